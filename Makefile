@@ -1,0 +1,64 @@
+# make run        the dashboard with the demo, from nothing, at http://localhost:8501
+# make setup      the environment only (.venv)
+# make demo       the demo workspace only; at once when it is there
+# make test       the quick tests, with their own set-up
+# make test-all   every test: real pictures, Chromium, killed processes, long ones
+# make bench      the benchmarks
+# make lint       ruff
+#
+# make run PORT=8600 WORKSPACE=~/animals      PYTHON=python3.12 make setup
+
+PYTHON    ?= python3
+PORT      ?= 8501
+WORKSPACE ?= ./workspace
+PYTEST    ?= $(BIN)/python -m pytest
+
+VENV := .venv
+BIN  := $(VENV)/bin
+PIP  := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: run setup demo test test-all test-marked bench lint
+.DEFAULT_GOAL := run
+
+run: setup demo
+	$(BIN)/streamlit run app.py --server.port $(PORT) -- --workspace $(WORKSPACE)
+
+setup: $(VENV)/.runtime-installed
+
+demo: setup
+	$(BIN)/python -m jobs demo --workspace $(WORKSPACE)
+
+test: $(VENV)/.dev-installed
+	$(PYTEST) $(ARGS)
+
+test-all: $(VENV)/.dev-installed
+	$(PYTEST) -m "" $(ARGS)
+
+# what `make test` leaves out
+test-marked: $(VENV)/.dev-installed
+	$(PYTEST) -m "real_data or browser or long or faults" $(ARGS)
+
+bench: $(VENV)/.dev-installed
+	benchmarks/run.sh $(BIN)/python $(ARGS)
+
+lint: $(VENV)/.dev-installed
+	$(BIN)/python -m ruff check .
+
+# The stamps keep pip from being asked again until a pin changes.
+$(VENV)/.runtime-installed: requirements.txt | $(BIN)/python
+	$(PIP) install -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev-installed: requirements-dev.txt $(VENV)/.runtime-installed
+	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "Vitrine needs Python 3.11 or newer, and there is no '$(PYTHON)' here."; \
+	  echo "Install one, or name it: PYTHON=/path/to/python3.12 make setup"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Vitrine needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
+	  echo "Name a newer one: PYTHON=python3.12 make setup"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
