@@ -1,0 +1,225 @@
+"""The command line: `python -m jobs COMMAND`. It works whether the app runs or not.
+
+A command that runs a job shows its progress on a terminal, exits non-zero on failure, and ends standard output
+with one JSON line: run id, seconds, and the run's main figures.
+"""
+
+import argparse
+import getpass
+import json
+import sys
+from pathlib import Path
+
+from jobs.demo_job import run_demo
+from jobs.errors import JobError, NeedsAnswer, UnknownParameter
+from jobs.folder import all_job_folders, job_folder
+from jobs.follow import Client, connect, outcome
+from jobs.kinds import MODULES
+from jobs.layouts import Found, LayoutError
+from jobs.pack import pack, unpack
+from jobs.progress_line import ProgressLine
+from jobs.spec import RUNNING
+from store.errors import StoreError
+
+EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    parser = _parser()
+    known, rest = parser.parse_known_args(arguments)
+    if rest and known.command not in ("run", "import"):
+        parser.error(f"unknown argument {rest[0]!r}")
+    try:
+        known.do(known, rest)
+    except NeedsAnswer as error:
+        print(error, file=sys.stderr)
+        return EXIT_USAGE
+    except UnknownParameter as error:
+        print(error, file=sys.stderr)
+        return EXIT_USAGE
+    except (JobError, LayoutError, StoreError, OSError) as error:
+        print(error, file=sys.stderr)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m jobs", description="Vitrine's jobs. See docs/commands.md.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, do, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.add_argument("--workspace", type=Path, default=Path("workspace"), help="default: ./workspace")
+        added.set_defaults(do=do)
+        return added
+
+    added = command("import", _import, "Import a folder of pictures as a dataset, or what is new in it.")
+    added.add_argument("folder", metavar="DIR", nargs="?", default="")
+    added.add_argument("--name", required=True, help="the dataset's name")
+    added.add_argument("--yes", action="store_true", help="do not ask before starting")
+    added = command("run", _run, "Run a job and wait for it; other --key value pairs are its parameters.")
+    added.add_argument("kind", choices=list(MODULES))
+    added.add_argument("--dataset", required=True)
+    added.add_argument("--hold", action="store_true", help="prepare only, to pack or resume it later")
+    command("list", _list, "List the jobs of a workspace.").add_argument("--json", action="store_true")
+    for name, text in (
+        ("cancel", "End a running job; what it finished is kept."),
+        ("resume", "Go on with a job that ended early, for the rows still missing."),
+        ("retry", "Start an ended job anew with the same parameters."),
+    ):
+        command(name, _CHANGES[name], text).add_argument("id", metavar="ID")
+    added = command("pack", _pack, "Write a job with its pictures and code to a zip that runs on any machine.")
+    added.add_argument("id", metavar="ID")
+    added.add_argument("--output", type=Path, help="default: ID.zip")
+    added = command("unpack", _unpack, "Bring the results of a packed job back.")
+    added.add_argument("archive", metavar="ZIP", type=Path)
+    added.add_argument("--job", required=True, metavar="ID")
+    added = command("snapshot", _snapshot, "Write a consistent copy of the database, also while the app runs.")
+    added.add_argument("target", metavar="FILE", type=Path)
+    command("devices", _devices, "Print the devices a job can run on, as JSON.")
+    command("demo", _demo, "Make the demo workspace: digits with planted, recorded defects.")
+    return parser
+
+
+def _import(known: argparse.Namespace, rest: list[str]) -> None:
+    from jobs.ingest import inspect
+
+    parameters = _pairs(rest)
+    if known.folder:
+        parameters["folder"] = str(Path(known.folder).expanduser().resolve())
+    if known.folder and sys.stdin.isatty() and not known.yes:
+        parameters |= _confirmed(inspect(parameters))
+    with connect(known.workspace) as client:
+        _follow(client, "start", kind="import", dataset=known.name, parameters=parameters, who=getpass.getuser())
+
+
+def _run(known: argparse.Namespace, rest: list[str]) -> None:
+    wanted = {"kind": known.kind, "dataset": known.dataset, "parameters": _pairs(rest), "hold": known.hold}
+    with connect(known.workspace) as client:
+        _follow(client, "start", **wanted, who=getpass.getuser())
+
+
+def _follow(client: Client, action: str, **arguments: object) -> None:
+    job_id = str(client.ask(action, **arguments))
+    with ProgressLine(job_id) as line:
+        try:
+            state = client.wait(job_id, report=line.show)
+        except KeyboardInterrupt:
+            client.ask("cancel", job_id=job_id)
+            client.wait(job_id, report=line.show)
+            raise
+    print(json.dumps(outcome(state), default=str))
+
+
+def _list(known: argparse.Namespace, rest: list[str]) -> None:
+    states = []
+    for folder in all_job_folders(known.workspace.resolve()):
+        state = folder.state()
+        if state:
+            state["progress"] = vars(folder.progress()) if state["state"] == RUNNING else None
+            states.append(state)
+    states.sort(key=lambda state: str(state["created_at"]))
+    if known.json:
+        print(json.dumps(states, default=str))
+        return
+    for state in states:
+        print(_list_line(state))
+    if not states:
+        print("No jobs yet.")
+
+
+def _list_line(state: dict[str, object]) -> str:
+    progress = state["progress"]
+    done = progress["done"] if progress else state["n_done"]
+    counts = f"{done:>9,} of {state['n_todo']:,}"
+    return f"{state['id']:<18} {state['state']:<12} {state['dataset']:<20} {counts:<22} {state['message']}".rstrip()
+
+
+def _cancel(known: argparse.Namespace, rest: list[str]) -> None:
+    with connect(known.workspace) as client:
+        client.ask("cancel", job_id=known.id)
+        state = client.wait(known.id, report=lambda progress: None)
+    print(json.dumps({"job": known.id, "state": state["state"], "message": state["message"]}))
+
+
+def _resume(known: argparse.Namespace, rest: list[str]) -> None:
+    with connect(known.workspace) as client:
+        _follow(client, "resume", job_id=known.id)
+
+
+def _retry(known: argparse.Namespace, rest: list[str]) -> None:
+    with connect(known.workspace) as client:
+        _follow(client, "retry", job_id=known.id, who=getpass.getuser())
+
+
+_CHANGES = {"cancel": _cancel, "resume": _resume, "retry": _retry}
+
+
+def _pack(known: argparse.Namespace, rest: list[str]) -> None:
+    target = known.output or Path(f"{known.id}.zip")
+    n_pictures = pack(known.workspace.resolve(), known.id, target, report=lambda done, total: None)
+    print(json.dumps({"job": known.id, "file": str(target), "pictures": n_pictures, "bytes": target.stat().st_size}))
+
+
+def _unpack(known: argparse.Namespace, rest: list[str]) -> None:
+    job_folder(known.workspace.resolve(), known.job).spec()
+    with connect(known.workspace) as client:
+        n_segments = unpack(client.root, known.archive, known.job)
+        state = client.ask("land", job_id=known.job)
+    print(json.dumps({"job": known.job, "segments": n_segments, "state": state}))
+
+
+def _snapshot(known: argparse.Namespace, rest: list[str]) -> None:
+    target = known.target.resolve()
+    with connect(known.workspace) as client:
+        client.ask("snapshot", target=str(target))
+    print(json.dumps({"file": str(target), "bytes": target.stat().st_size}))
+
+
+def _devices(known: argparse.Namespace, rest: list[str]) -> None:
+    from models.devices import list_devices
+
+    print(json.dumps([vars(device) for device in list_devices()]))
+
+
+def _demo(known: argparse.Namespace, rest: list[str]) -> None:
+    with connect(known.workspace) as client:
+        run_demo(client, say=lambda text: print(text, file=sys.stderr))
+
+
+def _confirmed(found: Found) -> dict[str, object]:
+    """Show what was found, ask what is open, and ask before the start."""
+    print(found.summary(), file=sys.stderr)
+    answers: dict[str, object] = {}
+    if found.question is not None:
+        print(found.question.text, file=sys.stderr)
+        for option in found.question.options:
+            print(f"  {option.key}: {option.title}", file=sys.stderr)
+        answers["reading"] = input("Which? ").strip()
+    if input("Import this? [Y/n] ").strip().lower() in ("n", "no"):
+        raise KeyboardInterrupt
+    return answers
+
+
+def _pairs(rest: list[str]) -> dict[str, object]:
+    """`--key value` and `--key=value` pairs as a dictionary; dashes in a key become underscores."""
+    pairs: dict[str, object] = {}
+    words = iter(rest)
+    for word in words:
+        name, has_value, value = word.partition("=")
+        if not name.startswith("--"):
+            raise UnknownParameter(f"Parameters are written --key value; {word!r} has no key.")
+        if not has_value:
+            value = next(words, None)
+            if value is None:
+                raise UnknownParameter(f"{name} has no value; write {name} VALUE.")
+        pairs[name[2:].replace("-", "_")] = value
+    return pairs
+
+
+if __name__ == "__main__":
+    sys.exit(main())

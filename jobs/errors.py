@@ -1,0 +1,56 @@
+"""Everything a job can refuse, and what to do about it.
+
+    JobError
+    ├── UnknownKind          no such job kind
+    ├── UnknownParameter     the kind has no such parameter, or the value is of another type
+    ├── UnknownJob           no job has that id
+    ├── NothingToDo          every row has its result already
+    ├── NeedsAnswer          a folder can be read in more than one way
+    ├── FolderNotAllowed     the folder is outside the roots named at start
+    ├── NotNow               the job's state does not allow that (cancelling a finished one, say)
+    ├── JobFailed            the worker stopped with a reason
+    └── PackRefused          a zip that is no packed job, or holds another job's results
+
+Beside it, each with its own base: store.errors.StoreError, models.errors.ModelError, analytics.errors, and
+PictureError, LayoutError and ArchiveRefused next to the code that raises them.
+"""
+
+
+class JobError(Exception):
+    """Base of all errors of the jobs."""
+
+
+class UnknownKind(JobError):
+    """No such job kind."""
+
+
+class UnknownParameter(JobError):
+    """A parameter that the kind does not have, or a value of another type."""
+
+
+class UnknownJob(JobError):
+    """No job has that id."""
+
+
+class NothingToDo(JobError):
+    """Every row has its result already."""
+
+
+class NeedsAnswer(JobError):
+    """The folder can be read in more than one way; the message lists them."""
+
+
+class FolderNotAllowed(JobError):
+    """The app listens to others, and the folder is outside the roots named at start."""
+
+
+class NotNow(JobError):
+    """The job's state does not allow that."""
+
+
+class JobFailed(JobError):
+    """The worker stopped and said why."""
+
+
+class PackRefused(JobError):
+    """The zip is not a packed job of this workspace."""

@@ -1,0 +1,83 @@
+"""The job kinds: what a kind must offer, and where it is."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from jobs.errors import UnknownKind, UnknownParameter
+from jobs.spec import JobSpec
+from store.connection import Workspace
+
+MODULES = {"import": "jobs.ingest", "embed": "jobs.embed"}
+FILES, COMPUTE = "files", "compute"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the owner found out before a worker starts: whose rows, and which are still missing."""
+
+    dataset_id: int
+    dataset: str
+    root: str
+    todo: pa.Table
+    parameters: dict[str, object]
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A job kind as its owner sees it. `compute(work)` of the same module is the worker's half.
+
+    defaults: every parameter with its default, which also fixes its type.
+    prepare(workspace, dataset_name, parameters, run_id): what is still missing; called again for a resume.
+    land(cursor, spec, table): takes a segment into an open transaction.
+    finish(workspace, spec): figures to add once all segments have landed.
+    changes_data: results computed before become stale when a segment lands.
+    """
+
+    name: str
+    lane: str
+    defaults: Mapping[str, object]
+    prepare: Callable[[Workspace, str, dict[str, object], int], Prepared]
+    land: Callable[[duckdb.DuckDBPyConnection, JobSpec, pa.Table], None]
+    finish: Callable[[Workspace, JobSpec], dict[str, object]]
+    changes_data: bool = False
+
+
+def module_of(kind: str) -> str:
+    """The module of a job kind; raises UnknownKind, which lists those there are."""
+    if kind not in MODULES:
+        raise UnknownKind(f"There is no job kind {kind!r}. Kinds: {', '.join(MODULES)}.")
+    return MODULES[kind]
+
+
+def load_kind(kind: str) -> Kind:
+    """The owner's half of a job kind."""
+    return importlib.import_module(module_of(kind)).KIND
+
+
+def complete_parameters(kind: Kind, given: Mapping[str, object]) -> dict[str, object]:
+    """`given` with the kind's defaults, each value of its default's type; raises UnknownParameter."""
+    unknown = sorted(set(given) - set(kind.defaults))
+    if unknown:
+        raise UnknownParameter(
+            f"{kind.name} has no parameter {unknown[0]!r}. Parameters: {', '.join(sorted(kind.defaults))}."
+        )
+    return {name: _typed(kind, name, given.get(name, default), default) for name, default in kind.defaults.items()}
+
+
+def _typed(kind: Kind, name: str, value: object, default: object) -> object:
+    if isinstance(default, bool):
+        text = str(value).lower()
+        if text not in ("true", "false", "1", "0", "yes", "no"):
+            raise UnknownParameter(f"{kind.name}: {name} is yes or no, not {value!r}.")
+        return text in ("true", "1", "yes")
+    if isinstance(default, (int, float)):
+        try:
+            return type(default)(value)
+        except (TypeError, ValueError):
+            raise UnknownParameter(f"{kind.name}: {name} is a number such as {default}, not {value!r}.") from None
+    return value

@@ -1,0 +1,115 @@
+"""A job in a zip, to be computed on another machine, and its results brought back.
+
+The zip holds the order, the rows still missing, their pictures, and the code that computes; the results are the
+segments the worker published there. Nothing in a zip is ever run or unpickled here.
+"""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from jobs.errors import NotNow, PackRefused
+from jobs.folder import JobFolder, job_folder
+from jobs.spec import ACTIVE, JobSpec
+
+PROJECT = Path(__file__).parent.parent
+ROOMS = ("analytics", "jobs", "models", "store")
+HOW_TO = """This is a Vitrine job, packed to be computed elsewhere.
+
+    python -m venv .venv && .venv/bin/pip install -r requirements.txt
+    .venv/bin/python -m jobs.worker job        # computes; may be stopped and started again
+    zip -r results.zip job/segments
+
+Bring results.zip back and run, where the workspace is:
+
+    python -m jobs unpack results.zip --job {job_id}
+"""
+
+
+def pack(workspace: Path, job_id: str, target: Path, *, report: Callable[[int, int], None]) -> int:
+    """Write job `job_id` with its pictures and the code to the zip `target`; the number of pictures in it.
+
+    Raises NotNow while the job waits or runs, UnknownJob, OSError.
+    """
+    folder = job_folder(workspace, job_id)
+    spec = folder.spec()
+    if folder.state().get("state") in ACTIVE:
+        raise NotNow(f"{job_id} is {folder.state()['state']}; cancel it first, then pack it.")
+    part = target.with_name(f".{target.name}.part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        _write_code(archive)
+        archive.writestr("README.txt", HOW_TO.format(job_id=job_id))
+        archive.writestr("job/spec.json", json.dumps(_order_for_elsewhere(archive, spec), default=str))
+        archive.write(folder.todo_path, "job/todo.parquet")
+        archive.writestr("job/segments/", "")
+        n_pictures = _write_pictures(archive, folder, Path(spec.root), report=report, total=spec.n_todo)
+    part.replace(target)
+    return n_pictures
+
+
+def unpack(workspace: Path, archive_path: Path, job_id: str) -> int:
+    """Lay a packed job's segments into the job's `incoming` folder and return how many there are.
+
+    Only Parquet files named job/segments/<number>.parquet are taken, each is opened once to see that it is whole.
+    Raises PackRefused if the zip holds none, or one cannot be read.
+    """
+    folder = job_folder(workspace, job_id)
+    folder.spec()
+    incoming = folder.path / "incoming"
+    shutil.rmtree(incoming, ignore_errors=True)
+    incoming.mkdir()
+    try:
+        with zipfile.ZipFile(archive_path) as archive:
+            names = [name for name in archive.namelist() if _is_segment(name)]
+            for number, name in enumerate(sorted(names)):
+                target = incoming / f"{number:06d}.parquet"
+                with archive.open(name) as source, target.open("wb") as out:
+                    shutil.copyfileobj(source, out)
+                pq.read_metadata(target)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        shutil.rmtree(incoming, ignore_errors=True)
+        raise PackRefused(f"{archive_path} cannot be unpacked: {error}") from error
+    if not names:
+        incoming.rmdir()
+        raise PackRefused(f"{archive_path} holds no results: a file job/segments/000000.parquet was expected.")
+    return len(names)
+
+
+def _is_segment(name: str) -> bool:
+    path = Path(name)
+    return path.suffix == ".parquet" and path.stem.isdigit() and path.parent.name == "segments"
+
+
+def _write_code(archive: zipfile.ZipFile) -> None:
+    for room in ROOMS:
+        for path in sorted((PROJECT / room).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, str(path.relative_to(PROJECT)))
+    archive.write(PROJECT / "requirements.txt", "requirements.txt")
+
+
+def _order_for_elsewhere(archive: zipfile.ZipFile, spec: JobSpec) -> dict[str, object]:
+    """The order with its folders as they lie in the zip; a weights file goes along."""
+    parameters = dict(spec.parameters)
+    weights = str(parameters.get("weights") or "")
+    if weights:
+        parameters["weights"] = f"weights/{Path(weights).name}"
+        archive.write(weights, parameters["weights"])
+    return {**vars(spec), "root": "pictures", "workspace": ".", "parameters": parameters}
+
+
+def _write_pictures(
+    archive: zipfile.ZipFile, folder: JobFolder, root: Path, *, report: Callable[[int, int], None], total: int
+) -> int:
+    n_done = 0
+    for piece in folder.todo():
+        for path in piece["path"].to_pylist():
+            if (root / path).is_file():  # one that has gone becomes a failure with a reason over there
+                archive.write(root / path, f"pictures/{path}")
+            n_done += 1
+        report(n_done, total)
+    return n_done

@@ -1,0 +1,107 @@
+"""What a job is: its specification, states and progress. Light enough for pages to import."""
+
+import dataclasses
+import datetime
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+HELD, QUEUED, RUNNING = "held", "queued", "running"
+DONE, FAILED, CANCELLED, INTERRUPTED = "done", "failed", "cancelled", "interrupted"
+ACTIVE = (QUEUED, RUNNING)
+ENDED = (DONE, FAILED, CANCELLED, INTERRUPTED)
+RESUMABLE = (HELD, FAILED, CANCELLED, INTERRUPTED)
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """The whole order of a job, as the worker reads it from spec.json."""
+
+    id: str
+    kind: str
+    dataset_id: int
+    dataset: str
+    root: str
+    workspace: str
+    parameters: dict[str, object]
+    who: str
+    run_id: int
+    code_version: str
+    input_generation: int
+    created_at: str
+    attempt: int = 1
+    first_segment: int = 0
+    n_todo: int = 0
+
+    def next_attempt(self, *, first_segment: int, n_todo: int, input_generation: int) -> "JobSpec":
+        """The same order for what is still missing."""
+        return dataclasses.replace(
+            self,
+            attempt=self.attempt + 1,
+            first_segment=first_segment,
+            n_todo=n_todo,
+            input_generation=input_generation,
+        )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a worker is, from progress.json. Rates are rows a second over the last seconds."""
+
+    done: int = 0
+    total: int = 0
+    failed: int = 0
+    per_second: float | None = None
+    message: str = ""
+    elapsed_s: float = 0.0
+    rss_bytes: int = 0
+    updated_at: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """Done as a share of the total, in [0, 1]."""
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds left at the present rate, or None while no rate is known."""
+        return (self.total - self.done) / self.per_second if self.per_second else None
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job as pages and the command line show it."""
+
+    id: str
+    kind: str
+    dataset: str
+    dataset_id: int
+    parameters: Mapping[str, object]
+    state: str
+    attempt: int
+    n_todo: int
+    n_done: int
+    n_failed: int
+    message: str
+    who: str
+    run_id: int
+    created_at: datetime.datetime
+    started_at: datetime.datetime | None
+    finished_at: datetime.datetime | None
+    progress: Progress = field(default_factory=Progress)
+    figures: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in ACTIVE
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether it ended before its rows did, or was never started."""
+        return self.state in RESUMABLE
+
+
+def new_job_id(kind: str) -> str:
+    """A short id that a person can type: the kind and six hex digits."""
+    return f"{kind}-{secrets.token_hex(3)}"

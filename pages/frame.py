@@ -1,0 +1,26 @@
+"""What every visit begins with: the page's frame, the open workspace, the navigation."""
+
+import streamlit as st
+
+from pages.parts import job_strip, owner, session
+from store.errors import StoreError
+
+st.set_page_config(page_title="Vitrine", page_icon=":material/gallery_thumbnail:", layout="wide")
+
+try:
+    owner.get()
+except StoreError as error:
+    owner.explain_closed(error)
+    st.stop()
+
+here = session.PAGES
+current = st.navigation(
+    {
+        "": [here.overview, here.pictures],
+        "Data": [here.import_, here.failures],
+        "Machinery": [here.jobs, here.dictionary],
+    }
+)
+session.choose_dataset()
+job_strip.show()
+current.run()

@@ -1,0 +1,74 @@
+"""Datasets and their classes."""
+
+import json
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from store.connection import Workspace, utc_now
+from store.errors import NameTaken, UnknownDataset
+from store.statements import sql
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One imported dataset; `root` is the folder its image paths are relative to."""
+
+    id: int
+    name: str
+    root: str
+    task: str
+    layout: str
+    import_options: dict[str, object]
+    source: str | None
+    licence: str | None
+    n_files: int
+    n_images: int
+    created_at: object
+    imported_at: object
+
+
+def list_datasets(workspace: Workspace) -> list[Dataset]:
+    """All datasets of the workspace, by name."""
+    return [
+        Dataset(**{**row, "import_options": json.loads(row["import_options"])})
+        for row in workspace.rows("list_datasets")
+    ]
+
+
+def find_dataset(workspace: Workspace, name: str) -> Dataset:
+    """The dataset called `name`; raises UnknownDataset, which lists the names there are."""
+    datasets = list_datasets(workspace)
+    for dataset in datasets:
+        if dataset.name == name:
+            return dataset
+    known = ", ".join(repr(dataset.name) for dataset in datasets) or "none yet"
+    raise UnknownDataset(f"There is no dataset called {name!r} in this workspace (datasets: {known}).")
+
+
+def ensure_dataset(workspace: Workspace, name: str, *, root: str, task: str, layout: str) -> Dataset:
+    """The dataset called `name` over the folder `root`, made if it is new; raises NameTaken for another folder."""
+    try:
+        dataset = find_dataset(workspace, name)
+    except UnknownDataset:
+        with workspace.writing() as cursor:
+            values = {"name": name, "root": root, "task": task, "layout": layout, "import_options": "{}"}
+            cursor.execute(
+                sql("insert_dataset"), {**values, "source": None, "licence": None, "created_at": utc_now()}
+            )
+        return find_dataset(workspace, name)
+    if dataset.root != root:
+        raise NameTaken(
+            f"The dataset {name!r} stands on {dataset.root}, not on {root}. Choose another name for this folder."
+        )
+    return dataset
+
+
+def class_names(workspace: Workspace, dataset_id: int) -> list[str]:
+    """The classes' names as they count now (corrected ones included), by class index."""
+    return [row["name"] for row in workspace.rows("class_names", dataset_id=dataset_id)]
+
+
+def class_table(workspace: Workspace, dataset_id: int) -> pa.Table:
+    """index, given_name, name of every class."""
+    return workspace.read("class_names", dataset_id=dataset_id)

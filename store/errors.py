@@ -1,0 +1,53 @@
+"""Everything the store can refuse, and what to do about it.
+
+    StoreError
+    ├── WorkspaceBusy        another process has the file open
+    ├── WorkspaceTooNew      the file was written by a newer Vitrine
+    ├── WorkspaceDamaged     the file is not a DuckDB file, or cannot be read
+    ├── DiskFull             the workspace's disk has no room left
+    ├── UnknownDataset       no dataset of that name
+    ├── NameTaken            a dataset of that name stands on another folder
+    └── SegmentUnreadable    a job's result file is truncated or has other columns
+"""
+
+
+class StoreError(Exception):
+    """Base of all errors of the store."""
+
+
+class WorkspaceBusy(StoreError):
+    """Another process owns the workspace's file."""
+
+    def __init__(self, path: object, *, pid: int | None, started: str | None, command: str | None = None):
+        self.pid = pid
+        process = "another process" if pid is None else f"process {pid}"
+        since = f" (started {started})" if started else ""
+        what = f": {command}" if command else ""
+        super().__init__(
+            f"{path} is open in {process}{since}{what}.\n"
+            "Stop that process, or open another workspace with --workspace DIR."
+        )
+
+
+class WorkspaceTooNew(StoreError):
+    """The file holds migrations this version does not know."""
+
+
+class WorkspaceDamaged(StoreError):
+    """The file is there but DuckDB cannot read it."""
+
+
+class DiskFull(StoreError):
+    """A write found no room."""
+
+
+class UnknownDataset(StoreError):
+    """No dataset has that name."""
+
+
+class NameTaken(StoreError):
+    """The name belongs to a dataset in another folder."""
+
+
+class SegmentUnreadable(StoreError):
+    """A segment cannot be read, or lacks a column."""

@@ -1,0 +1,118 @@
+"""Images landing in the file: what an import must do, and what it found."""
+
+import json
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from store.connection import Workspace, utc_now
+from store.statements import sql, vector_sql
+
+LANDED_COLUMNS = (
+    "path", "sha256", "pixel_sha256", "phash", "width", "height", "bytes", "mtime_ns", "format", "mode", "n_frames",
+    "label", "labels", "split", "source_url", "licence", "brightness", "contrast", "sharpness", "entropy", "has_thumb",
+    "code", "reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """What a look at the source folder found, to be compared with what the file holds.
+
+    files: path, bytes, mtime_ns, label, labels, split, source_url, licence of every candidate file.
+    unreadable: path, code, reason, bytes, mtime_ns of entries that cannot even be listed.
+    label_problems: key, code, reason, value.
+    """
+
+    task: str
+    layout: str
+    import_options: dict[str, object]
+    class_names: tuple[str, ...]
+    files: pa.Table
+    unreadable: pa.Table
+    label_problems: pa.Table
+    source: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True)
+class ImportTotals:
+    """What a dataset holds after an import. images + failures = files."""
+
+    n_images: int
+    n_missing: int
+    n_failures: int
+    n_label_problems: int
+    n_exact_groups: int
+
+
+def import_todo(workspace: Workspace, dataset_id: int, *, files: pa.Table) -> pa.Table:
+    """The rows of `files` (SourceState.files) that are new, changed, or failed before."""
+    cursor = workspace.cursor()
+    try:
+        cursor.register("incoming", files)
+        return cursor.sql(sql("import_todo"), params={"dataset_id": dataset_id}).to_arrow_table()
+    finally:
+        cursor.close()
+
+
+def reconcile_source(workspace: Workspace, dataset_id: int, *, state: SourceState, run_id: int) -> None:
+    """Bring names, labels, splits, missing marks and label problems in line with the source, in one transaction."""
+    key = {"dataset_id": dataset_id}
+    with workspace.writing(dataset_id, changes_data=True) as cursor:
+        cursor.execute(sql("update_dataset"), _dataset_values(dataset_id, state))
+        if state.class_names:
+            names = pa.table({"index": range(len(state.class_names)), "name": list(state.class_names)})
+            _run(cursor, "upsert_class_names", names, key)
+        paths = pa.concat_tables([state.files.select(["path"]), state.unreadable.select(["path"])])
+        _run(cursor, "mark_missing_images", paths, key)
+        _run(cursor, "delete_gone_failures", paths, key)
+        _run(cursor, "relabel_from_source", state.files, key)
+        cursor.execute(sql("delete_label_problems"), key)
+        _run(cursor, "insert_label_problems", state.label_problems, {**key, "run_id": run_id})
+        _run(cursor, "delete_landed_failures", state.unreadable, key)
+        _run(cursor, "insert_failures", state.unreadable, {**key, "run_id": run_id})
+
+
+def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa.Table, run_id: int) -> None:
+    """Take a segment of an import into the open transaction of `cursor`.
+
+    table: LANDED_COLUMNS; a row with a `code` is a file that could not be taken in.
+    """
+    key = {"dataset_id": dataset_id}
+    stamped = {**key, "run_id": run_id, "imported_at": utc_now()}
+    _run(cursor, "delete_landed_failures", table, key)
+    _run(cursor, "insert_failures", table, {**key, "run_id": run_id})
+    _run(cursor, "mark_failed_images", table, key)
+    cursor.register("incoming", table)
+    known = cursor.sql(sql("known_images"), params=key).to_arrow_table()
+    cursor.register("known", known)
+    if known.num_rows:
+        for space_id, *_rest in cursor.execute(sql("list_spaces"), key).fetchall():
+            cursor.execute(vector_sql("delete_vectors", space_id=space_id))
+        cursor.execute(sql("update_images"), stamped)
+    cursor.execute(sql("insert_images"), stamped)
+
+
+def import_totals(workspace: Workspace, dataset_id: int) -> ImportTotals:
+    """How many images, missing files, failures and duplicate groups the dataset has now."""
+    return ImportTotals(**workspace.rows("import_totals", dataset_id=dataset_id)[0])
+
+
+def _dataset_values(dataset_id: int, state: SourceState) -> dict[str, object]:
+    return {
+        "id": dataset_id,
+        "task": state.task,
+        "layout": state.layout,
+        "import_options": json.dumps(state.import_options),
+        "n_files": state.files.num_rows + state.unreadable.num_rows,
+        "source": state.source,
+        "licence": state.licence,
+        "imported_at": utc_now(),
+    }
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, name: str, incoming: pa.Table, values: dict[str, object]) -> None:
+    cursor.register("incoming", incoming)
+    cursor.execute(sql(name), values)

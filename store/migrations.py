@@ -1,0 +1,61 @@
+"""Bring a workspace's file to this version's schema, one transaction a migration."""
+
+import datetime
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from store.errors import WorkspaceTooNew
+from store.statements import sql
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One numbered step of the schema; its text is SQL."""
+
+    number: int
+    name: str
+    text: str
+
+
+def known_migrations(folder: Path = FOLDER) -> list[Migration]:
+    """The migrations in `folder` (files `0001_name.sql`), by number."""
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        match = re.fullmatch(r"(\d{4})_(\w+)", path.stem)
+        if match:
+            found.append(Migration(int(match[1]), match[2], path.read_text(encoding="utf-8")))
+    return found
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, *, folder: Path = FOLDER) -> list[Migration]:
+    """Apply what is missing and return it; a file of a newer version raises WorkspaceTooNew."""
+    connection.execute(sql("create_migration_table"))
+    applied = {number for (number,) in connection.execute(sql("applied_migrations")).fetchall()}
+    known = known_migrations(folder)
+    newest = max((migration.number for migration in known), default=0)
+    if applied and max(applied) > newest:
+        raise WorkspaceTooNew(
+            f"This workspace was last opened by a newer Vitrine (schema {max(applied)}; this version "
+            f"knows up to {newest}). Update Vitrine, or open another workspace with --workspace DIR."
+        )
+    missing = [migration for migration in known if migration.number not in applied]
+    for migration in missing:
+        _apply(connection, migration)
+    return missing
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, migration: Migration) -> None:
+    now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+    connection.begin()
+    try:
+        connection.execute(migration.text)
+        connection.execute(sql("insert_migration"), [migration.number, migration.name, now])
+        connection.commit()
+    except duckdb.Error:
+        connection.rollback()
+        raise

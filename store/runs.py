@@ -1,0 +1,52 @@
+"""Runs: one row a computation, so that every number on a page can say where it came from."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from store.connection import Workspace, utc_now
+from store.statements import sql
+
+
+@dataclass(frozen=True)
+class RunStart:
+    """What is known of a computation when it begins."""
+
+    id: int
+    dataset_id: int
+    job_id: str
+    kind: str
+    model: str | None
+    parameters: Mapping[str, object]
+    seed: int | None
+    code_version: str
+    input_generation: int
+    device: str | None
+
+
+def new_run_id(workspace: Workspace) -> int:
+    """A number no run has had."""
+    return int(workspace.value("next_run_id"))
+
+
+def start_run(cursor: duckdb.DuckDBPyConnection, run: RunStart) -> None:
+    """Record that a computation began; a second time (a resumed job) changes nothing."""
+    values = {**vars(run), "parameters": json.dumps(dict(run.parameters)), "started_at": utc_now()}
+    cursor.execute(sql("insert_run"), values)
+
+
+def finish_run(
+    cursor: duckdb.DuckDBPyConnection, run_id: int, *, complete: bool, seconds: float, figures: Mapping[str, object]
+) -> None:
+    """Record how a computation ended: `complete` is False when it was cancelled, killed or failed."""
+    device = figures.get("device")
+    values = {"id": run_id, "complete": complete, "seconds": seconds, "device": device, "finished_at": utc_now()}
+    cursor.execute(sql("finish_run"), {**values, "figures": json.dumps(dict(figures))})
+
+
+def list_runs(workspace: Workspace, dataset_id: int) -> pa.Table:
+    """All runs of a dataset, newest first."""
+    return workspace.read("list_runs", dataset_id=dataset_id)

@@ -1,0 +1,2 @@
+-- out: number
+SELECT number FROM migration ORDER BY number

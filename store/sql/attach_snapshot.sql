@@ -1,0 +1,2 @@
+-- out: nothing; ATTACH takes no bound values, the caller escapes the file name
+ATTACH '{target}' AS vitrine_snapshot

@@ -1,0 +1,2 @@
+-- out: nothing
+COPY FROM DATABASE "{name}" TO vitrine_snapshot

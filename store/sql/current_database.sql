@@ -1,0 +1,2 @@
+-- out: name
+SELECT current_database()

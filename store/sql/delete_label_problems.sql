@@ -1,0 +1,2 @@
+-- out: nothing
+DELETE FROM label_problem WHERE dataset_id = $dataset_id

@@ -1,0 +1,2 @@
+-- out: nothing
+DETACH vitrine_snapshot

@@ -1,0 +1,2 @@
+-- out: value
+SELECT value FROM generation WHERE dataset_id = $dataset_id

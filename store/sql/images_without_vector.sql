@@ -1,0 +1,4 @@
+-- out: image_id, path, sha256, width, height of the images that have no vector in this space
+SELECT image.id AS image_id, image.path, image.sha256, image.width, image.height FROM image
+WHERE image.dataset_id = $dataset_id AND NOT image.missing AND image.id NOT IN (SELECT image_id FROM {vector_table})
+ORDER BY image.id

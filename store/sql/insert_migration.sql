@@ -1,0 +1,2 @@
+-- out: nothing; in: number, name, applied_at
+INSERT INTO migration VALUES (?, ?, ?)

@@ -1,0 +1,2 @@
+-- out: id
+SELECT nextval('run_ids')

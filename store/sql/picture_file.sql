@@ -1,0 +1,4 @@
+-- out: root, path, sha256, format, has_thumb
+SELECT dataset.root, image.path, image.sha256, image.format, image.has_thumb
+FROM image JOIN dataset ON dataset.id = image.dataset_id
+WHERE image.id = $image_id

@@ -1,0 +1,96 @@
+"""Embedding spaces and their vectors."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from store.connection import Workspace
+from store.errors import SegmentUnreadable
+from store.statements import sql, vector_sql
+
+
+@dataclass(frozen=True)
+class Space:
+    """A model's vectors over one dataset. Vectors of two spaces are never compared."""
+
+    id: int
+    name: str
+    model: str
+    dim: int
+    preprocess: dict[str, object]
+    weights_source: str
+    weights_sha256: str
+    run_id: int
+    n_vectors: int
+
+
+def list_spaces(workspace: Workspace, dataset_id: int) -> list[Space]:
+    """The dataset's embedding spaces, oldest first, with how many images have a vector in each."""
+    spaces = []
+    for row in workspace.rows("list_spaces", dataset_id=dataset_id):
+        counted = workspace.read_text(vector_sql("count_vectors", space_id=row["id"]))
+        preprocess = json.loads(row["preprocess"])
+        spaces.append(Space(**{**row, "preprocess": preprocess}, n_vectors=counted["n"][0].as_py()))
+    return spaces
+
+
+def images_without_vector(workspace: Workspace, dataset_id: int, *, space_name: str) -> pa.Table:
+    """image_id, path, sha256, width, height of the images still to be embedded in the space called `space_name`."""
+    found = workspace.rows("find_space", dataset_id=dataset_id, name=space_name)
+    if not found:
+        return workspace.read("images_to_embed", dataset_id=dataset_id)
+    statement = vector_sql("images_without_vector", space_id=found[0]["id"])
+    return workspace.read_text(statement, dataset_id=dataset_id)
+
+
+def land_vectors(
+    cursor: duckdb.DuckDBPyConnection,
+    dataset_id: int,
+    *,
+    space_name: str,
+    about: Mapping[str, object],
+    table: pa.Table,
+    run_id: int,
+) -> None:
+    """Take a segment of an embedding into the open transaction of `cursor`.
+
+    table: image_id, sha256, vector (fixed_size_list<float>[dim], null where it failed), reason (null where it did not).
+    about: model, dim, preprocess, weights_source, weights_sha256 of the encoder that made them.
+    A vector of a picture whose file has changed since is dropped; the picture stays to be done.
+    """
+    space_id = _ensure_space(cursor, dataset_id, space_name=space_name, about=about, run_id=run_id)
+    cursor.register("incoming", table)
+    cursor.execute(vector_sql("insert_vectors", space_id=space_id), {"run_id": run_id})
+    cursor.execute(sql("delete_run_failures"), {"run_id": run_id})
+    cursor.execute(sql("insert_run_failures"), {"run_id": run_id})
+
+
+def read_vectors(workspace: Workspace, space: Space) -> tuple[np.ndarray, np.ndarray]:
+    """image ids (n,) int64 and vectors (n, dim) float32 of a space, by id."""
+    table = workspace.read_text(vector_sql("read_vectors", space_id=space.id))
+    ids = table["image_id"].to_numpy()
+    flat = pa.chunked_array([chunk.flatten() for chunk in table["vector"].chunks], pa.float32()).to_numpy()
+    return ids, flat.reshape(len(ids), space.dim)
+
+
+def _ensure_space(
+    cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, space_name: str, about: Mapping[str, object], run_id: int
+) -> int:
+    found = cursor.execute(sql("find_space"), {"dataset_id": dataset_id, "name": space_name}).fetchone()
+    if found:
+        space_id, dim, weights = found[0], found[1], found[6]
+        if (dim, weights) != (about["dim"], about["weights_sha256"]):
+            raise SegmentUnreadable(
+                f"The segment holds {about['dim']}-d vectors of weights {str(about['weights_sha256'])[:12]}, but the "
+                f"space {space_name!r} holds {dim}-d vectors of {weights[:12]}. Start the job again."
+            )
+        return space_id
+    values = {key: about[key] for key in ("model", "dim", "weights_source", "weights_sha256")}
+    values |= {"preprocess": json.dumps(about["preprocess"]), "dataset_id": dataset_id, "name": space_name}
+    (space_id,) = cursor.execute(sql("insert_space"), {**values, "run_id": run_id}).fetchone()
+    cursor.execute(vector_sql("create_vector_table", space_id=space_id, dim=int(about["dim"])))
+    return space_id
