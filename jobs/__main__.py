@@ -193,7 +193,7 @@ def _demo(known: argparse.Namespace, rest: list[str]) -> None:
 
 def _confirmed(found: Found) -> dict[str, object]:
     """Show what was found, ask what is open, and ask before the start."""
-    print(found.summary(), file=sys.stderr)
+    print(_summary(found), file=sys.stderr)
     answers: dict[str, object] = {}
     if found.question is not None:
         print(found.question.text, file=sys.stderr)
@@ -203,6 +203,18 @@ def _confirmed(found: Found) -> dict[str, object]:
     if input("Import this? [Y/n] ").strip().lower() in ("n", "no"):
         raise KeyboardInterrupt
     return answers
+
+
+def _summary(found: Found) -> str:
+    """What was found in a folder, in a few lines."""
+    lines = [found.title, f"{found.files.num_rows:,} files, {len(found.class_names)} classes, task: {found.task} label"]
+    for reason, n in found.ignored.items():
+        lines.append(f"left out: {n:,} ({reason})")
+    if found.unreadable:
+        lines.append(f"cannot be opened: {len(found.unreadable):,}")
+    if found.label_problems.num_rows:
+        lines.append(f"labels with a problem: {found.label_problems.num_rows:,}")
+    return "\n".join(lines)
 
 
 def _pairs(rest: list[str]) -> dict[str, object]:

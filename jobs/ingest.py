@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from jobs.errors import NeedsAnswer
 from jobs.kinds import FILES, Kind, Prepared
 from jobs.layouts import Found, inspect_folder
-from jobs.picture import DEFAULT_MAX_PIXELS
+from jobs.picture import MAX_PIXELS
 from jobs.scan import Scanned, scan_files
 from jobs.spec import JobSpec
 from jobs.worker import Work
@@ -37,7 +37,7 @@ DEFAULTS: dict[str, object] = {
     "class_names": "",
     "source": "",
     "licence": "",
-    "max_pixels": DEFAULT_MAX_PIXELS,
+    "max_pixels": MAX_PIXELS,
     "processes": 0,
 }
 

@@ -1,6 +1,5 @@
 """What a job is: its specification, states and progress. Light enough for pages to import."""
 
-import dataclasses
 import datetime
 import secrets
 from collections.abc import Mapping
@@ -32,16 +31,6 @@ class JobSpec:
     attempt: int = 1
     first_segment: int = 0
     n_todo: int = 0
-
-    def next_attempt(self, *, first_segment: int, n_todo: int, input_generation: int) -> "JobSpec":
-        """The same order for what is still missing."""
-        return dataclasses.replace(
-            self,
-            attempt=self.attempt + 1,
-            first_segment=first_segment,
-            n_todo=n_todo,
-            input_generation=input_generation,
-        )
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,28 @@
 """The owner's side of the jobs: it starts workers, lands their segments, and finds them again after a restart.
 
-One thread does this, twenty times in five seconds, and calls nothing of the user interface. Pages and the command
-line use `start`, `cancel`, `resume`, `jobs`. A worker that dies takes nothing with it: what it published is landed.
+One thread does this, four times a second, and calls nothing of the user interface. Pages and the command line use
+`start`, `cancel`, `resume`, `retry`, `jobs`. A worker that dies takes nothing with it: what it published is landed.
 """
 
 import dataclasses
-import datetime
 import logging
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import psutil
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from jobs.errors import FolderNotAllowed, JobError, NotNow, UnknownJob
-from jobs.folder import JobFolder, job_folder, tail
+from jobs.archive import ArchiveRefused
+from jobs.errors import JobError, NotNow, UnknownJob
+from jobs.folder import job_folder, tail
+from jobs.intake import Devices, Intake
 from jobs.kinds import Kind, Prepared, complete_parameters, load_kind
+from jobs.landing import land_published
 from jobs.layouts import LayoutError
 from jobs.mailbox import answer_requests
+from jobs.processes import end_worker, spawn_worker
 from jobs.spec import (
     ACTIVE,
     CANCELLED,
@@ -38,53 +35,35 @@ from jobs.spec import (
     RUNNING,
     JobSpec,
     JobView,
-    Progress,
     new_job_id,
 )
+from jobs.tracking import Tracked, job_row, job_view, save, table_columns
 from jobs.version import code_version
+from models.catalogue import ModelChoice, list_models
 from store.connection import Workspace, utc_now
-from store.errors import SegmentUnreadable, StoreError
-from store.ledger import land_segment, landed_totals, list_jobs, save_job
+from store.errors import StoreError
+from store.ledger import landed_totals, list_jobs, save_job
 from store.runs import RunStart, finish_run, new_run_id, start_run
 
 TICK_S = 0.25
 KILL_AFTER_S = 3.0
-PROJECT = Path(__file__).parent.parent
-LANDING_ERRORS = (StoreError, JobError, LayoutError, OSError, duckdb.Error, pa.ArrowException)
+# What a person asked for that cannot be; each says why and what to do.
+REFUSALS = (JobError, LayoutError, StoreError, ArchiveRefused)
+SETBACKS = (*REFUSALS, OSError, duckdb.Error, pa.ArrowException)
 log = logging.getLogger("vitrine.supervisor")
-
-
-@dataclass
-class _Tracked:
-    """A job that waits or runs, in memory; the table `job` has the same after every change."""
-
-    spec: JobSpec
-    state: str
-    created_at: datetime.datetime
-    message: str = ""
-    started_at: datetime.datetime | None = None
-    finished_at: datetime.datetime | None = None
-    process: subprocess.Popen[bytes] | None = None
-    cancelled_at: float | None = None
-    n_bad_segments: int = 0
-    laid_out_at: int = -1
-
-    def worker_lives(self, folder: JobFolder) -> bool:
-        if self.process is not None:
-            return self.process.poll() is None
-        return folder.worker() is not None
 
 
 class Supervisor:
     """Runs the jobs of one open workspace.
 
-    import_roots: when given, folders outside them cannot be imported by `start(trusted=False)`.
+    import_roots: when given, `start(trusted=False)` refuses folders and weights outside them.
     """
 
     def __init__(self, workspace: Workspace, *, import_roots: list[Path] | None = None):
         self.workspace = workspace
-        self.import_roots = None if import_roots is None else [root.resolve() for root in import_roots]
-        self._tracked: dict[str, _Tracked] = {}
+        self.intake = Intake(workspace.root, import_roots=import_roots)
+        self.devices = Devices().list
+        self._tracked: dict[str, Tracked] = {}
         self._lock = threading.RLock()
         self._start_lock = threading.Lock()
         self._stop = threading.Event()
@@ -106,25 +85,23 @@ class Supervisor:
         """Start a job and return its id; the same job asked for twice while it is active is one job.
 
         hold: prepare it only, to be packed or resumed later. trusted: the caller may name any folder.
-        Raises JobError, LayoutError or StoreError with the reason when it cannot be started.
+        Raises one of REFUSALS with the reason when it cannot be started.
         """
         chosen = load_kind(kind)
-        complete = complete_parameters(chosen, parameters or {})
+        asked = complete_parameters(chosen, parameters or {})
         if not trusted:
-            self._check_paths(complete)
+            self._check_paths(asked)
         with self._start_lock:
-            twin = self._active_twin(kind, dataset, complete)
+            twin = self._active_twin(kind, dataset, asked)
             if twin is not None:
                 return twin
             run_id = new_run_id(self.workspace)
-            prepared = chosen.prepare(self.workspace, dataset, complete, run_id)
+            prepared = chosen.prepare(self.workspace, dataset, asked, run_id)
             spec = self._new_spec(chosen, prepared, who=who, run_id=run_id)
-            job = _Tracked(spec, HELD if hold else QUEUED, utc_now())
-            self._lay_out(job, prepared)
+            job = Tracked(spec, HELD if hold else QUEUED, utc_now(), asked)
+            self._lay_out(job, prepared, attempt=1)
             if not hold:
-                with self._lock:
-                    self._tracked[spec.id] = job
-                self._launch_waiting()
+                self._track(job)
             return spec.id
 
     def cancel(self, job_id: str) -> None:
@@ -136,8 +113,7 @@ class Supervisor:
             job.cancelled_at = time.monotonic()
             if job.state == QUEUED:
                 self._end(job, CANCELLED, "Cancelled before it began.")
-            else:
-                _signal_tree(job.process.pid if job.process else _pid(self._folder(job_id)), kill=False)
+        end_worker(job.folder(), kill=False)
 
     def resume(self, job_id: str) -> str:
         """Start a job that ended early again, for the rows still missing. Raises NotNow otherwise."""
@@ -145,14 +121,11 @@ class Supervisor:
             view = self.job(job_id)
             if view.state not in RESUMABLE:
                 raise NotNow(f"{job_id} is {view.state}; only {', '.join(RESUMABLE)} jobs can be resumed.")
-            folder = self._folder(job_id)
-            job = _Tracked(folder.spec(), QUEUED, view.created_at)
-            self._land_published(job)
-            prepared = self._prepare_again(job)
-            self._lay_out(job, prepared, again=view.state != HELD)
-            with self._lock:
-                self._tracked[job_id] = job
-            self._launch_waiting()
+            job = self._again(view, QUEUED)
+            land_published(self.workspace, job)
+            attempt = job.spec.attempt + (view.state != HELD)
+            self._lay_out(job, self._prepare(job), attempt=attempt)
+            self._track(job)
             return job_id
 
     def land(self, job_id: str) -> str:
@@ -164,11 +137,10 @@ class Supervisor:
             view = self.job(job_id)
             if view.is_active:
                 raise NotNow(f"{job_id} is {view.state}; cancel it, or let it end, before bringing results back.")
-            folder = self._folder(job_id)
-            job = _Tracked(folder.spec(), view.state, view.created_at, started_at=view.started_at)
-            folder.number_incoming(landed_totals(self.workspace, job_id).next_n)
-            self._land_published(job)
-            missing = self._prepare_again(job).todo.num_rows
+            job = self._again(view, view.state)
+            job.folder().number_incoming(landed_totals(self.workspace, job_id).next_n)
+            land_published(self.workspace, job)
+            missing = self._prepare(job).todo.num_rows
             if missing:
                 self._end(job, INTERRUPTED, f"{missing:,} rows are still missing; resume computes them.")
             else:
@@ -183,7 +155,7 @@ class Supervisor:
 
     def jobs(self) -> list[JobView]:
         """Every job, newest first."""
-        return [self._view(row) for row in list_jobs(self.workspace)]
+        return [job_view(self.workspace.root, row) for row in list_jobs(self.workspace)]
 
     def job(self, job_id: str) -> JobView:
         """One job; raises UnknownJob."""
@@ -194,26 +166,18 @@ class Supervisor:
         raise UnknownJob(f"There is no job {job_id!r} in this workspace; `python -m jobs list` shows those there are.")
 
     def active(self) -> list[JobView]:
-        """The jobs that wait or run, from memory alone: cheap enough for every page."""
+        """The jobs that wait or run: cheap enough for every page."""
         with self._lock:
             tracked = list(self._tracked.values())
-        return [self._view(self._row(job)) for job in tracked]
+        return [job_view(self.workspace.root, job_row(self.workspace, job)) for job in tracked]
 
     def log_of(self, job_id: str) -> str:
         """The end of a job's log."""
-        return tail(self._folder(job_id).log_path)
+        return tail(job_folder(self.workspace.root, job_id).log_path)
 
-    def allowed_folder(self, folder: Path | str) -> Path:
-        """`folder` resolved; raises FolderNotAllowed when it is outside the roots named at start."""
-        resolved = Path(folder).expanduser().resolve()
-        uploads = self.workspace.root / "uploads"
-        if self.import_roots is None or any(resolved.is_relative_to(root) for root in [*self.import_roots, uploads]):
-            return resolved
-        named = ", ".join(str(root) for root in self.import_roots) or "none was named"
-        raise FolderNotAllowed(
-            f"{resolved} is outside the folders this server may import from ({named}). "
-            "Whoever starts it can name more with --import-root DIR; a zip can be uploaded instead."
-        )
+    def models(self) -> list[ModelChoice]:
+        """The encoders that are offered by name."""
+        return list_models()
 
     # The thread
 
@@ -241,74 +205,47 @@ class Supervisor:
         while not self._stop.wait(TICK_S):
             try:
                 self.tick()
-            except LANDING_ERRORS:
+            except SETBACKS:
                 log.exception("The supervisor goes on after an error")
 
-    def _advance(self, job: _Tracked) -> None:
-        folder = self._folder(job.spec.id)
-        lives = job.worker_lives(folder)  # asked before landing: what it published before it ended is landed below
+    def _advance(self, job: Tracked) -> None:
+        lives = job.worker_lives()  # asked before landing: what it published before it ended is landed below
         try:
-            self._land_published(job)
-        except LANDING_ERRORS as error:
-            _signal_tree(_pid(folder), kill=True)
+            land_published(self.workspace, job)
+        except SETBACKS as error:
+            end_worker(job.folder(), kill=True)
             self._end(job, FAILED, _sentence(error))
             return
-        if lives:
-            if job.cancelled_at is not None and time.monotonic() - job.cancelled_at > KILL_AFTER_S:
-                _signal_tree(_pid(folder), kill=True)
-            return
-        self._conclude(job, folder)
+        if not lives:
+            self._conclude(job)
+        elif job.cancelled_at is not None and time.monotonic() - job.cancelled_at > KILL_AFTER_S:
+            end_worker(job.folder(), kill=True)
 
-    def _conclude(self, job: _Tracked, folder: JobFolder) -> None:
-        ending = folder.ending()
-        seconds = folder.progress().elapsed_s
-        landed = landed_totals(self.workspace, job.spec.id).next_n - job.spec.first_segment
-        if ending and ending[0] == "done" and landed < int(ending[1]["published"]):
-            job.n_bad_segments = max(job.n_bad_segments, int(ending[1]["published"]) - landed)
-        if ending and ending[0] == "done" and job.n_bad_segments == 0:
-            try:
-                figures = {**ending[1], **load_kind(job.spec.kind).finish(self.workspace, job.spec)}
-            except LANDING_ERRORS as error:
-                self._end(job, FAILED, _sentence(error), seconds=seconds)
-                return
-            self._end(job, DONE, str(figures.pop("message", "")), seconds=ending[1]["seconds"], figures=figures)
-        elif job.n_bad_segments:
-            text = f"{job.n_bad_segments} result file(s) could not be read and were put aside; resume computes them again."
-            self._end(job, INTERRUPTED, text, seconds=seconds)
+    def _conclude(self, job: Tracked) -> None:
+        """Decide how a job whose worker has gone ended."""
+        how, said = job.folder().ending() or ("", {})
+        if how == "done":
+            landed = landed_totals(self.workspace, job.spec.id).next_n - job.spec.first_segment
+            job.n_bad_segments = max(job.n_bad_segments, int(said["published"]) - landed)
+        if job.n_bad_segments:
+            text = f"{job.n_bad_segments} result file(s) could not be read; resume computes their rows again."
+            self._end(job, INTERRUPTED, text)
+        elif how == "done":
+            self._finish(job, said)
         elif job.cancelled_at is not None:
-            self._end(job, CANCELLED, "Cancelled; what was finished is kept.", seconds=seconds)
-        elif ending:
-            self._end(job, FAILED, str(ending[1]["reason"]), seconds=seconds)
+            self._end(job, CANCELLED, "Cancelled; what was finished is kept.")
+        elif how == "failed":
+            self._end(job, FAILED, str(said["reason"]))
         else:
-            self._end(job, INTERRUPTED, "The worker ended without a word (killed?); resume goes on.", seconds=seconds)
+            self._end(job, INTERRUPTED, "The worker ended without a word (was it killed?); resume goes on.")
 
-    # Landing
-
-    def _land_published(self, job: _Tracked) -> None:
-        folder = self._folder(job.spec.id)
-        kind = load_kind(job.spec.kind)
-        for n, path in folder.segments():
-            try:
-                self._land_one(job, kind, n, _read_segment(path))
-            except (SegmentUnreadable, duckdb.CatalogException, duckdb.BinderException) as error:
-                job.n_bad_segments += 1
-                os.replace(path, path.with_name(f"bad-{path.name}"))
-                log.warning("%s: segment %s was put aside: %s", job.spec.id, n, error)
-                continue
-            path.unlink(missing_ok=True)
-
-    def _land_one(self, job: _Tracked, kind: Kind, n: int, table: pa.Table) -> None:
-        spec = job.spec
-        land_segment(
-            self.workspace,
-            job_id=spec.id,
-            n=n,
-            table=table,
-            n_failed=table.num_rows - table["reason"].null_count if "reason" in table.column_names else 0,
-            dataset_id=spec.dataset_id,
-            changes_data=kind.changes_data,
-            land=lambda cursor, rows: kind.land(cursor, spec, rows),
-        )
+    def _finish(self, job: Tracked, said: Mapping[str, object]) -> None:
+        try:
+            figures = {**said, **load_kind(job.spec.kind).finish(self.workspace, job.spec)}
+        except SETBACKS as error:
+            self._end(job, FAILED, _sentence(error))
+            return
+        self._end(job, DONE, str(figures.pop("message", "")), figures=figures)
 
     # Starting and ending
 
@@ -326,35 +263,45 @@ class Supervisor:
             code_version=code_version(),
             input_generation=self.workspace.generation(prepared.dataset_id),
             created_at=utc_now().isoformat(timespec="seconds"),
-            attempt=0,
         )
 
-    def _prepare_again(self, job: _Tracked) -> Prepared:
+    def _again(self, view: JobView, state: str) -> Tracked:
+        spec = job_folder(self.workspace.root, view.id).spec()
+        spec = dataclasses.replace(spec, workspace=str(self.workspace.root))  # the folder may have been moved
+        return Tracked(spec, state, view.created_at, spec.parameters, started_at=view.started_at)
+
+    def _prepare(self, job: Tracked) -> Prepared:
         spec = job.spec
         return load_kind(spec.kind).prepare(self.workspace, spec.dataset, dict(spec.parameters), spec.run_id)
 
-    def _lay_out(self, job: _Tracked, prepared: Prepared, *, again: bool = True) -> None:
-        """Write the job's folder, its run and its row for the next attempt."""
-        spec = job.spec
-        first = landed_totals(self.workspace, spec.id).next_n
-        generation = self.workspace.generation(spec.dataset_id)
-        job.spec = spec.next_attempt(first_segment=first, n_todo=prepared.todo.num_rows, input_generation=generation)
-        if not again:
-            job.spec = dataclasses.replace(job.spec, attempt=spec.attempt)
-        self._folder(spec.id).create(job.spec, prepared.todo)
-        with self.workspace.writing(spec.dataset_id) as cursor:
+    def _lay_out(self, job: Tracked, prepared: Prepared, *, attempt: int) -> None:
+        """Write the job's folder, its run and its row for an attempt at the rows still missing."""
+        job.spec = dataclasses.replace(
+            job.spec,
+            attempt=attempt,
+            first_segment=landed_totals(self.workspace, job.spec.id).next_n,
+            n_todo=prepared.todo.num_rows,
+            input_generation=self.workspace.generation(job.spec.dataset_id),
+        )
+        job.folder().create(job.spec, prepared.todo)
+        with self.workspace.writing(job.spec.dataset_id) as cursor:
             start_run(cursor, _run_start(job.spec, prepared))
-        self._save(job)
-        job.laid_out_at = self.workspace.generation(spec.dataset_id)
+        save(self.workspace, job)
+        job.laid_out_at = self.workspace.generation(job.spec.dataset_id)
+
+    def _track(self, job: Tracked) -> None:
+        with self._lock:
+            self._tracked[job.spec.id] = job
+        self._launch_waiting()
 
     def _launch_waiting(self) -> None:
         with self._lock:
-            waiting = [job for job in self._tracked.values() if job.state == QUEUED and self._may_run(job)]
-            for job in waiting:
-                if self._may_run(job):  # the one before it may just have taken the lane
+            for job in list(self._tracked.values()):
+                if job.state == QUEUED and self._may_run(job):
                     self._launch(job)
 
-    def _may_run(self, job: _Tracked) -> bool:
+    def _may_run(self, job: Tracked) -> bool:
+        """One job a lane at a time, and nothing reads a dataset while another job changes it."""
         mine = load_kind(job.spec.kind)
         for other in self._tracked.values():
             if other is job or other.state != RUNNING:
@@ -365,157 +312,61 @@ class Supervisor:
                 return False
         return True
 
-    def _launch(self, job: _Tracked) -> None:
+    def _launch(self, job: Tracked) -> None:
         try:
             if self.workspace.generation(job.spec.dataset_id) != job.laid_out_at:  # it waited, and data changed
-                self._lay_out(job, self._prepare_again(job), again=False)
+                self._lay_out(job, self._prepare(job), attempt=job.spec.attempt)
             if job.spec.n_todo == 0:
-                self._finish_empty(job)
+                figures = load_kind(job.spec.kind).finish(self.workspace, job.spec)
+                self._end(job, DONE, "Nothing to do: everything is up to date.", figures=figures)
                 return
-            job.process = _spawn(self._folder(job.spec.id))
-        except LANDING_ERRORS as error:
+            job.process = spawn_worker(job.folder())
+            job.state, job.started_at = RUNNING, utc_now()
+            save(self.workspace, job)
+        except SETBACKS as error:
+            end_worker(job.folder(), kill=True)
             self._end(job, FAILED, _sentence(error))
-            return
-        job.state, job.started_at = RUNNING, utc_now()
-        self._save(job)
 
-    def _finish_empty(self, job: _Tracked) -> None:
-        figures = load_kind(job.spec.kind).finish(self.workspace, job.spec)
-        self._end(job, DONE, "Nothing to do: everything is up to date.", figures=figures)
-
-    def _end(
-        self,
-        job: _Tracked,
-        state: str,
-        message: str,
-        *,
-        seconds: float = 0.0,
-        figures: Mapping[str, object] | None = None,
-    ) -> None:
+    def _end(self, job: Tracked, state: str, message: str, *, figures: Mapping[str, object] | None = None) -> None:
+        seconds = float((figures or {}).get("seconds", job.folder().progress().elapsed_s))
         job.state, job.message, job.finished_at = state, message, utc_now()
         try:
             with self.workspace.writing(job.spec.dataset_id) as cursor:
-                finish_run(
-                    cursor, job.spec.run_id, complete=state == DONE, seconds=seconds, figures=figures or {}
-                )
-            self._save(job, figures=figures)
-        except LANDING_ERRORS:  # a full disk, most likely: the folder and the next start tell the rest
+                finish_run(cursor, job.spec.run_id, complete=state == DONE, seconds=seconds, figures=figures or {})
+            save(self.workspace, job, figures=figures)
+        except SETBACKS:  # a full disk, most likely: the folder and the next start tell the rest
             log.exception("%s ended as %s, which could not be saved", job.spec.id, state)
         with self._lock:
             self._tracked.pop(job.spec.id, None)
 
     def _adopt(self) -> None:
+        """Take up what an owner before this one left: living workers go on, dead ones' segments are landed."""
         for row in reversed(list_jobs(self.workspace)):
             if row["state"] not in ACTIVE:
                 continue
-            folder = self._folder(row["id"])
+            view = job_view(self.workspace.root, row)
             try:
-                spec = folder.spec()
+                job = self._again(view, view.state)
             except UnknownJob:
-                save_job(self.workspace, {**_job_columns(row), "state": FAILED, "message": "Its folder is gone."})
+                gone = {**table_columns(row), "state": FAILED, "message": "Its folder is gone."}
+                save_job(self.workspace, gone)
                 continue
-            job = _Tracked(spec, row["state"], row["created_at"], started_at=row["started_at"])
-            self._tracked[spec.id] = job
-            if row["state"] == RUNNING:
+            self._tracked[view.id] = job
+            if view.state == RUNNING:
                 self._advance(job)
-
-    # Small things
-
-    def _folder(self, job_id: str) -> JobFolder:
-        return job_folder(self.workspace.root, job_id)
 
     def _check_paths(self, parameters: Mapping[str, object]) -> None:
         for name in ("folder", "labels", "weights"):
             if parameters.get(name):
-                self.allowed_folder(str(parameters[name]))
+                self.intake.allowed_folder(str(parameters[name]))
 
-    def _active_twin(self, kind: str, dataset: str, parameters: Mapping[str, object]) -> str | None:
+    def _active_twin(self, kind: str, dataset: str, asked: Mapping[str, object]) -> str | None:
         with self._lock:
             for job in self._tracked.values():
-                same = {key: job.spec.parameters.get(key) for key in parameters} == dict(parameters)
-                folder_only = kind == "import" and job.spec.dataset == dataset
-                if job.spec.kind == kind and job.spec.dataset == dataset and (same or folder_only):
+                same = job.spec.kind == kind and job.spec.dataset == dataset
+                if same and (kind == "import" or dict(job.asked) == dict(asked)):
                     return job.spec.id
         return None
-
-    def _row(self, job: _Tracked) -> dict[str, object]:
-        totals = landed_totals(self.workspace, job.spec.id)
-        return {
-            "id": job.spec.id,
-            "kind": job.spec.kind,
-            "dataset_id": job.spec.dataset_id,
-            "dataset": job.spec.dataset,
-            "parameters": job.spec.parameters,
-            "state": job.state,
-            "attempt": job.spec.attempt,
-            "n_todo": job.spec.n_todo,
-            "n_done": totals.n_rows,
-            "n_failed": totals.n_failed,
-            "message": job.message,
-            "who": job.spec.who,
-            "run_id": job.spec.run_id,
-            "created_at": job.created_at,
-            "started_at": job.started_at,
-            "finished_at": job.finished_at,
-        }
-
-    def _save(self, job: _Tracked, *, figures: Mapping[str, object] | None = None) -> None:
-        row = self._row(job)
-        save_job(self.workspace, _job_columns(row))
-        self._folder(job.spec.id).write_state({**row, "figures": dict(figures or {})})
-
-    def _view(self, row: Mapping[str, object]) -> JobView:
-        known = {field.name for field in dataclasses.fields(JobView)}
-        view = JobView(**{key: value for key, value in row.items() if key in known})
-        if view.state != RUNNING:
-            return view
-        progress = self._folder(view.id).progress()
-        return dataclasses.replace(view, progress=progress if progress.total else Progress(total=view.n_todo))
-
-
-def _spawn(folder: JobFolder) -> subprocess.Popen[bytes]:
-    """Start a worker in a session of its own, so that it outlives its owner. Never a fork of this process's memory."""
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
-    with folder.log_path.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "jobs.worker", str(folder.path)],
-            cwd=PROJECT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    folder.mark_worker(process.pid)
-    return process
-
-
-def _signal_tree(pid: int | None, *, kill: bool) -> None:
-    """Ask a worker and its children to end, or make them."""
-    if pid is None:
-        return
-    try:
-        worker = psutil.Process(pid)
-        family = [*worker.children(recursive=True), worker]
-    except psutil.NoSuchProcess:
-        return
-    for process in family:
-        try:
-            process.kill() if kill else process.terminate()
-        except psutil.NoSuchProcess:
-            continue
-
-
-def _pid(folder: JobFolder) -> int | None:
-    worker = folder.worker()
-    return None if worker is None else worker.pid
-
-
-def _read_segment(path: Path) -> pa.Table:
-    try:
-        return pq.read_table(path, page_checksum_verification=True)
-    except (pa.ArrowException, OSError) as error:
-        raise SegmentUnreadable(f"{path.name} cannot be read: {error}") from error
 
 
 def _run_start(spec: JobSpec, prepared: Prepared) -> RunStart:
@@ -531,11 +382,6 @@ def _run_start(spec: JobSpec, prepared: Prepared) -> RunStart:
         input_generation=spec.input_generation,
         device=spec.parameters.get("device"),
     )
-
-
-def _job_columns(row: Mapping[str, object]) -> dict[str, object]:
-    columns = ("id", "kind", "dataset_id", "parameters", "state", "attempt", "n_todo", "n_done", "n_failed", "message")
-    return {name: row[name] for name in (*columns, "who", "run_id", "created_at", "started_at", "finished_at")}
 
 
 def _sentence(error: BaseException) -> str:

@@ -48,23 +48,23 @@ class Workspace:
         with self._cursor_lock:
             return self._connection.cursor()
 
-    def read(self, name: str, **values: object) -> pa.Table:
-        """The rows of statement `name` as an Arrow table."""
-        return self.read_text(sql(name), **values)
+    def read(self, statement: str, /, **values: object) -> pa.Table:
+        """The rows of `statement` as an Arrow table."""
+        return self.read_text(sql(statement), **values)
 
-    def read_text(self, text: str, **values: object) -> pa.Table:
+    def read_text(self, text: str, /, **values: object) -> pa.Table:
         """The rows of a statement whose text came from store.statements."""
         with contextlib.closing(self.cursor()) as cursor:
             return cursor.sql(text, params=values or None).to_arrow_table()
 
-    def rows(self, name: str, **values: object) -> list[dict[str, object]]:
-        """The rows of statement `name` as dictionaries; for a handful of rows."""
-        return self.read(name, **values).to_pylist()
+    def rows(self, statement: str, /, **values: object) -> list[dict[str, object]]:
+        """The rows of `statement` as dictionaries; for a handful of rows."""
+        return self.read(statement, **values).to_pylist()
 
-    def value(self, name: str, **values: object) -> object:
-        """The first column of the first row of statement `name`, or None."""
+    def value(self, statement: str, /, **values: object) -> object:
+        """The first column of the first row of `statement`, or None."""
         with contextlib.closing(self.cursor()) as cursor:
-            row = cursor.execute(sql(name), values or None).fetchone()
+            row = cursor.execute(sql(statement), values or None).fetchone()
         return None if row is None else row[0]
 
     @contextlib.contextmanager

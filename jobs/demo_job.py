@@ -1,0 +1,30 @@
+"""The demo workspace: the digits of jobs.demo, imported and embedded by the same jobs as any dataset."""
+
+import getpass
+import json
+from collections.abc import Callable
+
+from jobs.demo import make_digits
+from jobs.follow import Client, outcome
+from jobs.progress_line import ProgressLine
+
+DATASET = "digits"
+SOURCE = "scikit-learn's digits (E. Alpaydin, C. Kaynak, UCI 1998), with planted defects: see demo/truth.json"
+
+
+def run_demo(client: Client, *, say: Callable[[str], None]) -> None:
+    """Draw the pictures if they are not there, import and embed what is missing, and print one JSON line."""
+    folder = client.root / "demo"
+    if not (folder / "truth.json").is_file():
+        say("Drawing 1,797 digits and planting defects ...")
+        make_digits(folder)
+    figures = {}
+    for kind, parameters in (
+        ("import", {"folder": str(folder / "pictures"), "source": SOURCE, "licence": "CC BY 4.0"}),
+        ("embed", {}),
+    ):
+        say(f"{kind}: {DATASET} ...")
+        started = client.ask("start", kind=kind, dataset=DATASET, parameters=parameters, who=getpass.getuser())
+        with ProgressLine(str(started)) as line:
+            figures[kind] = outcome(client.wait(str(started), report=line.show))
+    print(json.dumps({"dataset": DATASET, "truth": str(folder / "truth.json"), **figures}, default=str))

@@ -1,0 +1,103 @@
+"""What a page may ask of the machine the app runs on: a look at a folder, a zip unpacked, the devices there are."""
+
+import json
+import re
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from jobs.archive import unpack_zip
+from jobs.errors import FolderNotAllowed
+from jobs.layouts import Found, inspect_folder
+from jobs.processes import PROJECT
+
+MAX_UPLOAD_BYTES = 20 << 30  # unpacked; a bomb stops here
+MAX_UPLOAD_FILES = 2_000_000
+
+
+class Intake:
+    """Folders and zips on their way in. import_roots None: any folder may be imported."""
+
+    def __init__(self, workspace: Path, *, import_roots: list[Path] | None):
+        self.uploads = workspace / "uploads"
+        self.import_roots = None if import_roots is None else [root.expanduser().resolve() for root in import_roots]
+
+    def allowed_folder(self, folder: Path | str) -> Path:
+        """`folder` resolved; raises FolderNotAllowed when it is outside the roots named at start."""
+        resolved = Path(folder).expanduser().resolve()
+        roots = self.import_roots
+        if roots is None or any(resolved.is_relative_to(root) for root in [*roots, self.uploads]):
+            return resolved
+        named = ", ".join(str(root) for root in roots) or "none was named"
+        raise FolderNotAllowed(
+            f"{resolved} is outside the folders this server may import from ({named}). "
+            "Whoever starts it can name more with --import-root DIR; a zip can be uploaded instead."
+        )
+
+    def inspect_folder(
+        self,
+        folder: Path | str,
+        *,
+        reading: str | None = None,
+        labels: str | None = None,
+        class_names: Sequence[str] | None = None,
+    ) -> Found:
+        """What an import of `folder` would take in; raises LayoutError or FolderNotAllowed."""
+        found_labels = self.allowed_folder(labels) if labels else None
+        return inspect_folder(
+            self.allowed_folder(folder), reading=reading, labels=found_labels, class_names=class_names
+        )
+
+    def receive_zip(self, file: BinaryIO, name: str) -> Path:
+        """Unpack an uploaded zip into the workspace's uploads and return the folder; raises ArchiveRefused."""
+        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).stem).strip(".-")[:60] or "upload"
+        target = self.uploads / f"{stem}-{secrets.token_hex(3)}"
+        held = target.with_suffix(".zip.part")
+        try:
+            with held.open("wb") as out:
+                while block := file.read(1 << 20):
+                    out.write(block)
+            unpack_zip(held, target, max_bytes=MAX_UPLOAD_BYTES, max_files=MAX_UPLOAD_FILES)
+        finally:
+            held.unlink(missing_ok=True)
+        return _without_wrapping(target)
+
+
+class Devices:
+    """The devices of this machine, asked once in a process of its own: the app never loads torch."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._found: list[dict[str, object]] | None = None
+
+    def list(self) -> list[dict[str, object]] | None:
+        """key, title, free_bytes, total_bytes of each; None while they are still being asked for."""
+        with self._lock:
+            if self._found is None and self._process is None:
+                command = [sys.executable, "-m", "jobs", "devices"]
+                self._process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+            if self._process is not None and self._process.poll() is not None:
+                output = self._process.stdout.read() if self._process.stdout else ""
+                if self._process.stdout:
+                    self._process.stdout.close()
+                self._process = None
+                self._found = json.loads(output or "[]")
+            return self._found
+
+    def ask_again(self) -> None:
+        """Forget what was found: free memory changes."""
+        with self._lock:
+            self._found = None
+
+
+def _without_wrapping(folder: Path) -> Path:
+    """The folder itself, or the one folder that a zip wraps everything in (unless its name may be a class)."""
+    entries = [entry for entry in folder.iterdir() if entry.name != "__MACOSX" and not entry.name.startswith(".")]
+    if len(entries) == 1 and entries[0].is_dir() and any(inner.is_dir() for inner in entries[0].iterdir()):
+        return entries[0]
+    return folder
