@@ -201,7 +201,8 @@ def _decode_open(image: Image.Image, *, max_pixels: int, min_side: int | None) -
     if width * height > max_pixels:
         raise PictureError(
             "too-many-pixels",
-            f"The picture has {width:,} x {height:,} = {width * height:,} pixels; the limit is {max_pixels:,}.",
+            f"The picture has {width:,} x {height:,} = {width * height:,} pixels; "
+            f"the limit is {max_pixels:,}.",
         )
     image_format, mode = image.format or "", image.mode
     if min_side is not None and image_format in ("JPEG", "MPO") and min(width, height) >= 2 * min_side:

@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -216,7 +217,7 @@ class _Child:
         try:
             scan_child.send(self._process.stdin, message)
             reply = scan_child.receive(self._process.stdout)
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, ValueError):  # ValueError: closed by another thread
             reply = None
         if reply is None:
             self.kill()
@@ -227,6 +228,9 @@ class _Child:
         """End the process, if it has not ended by itself, and wait for it."""
         self._process.kill()
         self._process.wait()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._process.stdout.close()
 
 
 def _table(rows: list[list], schema: pa.Schema) -> pa.Table:
