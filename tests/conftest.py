@@ -1,0 +1,52 @@
+"""What several test files share: the real pictures, and where they are looked for."""
+
+import os
+import shutil
+import tarfile
+import tempfile
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+N_DS801 = 31_848
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of third-party data: $VITRINE_SHARED, or `../shared` beside the project."""
+    folder = Path(os.environ.get("VITRINE_SHARED") or PROJECT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"the real pictures are missing: no folder {folder} (name it with VITRINE_SHARED)")
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def ds801(shared: Path) -> Path:
+    """The unpacked ds801 set (`imgs/`, `data-labels.json`), outside the project; unpacked once a machine.
+
+    $VITRINE_DS801 names an unpacked one. Tests must not write into it.
+    """
+    named = os.environ.get("VITRINE_DS801")
+    if named:
+        return Path(named).resolve()
+    archive = shared / "data" / "ds801.tar.xz"
+    if not archive.is_file():
+        pytest.skip(f"the real pictures are missing: no {archive}")
+    kept = Path(tempfile.gettempdir()) / f"vitrine-ds801-{os.getuid()}-{archive.stat().st_size}"
+    if not kept.exists():
+        _unpack(archive, kept)
+    folder = kept / "ds801"
+    n_pictures = sum(1 for entry in os.scandir(folder / "imgs") if entry.name.endswith(".jpg"))
+    assert n_pictures == N_DS801, f"{folder} holds {n_pictures} pictures, not {N_DS801}; remove {kept}"
+    return folder
+
+
+def _unpack(archive: Path, kept: Path) -> None:
+    partial = Path(tempfile.mkdtemp(prefix=f"{kept.name}-", dir=kept.parent))
+    with tarfile.open(archive) as packed:
+        packed.extractall(partial, filter="data")
+    try:
+        partial.rename(kept)
+    except OSError:  # another test process was quicker
+        shutil.rmtree(partial)

@@ -1,0 +1,154 @@
+"""Imports between the rooms run one way (DESIGN.md, "Rooms"). Read with `ast`: nothing is imported here."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+ROOMS = ("analytics", "models", "store", "jobs", "pages", "components", "app")
+
+# What of ours each room may import beside itself; a dot names one module of a room.
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "analytics": (),
+    "models": (),
+    "store": (),
+    "components": (),
+    "jobs": ("analytics", "models", "store"),
+    "pages": ("analytics", "store", "components", "jobs.spec", "jobs.supervisor"),
+    "app": ("pages", "store", "jobs.spec", "jobs.supervisor"),
+}
+MAY_NOT_IMPORT: dict[str, tuple[str, ...]] = {
+    "analytics": ("streamlit", "duckdb", "torch"),
+    "models": ("streamlit", "duckdb"),
+    "store": ("streamlit", "torch"),
+    "jobs": ("streamlit",),
+    "pages": ("torch", "torchvision"),
+    "components": ("duckdb", "torch"),
+    "app": ("torch", "torchvision"),
+}
+SAYS_NOTHING = ("utils", "util", "helpers", "helper", "manager", "common", "misc")
+
+
+def imported(source: str, *, package: str) -> Iterator[tuple[int, str]]:
+    """Give each import of a module as (line, dotted name); `from a import b` gives `a.b`.
+
+    package: the dotted package in which the module lies, against which relative imports are read. Imports
+    inside functions count, and so does import_module("a.b").
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in ("import_module", "__import__") and isinstance(node.args[0].value, str):
+                yield node.lineno, node.args[0].value
+
+
+def forbidden(source: str, *, room: str, package: str) -> list[str]:
+    """Say which imports of a module in room must not be, one sentence each."""
+    wrong = []
+    for line, name in imported(source, package=package):
+        top = name.split(".")[0]
+        if top in MAY_NOT_IMPORT[room]:
+            wrong.append(f"line {line}: {room} must do without {top} (imports {name})")
+        allowed = (room, *MAY_IMPORT[room])
+        if top in ROOMS and not any(f"{name}.".startswith(f"{arrow}.") for arrow in allowed):
+            wrong.append(f"line {line}: {room} must not import {name}")
+    return wrong
+
+
+def modules(room: str) -> list[Path]:
+    """Every Python file of a room."""
+    return [PROJECT / "app.py"] if room == "app" else sorted((PROJECT / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_run_one_way(room: str) -> None:
+    wrong = [
+        f"{path.relative_to(PROJECT)} {sentence}"
+        for path in modules(room)
+        for sentence in forbidden(
+            path.read_text(encoding="utf-8"),
+            room=room,
+            package=".".join(path.relative_to(PROJECT).parent.parts),
+        )
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("analytics", "import torch.nn"),
+        ("analytics", "def late():\n    import duckdb"),
+        ("analytics", "from store import images"),
+        ("store", "from jobs.spec import Spec"),
+        ("models", "import jobs"),
+        ("jobs", "from pages import overview"),
+        ("pages", "from jobs import worker"),
+        ("pages", "from jobs import spec, worker"),
+        ("pages", "import jobs"),
+        ("pages", "from jobs.supervisors import x"),
+        ("pages", "from models.catalogue import list_models"),
+        ("pages", "import importlib\nimportlib.import_module('jobs.worker')"),
+        ("app", "from models import encoders"),
+    ],
+)
+def test_a_wrong_arrow_is_seen(room: str, source: str) -> None:
+    assert len(forbidden(source, room=room, package=room)) == 1
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("pages", "from jobs import spec, supervisor\nfrom jobs.spec import Spec\nimport jobs.supervisor"),
+        ("pages", "from . import parts\nfrom .parts import gallery\nfrom pages.parts import charts"),
+        ("jobs", "from analytics.hashes import x\nfrom store import images\nimport models.encoders"),
+        ("analytics", "import numpy as np\nfrom analytics.errors import EmptyImage"),
+    ],
+)
+def test_a_right_arrow_passes(room: str, source: str) -> None:
+    assert forbidden(source, room=room, package=room) == []
+
+
+def test_only_the_store_opens_a_database() -> None:
+    opened = [
+        f"{path.relative_to(PROJECT)} line {node.lineno}"
+        for room in ROOMS
+        if room != "store"
+        for path in modules(room)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr == "connect"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "duckdb"
+    ]
+    assert not opened, opened
+
+
+def test_the_app_fits_on_a_screen() -> None:
+    n_lines = len((PROJECT / "app.py").read_text(encoding="utf-8").splitlines())
+    assert n_lines <= 60, f"app.py has {n_lines} lines; 60 are allowed: move some into a room"
+
+
+def test_files_say_their_subject() -> None:
+    silent = [str(path) for room in ROOMS for path in modules(room) if path.stem in SAYS_NOTHING]
+    assert not silent, f"name them after what they do: {silent}"
+
+
+def test_package_files_only_export() -> None:
+    allowed = (ast.Import, ast.ImportFrom, ast.Expr, ast.Assign, ast.AnnAssign)
+    busy = [
+        str(path.relative_to(PROJECT))
+        for room in ROOMS
+        for path in modules(room)
+        if path.name == "__init__.py"
+        and not all(isinstance(node, allowed) for node in ast.parse(path.read_text(encoding="utf-8")).body)
+    ]
+    assert not busy, busy
