@@ -118,6 +118,10 @@ class JobFolder:
             created = 0.0
         write_json(self.path / "worker.json", {"pid": pid, "create_time": created})
 
+    def was_started(self) -> bool:
+        """Whether this attempt has, or had, a worker."""
+        return (self.path / "worker.json").exists()
+
     def worker(self) -> psutil.Process | None:
         """The living worker (process id and start time both match), or None."""
         found = read_json(self.path / "worker.json")

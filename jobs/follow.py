@@ -14,6 +14,7 @@ from store.connection import open_workspace, read_owner
 from store.errors import WorkspaceBusy
 
 POLL_S = 0.2
+OPENING_S = 5.0  # how long an owner may have the file before it has said who it is
 
 
 class Client:
@@ -56,17 +57,24 @@ class Client:
 @contextlib.contextmanager
 def connect(root: Path) -> Iterator[Client]:
     """A client of the workspace `root`: its owner if no other process is."""
-    root = root.expanduser().resolve()
-    try:
-        client = Client(root, _own(root))
-    except WorkspaceBusy:
-        if read_owner(root) is None:  # held by a process that is no Vitrine: nobody would answer
-            raise
-        client = Client(root, None)
+    client = _own_or_ask(root.expanduser().resolve())
     try:
         yield client
     finally:
         client.close()
+
+
+def _own_or_ask(root: Path) -> Client:
+    deadline = time.monotonic() + OPENING_S
+    while True:
+        try:
+            return Client(root, _own(root))
+        except WorkspaceBusy:
+            if read_owner(root) is not None:
+                return Client(root, None)
+            if time.monotonic() > deadline:  # held by a process that is no Vitrine: nobody would answer
+                raise
+        time.sleep(POLL_S)
 
 
 def outcome(state: dict[str, object]) -> dict[str, object]:

@@ -352,7 +352,9 @@ class Supervisor:
                 save_job(self.workspace, gone)
                 continue
             self._tracked[view.id] = job
-            if view.state == RUNNING:
+            if job.folder().was_started():  # the last owner may have died before it could save that it had started
+                job.state = RUNNING
+            if job.state == RUNNING:
                 self._advance(job)
 
     def _check_paths(self, parameters: Mapping[str, object]) -> None:

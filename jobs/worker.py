@@ -7,6 +7,7 @@ ends with done.json (its figures) or failed.json (one sentence).
 import collections
 import errno
 import importlib
+import os
 import sys
 import time
 import traceback
@@ -89,6 +90,7 @@ def run(path: Path) -> int:
     folder = JobFolder(path)
     began = time.time()
     try:
+        folder.mark_worker(os.getpid())  # the owner does too, but may be killed before it can
         work = Work(folder)
         work.log(f"{work.spec.kind}: {work.n_todo:,} to do, attempt {work.spec.attempt}")
         figures = importlib.import_module(module_of(work.spec.kind)).compute(work)

@@ -15,7 +15,7 @@ import duckdb
 import psutil
 import pyarrow as pa
 
-from store.errors import DiskFull, WorkspaceBusy, WorkspaceDamaged
+from store.errors import DiskFull, SnapshotFailed, WorkspaceBusy, WorkspaceDamaged
 from store.migrations import migrate
 from store.statements import sql
 
@@ -94,18 +94,22 @@ class Workspace:
         return int(self.value("generation", dataset_id=dataset_id) or 0)
 
     def snapshot(self, target: Path) -> None:
-        """Write a consistent copy of the file to `target`, which must not exist yet."""
+        """Write a consistent copy of the file to `target`, which must not exist yet; raises SnapshotFailed."""
         if target.exists():
             raise FileExistsError(f"{target} exists already; name a new file for the snapshot.")
         with self._write_lock, contextlib.closing(self.cursor()) as cursor:
             part = target.with_name(f".{target.name}.part")
             part.unlink(missing_ok=True)
             name = cursor.execute(sql("current_database")).fetchone()[0]
-            cursor.execute(sql("attach_snapshot").replace("{target}", str(part).replace("'", "''")))
             try:
-                cursor.execute(sql("copy_to_snapshot").replace("{name}", name.replace('"', '""')))
-            finally:
-                cursor.execute(sql("detach_snapshot"))
+                cursor.execute(sql("attach_snapshot").replace("{target}", str(part).replace("'", "''")))
+                try:
+                    cursor.execute(sql("copy_to_snapshot").replace("{name}", name.replace('"', '""')))
+                finally:
+                    cursor.execute(sql("detach_snapshot"))
+            except duckdb.IOException as error:
+                part.unlink(missing_ok=True)
+                raise SnapshotFailed(f"No snapshot could be written to {target}: {_first_line(error)}") from error
             os.replace(part, target)
 
     def close(self) -> None:

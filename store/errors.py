@@ -5,6 +5,7 @@
     ├── WorkspaceTooNew      the file was written by a newer Vitrine
     ├── WorkspaceDamaged     the file is not a DuckDB file, or cannot be read
     ├── DiskFull             the workspace's disk has no room left
+    ├── SnapshotFailed       the copy could not be written
     ├── UnknownDataset       no dataset of that name
     ├── NameTaken            a dataset of that name stands on another folder
     └── SegmentUnreadable    a job's result file is truncated or has other columns
@@ -39,6 +40,10 @@ class WorkspaceDamaged(StoreError):
 
 class DiskFull(StoreError):
     """A write found no room."""
+
+
+class SnapshotFailed(StoreError):
+    """The copy could not be written where it was wanted."""
 
 
 class UnknownDataset(StoreError):
