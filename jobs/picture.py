@@ -248,7 +248,8 @@ def _n_frames(image: Image.Image) -> int:
 def _on_white(image: Image.Image) -> Image.Image:
     """The RGB version (or the image itself) of a loaded image of any mode, transparency replaced by white."""
     if image.mode == "RGB" and "transparency" not in image.info:
-        return image
+        # Counting the frames of a GIF or TIFF moves the image on to another frame.
+        return image if image.format in ("JPEG", "PNG", "BMP", "PPM", "JPEG2000") else image.copy()
     if image.mode.startswith(("I", "F")):
         return Image.fromarray(_to_8_bit(np.asarray(image))).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
