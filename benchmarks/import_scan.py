@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def measure_scan(pictures: Path, n_images: int, n_processes: int | None) -> dict[str, float]:
-    """Scan n_images files of a folder (all if 0), as import does, thumbnails included, and give the figures."""
+    """Scan n_images files of a folder (all if 0) as import does, with thumbnails, and give the figures."""
     from jobs.scan import scan_files
 
     paths = sorted(path.relative_to(pictures).as_posix() for path in pictures.rglob("*") if path.is_file())
@@ -80,7 +80,9 @@ def _own_process(options: argparse.Namespace, size: int) -> dict[str, float]:
 def _last_json(command: list[str]) -> dict[str, float]:
     """Run a command and read the last line that it prints as JSON."""
     environment = os.environ | {"PYTHONPATH": str(HOME)} if command[0] == sys.executable else None
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{command[0]} failed:\n{done.stderr[-2000:]}")  # else its progress bars stay unseen
     return json.loads(done.stdout.splitlines()[-1])
 
 

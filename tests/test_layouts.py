@@ -1,0 +1,619 @@
+"""A dataset's layout: what is plain is read, what is ambiguous asked, what is wrong gets a reason."""
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from jobs.layouts import Found, LayoutError, inspect_folder
+
+DS801 = Path("/tmp/data/ds801")
+
+
+def make(root: Path, *paths: str) -> Path:
+    """Create files; a path's content does not matter here, for no picture is opened."""
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(b"x")
+    return root
+
+
+def labels_json(root: Path, labels: dict | str) -> Path:
+    (root / "labels.json").write_text(labels if isinstance(labels, str) else json.dumps(labels))
+    return root
+
+
+def table(root: Path, *lines: str, name: str = "labels.csv") -> Path:
+    (root / name).write_text("\n".join(lines) + "\n")
+    return root
+
+
+def labels_of(found: Found) -> dict[str, object]:
+    """Path -> class name, list of class names, or None."""
+    names = found.class_names
+    labels = {}
+    for row in found.files.to_pylist():
+        if found.task == "multi":
+            labels[row["path"]] = None if row["labels"] is None else [names[index] for index in row["labels"]]
+        else:
+            labels[row["path"]] = None if row["label"] is None else names[row["label"]]
+    return labels
+
+
+def splits_of(found: Found) -> dict[str, str | None]:
+    return {row["path"]: row["split"] for row in found.files.to_pylist()}
+
+
+def problems_of(found: Found) -> dict[str, str]:
+    return {row["key"]: row["code"] for row in found.label_problems.to_pylist()}
+
+
+def options_of(found: Found) -> list[str]:
+    assert found.question is not None
+    assert found.question.default == found.question.options[0].key == found.reading
+    return [option.key for option in found.question.options]
+
+
+# Folders
+
+
+def test_class_folders_are_classes(tmp_path):
+    found = inspect_folder(make(tmp_path, "dog/1.jpg", "cat/2.jpg", "cat/1.jpg"))
+    assert labels_of(found) == {"cat/1.jpg": "cat", "cat/2.jpg": "cat", "dog/1.jpg": "dog"}
+    assert (found.layout, found.question, found.task) == ("classes", None, "single")
+    assert found.class_names == ("cat", "dog") and "2 classes; 3 files" in found.title
+
+
+def test_files_come_sorted(tmp_path):
+    found = inspect_folder(make(tmp_path, "b/2.jpg", "a/10.jpg", "a/1.jpg", "b/1.jpg"))
+    assert found.files["path"].to_pylist() == ["a/1.jpg", "a/10.jpg", "b/1.jpg", "b/2.jpg"]
+
+
+def test_numbered_class_folders_are_sorted_by_number(tmp_path):
+    found = inspect_folder(make(tmp_path, *(f"{number}/a.png" for number in (10, 9, 0))))
+    assert found.class_names == ("0", "9", "10")
+
+
+def test_splits_with_class_folders_are_recognised(tmp_path):
+    found = inspect_folder(make(tmp_path, "train/cat/1.jpg", "valid/dog/1.jpg", "test/cat/2.jpg"))
+    assert (found.layout, found.question) == ("splits/classes", None)
+    assert labels_of(found) == {"train/cat/1.jpg": "cat", "valid/dog/1.jpg": "dog", "test/cat/2.jpg": "cat"}
+    assert sorted(splits_of(found).values()) == ["test", "train", "val"]
+
+
+def test_unlabelled_test_folder_beside_labelled_training_is_taken_unlabelled(tmp_path):
+    found = inspect_folder(make(tmp_path, "train/cat/1.jpg", "train/dog/1.jpg", "test/9.jpg"))
+    assert labels_of(found)["test/9.jpg"] is None and splits_of(found)["test/9.jpg"] == "test"
+    assert problems_of(found) == {"test/9.jpg": "no-label"}
+
+
+def test_classes_with_split_folders_are_recognised(tmp_path):
+    found = inspect_folder(make(tmp_path, "bottle/train/1.png", "bottle/test/2.png", "cable/train/1.png"))
+    assert (found.layout, found.class_names) == ("classes/splits", ("bottle", "cable"))
+    assert splits_of(found)["bottle/test/2.png"] == "test"
+
+
+def test_split_folders_with_pictures_are_asked_about(tmp_path):
+    root = make(tmp_path, "train/1.jpg", "test/1.jpg", "validation/1.jpg")
+    found = inspect_folder(root)
+    assert options_of(found) == ["splits", "classes"] and "test, train, validation" in found.question.text
+    assert set(labels_of(found).values()) == {None}
+    answered = inspect_folder(root, reading="classes")
+    assert set(labels_of(answered).values()) == {"train", "test", "validation"}
+    assert set(splits_of(answered).values()) == {None}
+
+
+def test_mix_of_split_words_and_other_names_is_asked_about(tmp_path):
+    root = make(tmp_path, "train/1.jpg", "bus/1.jpg", "bicycle/1.jpg")
+    assert options_of(inspect_folder(root))[:2] == ["classes", "splits/classes"]
+    assert labels_of(inspect_folder(root))["train/1.jpg"] == "train"
+
+
+def test_mix_with_class_folders_below_is_taken_for_splits_and_asked(tmp_path):
+    root = make(tmp_path, "train/cat/1.jpg", "test/cat/1.jpg", "extra/cat/3.jpg")
+    found = inspect_folder(root)
+    assert options_of(found) == ["splits/classes", "classes"]
+    assert splits_of(found)["extra/cat/3.jpg"] == "extra"
+
+
+def test_folders_within_class_folders_are_asked_about(tmp_path):
+    root = make(tmp_path, "pets/cat/1.jpg", "pets/dog/1.jpg", "wild/lynx/1.jpg")
+    assert options_of(inspect_folder(root)) == ["classes", "classes-last", "flat"]
+    assert set(labels_of(inspect_folder(root, reading="classes-last")).values()) == {"cat", "dog", "lynx"}
+
+
+def test_one_unnamed_folder_is_asked_about_and_an_images_folder_is_not(tmp_path):
+    assert options_of(inspect_folder(make(tmp_path / "a", "cats/1.jpg"))) == ["flat", "classes"]
+    found = inspect_folder(make(tmp_path / "b", "images/1.jpg"))
+    assert (found.layout, found.question) == ("flat", None)
+
+
+def test_folder_around_everything_is_seen_through(tmp_path):
+    found = inspect_folder(make(tmp_path, "animals-v2/cat/1.jpg", "animals-v2/dog/1.jpg"))
+    assert (found.layout, found.class_names) == ("classes", ("cat", "dog"))
+
+
+def test_flat_folder_has_no_labels(tmp_path):
+    found = inspect_folder(make(tmp_path, "1.jpg", "2.png"))
+    assert (found.layout, found.class_names, found.label_problems.num_rows) == ("flat", (), 0)
+
+
+def test_picture_outside_the_class_folders_is_unlabelled_with_a_reason(tmp_path):
+    found = inspect_folder(make(tmp_path, "cat/1.jpg", "dog/1.jpg", "stray.jpg"))
+    assert problems_of(found) == {"stray.jpg": "no-label"} and labels_of(found)["stray.jpg"] is None
+
+
+def test_val_and_valid_side_by_side_keep_their_names(tmp_path):
+    found = inspect_folder(make(tmp_path, "val/cat/1.jpg", "valid/cat/1.jpg"))
+    assert set(splits_of(found).values()) == {"val", "valid"}
+
+
+def test_every_other_file_is_a_candidate(tmp_path):
+    found = inspect_folder(
+        make(tmp_path, "cat/1.jpg", "dog/2.jpg", "cat/notes.txt", "README.md", "cat/data.json")
+    )
+    assert set(labels_of(found)) == {"cat/1.jpg", "dog/2.jpg", "cat/notes.txt", "README.md", "cat/data.json"}
+
+
+def test_hidden_and_system_files_are_counted_not_taken(tmp_path):
+    root = make(
+        tmp_path,
+        "cat/1.jpg",
+        "dog/1.jpg",
+        ".git/a",
+        ".git/b/c",
+        "cat/.x.jpg",
+        "__MACOSX/cat/._1.jpg",
+        "Thumbs.db",
+    )
+    found = inspect_folder(make(root, "cat/.DS_Store", "desktop.ini"))
+    assert found.files.num_rows == 2
+    assert dict(found.ignored) == {"hidden file": 3, "left by the operating system": 4}
+
+
+def test_html_and_sql_in_names_are_just_text(tmp_path):
+    names = ["<b>bold", "x'; DROP TABLE image; --", 'a "quoted"', "new\nline", "emoji 🐈"]
+    found = inspect_folder(make(tmp_path, *(f"{name}/1.jpg" for name in names)))
+    assert set(found.class_names) == set(names)
+
+
+def test_one_class_in_two_unicode_spellings_is_one_class(tmp_path):
+    found = inspect_folder(make(tmp_path, "train/caf\u00e9/1.jpg", "test/cafe\u0301/2.jpg", "test/x/1.jpg"))
+    assert found.class_names == ("caf\u00e9", "x")
+
+
+# What can't be opened
+
+
+def test_links_are_followed_inside_the_root_only(tmp_path):
+    outside = make(tmp_path / "outside", "secret.jpg")
+    root = make(tmp_path / "root", "cat/1.jpg", "dog/1.jpg")
+    (root / "cat/inside.jpg").symlink_to(root / "dog/1.jpg")
+    (root / "cat/outside.jpg").symlink_to(outside / "secret.jpg")
+    (root / "cat/broken.jpg").symlink_to("nowhere.jpg")
+    (root / "cat/self.jpg").symlink_to("self.jpg")
+    (root / "loop").symlink_to(root)
+    found = inspect_folder(root)
+    assert set(labels_of(found)) == {"cat/1.jpg", "cat/inside.jpg", "dog/1.jpg"}
+    assert {path: code for path, code, _ in found.unreadable} == {
+        "cat/outside.jpg": "link-outside",
+        "cat/broken.jpg": "broken-link",
+        "cat/self.jpg": "broken-link",
+        "loop": "link-to-folder",
+    }
+
+
+def test_root_that_is_a_link_is_followed(tmp_path):
+    make(tmp_path / "real", "cat/1.jpg", "dog/1.jpg")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert inspect_folder(tmp_path / "link").files.num_rows == 2
+
+
+def test_unreadable_folder_is_reported(tmp_path, monkeypatch):
+    root = make(tmp_path, "cat/1.jpg", "dog/1.jpg", "locked/1.jpg")
+    scandir = os.scandir
+
+    def guarded(path: object) -> object:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    found = inspect_folder(root)
+    assert found.unreadable == (
+        (
+            "locked",
+            "unreadable-folder",
+            "The folder can't be read: This account has no permission to read it.",
+        ),
+    )
+    assert found.files.num_rows == 2
+
+
+def test_name_that_is_not_utf8_is_reported(tmp_path):
+    make(tmp_path, "cat/1.jpg", "dog/1.jpg")
+    Path(os.fsdecode(bytes(tmp_path) + b"/cat/caf\xe9.jpg")).write_bytes(b"x")
+    found = inspect_folder(tmp_path)
+    assert [(path, code) for path, code, _ in found.unreadable] == [("cat/caf\\xe9.jpg", "name-not-utf8")]
+
+
+def test_pipe_is_reported(tmp_path):
+    make(tmp_path, "cat/1.jpg", "dog/1.jpg")
+    os.mkfifo(tmp_path / "cat/pipe.jpg")
+    assert inspect_folder(tmp_path).unreadable[0][:2] == ("cat/pipe.jpg", "not-a-file")
+
+
+def test_missing_root_file_root_and_empty_root_are_refused(tmp_path):
+    with pytest.raises(LayoutError, match="There is no folder"):
+        inspect_folder(tmp_path / "gone")
+    (tmp_path / "a.jpg").touch()
+    with pytest.raises(LayoutError, match="is a file, not a folder"):
+        inspect_folder(tmp_path / "a.jpg")
+    (tmp_path / "empty/also empty").mkdir(parents=True)
+    with pytest.raises(LayoutError, match="holds no files"):
+        inspect_folder(tmp_path / "empty")
+    with pytest.raises(LayoutError, match="besides 1 hidden"):
+        inspect_folder(make(tmp_path / "hidden", ".x"))
+
+
+def test_unknown_reading_is_refused(tmp_path):
+    with pytest.raises(LayoutError, match="no reading 'nonsense'"):
+        inspect_folder(make(tmp_path, "1.jpg"), reading="nonsense")
+
+
+# Label files
+
+
+def one_hot(index: int, n: int = 3) -> list[int]:
+    return [int(at == index) for at in range(n)]
+
+
+def test_one_hot_json_labels_a_flat_folder(tmp_path):
+    root = make(tmp_path, "imgs/a.jpg", "imgs/b.jpg")
+    found = inspect_folder(labels_json(root, {"a": one_hot(2), "b": one_hot(0)}))
+    assert found.files["label"].to_pylist() == [2, 0]
+    assert (found.layout, found.class_names, found.question) == ("labels-one-hot", ("0", "1", "2"), None)
+    assert dict(found.ignored) == {"label file": 1} and found.label_file == tmp_path / "labels.json"
+    assert "2 of 2 files have a label" in found.title
+
+
+@pytest.mark.parametrize(
+    "key", ["a", "a.jpg", "imgs/a.jpg", "imgs/a", "./imgs/a.jpg", "imgs\\a.jpg", "/home/x/imgs/a.jpg"]
+)
+def test_key_may_be_a_stem_a_name_or_a_path(tmp_path, key):
+    root = make(tmp_path, "imgs/a.jpg", "imgs/b.jpg")
+    assert labels_of(inspect_folder(labels_json(root, {key: "cat", "b": "dog"})))["imgs/a.jpg"] == "cat"
+
+
+def test_key_in_another_unicode_spelling_is_found(tmp_path):
+    root = make(tmp_path, "cafe\u0301.jpg")
+    assert list(labels_of(inspect_folder(labels_json(root, {"caf\u00e9": "x"}))).values()) == ["x"]
+
+
+def test_name_in_two_folders_needs_its_path(tmp_path):
+    root = make(tmp_path, "x/a.jpg", "x/c.jpg", "y/a.jpg")
+    found = inspect_folder(
+        labels_json(root, {"a": "cat", "y/a": "dog", "c": "dog"}), labels=tmp_path / "labels.json"
+    )
+    assert problems_of(found) == {"a": "ambiguous-key", "x/a.jpg": "no-label"}
+    assert labels_of(found)["y/a.jpg"] == "dog"
+
+
+def test_index_json_counts_from_zero(tmp_path):
+    root = make(tmp_path, "a.jpg", "b.jpg", "c.jpg")
+    found = inspect_folder(labels_json(root, {"a": 0, "b": 3, "c": 1}))
+    assert (found.layout, found.class_names) == ("labels-index", ("0", "1", "2", "3"))
+    assert found.files["label"].to_pylist() == [0, 3, 1]
+
+
+def test_scattered_numbers_are_names_not_indices(tmp_path):
+    root = make(tmp_path, "a.jpg", "b.jpg", "c.jpg")
+    assert inspect_folder(labels_json(root, {"a": 1999, "b": 2024, "c": 1999})).class_names == (
+        "1999",
+        "2024",
+    )
+
+
+def test_class_names_file_names_the_indices(tmp_path):
+    root = labels_json(make(tmp_path, "a.jpg", "b.jpg"), {"a": 1, "b": 0})
+    (root / "classes.txt").write_text("cat\nlynx\nwolf\n")
+    found = inspect_folder(root)
+    assert labels_of(found) == {"a.jpg": "lynx", "b.jpg": "cat"} and found.class_names == (
+        "cat",
+        "lynx",
+        "wolf",
+    )
+    assert dict(found.ignored) == {"label file": 1, "class names file": 1}
+
+
+@pytest.mark.parametrize("content", ['["cat", "lynx"]', '{"0": "cat", "1": "lynx"}', '{"lynx": 1, "cat": 0}'])
+def test_class_names_json_is_a_list_or_a_mapping(tmp_path, content):
+    (make(tmp_path, "0/a.jpg", "1/a.jpg") / "class_names.json").write_text(content)
+    assert labels_of(inspect_folder(tmp_path)) == {"0/a.jpg": "cat", "1/a.jpg": "lynx"}
+
+
+def test_class_names_file_that_does_not_fit_stays_a_file(tmp_path):
+    (make(tmp_path, "cat/a.jpg", "dog/a.jpg") / "classes.txt").write_text("lorry\nbus\n")
+    found = inspect_folder(tmp_path)
+    assert "classes.txt" in labels_of(found) and "do not fit" in found.title
+
+
+def test_given_class_names_order_the_folders_and_must_fit(tmp_path):
+    root = make(tmp_path, "cat/a.jpg", "dog/a.jpg")
+    found = inspect_folder(root, class_names=["dog", "cat", "cow"])
+    assert found.class_names == ("dog", "cat", "cow") and found.files["label"].to_pylist() == [1, 0]
+    with pytest.raises(LayoutError, match="'dog' is none of them"):
+        inspect_folder(root, class_names=["cat", "cow"])
+    with pytest.raises(LayoutError, match="must be different"):
+        inspect_folder(root, class_names=["cat", "cat"])
+
+
+def test_wrong_one_hot_rows_are_unlabelled_with_a_reason(tmp_path):
+    good = {f"ok{number}": one_hot(number % 3) for number in range(40)}
+    bad = {
+        "two": [1, 1, 0],
+        "none": [0, 0, 0],
+        "long": [0, 0, 1, 0],
+        "half": [0.5, 0.5, 0],
+        "text": ["a", 1, 0],
+        "int": 2,
+    }
+    root = make(tmp_path, *(f"{key}.jpg" for key in [*good, *bad]), "silent.jpg")
+    found = inspect_folder(labels_json(root, {**good, **bad, "gone": one_hot(1)}))
+    assert problems_of(found) == {
+        "two": "several-ones",
+        "none": "no-ones",
+        "long": "wrong-length",
+        "half": "not-one-hot",
+        "text": "not-a-number",
+        "int": "wrong-type",
+        "gone": "missing-file",
+        "silent.jpg": "no-label",
+    }
+    assert found.task == "single" and sum(value is None for value in labels_of(found).values()) == 7
+
+
+def test_many_rows_with_several_ones_are_a_multi_label_dataset(tmp_path):
+    root = make(tmp_path, "a.jpg", "b.jpg", "c.jpg")
+    found = inspect_folder(labels_json(root, {"a": [1, 1, 0], "b": [0, 0, 1], "c": [0, 0, 0]}))
+    assert (found.task, found.files["label"].null_count) == ("multi", 3)
+    assert found.files["labels"].to_pylist() == [[0, 1], [2], []]
+    assert found.label_problems.num_rows == 0
+
+
+def test_index_out_of_range_is_unlabelled_with_a_reason(tmp_path):
+    root = labels_json(
+        make(tmp_path, "a.jpg", "b.jpg", "c.jpg", "d.jpg"), {"a": 0, "b": 2, "c": -1, "d": 1.5}
+    )
+    found = inspect_folder(root, class_names=["cat", "dog"])
+    assert problems_of(found) == {"b": "out-of-range", "c": "out-of-range", "d": "not-a-number"}
+    assert labels_of(found)["a.jpg"] == "cat"
+
+
+def test_negative_index_is_out_of_range_without_names_too(tmp_path):
+    found = inspect_folder(labels_json(make(tmp_path, "a.jpg", "b.jpg", "c.jpg"), {"a": 0, "b": 1, "c": -1}))
+    assert problems_of(found) == {"c": "out-of-range"} and found.class_names == ("0", "1")
+
+
+def test_duplicate_json_key_with_other_label_is_unlabelled(tmp_path):
+    text = '{"a": "cat", "b": "dog", "a": "dog", "c": "cat", "c": "cat"}'
+    found = inspect_folder(labels_json(make(tmp_path, "a.jpg", "b.jpg", "c.jpg"), text))
+    assert labels_of(found) == {"a.jpg": None, "b.jpg": "dog", "c.jpg": "cat"}
+    assert problems_of(found) == {"a": "duplicate-key", "c": "repeated-key"}
+    assert "cat | dog" in found.label_problems["value"].to_pylist()
+
+
+def test_unknown_class_name_is_unlabelled_with_a_reason(tmp_path):
+    root = labels_json(make(tmp_path, "a.jpg", "b.jpg"), {"a": "cat", "b": "cow"})
+    assert problems_of(inspect_folder(root, class_names=["cat", "dog"])) == {"b": "unknown-class"}
+
+
+def test_csv_gives_labels_splits_sources_and_licences(tmp_path):
+    root = make(tmp_path, "imgs/a.jpg", "imgs/b.jpg")
+    table(root, "File Name,Category,Set,URL,License", "a.jpg,cat,training,http://x/a,CC0", "b.jpg,dog,test,,")
+    found = inspect_folder(root)
+    assert labels_of(found) == {"imgs/a.jpg": "cat", "imgs/b.jpg": "dog"}
+    assert splits_of(found) == {"imgs/a.jpg": "train", "imgs/b.jpg": "test"}
+    assert found.files["source_url"].to_pylist() == ["http://x/a", None]
+    assert found.files["licence"].to_pylist() == ["CC0", None]
+
+
+def test_csv_with_odd_names_and_bad_rows_is_read(tmp_path):
+    root = make(tmp_path, "a, b.jpg", "new\nline.jpg", "c.jpg", "d.jpg", "e.jpg")
+    table(
+        root,
+        "path,label",
+        '"a, b.jpg",cat',
+        '"new\nline.jpg",dog',
+        "c.jpg",
+        "d.jpg,cat",
+        "d.jpg,dog",
+        "e.jpg,cat",
+    )
+    found = inspect_folder(root)
+    assert labels_of(found) == {
+        "a, b.jpg": "cat",
+        "new\nline.jpg": "dog",
+        "c.jpg": None,
+        "d.jpg": None,
+        "e.jpg": "cat",
+    }
+    assert problems_of(found) == {"c.jpg": "no-label", "d.jpg": "duplicate-key"}
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("labels.tsv", ("path\tlabel", "a.jpg\tcat", "b.jpg\tdog")),
+        ("labels.csv", ("path;label", "a.jpg;cat", "b.jpg;dog")),
+        ("labels.csv", ("a.jpg,cat", "b.jpg,dog")),
+        ("labels.csv", ("\ufeffpath,label", "a.jpg,cat", "b.jpg,dog")),
+        ("list.txt", ("a.jpg cat", "b.jpg dog")),
+        ("rows.jsonl", ('{"file": "a.jpg", "label": "cat"}', '{"file": "b.jpg", "label": "dog"}')),
+        ("rows.json", ('[{"image": "a.jpg", "class": "cat"}, {"image": "b.jpg", "class": "dog"}]',)),
+    ],
+)
+def test_other_tables_are_read_alike(tmp_path, name, lines):
+    found = inspect_folder(table(make(tmp_path, "a.jpg", "b.jpg"), *lines, name=name))
+    assert labels_of(found) == {"a.jpg": "cat", "b.jpg": "dog"}
+
+
+def test_whole_numbers_in_a_csv_are_indices(tmp_path):
+    root = table(make(tmp_path, "a.jpg", "b.jpg"), "path,label", "a.jpg,1", "b.jpg,0.0")
+    assert inspect_folder(root).files["label"].to_pylist() == [1, 0]
+
+
+def test_column_of_several_labels_is_multi_label(tmp_path):
+    root = table(make(tmp_path, "a.jpg", "b.jpg"), "path,tags", "a.jpg,cat|dog", "b.jpg,dog")
+    found = inspect_folder(root)
+    assert labels_of(found) == {"a.jpg": ["cat", "dog"], "b.jpg": ["dog"]} and found.task == "multi"
+
+
+def test_parquet_is_read(tmp_path):
+    rows = pa.table(
+        {"path": ["a.jpg", "b.jpg"], "label": pa.array([1, 0], pa.int16()), "split": ["train", None]}
+    )
+    pq.write_table(rows, make(tmp_path, "a.jpg", "b.jpg") / "index.parquet")
+    found = inspect_folder(tmp_path)
+    assert found.files["label"].to_pylist() == [1, 0] and found.files["split"].to_pylist() == ["train", None]
+
+
+def coco(root: Path, annotations: list[tuple[int, int]], name: str = "coco.json", images: str = "ab") -> Path:
+    content = {
+        "images": [{"id": n, "file_name": f"{stem}.jpg", "license": 7} for n, stem in enumerate(images)],
+        "annotations": [{"id": n, "image_id": i, "category_id": c} for n, (i, c) in enumerate(annotations)],
+        "categories": [{"id": 18, "name": "dog"}, {"id": 17, "name": "cat"}],
+        "licenses": [{"id": 7, "name": "CC BY 4.0"}],
+    }
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text(json.dumps(content))
+    return root
+
+
+def test_coco_with_one_category_a_picture_is_single_label(tmp_path):
+    found = inspect_folder(coco(make(tmp_path, "a.jpg", "b.jpg"), [(0, 17), (0, 17), (1, 18)]))
+    assert (found.layout, found.task, found.class_names) == ("labels-coco", "single", ("cat", "dog"))
+    assert labels_of(found) == {"a.jpg": "cat", "b.jpg": "dog"}
+    assert found.files["licence"].to_pylist() == ["CC BY 4.0"] * 2
+
+
+def test_coco_with_several_categories_is_multi_label(tmp_path):
+    found = inspect_folder(coco(make(tmp_path, "a.jpg", "b.jpg"), [(0, 18), (0, 17)]))
+    assert labels_of(found) == {"a.jpg": ["cat", "dog"], "b.jpg": []}
+
+
+def test_coco_with_dangling_ids_says_so(tmp_path):
+    found = inspect_folder(coco(make(tmp_path, "a.jpg", "b.jpg"), [(0, 17), (9, 17), (1, 99)]))
+    codes = Counter(found.label_problems["code"].to_pylist())
+    assert codes == {"missing-file": 1, "out-of-range": 1, "no-label": 1}
+
+
+def test_coco_files_of_two_splits_can_be_taken_together(tmp_path):
+    root = make(tmp_path, "train2017/a.jpg", "val2017/b.jpg")
+    coco(root, [(0, 17)], "annotations/train.json", "a")
+    coco(root, [(0, 18)], "annotations/val.json", "b")
+    found = inspect_folder(root)
+    assert options_of(found) == ["labels:*", "labels:annotations/train.json", "labels:annotations/val.json"]
+    assert labels_of(found) == {"train2017/a.jpg": "cat", "val2017/b.jpg": "dog"}
+    assert set(splits_of(found).values()) == {"train", "val"} and found.ignored == {"label file": 2}
+    assert inspect_folder(root, reading="labels:*").files.equals(found.files)
+
+
+def test_two_label_files_are_asked_about(tmp_path):
+    root = labels_json(make(tmp_path, "a.jpg", "b.jpg"), {"a": "cat", "b": "cat"})
+    table(root, "path,label", "a.jpg,dog", name="better.csv")
+    assert options_of(inspect_folder(root)) == ["labels:labels.json", "labels:better.csv"]
+    answered = inspect_folder(root, reading="labels:better.csv")
+    assert labels_of(answered)["a.jpg"] == "dog" and "labels.json" in labels_of(answered)
+    assert answered.ignored == {"label file": 1}
+
+
+def test_label_file_and_class_folders_are_asked_about(tmp_path):
+    root = table(make(tmp_path, "x/a.jpg", "y/b.jpg"), "path,label", "x/a.jpg,cat", "y/b.jpg,dog")
+    assert options_of(inspect_folder(root)) == ["labels:labels.csv", "classes"]
+    assert set(labels_of(inspect_folder(root, reading="classes")).values()) == {"x", "y", None}
+
+
+def test_label_file_with_split_folders_takes_both(tmp_path):
+    root = table(make(tmp_path, "train/a.jpg", "test/b.jpg"), "path,label", "a.jpg,cat", "b.jpg,dog")
+    found = inspect_folder(root)
+    assert found.question is None
+    assert splits_of(found) == {"train/a.jpg": "train", "test/b.jpg": "test"}
+
+
+def test_json_about_something_else_is_no_label_file(tmp_path):
+    root = make(tmp_path, "cat/a.jpg", "dog/a.jpg")
+    (root / "truth.json").write_text('{"seed": 801, "files": ["cat/a.jpg"]}')
+    (root / "broken.json").write_text("{")
+    (root / "prices.csv").write_text("item,price\nx,1\n")
+    found = inspect_folder(root)
+    assert (found.layout, found.question, found.ignored) == ("classes", None, {})
+    assert {"truth.json", "broken.json", "prices.csv"} <= set(labels_of(found))
+
+
+def test_label_file_outside_the_root_can_be_named(tmp_path):
+    root = make(tmp_path / "root", "a.jpg")
+    labels_json(tmp_path, {"a": "cat"})
+    found = inspect_folder(root, labels=tmp_path / "labels.json")
+    assert labels_of(found) == {"a.jpg": "cat"} and found.label_file == tmp_path / "labels.json"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("l.json", "{", "no valid JSON.*line 1"),
+        ("l.json", '{"zzz": 1}', "None of the 1 keys"),
+        ("l.json", "[1, 2]", "holds no labels"),
+        ("l.json", "[" * 100_000, "no valid JSON|can be read"),
+        ("l.csv", "item,price,x\n1,2,3\n", "no path column. Its columns are item, price, x"),
+        ("l.csv", "path,p,q\na,1,2\n", "no label column"),
+        ("l.csv", "", "empty"),
+        ("l.parquet", "PAR1 no", "no Parquet table"),
+        ("l.xlsx", "x", "no label file that Vitrine knows"),
+        ("l.csv", "path,label\na.jpg,\0", "zero bytes"),
+    ],
+)
+def test_named_label_file_that_can_not_be_used_is_refused(tmp_path, name, content, words):
+    (make(tmp_path, "a.jpg") / name).write_text(content)
+    with pytest.raises(LayoutError, match=words):
+        inspect_folder(tmp_path, labels=Path(name))
+
+
+def test_named_label_file_that_is_not_there_or_no_text_is_refused(tmp_path):
+    make(tmp_path, "a.jpg")
+    with pytest.raises(LayoutError, match="no label file gone.csv"):
+        inspect_folder(tmp_path, labels=Path("gone.csv"))
+    (tmp_path / "latin.csv").write_bytes(b"path,label\na.jpg,caf\xe9")
+    with pytest.raises(LayoutError, match="not UTF-8 text"):
+        inspect_folder(tmp_path, labels=Path("latin.csv"))
+
+
+def test_given_names_that_do_not_fit_the_columns_are_refused(tmp_path):
+    root = labels_json(make(tmp_path, "a.jpg"), {"a": one_hot(1)})
+    with pytest.raises(LayoutError, match="2 class names were given, but the rows of labels.json have 3"):
+        inspect_folder(root, class_names=["cat", "dog"])
+
+
+@pytest.mark.real_data
+def test_ds801_is_recognised_with_its_counts():
+    if not DS801.exists():
+        pytest.skip("ds801 is not unpacked")
+    found = inspect_folder(DS801)
+    counts = Counter(found.files["label"].to_pylist())
+    assert [counts[index] for index in range(10)] == [
+        4698,
+        1542,
+        1949,
+        5361,
+        4911,
+        2681,
+        2292,
+        3472,
+        2520,
+        2422,
+    ]
+    assert found.layout == "labels-one-hot" and found.label_problems.num_rows == 0 and found.question is None
