@@ -25,6 +25,7 @@ from jobs.layouts_found import (
     Problem,
     Question,
 )
+from jobs.layouts_keys import composed, storable
 from jobs.layouts_labels import assign_labels, label_kind
 from jobs.layouts_listing import Listing, list_folder
 
@@ -155,7 +156,7 @@ def _known_names(
             raise LayoutError(
                 f"The class names must be different and at least one, not {list(class_names)!s:.200}."
             )
-        return _Names(names=tuple(class_names), explicit=True)
+        return _Names(names=tuple(map(composed, class_names)), explicit=True)
     taken = {path for file in label_files for path in file.used}
     by_name = {
         path.lower().rpartition("/")[2]: path for path in label_candidates(listing.paths) if path not in taken
@@ -163,7 +164,8 @@ def _known_names(
     for name in _NAMES_FILES:
         if name in by_name:
             try:
-                return _Names(names=read_class_names(listing.root / by_name[name]), path=by_name[name])
+                names = read_class_names(listing.root / by_name[name])
+                return _Names(names=tuple(map(composed, names)), path=by_name[name])
             except LayoutError:
                 continue  # another kind of file by that name: it stays in the list of files
     return _Names()
@@ -264,7 +266,10 @@ def _files_table(paths: Sequence[str], labelling: Labelling) -> pa.Table:
 
 
 def _problems_table(problems: Sequence[Problem]) -> pa.Table:
-    rows = [(problem.key, problem.code, problem.reason, problem.value) for problem in problems]
+    rows = [
+        (storable(problem.key), problem.code, problem.reason, problem.value and storable(problem.value))
+        for problem in problems
+    ]
     columns = zip(*rows, strict=True) if rows else [()] * len(PROBLEM_SCHEMA)
     arrays = [pa.array(column, pa.string()) for column in columns]
     return pa.Table.from_arrays(arrays, schema=PROBLEM_SCHEMA)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.layouts_found import LayoutError, Problem
+from jobs.layouts_keys import composed
 
 LABEL_ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".parquet", ".txt")
 MAX_LABEL_BYTES = 1 << 30
@@ -257,6 +258,7 @@ def _text_or_none(cell: Any) -> str | None:
 def _typed(cells: list, is_multi: bool) -> list:
     """Label cells as they are meant: whole numbers if all are, lists where the heading says so, else text."""
     texts = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
+    texts = [None if text != text else text for text in texts]  # NaN: an empty cell of a column of floats
     given = [text for text in texts if text not in (None, "")]
     if given and all(isinstance(text, str) and _WHOLE.fullmatch(text) for text in given):
         return [int(float(text)) if text not in (None, "") else None for text in texts]
@@ -272,8 +274,10 @@ def _names(text: str) -> list[str]:
 def _from_coco(content: dict, name: str) -> LabelRows:
     try:
         categories = sorted(content["categories"], key=lambda category: category["id"])
-        class_names = tuple(str(category["name"]) for category in categories)
-        index_of = {category["id"]: index for index, category in enumerate(categories)}
+        names = [composed(str(category["name"])) for category in categories]
+        class_names = tuple(dict.fromkeys(names))
+        ids = [category["id"] for category in categories]
+        index_of = {number: class_names.index(name) for number, name in zip(ids, names, strict=True)}
         licences = {
             licence.get("id"): licence.get("name") or licence.get("url")
             for licence in content.get("licenses", [])

@@ -60,7 +60,12 @@ class FileIndex:
 
 def composed(name: str) -> str:
     """Give one spelling of a name: macOS writes accents and Hangul in parts, others composed."""
-    return name if name.isascii() else unicodedata.normalize("NFC", name)
+    return name if name.isascii() else storable(unicodedata.normalize("NFC", name))
+
+
+def storable(text: str) -> str:
+    """Give a text that can be stored: half a surrogate pair, which JSON allows, is written as \\uNNNN."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:

@@ -9,7 +9,7 @@ from typing import Any
 from jobs.layouts_files import LabelRows
 from jobs.layouts_folders import sort_names, split_word, splits_by_folder
 from jobs.layouts_found import Labelling, LayoutError, Problem
-from jobs.layouts_keys import FileIndex, composed
+from jobs.layouts_keys import FileIndex, composed, storable
 from jobs.layouts_listing import looks_like_picture
 
 MULTI_SHARE = 0.05  # more rows than this with several ones: a multi-label dataset, not mistakes
@@ -211,7 +211,8 @@ def _labelling(
 def _column(cells: list | None, row_of: list[int | None]) -> list:
     if cells is None:
         return [None] * len(row_of)
-    return [None if row is None else cells[row] for row in row_of]
+    values = [None if row is None else cells[row] for row in row_of]
+    return [storable(value) if isinstance(value, str) else None for value in values]
 
 
 def _not_found(key: str, code: str, value: Any) -> Problem:
@@ -245,7 +246,7 @@ def _without_labels(paths: Sequence[str], taken: list[Any], reported: set[int]) 
 def _value_kind(value: Any) -> str:
     if isinstance(value, list):
         return "name-lists" if value and all(isinstance(one, str) for one in value) else "one-hot"
-    if _is_number(value) and math.isfinite(value) and value == int(value):
+    if _is_number(value) and value == int(value):
         return "index"
     return "names"
 
@@ -256,7 +257,9 @@ def _scalars(value: Any, multi: bool) -> list:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _as_text(value: Any) -> str:

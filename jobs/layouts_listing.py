@@ -49,7 +49,7 @@ _SYSTEM_NAMES = frozenset(
 
 @dataclass
 class Listing:
-    """paths: relative, sorted, forward slashes. unreadable: (path, code, reason). ignored: reason -> files."""
+    """paths: relative, sorted, with /. unreadable: (path, code, reason). ignored: files by reason."""
 
     root: Path
     paths: list[str] = field(default_factory=list)

@@ -30,6 +30,7 @@ from jobs.picture import Decoded, PictureError, decode, fit, read_file
 THUMB_SIDE = 256
 THUMB_QUALITY = 85
 ORPHAN_CHECK_S = 0.5
+_HASHED_PIXELS = 1 << 20  # at a time
 
 
 def main(parent_pid: int) -> None:
@@ -99,7 +100,10 @@ def scan_file(root: str, path: str, *, thumbs: str | None, max_pixels: int) -> l
 def pixel_sha256(decoded: Decoded) -> str:
     """Hash decoded pixels: the sha256, in hex, of b"WIDTHxHEIGHT:" and the RGB bytes, row by row."""
     digest = hashlib.sha256(b"%dx%d:" % decoded.image.size)
-    digest.update(decoded.image.tobytes())
+    width, height = decoded.image.size
+    n_rows = max(1, _HASHED_PIXELS // width)
+    for top in range(0, height, n_rows):  # in strips: all pixels at once may be half a gigabyte
+        digest.update(decoded.image.crop((0, top, width, min(top + n_rows, height))).tobytes())
     return digest.hexdigest()
 
 

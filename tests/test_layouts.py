@@ -598,6 +598,25 @@ def test_given_names_that_do_not_fit_the_columns_are_refused(tmp_path):
         inspect_folder(root, class_names=["cat", "dog"])
 
 
+def test_half_a_surrogate_pair_in_json_does_no_harm(tmp_path):
+    root = labels_json(make(tmp_path, "a.jpg", "b.jpg"), r'{"a": "\ud800", "b": "x", "\udfff": "y\ud800"}')
+    found = inspect_folder(root)
+    assert found.class_names == ("\\ud800", "x", "y\\ud800") and problems_of(found) == {
+        "\\udfff": "missing-file"
+    }
+
+
+def test_enormous_numbers_do_no_harm(tmp_path):
+    root = labels_json(make(tmp_path, "a.jpg", "b.jpg"), f'{{"a": 1{"0" * 400}, "b": 1e999}}')
+    assert set(labels_of(inspect_folder(root)).values()) <= {f"1{'0' * 400}", "inf", None}
+
+
+def test_empty_cell_of_a_float_column_is_no_label(tmp_path):
+    rows = pa.table({"path": ["a.jpg", "b.jpg"], "label": [1.0, float("nan")]})
+    pq.write_table(rows, make(tmp_path, "a.jpg", "b.jpg") / "index.parquet")
+    assert problems_of(inspect_folder(tmp_path)) == {"b.jpg": "no-label"}
+
+
 @pytest.mark.real_data
 def test_ds801_is_recognised_with_its_counts():
     if not DS801.exists():

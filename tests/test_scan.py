@@ -96,6 +96,13 @@ def test_same_pixels_in_another_format_share_the_pixel_hash_only(tmp_path):
     assert png["phash"] == bmp["phash"]
 
 
+def test_pixel_hash_of_many_strips_is_that_of_the_whole(tmp_path):
+    image = noise(1100, 2000)
+    image.save(tmp_path / "large.png", compress_level=1)
+    (row,), _ = scanned(tmp_path, ["large.png"])
+    assert row["pixel_sha256"] == hashlib.sha256(b"1100x2000:" + image.tobytes()).hexdigest()
+
+
 def test_large_copy_has_a_near_hash(tmp_path):
     smooth = noise(6, 6).resize((200, 200), Image.Resampling.BICUBIC)
     smooth.save(tmp_path / "small.png")
