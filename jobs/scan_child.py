@@ -37,8 +37,7 @@ def main(parent_pid: int) -> None:
     """Answer messages on standard input until it ends or the parent dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_exit_with_parent, args=(parent_pid,), daemon=True).start()
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a decoder prints must not land among the replies
+    replies = _take_over_output()
     send(replies, {"ready": True})
     while (message := receive(sys.stdin.buffer)) is not None:
         send(replies, _answer(message))
@@ -139,6 +138,16 @@ def _write_thumb(image: Image.Image, path: Path) -> None:
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _take_over_output() -> BinaryIO:
+    """Give the stream for replies. What C libraries print goes nowhere; errors of Python still show."""
+    replies = os.fdopen(os.dup(1), "wb")
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    return replies
 
 
 def _size_or_none(path: str) -> int | None:

@@ -205,9 +205,17 @@ def test_process_killed_by_chance_loses_nothing(folder, tmp_path, monkeypatch):
     assert len(images) == 19 and [row["path"] for row in failures] == ["p19.png"]
 
 
-def test_what_a_decoder_prints_does_not_disturb(folder, tmp_path, monkeypatch):
-    broken_child(tmp_path, monkeypatch, "os.write(1, b'libfoo: warning')")
+def test_what_a_decoder_prints_does_not_disturb(folder, tmp_path, monkeypatch, capfd):
+    broken_child(tmp_path, monkeypatch, "os.write(1, b'libfoo: warning'); os.write(2, b'libfoo: error')")
     assert len(scanned(folder, sorted(os.listdir(folder)))[0]) == 19
+    assert capfd.readouterr() == ("", "")
+
+
+def test_fault_of_our_own_in_a_process_is_told(folder, tmp_path, monkeypatch, capfd):
+    broken_child(tmp_path, monkeypatch, "raise KeyError('a bug')")
+    images, failures = scanned(folder, ["p00.png"])
+    assert images == [] and failures[0]["code"] == "decoder-crashed"
+    assert "a bug" in capfd.readouterr().err
 
 
 def test_process_that_cannot_start_is_an_error(folder, monkeypatch):
