@@ -11,8 +11,6 @@ import pytest
 
 from jobs.layouts import Found, LayoutError, inspect_folder
 
-DS801 = Path("/tmp/data/ds801")
-
 
 def make(root: Path, *paths: str) -> Path:
     """Create files; a path's content does not matter here, for no picture is opened."""
@@ -618,10 +616,8 @@ def test_empty_cell_of_a_float_column_is_no_label(tmp_path):
 
 
 @pytest.mark.real_data
-def test_ds801_is_recognised_with_its_counts():
-    if not DS801.exists():
-        pytest.skip("ds801 is not unpacked")
-    found = inspect_folder(DS801)
+def test_ds801_is_recognised_with_its_counts(ds801):
+    found = inspect_folder(ds801)
     counts = Counter(found.files["label"].to_pylist())
     assert [counts[index] for index in range(10)] == [
         4698,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 
@@ -273,6 +274,15 @@ def test_reading_processes_import_only_light_modules():
         [sys.executable, "-c", code % heavy], cwd=HOME, capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.real_data
+@pytest.mark.long
+def test_ds801_has_334_groups_of_identical_files(ds801):
+    names = sorted(os.listdir(ds801 / "imgs"))
+    images, failures = scanned(ds801 / "imgs", names)
+    groups = [count for count in Counter(row["sha256"] for row in images).values() if count > 1]
+    assert (len(images), failures, len(groups), sum(groups)) == (31_848, [], 334, 668)
 
 
 @pytest.mark.faults
