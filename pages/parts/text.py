@@ -1,0 +1,65 @@
+"""Words on a page: names of strangers shown as text, numbers and sizes as people read them."""
+
+import html
+import re
+from collections.abc import Sequence
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$@^='\"/])")
+_UNSEEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
+
+
+def plain(name: object) -> str:
+    """A name as Markdown that shows exactly its characters: no formatting, link, icon, HTML or formula."""
+    return _MARKDOWN.sub(r"\\\1", one_line(name).replace("&", "&amp;"))
+
+
+def one_line(name: object) -> str:
+    """A name on one line: line breaks as ↵, characters that cannot be seen or turn the writing around as �."""
+    text = re.sub(r"\r\n|\r|\n", "↵", str(name)).replace("\t", " ")
+    return _UNSEEN.sub("\ufffd", text)
+
+
+def count(n: int, one: str = "", many: str | None = None) -> str:
+    """A whole number with its noun: "1 image", "31,848 images"."""
+    noun = one if n == 1 else (many or f"{one}s" if one else "")
+    return f"{n:,} {noun}".strip()
+
+
+def file_size(n_bytes: float) -> str:
+    """A size in the largest fitting unit, as powers of 1000: "56 MB", "1.2 GB"."""
+    size, unit = float(n_bytes), _UNITS[0]
+    for unit in _UNITS:
+        if size < 999.5 or unit == _UNITS[-1]:
+            break
+        size /= 1000
+    return f"{size:.1f} {unit}" if 0 < size < 9.95 and unit != "bytes" else f"{size:.0f} {unit}"
+
+
+def share(part: float) -> str:
+    """A share in [0, 1] as a percentage; what is not quite nothing or all never looks as if it were."""
+    if 0 < part < 0.001:
+        return "under 0.1 %"
+    if 0.999 < part < 1:
+        return "over 99.9 %"
+    return f"{part * 100:.0f} %" if part in (0, 1) or part >= 0.1 else f"{part * 100:.1f} %"
+
+
+def listed(names: Sequence[str], *, at_most: int = 3) -> str:
+    """Names in a sentence: "a, b and c", or "a, b, c and 4 others"."""
+    shown = list(names[:at_most])
+    left = len(names) - len(shown)
+    if left:
+        shown.append(count(left, "other"))
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+def facts_html(facts: Sequence[tuple[str, object]]) -> str:
+    """Label and value pairs as an HTML list for st.html; both are escaped."""
+    rows = "".join(
+        f'<dt style="opacity:.68">{html.escape(label)}</dt>'
+        f'<dd style="margin:0;overflow-wrap:anywhere">{html.escape(one_line(value))}</dd>'
+        for label, value in facts
+    )
+    style = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.1rem;margin:0;font-size:.92rem"
+    return f'<dl style="{style}">{rows}</dl>'
