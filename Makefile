@@ -46,6 +46,7 @@ lint: $(VENV)/.dev-installed
 
 # The stamps keep pip from being asked again until a pin changes.
 $(VENV)/.runtime-installed: requirements.txt | $(BIN)/python
+	@echo "Installing into $(VENV): about 5 GB are downloaded the first time, most of it PyTorch."
 	$(PIP) install -r requirements.txt
 	@touch $@
 
