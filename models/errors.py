@@ -1,0 +1,50 @@
+"""What can go wrong with a model, in one tree:
+
+ModelError
+├── UnknownModel       the key names no model that Vitrine knows how to build
+├── PackageMissing     the model's library is not installed
+├── WeightsMissing     the weights are not on this machine, and no download was allowed
+├── WeightsMismatch    the file's tensors are not those of the chosen model
+│   └── WeightsRefused the file is damaged, or holds more than tensors, so it was not opened
+├── DownloadFailed     a download that was allowed did not succeed
+├── DeviceMissing      the device asked for is not in this machine
+└── DeviceFull         a batch does not fit in the device's memory
+
+Every message says what was wrong, the value seen, and what to do next.
+"""
+
+
+class ModelError(Exception):
+    """Anything that keeps a model from being loaded or run."""
+
+
+class UnknownModel(ModelError):
+    """The key names no model that Vitrine knows how to build."""
+
+
+class PackageMissing(ModelError):
+    """The model's library is not installed."""
+
+
+class WeightsMissing(ModelError):
+    """The weights are not on this machine, and no download was allowed."""
+
+
+class WeightsMismatch(ModelError):
+    """The file's tensors are not those of the chosen model."""
+
+
+class WeightsRefused(WeightsMismatch):
+    """The file is damaged, or holds more than tensors, so it was not opened."""
+
+
+class DownloadFailed(ModelError):
+    """A download that was allowed did not succeed."""
+
+
+class DeviceMissing(ModelError):
+    """The device asked for is not in this machine."""
+
+
+class DeviceFull(ModelError):
+    """A batch does not fit in the device's memory."""
