@@ -5,8 +5,10 @@ import json
 from collections.abc import Callable
 
 from jobs.demo import make_digits
+from jobs.folder import all_job_folders
 from jobs.follow import Client, outcome
 from jobs.progress_line import ProgressLine
+from jobs.spec import DONE
 
 DATASET = "digits"
 SOURCE = "scikit-learn's digits (E. Alpaydin, C. Kaynak, UCI 1998), with planted defects: see demo/truth.json"
@@ -15,6 +17,9 @@ SOURCE = "scikit-learn's digits (E. Alpaydin, C. Kaynak, UCI 1998), with planted
 def run_demo(client: Client, *, say: Callable[[str], None]) -> None:
     """Draw the pictures if they are not there, import and embed what is missing, and print one JSON line."""
     folder = client.root / "demo"
+    if _is_ready(client):
+        print(json.dumps({"dataset": DATASET, "truth": str(folder / "truth.json"), "message": "It is there already."}))
+        return
     if not (folder / "truth.json").is_file():
         say("Drawing 1,797 digits and planting defects ...")
         make_digits(folder)
@@ -28,3 +33,10 @@ def run_demo(client: Client, *, say: Callable[[str], None]) -> None:
         with ProgressLine(str(started)) as line:
             figures[kind] = outcome(client.wait(str(started), report=line.show))
     print(json.dumps({"dataset": DATASET, "truth": str(folder / "truth.json"), **figures}, default=str))
+
+
+def _is_ready(client: Client) -> bool:
+    """Whether the demo has been imported and embedded before."""
+    states = [folder.state() for folder in all_job_folders(client.root)]
+    done = {state["kind"] for state in states if (state.get("dataset"), state.get("state")) == (DATASET, DONE)}
+    return done >= {"import", "embed"}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SEGMENT_ROWS = 2048
 SEGMENT_SECONDS = 10.0
+CPU_BATCH, GPU_BATCH = 32, 256
 DEFAULTS: dict[str, object] = {
     "model": "efficientnet-lite0",
     "weights": "",
@@ -39,13 +40,14 @@ DEFAULTS: dict[str, object] = {
 
 def compute(work: Work) -> dict[str, object]:
     """Embed every image of the todo. With `trial`, measure the speed and publish nothing."""
+    from models.devices import best_device
     from models.encoders import load_encoder  # torch, which the owner of the file never needs
 
     parameters = work.parameters
     encoder = load_encoder(
         str(parameters["model"]),
         weights=Path(str(parameters["weights"])) if parameters["weights"] else None,
-        device=str(parameters["device"]),
+        device=best_device() if parameters["device"] == "auto" else str(parameters["device"]),
         allow_download=bool(parameters["download"]),
     )
     work.log(f"{encoder.model}: {encoder.dim}-d, {encoder.backend} on {encoder.device}, {encoder.weights_source}")
@@ -80,7 +82,8 @@ def space_name(parameters: dict[str, object]) -> str:
 def _embed_all(work: Work, encoder: "Encoder") -> tuple[int, int]:
     from models.batches import iter_batches
 
-    batch_size = int(work.parameters["batch_size"]) or encoder.default_batch_size
+    on_gpu = encoder.device != "cpu"
+    batch_size = int(work.parameters["batch_size"]) or (GPU_BATCH if on_gpu else CPU_BATCH)
     sha256_of: dict[int, str] = {}
     batches = iter_batches(
         _items(work, sha256_of),
@@ -89,7 +92,7 @@ def _embed_all(work: Work, encoder: "Encoder") -> tuple[int, int]:
         preprocess=encoder.preprocess,
         batch_size=batch_size,
         n_threads=max(1, os.cpu_count() or 1),
-        pin=encoder.device.startswith("cuda"),
+        pin=on_gpu,
     )
     about = _about(encoder)
     waiting: list[pa.Table] = []

@@ -26,7 +26,7 @@ def list_devices() -> list[Device]:
 
 
 def best_device() -> str:
-    """The key of the device to use where nobody chose one: the CUDA device with most free memory, else the CPU."""
+    """Choose a device where nobody did: the CUDA device with most free memory, else the CPU."""
     return max(_cuda_devices(), key=lambda found: found.free_bytes, default=Device("cpu", "", 0, 0)).key
 
 
@@ -38,7 +38,9 @@ def require_device(device: str) -> str:
     key = "cuda:0" if device == "cuda" else device
     known = [found.key for found in list_devices()]
     if key not in known:
-        raise DeviceMissing(f"This machine has no device {device!r}; it has {', '.join(known)}. Choose one of those.")
+        raise DeviceMissing(
+            f"This machine has no device {device!r}; it has {', '.join(known)}. Choose one of those."
+        )
     return key
 
 

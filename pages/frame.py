@@ -1,11 +1,15 @@
 """What every visit begins with: the page's frame, the open workspace, the navigation."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.parts import job_strip, owner, session
 from store.errors import StoreError
 
-st.set_page_config(page_title="Vitrine", page_icon=":material/gallery_thumbnail:", layout="wide")
+ICON = Path(__file__).parent / "parts" / "vitrine.svg"  # an icon by name would be fetched from another host
+
+st.set_page_config(page_title="Vitrine", page_icon=str(ICON), layout="wide")
 
 try:
     owner.get()

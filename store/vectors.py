@@ -80,9 +80,9 @@ def read_vectors(workspace: Workspace, space: Space) -> tuple[np.ndarray, np.nda
 def _ensure_space(
     cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, space_name: str, about: Mapping[str, object], run_id: int
 ) -> int:
-    found = cursor.execute(sql("find_space"), {"dataset_id": dataset_id, "name": space_name}).fetchone()
+    found = cursor.execute(sql("find_space"), {"dataset_id": dataset_id, "name": space_name}).fetchall()
     if found:
-        space_id, dim, weights = found[0], found[1], found[6]
+        space_id, dim, weights = found[0][0], found[0][1], found[0][6]
         if (dim, weights) != (about["dim"], about["weights_sha256"]):
             raise SegmentUnreadable(
                 f"The segment holds {about['dim']}-d vectors of weights {str(about['weights_sha256'])[:12]}, but the "
@@ -91,6 +91,6 @@ def _ensure_space(
         return space_id
     values = {key: about[key] for key in ("model", "dim", "weights_source", "weights_sha256")}
     values |= {"preprocess": json.dumps(about["preprocess"]), "dataset_id": dataset_id, "name": space_name}
-    (space_id,) = cursor.execute(sql("insert_space"), {**values, "run_id": run_id}).fetchone()
+    ((space_id,),) = cursor.execute(sql("insert_space"), {**values, "run_id": run_id}).fetchall()
     cursor.execute(vector_sql("create_vector_table", space_id=space_id, dim=int(about["dim"])))
     return space_id

@@ -1,0 +1,73 @@
+"""Seconds and peak memory of import and embedding as the number of pictures grows.
+
+    python benchmarks/growth.py --pictures DIR [--sizes 10000 30000 100000] [--kinds import embed] [--key value of embed ...]
+
+Pictures are taken from DIR again and again, as hard links under new names, in a temporary folder beside it. Each size is a
+workspace of its own, filled by the command line as a user would; memory is the largest resident size of any process of it
+(command, worker, decoding processes), as the operating system counts it.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROJECT = Path(__file__).parent.parent
+
+
+def measured(words: list[str]) -> dict[str, object]:
+    """Run `python -m jobs WORDS` in a child that reports its family's peak memory; its JSON line, seconds and MB."""
+    code = (
+        "import json, resource, subprocess, sys\n"
+        "done = subprocess.run([sys.executable, '-m', 'jobs', *sys.argv[1:]], stdout=subprocess.PIPE, text=True, check=True)\n"
+        "peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss\n"
+        "print(json.dumps({'line': json.loads(done.stdout.splitlines()[-1]), 'peak_mb': peak / 1024}))\n"
+    )
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return {**json.loads(done.stdout), "seconds": time.monotonic() - began}
+
+
+def fill(folder: Path, source: list[Path], n: int) -> None:
+    """`n` hard links to the files of `source`, under names of their own."""
+    folder.mkdir()
+    for number in range(n):
+        original = source[number % len(source)]
+        os.link(original, folder / f"{number:07d}{original.suffix}")
+
+
+def main() -> None:
+    """Print a table: kind, n, seconds, images a second, peak MB."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 30_000, 100_000])
+    parser.add_argument("--kinds", nargs="+", default=["import", "embed"])
+    known, embed_options = parser.parse_known_args()
+    source = sorted(path for path in known.pictures.iterdir() if path.is_file())
+    print(f"{'kind':<8} {'n':>8} {'seconds':>9} {'images/s':>9} {'peak MB':>8}")
+    for n in known.sizes:
+        with tempfile.TemporaryDirectory(dir=known.pictures.parent.parent, prefix="growth-") as temporary:
+            folder, workspace = Path(temporary, "pictures"), Path(temporary, "workspace")
+            fill(folder, source, n)
+            common = ["--workspace", str(workspace)]
+            steps = {
+                "import": ["import", str(folder), *common, "--name", "grown"],
+                "embed": ["run", "embed", *common, "--dataset", "grown", *embed_options],
+            }
+            for kind in known.kinds:
+                found = measured(steps[kind])
+                rate = n / found["seconds"]
+                print(f"{kind:<8} {n:>8,} {found['seconds']:>9.1f} {rate:>9.0f} {found['peak_mb']:>8.0f}", flush=True)
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"(this script itself: {own:.0f} MB)")
+
+
+if __name__ == "__main__":
+    main()
