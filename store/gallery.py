@@ -1,8 +1,50 @@
 """Pictures to look at: pages of images that fit a filter, and one image's facts."""
 
+import contextlib
+import io
 from dataclasses import dataclass
 
+import pyarrow as pa
+import pyarrow.csv
+
 from store.connection import Workspace
+from store.overview import main_space
+from store.statements import sql, vector_sql
+
+CHECKS = (
+    "duplicates", "across-splits", "conflicting", "unlabelled", "relabelled", "without-embedding", "missing", "removed",
+)  # fmt: skip
+SORTS = ("path", "brightness", "contrast", "sharpness", "entropy", "size", "bytes", "random")
+NO_SPLIT = ""
+_CHOSEN = pa.schema([("image_id", pa.int64()), ("group_path", pa.string()), ("n_twins", pa.int64())])
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which images, in which order. None or "" leaves a filter open; split NO_SPLIT means images without one.
+
+    check: one of CHECKS. name: text that the path contains, upper and lower case alike. sort: one of SORTS;
+    descending turns all but path around. seed orders the random sort.
+    """
+
+    class_index: int | None = None
+    split: str | None = None
+    check: str | None = None
+    name: str = ""
+    sort: str = "path"
+    descending: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.check is not None and self.check not in CHECKS:
+            raise ValueError(f"check must be one of {', '.join(CHECKS)}, not {self.check!r}")
+        if self.sort not in SORTS:
+            raise ValueError(f"sort must be one of {', '.join(SORTS)}, not {self.sort!r}")
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether images come in groups with the same bytes."""
+        return self.check in ("duplicates", "across-splits", "conflicting")
 
 
 @dataclass(frozen=True)
@@ -16,7 +58,125 @@ class PictureFile:
     has_thumb: bool
 
 
+@dataclass(frozen=True)
+class Facts:
+    """All that is known of one image; label and labels are those that count now."""
+
+    image_id: int
+    path: str
+    sha256: str
+    label: int | None
+    labels: list[int] | None
+    given_label: int | None
+    given_labels: list[int] | None
+    relabelled: bool
+    removed: bool
+    missing: bool
+    split: str | None
+    width: int
+    height: int
+    bytes: int
+    format: str
+    mode: str
+    n_frames: int
+    brightness: float
+    contrast: float
+    sharpness: float
+    entropy: float
+    source_url: str | None
+    licence: str | None
+    run_id: int
+    imported_at: object
+    code_version: str | None
+
+
 def picture_file(workspace: Workspace, image_id: int) -> PictureFile | None:
     """The file of image `image_id`, or None if there is no such image."""
     rows = workspace.rows("picture_file", image_id=image_id)
     return PictureFile(**rows[0]) if rows else None
+
+
+def chosen_by(workspace: Workspace, dataset_id: int, *, check: str | None) -> pa.Table:
+    """image_id, group_path, n_twins of the images that fit a check; empty for None and for the checks of a column.
+
+    group_path: the path of the first image with the same bytes, n_twins how many there are; null outside groups.
+    """
+    if check in ("duplicates", "across-splits", "conflicting"):
+        across, conflicting = check == "across-splits", check == "conflicting"
+        return workspace.read(
+            "gallery_duplicates", dataset_id=dataset_id, across=across, conflicting=conflicting
+        )
+    if check in ("unlabelled", "relabelled"):
+        found = workspace.read(f"gallery_{check}", dataset_id=dataset_id)
+    elif check == "without-embedding":
+        space = main_space(workspace, dataset_id)
+        text = sql("gallery_kept") if space is None else vector_sql("gallery_unembedded", space_id=space.id)
+        found = workspace.read_text(text, dataset_id=dataset_id)
+    else:
+        return _CHOSEN.empty_table()
+    nulls = [pa.nulls(found.num_rows, _CHOSEN.field(name).type) for name in ("group_path", "n_twins")]
+    return pa.Table.from_arrays([found["image_id"], *nulls], schema=_CHOSEN)
+
+
+def count_images(workspace: Workspace, dataset_id: int, *, wanted: Wanted, chosen: pa.Table) -> int:
+    """How many images fit. chosen: chosen_by of wanted.check."""
+    return _read(workspace, "gallery_count", chosen, _filter_values(dataset_id, wanted))["n"][0].as_py()
+
+
+def list_images(
+    workspace: Workspace, dataset_id: int, *, wanted: Wanted, chosen: pa.Table, first: int, n_rows: int
+) -> pa.Table:
+    """Rows `first` to `first + n_rows` of the images that fit, in order; groups with the same bytes stay together.
+
+    image_id, sha256, path, split, width, height, label, labels, group_path, n_twins.
+    """
+    values = {**_filter_values(dataset_id, wanted), **_order_values(wanted), "first": first, "n_rows": n_rows}
+    return _read(workspace, "gallery_page", chosen, values)
+
+
+def export_csv(workspace: Workspace, dataset_id: int, *, wanted: Wanted) -> bytes:
+    """All images that fit as CSV in UTF-8 with a header: path, class, measures, sha256 and source of each."""
+    chosen = chosen_by(workspace, dataset_id, check=wanted.check)
+    table = _read(
+        workspace, "gallery_export", chosen, {**_filter_values(dataset_id, wanted), **_order_values(wanted)}
+    )
+    out = io.BytesIO()
+    pyarrow.csv.write_csv(table, out)
+    return out.getvalue()
+
+
+def image_facts(workspace: Workspace, dataset_id: int, image_id: int) -> Facts | None:
+    """What is known of image `image_id`, or None if the dataset has no such image."""
+    rows = workspace.rows("image_facts", dataset_id=dataset_id, image_id=image_id)
+    return Facts(**rows[0]) if rows else None
+
+
+def image_twins(workspace: Workspace, dataset_id: int, *, facts: Facts, n_rows: int = 24) -> pa.Table:
+    """image_id, sha256, path, label, labels, split, n_twins of the other kept images with the same bytes.
+
+    n_twins is how many there are in all, in every row; at most `n_rows` come.
+    """
+    values = {"dataset_id": dataset_id, "image_id": facts.image_id, "sha256": facts.sha256, "n_rows": n_rows}
+    return workspace.read("image_twins", **values)
+
+
+def _filter_values(dataset_id: int, wanted: Wanted) -> dict[str, object]:
+    return {
+        "dataset_id": dataset_id,
+        "missing": wanted.check == "missing",
+        "removed": wanted.check == "removed",
+        "only_chosen": wanted.check not in (None, "missing", "removed"),
+        "class_index": wanted.class_index,
+        "split": wanted.split,
+        "name": wanted.name,
+    }
+
+
+def _order_values(wanted: Wanted) -> dict[str, object]:
+    return {"sort": wanted.sort, "direction": -1 if wanted.descending else 1, "seed": wanted.seed}
+
+
+def _read(workspace: Workspace, name: str, chosen: pa.Table, values: dict[str, object]) -> pa.Table:
+    with contextlib.closing(workspace.cursor()) as cursor:
+        cursor.register("chosen", chosen)
+        return cursor.sql(sql(name), params=values).to_arrow_table()

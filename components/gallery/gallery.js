@@ -1,0 +1,96 @@
+// Thumbnails in sections. Names come from strangers: they are set as textContent, never as HTML.
+// data: { layout: "grid" | "rows" | "clusters", side: pixels, label, sections: [{ key, title, note, colour,
+//   items: [{ id, url, caption, note }] }] }. Triggers: "opened" with an image's id, "entered" with a section's key.
+
+const drawn = new WeakMap(); // root -> what it shows, so that a rerun with the same data keeps focus and pictures
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".gallery");
+  if (!root || !data) return;
+  root.onclick = (event) => tell(event.target.closest("button"), setTriggerValue);
+  root.onkeydown = (event) => moveFocus(event, root);
+  const now = JSON.stringify(data);
+  if (drawn.get(root) === now) return;
+  drawn.set(root, now);
+  root.className = "gallery " + data.layout;
+  root.style.setProperty("--side", data.side + "px");
+  root.setAttribute("aria-label", data.label);
+  root.replaceChildren(...data.sections.map(section));
+}
+
+function tell(button, setTriggerValue) {
+  if (!button) return;
+  if (button.dataset.id) setTriggerValue("opened", Number(button.dataset.id));
+  else if (button.dataset.section) setTriggerValue("entered", button.dataset.section);
+}
+
+function section(about) {
+  const box = element("section", "section");
+  if (about.title) box.append(heading(about));
+  const items = element("div", "items");
+  items.append(...about.items.map(picture));
+  box.append(items);
+  return box;
+}
+
+function heading(about) {
+  const head = element(about.key ? "button" : "div", "head");
+  if (about.key) {
+    head.type = "button";
+    head.dataset.section = about.key;
+  }
+  const title = element("span", "title", about.title);
+  if (about.colour) {
+    const mark = element("span", "mark");
+    mark.style.background = about.colour;
+    title.prepend(mark);
+  }
+  head.append(title, element("span", "note", about.note));
+  return head;
+}
+
+function picture(about) {
+  const button = element("button", "picture");
+  button.type = "button";
+  button.dataset.id = about.id;
+  button.title = [about.caption, about.note].filter(Boolean).join(" · ");
+  const frame = element("span", "frame");
+  const image = document.createElement("img");
+  image.loading = "lazy";
+  image.decoding = "async";
+  image.alt = about.caption || "picture " + about.id;
+  image.onerror = () => frame.classList.add("broken");
+  image.src = about.url;
+  frame.append(image);
+  button.append(frame);
+  if (about.caption) button.append(element("span", "caption", about.caption));
+  if (about.note) button.append(element("span", "note", about.note));
+  return button;
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function moveFocus(event, root) {
+  const all = [...root.querySelectorAll("button.picture")];
+  const here = all.indexOf(event.target);
+  if (here < 0) return;
+  const next = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: all.length - 1 }[event.key];
+  const target = next === undefined ? beside(event.key, all, all[here]) : all[next];
+  if (!target) return;
+  event.preventDefault();
+  target.focus();
+}
+
+function beside(key, all, from) {
+  if (key !== "ArrowUp" && key !== "ArrowDown") return null;
+  const start = from.getBoundingClientRect();
+  const rows = all.map((button) => [button, button.getBoundingClientRect()]);
+  const there = rows.filter(([, box]) => (key === "ArrowDown" ? box.top > start.top + 5 : box.top < start.top - 5));
+  const away = ([, box]) => Math.abs(box.top - start.top) * 1000 + Math.abs(box.left - start.left);
+  return there.length ? there.reduce((best, one) => (away(one) < away(best) ? one : best))[0] : null;
+}

@@ -1,0 +1,125 @@
+"""One picture, large, with its facts: the dialog behind `?image=ID`."""
+
+import html
+from collections.abc import Sequence
+
+import pyarrow as pa
+import streamlit as st
+
+from analytics.quality import SCORES
+from pages.parts import gallery, media, session
+from pages.parts.filters import label_text
+from pages.parts.text import count, facts_html, file_size, plain
+from store.datasets import Dataset
+from store.gallery import Facts, image_facts, image_twins
+
+PARAMETER = "image"
+
+
+def ask_for(image_id: int) -> None:
+    """Put an image into the URL, so that the dialog opens; a callback."""
+    st.query_params[PARAMETER] = str(image_id)
+
+
+def open_asked(dataset: Dataset, *, names: Sequence[str], neighbours: Sequence[int]) -> None:
+    """Open the dialog if the URL names an image. neighbours: ids on the page, for going on to the next."""
+    if PARAMETER in st.query_params:
+        _dialog(dataset, list(names), list(neighbours))
+
+
+def _close() -> None:
+    st.query_params.pop(PARAMETER, None)
+
+
+@st.dialog("Picture", width="large", on_dismiss=_close)
+def _dialog(dataset: Dataset, names: list[str], neighbours: list[int]) -> None:
+    asked = str(st.query_params.get(PARAMETER, ""))
+    facts = None
+    if asked.isdecimal() and len(asked) < 18:
+        facts = image_facts(session.workspace(), dataset.id, int(asked))
+    if facts is None:
+        st.warning(f"{plain(dataset.name)} has no image {plain(asked[:40])}.", icon=":material/search_off:")
+        return
+    twins = image_twins(session.workspace(), dataset.id, facts=facts)
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        _large(facts)
+        _steps(facts.image_id, neighbours)
+    with right:
+        _describe(facts, dataset=dataset, names=names)
+    _show_twins(facts, twins, names=names)
+
+
+def _large(facts: Facts) -> None:
+    url = html.escape(media.picture_url(facts.image_id, facts.sha256))
+    style = "display:block;width:100%;max-height:62vh;object-fit:contain;border-radius:.4rem;background:rgba(128,128,128,.12)"
+    st.html(f'<img src="{url}" alt="{html.escape(facts.path)}" style="{style}">')
+
+
+def _steps(image_id: int, neighbours: list[int]) -> None:
+    if image_id not in neighbours:
+        return
+    here = neighbours.index(image_id)
+    last = len(neighbours) - 1
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        before, after = neighbours[max(here - 1, 0)], neighbours[min(here + 1, last)]
+        st.button("Previous", icon=":material/arrow_back:", on_click=ask_for, args=(before,), disabled=here == 0)
+        st.caption(f"{here + 1} of {last + 1} on this page", width="content")
+        st.button(
+            "Next", icon=":material/arrow_forward:", icon_position="right", on_click=ask_for, args=(after,),
+            disabled=here == last,
+        )  # fmt: skip
+
+
+def _describe(facts: Facts, *, dataset: Dataset, names: list[str]) -> None:
+    now = label_text(facts.label, facts.labels, names=names)
+    st.markdown(f"#### {plain(now)}")
+    if facts.relabelled:
+        given = label_text(facts.given_label, facts.given_labels, names=names)
+        st.caption(f"Given as {plain(given)}; changed by a decision.")
+    if facts.missing:
+        st.warning("The file is not on the disk any more.", icon=":material/hide_image:")
+    if facts.removed:
+        st.warning("Removed by a decision.", icon=":material/delete:")
+    st.html(facts_html([*_file_facts(facts), *_measures(facts), *_origin(facts, dataset=dataset)]))
+
+
+def _file_facts(facts: Facts) -> list[tuple[str, object]]:
+    frames = f", {facts.n_frames} frames" if facts.n_frames > 1 else ""
+    return [
+        ("File", facts.path),
+        ("Split", facts.split or "none"),
+        ("Size", f"{facts.width:,} × {facts.height:,} pixels, {file_size(facts.bytes)}"),
+        ("Format", f"{facts.format}, {facts.mode}{frames}"),
+    ]
+
+
+def _measures(facts: Facts) -> list[tuple[str, object]]:
+    raw = {name: getattr(facts, name) for name in SCORES}
+    return [(name.capitalize(), f"{float(SCORES[name](value)):.2f} (raw {value:,.1f})") for name, value in raw.items()]
+
+
+def _origin(facts: Facts, *, dataset: Dataset) -> list[tuple[str, object]]:
+    return [
+        ("SHA-256", facts.sha256),
+        ("Source", facts.source_url or dataset.source or "not recorded"),
+        ("Licence", facts.licence or dataset.licence or "not recorded"),
+        ("Imported", f"{facts.imported_at:%d %B %Y, %H:%M} UTC, run {facts.run_id}"),
+        ("Image", f"number {facts.image_id}"),
+    ]
+
+
+def _show_twins(facts: Facts, twins: pa.Table, *, names: list[str]) -> None:
+    if not twins.num_rows:
+        return
+    rows = twins.to_pylist()
+    n_twins = rows[0]["n_twins"]
+    shown = "" if n_twins == len(rows) else f", {len(rows)} of them here"
+    st.markdown(f"**The same bytes** are stored in {count(n_twins, 'other file')}{shown}")
+    items = [
+        gallery.Item(
+            row["image_id"], row["sha256"], label_text(row["label"], row["labels"], names=names), row["split"] or row["path"]
+        )
+        for row in rows
+    ]
+    gallery.show([gallery.Section(items)], key="twins", label="Pictures with the same bytes", side=104, on_open=ask_for)
