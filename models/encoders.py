@@ -42,13 +42,16 @@ class Encoder:
         self._backend = backend
 
     def encode(self, pixels: np.ndarray) -> np.ndarray:
-        """Make vectors: uint8 (n, crop, crop, 3) RGB -> float32 (n, dim). A vector depends on its picture alone.
+        """Make vectors: uint8 (n, crop, crop, 3) RGB -> float32 (n, dim).
 
+        A vector depends on its picture alone, not on its batch.
         Raises ValueError for another shape or type, DeviceFull if the batch is too large for the device.
         """
         crop = self.preprocess.crop
         if pixels.dtype != np.uint8 or pixels.shape[1:] != (crop, crop, 3):
-            raise ValueError(f"pixels must be uint8 (n, {crop}, {crop}, 3), got {pixels.dtype} {pixels.shape}")
+            raise ValueError(
+                f"pixels must be uint8 (n, {crop}, {crop}, 3), got {pixels.dtype} {pixels.shape}"
+            )
         if len(pixels) == 0:
             return np.empty((0, self.dim), dtype=np.float32)
         return self._backend.run(np.ascontiguousarray(pixels))

@@ -35,7 +35,9 @@ class Preprocess:
         if not 0 < self.crop <= self.short_side:
             raise ValueError(f"crop must be 1 to short_side={self.short_side}, got {self.crop}")
         if self.interpolation not in _RESAMPLING:
-            raise ValueError(f"interpolation must be one of {sorted(_RESAMPLING)}, got {self.interpolation!r}")
+            raise ValueError(
+                f"interpolation must be one of {sorted(_RESAMPLING)}, got {self.interpolation!r}"
+            )
         if self.fit not in ("short side", "squash"):
             raise ValueError(f"fit must be 'short side' or 'squash', got {self.fit!r}")
 
@@ -54,7 +56,8 @@ class Preprocess:
         else:
             unit = f"bytes times {self.scale:g}"
         mean, std = (_numbers(values) for values in (self.mean, self.std))
-        return f"{shape} ({self.interpolation}){cut}, {self.channel_order}, {unit} minus {mean}, divided by {std}."
+        numbers = f"{self.channel_order}, {unit} minus {mean}, divided by {std}"
+        return f"{shape} ({self.interpolation}){cut}, {numbers}."
 
     def to_dict(self) -> dict[str, Any]:
         """Give every field as plain JSON values, for the run's parameters."""
@@ -64,7 +67,7 @@ class Preprocess:
         """Resize and crop a picture: uint8 (h, w, 3) RGB -> uint8 (crop, crop, 3).
 
         Only the part that the crop keeps is resized; the pixels are those of resizing the whole
-        picture first, save where its longer side rounds. Raises ValueError for another shape or type.
+        picture first, up to rounding. Raises ValueError for another shape or type.
         """
         if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or picture.size == 0:
             raise ValueError(f"picture must be uint8 (h, w, 3), got {picture.dtype} {picture.shape}")
@@ -81,7 +84,7 @@ class Preprocess:
         return (pixels.astype(np.float32) * np.float32(self.scale) - mean) / std
 
     def _box(self, width: int, height: int) -> tuple[float, float, float, float]:
-        """The part of a picture that the crop keeps, in the picture's own pixels: left, top, right, bottom."""
+        """What the crop keeps: left, top, right, bottom in the picture's own pixels."""
         resized_width, resized_height = self._resized(width, height)
         left, top = round((resized_width - self.crop) / 2), round((resized_height - self.crop) / 2)
         x_scale, y_scale = width / resized_width, height / resized_height

@@ -50,7 +50,9 @@ class FoundWeights:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def find_weights(model_key: str, *, origin: Origin | None, weights: Path | None, allow_download: bool) -> FoundWeights:
+def find_weights(
+    model_key: str, *, origin: Origin | None, weights: Path | None, allow_download: bool
+) -> FoundWeights:
     """Find a model's weights: the given file, else those in its package or cache, else by download.
 
     Raises WeightsMissing if they are not here and no download was allowed, DownloadFailed if one was
@@ -58,7 +60,9 @@ def find_weights(model_key: str, *, origin: Origin | None, weights: Path | None,
     """
     if weights is not None:
         if not weights.is_file():
-            raise WeightsMissing(f"There is no weights file {weights}. Give the path of a file with {model_key}'s weights.")
+            raise WeightsMissing(
+                f"There is no weights file {weights}. Give the path of a file with {model_key}'s weights."
+            )
         return FoundWeights(weights, f"file {weights}")
     if origin is None:
         raise WeightsMissing(f"{model_key} has no published weights that Vitrine knows. Give a weights file.")
@@ -69,8 +73,8 @@ def find_weights(model_key: str, *, origin: Origin | None, weights: Path | None,
         return FoundWeights(found, f"{origin.title}, found on this machine")
     if not allow_download:
         raise WeightsMissing(
-            f"The weights of {model_key} are not on this machine. Allow downloading them from {origin.title}, "
-            "or give a weights file."
+            f"The weights of {model_key} are not on this machine. Allow downloading them from "
+            f"{origin.title}, or give a weights file."
         )
     return FoundWeights(_download(model_key, origin), f"{origin.title}, downloaded")
 
@@ -87,7 +91,9 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
             content = content[wrapper]
             break
     if not isinstance(content, Mapping):
-        raise WeightsRefused(f"{path.name} holds a {type(content).__name__}, not named tensors. Give a state dict.")
+        raise WeightsRefused(
+            f"{path.name} holds a {type(content).__name__}, not named tensors. Give a state dict."
+        )
     tensors = {str(name): value for name, value in content.items() if isinstance(value, torch.Tensor)}
     if not tensors:
         raise WeightsRefused(f"{path.name} holds no named tensors. Give the file of a state dict.")
@@ -111,7 +117,9 @@ def fill(
     """
     problem = difference(trunk, state, is_extra=is_extra)
     if problem:
-        raise WeightsMismatch(f"{file_name} does not fit {model_key}: {problem}. Choose the model that the file was made for.")
+        raise WeightsMismatch(
+            f"{file_name} does not fit {model_key}: {problem}. Choose the model that the file was made for."
+        )
     wanted = trunk.state_dict()
     trunk.load_state_dict({name: state[name] for name in wanted if name in state}, strict=False)
 
@@ -143,13 +151,24 @@ def _read_safetensors(path: Path) -> object:
     try:
         return load_file(path, device="cpu")
     except (SafetensorError, OSError) as problem:
-        raise WeightsRefused(f"{path.name} cannot be read as safetensors ({_one_line(problem)}). Get it again.") from problem
+        raise WeightsRefused(
+            f"{path.name} cannot be read as safetensors ({_one_line(problem)}). Get it again."
+        ) from problem
 
 
 def _read_torch(path: Path) -> object:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, BadZipFile, ValueError, KeyError, IndexError) as problem:
+    except (
+        pickle.UnpicklingError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        BadZipFile,
+        ValueError,
+        KeyError,
+        IndexError,
+    ) as problem:
         raise WeightsRefused(
             f"{path.name} was not opened: it is damaged, or holds code or objects besides tensors "
             f"({_one_line(problem)}). Save the state dict alone with torch.save, or as .safetensors."
@@ -177,7 +196,7 @@ def _download(model_key: str, origin: Origin) -> Path:
     except (OSError, ValueError, http.client.HTTPException) as problem:
         reason = problem.reason if isinstance(problem, urllib.error.URLError) else problem
         raise DownloadFailed(
-            f"The weights of {model_key} could not be downloaded from {origin.title}: {_one_line(reason)} "
+            f"The weights of {model_key} could not be downloaded from {origin.title}: {_one_line(reason)}. "
             "Check the connection and try again, or give a weights file."
         ) from problem
 
@@ -185,17 +204,26 @@ def _download(model_key: str, origin: Origin) -> Path:
 def _from_hub(origin: Origin) -> Path:
     """Download the first of the origin's files that its hub repository has."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import hf_hub_download, hf_hub_url
     from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
 
+    _require_answer(hf_hub_url(origin.hub_repo, origin.hub_files[0]))
     for name in origin.hub_files:
         try:
             return Path(hf_hub_download(origin.hub_repo, name, etag_timeout=_TIMEOUT_S))
         except LocalEntryNotFoundError as problem:  # what the hub's client raises when there is no connection
-            raise OSError("no connection to the Hugging Face hub.") from problem
+            raise OSError("no connection to the Hugging Face hub") from problem
         except EntryNotFoundError:
             continue
-    raise OSError(f"{origin.hub_repo} has none of {', '.join(origin.hub_files)}.")
+    raise OSError(f"{origin.hub_repo} has none of {', '.join(origin.hub_files)}")
+
+
+def _require_answer(url: str) -> None:
+    """Raise OSError at once if nobody answers: the hub's own client tries for half a minute."""
+    try:
+        urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=_TIMEOUT_S).close()
+    except urllib.error.HTTPError as answer:  # an answer, if not the wanted one: the client goes on from here
+        answer.close()
 
 
 def _from_url(url: str) -> Path:
@@ -211,7 +239,9 @@ def _from_url(url: str) -> Path:
                     part.write(block)
             expected = re.search(r"-([0-9a-f]{8,})\.\w+$", target.name)
             if expected and not digest.hexdigest().startswith(expected[1]):
-                raise ValueError(f"what came has sha256 {digest.hexdigest()[:12]}..., not {expected[1]}... as published.")
+                raise ValueError(
+                    f"what came has sha256 {digest.hexdigest()[:12]}..., not {expected[1]}... as published"
+                )
             os.replace(part.name, target)
         finally:
             Path(part.name).unlink(missing_ok=True)

@@ -1,0 +1,279 @@
+"""Images a second of every way to run EfficientNet-Lite0 on this CPU, from file to vector.
+
+    python benchmarks/embedding.py --pictures DIR [--n 512] [--rounds 2]
+
+Each way runs in a process of its own, and reads, resizes and crops its pictures as the embed job does,
+overlapped with the network; "one at a time" does what the img2vec library does instead: PIL open,
+torchvision transforms, a batch of one, eager float32. Loading and the first batch are not counted.
+A way whose package is missing is skipped by name (ONNX Runtime also needs `onnx` to export).
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from models.backends import OpenVinoBackend, TorchCpuBackend, import_openvino, usable_cores  # noqa: E402
+from models.batches import iter_batches  # noqa: E402
+from models.networks import NormalisedNetwork, describe_network  # noqa: E402
+from models.weights import find_weights  # noqa: E402
+
+PRODUCTION = "openvino float32"
+REFERENCE = "torch eager float32"
+ONE_BY_ONE = "one at a time, Lite0 eager"
+IMG2VEC = "one at a time, ResNet-34 eager"
+DIM, CROP, BATCH = 1280, 224, 64
+MIN_COSINE = 0.999
+
+Run = Callable[[np.ndarray], np.ndarray]
+
+
+def main() -> None:
+    arguments = _arguments()
+    if arguments.only:
+        print(json.dumps(measure(arguments.only, paths=_paths(arguments), vectors_file=arguments.vectors)))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [_best_of(name, arguments, Path(folder)) for name in WAYS]
+        rows = [row for row in rows if row]
+        reference = np.load(Path(folder) / f"{list(WAYS).index(REFERENCE)}.npy")
+        for row in rows:
+            row["cosine"] = _min_cosine(Path(folder) / f"{list(WAYS).index(row['way'])}.npy", reference)
+    _print(rows, arguments)
+
+
+def measure(name: str, *, paths: list[Path], vectors_file: Path) -> dict[str, object]:
+    """Run one way over the pictures: images a second, seconds, peak memory; its vectors go to a file."""
+    import torch
+
+    warnings.simplefilter("ignore")  # of torch.export and torch.compile, about themselves
+    torch.set_num_threads(usable_cores())
+    if name in (ONE_BY_ONE, IMG2VEC):
+        vectors, seconds = _one_at_a_time(paths, resnet=name == IMG2VEC)
+    else:
+        vectors, seconds = _in_batches(WAYS[name](), paths)
+    np.save(vectors_file, vectors)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "way": name,
+        "n": len(vectors),
+        "seconds": seconds,
+        "rate": len(vectors) / seconds,
+        "peak_mb": peak,
+    }
+
+
+def _in_batches(run: Run, paths: list[Path]) -> tuple[np.ndarray, float]:
+    """The real job's loop. One more batch goes first, uncounted: what it fills is filled once a run."""
+    from jobs.picture import read_picture
+
+    preprocess = describe_network("efficientnet-lite0").preprocess
+    rng = np.random.default_rng(0)
+    run(rng.integers(0, 256, (BATCH, CROP, CROP, 3), dtype=np.uint8))
+    began = time.perf_counter()
+    batches = iter_batches(
+        enumerate(paths),
+        read=lambda path, min_side: read_picture(path, min_side=min_side).pixels,
+        preprocess=preprocess,
+        batch_size=BATCH,
+        n_threads=1,
+    )
+    vectors = np.concatenate([run(batch.pixels) for batch in batches])
+    return vectors, time.perf_counter() - began
+
+
+def _one_at_a_time(paths: list[Path], *, resnet: bool) -> tuple[np.ndarray, float]:
+    """What img2vec does, with Lite0 or with a ResNet-34 (of random weights: the time is the same)."""
+    import torch
+    import torchvision
+    from PIL import Image
+    from torchvision import transforms
+    from torchvision.transforms import InterpolationMode
+
+    if resnet:
+        model = torchvision.models.resnet34(weights=None).eval()
+        model.fc = torch.nn.Identity()
+        steps = [transforms.Resize(224), transforms.CenterCrop(224), transforms.ToTensor()]
+        steps += [transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))]
+    else:
+        model = _network().features
+        steps = [transforms.Resize(256, interpolation=InterpolationMode.BICUBIC), transforms.CenterCrop(224)]
+        steps += [transforms.ToTensor(), transforms.Normalize((127 / 255,) * 3, (128 / 255,) * 3)]
+    to_input = transforms.Compose(steps)
+
+    def vector(path: Path) -> np.ndarray:
+        with torch.no_grad():
+            return model(to_input(Image.open(path).convert("RGB")).unsqueeze(0)).numpy()[0]
+
+    vector(paths[0])
+    paths = paths[: max(len(paths) // 4, 1)]  # it is slow, and steady
+    began = time.perf_counter()
+    vectors = np.stack([vector(path) for path in paths])
+    return vectors, time.perf_counter() - began
+
+
+def _network() -> NormalisedNetwork:
+    network = describe_network("efficientnet-lite0")
+    key = "efficientnet-lite0"
+    found = find_weights(key, origin=network.origin, weights=None, allow_download=False)
+    return NormalisedNetwork(network.load(found), network.preprocess).eval()
+
+
+def _torch(*, channels_last: bool, bfloat16: bool = False, compiled: bool = False, chunk: int = 16) -> Run:
+    import torch
+
+    network = _network()
+    network = network.to(memory_format=torch.channels_last) if channels_last else network
+    call = torch.compile(network) if compiled else network
+
+    def run(pixels: np.ndarray) -> np.ndarray:
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+            return torch.cat([call(part).float() for part in torch.from_numpy(pixels).split(chunk)]).numpy()
+
+    return run
+
+
+def _torch_production() -> Run:
+    return TorchCpuBackend(_network()).run
+
+
+def _onnxruntime() -> Run:
+    """One picture an inference, two sessions of one thread: the same arrangement as OpenVINO's."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import onnx  # noqa: F401 - torch's exporter wants it, and says so less clearly
+    import onnxruntime
+    import torch
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "lite0.onnx")
+        example = torch.zeros((1, CROP, CROP, 3), dtype=torch.uint8)
+        torch.onnx.export(_network(), (example,), path, dynamo=False, input_names=["pixels"])
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    pool = ThreadPoolExecutor(usable_cores())
+
+    def run(pixels: np.ndarray) -> np.ndarray:
+        rows = range(len(pixels))
+        return np.concatenate(
+            list(pool.map(lambda row: session.run(None, {"pixels": pixels[row : row + 1]})[0], rows))
+        )
+
+    return run
+
+
+def _openvino(precision: str) -> Run:
+    capabilities = import_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    if precision == "bfloat16" and "BF16" not in capabilities:
+        raise ImportError("this CPU has no bfloat16")
+    options = {"crop": CROP, "dim": DIM, "n_threads": usable_cores()}
+    return OpenVinoBackend(_network(), precision=precision, **options).run
+
+
+WAYS: dict[str, Callable[[], Run] | None] = {
+    ONE_BY_ONE: None,
+    IMG2VEC: None,
+    REFERENCE: lambda: _torch(channels_last=False),
+    "torch channels-last float32": _torch_production,
+    "torch channels-last float32, batch 64": lambda: _torch(channels_last=True, chunk=64),
+    "torch compile float32": lambda: _torch(channels_last=True, compiled=True),
+    "torch channels-last bfloat16": lambda: _torch(channels_last=True, bfloat16=True),
+    "onnxruntime float32": _onnxruntime,
+    PRODUCTION: lambda: _openvino("float32"),
+    "openvino bfloat16": lambda: _openvino("bfloat16"),
+}
+
+
+def _best_of(name: str, arguments: argparse.Namespace, folder: Path) -> dict[str, object]:
+    """The fastest of some rounds of one way (others on the machine only slow it); {} if it cannot run."""
+    vectors = folder / f"{list(WAYS).index(name)}.npy"
+    command = [sys.executable, __file__, "--pictures", str(arguments.pictures), "--n", str(arguments.n)]
+    rounds = []
+    for _ in range(arguments.rounds):
+        ran = subprocess.run(
+            [*command, "--only", name, "--vectors", str(vectors)], capture_output=True, text=True
+        )
+        if ran.returncode:
+            print(f"skipped {name}: {ran.stderr.strip().splitlines()[-1]}", flush=True)
+            return {}
+        rounds.append(json.loads(ran.stdout.splitlines()[-1]))
+        print(f"  {name}: {rounds[-1]['rate']:.1f} images/s", file=sys.stderr, flush=True)
+    return max(rounds, key=lambda row: row["rate"])
+
+
+def _min_cosine(path: Path, reference: np.ndarray) -> float | None:
+    vectors = np.load(path)
+    if vectors.shape[1] != reference.shape[1]:
+        return None  # a ResNet's
+    expected = reference[: len(vectors)]
+    norms = np.linalg.norm(vectors, axis=1) * np.linalg.norm(expected, axis=1)
+    return float(((vectors * expected).sum(1) / norms).min())
+
+
+def _print(rows: list[dict], arguments: argparse.Namespace) -> None:
+    cpu = next((line for line in _cpuinfo() if line.startswith("model name")), platform.processor())
+    print(
+        f"{date.today()}, {usable_cores()} cores, {cpu.partition(': ')[2] or cpu}, n = {arguments.n}, ",
+        end="",
+    )
+    print(f"best of {arguments.rounds}, load {os.getloadavg()[0]:.1f}")
+    print(f"{'way':40}{'n':>6}{'seconds':>9}{'images/s':>10}{'peak MB':>9}{'min cosine':>12}")
+    for row in rows:
+        cosine = "-" if row["cosine"] is None else f"{row['cosine']:.5f}"
+        figures = f"{row['n']:6}{row['seconds']:9.2f}{row['rate']:10.1f}{row['peak_mb']:9.0f}{cosine:>12}"
+        print(f"{row['way']:40}{figures}")
+    rate = {row["way"]: row["rate"] for row in rows}
+    exact = [row["rate"] for row in rows if (row["cosine"] or 0) > MIN_COSINE]
+    ours = rate[PRODUCTION]
+    print(
+        f"production ({PRODUCTION}) against one at a time, Lite0:     {ours / rate[ONE_BY_ONE]:.2f}x (bar 4)"
+    )
+    print(
+        f"production against one at a time, ResNet-34 (img2vec):         {ours / rate[IMG2VEC]:.2f}x (bar 4)"
+    )
+    print(
+        f"fastest with cosine > {MIN_COSINE} against production:              {max(exact) / ours:.2f}x (bar 1.3)"
+    )
+    print(f"fastest of all, whatever its vectors, against production:      {max(rate.values()) / ours:.2f}x")
+
+
+def _cpuinfo() -> list[str]:
+    path = Path("/proc/cpuinfo")
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def _paths(arguments: argparse.Namespace) -> list[Path]:
+    found = sorted(p for p in arguments.pictures.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
+    if not found:
+        raise SystemExit(f"{arguments.pictures} holds no JPEG or PNG picture.")
+    return found[: arguments.n]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pictures", type=Path, required=True, help="a folder of JPEG or PNG pictures")
+    parser.add_argument("--n", type=int, default=512, help="how many of them (512)")
+    parser.add_argument("--rounds", type=int, default=2, help="each way runs so often; the best counts (2)")
+    parser.add_argument("--only", choices=list(WAYS), help=argparse.SUPPRESS)
+    parser.add_argument("--vectors", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
