@@ -42,7 +42,7 @@ def say_balance(balance: FileBalance) -> None:
     sum_ = f"{balance.n_images:,} images + {balance.n_failures:,} not taken in"
     if balance.n_pending == 0:
         st.caption(f"{sum_} = {balance.n_files:,} files: none is lost.")
-    else:
+    elif balance.n_pending > 0:
         st.warning(
             f"{sum_} + {balance.n_pending:,} not read yet = {balance.n_files:,} files. "
             "An import is under way, or ended before its time; resume it on the Jobs page.",
@@ -57,16 +57,21 @@ def say_balance(balance: FileBalance) -> None:
 
 def reason_filter(counts: list[ReasonCount], advice, *, key: str) -> str | None:
     """The reason chosen in the URL, None for all."""
-    titles = {count.code: f"{advice(count.code).title} ({count.n:,})" for count in counts}
+    titles = {count.code: advice(count.code).title for count in counts}  # no numbers: the URL holds the title
     chosen = st.selectbox(
         "Reason",
         [ALL, *titles],
         format_func=lambda code: titles.get(code, ALL),
         key=key,
         bind="query-params",
-        on_change=lambda: st.session_state.pop(f"{key}_page", None),
+        on_change=_first_page,
+        args=(key,),
     )
     return None if chosen == ALL else chosen
+
+
+def _first_page(key: str) -> None:
+    st.session_state[f"{key}_page"] = 1
 
 
 def show_reasons(counts: list[ReasonCount], advice) -> None:
@@ -97,24 +102,26 @@ def show_page(load, opened: Workspace, dataset: Dataset, *, code: str | None, to
     number = 1
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if n_pages > 1:
-            number = st.pagination(n_pages, key=f"{key}_page", bind="query-params")
+            number = st.pagination(n_pages, key=f"{key}_page", bind="query-params", width=380)
         st.download_button(
             f"All {total:,} as CSV",
             lambda: to_csv(load(opened, dataset.id, code=code)),
-            file_name=f"{key}.csv",
+            file_name="not-taken-in.csv" if key == "file_reason" else "label-problems.csv",
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
         )
     rows: pa.Table = load(opened, dataset.id, code=code, first=(number - 1) * ROWS_A_PAGE, n_rows=ROWS_A_PAGE)
-    slot.dataframe(rows, hide_index=True, column_config=COLUMNS, alt="Entries with their reason")
+    columns = [name for name in rows.column_names if name != "code"]
+    slot.dataframe(
+        rows, hide_index=True, column_order=columns, column_config=COLUMNS, alt="Entries with their reason"
+    )
     slot.caption(f"{rows.num_rows:,} of {total:,} rows drawn.")
 
 
 COLUMNS = {
     "path": st.column_config.TextColumn("File", width="medium"),
     "key": st.column_config.TextColumn("Entry", width="medium"),
-    "code": st.column_config.TextColumn("Code", width="small"),
     "reason": st.column_config.TextColumn("Why", width="large"),
     "value": st.column_config.TextColumn("What it says", width="medium"),
     "bytes": st.column_config.NumberColumn("Bytes", format="localized", width="small"),
@@ -147,7 +154,6 @@ with st.container(horizontal=True, vertical_alignment="center"):
 balance, files, labels = load_counts(dataset.id, session.generation(dataset.id))
 say_balance(balance)
 job_cards.show_refusal()
-job_cards.show_active(kinds=("import",))
 files_tab, labels_tab = st.tabs(
     [f"Files ({balance.n_failures:,})", f"Labels ({sum(count.n for count in labels):,})"],
     key="not_taken",
@@ -160,7 +166,7 @@ if files_tab.open:
         )
 if labels_tab.open:
     with labels_tab:
-        nothing = "Every label that was given was understood, and every picture has one."
+        nothing = "No label was refused, and none is missing where labels were looked for."
         show_tab(labels, reasons.label_advice, list_label_problems, key="label_reason", nothing=nothing)
 
 if files or labels or balance.n_pending:

@@ -77,7 +77,7 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
     if twin is not None:
         say_what_is_new(seen, twin)
     with st.form("import_order"):
-        suggested = twin.name if twin else import_found.suggested_name(seen.preview.root, taken)
+        suggested = twin.name if twin else import_found.suggested_name(seen.look.name, taken)
         name = st.text_input("Name of the dataset", value=suggested, max_chars=100)
         left, right = st.columns(2)
         source = left.text_input(

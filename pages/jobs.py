@@ -18,8 +18,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             "Each job is a process of its own. It hands its results over in batches; a batch that has been "
             "handed over stays, whatever happens to the job: cancelled, killed, computer switched off. "
-            "*Resume* computes only what is still missing. Images a second are those of the last ten seconds, "
-            "time left is the rest at that speed. "
+            "*Resume* computes only what is still missing. Images a second are those of the last ten "
+            "seconds, time left is the rest at that speed. "
             "The same from a terminal: `python -m jobs list`, `run`, `cancel`, `resume`, `pack`."
         )
 

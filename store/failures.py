@@ -13,7 +13,7 @@ ALL_ROWS = 2**62
 
 @dataclass(frozen=True)
 class ReasonCount:
-    """How many rows share a reason's code. example: the sentence of one; bytes: their files' sizes, if known."""
+    """How many rows share a reason's code. example: one's sentence; bytes: their files' sizes, if known."""
 
     code: str
     n: int

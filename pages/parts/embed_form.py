@@ -59,16 +59,15 @@ def _ask(datasets: list[Dataset]) -> tuple[EmbedOrder, Dataset]:
     names = [dataset.name for dataset in datasets]
     chosen = session.dataset_or_none()
     left, right = st.columns(2)
-    name = left.selectbox("Dataset to embed", names, index=names.index(chosen.name) if chosen else 0)
+    with left:
+        name = st.selectbox("Dataset to embed", names, index=names.index(chosen.name) if chosen else 0)
+        device = _ask_device()
     with right:
         model, weights_place = _ask_model()
-    weights, download = _ask_weights(weights_place)
-    left, right = st.columns(2)
-    with left:
-        device = _ask_device()
-    batch_size = right.number_input(
-        "Batch size", 0, 4096, 0, help="Images computed at once. 0: chosen for the model and the device."
-    )
+        weights, download = _ask_weights(weights_place)
+        batch_size = st.number_input(
+            "Batch size", 0, 4096, 0, help="Images computed at once. 0: chosen for the model and the device."
+        )
     order = EmbedOrder(name, model, weights, download, device, int(batch_size))
     return order, datasets[names.index(name)]
 
@@ -89,7 +88,7 @@ def _ask_model() -> tuple[str, str]:
     dim = f"{choice.dim:,} numbers an image, " if choice.dim else ""
     place = {
         "in package": "weights are installed",
-        "download": "weights are downloaded",
+        "download": "weights to be downloaded",
         "file": "weights from a file",
     }
     st.caption(plain(f"{dim}{choice.licence}, {place[choice.weights]}. {choice.note}."))
@@ -185,7 +184,8 @@ def _start_buttons(order: EmbedOrder, n_missing: int) -> None:
     with st.container(horizontal=True):
         st.button(
             "Start", type="primary", icon=":material/play_arrow:", disabled=not ready, key="embed_start",
-            on_click=job_cards.attempt, args=(start, "embed"), kwargs={**about, "parameters": order.parameters()},
+            on_click=job_cards.attempt, args=(start, "embed"),
+            kwargs={**about, "parameters": order.parameters()},
         )  # fmt: skip
         st.button(
             "Estimate the time", icon=":material/timer:", disabled=not ready, key="embed_estimate",

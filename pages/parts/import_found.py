@@ -6,7 +6,6 @@ Only this is kept between reruns, not the table of all files. Nothing here draws
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -22,9 +21,10 @@ MAX_COMPARED = 200_000  # more files take seconds to ask the disk about
 
 @dataclass(frozen=True)
 class Look:
-    """What the visitor wants looked at, and how it is to be read."""
+    """What the visitor wants looked at, and how to read it. name: what a dataset of it may be called."""
 
     folder: str
+    name: str
     labels: str = ""
     reading: str = ""
     class_names: tuple[str, ...] = ()
@@ -150,9 +150,9 @@ def changes(workspace: Workspace, dataset_id: int, *, root: str, paths: pa.Chunk
     return Changes(n_new=len(known) - n_changed, n_changed=n_changed, n_same=n - len(known))
 
 
-def suggested_name(folder: str, taken: Sequence[str]) -> str:
-    """A dataset's name from its folder's, made unlike those there are."""
-    name = "".join(letter for letter in Path(folder).name if letter.isprintable())[:80].strip() or "pictures"
+def suggested_name(name: str, taken: Sequence[str]) -> str:
+    """A dataset's name from a folder's or a zip's, made unlike those there are."""
+    name = "".join(letter for letter in name if letter.isprintable())[:80].strip() or "pictures"
     return next(
         candidate
         for number in range(1, len(taken) + 2)

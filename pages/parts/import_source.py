@@ -17,7 +17,7 @@ _LOOK, _SEEN = "import_look", "import_seen"
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look gave. twin: the dataset that stands on this folder already; refusal: why names did not fit."""
+    """What a look gave. twin: the dataset that stands on this folder; refusal: why names did not fit."""
 
     look: Look
     preview: Preview
@@ -77,21 +77,21 @@ def _ask_folder() -> None:
         st.caption(
             f"This server imports from: {named}. A zip can be uploaded instead."
             if roots
-            else "This server was started without a folder to import from (--import-root DIR). Upload a zip instead."
+            else "This server was started without a folder to import from (--import-root DIR). Upload a zip."
         )
     with st.form("import_folder", border=False):
         folder = st.text_input("Folder", placeholder="/home/me/pictures/animals", key="import_folder_path")
         labels = st.text_input(
             "Label file (optional)",
             key="import_labels_path",
-            help="JSON, CSV, TSV, Parquet or COCO JSON, where it is not recognised by itself or lies elsewhere.",
+            help="JSON, CSV, TSV, Parquet or COCO JSON, where it is not recognised or lies elsewhere.",
         )
         wanted = st.form_submit_button("Look at it", type="primary", icon=":material/search:")
     if wanted and not folder.strip():
         st.error("Name the folder that holds the pictures.", icon=":material/block:")
     elif wanted:
         forget()
-        st.session_state[_LOOK] = Look(folder.strip(), labels.strip())
+        st.session_state[_LOOK] = Look(folder.strip(), Path(folder.strip()).name, labels.strip())
 
 
 def _ask_zip() -> None:
@@ -110,7 +110,7 @@ def _ask_zip() -> None:
         st.error(plain(str(error)), icon=":material/block:")
         return
     forget()
-    st.session_state[_LOOK] = Look(str(folder))
+    st.session_state[_LOOK] = Look(str(folder), Path(upload.name).stem)
 
 
 def _look(look: Look) -> Seen:

@@ -1,16 +1,17 @@
 """Jobs drawn as cards: running ones alive, ended ones with what came of them and what can be done next."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 
-from jobs.spec import HELD, QUEUED, JobView
+from jobs.spec import HELD, JobView
 from jobs.supervisor import REFUSALS
 from pages.parts import job_words, session
-from pages.parts.text import plain
+from pages.parts.text import facts_html, plain
 from store.connection import utc_now
 
 LIVE_S = 1.0
+LOG_LINES = 10
 _CANCELLING = "jobs_being_cancelled"
 _REFUSED = "job_refusal"
 
@@ -39,30 +40,39 @@ def show_refusal() -> None:
 
 def show_active(*, kinds: Collection[str] = ()) -> None:
     """Cards of the jobs that wait or run (of some kinds, or all); they follow the job while there is one."""
-    busy = any(_wanted(job, kinds) for job in session.supervisor().active())
-    st.fragment(_active_cards, run_every=LIVE_S if busy else None)(tuple(kinds))
+    drawn = frozenset(job.id for job in _active(kinds))
+    st.fragment(_active_cards, run_every=LIVE_S if drawn else None)(tuple(kinds), drawn)
 
 
 def show_ended(job: JobView, *, expanded: bool = False) -> None:
     """A card of a job that has ended or was only prepared."""
-    with st.container(border=True):
-        _heading(job)
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _heading(job)
+            st.space("stretch")
+            _buttons(job)
         st.markdown(plain(job_words.outcome(job)))
         _ended_caption(job)
-        _buttons(job)
         _details(job, expanded=expanded)
 
 
-def _active_cards(kinds: tuple[str, ...]) -> None:
+def _active_cards(kinds: tuple[str, ...], drawn: frozenset[str]) -> None:
+    active = _active(kinds)
+    if {
+        job.id for job in active
+    } != drawn:  # one has begun or ended: the lists around the cards change as well
+        st.rerun()
     show_refusal()
-    for job in session.supervisor().active():
-        if _wanted(job, kinds):
-            _active_card(job)
+    for job in active:
+        _active_card(job)
 
 
 def _active_card(job: JobView) -> None:
-    with st.container(border=True, key=f"card-{job.id}"):
-        _heading(job)
+    with st.container(border=True, key=f"card-{job.id}", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _heading(job)
+            st.space("stretch")
+            _cancel_button(job)
         st.progress(job.progress.share, text=job_words.how_far(job))
         attempt_word = f"attempt {job.attempt}, what was finished before is kept" if job.attempt > 1 else ""
         message = f"{job.progress.message}." if job.progress.message else ""
@@ -71,21 +81,32 @@ def _active_card(job: JobView) -> None:
                 " ".join(filter(None, [message, _sentence(job_words.how_fast(job)), _sentence(attempt_word)]))
             )
         )
-        cancelling: set[str] = st.session_state.setdefault(_CANCELLING, set())
-        mark = f"{job.id}-{job.attempt}"
-        label = "Cancelling…" if mark in cancelling else "Cancel"
-        if st.button(label, key=f"cancel-{mark}", icon=":material/stop_circle:", disabled=mark in cancelling):
-            attempt(session.supervisor().cancel, job.id)
-            cancelling.add(mark)
-            st.rerun(scope="app" if job.state == QUEUED else "fragment")
         _details(job)
+
+
+def _cancel_button(job: JobView) -> None:
+    cancelling: set[str] = st.session_state.setdefault(_CANCELLING, set())
+    mark = f"{job.id}-{job.attempt}"
+    label = "Cancelling…" if mark in cancelling else "Cancel"
+    st.button(
+        label,
+        key=f"cancel-{mark}",
+        icon=":material/stop_circle:",
+        disabled=mark in cancelling,
+        on_click=_cancel,
+        args=(job.id, mark),
+    )
+
+
+def _cancel(job_id: str, mark: str) -> None:
+    attempt(session.supervisor().cancel, job_id)
+    st.session_state[_CANCELLING].add(mark)
 
 
 def _heading(job: JobView) -> None:
     state = job_words.STATES[job.state]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{plain(job_words.title(job))}**", width="content")
-        st.badge(state.word, icon=f":material/{state.icon}:", color=state.colour)
+    st.markdown(f"**{plain(job_words.title(job))}**", width="content")
+    st.badge(state.word, icon=f":material/{state.icon}:", color=state.colour)
 
 
 def _ended_caption(job: JobView) -> None:
@@ -95,7 +116,7 @@ def _ended_caption(job: JobView) -> None:
         parts.append(f"took {job_words.span(seconds)}")
     if job.attempt > 1:
         parts.append(f"{job.attempt} attempts")
-    if job.n_failed:
+    if job.n_failed and job.kind != "import":
         parts.append(f"{job.n_failed:,} failed")
     parts += [f"asked for by {job.who}"] if job.who else []
     st.caption(plain(", ".join([*parts, job.id])))
@@ -104,28 +125,42 @@ def _ended_caption(job: JobView) -> None:
 def _buttons(job: JobView) -> None:
     supervisor = session.supervisor()
     mark = f"{job.id}-{job.attempt}"
-    with st.container(horizontal=True, gap="small"):
-        if job.can_resume:
-            label, icon = ("Start", "play_arrow") if job.state == HELD else ("Resume", "resume")
+    if job.can_resume and job_words.kind_of(job) != "trial":
+        label, icon = ("Start", "play_arrow") if job.state == HELD else ("Resume", "resume")
+        st.button(
+            label,
+            key=f"resume-{mark}",
+            icon=f":material/{icon}:",
+            help="Goes on with what is still missing.",
+            on_click=attempt,
+            args=(supervisor.resume, job.id),
+        )
+    if job.state != HELD:
+        label = "Import again" if job.kind == "import" else "Run again"
+        st.button(
+            label, key=f"retry-{mark}", icon=":material/replay:",
+            help="A new job with the same parameters; only what is new, changed or missing is done.",
+            on_click=attempt, args=(supervisor.retry, job.id), kwargs={"who": who()},
+        )  # fmt: skip
+    if job.kind == "import":
+        for page, title, icon in (
+            (session.PAGES.overview, "Overview", "dashboard"),
+            (session.PAGES.failures, "Not taken in", "broken_image"),
+        ):
             st.button(
-                label, key=f"resume-{mark}", icon=f":material/{icon}:", help="Goes on with what is still missing.",
-                on_click=attempt, args=(supervisor.resume, job.id),
-            )  # fmt: skip
-        if job.state != HELD:
-            label = "Import again" if job.kind == "import" else "Run again"
-            st.button(
-                label, key=f"retry-{mark}", icon=":material/replay:",
-                help="A new job with the same parameters; only what is new, changed or missing is done.",
-                on_click=attempt, args=(supervisor.retry, job.id), kwargs={"who": who()},
-            )  # fmt: skip
-        if job.kind == "import":
-            at = {"dataset": job.dataset}
-            st.page_link(
-                session.PAGES.overview, label="Overview", icon=":material/dashboard:", query_params=at
+                title,
+                key=f"to-{title}-{mark}",
+                icon=f":material/{icon}:",
+                type="tertiary",
+                on_click=_go,
+                args=(page, job.dataset),
             )
-            st.page_link(
-                session.PAGES.failures, label="Not taken in", icon=":material/broken_image:", query_params=at
-            )
+
+
+def _go(page: st.Page, dataset: str) -> None:
+    """Open a page about a dataset; a link could not turn the dataset selector, which is on every page."""
+    st.session_state["dataset"] = dataset
+    st.switch_page(page)
 
 
 def _details(job: JobView, *, expanded: bool = False) -> None:
@@ -142,14 +177,14 @@ def _details(job: JobView, *, expanded: bool = False) -> None:
     with details:
         left, right = st.columns(2)
         left.caption("Parameters")
-        left.table(_shown(job.parameters), border="horizontal", hide_header=True)
+        left.html(facts_html(_shown(job.parameters)))
         if job.figures:
             right.caption("Figures")
-            right.table(_shown(job.figures), border="horizontal", hide_header=True)
+            right.html(facts_html(_shown(job.figures)))
         st.caption("End of the log")
-        st.code(
-            session.supervisor().log_of(job.id) or "Nothing yet.", language=None, wrap_lines=True, height=220
-        )
+        log = session.supervisor().log_of(job.id).strip() or "Nothing yet."
+        height = 220 if log.count("\n") > LOG_LINES else "content"
+        st.code(log, language=None, wrap_lines=True, height=height)
         if job.kind != "import" and not job.is_active:
             _elsewhere(job)
 
@@ -168,18 +203,21 @@ def _elsewhere(job: JobView) -> None:
     )
 
 
-def _shown(values: object) -> dict[str, list[str]]:
-    """Names and values as two columns of text for st.table, which reads markdown: escaped."""
-    pairs = [(name, value) for name, value in dict(values).items() if value not in ("", None)]
-    return {
-        "name": [plain(str(name).replace("_", " ")) for name, _ in pairs],
-        "value": [plain(f"{value:,}" if type(value) is int else str(value)) for _, value in pairs],
-    }
+def _shown(values: Mapping[str, object]) -> list[tuple[str, object]]:
+    """Names and values that say something, for facts_html."""
+    facts = []
+    for name, value in values.items():
+        if value in ("", None) or value is False or (name, value) == ("trial", 0):
+            continue
+        automatic = name in ("batch_size", "processes") and value == 0
+        said = "automatic" if automatic else f"{value:,}" if type(value) is int else value
+        facts.append((name.replace("_", " "), said))
+    return facts
 
 
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
-def _wanted(job: JobView, kinds: Collection[str]) -> bool:
-    return not kinds or job_words.kind_of(job) in kinds
+def _active(kinds: Collection[str]) -> list[JobView]:
+    return [job for job in session.supervisor().active() if not kinds or job_words.kind_of(job) in kinds]

@@ -44,8 +44,12 @@ def matching(jobs: Sequence[JobView], wanted: HistoryFilters) -> list[JobView]:
     ]
 
 
+def _first_page() -> None:
+    st.session_state["job_page"] = 1
+
+
 def _choose(label: str, options: Sequence[str], *, key: str, title) -> str | None:
     return st.selectbox(
         label, options, index=None, placeholder="All", format_func=title, key=key, bind="query-params",
-        on_change=lambda: st.session_state.pop("job_page", None),
+        on_change=_first_page,
     )  # fmt: skip

@@ -61,11 +61,9 @@ def _strip() -> None:
 
 
 def _line(job: JobView) -> None:
-    told = job_words.how_far(job)
-    speed = job_words.how_fast(job).split(", ")
-    left = [part for part in speed if part.endswith("left")]
-    bar, link = st.columns([12, 1], vertical_alignment="center")
-    bar.progress(job.progress.share, text=f"{plain(job_words.title(job))}: {', '.join([told, *left])}")
+    text = f"{job_words.short_title(job)}: {job_words.at_a_glance(job)}"
+    bar, link = st.columns([11, 1], vertical_alignment="center", wrap=False)
+    bar.progress(job.progress.share, text=plain(text))
     link.page_link(session.PAGES.jobs, label="Jobs")
 
 

@@ -38,9 +38,13 @@ def kind_of(job: JobView) -> str:
 
 def title(job: JobView) -> str:
     """What the job does, in a few words; holds untrusted names."""
-    word = KINDS.get(kind_of(job), job.kind.capitalize())
     model = job.parameters.get("model")
-    return f"{word} of {job.dataset}" + (f" with {model}" if model else "")
+    return short_title(job) + (f" with {model}" if model else "")
+
+
+def short_title(job: JobView) -> str:
+    """The kind and the dataset; holds an untrusted name."""
+    return f"{KINDS.get(kind_of(job), job.kind.capitalize())} of {job.dataset}"
 
 
 def span(seconds: float) -> str:
@@ -77,6 +81,15 @@ def how_far(job: JobView) -> str:
     return f"{progress.done:,} of {progress.total:,}, {100 * progress.share:.0f} %"
 
 
+def at_a_glance(job: JobView) -> str:
+    """'38 %, about 4 min left' of a running job; 'waiting' or 'starting' before."""
+    progress = job.progress
+    if job.state == QUEUED or not progress.done:
+        return "waiting" if job.state == QUEUED else "starting"
+    left = f", about {span(progress.left_s)} left" if progress.left_s else ""
+    return f"{100 * progress.share:.0f} %{left}"
+
+
 def how_fast(job: JobView) -> str:
     """'80 images a second, about 4 min left, 812 MB of memory'; '' while nothing is known."""
     progress = job.progress
@@ -94,6 +107,8 @@ def how_fast(job: JobView) -> str:
 
 def outcome(job: JobView) -> str:
     """What came of an ended job, in one sentence."""
+    if job.state == HELD:
+        return f"{job.n_todo:,} to do. Start it here, or pack it for another machine: its details say how."
     if job.state != DONE:
         return job.message or STATES[job.state].word
     words = {"import": _import_outcome, "embed": _embed_outcome, "trial": _trial_outcome}
@@ -114,7 +129,7 @@ def duration_s(job: JobView) -> float | None:
 
 
 def when(moment: datetime.datetime, *, zone: str | None, now: datetime.datetime) -> str:
-    """A time of the workspace (UTC, no zone) on the reader's clock: '14:02', 'Tue 14:02', '3 Mar 2026, 14:02'."""
+    """A time in UTC (no zone) on the reader's clock: '14:02', 'Tue 14:02', '3 Mar 2026, 14:02'."""
     local, today = _in_zone(moment, zone), _in_zone(now, zone)
     clock = f"{local:%H:%M}"
     if local.date() == today.date():
@@ -161,6 +176,9 @@ def _import_outcome(job: JobView) -> str:
         return f"{n_images:,} images, {n_failures:,} files not taken in; {groups}."
     n_failed, n_changed = int(figures.get("n_failed", 0)), int(figures.get("n_changed", 0))
     n_new = max(0, int(figures["n_read"]) - n_failed - n_changed)
+    n_failed = int(
+        figures.get("n_failures", n_failed)
+    )  # those that cannot even be opened are no rows of the job
     return f"{n_new:,} new, {n_changed:,} changed, {n_failed:,} failed; {groups}."
 
 
