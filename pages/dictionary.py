@@ -20,7 +20,9 @@ def load_entries(root: str, generation: int) -> list[Entry]:
 def draw_entry(entry: Entry, *, is_open: bool) -> None:
     """One table: what a row is, and its columns."""
     kind = "view" if entry.is_view else "table"
-    with st.expander(f"**{plain(entry.name)}** &nbsp; {kind} · {count(entry.n_rows, 'row')}", expanded=is_open):
+    first_sentence = entry.meaning.split(". ")[0].split(": ")[0].removesuffix(".")
+    title = f"**{plain(entry.name)}** &nbsp; {first_sentence} &nbsp; :gray[{kind} · {count(entry.n_rows, 'row')}]"
+    with st.expander(title, expanded=is_open):
         st.markdown(entry.meaning)
         st.dataframe(
             entry.columns, hide_index=True, width="stretch", height="content", key=f"columns_{entry.name}",

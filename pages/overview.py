@@ -1,6 +1,7 @@
 """Overview: what is in the dataset, how healthy it is, and what to do next."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +27,7 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
     licence = f" · licence: {plain(dataset.licence)}" if dataset.licence else ""
     st.caption(f"Imported {imported} from {plain(dataset.root)}{licence}")
     totals = figures.totals
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.metric("Images", f"{totals.n_images:,}", width="content")
         st.metric("Classes", f"{len(figures.names):,}", width="content")
         st.metric("Splits", f"{figures.n_splits:,}" if figures.n_splits else "none", width="content")
@@ -88,50 +89,53 @@ def say_balance(found: Balance, *, names: Sequence[str]) -> str:
     return sentence + empty
 
 
-def draw_balance(figures: Figures) -> int:
-    """The classes' bars; returns the floor under which a class counts as too small."""
+def draw_balance(figures: Figures) -> None:
+    """The balance in words and the classes' bars."""
     st.subheader("Class balance")
     found = balance(figures.matrix.per_class) if len(figures.names) else None
     if found is None:
         st.write("No image has a label yet, so there are no classes to compare.")
-        return FLOOR
+        return
     st.markdown(say_balance(found, names=figures.names))
     chosen = balance_controls(figures)
     n_drawn = charts.class_bars(figures.matrix, figures.names, **chosen)
     if n_drawn < len(figures.names):
         st.caption(f"The {n_drawn} largest of {len(figures.names):,} classes are drawn.")
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        floor = st.number_input(
-            "A class should have at least", 1, 1_000_000, FLOOR, key="floor", bind="query-params", width=220
-        )
-        explain_balance(floor)
-    return int(floor)
-
-
-def explain_balance(floor: int) -> None:
-    """How the balance is computed."""
     explain.how(
         "Images are counted by the class that counts now, after decisions; missing and removed images are left out. "
         "With several labels an image counts once for each. The imbalance ratio is the largest class over the "
         "smallest one that has images. *Equal classes* is exp(H), H the Shannon entropy of the shares: as many equally "
         "large classes would be as varied.",
-        parameters=[f"A class with fewer than {floor:,} images is named under Health."],
         sources=["Hill, Diversity and evenness, Ecology 1973"],
     )
 
 
-def draw_health(all_checks: Sequence[health.Check], *, dataset: str) -> None:
-    """The table of checks."""
-    st.subheader("Health")
+def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
+    """The table of checks, which it returns."""
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.subheader("Health")
+        floor = int(
+            st.number_input(
+                "A class should have at least (images)", 1, 1_000_000, FLOOR, key="floor", bind="query-params", width=260
+            )
+        )
+    under = [figures.names[index] for index in classes_under(figures.matrix.per_class, floor=floor)]
+    found = health.Findings(
+        figures.totals, figures.duplicates, figures.problems, figures.embedded, figures.stale, under, floor
+    )
+    all_checks = health.checks(found)
     health.show(all_checks, dataset=dataset)
     explain.how(
         "Each check is a count over the images that are neither missing nor removed. *Act*: results cannot be trusted "
         "before it is dealt with. *Look*: it may be fine, but somebody should know. Duplicates are files with the same "
-        "SHA-256. A result is stale when the data changed after it was read; only the newest run of a kind and model is asked.",
+        "SHA-256. A result is stale when the data changed after it was read; only the newest run of a kind and model "
+        "is asked.",
+        parameters=[f"A class with fewer than {floor:,} images is named; the number is in the URL."],
     )
+    return all_checks
 
 
-def draw_sheet(dataset: Dataset, here: tuple[str, int, int], figures: Figures) -> list[int]:
+def draw_sheet(dataset: str, here: tuple[str, int, int], figures: Figures) -> list[int]:
     """A row of pictures for each class; returns the ids that are shown."""
     filled = [int(index) for index in np.flatnonzero(figures.matrix.per_class)]
     if not filled:
@@ -147,26 +151,26 @@ def draw_sheet(dataset: Dataset, here: tuple[str, int, int], figures: Figures) -
     classes = filled[first : first + CLASSES_A_SHEET]
     table = load_samples(*here, tuple(classes), filters.seed_in_url(), SAMPLES)
     with slot:
-        clicked = gallery.show(
-            sheet_sections(table, classes=classes, figures=figures), key="sheet_of_classes", label="Pictures of each class",
+        gallery.show(
+            sheet_sections(table, classes=classes, figures=figures, dataset=dataset), key="sheet_of_classes", label="Pictures of each class",
             layout="rows", side=84, on_open=picture.ask_for,
         )  # fmt: skip
         shown = f"{len(classes)} of {len(filled):,} classes · " if n_sheets > 1 else ""
         st.caption(f"{shown}{table.num_rows:,} of {figures.totals.n_images:,} pictures, drawn at random (seed {filters.seed_in_url()})")
-    if clicked.section is not None:
-        name = figures.names[int(clicked.section)]
-        st.switch_page(session.PAGES.pictures, query_params={"dataset": dataset.name, "class": name})
     return table["image_id"].to_pylist()
 
 
-def sheet_sections(table: pa.Table, *, classes: Sequence[int], figures: Figures) -> list[gallery.Section]:
+def sheet_sections(
+    table: pa.Table, *, classes: Sequence[int], figures: Figures, dataset: str
+) -> list[gallery.Section]:
     """A section a class, its title leading to all its pictures."""
     rows = table.to_pylist()
     per_class = figures.matrix.per_class
     return [
         gallery.Section(
             [gallery.Item(row["image_id"], row["sha256"]) for row in rows if row["class_index"] == index],
-            figures.names[index], count(int(per_class[index]), "image"), str(index), class_colour(index),
+            figures.names[index], count(int(per_class[index]), "image"),
+            "pictures?" + urlencode({"dataset": dataset, "class": figures.names[index]}), class_colour(index),
         )
         for index in classes
     ]  # fmt: skip
@@ -220,17 +224,11 @@ draw_title(dataset, figures)
 
 main, side = st.columns([5, 3], gap="large")
 with main:
-    floor = draw_balance(figures)
-under = [figures.names[index] for index in classes_under(figures.matrix.per_class, floor=floor)]
-all_checks = health.checks(
-    health.Findings(
-        figures.totals, figures.duplicates, figures.problems, figures.embedded, figures.stale, under, floor
-    )
-)
+    draw_balance(figures)
+all_checks = draw_health(figures, dataset=dataset.name)
 with side:
     draw_next(all_checks, n_images=figures.totals.n_images, dataset=dataset.name)
-    draw_health(all_checks, dataset=dataset.name)
-shown = draw_sheet(dataset, here, figures)
+shown = draw_sheet(dataset.name, here, figures)
 if figures.totals.n_images:
     draw_sizes(figures)
 picture.open_asked(dataset, names=figures.names, neighbours=shown)

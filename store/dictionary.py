@@ -67,9 +67,14 @@ class Entry:
 
 
 def describe(workspace: Workspace, *, text: str) -> list[Entry]:
-    """Every table and view of the file, counted and joined with its description in `text` (see parse_document)."""
+    """Every table and view of the file, counted and joined with its description in `text`, in the order of `text`.
+
+    text: as parse_document reads it; what it does not describe comes last, by name.
+    """
     documents = parse_document(text)
-    return [_entry(workspace, table, documents.get(table.doc_name)) for table in read_schema(workspace)]
+    place = {name: i for i, name in enumerate(documents)}
+    tables = sorted(read_schema(workspace), key=lambda table: place.get(table.doc_name, len(place)))
+    return [_entry(workspace, table, documents.get(table.doc_name)) for table in tables]
 
 
 def search_entries(entries: Sequence[Entry], words: str) -> list[Entry]:

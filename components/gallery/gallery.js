@@ -1,6 +1,6 @@
 // Thumbnails in sections. Names come from strangers: they are set as textContent, never as HTML.
-// data: { layout: "grid" | "rows" | "clusters", side: pixels, label, sections: [{ key, title, note, colour,
-//   items: [{ id, url, caption, note }] }] }. Triggers: "opened" with an image's id, "entered" with a section's key.
+// data: { layout: "grid" | "rows" | "clusters", side: pixels, label, columns, sections: [{ title, note,
+//   href, colour, items: [{ id, url, caption, note }] }] }. Trigger: "opened" with an image's id.
 
 const drawn = new WeakMap(); // root -> what it shows, so that a rerun with the same data keeps focus and pictures
 
@@ -14,14 +14,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   drawn.set(root, now);
   root.className = "gallery " + data.layout;
   root.style.setProperty("--side", data.side + "px");
+  root.style.setProperty("--columns", data.columns);
   root.setAttribute("aria-label", data.label);
+  const hadFocus = root.contains(root.getRootNode().activeElement);
   root.replaceChildren(...data.sections.map(section));
+  if (hadFocus) root.querySelector("button.picture")?.focus(); // or the keyboard would start from the page's top
 }
 
 function tell(button, setTriggerValue) {
-  if (!button) return;
-  if (button.dataset.id) setTriggerValue("opened", Number(button.dataset.id));
-  else if (button.dataset.section) setTriggerValue("entered", button.dataset.section);
+  if (button) setTriggerValue("opened", Number(button.dataset.id));
 }
 
 function section(about) {
@@ -34,10 +35,10 @@ function section(about) {
 }
 
 function heading(about) {
-  const head = element(about.key ? "button" : "div", "head");
-  if (about.key) {
-    head.type = "button";
-    head.dataset.section = about.key;
+  const head = element(about.href ? "a" : "div", "head");
+  if (about.href) {
+    head.href = about.href;
+    head.target = "_self";
   }
   const title = element("span", "title", about.title);
   if (about.colour) {

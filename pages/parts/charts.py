@@ -13,6 +13,7 @@ from pages.parts.text import one_line
 
 NO_SPLIT = "no split"
 ROW_PX = 26
+AXIS_PX, LEGEND_PX = 60, 36
 AT_MOST_BARS = 60
 
 
@@ -35,6 +36,7 @@ def class_bars(
             "split": splits * len(order),
             "images": counts[order].ravel(),
             "share": parts[order].ravel(),
+            "place": list(range(len(splits))) * len(order),
         }
     )
     table = table.filter(pa.compute.greater(table["images"], 0)) if log else table
@@ -42,13 +44,13 @@ def class_bars(
     n_bars = len(order) * (len(splits) if grouped else 1)
     spec = {
         "mark": {"type": "bar", "cornerRadiusEnd": 2, "tooltip": True},
-        "height": max(ROW_PX * len(order), 14 * n_bars, 60),
+        "height": max(ROW_PX * len(order), 14 * n_bars) + AXIS_PX + (LEGEND_PX if by_split else 0),
         "encoding": {
             "y": {
                 "field": "class", "type": "nominal", "sort": labels, "title": None,
-                "axis": {"labelLimit": 140, "ticks": False, "domain": False},
+                "axis": {"labelLimit": 140, "labelOverlap": False, "ticks": False, "domain": False},
             },
-            "x": _length(as_shares=as_shares, log=log, of_split=grouped),
+            "x": _length(as_shares=as_shares, of_split=grouped),
             "color": _split_colour(splits, colours) if by_split else {"value": colours[0]},
             "tooltip": _tooltips(by_split=by_split),
         },
@@ -56,10 +58,11 @@ def class_bars(
     if grouped:
         spec["encoding"]["yOffset"] = {"field": "split", "sort": splits}
     if log:
-        spec["encoding"]["x"]["stack"] = None
-        spec["encoding"]["x2"] = {"datum": 1e-5 if as_shares else 0.8}
+        least = pa.compute.min(table["share" if as_shares else "images"]).as_py() / 2
+        spec["encoding"]["x"] |= {"stack": None, "scale": {"type": "log", "domainMin": least}}
+        spec["encoding"]["x2"] = {"datum": least}
     elif by_split and not grouped:
-        spec["encoding"]["order"] = {"field": "split", "sort": "ascending"}
+        spec["encoding"]["order"] = {"field": "place", "type": "quantitative"}
     st.vega_lite_chart(table, spec, alt=f"Images of each class; {one_line(names[order[0]])} has most")
     return len(order)
 
@@ -91,11 +94,11 @@ def small_bars(counts: Mapping[str, int], *, what: str) -> None:
     table = pa.table({what: names, "images": list(counts.values())})
     spec = {
         "mark": {"type": "bar", "cornerRadiusEnd": 2, "color": "#0f8a80", "tooltip": True},
-        "height": max(ROW_PX * len(names), 60),
+        "height": ROW_PX * len(names) + AXIS_PX,
         "encoding": {
             "y": {
                 "field": what, "type": "nominal", "sort": names, "title": None,
-                "axis": {"labelLimit": 140, "ticks": False, "domain": False},
+                "axis": {"labelLimit": 140, "labelOverlap": False, "ticks": False, "domain": False},
             },
             "x": {"field": "images", "type": "quantitative", "title": "Images", "axis": {"tickCount": 4}},
             "tooltip": [{"field": what}, {"field": "images", "format": ","}],
@@ -104,12 +107,11 @@ def small_bars(counts: Mapping[str, int], *, what: str) -> None:
     st.vega_lite_chart(table, spec, alt=f"Images by {what}")
 
 
-def _length(*, as_shares: bool, log: bool, of_split: bool) -> dict[str, object]:
+def _length(*, as_shares: bool, of_split: bool) -> dict[str, object]:
     title = ("Share of the split's images" if of_split else "Share of all images") if as_shares else "Images"
-    axis = {"format": "~%" if as_shares else "~s", "tickCount": 6}
-    scale = {"type": "log", "domainMin": 1e-5 if as_shares else 0.8} if log else {"zero": True}
+    axis = {"format": "~%" if as_shares else ",d", "tickCount": 6}
     return {
-        "field": "share" if as_shares else "images", "type": "quantitative", "title": title, "scale": scale, "axis": axis,
+        "field": "share" if as_shares else "images", "type": "quantitative", "title": title, "axis": axis,
     }  # fmt: skip
 
 

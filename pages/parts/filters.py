@@ -11,33 +11,35 @@ from store.gallery import NO_SPLIT, Wanted
 PAGE_ROWS = 60
 NO_SPLIT_TITLE = "(no split)"
 
+# What people read, and the URL says -> what the store calls it
 CHECKS = {
-    "duplicates": "Exact duplicates",
-    "across-splits": "Duplicates across splits",
-    "conflicting": "Duplicates with conflicting labels",
-    "unlabelled": "Without a label",
-    "relabelled": "Label changed here",
-    "without-embedding": "Without an embedding",
-    "missing": "File missing",
-    "removed": "Removed",
+    "Exact duplicates": "duplicates",
+    "Duplicates across splits": "across-splits",
+    "Conflicting labels": "conflicting",
+    "Without a label": "unlabelled",
+    "Label changed here": "relabelled",
+    "Without an embedding": "without-embedding",
+    "File missing": "missing",
+    "Removed": "removed",
 }
+CHECK_TITLES = {check: title for title, check in CHECKS.items()}
 
-# What the URL says -> (what people read, column, whether descending)
+# What people read, and the URL says -> column, whether descending
 SORTS = {
-    "path": ("File name", "path", False),
-    "darkest": ("Darkest first", "brightness", False),
-    "brightest": ("Brightest first", "brightness", True),
-    "flattest": ("Least contrast first", "contrast", False),
-    "starkest": ("Most contrast first", "contrast", True),
-    "blurriest": ("Blurriest first", "sharpness", False),
-    "sharpest": ("Sharpest first", "sharpness", True),
-    "plainest": ("Least detail first (entropy)", "entropy", False),
-    "busiest": ("Most detail first (entropy)", "entropy", True),
-    "smallest": ("Smallest first", "size", False),
-    "largest": ("Largest first", "size", True),
-    "lightest": ("Fewest bytes first", "bytes", False),
-    "heaviest": ("Most bytes first", "bytes", True),
-    "random": ("Shuffled", "random", False),
+    "File name": ("path", False),
+    "Darkest first": ("brightness", False),
+    "Brightest first": ("brightness", True),
+    "Least contrast first": ("contrast", False),
+    "Most contrast first": ("contrast", True),
+    "Blurriest first": ("sharpness", False),
+    "Sharpest first": ("sharpness", True),
+    "Least detail first": ("entropy", False),
+    "Most detail first": ("entropy", True),
+    "Smallest first": ("size", False),
+    "Largest first": ("size", True),
+    "Fewest bytes first": ("bytes", False),
+    "Most bytes first": ("bytes", True),
+    "Shuffled": ("random", False),
 }
 
 
@@ -64,23 +66,23 @@ def name_of(index: int, *, names: Sequence[str]) -> str:
 
 def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> Wanted:
     """Draw the filters of the pictures page. names: class_labels; splits: those of the dataset (None: no split)."""
+    _take_short_names()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = _choice("Class", list(names), key="class", placeholder="All classes")
         titles = {NO_SPLIT_TITLE if split is None else one_line(split): split or NO_SPLIT for split in splits}
         split = _choice("Split", list(titles), key="split", placeholder="All splits") if len(titles) > 1 else None
-        check = _choice("Check", list(CHECKS), key="check", placeholder="None", titles=CHECKS)
+        check = _choice("Check", list(CHECKS), key="check", placeholder="None")
         name = st.text_input(
             "Name contains", key="name", bind="query-params", type="search", on_change=_to_first_page, width=190
         )
         sort = st.selectbox(
-            "Order", list(SORTS), key="sort", bind="query-params", format_func=lambda key: SORTS[key][0],
-            on_change=_to_first_page, width=210,
-        )  # fmt: skip
-    _, column, descending = SORTS.get(sort, SORTS["path"])
+            "Order", list(SORTS), key="sort", bind="query-params", on_change=_to_first_page, width=210
+        )
+    column, descending = SORTS.get(str(sort), ("path", False))
     return Wanted(
         class_index=names.index(picked) if picked in names else None,
         split=titles.get(split) if split is not None else None,
-        check=check if check in CHECKS else None,
+        check=CHECKS.get(check or ""),
         name=(name or "").strip(),
         sort=column,
         descending=descending,
@@ -107,13 +109,18 @@ def page_number(n_images: int) -> int:
     return min(max(st.pagination(n_pages, key="page", bind="query-params"), 1), n_pages)
 
 
-def _choice(
-    label: str, options: list[str], *, key: str, placeholder: str, titles: dict[str, str] | None = None
-) -> str | None:
+def _choice(label: str, options: list[str], *, key: str, placeholder: str) -> str | None:
     return st.selectbox(
         label, options, index=None, key=key, bind="query-params", placeholder=placeholder, width=210,
-        format_func=lambda option: (titles or {}).get(option, option), on_change=_to_first_page,
+        on_change=_to_first_page,
     )  # fmt: skip
+
+
+def _take_short_names() -> None:
+    """A link may also name a check as the store does (`?check=across-splits`)."""
+    title = CHECK_TITLES.get(str(st.query_params.get("check", "")))
+    if title is not None and "check" not in st.session_state:
+        st.session_state["check"] = title
 
 
 def _to_first_page() -> None:

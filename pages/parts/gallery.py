@@ -30,21 +30,13 @@ class Item:
 
 @dataclass(frozen=True)
 class Section:
-    """Thumbnails under a title; with a key the title can be clicked."""
+    """Thumbnails under a title; href: where the title leads, an address of this app."""
 
     items: Sequence[Item]
     title: str = ""
     note: str = ""
-    key: str = ""
+    href: str = ""
     colour: str = ""
-
-
-@dataclass(frozen=True)
-class Clicked:
-    """What was clicked in this run: an image, or the title of a section."""
-
-    image_id: int | None = None
-    section: str | None = None
 
 
 def show(
@@ -55,28 +47,22 @@ def show(
     layout: str = "grid",
     side: int = 128,
     on_open: Callable[[int], None] | None = None,
-) -> Clicked:
-    """Draw sections of thumbnails and return what was clicked; `on_open` hears of an image before the script runs.
+) -> None:
+    """Draw sections of thumbnails; `on_open` hears which image was clicked, before the script runs again.
 
     layout: "grid" (one even grid), "rows" (a row a section, its title at the left), "clusters" (a frame a section).
     side: pixels of a thumbnail.
     """
-    data = {
-        "layout": layout,
-        "side": side,
-        "label": label,
-        "sections": [_section(section) for section in sections],
-    }
+    columns = max((len(section.items) for section in sections), default=1)
+    shown = [_section(section) for section in sections]
+    data = {"layout": layout, "side": side, "label": label, "columns": columns, "sections": shown}
 
     def opened() -> None:
-        image_id = _whole(st.session_state[key].get("opened"))
-        if on_open is not None and image_id is not None:
-            on_open(image_id)
+        image_id = st.session_state[key].get("opened")
+        if on_open is not None and isinstance(image_id, int | float):
+            on_open(int(image_id))
 
-    result = _COMPONENT(data=data, key=key, on_opened_change=opened, on_entered_change=lambda: None)
-    known = {section.key for section in sections}
-    entered = result.entered if result.entered in known else None
-    return Clicked(_whole(result.opened), entered)
+    _COMPONENT(data=data, key=key, on_opened_change=opened)
 
 
 def _section(section: Section) -> dict[str, object]:
@@ -96,6 +82,3 @@ def _section(section: Section) -> dict[str, object]:
         "items": items,
     }
 
-
-def _whole(value: object) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from pages.parts.filters import CHECK_TITLES
 from pages.parts.session import PAGES
 from pages.parts.text import count, listed, plain
 from store.overview import Duplicates, Embedded, Problems, StaleRun, Totals
@@ -58,18 +59,20 @@ def next_steps(all_checks: Sequence[Check], *, n_images: int) -> list[tuple[str,
 
 
 def show(all_checks: Sequence[Check], *, dataset: str) -> None:
-    """Draw what was found, the pressing first; checks that found nothing are folded away."""
-    found = sorted((c for c in all_checks if c.severity != OK), key=lambda c: (c.severity != ACT, -c.n))
+    """Draw what was found as rows, the pressing first; checks that found nothing are folded away."""
+    found = sorted((c for c in all_checks if c.severity != OK), key=lambda c: c.severity != ACT)
     for check in found:
-        with st.container(gap="xsmall", key=f"check_{check.key}"):
-            st.markdown(f"{BADGES[check.severity]} &nbsp;**{check.n:,}** &nbsp;{check.title}")
-            st.caption(check.sentence)
+        badge, title, sentence, way = st.columns([1.1, 3.6, 6.2, 1.9], gap="small", vertical_alignment="center")
+        badge.markdown(BADGES[check.severity])
+        title.markdown(f"**{check.n:,}** {check.title}")
+        sentence.caption(check.sentence)
+        with way:
             link(check, dataset=dataset)
     clean = [check for check in all_checks if check.severity == OK]
-    title = f"{count(len(clean), 'check')} found nothing" if found else "All checks found nothing"
-    with st.expander(title, icon=":material/check:"):
-        for check in clean:
-            st.markdown(f"{BADGES[OK]} &nbsp;**0** &nbsp;{check.title}")
+    if clean:
+        title = f"{count(len(clean), 'check')} found nothing" if found else "All checks found nothing"
+        with st.expander(title, icon=":material/check:"):
+            st.markdown("\n".join(f"- {BADGES[OK]} **0** {check.title}" for check in clean))
 
 
 def link(check: Check, *, dataset: str) -> None:
@@ -143,10 +146,10 @@ def _result_checks(found: Findings) -> list[Check]:
     ]
 
 
-def _check(  # noqa: PLR0913 - the columns of the table
+def _check(
     key: str, title: str, n: int, severity: str, sentence: str, page: str = "pictures", link: str = "Show them"
 ) -> Check:
-    query = {"check": key} if page == "pictures" else {}
+    query = {"check": CHECK_TITLES[key]} if page == "pictures" else {}
     return Check(key, title, n, severity if n else OK, sentence, page, link, query)
 
 

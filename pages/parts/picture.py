@@ -14,6 +14,7 @@ from store.datasets import Dataset
 from store.gallery import Facts, image_facts, image_twins
 
 PARAMETER = "image"
+LEAST_SIDE = 360  # pixels on the screen
 
 
 def ask_for(image_id: int) -> None:
@@ -52,7 +53,8 @@ def _dialog(dataset: Dataset, names: list[str], neighbours: list[int]) -> None:
 
 def _large(facts: Facts) -> None:
     url = html.escape(media.picture_url(facts.image_id, facts.sha256))
-    style = "display:block;width:100%;max-height:62vh;object-fit:contain;border-radius:.4rem;background:rgba(128,128,128,.12)"
+    side = min(max(facts.width, facts.height, LEAST_SIDE), 2000)  # a picture of 64 pixels is enlarged, but not to a blur
+    style = f"display:block;margin:auto;width:min(100%,{side}px);max-height:62vh;object-fit:contain;border-radius:.4rem"
     st.html(f'<img src="{url}" alt="{html.escape(facts.path)}" style="{style}">')
 
 
@@ -73,7 +75,7 @@ def _steps(image_id: int, neighbours: list[int]) -> None:
 
 def _describe(facts: Facts, *, dataset: Dataset, names: list[str]) -> None:
     now = label_text(facts.label, facts.labels, names=names)
-    st.markdown(f"#### {plain(now)}")
+    st.subheader(plain(now), anchor=False)
     if facts.relabelled:
         given = label_text(facts.given_label, facts.given_labels, names=names)
         st.caption(f"Given as {plain(given)}; changed by a decision.")

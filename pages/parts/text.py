@@ -59,9 +59,9 @@ def listed(names: Sequence[str], *, at_most: int = 3) -> str:
 def facts_html(facts: Sequence[tuple[str, object]]) -> str:
     """Label and value pairs as an HTML list for st.html; both are escaped."""
     rows = "".join(
-        f'<dt style="opacity:.68">{html.escape(label)}</dt>'
+        f'<dt style="opacity:.68;font-weight:400">{html.escape(label)}</dt>'
         f'<dd style="margin:0;overflow-wrap:anywhere">{html.escape(one_line(value))}</dd>'
         for label, value in facts
     )
-    style = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.1rem;margin:0;font-size:.92rem"
+    style = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.1rem;margin:0;padding:0;font-size:.92rem"
     return f'<dl style="{style}">{rows}</dl>'
