@@ -46,7 +46,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start_app(workspace: Path, *, log: Path, options: tuple[str, ...] = (), arguments: tuple[str, ...] = ()) -> App:
+def start_app(
+    workspace: Path,
+    *,
+    log: Path,
+    options: tuple[str, ...] = (),
+    arguments: tuple[str, ...] = (),
+    address: str = "localhost",
+) -> App:
     """Start the app on `workspace` and wait until it answers."""
     port = free_port()
     command = [
@@ -57,7 +64,7 @@ def start_app(workspace: Path, *, log: Path, options: tuple[str, ...] = (), argu
         process = subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ}
         )
-    app = App(f"http://localhost:{port}", process, log)
+    app = App(f"http://{address}:{port}", process, log)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
@@ -120,5 +127,5 @@ def text_of(page: Page) -> str:
 
 def foreign_requests(app: App) -> list[str]:
     """Requests that went to any other address than the app's."""
-    own = re.compile(r"(?:http|ws)s?://(?:localhost|127\.0\.0\.1)[:/]|data:|blob:|about:")
+    own = re.compile(r"(?:http|ws)s?://(?:localhost|127\.0\.0\.\d)[:/]|data:|blob:|about:")
     return [url for url in app.requests if not own.match(url)]

@@ -12,19 +12,29 @@ from store.datasets import Dataset, list_datasets
 _FOLDER = Path(__file__).parent.parent
 
 
-def _page(file: str, title: str, icon: str, url_path: str, *, default: bool = False):
-    return st.Page(_FOLDER / file, title=title, icon=f":material/{icon}:", url_path=url_path, default=default)
+# name: file, title, icon, path in the URL
+_PAGES = {
+    "overview": ("overview.py", "Overview", "dashboard", "overview"),
+    "pictures": ("pictures.py", "Pictures", "photo_library", "pictures"),
+    "import_": ("import_data.py", "Import", "upload", "import"),
+    "failures": ("failures.py", "Not taken in", "broken_image", "failures"),
+    "jobs": ("jobs.py", "Jobs", "play_circle", "jobs"),
+    "dictionary": ("dictionary.py", "Data dictionary", "menu_book", "dictionary"),
+}
 
 
-class PAGES:
-    """Every page, for the navigation and for links between them."""
+class _Pages:
+    """The pages by name, made anew at each use: a st.Page remembers whose turn it is, so visitors may not share one."""
 
-    overview = _page("overview.py", "Overview", "dashboard", "overview", default=True)
-    pictures = _page("pictures.py", "Pictures", "photo_library", "pictures")
-    import_ = _page("import_data.py", "Import", "upload", "import")
-    failures = _page("failures.py", "Not taken in", "broken_image", "failures")
-    jobs = _page("jobs.py", "Jobs", "play_circle", "jobs")
-    dictionary = _page("dictionary.py", "Data dictionary", "menu_book", "dictionary")
+    def __getattr__(self, name: str) -> st.Page:
+        if name not in _PAGES:
+            raise AttributeError(name)
+        file, title, icon, url_path = _PAGES[name]
+        is_home = name == "overview"
+        return st.Page(_FOLDER / file, title=title, icon=f":material/{icon}:", url_path=url_path, default=is_home)
+
+
+PAGES = _Pages()
 
 
 def workspace() -> Workspace:

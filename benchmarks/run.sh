@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs every benchmark, one after the other: benchmarks/run.sh PYTHON [DIR]
+# DIR holds pictures; without one, the demo's digits are used, whose figures are not those of benchmarks/README.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=$1
+pictures=${2:-${PICTURES:-workspace/demo/pictures/train/0}}
+if [ ! -d "$pictures" ]; then
+    echo "There is no folder $pictures: give one (PICTURES=DIR make bench), or run 'make demo' first." >&2
+    exit 2
+fi
+step() { echo; echo "== $*"; "$@"; }
+step "$python" benchmarks/import_scan.py --pictures "$pictures" ${CLEANVISION_PYTHON:+--cleanvision-python "$CLEANVISION_PYTHON"}
+step "$python" benchmarks/large_photographs.py
+step "$python" benchmarks/embedding.py --pictures "$pictures"
+step "$python" benchmarks/growth.py --pictures "$pictures"
+step "$python" benchmarks/overview.py
