@@ -9,7 +9,7 @@ from jobs.spec import DONE, JobView
 from pages.parts import job_cards, job_words, session
 from pages.parts.text import plain
 from store.datasets import Dataset, list_datasets
-from store.images import import_totals
+from store.failures import file_balance
 from store.vectors import list_spaces
 
 TRIAL_IMAGES = 64
@@ -135,7 +135,7 @@ def _wait_for_devices() -> None:
 
 def _say_missing(order: EmbedOrder, dataset: Dataset) -> int:
     workspace = session.workspace()
-    n_images = import_totals(workspace, dataset.id).n_images
+    n_images = file_balance(workspace, dataset.id).n_images
     n_there = 0
     if not order.weights:
         n_there = sum(
