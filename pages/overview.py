@@ -23,9 +23,9 @@ FLOOR = 50  # images a class, below which it is named
 def draw_title(dataset: Dataset, figures: Figures) -> None:
     """The name, where it comes from, and the four numbers."""
     st.title(plain(dataset.name))
-    imported = f"{dataset.imported_at:%d %B %Y}" if dataset.imported_at else "not yet"
+    imported = f"Imported {dataset.imported_at:%d %B %Y}" if dataset.imported_at else "Import under way,"
     licence = f" · licence: {plain(dataset.licence)}" if dataset.licence else ""
-    st.caption(f"Imported {imported} from {plain(dataset.root)}{licence}")
+    st.caption(f"{imported} from {plain(dataset.root)}{licence}")
     totals = figures.totals
     with st.container(horizontal=True, gap="medium"):
         st.metric("Images", f"{totals.n_images:,}", width="content")

@@ -73,10 +73,10 @@ def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> Wante
         split = _choice("Split", list(titles), key="split", placeholder="All splits") if len(titles) > 1 else None
         check = _choice("Check", list(CHECKS), key="check", placeholder="None")
         name = st.text_input(
-            "Name contains", key="name", bind="query-params", type="search", on_change=_to_first_page, width=190
+            "Name contains", key="name", bind="query-params", type="search", on_change=_to_first_page, width=185
         )
         sort = st.selectbox(
-            "Order", list(SORTS), key="sort", bind="query-params", on_change=_to_first_page, width=210
+            "Order", list(SORTS), key="sort", bind="query-params", on_change=_to_first_page, width=185
         )
     column, descending = SORTS.get(str(sort), ("path", False))
     return Wanted(
@@ -111,7 +111,7 @@ def page_number(n_images: int) -> int:
 
 def _choice(label: str, options: list[str], *, key: str, placeholder: str) -> str | None:
     return st.selectbox(
-        label, options, index=None, key=key, bind="query-params", placeholder=placeholder, width=210,
+        label, options, index=None, key=key, bind="query-params", placeholder=placeholder, width=185,
         on_change=_to_first_page,
     )  # fmt: skip
 

@@ -62,9 +62,8 @@ def show(all_checks: Sequence[Check], *, dataset: str) -> None:
     """Draw what was found as rows, the pressing first; checks that found nothing are folded away."""
     found = sorted((c for c in all_checks if c.severity != OK), key=lambda c: c.severity != ACT)
     for check in found:
-        badge, title, sentence, way = st.columns([1.1, 3.6, 6.2, 1.9], gap="small", vertical_alignment="center")
-        badge.markdown(BADGES[check.severity])
-        title.markdown(f"**{check.n:,}** {check.title}")
+        title, sentence, way = st.columns([4.4, 6.2, 1.9], gap="small", vertical_alignment="center")
+        title.markdown(f"{BADGES[check.severity]} &ensp;**{check.n:,}** {check.title}")
         sentence.caption(check.sentence)
         with way:
             link(check, dataset=dataset)
