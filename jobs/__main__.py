@@ -19,6 +19,7 @@ from jobs.layouts import Found, LayoutError
 from jobs.pack import pack, unpack
 from jobs.progress_line import ProgressLine
 from jobs.spec import RUNNING
+from models.errors import ModelError
 from store.errors import StoreError
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     except UnknownParameter as error:
         print(error, file=sys.stderr)
         return EXIT_USAGE
-    except (JobError, LayoutError, StoreError, OSError) as error:
+    except (JobError, LayoutError, ModelError, StoreError, OSError) as error:
         print(error, file=sys.stderr)
         return EXIT_FAILED
     except KeyboardInterrupt:

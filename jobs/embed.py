@@ -17,6 +17,7 @@ from jobs.kinds import COMPUTE, Kind, Prepared
 from jobs.picture import PictureError, read_picture
 from jobs.spec import JobSpec
 from jobs.worker import Work
+from models.catalogue import parse_key
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.vectors import images_without_vector, land_vectors, list_spaces
@@ -156,6 +157,7 @@ def _publish(work: Work, waiting: list[pa.Table], about: dict[str, object]) -> N
 
 
 def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
+    parse_key(str(parameters["model"]))  # an unknown model is refused here, not by a worker that has started
     found = find_dataset(workspace, dataset)
     todo = images_without_vector(workspace, found.id, space_name=space_name(parameters))
     n_trial = int(parameters["trial"])

@@ -1,11 +1,14 @@
 """What a page may ask of the machine the app runs on: a look at a folder, a zip unpacked, the devices there are."""
 
 import json
+import math
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +20,8 @@ from jobs.processes import PROJECT
 
 MAX_UPLOAD_BYTES = 20 << 30  # unpacked; a bomb stops here
 MAX_UPLOAD_FILES = 2_000_000
+UNUSED_UPLOAD_STAYS_S = 24 * 3600.0
+DEVICES_STAY_S = 60.0
 
 
 class Intake:
@@ -67,32 +72,43 @@ class Intake:
         return _without_wrapping(target)
 
 
+    def clear_unused(self, used: Sequence[str]) -> None:
+        """Remove uploads older than a day that no dataset (roots: `used`) stands on; they are copies, made here."""
+        if not self.uploads.is_dir():
+            return
+        for entry in self.uploads.iterdir():
+            is_old = time.time() - entry.stat().st_mtime > UNUSED_UPLOAD_STAYS_S
+            if is_old and not any(Path(root).is_relative_to(entry.resolve()) for root in used):
+                if entry.is_dir():
+                    shutil.rmtree(entry, ignore_errors=True)
+                else:
+                    entry.unlink(missing_ok=True)
+
+
 class Devices:
-    """The devices of this machine, asked once in a process of its own: the app never loads torch."""
+    """The devices of this machine, asked for in a process of its own: the app never loads torch."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._found: list[dict[str, object]] | None = None
+        self._asked_at = -math.inf
 
     def list(self) -> list[dict[str, object]] | None:
-        """key, title, free_bytes, total_bytes of each; None while they are still being asked for."""
+        """key, title, free_bytes, total_bytes of each; None while they are first asked for.
+
+        What is older than a minute is asked for again behind the scenes, since free memory changes.
+        """
         with self._lock:
-            if self._found is None and self._process is None:
-                command = [sys.executable, "-m", "jobs", "devices"]
-                self._process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
             if self._process is not None and self._process.poll() is not None:
-                output = self._process.stdout.read() if self._process.stdout else ""
-                if self._process.stdout:
-                    self._process.stdout.close()
+                output, _ = self._process.communicate()
                 self._process = None
                 self._found = json.loads(output or "[]")
+            if self._process is None and time.monotonic() - self._asked_at > DEVICES_STAY_S:
+                command = [sys.executable, "-m", "jobs", "devices"]
+                self._process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+                self._asked_at = time.monotonic()
             return self._found
-
-    def ask_again(self) -> None:
-        """Forget what was found: free memory changes."""
-        with self._lock:
-            self._found = None
 
 
 def _without_wrapping(folder: Path) -> Path:

@@ -16,6 +16,7 @@ import duckdb
 from jobs.errors import JobError
 from jobs.folder import read_json, write_json
 from jobs.layouts import LayoutError
+from models.errors import ModelError
 from store.connection import Workspace, read_owner
 from store.errors import StoreError, WorkspaceBusy
 
@@ -77,5 +78,5 @@ def _answer(owner: Owner, request: dict[str, object] | None) -> dict[str, object
         if action == "start":
             arguments["trusted"] = True  # whoever can write into the workspace can read the disk as well
         return {"value": getattr(owner, action)(**arguments)}
-    except (JobError, LayoutError, StoreError, OSError, TypeError, duckdb.Error) as error:
+    except (JobError, LayoutError, ModelError, StoreError, OSError, TypeError, duckdb.Error) as error:
         return {"error": str(error)}

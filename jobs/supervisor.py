@@ -40,7 +40,9 @@ from jobs.spec import (
 from jobs.tracking import Tracked, job_row, job_view, save, table_columns
 from jobs.version import code_version
 from models.catalogue import ModelChoice, list_models
+from models.errors import ModelError
 from store.connection import Workspace, utc_now
+from store.datasets import list_datasets
 from store.errors import StoreError
 from store.ledger import landed_totals, list_jobs, save_job
 from store.runs import RunStart, finish_run, new_run_id, start_run
@@ -48,7 +50,7 @@ from store.runs import RunStart, finish_run, new_run_id, start_run
 TICK_S = 0.25
 KILL_AFTER_S = 3.0
 # What a person asked for that cannot be; each says why and what to do.
-REFUSALS = (JobError, LayoutError, StoreError, ArchiveRefused)
+REFUSALS = (JobError, LayoutError, ModelError, StoreError, ArchiveRefused)
 SETBACKS = (*REFUSALS, OSError, duckdb.Error, pa.ArrowException)
 log = logging.getLogger("vitrine.supervisor")
 
@@ -68,6 +70,7 @@ class Supervisor:
         self._start_lock = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self.intake.clear_unused([dataset.root for dataset in list_datasets(workspace)])
         self._adopt()
 
     # What pages and the command line call

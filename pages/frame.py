@@ -9,7 +9,10 @@ from store.errors import StoreError
 
 ICON = Path(__file__).parent / "parts" / "vitrine.svg"  # an icon by name would be fetched from another host
 
+WORDMARK = Path(__file__).parent / "parts" / "wordmark.svg"
+
 st.set_page_config(page_title="Vitrine", page_icon=str(ICON), layout="wide")
+st.logo(str(WORDMARK), size="large", icon_image=str(ICON))
 
 try:
     owner.get()

@@ -72,6 +72,14 @@ def pictures(tmp_path):
     return folder
 
 
+def test_an_unknown_model_is_refused_before_a_job_is_made(pictures, tmp_path, capsys):
+    words = ["--workspace", str(tmp_path / "w")]
+    assert main(["import", str(pictures), *words, "--name", "pets"]) == 0
+    assert main(["run", "embed", "--dataset", "pets", "--model", "resnet99", *words]) == 1
+    assert "'resnet99' names no model" in capsys.readouterr().err
+    assert len(list((tmp_path / "w" / "jobs").iterdir())) == 1
+
+
 def last_line(capsys):
     return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
 
