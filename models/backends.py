@@ -1,10 +1,13 @@
-"""Ways to run a network: OpenVINO on a CPU, PyTorch on a CPU, PyTorch on a CUDA device."""
+"""Ways to run a network: ONNX Runtime on a CPU, PyTorch on a CPU, PyTorch on a CUDA device."""
 
 import os
-import sys
+import tempfile
 import warnings
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -13,16 +16,8 @@ from models.errors import DeviceFull
 
 _TORCH_CHUNK = 16  # larger batches fall out of the cache: benchmarks/embedding.py
 _MIN_SELF_CHECK_COSINE = 0.999
-# What a conversion that OpenVINO or torch.export cannot do raises.
-_CONVERSION_ERRORS = (
-    ImportError,
-    RuntimeError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    KeyError,
-    NotImplementedError,
-)
+# What torch's exporter raises for a network that it cannot take.
+_EXPORT_ERRORS = (ImportError, RuntimeError, ValueError, TypeError, AttributeError, LookupError)
 
 
 class Backend(Protocol):
@@ -34,46 +29,29 @@ class Backend(Protocol):
     def run(self, pixels: np.ndarray) -> np.ndarray: ...
 
 
-class OpenVinoBackend:
-    """One picture an inference, one inference a core: faster than batches, whose maps leave the cache.
+class OnnxBackend:
+    """ONNX Runtime, one picture and one core an inference: batches are slower, their maps leave the cache.
 
     A picture's vector is therefore the same to the last bit in whatever batch it comes.
     """
 
-    def __init__(
-        self, network: torch.nn.Module, *, crop: int, dim: int, n_threads: int, precision: str = "float32"
-    ) -> None:
-        """Convert and compile a network; raises one of _CONVERSION_ERRORS if that cannot be done.
-
-        precision: "bfloat16" is faster where the CPU has it, but for EfficientNet-Lite0 its vectors
-        agree with float32's only to cosine 0.99: benchmarks/embedding.py.
-        """
-        openvino = import_openvino()
-        model = _converted(openvino, network, crop=crop)
-        compiled = openvino.Core().compile_model(
-            model,
-            "CPU",
-            {
-                "INFERENCE_PRECISION_HINT": {"float32": "f32", "bfloat16": "bf16"}[precision],
-                "INFERENCE_NUM_THREADS": n_threads,
-                "NUM_STREAMS": n_threads,
-            },
-        )
-        self.name, self.precision, self._dim = f"openvino {precision}", precision, dim
-        self._queue = openvino.AsyncInferQueue(compiled, n_threads)
+    def __init__(self, network: torch.nn.Module, *, crop: int, n_threads: int) -> None:
+        """Export and open a network; raises an export or ONNX Runtime error if that cannot be done."""
+        onnxruntime = import_onnxruntime()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        with tempfile.TemporaryDirectory(prefix="vitrine-") as folder:
+            path = _exported(network, Path(folder) / "network.onnx", crop=crop)
+            self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        self._pool = ThreadPoolExecutor(n_threads, thread_name_prefix="inference")
+        self.name, self.precision = "onnxruntime float32", "float32"
 
     def run(self, pixels: np.ndarray) -> np.ndarray:
         """uint8 (n, crop, crop, 3) -> float32 (n, dim)."""
-        vectors = np.empty((len(pixels), self._dim), dtype=np.float32)
+        return np.concatenate(list(self._pool.map(self._vector, range(len(pixels)), repeat(pixels))))
 
-        def keep(request: object, row: int) -> None:
-            vectors[row] = request.get_output_tensor(0).data[0]
-
-        self._queue.set_callback(keep)
-        for row in range(len(pixels)):
-            self._queue.start_async({0: pixels[row : row + 1]}, row)
-        self._queue.wait_all()
-        return vectors
+    def _vector(self, row: int, pixels: np.ndarray) -> np.ndarray:
+        return self._session.run(None, {"pixels": pixels[row : row + 1]})[0]  # (1, dim)
 
 
 class TorchCpuBackend:
@@ -116,20 +94,18 @@ class CudaBackend:
             ) from problem
 
 
-def cpu_backend(network: torch.nn.Module, *, crop: int, dim: int, n_threads: int) -> Backend:
-    """The fastest way to run a network on this CPU: OpenVINO if it can take it, else PyTorch.
+def cpu_backend(network: torch.nn.Module, *, crop: int, n_threads: int) -> Backend:
+    """The fastest way to run a network on this CPU: ONNX Runtime if it can take it, else PyTorch.
 
-    OpenVINO's vectors are compared with eager PyTorch's on one noise picture before it is trusted.
+    ONNX Runtime's vectors are compared with eager PyTorch's on one noise picture before it is trusted.
     """
     try:
-        with warnings.catch_warnings():  # of torch.export and of model code that it traces: not ours to mend
-            warnings.simplefilter("ignore")
-            backend = OpenVinoBackend(network, crop=crop, dim=dim, n_threads=n_threads)
+        backend = OnnxBackend(network, crop=crop, n_threads=n_threads)
         cosine = _agreement(network, backend, crop=crop)
-    except _CONVERSION_ERRORS as problem:
-        return TorchCpuBackend(network, note=f"OpenVINO did not take this model: {type(problem).__name__}")
-    if cosine < _MIN_SELF_CHECK_COSINE:
-        return TorchCpuBackend(network, note=f"OpenVINO's vectors differ: cosine {cosine:.4f}")
+    except (*_EXPORT_ERRORS, *_onnxruntime_errors()) as problem:
+        return TorchCpuBackend(network, note=f"no ONNX export of this model: {type(problem).__name__}")
+    if not cosine > _MIN_SELF_CHECK_COSINE:
+        return TorchCpuBackend(network, note=f"ONNX Runtime's vectors differ: cosine {cosine:.4f}")
     return backend
 
 
@@ -138,26 +114,36 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def import_openvino() -> ModuleType:
-    """Import OpenVINO so that it can report nothing to anyone.
+def import_onnxruntime() -> ModuleType:
+    """Import ONNX Runtime so that it reports nothing to anyone. Import it in no other way.
 
-    Its import and conversions send events to Google Analytics through the package openvino_telemetry;
-    where that package cannot be imported, OpenVINO uses an empty stand-in of its own.
+    Since 1.29 its Linux packages write an identifier to ~/.cache/Microsoft and send what they run to
+    their maker, unless this variable is set before the import (its docs/Privacy.md; on Windows the
+    second switch is needed too).
     """
-    if "openvino_telemetry" not in sys.modules:
-        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # makes its import fail
-    import openvino
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
 
-    return openvino
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime
 
 
-def _converted(openvino: ModuleType, network: torch.nn.Module, *, crop: int) -> Any:
-    """Convert a network to an OpenVINO model of one picture: uint8 (1, crop, crop, 3) -> (1, dim)."""
+def _exported(network: torch.nn.Module, path: Path, *, crop: int) -> Path:
+    """Write a network for one picture, uint8 (1, crop, crop, 3) -> (1, dim), as an ONNX file."""
     example = torch.zeros((1, crop, crop, 3), dtype=torch.uint8)
-    with torch.no_grad():
-        model = openvino.convert_model(torch.export.export(network, (example,), strict=False))
-    model.reshape([1, crop, crop, 3])
-    return model
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # of the exporter, about itself and the model code that it traces
+        torch.onnx.export(network, (example,), path, dynamo=True, input_names=["pixels"], verbose=False)
+    return path
+
+
+def _onnxruntime_errors() -> tuple[type[Exception], ...]:
+    """What ONNX Runtime raises for a model that it cannot take; its errors have no common parent."""
+    try:
+        from onnxruntime.capi import onnxruntime_pybind11_state as state
+    except ImportError:
+        return ()
+    return (state.Fail, state.InvalidArgument, state.InvalidGraph, state.NotImplemented, state.RuntimeException)
 
 
 def _agreement(network: torch.nn.Module, backend: Backend, *, crop: int) -> float:

@@ -16,7 +16,7 @@ class Encoder:
     """A model that is ready to make vectors. One thread at a time may use it.
 
     model: its key. dim: length of a vector. preprocess: what its pictures went through.
-    backend, precision, device: how it runs ("openvino float32", "float32", "cpu").
+    backend, precision, device: how it runs ("onnxruntime float32", "float32", "cpu").
     weights_source, weights_sha256: where the weights came from, and the hash of their file.
     """
 
@@ -49,9 +49,7 @@ class Encoder:
         """
         crop = self.preprocess.crop
         if pixels.dtype != np.uint8 or pixels.shape[1:] != (crop, crop, 3):
-            raise ValueError(
-                f"pixels must be uint8 (n, {crop}, {crop}, 3), got {pixels.dtype} {pixels.shape}"
-            )
+            raise ValueError(f"pixels must be uint8 (n, {crop}, {crop}, 3), got {pixels.dtype} {pixels.shape}")
         if len(pixels) == 0:
             return np.empty((0, self.dim), dtype=np.float32)
         return self._backend.run(np.ascontiguousarray(pixels))
@@ -79,7 +77,7 @@ def load_encoder(
     crop = network.preprocess.crop
     dim = _vector_length(module, crop=crop)
     if device == "cpu":
-        backend: Backend = cpu_backend(module, crop=crop, dim=dim, n_threads=n_threads or usable_cores())
+        backend: Backend = cpu_backend(module, crop=crop, n_threads=n_threads or usable_cores())
     else:
         backend = CudaBackend(module, device=device)
     return Encoder(
