@@ -55,7 +55,7 @@ def iter_batches(
     def prepare(item: tuple[int, Path]) -> tuple[int, np.ndarray | str]:
         picture_id, path = item
         try:
-            return picture_id, preprocess.apply(read(path, preprocess.short_side))
+            return picture_id, preprocess.apply(read(path, preprocess.min_side))
         except failure as problem:
             return picture_id, str(problem) or type(problem).__name__
 

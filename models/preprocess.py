@@ -41,6 +41,15 @@ class Preprocess:
         if self.fit not in ("short side", "squash"):
             raise ValueError(f"fit must be 'short side' or 'squash', got {self.fit!r}")
 
+    @property
+    def min_side(self) -> int:
+        """How small a picture's shorter side may be decoded, where its format can decode it smaller.
+
+        Twice what is needed: vectors of seven photographs of 1600 and 4000 pixels then agree with those
+        of a full decode to cosine 0.997 or better (0.993 at once the size), for 17 ms instead of 111.
+        """
+        return 2 * self.short_side
+
     def describe(self) -> str:
         """Say the whole preprocessing in one sentence."""
         side = f"{self.crop}x{self.crop}"

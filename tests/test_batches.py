@@ -20,7 +20,7 @@ class BadPicture(Exception):
 
 def read_number(path: Path, min_side: int) -> np.ndarray:
     """A picture of one grey, the number in the file's name; later numbers are read faster."""
-    assert min_side == 4
+    assert min_side == 8  # twice what the model takes: see Preprocess.min_side
     number = int(path.name)
     if number % 10 == 7:
         raise BadPicture(f"picture {number} is torn")
