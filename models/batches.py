@@ -67,9 +67,7 @@ def iter_batches(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _in_order(
-    pool: ThreadPoolExecutor, work: Callable[[T], R], items: Iterable[T], *, n_ahead: int
-) -> Iterator[R]:
+def _in_order(pool: ThreadPoolExecutor, work: Callable[[T], R], items: Iterable[T], *, n_ahead: int) -> Iterator[R]:
     """Map `work` over `items`, in order, with at most n_ahead results waiting or under way."""
     waiting: deque[Future[R]] = deque()
     for item in items:

@@ -38,9 +38,7 @@ def require_device(device: str) -> str:
     key = "cuda:0" if device == "cuda" else device
     known = [found.key for found in list_devices()]
     if key not in known:
-        raise DeviceMissing(
-            f"This machine has no device {device!r}; it has {', '.join(known)}. Choose one of those."
-        )
+        raise DeviceMissing(f"This machine has no device {device!r}; it has {', '.join(known)}. Choose one of those.")
     return key
 
 

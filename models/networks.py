@@ -67,9 +67,7 @@ def describe_network(model_key: str) -> Network:
     try:
         return makers[key.family](model_key, key)
     except ModuleNotFoundError as problem:
-        raise PackageMissing(
-            f"{model_key} needs the package {problem.name}, which is not installed."
-        ) from problem
+        raise PackageMissing(f"{model_key} needs the package {problem.name}, which is not installed.") from problem
 
 
 class NormalisedNetwork(torch.nn.Module):
@@ -138,9 +136,7 @@ def _timm(model_key: str, key: ModelKey) -> Network:
         published = timm.models.get_pretrained_cfg(key.name)
     except RuntimeError as problem:
         tags = timm.list_pretrained(key.name.partition(".")[0] + ".*")
-        raise UnknownModel(
-            f"{problem} timm has {', '.join(tags) or 'no published weights for it'}."
-        ) from problem
+        raise UnknownModel(f"{problem} timm has {', '.join(tags) or 'no published weights for it'}.") from problem
     facts = published.to_dict() if published else {}
     heads = facts.get("classifier") or ()
     heads = (heads,) if isinstance(heads, str) else tuple(heads)
@@ -163,11 +159,7 @@ def _timm_preprocess(model_key: str, config: dict) -> Preprocess:
     """timm's own evaluation transform, as create_transform(..., is_training=False) builds it."""
     _, height, width = config["input_size"]
     fits = {"center": "short side", "squash": "squash"}
-    if (
-        height != width
-        or config["crop_mode"] not in fits
-        or config["interpolation"] not in ("bicubic", "bilinear")
-    ):
+    if height != width or config["crop_mode"] not in fits or config["interpolation"] not in ("bicubic", "bilinear"):
         raise UnknownModel(
             f"{model_key} wants {width}x{height} by {config['interpolation']} and {config['crop_mode']!r}; "
             "Vitrine prepares squares by 'center' or 'squash', bicubic or bilinear. Choose another model."
@@ -199,18 +191,14 @@ def _open_clip(model_key: str, key: ModelKey) -> Network:
 
     config = open_clip.get_model_config(key.name)
     if config is None:
-        raise UnknownModel(
-            f"open_clip has no model {key.name!r}.{_nearest(key.name, open_clip.list_models())}"
-        )
+        raise UnknownModel(f"open_clip has no model {key.name!r}.{_nearest(key.name, open_clip.list_models())}")
     published = open_clip.get_pretrained_cfg(key.name, key.tag) if key.tag else {}
     if key.tag and not published:
         tags = ", ".join(open_clip.list_pretrained_tags_by_model(key.name)) or "none"
         raise UnknownModel(f"open_clip has no weights {key.tag!r} for {key.name}; it has {tags}.")
 
     def build() -> tuple[torch.nn.Module, torch.nn.Module]:
-        tower = _open_clip_tower(
-            config, quick_gelu=published.get("quick_gelu", config.get("quick_gelu", False))
-        )
+        tower = _open_clip_tower(config, quick_gelu=published.get("quick_gelu", config.get("quick_gelu", False)))
         return tower, tower
 
     repo, _, file_name = published.get("hf_hub", "").rpartition("/")
@@ -220,11 +208,7 @@ def _open_clip(model_key: str, key: ModelKey) -> Network:
         _published(repo, published.get("url"), named=file_name, stem="open_clip_"),
         build,
         convert=lambda state, tower: (
-            {
-                name.removeprefix("visual."): value
-                for name, value in state.items()
-                if name.startswith("visual.")
-            }
+            {name.removeprefix("visual."): value for name, value in state.items() if name.startswith("visual.")}
             or state
         ),
     )
@@ -246,23 +230,15 @@ def _open_clip_preprocess(model_key: str, config: dict, published: dict) -> Prep
 
     default = PreprocessCfg()
     side = config["vision_cfg"].get("image_size", 224)
-    fit = {"shortest": "short side", "squash": "squash"}.get(
-        published.get("resize_mode", default.resize_mode)
-    )
+    fit = {"shortest": "short side", "squash": "squash"}.get(published.get("resize_mode", default.resize_mode))
     if not isinstance(side, int) or fit is None:
-        raise UnknownModel(
-            f"{model_key} wants a picture shape that Vitrine does not prepare. Choose another model."
-        )
+        raise UnknownModel(f"{model_key} wants a picture shape that Vitrine does not prepare. Choose another model.")
     interpolation = published.get("interpolation", default.interpolation)
     mean, std = (tuple(published.get(name, getattr(default, name))) for name in ("mean", "std"))
-    return Preprocess(
-        side, side, "bicubic" if interpolation == "random" else interpolation, mean, std, fit=fit
-    )
+    return Preprocess(side, side, "bicubic" if interpolation == "random" else interpolation, mean, std, fit=fit)
 
 
-def _published(
-    repo: str | None, url: str | None, *, named: str | None = None, stem: str = ""
-) -> Origin | None:
+def _published(repo: str | None, url: str | None, *, named: str | None = None, stem: str = "") -> Origin | None:
     """Published weights on the Hugging Face hub if they are there, else at an address."""
     if repo:
         usual = (f"{stem}model.safetensors", f"{stem}pytorch_model.bin")

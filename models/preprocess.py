@@ -35,9 +35,7 @@ class Preprocess:
         if not 0 < self.crop <= self.short_side:
             raise ValueError(f"crop must be 1 to short_side={self.short_side}, got {self.crop}")
         if self.interpolation not in _RESAMPLING:
-            raise ValueError(
-                f"interpolation must be one of {sorted(_RESAMPLING)}, got {self.interpolation!r}"
-            )
+            raise ValueError(f"interpolation must be one of {sorted(_RESAMPLING)}, got {self.interpolation!r}")
         if self.fit not in ("short side", "squash"):
             raise ValueError(f"fit must be 'short side' or 'squash', got {self.fit!r}")
 

@@ -50,9 +50,7 @@ class FoundWeights:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def find_weights(
-    model_key: str, *, origin: Origin | None, weights: Path | None, allow_download: bool
-) -> FoundWeights:
+def find_weights(model_key: str, *, origin: Origin | None, weights: Path | None, allow_download: bool) -> FoundWeights:
     """Find a model's weights: the given file, else those in its package or cache, else by download.
 
     Raises WeightsMissing if they are not here and no download was allowed, DownloadFailed if one was
@@ -91,9 +89,7 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
             content = content[wrapper]
             break
     if not isinstance(content, Mapping):
-        raise WeightsRefused(
-            f"{path.name} holds a {type(content).__name__}, not named tensors. Give a state dict."
-        )
+        raise WeightsRefused(f"{path.name} holds a {type(content).__name__}, not named tensors. Give a state dict.")
     tensors = {str(name): value for name, value in content.items() if isinstance(value, torch.Tensor)}
     if not tensors:
         raise WeightsRefused(f"{path.name} holds no named tensors. Give the file of a state dict.")
