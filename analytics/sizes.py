@@ -76,9 +76,7 @@ def ratio_counts(width: np.ndarray, height: np.ndarray, *, n: np.ndarray) -> dic
     return {name: int(count) for name, count in zip(names, total, strict=True) if count}
 
 
-def _checked(
-    width: np.ndarray, height: np.ndarray, n: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _checked(width: np.ndarray, height: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     arrays = tuple(np.asarray(array, dtype=np.float64) for array in (width, height, n))
     if any(array.ndim != 1 or array.shape != arrays[0].shape for array in arrays):
         raise WrongShape(f"width, height and n must be (k,) alike, not {[array.shape for array in arrays]}.")

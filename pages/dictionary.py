@@ -41,7 +41,12 @@ st.title("Data dictionary")
 st.caption("Every table and column of this workspace's file, read from the file itself.")
 
 words = st.text_input(
-    "Search tables and columns", key="find", bind="query-params", type="search", placeholder="sha256, label, run", width=420
+    "Search tables and columns",
+    key="find",
+    bind="query-params",
+    type="search",
+    placeholder="sha256, label, run",
+    width=420,
 )
 
 found = search_entries(entries, words or "")

@@ -12,7 +12,7 @@ from analytics.sizes import ratio_counts, shapes, size_bins
 from pages.parts import charts, explain, filters, gallery, health, picture, session
 from pages.parts.colours import class_colour
 from pages.parts.figures import Figures, load_figures, load_samples
-from pages.parts.text import count, file_size, listed, one_line, plain, share
+from pages.parts.text import count, file_size, listed, plain, share
 from store.datasets import Dataset
 
 SAMPLES = 12  # thumbnails a class
@@ -79,11 +79,12 @@ def say_balance(found: Balance, *, names: Sequence[str]) -> str:
     if found.n_filled == 1:
         sentence = f"All {count(found.n_images, 'labelled image')} are in one class, **{large}**."
     elif found.imbalance_ratio < 1.05:
-        sentence = f"The classes are balanced: between any two, sizes differ by less than 5 % ({count(found.n_filled, 'class', 'classes')})."
+        sentence = f"The {found.n_filled:,} classes are balanced: between any two, sizes differ by less than 5 %."
     else:
         sentence = (
-            f"The largest class, **{large}**, has **{found.imbalance_ratio:,.1f} times** as many images as the smallest, "
-            f"**{small}**. The spread is that of {found.effective_classes:,.1f} equal classes out of {found.n_filled:,}."
+            f"The largest class, **{large}**, has **{found.imbalance_ratio:,.1f} times** as many images as the "
+            f"smallest, **{small}**. The spread is that of {found.effective_classes:,.1f} equal classes out of "
+            f"{found.n_filled:,}."
         )
     empty = f" {count(found.n_empty, 'class has', 'classes have')} no image at all." if found.n_empty else ""
     return sentence + empty
@@ -116,7 +117,13 @@ def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
         st.subheader("Health")
         floor = int(
             st.number_input(
-                "A class should have at least (images)", 1, 1_000_000, FLOOR, key="floor", bind="query-params", width=260
+                "A class should have at least (images)",
+                1,
+                1_000_000,
+                FLOOR,
+                key="floor",
+                bind="query-params",
+                width=260,
             )
         )
     under = [figures.names[index] for index in classes_under(figures.matrix.per_class, floor=floor)]
@@ -152,17 +159,18 @@ def draw_sheet(dataset: str, here: tuple[str, int, int], figures: Figures) -> li
     table = load_samples(*here, tuple(classes), filters.seed_in_url(), SAMPLES)
     with slot:
         gallery.show(
-            sheet_sections(table, classes=classes, figures=figures, dataset=dataset), key="sheet_of_classes", label="Pictures of each class",
-            layout="rows", side=84, on_open=picture.ask_for,
+            sheet_sections(table, classes=classes, figures=figures, dataset=dataset), key="sheet_of_classes",
+            label="Pictures of each class", layout="rows", side=84, on_open=picture.ask_for,
         )  # fmt: skip
         shown = f"{len(classes)} of {len(filled):,} classes · " if n_sheets > 1 else ""
-        st.caption(f"{shown}{table.num_rows:,} of {figures.totals.n_images:,} pictures, drawn at random (seed {filters.seed_in_url()})")
+        st.caption(
+            f"{shown}{table.num_rows:,} of {figures.totals.n_images:,} pictures, "
+            f"drawn at random (seed {filters.seed_in_url()})"
+        )
     return table["image_id"].to_pylist()
 
 
-def sheet_sections(
-    table: pa.Table, *, classes: Sequence[int], figures: Figures, dataset: str
-) -> list[gallery.Section]:
+def sheet_sections(table: pa.Table, *, classes: Sequence[int], figures: Figures, dataset: str) -> list[gallery.Section]:
     """A section a class, its title leading to all its pictures."""
     rows = table.to_pylist()
     per_class = figures.matrix.per_class
@@ -212,7 +220,10 @@ def draw_formats(formats: pa.Table) -> None:
     """Formats and colour modes."""
     names = [f"{row['format']}, {row['mode']}" for row in formats.to_pylist()]
     if len(names) == 1:
-        st.write(f"All are {one_line(names[0])}; {file_size(formats['bytes'][0].as_py() / formats['n'][0].as_py())} each on average.")
+        st.write(
+            f"All are {plain(names[0])}; "
+            f"{file_size(formats['bytes'][0].as_py() / formats['n'][0].as_py())} each on average."
+        )
         return
     charts.small_bars(dict(zip(names, formats["n"].to_pylist(), strict=True)), what="format")
 

@@ -103,9 +103,7 @@ def chosen_by(workspace: Workspace, dataset_id: int, *, check: str | None) -> pa
     """
     if check in ("duplicates", "across-splits", "conflicting"):
         across, conflicting = check == "across-splits", check == "conflicting"
-        return workspace.read(
-            "gallery_duplicates", dataset_id=dataset_id, across=across, conflicting=conflicting
-        )
+        return workspace.read("gallery_duplicates", dataset_id=dataset_id, across=across, conflicting=conflicting)
     if check in ("unlabelled", "relabelled"):
         found = workspace.read(f"gallery_{check}", dataset_id=dataset_id)
     elif check == "without-embedding":
@@ -137,9 +135,7 @@ def list_images(
 def export_csv(workspace: Workspace, dataset_id: int, *, wanted: Wanted) -> bytes:
     """All images that fit as CSV in UTF-8 with a header: path, class, measures, sha256 and source of each."""
     chosen = chosen_by(workspace, dataset_id, check=wanted.check)
-    table = _read(
-        workspace, "gallery_export", chosen, {**_filter_values(dataset_id, wanted), **_order_values(wanted)}
-    )
+    table = _read(workspace, "gallery_export", chosen, {**_filter_values(dataset_id, wanted), **_order_values(wanted)})
     out = io.BytesIO()
     pyarrow.csv.write_csv(table, out)
     return out.getvalue()

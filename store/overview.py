@@ -24,7 +24,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Groups of kept images with the same bytes; across: in more than one split; conflicting: with more than one label."""
+    """Groups of kept images with the same bytes; across: in several splits; conflicting: with several labels."""
 
     n_groups: int
     n_images: int
@@ -65,7 +65,7 @@ def totals(workspace: Workspace, dataset_id: int) -> Totals:
 
 
 def class_counts(workspace: Workspace, dataset_id: int) -> pa.Table:
-    """class_index (null: no label), split (null: none), n of kept images; an image counts once for each of its labels."""
+    """class_index (null: no label), split (null: none), n of kept images; an image counts for each of its labels."""
     return workspace.read("overview_classes", dataset_id=dataset_id)
 
 
@@ -110,12 +110,10 @@ def embedded(workspace: Workspace, dataset_id: int, *, n_images: int) -> Embedde
 
 
 def stale_runs(workspace: Workspace, dataset_id: int) -> list[StaleRun]:
-    """Results that were computed before the data last changed; a newer run of the same kind and model replaces an older."""
+    """Results computed before the data last changed; only the newest run of a kind and model is asked."""
     return [StaleRun(**row) for row in workspace.rows("overview_stale_runs", dataset_id=dataset_id)]
 
 
-def class_samples(
-    workspace: Workspace, dataset_id: int, *, classes: Sequence[int], n: int, seed: int
-) -> pa.Table:
-    """class_index, image_id, sha256, path of up to `n` kept images of each class; the same seed draws the same images."""
+def class_samples(workspace: Workspace, dataset_id: int, *, classes: Sequence[int], n: int, seed: int) -> pa.Table:
+    """class_index, image_id, sha256, path of up to `n` kept images of each class; a seed always draws the same."""
     return workspace.read("overview_samples", dataset_id=dataset_id, classes=list(classes), n=n, seed=seed)

@@ -92,11 +92,7 @@ def test_ratios_get_the_nearest_name() -> None:
     assert found == {"narrower than 1:2": 5, "1:1": 3, "4:3": 1, "3:2": 6, "16:9": 2, "wider than 2:1": 4}
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 5000), st.integers(1, 5000), st.integers(1, 99)), min_size=1, max_size=30
-    )
-)
+@given(st.lists(st.tuples(st.integers(1, 5000), st.integers(1, 5000), st.integers(1, 99)), min_size=1, max_size=30))
 def test_binning_loses_no_image(sizes: list[tuple[int, int, int]]) -> None:
     width, height, n = (np.array(column) for column in zip(*sizes, strict=True))
     assert size_bins(width, height, n=n).n.sum() == n.sum()

@@ -66,7 +66,9 @@ def differences(documents: dict[str, TableDoc], tables: list[SchemaTable]) -> li
             wrong.append(f"{name} is {'a view' if table.is_view else 'a table'}")
         described = [(column.name, column.type) for column in doc.columns]
         there = [(column.name, re.sub(r"FLOAT\[\d+\]", "FLOAT[dim]", column.type)) for column in table.columns]
-        wrong += [f"{name}.{column} {kind} is not described so" for column, kind in there if (column, kind) not in described]
+        wrong += [
+            f"{name}.{column} {kind} is not described so" for column, kind in there if (column, kind) not in described
+        ]
         wrong += [f"{name}.{column} {kind} is not there" for column, kind in described if (column, kind) not in there]
         if not wrong and described != there:
             wrong.append(f"{name}: the columns come in the order {', '.join(column for column, _ in there)}")

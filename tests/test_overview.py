@@ -31,12 +31,15 @@ def birds(workspace: Workspace) -> int:
     return dataset.id
 
 
-def decide(workspace: Workspace, dataset_id: int, path: str, act: str, *, label: int | None = None, undoes: int | None = None) -> int:
+def decide(
+    workspace: Workspace, dataset_id: int, path: str, act: str, *, label: int | None = None, undoes: int | None = None
+) -> int:
     """Append a decision on the image at `path`, as a page will; its number."""
     with workspace.writing(dataset_id, changes_data=True) as cursor:
         return cursor.execute(
             "INSERT INTO decision (id, dataset_id, image_id, act, label_after, undoes, who, decided_at) "
-            "SELECT nextval('decision_ids'), $dataset_id, id, $act, $label, $undoes, 'me', now() FROM image WHERE path = $path "
+            "SELECT nextval('decision_ids'), $dataset_id, id, $act, $label, $undoes, 'me', now() "
+            "FROM image WHERE path = $path "
             "RETURNING id",
             {"dataset_id": dataset_id, "act": act, "label": label, "undoes": undoes, "path": path},
         ).fetchone()[0]
@@ -47,11 +50,20 @@ def lose(workspace: Workspace, dataset_id: int, path: str) -> None:
         cursor.execute("UPDATE image SET missing = true WHERE path = ?", [path])
 
 
-def record_run(workspace: Workspace, dataset_id: int, number: int, *, kind: str, read_at: int, complete: bool = True) -> None:
+def record_run(
+    workspace: Workspace, dataset_id: int, number: int, *, kind: str, read_at: int, complete: bool = True
+) -> None:
     with workspace.writing(dataset_id) as cursor:
-        values = {"id": number, "dataset_id": dataset_id, "kind": kind, "input_generation": read_at, "complete": complete}
+        values = {
+            "id": number,
+            "dataset_id": dataset_id,
+            "kind": kind,
+            "input_generation": read_at,
+            "complete": complete,
+        }
         cursor.execute(
-            "INSERT INTO run (id, dataset_id, job_id, kind, parameters, code_version, input_generation, complete, started_at) "
+            "INSERT INTO run (id, dataset_id, job_id, kind, parameters, code_version, input_generation, complete, "
+            "started_at) "
             "VALUES ($id, $dataset_id, 'j', $kind, '{}', '0', $input_generation, $complete, now())",
             values,
         )

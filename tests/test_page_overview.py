@@ -12,7 +12,9 @@ from store.overview import Duplicates, Embedded, Problems, StaleRun, Totals
 from tests.small_workspace import failure_row, image_row, land, new_dataset
 
 FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
-CLEAN = health.Findings(Totals(9, 9, 0, 0, 0, 0), Duplicates(0, 0, 0, 0, 0, 0), Problems(0, 0), Embedded(None, 0), [], [], 50)
+CLEAN = health.Findings(
+    Totals(9, 9, 0, 0, 0, 0), Duplicates(0, 0, 0, 0, 0, 0), Problems(0, 0), Embedded(None, 0), [], [], 50
+)
 
 
 @pytest.fixture
@@ -125,7 +127,10 @@ def test_what_spoils_scores_comes_before_what_is_merely_missing() -> None:
     )  # fmt: skip
     checks = {check.key: check for check in health.checks(found)}
     assert {key for key, check in checks.items() if check.severity == health.ACT} == {"across-splits", "conflicting"}
-    assert [check.key for _, check in health.next_steps(list(checks.values()), n_images=9)] == ["across-splits", "conflicting"]
+    assert [check.key for _, check in health.next_steps(list(checks.values()), n_images=9)] == [
+        "across-splits",
+        "conflicting",
+    ]
     assert checks["unlabelled"].sentence == "No image has a label yet."
     assert checks["small-classes"].query == {"class": "x"}
     assert r"embed a\_b" in checks["stale"].sentence
@@ -139,8 +144,17 @@ def test_plain_text_keeps_markdown_from_meaning_anything() -> None:
 
 
 def test_numbers_read_as_people_write_them() -> None:
-    assert (count(1, "image"), count(31848, "image"), count(2, "class", "classes")) == ("1 image", "31,848 images", "2 classes")
-    assert (file_size(0), file_size(999), file_size(1700), file_size(55_729_950)) == ("0 bytes", "999 bytes", "1.7 KB", "56 MB")
+    assert (count(1, "image"), count(31848, "image"), count(2, "class", "classes")) == (
+        "1 image",
+        "31,848 images",
+        "2 classes",
+    )
+    assert (file_size(0), file_size(999), file_size(1700), file_size(55_729_950)) == (
+        "0 bytes",
+        "999 bytes",
+        "1.7 KB",
+        "56 MB",
+    )
     assert (share(0), share(0.00001), share(0.05), share(0.5), share(0.99999), share(1)) == (
         "0 %", "under 0.1 %", "5.0 %", "50 %", "over 99.9 %", "100 %",
     )  # fmt: skip

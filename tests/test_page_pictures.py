@@ -39,7 +39,13 @@ def birds(page) -> int:
     workspace = owner.get().workspace
     dataset = new_dataset(workspace, "birds")
     rows = [
-        image_row(f"{i:03}.png", content=f"c{max(i, 1)}", label=i % 2, split="train" if i < 100 else "test", brightness=float(i))
+        image_row(
+            f"{i:03}.png",
+            content=f"c{max(i, 1)}",
+            label=i % 2,
+            split="train" if i < 100 else "test",
+            brightness=float(i),
+        )
         for i in range(130)
     ]
     land(workspace, dataset.id, rows)
@@ -49,7 +55,9 @@ def birds(page) -> int:
 
 
 def words(app: AppTest) -> str:
-    return "\n".join(str(element.value) for kind in ("markdown", "caption", "info", "warning") for element in app.get(kind))
+    return "\n".join(
+        str(element.value) for kind in ("markdown", "caption", "info", "warning") for element in app.get(kind)
+    )
 
 
 def shown(app: AppTest) -> list[dict[str, object]]:

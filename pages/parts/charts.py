@@ -22,7 +22,7 @@ def class_bars(
 ) -> int:
     """Draw a bar (or a bar a split) for each class, the largest first; returns how many classes are drawn.
 
-    Shares are of all images, or with by_split of each split. A logarithmic axis cannot stack: splits stand side by side.
+    Shares are of all images; grouped, of each split. A logarithmic axis cannot stack: splits stand side by side.
     """
     order = np.argsort(-matrix.per_class, kind="stable")[:AT_MOST_BARS]
     splits = [NO_SPLIT if split is None else one_line(split) for split in matrix.splits] if by_split else ["all"]
@@ -117,8 +117,8 @@ def _length(*, as_shares: bool, of_split: bool) -> dict[str, object]:
 
 def _split_colour(splits: list[str], colours: list[str]) -> dict[str, object]:
     return {
-        "field": "split", "type": "nominal", "title": None, "sort": splits, "scale": {"domain": splits, "range": colours},
-        "legend": {"orient": "top"},
+        "field": "split", "type": "nominal", "title": None, "sort": splits,
+        "scale": {"domain": splits, "range": colours}, "legend": {"orient": "top"},
     }  # fmt: skip
 
 

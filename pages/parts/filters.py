@@ -75,9 +75,7 @@ def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> Wante
         name = st.text_input(
             "Name contains", key="name", bind="query-params", type="search", on_change=_to_first_page, width=185
         )
-        sort = st.selectbox(
-            "Order", list(SORTS), key="sort", bind="query-params", on_change=_to_first_page, width=185
-        )
+        sort = st.selectbox("Order", list(SORTS), key="sort", bind="query-params", on_change=_to_first_page, width=185)
     column, descending = SORTS.get(str(sort), ("path", False))
     return Wanted(
         class_index=names.index(picked) if picked in names else None,

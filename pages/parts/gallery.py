@@ -81,4 +81,3 @@ def _section(section: Section) -> dict[str, object]:
         "note": one_line(section.note),
         "items": items,
     }
-

@@ -20,7 +20,7 @@ BADGES = {
 
 @dataclass(frozen=True)
 class Check:
-    """One row of the health table. sentence: Markdown, with names of strangers made plain. query: for the link's URL."""
+    """One row of the health table. sentence: Markdown, names in it made plain. query: for the link's URL."""
 
     key: str
     title: str
@@ -77,7 +77,9 @@ def show(all_checks: Sequence[Check], *, dataset: str) -> None:
 def link(check: Check, *, dataset: str) -> None:
     """Draw the link to the page that deals with a check."""
     page = getattr(PAGES, check.page)
-    st.page_link(page, label=check.link, icon=":material/arrow_forward:", query_params={"dataset": dataset, **check.query})
+    st.page_link(
+        page, label=check.link, icon=":material/arrow_forward:", query_params={"dataset": dataset, **check.query}
+    )
 
 
 def _file_checks(found: Findings) -> list[Check]:
@@ -140,7 +142,9 @@ def _result_checks(found: Findings) -> list[Check]:
     kinds = listed([plain(f"{run.kind} {run.model or ''}".strip()) for run in found.stale])
     stale = f"Computed before the data last changed: {kinds}. Run again what you rely on."
     return [
-        _check("without-embedding", "images without an embedding", n_without, LOOK, lacking, page="jobs", link="Go to jobs"),
+        _check(
+            "without-embedding", "images without an embedding", n_without, LOOK, lacking, page="jobs", link="Go to jobs"
+        ),
         _check("stale", "stale results", len(found.stale), LOOK, stale, page="jobs", link="Go to jobs"),
     ]
 
@@ -156,7 +160,7 @@ def _check(
 _STEPS = {
     "missing": "Put the {n} missing files back, or import the folder again.",
     "across-splits": "Settle the {n} pictures that stand in more than one split: scores cannot be trusted before.",
-    "conflicting": "Look at the {n} pictures that carry different labels for the same bytes, and decide which is right.",
+    "conflicting": "Look at the {n} pictures that carry different labels for the same bytes, and settle them.",
     "failures": "See why {n} files could not be taken in.",
     "without-embedding": "Compute an embedding of {n} images: similarity and label checks build on it.",
     "stale": "Run {n} outdated results again.",

@@ -53,7 +53,9 @@ def _dialog(dataset: Dataset, names: list[str], neighbours: list[int]) -> None:
 
 def _large(facts: Facts) -> None:
     url = html.escape(media.picture_url(facts.image_id, facts.sha256))
-    side = min(max(facts.width, facts.height, LEAST_SIDE), 2000)  # a picture of 64 pixels is enlarged, but not to a blur
+    side = min(
+        max(facts.width, facts.height, LEAST_SIDE), 2000
+    )  # a picture of 64 pixels is enlarged, but not to a blur
     style = f"display:block;margin:auto;width:min(100%,{side}px);max-height:62vh;object-fit:contain;border-radius:.4rem"
     st.html(f'<img src="{url}" alt="{html.escape(facts.path)}" style="{style}">')
 
@@ -120,7 +122,10 @@ def _show_twins(facts: Facts, twins: pa.Table, *, names: list[str]) -> None:
     st.markdown(f"**The same bytes** are stored in {count(n_twins, 'other file')}{shown}")
     items = [
         gallery.Item(
-            row["image_id"], row["sha256"], label_text(row["label"], row["labels"], names=names), row["split"] or row["path"]
+            row["image_id"],
+            row["sha256"],
+            label_text(row["label"], row["labels"], names=names),
+            row["split"] or row["path"],
         )
         for row in rows
     ]

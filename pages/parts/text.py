@@ -63,5 +63,6 @@ def facts_html(facts: Sequence[tuple[str, object]]) -> str:
         f'<dd style="margin:0;overflow-wrap:anywhere">{html.escape(one_line(value))}</dd>'
         for label, value in facts
     )
-    style = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.1rem;margin:0;padding:0;font-size:.92rem"
+    grid = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.1rem"
+    style = f"{grid};margin:0;padding:0;font-size:.92rem"
     return f'<dl style="{style}">{rows}</dl>'
