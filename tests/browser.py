@@ -67,15 +67,21 @@ def start_app(
     app = App(f"http://{address}:{port}", process, log)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            with urllib.request.urlopen(f"{app.url}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return app
+        if _answers(app):
+            return app
         if process.poll() is not None:
             break
         time.sleep(0.1)
     app.kill()
     raise AssertionError(f"The app did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+def _answers(app: App) -> bool:
+    try:
+        with urllib.request.urlopen(f"{app.url}/_stcore/health", timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ConnectionError):
+        return False
 
 
 @contextlib.contextmanager

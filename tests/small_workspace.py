@@ -1,4 +1,4 @@
-"""Rows for tests, made by hand: a workspace with a dataset, images as an import lands them, vectors as an embedding does."""
+"""Rows for tests, made by hand: images as an import lands them, vectors as an embedding does."""
 
 import json
 
@@ -16,7 +16,8 @@ SCHEMA = pa.schema(
         ("width", pa.int32()), ("height", pa.int32()), ("bytes", pa.int64()), ("mtime_ns", pa.int64()),
         ("format", pa.string()), ("mode", pa.string()), ("n_frames", pa.int32()), ("label", pa.int32()),
         ("labels", pa.list_(pa.int32())), ("split", pa.string()), ("source_url", pa.string()), ("licence", pa.string()),
-        ("brightness", pa.float32()), ("contrast", pa.float32()), ("sharpness", pa.float32()), ("entropy", pa.float32()),
+        ("brightness", pa.float32()), ("contrast", pa.float32()), ("sharpness", pa.float32()),
+        ("entropy", pa.float32()),
         ("has_thumb", pa.bool_()), ("code", pa.string()), ("reason", pa.string()),
     ]
 )  # fmt: skip
@@ -47,7 +48,9 @@ def new_dataset(workspace: Workspace, name: str = "birds", *, task: str = "singl
     return ensure_dataset(workspace, name, root=f"/pictures/{name}", task=task, layout="classes")
 
 
-def land_random_vectors(workspace: Workspace, dataset_id: int, images: pa.Table, *, name: str = "tiny", dim: int = 4) -> None:
+def land_random_vectors(
+    workspace: Workspace, dataset_id: int, images: pa.Table, *, name: str = "tiny", dim: int = 4
+) -> None:
     """A vector for each row of `images` (image_id, sha256)."""
     vectors = np.random.default_rng(1).normal(size=(images.num_rows, dim)).astype(np.float32)
     table = pa.table(

@@ -88,6 +88,11 @@ def look_at(page, folder: Path) -> None:
     settle(page)
 
 
+def states(workspace: Path) -> list[tuple[str, str]]:
+    found = [folder.state() for folder in all_job_folders(workspace)]
+    return [(state["kind"], state["state"]) for state in found if state]
+
+
 def query(workspace: Path, statement: str) -> list[tuple]:
     with duckdb.connect(str(workspace / FILE_NAME), read_only=True) as file:
         return file.execute(statement).fetchall()
@@ -318,10 +323,7 @@ def test_ds801_is_imported_and_embedded_through_the_browser(ds801, tmp_path, bro
         page.goto(app.url + "/jobs?dataset=animals")
         settle(page)
         page.get_by_role("button", name="Start").click()
-        wait_for(
-            lambda: [f for f in all_job_folders(workspace) if f.spec().kind == "embed" and f.state()["state"] == "done"],
-            timeout=1800,
-        )
+        wait_for(lambda: ("embed", "done") in states(workspace), timeout=1800)
         page.goto(app.url + "/?dataset=animals")
         settle(page)
         text = text_of(page)

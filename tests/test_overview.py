@@ -172,13 +172,13 @@ def test_images_without_a_vector_are_counted_in_the_space_that_covers_most(works
 
 def test_a_result_is_stale_once_the_data_changed_after_it_was_read(workspace, birds) -> None:
     record_run(workspace, birds, 1, kind="import", read_at=0)
-    record_run(workspace, birds, 2, kind="embed", read_at=workspace.generation(birds))
+    record_run(workspace, birds, 2, kind="label-issues", read_at=workspace.generation(birds))
     assert overview.stale_runs(workspace, birds) == []
     decide(workspace, birds, "e.png", "relabel", label=1)
-    assert overview.stale_runs(workspace, birds) == [overview.StaleRun(2, "embed", None)]
+    assert overview.stale_runs(workspace, birds) == [overview.StaleRun(2, "label-issues", None)]
     record_run(workspace, birds, 3, kind="embed", read_at=workspace.generation(birds), complete=False)
     assert len(overview.stale_runs(workspace, birds)) == 1
-    record_run(workspace, birds, 4, kind="embed", read_at=workspace.generation(birds))
+    record_run(workspace, birds, 4, kind="label-issues", read_at=workspace.generation(birds))
     assert overview.stale_runs(workspace, birds) == []
 
 

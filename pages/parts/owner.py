@@ -40,7 +40,7 @@ _owner: Owner | None = None
 
 def get() -> Owner:
     """The owner, opened if it is not yet; raises WorkspaceBusy and other StoreErrors with what to do."""
-    global _owner  # noqa: PLW0603 - one a process, as DuckDB demands
+    global _owner
     with _lock:
         if _owner is None:
             chosen = settings()
@@ -61,7 +61,7 @@ def open_at_start() -> None:
 
 def close() -> None:
     """Give the workspace up; running workers go on."""
-    global _owner  # noqa: PLW0603
+    global _owner
     with _lock:
         if _owner is not None:
             _owner.supervisor.stop()
