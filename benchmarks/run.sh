@@ -13,5 +13,5 @@ step() { echo; echo "== $*"; "$@"; }
 step "$python" benchmarks/import_scan.py --pictures "$pictures" ${CLEANVISION_PYTHON:+--cleanvision-python "$CLEANVISION_PYTHON"}
 step "$python" benchmarks/large_photographs.py
 step "$python" benchmarks/embedding.py --pictures "$pictures"
-step "$python" benchmarks/growth.py --pictures "$pictures"
+step "$python" benchmarks/growth.py --pictures "$pictures" --tiny-model
 step "$python" benchmarks/overview.py
