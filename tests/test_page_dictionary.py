@@ -30,7 +30,7 @@ def page(tmp_path, monkeypatch):
 
 def test_an_empty_workspace_has_its_dictionary(page) -> None:
     app = page()
-    assert len(app.expander) == 14
+    assert len(app.expander) == 15
     assert any("image" in expander.label and "0 rows" in expander.label for expander in app.expander)
 
 
@@ -39,12 +39,12 @@ def test_rows_are_counted_and_columns_described(page) -> None:
     dataset = new_dataset(workspace)
     land(workspace, dataset.id, [image_row("a.png"), image_row("b.png")])
     app = page(find="phash")
-    (expander,) = app.expander
-    assert "2 rows" in expander.label
+    assert len(app.expander) == 2  # the table image and the view current_image
+    assert all("2 rows" in expander.label for expander in app.expander)
     assert app.dataframe[0].value["column"].tolist() == ["phash"]
 
 
 def test_words_that_stand_nowhere_find_nothing(page) -> None:
     app = page(find="giraffe")
     assert len(app.expander) == 0
-    assert any("Showing 0 of 14 tables" in caption.value for caption in app.caption)
+    assert any("Showing 0 of 15 tables" in caption.value for caption in app.caption)

@@ -1,15 +1,10 @@
 -- out: class_index (null: no label), split (null: none), n of the kept images; an image counts once for each of its labels
--- Only images that decisions touched are looked up in current_label: at a million images three times faster than joining it whole.
-WITH changed AS (
-    SELECT image_id, label, labels, relabelled, removed FROM current_label
-    WHERE dataset_id = $dataset_id AND (relabelled OR removed)
-),
-counted AS (
-    SELECT CASE WHEN changed.relabelled THEN changed.label ELSE image.label END AS label,
-        CASE WHEN changed.relabelled THEN changed.labels ELSE image.labels END AS labels,
+WITH counted AS (
+    SELECT image.label,
+        image.labels,
         image.split, count(*) AS n
-    FROM image LEFT JOIN changed ON changed.image_id = image.id
-    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT coalesce(changed.removed, false)
+    FROM current_image AS image
+    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
     GROUP BY ALL
 )
 SELECT class_index, split, sum(n)::BIGINT AS n

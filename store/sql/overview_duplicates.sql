@@ -1,19 +1,12 @@
 -- out: groups and images of kept images with the same bytes: n_groups, n_images, n_groups_across, n_images_across (more than
 -- one split), n_groups_conflicting, n_images_conflicting (more than one label). Unlabelled and split-less images conflict with nothing.
--- Only images that decisions touched are looked up in current_label: at a million images three times faster than joining it whole.
-WITH changed AS (
-    SELECT image_id, label, labels, relabelled, removed FROM current_label
-    WHERE dataset_id = $dataset_id AND (relabelled OR removed)
-),
-repeated AS MATERIALIZED (
+WITH repeated AS MATERIALIZED (
     SELECT hash(sha256) AS place FROM image WHERE dataset_id = $dataset_id AND NOT missing GROUP BY place HAVING count(*) > 1
 ),
 kept AS (
-    SELECT image.id, image.path, image.sha256, image.split,
-        CASE WHEN changed.relabelled THEN changed.label ELSE image.label END AS label,
-        CASE WHEN changed.relabelled THEN changed.labels ELSE image.labels END AS labels
-    FROM image LEFT JOIN changed ON changed.image_id = image.id
-    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT coalesce(changed.removed, false)
+    SELECT image.id, image.path, image.sha256, image.split, image.label, image.labels
+    FROM current_image AS image
+    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
         AND hash(image.sha256) IN (SELECT place FROM repeated)
 ),
 labelled AS (

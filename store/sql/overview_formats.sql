@@ -1,11 +1,6 @@
 -- out: format, mode, n, bytes of the kept images, the most common first
--- Only images that decisions touched are looked up in current_label: at a million images three times faster than joining it whole.
-WITH changed AS (
-    SELECT image_id, label, labels, relabelled, removed FROM current_label
-    WHERE dataset_id = $dataset_id AND (relabelled OR removed)
-)
 SELECT image.format, image.mode, count(*) AS n, sum(image.bytes)::BIGINT AS bytes
-FROM image LEFT JOIN changed ON changed.image_id = image.id
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT coalesce(changed.removed, false)
+FROM current_image AS image
+WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
 GROUP BY image.format, image.mode
 ORDER BY n DESC, image.format, image.mode

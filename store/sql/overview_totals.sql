@@ -1,14 +1,9 @@
 -- out: n_images (kept: neither missing nor removed), bytes of the kept, n_missing, n_removed, n_unlabelled, n_relabelled
--- Only images that decisions touched are looked up in current_label: at a million images three times faster than joining it whole.
-WITH changed AS (
-    SELECT image_id, label, labels, relabelled, removed FROM current_label
-    WHERE dataset_id = $dataset_id AND (relabelled OR removed)
-),
-seen AS (
-    SELECT image.bytes, image.missing, coalesce(changed.removed, false) AS removed, coalesce(changed.relabelled, false) AS relabelled,
-        CASE WHEN changed.relabelled THEN changed.label ELSE image.label END AS label,
-        CASE WHEN changed.relabelled THEN changed.labels ELSE image.labels END AS labels
-    FROM image LEFT JOIN changed ON changed.image_id = image.id
+WITH seen AS (
+    SELECT image.bytes, image.missing, image.removed, image.relabelled,
+        image.label,
+        image.labels
+    FROM current_image AS image
     WHERE image.dataset_id = $dataset_id
 )
 SELECT count(*) FILTER (NOT missing AND NOT removed) AS n_images,
