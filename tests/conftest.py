@@ -7,6 +7,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import owner
+from store.connection import open_workspace
 
 PROJECT = Path(__file__).parent.parent
 N_DS801 = 31_848
@@ -40,6 +44,32 @@ def ds801(shared: Path) -> Path:
     n_pictures = sum(1 for entry in os.scandir(folder / "imgs") if entry.name.endswith(".jpg"))
     assert n_pictures == N_DS801, f"{folder} holds {n_pictures} pictures, not {N_DS801}; remove {kept}"
     return folder
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """An open, empty workspace."""
+    opened = open_workspace(tmp_path / "w")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def open_app_page(tmp_path, monkeypatch):
+    """Opens a page (`overview.py`) of an app on an empty workspace, with a query; fails if the page shows an error."""
+    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
+    owner.close()
+
+    def opened(file: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(PROJECT / "pages" / "frame.py"), default_timeout=30).run()
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.switch_page(file).run()
+        assert not app.exception and not app.error, app.error
+        return app
+
+    yield opened
+    owner.close()
 
 
 def _unpack(archive: Path, kept: Path) -> None:

@@ -1,7 +1,6 @@
 import pyarrow as pa
-import pytest
 
-from store.connection import Workspace, open_workspace
+from store.connection import Workspace
 from store.failures import (
     failure_reasons,
     file_balance,
@@ -12,13 +11,6 @@ from store.failures import (
 )
 from store.images import SourceState, reconcile_source
 from tests.small_workspace import failure_row, image_row, land, new_dataset
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    opened = open_workspace(tmp_path / "w")
-    yield opened
-    opened.close()
 
 
 def reconcile(workspace: Workspace, dataset_id: int, paths: list[str], problems: list[tuple] = ()) -> None:

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from store.connection import Workspace, open_workspace
+from store.connection import Workspace
 from store.gallery import (
     CHECKS,
     NO_SPLIT,
@@ -21,13 +21,6 @@ from store.gallery import (
 )
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
 from tests.test_overview import decide, lose
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    opened = open_workspace(tmp_path / "w")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import pyarrow as pa
 import pytest
 from small_workspace import SCHEMA, failure_row, image_row, land, land_random_vectors, new_dataset
 
-from store.connection import open_workspace
 from store.datasets import class_names, find_dataset
 from store.errors import NameTaken, SegmentUnreadable, UnknownDataset
 from store.images import SourceState, import_todo, import_totals, reconcile_source
@@ -19,13 +18,6 @@ FILES = pa.schema(
 UNREADABLE = pa.schema([(name, pa.string()) for name in ("path", "code", "reason")] + [("bytes", pa.int64())])
 UNREADABLE = UNREADABLE.append(pa.field("mtime_ns", pa.int64()))
 PROBLEMS = pa.schema([(name, pa.string()) for name in ("key", "code", "reason", "value")])
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    opened = open_workspace(tmp_path / "w")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

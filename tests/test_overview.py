@@ -3,15 +3,8 @@
 import pytest
 
 from store import overview
-from store.connection import Workspace, open_workspace
+from store.connection import Workspace
 from tests.small_workspace import failure_row, image_row, land, land_random_vectors, new_dataset
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    opened = open_workspace(tmp_path / "w")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

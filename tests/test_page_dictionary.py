@@ -1,9 +1,9 @@
 """The data dictionary page."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.parts import owner
 from tests.small_workspace import image_row, land, new_dataset
@@ -12,20 +12,8 @@ FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-
-    def opened(**query: str) -> AppTest:
-        app = AppTest.from_file(FRAME, default_timeout=30).run()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.switch_page("dictionary.py").run()
-        assert not app.exception and not app.error, app.error
-        return app
-
-    yield opened
-    owner.close()
+def page(open_app_page):
+    return partial(open_app_page, "dictionary.py")
 
 
 def test_an_empty_workspace_has_its_dictionary(page) -> None:

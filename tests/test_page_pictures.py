@@ -1,6 +1,7 @@
 """The gallery page: what its links show, and the picture behind ?image=ID."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,20 +18,8 @@ FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-
-    def opened(**query: str) -> AppTest:
-        app = AppTest.from_file(FRAME, default_timeout=30).run()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.switch_page("pictures.py").run()
-        assert not app.exception and not app.error, app.error
-        return app
-
-    yield opened
-    owner.close()
+def page(open_app_page):
+    return partial(open_app_page, "pictures.py")
 
 
 @pytest.fixture

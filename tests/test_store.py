@@ -17,13 +17,6 @@ from store.statements import FOLDER, sql, vector_table
 PROJECT = Path(__file__).parent.parent
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    opened = open_workspace(tmp_path / "w")
-    yield opened
-    opened.close()
-
-
 def test_opening_makes_the_folders_and_the_file(workspace):
     assert {path.name for path in workspace.root.iterdir()} >= {FILE_NAME, "thumbs", "jobs", "models", "exports"}
 
