@@ -249,7 +249,8 @@ def _title(chosen: str, label_file: LabelFile | None, labelling: Labelling) -> s
     n_splits = len(set(labelling.split) - {None})
     splits = f"{n_splits} split, " if n_splits == 1 else f"{n_splits} splits, " if n_splits else ""
     about = READINGS[chosen][0].capitalize()
-    return f"{about}: {splits}{classes if n_classes else 'no labels'}; {n_files:,} files."
+    counts = f"{splits}{classes}" if n_classes else splits.rstrip(", ")
+    return f"{about}{': ' if counts else ''}{counts}; {n_files:,} files."
 
 
 def _files_table(paths: Sequence[str], labelling: Labelling) -> pa.Table:

@@ -172,7 +172,7 @@ def test_what_a_folder_leaves_open_is_asked_with_nothing_chosen(tmp_path):
     app.radio(key="import_reading").set_value("flat").run()
     assert not app.exception
     assert not button(app, "Import").disabled
-    assert "no labels" in words(app)
+    assert "No labels" in words(app)
 
 
 def test_numbered_classes_can_be_named_and_names_that_do_not_fit_are_refused(tmp_path):
