@@ -1,6 +1,6 @@
 -- The foundation: datasets, images and what could not be taken in; decisions; runs and vectors; jobs.
--- Times are UTC. Uniqueness of images is kept by the one writer (store.images.land_images), not by an index:
--- DuckDB's indexes would double the cost of an import.
+-- Times are UTC. Uniqueness of images is kept by the one writer (store.images.land_images), not by an index
+-- (docs/decisions.md).
 
 CREATE SEQUENCE dataset_ids;
 CREATE SEQUENCE image_ids;
