@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from pages.parts import media, owner
 
@@ -24,5 +26,7 @@ app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=_lifespan,
     routes=media.ROUTES,
+    # Streamlit asks its own routes for server.allowedHosts; this asks ours too (DNS rebinding).
+    middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts") or ["*"])],
     on_script_error=owner.show_error,
 )

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import duckdb
@@ -118,6 +120,14 @@ def test_no_page_asks_another_host_for_anything(demo_app, browser):
         open_page(browser, demo_app, path).close()
     assert len(demo_app.requests) > 50
     assert foreign_requests(demo_app) == []
+
+
+def test_a_page_of_another_host_name_gets_no_picture(demo_app):
+    url = f"{demo_app.url}/vitrine/thumb/1"
+    assert urllib.request.urlopen(url, timeout=10).status == 200
+    request = urllib.request.Request(url, headers={"Host": "elsewhere.example"})
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(request, timeout=10)
 
 
 def test_the_overview_names_the_planted_defects(demo_app, browser):

@@ -14,7 +14,8 @@ from store.gallery import PictureFile, picture_file
 
 # What every browser draws as it is; anything else is sent as its thumbnail.
 BROWSER_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
-KEEP = {"Cache-Control": "private, max-age=31536000, immutable"}
+# A browser is not to guess: a picture that is also a web page stays a picture.
+KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 MISSING = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#e8e4dd"/>
 <path d="M20 20l24 24M44 20L20 44" stroke="#a08c72" stroke-width="3"/></svg>"""
 
