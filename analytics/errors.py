@@ -3,6 +3,7 @@
 AnalyticsError
   EmptyImage      a picture with a side of 0
   WrongShape      an array whose shape or dtype is not the documented one
+  BadParameter    a parameter outside its range; the message names it, the range and the value seen
 """
 
 
@@ -16,3 +17,7 @@ class EmptyImage(AnalyticsError):
 
 class WrongShape(AnalyticsError):
     """An array whose shape or dtype is not the documented one."""
+
+
+class BadParameter(AnalyticsError):
+    """A parameter outside its range."""

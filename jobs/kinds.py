@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -11,13 +12,16 @@ from jobs.errors import UnknownKind, UnknownParameter
 from jobs.spec import JobSpec
 from store.connection import Workspace
 
-MODULES = {"import": "jobs.ingest", "embed": "jobs.embed"}
+MODULES = {"import": "jobs.ingest", "embed": "jobs.embed", "projection": "jobs.projection"}
 FILES, COMPUTE = "files", "compute"
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What the owner found out before a worker starts: whose rows, and which are still missing."""
+    """What the owner found out before a worker starts: whose rows, and which are still missing.
+
+    write_inputs(folder): called once the job's folder is laid out; leaves there what the worker needs of the file.
+    """
 
     dataset_id: int
     dataset: str
@@ -25,6 +29,7 @@ class Prepared:
     todo: pa.Table
     parameters: dict[str, object]
     model: str | None = None
+    write_inputs: Callable[[Path], None] | None = None
 
 
 @dataclass(frozen=True)

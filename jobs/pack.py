@@ -45,6 +45,8 @@ def pack(workspace: Path, job_id: str, target: Path, *, report: Callable[[int, i
         archive.writestr("README.txt", HOW_TO.format(job_id=job_id))
         archive.writestr("job/spec.json", json.dumps(_order_for_elsewhere(archive, spec), default=str))
         archive.write(folder.todo_path, "job/todo.parquet")
+        for path in sorted(folder.path.glob("*.npy")):  # what the job needs of the file, vectors say
+            archive.write(path, f"job/{path.name}")
         archive.writestr("job/segments/", "")
         n_pictures = _write_pictures(archive, folder, Path(spec.root), report=report, total=spec.n_todo)
     part.replace(target)
@@ -107,6 +109,8 @@ def _write_pictures(
 ) -> int:
     n_done = 0
     for piece in folder.todo():
+        if "path" not in piece.column_names:  # a job on vectors needs no pictures
+            return 0
         for path in piece["path"].to_pylist():
             if (root / path).is_file():  # one that has gone becomes a failure with a reason over there
                 archive.write(root / path, f"pictures/{path}")

@@ -287,6 +287,8 @@ class Supervisor:
             input_generation=self.workspace.generation(job.spec.dataset_id),
         )
         job.folder().create(job.spec, prepared.todo)
+        if prepared.write_inputs is not None:
+            prepared.write_inputs(job.folder().path)
         with self.workspace.writing(job.spec.dataset_id) as cursor:
             start_run(cursor, _run_start(job.spec, prepared))
         save(self.workspace, job)

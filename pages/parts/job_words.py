@@ -28,7 +28,7 @@ STATES: Mapping[str, StateWord] = {
     CANCELLED: StateWord("Cancelled", "cancel", "gray"),
     INTERRUPTED: StateWord("Interrupted", "power_off", "orange"),
 }
-KINDS = {"import": "Import", "embed": "Embedding", "trial": "Speed trial"}
+KINDS = {"import": "Import", "embed": "Embedding", "trial": "Speed trial", "projection": "Map"}
 
 
 def kind_of(job: JobView) -> str:

@@ -1,0 +1,125 @@
+"""The projection job from its order to its rows: what goes in, what is left out, what lands."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from jobs import worker
+from jobs.errors import NothingToDo, UnknownParameter
+from jobs.folder import JobFolder, job_folder
+from jobs.kinds import load_kind
+from jobs.spec import DONE
+from jobs.supervisor import Supervisor
+from store.connection import open_workspace
+from store.projections import list_projections
+from store.vectors import land_vectors
+from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    opened = open_workspace(tmp_path / "w")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def birds(workspace):
+    """Thirty images with vectors; the third has a zero vector, the fourth one that is no number."""
+    dataset = new_dataset(workspace)
+    land(workspace, dataset.id, [image_row(f"{i:02}.png", label=i % 3) for i in range(30)])
+    images = workspace.read("images_to_embed", dataset_id=dataset.id)
+    land_random_vectors(workspace, dataset.id, images.slice(4), dim=6)
+    land_odd_vectors(workspace, dataset.id, images.slice(2, 2))
+    return dataset
+
+
+def land_odd_vectors(workspace, dataset_id: int, images: pa.Table) -> None:
+    odd = np.zeros((2, 6), np.float32)
+    odd[1, 0] = np.nan
+    vectors = pa.FixedSizeListArray.from_arrays(pa.array(odd.ravel()), 6)
+    columns = {"image_id": images["image_id"], "sha256": images["sha256"], "vector": vectors}
+    columns["reason"] = pa.nulls(2, pa.string())
+    about = {"model": "tiny", "dim": 6, "preprocess": {}, "weights_source": "test", "weights_sha256": "0" * 64}
+    with workspace.writing(dataset_id) as cursor:
+        land_vectors(cursor, dataset_id, space_name="tiny", about=about, table=pa.table(columns), run_id=2)
+
+
+def run(workspace, name: str, **parameters: object):
+    """Start a projection, do its worker's part here, and let the supervisor land it."""
+    supervisor = Supervisor(workspace)
+    job_id = supervisor.start("projection", dataset=name, parameters=parameters, hold=True, trusted=True)
+    folder = job_folder(workspace.root, job_id)
+    assert worker.run(folder.path) == 0, folder.ending()
+    (folder.path / "segments").rename(folder.path / "incoming")
+    (folder.path / "segments").mkdir()
+    supervisor.land(job_id)
+    return supervisor.job(job_id), folder
+
+
+def test_points_land_with_their_trust_and_the_odd_ones_are_named(workspace, birds) -> None:
+    job, _ = run(workspace, birds.name, method="umap")
+    assert job.state == DONE
+    with workspace.writing() as cursor:
+        rows = cursor.execute("SELECT image_id, x, y, z, trust FROM projection_point ORDER BY 1").fetchall()
+        failed = cursor.execute("SELECT image_id, reason FROM run_failure ORDER BY 1").fetchall()
+    assert [row[0] for row in rows] == list(range(5, 31))
+    assert all(row[3] is None and 0 <= row[4] <= 1 for row in rows)
+    assert [image_id for image_id, _ in failed] == [3, 4]
+    assert failed[0][1] == "The vector is zero in every place."
+
+
+def test_removed_and_missing_images_are_left_out(workspace, birds) -> None:
+    with workspace.writing(birds.id, changes_data=True) as cursor:
+        cursor.execute("UPDATE image SET missing = true WHERE id = 10")
+        cursor.execute(
+            "INSERT INTO decision (id, dataset_id, image_id, act, who, decided_at) "
+            "VALUES (1, 1, 11, 'remove', 'me', now())"
+        )
+    kind = load_kind("projection")
+    todo = kind.prepare(workspace, birds.name, dict(kind.defaults), 9).todo
+    assert not {10, 11, 1, 2} & set(todo["image_id"].to_pylist())
+    assert todo.num_rows == 26
+
+
+def test_the_worker_gets_the_vectors_in_the_order_of_its_rows(workspace, birds, tmp_path) -> None:
+    kind = load_kind("projection")
+    prepared = kind.prepare(workspace, birds.name, dict(kind.defaults), 9)
+    prepared.write_inputs(tmp_path)
+    vectors = np.load(tmp_path / "vectors.npy")
+    assert vectors.shape == (28, 6)
+    assert not vectors[0].any() and np.isnan(vectors[1, 0])
+    with workspace.writing() as cursor:
+        expected = cursor.execute("SELECT vector FROM vector_1 WHERE image_id > 4 ORDER BY image_id").fetchall()
+    assert np.array_equal(vectors[2:], np.array([row[0] for row in expected], np.float32))
+
+
+def test_the_runs_are_listed_with_what_they_are_worth(workspace, birds) -> None:
+    run(workspace, birds.name, method="pca")
+    (found,) = list_projections(workspace, birds.id)
+    assert (found.space, found.n_points, found.is_stale) == ("tiny", 26, False)
+    assert found.parameters["method"] == "pca"
+    land(workspace, birds.id, [image_row("new.png")], run_id=9)
+    assert list_projections(workspace, birds.id)[0].is_stale
+
+
+def test_a_wrong_order_is_refused_before_a_job_is_made(workspace, birds) -> None:
+    supervisor = Supervisor(workspace)
+    with pytest.raises(UnknownParameter, match="no embedding space 'other' .spaces: 'tiny'"):
+        supervisor.start("projection", dataset=birds.name, parameters={"space": "other"})
+    with pytest.raises(UnknownParameter, match="projection: perplexity must lie between 2 and 500, not 0.5"):
+        supervisor.start("projection", dataset=birds.name, parameters={"perplexity": 0.5})
+    empty = new_dataset(workspace, "empty")
+    with pytest.raises(NothingToDo, match="no vectors yet"):
+        supervisor.start("projection", dataset=empty.name)
+    assert not list((workspace.root / "jobs").iterdir())
+
+
+def test_a_space_of_nothing_usable_fails_with_a_sentence(workspace) -> None:
+    dataset = new_dataset(workspace)
+    land(workspace, dataset.id, [image_row("a.png"), image_row("b.png")])
+    land_odd_vectors(workspace, dataset.id, workspace.read("images_to_embed", dataset_id=dataset.id))
+    job_id = Supervisor(workspace).start("projection", dataset=dataset.name, hold=True)
+    folder: JobFolder = job_folder(workspace.root, job_id)
+    assert worker.run(folder.path) == 1
+    assert folder.ending()[1]["reason"].startswith("No vector of this space can be placed")
