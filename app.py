@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import media, owner
+from pages.parts import map_data, media, owner
 
 
 @contextlib.asynccontextmanager
@@ -23,6 +23,6 @@ async def _lifespan(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=_lifespan,
-    routes=media.ROUTES,
+    routes=[*media.ROUTES, *map_data.ROUTES],
     on_script_error=owner.show_error,
 )
