@@ -1,6 +1,7 @@
 """Projections: which vectors go into one, where its points go, and which there are."""
 
 import contextlib
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv
 
 from store.connection import Workspace
 from store.statements import sql, vector_sql
@@ -29,6 +31,15 @@ class ProjectionRun:
     code_version: str
     finished_at: object
     n_points: int
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Of n_images kept images, n_unplaced have no point; n_failed were left out by the run, which says why."""
+
+    n_images: int
+    n_unplaced: int
+    n_failed: int
 
 
 def images_to_project(workspace: Workspace, dataset_id: int, *, space: Space, run_id: int) -> pa.Table:
@@ -76,3 +87,53 @@ def list_projections(workspace: Workspace, dataset_id: int) -> list[ProjectionRu
         )
         for row in workspace.rows("list_projections", dataset_id=dataset_id)
     ]
+
+
+def points(workspace: Workspace, run_id: int) -> tuple[np.ndarray, np.ndarray]:
+    """places (n, 2) float32 and image ids (n,) int64 of a run, by image."""
+    table = workspace.read("projection_points", run_id=run_id)
+    places = np.column_stack([table["x"].to_numpy(), table["y"].to_numpy()])
+    return places, table["image_id"].to_numpy()
+
+
+def point_values(workspace: Workspace, run_id: int) -> pa.Table:
+    """label, split, brightness, contrast, sharpness, entropy, trust of a run's points, in the order of `points`."""
+    return workspace.read("projection_values", run_id=run_id)
+
+
+def point_splits(workspace: Workspace, run_id: int) -> list[str | None]:
+    """The splits of a run's images, each once; None for images without one."""
+    return workspace.read("projection_splits", run_id=run_id)["split"].to_pylist()
+
+
+def point_facts(workspace: Workspace, run_id: int, image_id: int) -> dict[str, object] | None:
+    """sha256, path, split, label, labels, dataset_id, trust of one point, or None if the run has no such point."""
+    rows = workspace.rows("map_facts", run_id=run_id, image_id=image_id)
+    return rows[0] if rows else None
+
+
+def balance(workspace: Workspace, dataset_id: int, *, run_id: int) -> Balance:
+    """How many of the dataset's kept images the run could place."""
+    return Balance(**workspace.rows("projection_balance", dataset_id=dataset_id, run_id=run_id)[0])
+
+
+def left_out(workspace: Workspace, run_id: int, *, n_rows: int = 20) -> pa.Table:
+    """path, reason of images that the run left out; at most `n_rows`."""
+    return workspace.read("projection_failures", run_id=run_id, n_rows=n_rows)
+
+
+def selected_images(workspace: Workspace, dataset_id: int, *, run_id: int, image_ids: list[int]) -> pa.Table:
+    """image_id, sha256, path, split, label, labels, trust of those of `image_ids` that are points of the run."""
+    return workspace.read("selected_images", dataset_id=dataset_id, run_id=run_id, image_ids=image_ids)
+
+
+def export_points(workspace: Workspace, dataset_id: int, *, run_id: int) -> bytes:
+    """A run's points as CSV in UTF-8 with a header: image_id, path, class, split, x, y, z, trust."""
+    out = io.BytesIO()
+    pyarrow.csv.write_csv(workspace.read("projection_export", dataset_id=dataset_id, run_id=run_id), out)
+    return out.getvalue()
+
+
+def run_generation(workspace: Workspace, run_id: int) -> int:
+    """The generation of the dataset that a run belongs to; 0 where there is no such run."""
+    return int(workspace.value("run_generation", run_id=run_id) or 0)

@@ -21,6 +21,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# WebGL in software, as on a machine without a graphics card
+WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 420, "height": 900}
 
 
@@ -99,10 +101,10 @@ def running_app(workspace: Path, *, log: Path, **kwargs: object) -> Iterator[App
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium without a window."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Debian's Chromium without a window, with `more` arguments."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:

@@ -31,7 +31,7 @@ from jobs.folder import all_job_folders
 from store.connection import FILE_NAME
 
 PROJECT = Path(__file__).parent.parent
-PAGES = ("/", "/pictures", "/import", "/failures", "/jobs", "/dictionary")
+PAGES = ("/", "/pictures", "/map", "/import", "/failures", "/jobs", "/dictionary")
 NAMES = "Cat, Lynx, Wolf, Coyote, Cheetah, Jaguar, Chimpanzee, Orangutan, Hamster, Guinea Pig"
 COUNTS = [4698, 1542, 1949, 5361, 4911, 2681, 2292, 3472, 2520, 2422]
 pytestmark = [

@@ -16,6 +16,7 @@ _FOLDER = Path(__file__).parent.parent
 _PAGES = {
     "overview": ("overview.py", "Overview", "dashboard", "overview"),
     "pictures": ("pictures.py", "Pictures", "photo_library", "pictures"),
+    "map": ("map.py", "Map", "scatter_plot", "map"),
     "import_": ("import_data.py", "Import", "upload", "import"),
     "failures": ("failures.py", "Not taken in", "broken_image", "failures"),
     "jobs": ("jobs.py", "Jobs", "play_circle", "jobs"),

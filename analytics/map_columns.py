@@ -1,0 +1,62 @@
+"""What a map sends to the browser: places, and colours as a byte a point."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.errors import WrongShape
+
+NOTHING = 255  # the code of a point of which nothing is known
+LARGEST_ID = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Codes:
+    """codes: (n,) uint8; 0 to 254 from low to high (or a class's index), NOTHING where there is no value."""
+
+    codes: np.ndarray
+    low: float | None = None
+    high: float | None = None
+
+
+def pack_points(places: np.ndarray, image_ids: np.ndarray) -> bytes:
+    """Points as bytes: n as uint32, all x, all y (float32 in [-1, 1], one scale for both), all ids (uint32).
+
+    places: (n, 2) float32, finite. image_ids: (n,) whole numbers up to 2**32 - 1. Little-endian, 12 bytes a point.
+    Raises WrongShape.
+    """
+    if places.shape != (len(image_ids), 2):
+        raise WrongShape(f"places must be ({len(image_ids)}, 2), not {places.shape}.")
+    if len(image_ids) and not 0 <= int(image_ids.min()) <= int(image_ids.max()) <= LARGEST_ID:
+        raise WrongShape(f"image_ids must lie in 0 to {LARGEST_ID}, not {image_ids.min()} to {image_ids.max()}.")
+    fitted = fit(places)
+    parts = [np.array([len(image_ids)], "<u4"), fitted[:, 0].astype("<f4"), fitted[:, 1].astype("<f4")]
+    return b"".join(part.tobytes() for part in [*parts, image_ids.astype("<u4")])
+
+
+def fit(places: np.ndarray) -> np.ndarray:
+    """`places` (n, 2) moved and scaled by one factor into [-0.95, 0.95]; one place for all lands in the middle."""
+    if not len(places):
+        return places.astype(np.float32)
+    low, high = places.min(axis=0), places.max(axis=0)
+    reach = float((high - low).max()) / 2
+    return ((places - (low + high) / 2) * (0.95 / reach if reach else 0.0)).astype(np.float32)
+
+
+def class_codes(classes: np.ndarray) -> np.ndarray:
+    """Codes (n,) uint8 of class indices (n,) int; negative ones and those beyond 254 become NOTHING."""
+    classes = np.asarray(classes)
+    return np.where((classes >= 0) & (classes < NOTHING), classes, NOTHING).astype(np.uint8)
+
+
+def measure_codes(values: np.ndarray) -> Codes:
+    """Codes of a measure (n,) float, from its 1st to its 99th percentile; NaN becomes NOTHING."""
+    values = np.asarray(values, np.float64)
+    known = np.isfinite(values)
+    if not known.any():
+        return Codes(np.full(len(values), NOTHING, np.uint8))
+    low, high = np.percentile(values[known], [1, 99])
+    share = (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
+    codes = np.full(len(values), NOTHING, np.uint8)
+    codes[known] = np.rint(np.clip(share[known], 0, 1) * (NOTHING - 1))
+    return Codes(codes, float(low), float(high))

@@ -1,0 +1,71 @@
+"""The order for a map: method and parameters, with a sentence each on what they do."""
+
+import streamlit as st
+
+from pages.parts import job_cards, map_words, session
+from pages.parts.text import one_line
+from store.datasets import Dataset
+from store.vectors import Space
+
+
+def show(dataset: Dataset, spaces: list[Space]) -> None:
+    """The form and its button. spaces: those with vectors, the one with most first."""
+    method = st.segmented_control(
+        "Method", list(map_words.METHODS), format_func=map_words.METHODS.__getitem__, default="tsne", required=True,
+        key="map_method",
+    )  # fmt: skip
+    st.markdown(map_words.ABOUT[method])
+    wanted: dict[str, object] = {"method": method, "dimensions": 2}
+    left, right = st.columns(2)
+    with left:
+        by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in spaces}
+        wanted["space"] = by_name[st.selectbox("Embedding", list(by_name), key="map_space")]
+        wanted |= _method_parameters(method)
+    with right:
+        wanted |= _common_parameters(method)
+    st.button(
+        "Make the map", type="primary", icon=":material/play_arrow:", key="map_start", on_click=job_cards.attempt,
+        args=(session.supervisor().start, "projection"),
+        kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+    )  # fmt: skip
+
+
+def _method_parameters(method: str) -> dict[str, object]:
+    if method == "tsne":
+        perplexity = st.number_input(
+            "Perplexity", 2.0, 500.0, 30.0, key="map_perplexity",
+            help="About how many neighbours each picture tries to keep near. Small: many little groups; large: the "
+            "whole shape, more slowly.",
+        )  # fmt: skip
+        return {"perplexity": perplexity}
+    if method == "umap":
+        n_neighbours = st.number_input(
+            "Neighbours", 2, 500, 15, key="map_neighbours",
+            help="How many neighbours each picture tries to keep near. Small: detail; large: the whole shape.",
+        )  # fmt: skip
+        min_dist = st.slider(
+            "Least distance (min_dist)", 0.0, 1.0, 0.1, key="map_min_dist",
+            help="How tightly points may pack. 0: dense clumps; 1: an even spread.",
+        )  # fmt: skip
+        return {"n_neighbours": int(n_neighbours), "min_dist": min_dist}
+    return {}
+
+
+def _common_parameters(method: str) -> dict[str, object]:
+    metric = st.selectbox(
+        "Distance", ["cosine", "euclidean"], key="map_metric",
+        help="Cosine compares directions, which is what most encoders mean; Euclidean also counts lengths.",
+    )  # fmt: skip
+    wanted: dict[str, object] = {"metric": metric}
+    if method == "pca":
+        return wanted
+    with st.container(horizontal=True):
+        wanted["pca_dims"] = st.number_input(
+            "PCA first, to", 0, 1000, 50, key="map_pca_dims",
+            help="Dimensions kept before neighbours are searched: quicker, and less noise. 0: none is done.",
+        )  # fmt: skip
+        wanted["seed"] = st.number_input(
+            "Seed", 0, 2**31 - 1, 801, key="map_seed",
+            help="The same seed gives the same map. Another seed shows what of it was chance.",
+        )  # fmt: skip
+    return wanted
