@@ -67,8 +67,8 @@ def say_trust(run: projections.ProjectionRun) -> None:
     with st.expander(f"How far can this map be trusted? **{map_words.verdict(run).capitalize()}.**"):
         st.markdown("\n".join(f"- {sentence}" for sentence in map_words.trust_sentences(run)))
         st.caption(
-            "No flat map keeps every neighbour of a space with many dimensions. Colour by *Trust* to see where this one "
-            "fails; before a decision on a few pictures, look at their neighbours themselves."
+            "No flat map keeps every neighbour of a space with many dimensions. Colour by *Trust* to see where this "
+            "one fails; before a decision on a few pictures, look at their neighbours themselves."
         )
 
 
@@ -106,7 +106,7 @@ def start_first(dataset: Dataset, known: Known) -> None:
         st.info("A map needs a vector for each picture, and this dataset has none yet.", icon=":material/scatter_plot:")
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
     else:
-        st.markdown("There is no map of this dataset yet. A map puts each picture at a point, near those it looks like.")
+        st.markdown("There is no map of this dataset yet. A map puts each picture at a point near those it looks like.")
         with st.container(border=True):
             map_form.show(dataset, known.spaces)
     st.stop()
