@@ -15,3 +15,4 @@ step "$python" benchmarks/large_photographs.py
 step "$python" benchmarks/embedding.py --pictures "$pictures"
 step "$python" benchmarks/growth.py --pictures "$pictures" --tiny-model
 step "$python" benchmarks/overview.py
+step "$python" benchmarks/projection.py

@@ -106,7 +106,7 @@ def start_first(dataset: Dataset, known: Known) -> None:
         st.info("A map needs a vector for each picture, and this dataset has none yet.", icon=":material/scatter_plot:")
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
     else:
-        st.markdown("No map of this dataset yet. A map puts each picture at a point, near those it looks like.")
+        st.markdown("There is no map of this dataset yet. A map puts each picture at a point near those it looks like.")
         with st.container(border=True):
             map_form.show(dataset, known.spaces)
     st.stop()

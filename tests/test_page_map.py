@@ -110,7 +110,7 @@ def test_without_a_map_the_page_asks_how_to_make_one(page, birds, monkeypatch) -
     asked: list[tuple[str, dict[str, object]]] = []
     monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named)))
     app = page()
-    assert "No map of this dataset yet" in words(app)
+    assert "There is no map of this dataset yet" in words(app)
     assert app.button(key="map_start").label == "Make the map"
     app.number_input(key="map_perplexity").set_value(12.0).run()
     app.button(key="map_start").click().run()
