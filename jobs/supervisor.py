@@ -368,10 +368,14 @@ class Supervisor:
                 self.intake.allowed_folder(str(parameters[name]))
 
     def _active_twin(self, kind: str, dataset: str, asked: Mapping[str, object]) -> str | None:
+        """The active job that does what is asked for: an import is known by its folder or its dataset."""
+        folder = str(Path(str(asked["folder"])).expanduser().resolve()) if asked.get("folder") else None
         with self._lock:
             for job in self._tracked.values():
                 same = job.spec.kind == kind and job.spec.dataset == dataset
-                if same and (kind == "import" or dict(job.asked) == dict(asked)):
+                if kind == "import" and job.spec.kind == kind and (same or job.spec.root == folder):
+                    return job.spec.id
+                if same and dict(job.asked) == dict(asked):
                     return job.spec.id
         return None
 

@@ -77,8 +77,11 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
     if twin is not None:
         say_what_is_new(seen, twin)
     with st.form("import_order"):
-        suggested = twin.name if twin else import_found.suggested_name(seen.look.name, taken)
-        name = st.text_input("Name of the dataset", value=suggested, max_chars=100)
+        # Suggested once a look: another visitor's import of the same folder must not change what stands here.
+        kept = f"import_name {seen.preview.root}"
+        if kept not in st.session_state:
+            st.session_state[kept] = twin.name if twin else import_found.suggested_name(seen.look.name, taken)
+        name = st.text_input("Name of the dataset", key=kept, max_chars=100)
         left, right = st.columns(2)
         source = left.text_input(
             "Source (optional)", value=(twin and twin.source) or "", placeholder="A URL, a course"
