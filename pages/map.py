@@ -102,13 +102,9 @@ def draw_selection(run: projections.ProjectionRun, names: list[str], here: tuple
 
 def start_first(dataset: Dataset, known: Known) -> None:
     """What to do where there is no map yet; ends the page."""
-    if not known.spaces:
-        st.info("A map needs a vector for each picture, and this dataset has none yet.", icon=":material/scatter_plot:")
-        st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
-    else:
-        st.markdown("There is no map of this dataset yet. A map puts each picture at a point near those it looks like.")
-        with st.container(border=True):
-            map_form.show(dataset, known.spaces)
+    st.markdown("There is no map of this dataset yet. A map puts each picture at a point near those it looks like.")
+    with st.container(border=True):
+        map_form.show(dataset, known.spaces)
     st.stop()
 
 

@@ -106,6 +106,13 @@ def test_without_vectors_the_page_leads_to_the_jobs(page) -> None:
     assert "this dataset has none yet" in words(page())
 
 
+def test_a_map_whose_vectors_are_gone_still_opens(page, birds) -> None:
+    land_map(birds)
+    with owner.get().workspace.writing(birds.id) as cursor:
+        cursor.execute("DELETE FROM vector_1")
+    assert "this dataset has none yet" in words(page())
+
+
 def test_without_a_map_the_page_asks_how_to_make_one(page, birds, monkeypatch) -> None:
     asked: list[tuple[str, dict[str, object]]] = []
     monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named)))

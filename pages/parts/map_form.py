@@ -9,7 +9,11 @@ from store.vectors import Space
 
 
 def show(dataset: Dataset, spaces: list[Space]) -> None:
-    """The form and its button. spaces: those with vectors, the one with most first."""
+    """The form and its button; without vectors, the way to some. spaces: those with vectors, the one with most first."""
+    if not spaces:
+        st.info("A map needs a vector for each picture, and this dataset has none yet.", icon=":material/scatter_plot:")
+        st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+        return
     method = st.segmented_control(
         "Method", list(map_words.METHODS), format_func=map_words.METHODS.__getitem__, default="tsne", required=True,
         key="map_method",
