@@ -9,7 +9,7 @@ from store.vectors import Space
 
 
 def show(dataset: Dataset, spaces: list[Space]) -> None:
-    """The form and its button; without vectors, the way to some. spaces: those with vectors, the one with most first."""
+    """The form and its button; without vectors, the way to some. spaces: those with vectors, the fullest first."""
     if not spaces:
         st.info("A map needs a vector for each picture, and this dataset has none yet.", icon=":material/scatter_plot:")
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
