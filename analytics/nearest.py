@@ -38,6 +38,20 @@ class Graph:
         return Graph(self.indices[:, :k], self.distances[:, :k])
 
 
+def from_cosines(indices: np.ndarray, cosines: np.ndarray) -> Graph | None:
+    """The graph of vectors of length one whose neighbours and `cosines` (n, k) are known, holes being -1 in `indices`.
+
+    It has as many neighbours a row as the row with the most holes; None where that leaves none.
+    """
+    n_known = (indices >= 0).sum(axis=1)
+    k = int(n_known.min(initial=indices.shape[1]))
+    if not k:
+        return None
+    order = np.argsort(indices < 0, axis=1, kind="stable")[:, :k]
+    squares = 2 - 2 * np.take_along_axis(cosines, order, 1)
+    return Graph(np.take_along_axis(indices, order, 1).astype(np.int64), np.sqrt(np.maximum(squares, 0)))
+
+
 def nearest(points: np.ndarray, *, k: int) -> Graph:
     """The `k` nearest others of each row of `points` (n, d) float32; needs n > k.
 

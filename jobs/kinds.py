@@ -12,7 +12,12 @@ from jobs.errors import UnknownKind, UnknownParameter
 from jobs.spec import JobSpec
 from store.connection import Workspace
 
-MODULES = {"import": "jobs.ingest", "embed": "jobs.embed", "projection": "jobs.projection"}
+MODULES = {
+    "import": "jobs.ingest",
+    "embed": "jobs.embed",
+    "neighbours": "jobs.neighbours",
+    "projection": "jobs.projection",
+}
 FILES, COMPUTE = "files", "compute"
 
 

@@ -10,17 +10,18 @@ import pyarrow as pa
 
 from analytics.errors import BadParameter
 from analytics.fidelity import Fidelity, fidelity
+from analytics.nearest import Graph, from_cosines
 from analytics.projection import Projection, Recipe, in_metric, project, unusable
 from jobs.errors import NothingToDo, UnknownParameter
 from jobs.folder import job_folder
 from jobs.kinds import COMPUTE, Kind, Prepared
+from jobs.spaces import chosen_space
 from jobs.spec import JobSpec
 from jobs.worker import Work
 from store.connection import Workspace
 from store.datasets import find_dataset
-from store.overview import main_space
+from store.neighbours import INDICES, SIMILARITIES, latest_graph, write_graph
 from store.projections import images_to_project, land_points, write_vectors
-from store.vectors import Space, list_spaces
 
 VECTORS = "vectors.npy"
 # Shares of the bar: about what each stage takes of a t-SNE of 30,000 points
@@ -36,6 +37,7 @@ DEFAULTS: dict[str, object] = {
     "metric": "cosine",
     "pca_dims": 50,
     "seed": 801,
+    "graph_run": 0,
 }
 
 
@@ -51,14 +53,18 @@ def compute(work: Work) -> dict[str, object]:
     kept = np.asarray(vectors[rows])
     method = TITLES[recipe.method]
     work.report(0, message=f"Looking for neighbours, then {method} of {len(rows):,} points")
-    found = project(kept, recipe=recipe, report=_bar(work, 0.0, PLACED, f"{method} of {len(rows):,} points"))
+    graph = _known_graph(work.folder.path, rows, n_images=len(ids)) if recipe.metric == "cosine" else None
+    told = _bar(work, 0.0, PLACED, f"{method} of {len(rows):,} points")
+    found = project(kept, recipe=recipe, graph=graph, report=told)
     judged = fidelity(
-        in_metric(kept, metric=recipe.metric), found.points, rng=np.random.default_rng(recipe.seed),
+        in_metric(kept, metric=recipe.metric), found.points, rng=np.random.default_rng(recipe.seed), graph=graph,
         report=_bar(work, PLACED, DONE, "Comparing neighbours on the map with those in the full space"),
     )  # fmt: skip
     work.publish(_table(ids, rows, found, judged, left_out))
     work.report(work.n_todo, failed=len(left_out), message="Placed")
-    return _figures(found, judged, n_points=len(rows), n_left_out=len(left_out))
+    from_graph = graph is not None and graph.k >= found.n_neighbours
+    figures = _figures(found, judged, n_points=len(rows), n_left_out=len(left_out))
+    return {**figures, "graph_run": work.parameters.get("graph_run") if from_graph else None}
 
 
 def recipe_of(parameters: dict[str, object]) -> Recipe:
@@ -68,6 +74,16 @@ def recipe_of(parameters: dict[str, object]) -> Recipe:
         return Recipe(**{name: parameters[name] for name in names})
     except BadParameter as error:
         raise UnknownParameter(f"projection: {error}") from error
+
+
+def _known_graph(folder: Path, rows: np.ndarray, *, n_images: int) -> Graph | None:
+    """The shared graph among `rows` (of `n_images`), or None: where there is none, or where it lacks one of them."""
+    if not (folder / INDICES).exists():
+        return None
+    indices, cosines = np.load(folder / INDICES), np.load(folder / SIMILARITIES)
+    place = np.full(n_images + 1, -1, np.int64)  # its last answers for -1
+    place[rows] = np.arange(len(rows))
+    return from_cosines(place[indices[rows]], cosines[rows])
 
 
 def _bar(work: Work, first: float, last: float, message: str) -> Callable[[int, int], None]:
@@ -88,9 +104,7 @@ def _table(
     columns += [pa.nulls(len(rows), pa.float32())] * (3 - len(columns))
     columns.append(pa.array(judged.kept, from_pandas=True))  # NaN becomes null
     table = {"image_id": np.concatenate([ids[rows], ids[out]]) if out else ids[rows]}
-    table |= {
-        name: pa.concat_arrays([column, nothing]) for name, column in zip("xyzt", columns, strict=True)
-    }
+    table |= {name: pa.concat_arrays([column, nothing]) for name, column in zip("xyzt", columns, strict=True)}
     table["trust"] = table.pop("t")
     reasons = pa.array(list(left_out.values()), pa.string())
     table["reason"] = pa.concat_arrays([pa.nulls(len(rows), pa.string()), reasons])
@@ -117,29 +131,19 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 5)
 
 
-def _space_of(workspace: Workspace, dataset_id: int, name: str) -> Space:
-    if not name:
-        space = main_space(workspace, dataset_id)
-        if space is None:
-            raise NothingToDo("The dataset has no vectors yet: run an embedding first (kind embed).")
-        return space
-    spaces = {space.name: space for space in list_spaces(workspace, dataset_id)}
-    if name not in spaces:
-        known = ", ".join(repr(known) for known in spaces) or "none yet"
-        raise UnknownParameter(f"projection: there is no embedding space {name!r} (spaces: {known}).")
-    return spaces[name]
-
-
 def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
     recipe_of(parameters)
     found = find_dataset(workspace, dataset)
-    space = _space_of(workspace, found.id, str(parameters["space"]))
+    space = chosen_space(workspace, found.id, name=str(parameters["space"]), kind="projection")
     todo = images_to_project(workspace, found.id, space=space, run_id=run_id)
+    graph = latest_graph(workspace, found.id, space=space.name)
 
     def write_inputs(folder: Path) -> None:
         write_vectors(workspace, space, images=todo, path=folder / VECTORS)
+        if graph is not None:
+            write_graph(workspace, graph.run_id, images=todo, folder=folder)
 
-    chosen = {**parameters, "space": space.name}
+    chosen = {**parameters, "space": space.name, "graph_run": graph.run_id if graph else 0}
     return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
 
 
@@ -148,7 +152,8 @@ def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> 
 
 
 def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
-    (job_folder(workspace.root, spec.id).path / VECTORS).unlink(missing_ok=True)  # large, and in the file anyway
+    for name in (VECTORS, INDICES, SIMILARITIES):  # large, and in the file anyway
+        (job_folder(workspace.root, spec.id).path / name).unlink(missing_ok=True)
     return {"space": spec.parameters["space"]}
 
 

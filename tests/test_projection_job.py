@@ -1,5 +1,7 @@
 """The projection job from its order to its rows: what goes in, what is left out, what lands."""
 
+import dataclasses
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -45,20 +47,21 @@ def land_odd_vectors(workspace, dataset_id: int, images: pa.Table) -> None:
         land_vectors(cursor, dataset_id, space_name="tiny", about=about, table=pa.table(columns), run_id=2)
 
 
-def run(workspace, name: str, **parameters: object):
-    """Start a projection, do its worker's part here, and let the supervisor land it."""
+def run_job(workspace, kind: str, name: str, **parameters: object):
+    """Start a job, do its worker's part here, and let the supervisor land it."""
     supervisor = Supervisor(workspace)
-    job_id = supervisor.start("projection", dataset=name, parameters=parameters, hold=True, trusted=True)
+    job_id = supervisor.start(kind, dataset=name, parameters=parameters, hold=True, trusted=True)
     folder = job_folder(workspace.root, job_id)
     assert worker.run(folder.path) == 0, folder.ending()
     (folder.path / "segments").rename(folder.path / "incoming")
     (folder.path / "segments").mkdir()
     supervisor.land(job_id)
-    return supervisor.job(job_id), folder
+    job = supervisor.job(job_id)
+    return dataclasses.replace(job, figures={**folder.ending()[1], **job.figures})
 
 
 def test_points_land_with_their_trust_and_the_odd_ones_are_named(workspace, birds) -> None:
-    job, _ = run(workspace, birds.name, method="umap")
+    job = run_job(workspace, "projection", birds.name, method="umap")
     assert job.state == DONE
     with workspace.writing() as cursor:
         rows = cursor.execute("SELECT image_id, x, y, z, trust FROM projection_point ORDER BY 1").fetchall()
@@ -95,7 +98,7 @@ def test_the_worker_gets_the_vectors_in_the_order_of_its_rows(workspace, birds, 
 
 
 def test_the_runs_are_listed_with_what_they_are_worth(workspace, birds) -> None:
-    run(workspace, birds.name, method="pca")
+    run_job(workspace, "projection", birds.name, method="pca")
     (found,) = list_projections(workspace, birds.id)
     assert (found.space, found.n_points, found.is_stale) == ("tiny", 26, False)
     assert found.parameters["method"] == "pca"

@@ -28,7 +28,13 @@ STATES: Mapping[str, StateWord] = {
     CANCELLED: StateWord("Cancelled", "cancel", "gray"),
     INTERRUPTED: StateWord("Interrupted", "power_off", "orange"),
 }
-KINDS = {"import": "Import", "embed": "Embedding", "trial": "Speed trial", "projection": "Map"}
+KINDS = {
+    "import": "Import",
+    "embed": "Embedding",
+    "trial": "Speed trial",
+    "neighbours": "Neighbour graph",
+    "projection": "Map",
+}
 
 
 def kind_of(job: JobView) -> str:

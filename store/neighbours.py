@@ -1,0 +1,134 @@
+"""The neighbour graph of an embedding space: where it is kept, and how it leaves for jobs and pages."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from store.connection import Workspace
+from store.overview import main_space
+from store.statements import sql, vector_sql
+from store.vectors import Space
+
+INDICES, SIMILARITIES = "graph_indices.npy", "graph_similarities.npy"
+
+
+@dataclass(frozen=True)
+class GraphRun:
+    """A finished graph, k neighbours an image. figures: recall, n_checked, method. is_stale: the data has changed since."""
+
+    run_id: int
+    space: str
+    parameters: dict[str, object]
+    figures: dict[str, object]
+    is_stale: bool
+    seconds: float
+    finished_at: object
+    n_images: int
+    k: int
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """image_ids: (n,) int64 ascending. indices: (n, k) int32 rows of image_ids, nearest first, -1 where there is none.
+
+    similarities: (n, k) float32 cosines, NaN where there is none. An image is not among its own neighbours.
+    """
+
+    image_ids: np.ndarray
+    indices: np.ndarray
+    similarities: np.ndarray
+
+
+def images_with_vector(workspace: Workspace, dataset_id: int, *, space: Space) -> pa.Table:
+    """image_id of the kept images that have a vector in `space`, by image."""
+    return workspace.read_text(vector_sql("images_with_vector", space_id=space.id), dataset_id=dataset_id)
+
+
+def images_not_compared(workspace: Workspace, dataset_id: int, *, space: Space, run_id: int) -> pa.Table:
+    """Those of `images_with_vector` that run `run_id` has neither taken in nor left out."""
+    statement = vector_sql("images_not_compared", space_id=space.id)
+    return workspace.read_text(statement, dataset_id=dataset_id, run_id=run_id)
+
+
+def land_neighbours(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
+    """Take rows of a graph (image_id, neighbours, similarities, reason) into the open transaction of `cursor`.
+
+    Rows with a reason were left out, and become failures of the run. Rows that came before are replaced.
+    """
+    cursor.register("incoming", table)
+    for statement in ("delete_neighbour_lists", "insert_neighbour_lists", "delete_run_failures", "insert_run_failures"):
+        cursor.execute(sql(statement), {"run_id": run_id})
+
+
+def drop_older_graphs(workspace: Workspace, dataset_id: int, *, run_id: int) -> None:
+    """Forget the lists of older graphs of the same space; their runs stay on record."""
+    with workspace.writing(dataset_id) as cursor:
+        cursor.execute(sql("delete_older_neighbour_lists"), {"run_id": run_id})
+
+
+def list_graphs(workspace: Workspace, dataset_id: int) -> list[GraphRun]:
+    """The dataset's graphs, newest first: one a space."""
+    return [
+        GraphRun(**{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")})
+        for row in workspace.rows("list_graphs", dataset_id=dataset_id)
+    ]
+
+
+def latest_graph(workspace: Workspace, dataset_id: int, *, space: str = "") -> GraphRun | None:
+    """The newest graph of the space called `space` (that with the most vectors by default), or None."""
+    if not space:
+        main = main_space(workspace, dataset_id)
+        if main is None:
+            return None
+        space = main.name
+    return next((graph for graph in list_graphs(workspace, dataset_id) if graph.space == space), None)
+
+
+def read_graph(workspace: Workspace, run_id: int) -> Neighbours:
+    """A graph as arrays; empty ones where the run has left none."""
+    table = workspace.read("read_neighbour_lists", run_id=run_id)
+    image_ids = table["image_id"].to_numpy()
+    lists = table["neighbours"].combine_chunks()
+    lengths = np.diff(lists.offsets.to_numpy())
+    k = int(lengths.max(initial=0))
+    filled = np.arange(k) < lengths[:, None]
+    indices, similarities = np.full(filled.shape, -1, np.int32), np.full(filled.shape, np.nan, np.float32)
+    indices[filled] = _rows_of(image_ids, lists.flatten().to_numpy())
+    similarities[filled] = table["similarities"].combine_chunks().flatten().to_numpy()
+    similarities[indices < 0] = np.nan
+    return Neighbours(image_ids, indices, similarities)
+
+
+def neighbours_of(workspace: Workspace, run_id: int, image_id: int, *, n: int) -> pa.Table:
+    """image_id, similarity, rank of the `n` nearest of an image that are still kept."""
+    return workspace.read("neighbours_of", run_id=run_id, image_id=image_id, n_rows=n)
+
+
+def write_graph(workspace: Workspace, run_id: int, *, images: pa.Table, folder: Path) -> None:
+    """Leave a graph in `folder` for a worker: its INDICES as rows of `images` (image_id), and its SIMILARITIES.
+
+    Both are (n, k) with n rows in the order of `images`, nearest first; -1 and NaN, at a row's end, where an image was
+    not in the graph or its neighbour is not among `images`.
+    """
+    graph = read_graph(workspace, run_id)
+    wanted = images["image_id"].to_numpy()
+    mine = _rows_of(graph.image_ids, wanted)  # row of the graph of each wanted image
+    back = np.full(len(graph.image_ids) + 1, -1, np.int32)  # its last place answers for -1
+    back[mine[mine >= 0]] = np.flatnonzero(mine >= 0)
+    indices = np.where((mine >= 0)[:, None], back[graph.indices[mine]], -1)
+    similarities = np.where(indices >= 0, graph.similarities[mine], np.nan)
+    order = np.argsort(indices < 0, axis=1, kind="stable")
+    np.save(folder / INDICES, np.take_along_axis(indices, order, 1))
+    np.save(folder / SIMILARITIES, np.take_along_axis(similarities, order, 1).astype(np.float32))
+
+
+def _rows_of(image_ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The row of each of `wanted` in the ascending `image_ids`, -1 where it is not there."""
+    if not len(image_ids):
+        return np.full(len(wanted), -1, np.int32)
+    rows = np.minimum(np.searchsorted(image_ids, wanted), len(image_ids) - 1)
+    return np.where(image_ids[rows] == wanted, rows, -1).astype(np.int32)
