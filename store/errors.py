@@ -8,7 +8,8 @@
     ├── SnapshotFailed       the copy could not be written
     ├── UnknownDataset       no dataset of that name
     ├── NameTaken            a dataset of that name stands on another folder
-    └── SegmentUnreadable    a job's result file is truncated or has other columns
+    ├── SegmentUnreadable    a job's result file is truncated or has other columns
+    └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
 """
 
 
@@ -56,3 +57,7 @@ class NameTaken(StoreError):
 
 class SegmentUnreadable(StoreError):
     """A segment cannot be read, or lacks a column."""
+
+
+class DecisionRefused(StoreError):
+    """An act names an image or a class that is not there, or there is nothing to undo or redo."""

@@ -18,7 +18,7 @@ INDICES, SIMILARITIES = "graph_indices.npy", "graph_similarities.npy"
 
 @dataclass(frozen=True)
 class GraphRun:
-    """A finished graph, k neighbours an image. figures: recall, n_checked, method. is_stale: the data has changed since."""
+    """A finished graph, k neighbours an image. figures: recall, n_checked, method. is_stale: the data changed since."""
 
     run_id: int
     space: str

@@ -1,0 +1,161 @@
+"""Decisions: acts on images that can be taken back, append-only, one transaction each."""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from store.connection import Workspace, utc_now
+from store.datasets import class_names
+from store.errors import DecisionRefused
+from store.statements import sql
+
+ACTS = ("keep", "relabel", "remove", "restore", "flag")
+CHANGES = ("relabel", "remove", "restore")  # what makes results computed before stale
+_INCOMING = pa.schema(
+    [
+        ("n", pa.int64()), ("image_id", pa.int64()), ("act", pa.string()), ("label_after", pa.int32()),
+        ("labels_after", pa.list_(pa.int32())), ("reason", pa.string()), ("evidence", pa.string()),
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody decided about one image.
+
+    act: keep, relabel, remove, restore or flag. label: the class index of a relabel (None: no label); labels: those
+    of a multi-label dataset. evidence: what was shown at that moment (scores, suggestions), kept as JSON.
+    """
+
+    image_id: int
+    act: str
+    label: int | None = None
+    labels: Sequence[int] | None = None
+    reason: str | None = None
+    evidence: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A saved batch: its name, by which it can be undone, and how many acts it holds."""
+
+    batch: str
+    n: int
+
+
+def decide(
+    workspace: Workspace, dataset_id: int, acts: Sequence[Act], *, who: str, batch: str | None = None
+) -> Decided:
+    """Save `acts`, all of them or none, with each image's label as it was before.
+
+    batch: the name they are undone by; a new one by default. Raises DecisionRefused, naming what is wrong.
+    """
+    if not acts:
+        raise DecisionRefused("There is nothing to decide: no picture was chosen.")
+    _check(workspace, dataset_id, acts)
+    rows = [
+        {
+            "n": n, "image_id": act.image_id, "act": act.act, "label_after": act.label,
+            "labels_after": None if act.labels is None else list(act.labels), "reason": act.reason,
+            "evidence": None if act.evidence is None else json.dumps(act.evidence),
+        }
+        for n, act in enumerate(acts)
+    ]  # fmt: skip
+    return _save(workspace, dataset_id, rows, who=who, batch=batch or new_batch())
+
+
+def undo(
+    workspace: Workspace, dataset_id: int, *, who: str, batch: str | None = None, decision_id: int | None = None
+) -> Decided:
+    """Take back the acts of `batch`, or the one act `decision_id`, that stand; raises DecisionRefused if none does.
+
+    Nothing is deleted: an undo is an act of its own.
+    """
+    values = {"dataset_id": dataset_id, "batch": batch, "decision_id": decision_id, "reason": None, "who": who}
+    name = new_batch()
+    with workspace.writing(dataset_id, changes_data=True) as cursor:
+        values |= {"batch_of_undo": name, "decided_at": utc_now()}
+        undone = cursor.execute(sql("insert_undo"), values).fetchall()
+        if not undone:
+            raise DecisionRefused("There is nothing to take back: these decisions have been undone already.")
+    return Decided(name, len(undone))
+
+
+def redo(workspace: Workspace, dataset_id: int, *, batch: str, who: str) -> Decided:
+    """Do the undone acts of `batch` again, as a new batch at the end; raises DecisionRefused if none was undone."""
+    rows = workspace.rows("undone_acts", dataset_id=dataset_id, batch=batch)
+    if not rows:
+        raise DecisionRefused("There is nothing to do again: these decisions stand.")
+    numbered = [{"n": n, **row} for n, row in enumerate(rows)]
+    return _save(workspace, dataset_id, numbered, who=who, batch=new_batch())
+
+
+def new_batch() -> str:
+    """A name for a batch that nobody else has."""
+    return uuid.uuid4().hex[:12]
+
+
+def latest_batch(workspace: Workspace, dataset_id: int, *, who: str | None = None) -> str | None:
+    """The batch of the newest act that stands (of `who`, or of anybody), or None: what an undo button takes back."""
+    found = workspace.value("latest_standing_batch", dataset_id=dataset_id, who=who)
+    return None if found is None else str(found)
+
+
+def history(workspace: Workspace, dataset_id: int, *, image_id: int | None = None, n_rows: int = 200) -> pa.Table:
+    """The acts on one image, or on all, newest first, undos included; `stands` says which still count.
+
+    Columns: id, image_id, sha256, path, act, label_before, label_after, labels_before, labels_after, reason, evidence
+    (JSON), batch, undoes, who, decided_at (UTC), stands.
+    """
+    return workspace.read("decision_history", dataset_id=dataset_id, image_id=image_id, n_rows=n_rows)
+
+
+def recent_batches(workspace: Workspace, dataset_id: int, *, n_rows: int = 20) -> pa.Table:
+    """batch, acts, n, n_standing, n_images, who, decided_at, reason of the newest batches, newest first."""
+    return workspace.read("decision_batches", dataset_id=dataset_id, n_rows=n_rows)
+
+
+def counts(workspace: Workspace, dataset_id: int) -> dict[str, int]:
+    """How many images each kind of act that stands is about."""
+    return {row["act"]: row["n_images"] for row in workspace.rows("decision_counts", dataset_id=dataset_id)}
+
+
+def disagreements(workspace: Workspace, dataset_id: int, *, n_rows: int = 200) -> pa.Table:
+    """image_id, sha256, path, acts (who, act, label, labels, decided_at): where people's last standing acts differ."""
+    return workspace.read("decision_disagreements", dataset_id=dataset_id, n_rows=n_rows)
+
+
+def _check(workspace: Workspace, dataset_id: int, acts: Sequence[Act]) -> None:
+    n_classes = len(class_names(workspace, dataset_id))
+    for act in acts:
+        if act.act not in ACTS:
+            raise DecisionRefused(f"There is no act {act.act!r}. Acts: {', '.join(ACTS)}.")
+        given = [label for label in (act.label, *(act.labels or ())) if label is not None]
+        if given and act.act != "relabel":
+            raise DecisionRefused(f"Only a relabel carries a label; {act.act!r} of image {act.image_id} has {given}.")
+        wrong = [label for label in given if not 0 <= label < n_classes]
+        if wrong:
+            raise DecisionRefused(f"There is no class {wrong[0]}; the dataset's classes are 0 to {n_classes - 1}.")
+
+
+def _save(workspace: Workspace, dataset_id: int, rows: list[dict[str, object]], *, who: str, batch: str) -> Decided:
+    table = pa.Table.from_pylist(rows, schema=_INCOMING)
+    with workspace.writing(dataset_id, changes_data=any(row["act"] in CHANGES for row in rows)) as cursor:
+        saved = _insert(cursor, table, dataset_id=dataset_id, who=who, batch=batch)
+        if len(saved) < len(rows):
+            strangers = sorted({int(row["image_id"]) for row in rows} - set(saved))
+            raise DecisionRefused(
+                f"{len(strangers)} of the images are not in this dataset (the first is {strangers[0]}); "
+                "nothing was saved."
+            )
+    return Decided(batch, len(rows))
+
+
+def _insert(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, dataset_id: int, who: str, batch: str) -> list[int]:
+    cursor.register("incoming", table)
+    values = {"dataset_id": dataset_id, "batch": batch, "who": who, "decided_at": utc_now()}
+    return [image_id for (image_id,) in cursor.execute(sql("insert_decisions"), values).fetchall()]
