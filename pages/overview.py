@@ -128,7 +128,14 @@ def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
         )
     under = [figures.names[index] for index in classes_under(figures.matrix.per_class, floor=floor)]
     found = health.Findings(
-        figures.totals, figures.duplicates, figures.problems, figures.embedded, figures.stale, under, floor
+        figures.totals,
+        figures.duplicates,
+        figures.near,
+        figures.problems,
+        figures.embedded,
+        figures.stale,
+        under,
+        floor,
     )
     all_checks = health.checks(found)
     health.show(all_checks, dataset=dataset)

@@ -8,12 +8,20 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import health, owner
 from pages.parts.colours import class_colour
 from pages.parts.text import count, file_size, listed, one_line, plain, share
+from store.duplicates import NearCounts
 from store.overview import Duplicates, Embedded, Problems, StaleRun, Totals
 from tests.small_workspace import failure_row, image_row, land, new_dataset
 
 FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
 CLEAN = health.Findings(
-    Totals(9, 9, 0, 0, 0, 0), Duplicates(0, 0, 0, 0, 0, 0), Problems(0, 0), Embedded(None, 0), [], [], 50
+    Totals(9, 9, 0, 0, 0, 0),
+    Duplicates(0, 0, 0, 0, 0, 0),
+    NearCounts(0, 0, 0, 0, 0, 0),
+    Problems(0, 0),
+    Embedded(None, 0),
+    [],
+    [],
+    50,
 )
 
 
@@ -122,7 +130,8 @@ def test_a_clean_dataset_has_nothing_pressing() -> None:
 
 def test_what_spoils_scores_comes_before_what_is_merely_missing() -> None:
     found = health.Findings(
-        Totals(9, 9, 0, 0, 9, 0), Duplicates(3, 6, 1, 2, 2, 4), Problems(5, 0), Embedded(None, 9),
+        Totals(9, 9, 0, 0, 9, 0), Duplicates(3, 6, 1, 2, 2, 4), NearCounts(2, 4, 0, 0, 0, 0),
+        Problems(5, 0), Embedded(None, 9),
         [StaleRun(3, "embed", "a_b")], ["x"], 50,
     )  # fmt: skip
     checks = {check.key: check for check in health.checks(found)}

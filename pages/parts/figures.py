@@ -9,6 +9,7 @@ from analytics.balance import ClassMatrix, class_matrix
 from pages.parts import filters, session
 from store import overview
 from store.datasets import class_table
+from store.duplicates import NearCounts, near_counts
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Figures:
     sizes: pa.Table
     formats: pa.Table
     duplicates: overview.Duplicates
+    near: NearCounts
     problems: overview.Problems
     embedded: overview.Embedded
     stale: list[overview.StaleRun]
@@ -44,6 +46,7 @@ def load_figures(root: str, dataset_id: int, generation: int) -> Figures:
         sizes=overview.size_counts(workspace, dataset_id),
         formats=overview.format_counts(workspace, dataset_id),
         duplicates=overview.duplicates(workspace, dataset_id),
+        near=near_counts(workspace, dataset_id),
         problems=overview.problems(workspace, dataset_id),
         embedded=overview.embedded(workspace, dataset_id, n_images=totals.n_images),
         stale=overview.stale_runs(workspace, dataset_id),

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts.filters import CHECK_TITLES
 from pages.parts.session import PAGES
 from pages.parts.text import count, listed, plain
+from store.duplicates import NearCounts
 from store.overview import Duplicates, Embedded, Problems, StaleRun, Totals
 
 OK, LOOK, ACT = "ok", "look", "act"
@@ -38,6 +39,7 @@ class Findings:
 
     totals: Totals
     duplicates: Duplicates
+    near: NearCounts
     problems: Problems
     embedded: Embedded
     stale: Sequence[StaleRun]
@@ -47,7 +49,8 @@ class Findings:
 
 def checks(found: Findings) -> list[Check]:
     """Every check with its count and severity, in the order in which one would deal with them."""
-    return [*_file_checks(found), *_twin_checks(found.duplicates), *_label_checks(found), *_result_checks(found)]
+    twins = [*_twin_checks(found.duplicates), *_near_checks(found.near)]
+    return [*_file_checks(found), *twins, *_label_checks(found), *_result_checks(found)]
 
 
 def next_steps(all_checks: Sequence[Check], *, n_images: int) -> list[tuple[str, Check | None]]:
@@ -118,6 +121,26 @@ def _twin_checks(twins: Duplicates) -> list[Check]:
     ]  # fmt: skip
 
 
+def _near_checks(near: NearCounts) -> list[Check]:
+    """Near duplicates that the newest comparison found; the exact ones have rows of their own."""
+    return [
+        _check(
+            "near-across", "near duplicates across splits", near.n_images_across, ACT,
+            f"{count(near.n_groups_across, 'group')} of nearly the same pictures stand in more than one split.",
+            page="duplicates", link="Settle them", query={"which": "Across splits"},
+        ),
+        _check(
+            "near-conflicting", "near duplicates with conflicting labels", near.n_images_conflicting, ACT,
+            f"{count(near.n_groups_conflicting, 'group')} of pictures that are nearly the same carry different labels.",
+            page="duplicates", link="Settle them", query={"which": "Conflicting labels"},
+        ),
+        _check(
+            "near-duplicates", "near duplicates", near.n_images, LOOK,
+            f"{count(near.n_groups, 'group')} of pictures that are nearly the same.", page="duplicates",
+        ),
+    ]  # fmt: skip
+
+
 def _label_checks(found: Findings) -> list[Check]:
     small = list(found.small_classes)
     named = listed([plain(name) for name in small])
@@ -150,9 +173,16 @@ def _result_checks(found: Findings) -> list[Check]:
 
 
 def _check(
-    key: str, title: str, n: int, severity: str, sentence: str, page: str = "pictures", link: str = "Show them"
+    key: str,
+    title: str,
+    n: int,
+    severity: str,
+    sentence: str,
+    page: str = "pictures",
+    link: str = "Show them",
+    query: dict[str, str] | None = None,
 ) -> Check:
-    query = {"check": CHECK_TITLES[key]} if page == "pictures" else {}
+    query = {"check": CHECK_TITLES[key]} if page == "pictures" else query or {}
     return Check(key, title, n, severity if n else OK, sentence, page, link, query)
 
 
@@ -161,6 +191,8 @@ _STEPS = {
     "missing": "Put the {n} missing files back, or import the folder again.",
     "across-splits": "Settle the {n} pictures that stand in more than one split: scores cannot be trusted before.",
     "conflicting": "Look at the {n} pictures that carry different labels for the same bytes, and settle them.",
+    "near-across": "Settle the {n} near duplicates that stand in more than one split.",
+    "near-conflicting": "Look at the {n} near duplicates that carry different labels.",
     "failures": "See why {n} files could not be taken in.",
     "without-embedding": "Compute an embedding of {n} images: similarity and label checks build on it.",
     "stale": "Run {n} outdated results again.",

@@ -34,6 +34,7 @@ KINDS = {
     "trial": "Speed trial",
     "neighbours": "Neighbour graph",
     "projection": "Map",
+    "duplicates": "Search for duplicates",
 }
 
 

@@ -1,0 +1,249 @@
+"""Images that are the same or nearly: pairs by hash and by embedding, their groups, and which one of each to keep."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from analytics.errors import BadParameter, WrongShape
+
+HASH_BITS = 64
+ALL_PAIRS_UP_TO = 60_000  # different hashes; above, only those that share a piece are compared
+MOST_BITS = 16
+RULES = ("largest", "oldest", "split", "first")
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """first, second: (m,) int64 with first < second, each pair once. cosine: (m,) float32, NaN where not known.
+
+    bits: (m,) int16, how many bits of the perceptual hashes differ, -1 where not known to be near.
+    same_file, same_pixels: (m,) bool.
+    """
+
+    first: np.ndarray
+    second: np.ndarray
+    cosine: np.ndarray
+    bits: np.ndarray
+    same_file: np.ndarray
+    same_pixels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def of(self, chosen: np.ndarray) -> "Pairs":
+        """Those that `chosen` (m,) bool is true for."""
+        return Pairs(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many pairs reach a cosine, and how many groups and images they make."""
+
+    least_cosine: float
+    n_pairs: int
+    n_groups: int
+    n_images: int
+
+
+@dataclass(frozen=True)
+class Groups:
+    """image_ids: (m,) int64 of all grouped images, group by group. number: (m,) int32 from 0, ascending."""
+
+    image_ids: np.ndarray
+    number: np.ndarray
+
+    @property
+    def n_groups(self) -> int:
+        """How many groups there are."""
+        return int(self.number[-1]) + 1 if len(self.number) else 0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Of each group, (g,): size int64; conflicting: more than one label; across: more than one split."""
+
+    size: np.ndarray
+    conflicting: np.ndarray
+    across: np.ndarray
+
+
+def hash_pairs(hashes: np.ndarray, *, most_bits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """first, second, bits: the rows of `hashes` (n,) uint64 that differ in at most `most_bits` bits.
+
+    Equal hashes are chained, each to the first of them, so that a thousand blank pictures make a thousand pairs and not
+    half a million; of near hashes, the first image of each stands for the rest. Otherwise every pair is found: all are
+    compared up to ALL_PAIRS_UP_TO hashes; above, hashes are cut in `most_bits` + 1 pieces, one of which must be equal.
+    Ref: Norouzi et al., "Fast search in Hamming space with multi-index hashing", CVPR 2012. Raises BadParameter.
+    """
+    if not 0 <= most_bits <= MOST_BITS:
+        raise BadParameter(f"most_bits must lie between 0 and {MOST_BITS}, not {most_bits}.")
+    different, first_row, which = np.unique(hashes, return_index=True, return_inverse=True)
+    rows = np.arange(len(hashes))
+    copies = rows[first_row[which] != rows]
+    near_a, near_b, bits = _near_hashes(different, most_bits=most_bits)
+    first = np.concatenate([first_row[which[copies]], first_row[near_a]])
+    second = np.concatenate([copies, first_row[near_b]])
+    bits = np.concatenate([np.zeros(len(copies), np.int16), bits])
+    return np.minimum(first, second), np.maximum(first, second), bits
+
+
+def graph_pairs(
+    indices: np.ndarray, cosines: np.ndarray, *, least_cosine: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """first, second, cosine: the pairs of a neighbour graph, (n, k) `indices` (-1: none) and `cosines`, that near.
+
+    A pair is found where either is among the other's k nearest.
+    """
+    if indices.shape != cosines.shape:
+        raise WrongShape(f"indices and cosines must have one shape, not {indices.shape} and {cosines.shape}.")
+    rows, columns = np.nonzero((indices >= 0) & (cosines >= least_cosine))
+    others = indices[rows, columns].astype(np.int64)
+    first, second = np.minimum(rows, others), np.maximum(rows, others)
+    _, once = np.unique(np.column_stack([first, second]), axis=0, return_index=True)
+    return first[once], second[once], cosines[rows, columns][once].astype(np.float32)
+
+
+def joined(
+    by_hash: tuple[np.ndarray, np.ndarray, np.ndarray], by_graph: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """first, second, cosine (NaN: not near by it), bits (-1: not near by it): each pair of either once."""
+    first = np.concatenate([by_hash[0], by_graph[0]]).astype(np.int64)
+    second = np.concatenate([by_hash[1], by_graph[1]]).astype(np.int64)
+    pairs, which = np.unique(np.column_stack([first, second]), axis=0, return_inverse=True)
+    which = which.ravel()
+    cosine, bits = np.full(len(pairs), np.nan, np.float32), np.full(len(pairs), -1, np.int16)
+    n_hash = len(by_hash[0])
+    bits[which[:n_hash]] = by_hash[2]
+    cosine[which[n_hash:]] = by_graph[2]
+    return pairs[:, 0], pairs[:, 1], cosine, bits
+
+
+def near_enough(
+    pairs: Pairs, *, least_cosine: float, most_bits: int, kinds: Sequence[str] = ("file", "pixels", "hash", "embedding")
+) -> Pairs:
+    """The pairs that are the same for at least one of `kinds`: file, pixels, hash (`most_bits`), embedding."""
+    chosen = np.zeros(len(pairs), bool)
+    for kind in kinds:
+        chosen |= is_near(pairs, kind, least_cosine=least_cosine, most_bits=most_bits)
+    return pairs.of(chosen)
+
+
+def is_near(pairs: Pairs, kind: str, *, least_cosine: float, most_bits: int) -> np.ndarray:
+    """(m,) bool: whether each pair is the same by `kind`; raises BadParameter for an unknown one."""
+    if kind == "file":
+        return pairs.same_file
+    if kind == "pixels":
+        return pairs.same_pixels
+    if kind == "hash":
+        return (pairs.bits >= 0) & (pairs.bits <= most_bits)
+    if kind == "embedding":
+        return pairs.cosine >= least_cosine  # false for NaN
+    raise BadParameter(f"kind must be file, pixels, hash or embedding, not {kind!r}.")
+
+
+def grouped(pairs: Pairs) -> Groups:
+    """The connected components of `pairs`: whoever is near one of a group is of it. Groups by their smallest image."""
+    ids, places = np.unique(np.concatenate([pairs.first, pairs.second]), return_inverse=True)
+    if not len(ids):
+        return Groups(np.zeros(0, np.int64), np.zeros(0, np.int32))
+    first, second = places[: len(pairs)], places[len(pairs) :]
+    edges = coo_array((np.ones(len(pairs), np.int8), (first, second)), shape=(len(ids), len(ids)))
+    _, number = connected_components(edges, directed=False)
+    _, smallest = np.unique(number, return_index=True)  # ids ascend, so this is each group's smallest
+    rank = np.empty(len(smallest), np.int32)
+    rank[np.argsort(smallest)] = np.arange(len(smallest))
+    order = np.argsort(rank[number], kind="stable")
+    return Groups(ids[order], rank[number][order])
+
+
+def counted(pairs: Pairs, least_cosines: Sequence[float]) -> list[Counted]:
+    """For each cosine: how many pairs reach it by their embedding, and the groups and images they make."""
+    found = []
+    for least in least_cosines:
+        near = pairs.of(pairs.cosine >= least)
+        groups = grouped(near)
+        found.append(Counted(least, len(near), groups.n_groups, len(groups.image_ids)))
+    return found
+
+
+def judged(groups: Groups, labels: Sequence[object], splits: Sequence[object]) -> Judged:
+    """Size, conflict and leak of each group. labels, splits: of `groups.image_ids`; None conflicts with nothing."""
+    n = groups.n_groups
+    size = np.bincount(groups.number, minlength=n)
+    return Judged(size, _differ(groups.number, labels, n=n), _differ(groups.number, splits, n=n))
+
+
+def reasons(
+    groups: Groups, pairs: Pairs, *, least_cosine: float, most_bits: int
+) -> tuple[list[tuple[str, ...]], np.ndarray]:
+    """Why each group is one: (g) tuples of file, pixels, hash, embedding; and its highest cosine (g,), NaN for none."""
+    place = dict(zip(groups.image_ids.tolist(), groups.number.tolist(), strict=True))
+    number = np.array([place[image_id] for image_id in pairs.first.tolist()], np.int64)
+    why: list[list[str]] = [[] for _ in range(groups.n_groups)]
+    for kind in ("file", "pixels", "hash", "embedding"):
+        for group in np.unique(number[is_near(pairs, kind, least_cosine=least_cosine, most_bits=most_bits)]):
+            why[group].append(kind)
+    least = np.full(groups.n_groups, np.inf, np.float32)
+    known = ~np.isnan(pairs.cosine)
+    np.minimum.at(least, number[known], pairs.cosine[known])
+    least[np.isinf(least)] = np.nan
+    return [tuple(kinds) for kinds in why], least
+
+
+def keepers(
+    groups: Groups,
+    *,
+    rule: str,
+    pixels: np.ndarray,
+    n_bytes: np.ndarray,
+    age: np.ndarray,
+    splits: Sequence[str | None],
+    split: str | None = None,
+) -> np.ndarray:
+    """(m,) bool: the one image of each group that stays by `rule`; ties go to more pixels, more bytes, the smaller id.
+
+    largest: most pixels. oldest: smallest `age` (time of change). split: one in `split`, if the group has one. first:
+    the smallest id. All arrays are of `groups.image_ids`. Raises BadParameter.
+    """
+    if rule not in RULES:
+        raise BadParameter(f"rule must be one of {', '.join(RULES)}, not {rule!r}.")
+    outside = np.array([own != split for own in splits], bool)
+    size = (-n_bytes, -pixels)
+    first = {"largest": (), "oldest": (age,), "split": (outside,), "first": (groups.image_ids,)}[rule]
+    order = np.lexsort((groups.image_ids, *size, *first, groups.number))
+    keep = np.zeros(len(groups.image_ids), bool)
+    _, starts = np.unique(groups.number[order], return_index=True)
+    keep[order[starts]] = True
+    return keep
+
+
+def _near_hashes(different: np.ndarray, *, most_bits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Places in the ascending `different` (u,) uint64 of all pairs within `most_bits`, and their distances int16."""
+    import faiss  # here, so that pages that import analytics start without it
+
+    nothing = np.zeros(0, np.int64)
+    if most_bits == 0 or len(different) < 2:
+        return nothing, nothing, np.zeros(0, np.int16)
+    codes = np.ascontiguousarray(different).view(np.uint8).reshape(-1, HASH_BITS // 8)
+    n_pieces = most_bits + 1
+    if len(different) <= ALL_PAIRS_UP_TO:
+        index = faiss.IndexBinaryFlat(HASH_BITS)
+    else:
+        index = faiss.IndexBinaryMultiHash(HASH_BITS, n_pieces, HASH_BITS // n_pieces)
+    index.add(codes)
+    starts, bits, found = index.range_search(codes, most_bits + 1)  # strictly below
+    rows = np.repeat(np.arange(len(different)), np.diff(starts.astype(np.int64)))
+    once = rows < found
+    return rows[once], found[once], bits[once].astype(np.int16)
+
+
+def _differ(number: np.ndarray, values: Sequence[object], *, n: int) -> np.ndarray:
+    seen: dict[int, object] = {}
+    out = np.zeros(n, bool)
+    for group, value in zip(number.tolist(), values, strict=True):
+        if value is not None and seen.setdefault(group, value) != value:
+            out[group] = True
+    return out
