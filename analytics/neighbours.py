@@ -10,7 +10,7 @@ import numpy as np
 from analytics.errors import BadParameter, WrongShape
 
 EXACT_UP_TO = 4_000  # rows; all pairs at once are as quick as anything
-LISTS_ABOVE = 150_000  # rows; below, comparing all codes costs less than sorting them into lists
+LISTS_ABOVE = 500_000  # rows; below, comparing all codes costs less than sorting them into lists
 WANTED_RECALL = 0.99
 MARGIN = 0.002  # a sample's recall is not everybody's
 WIDENINGS = (0.7, 0.85, 1.0, 1.25, 1.6, 2.0, 3.0, 4.0, 6.0)  # of the candidates, until the recall is reached
@@ -111,6 +111,8 @@ class _Stages:
     def widen(self, factor: float) -> None:
         most = len(self._unit) - 1
         self.n_middle = min(max(int(factor * (1.5 * self._k + 20)), self._k), most)
+        if hasattr(self._codes, "nprobe"):
+            self._codes.nprobe = int(64 * factor)
         self.n_coarse = min(max(int(factor * (2 * self._k + 90)), self.n_middle), most)
 
     def neighbours(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -156,7 +158,7 @@ def _code_index(coarse: np.ndarray, *, rng: np.random.Generator) -> object:
         index = faiss.IndexIVFPQFastScan(lists, width, int(2 * np.sqrt(n)), width, 4)
         lists.this.disown()  # the index frees it
         index.own_fields = True
-        index.cp.seed, index.by_residual, index.nprobe = 801, False, 48
+        index.cp.seed, index.by_residual = 801, False
         n_sample = min(n, 40 * index.nlist)
     else:
         index = faiss.IndexPQFastScan(width, width, 4)

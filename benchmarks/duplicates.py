@@ -3,9 +3,9 @@
     python benchmarks/duplicates.py --workspace W --dataset NAME     a workspace with vectors and a neighbour graph
     python benchmarks/duplicates.py                                  10,000 synthetic hashes and vectors
 
-Ours: pairs by perceptual hash within 10 bits and by embedding from a cosine of .85 on (from the graph, whose own time is that
-of benchmarks/neighbours.py), joined and grouped. Theirs: scikit-learn's radius_neighbors on the vectors, and scikit-learn's
-Hamming distances between all hashes, which is how imagededup's brute force and most notebooks do it.
+Ours: pairs by perceptual hash within 10 bits and by embedding from a cosine of .85 on (from the graph, whose own time
+is that of benchmarks/neighbours.py), joined and grouped. Theirs: scikit-learn's radius_neighbors on the vectors, and
+scikit-learn's Hamming distances between all hashes, which is how imagededup's brute force and most notebooks do it.
 """
 
 import argparse

@@ -9,7 +9,8 @@
     ├── FolderNotAllowed     the folder is outside the roots named at start
     ├── NotNow               the job's state does not allow that (cancelling a finished one, say)
     ├── JobFailed            the worker stopped with a reason
-    └── PackRefused          a zip that is no packed job, or holds another job's results
+    ├── PackRefused          a zip that is no packed job, or holds another job's results
+    └── QueryFailed          a picture or words could not be turned into a vector
 
 Beside it, each with its own base: store.errors.StoreError, models.errors.ModelError, analytics.errors, and
 PictureError, LayoutError and ArchiveRefused next to the code that raises them.
@@ -54,3 +55,7 @@ class JobFailed(JobError):
 
 class PackRefused(JobError):
     """The zip is not a packed job of this workspace."""
+
+
+class QueryFailed(JobError):
+    """A picture or words could not be turned into a vector; the message says why."""

@@ -23,6 +23,7 @@ from jobs.landing import land_published
 from jobs.layouts import LayoutError
 from jobs.mailbox import answer_requests
 from jobs.processes import end_worker, spawn_worker
+from jobs.query import Queries
 from jobs.spec import (
     ACTIVE,
     CANCELLED,
@@ -65,6 +66,7 @@ class Supervisor:
         self.workspace = workspace
         self.intake = Intake(workspace.root, import_roots=import_roots)
         self.devices = Devices().list
+        self.queries = Queries()
         self._tracked: dict[str, Tracked] = {}
         self._lock = threading.RLock()
         self._start_lock = threading.Lock()
@@ -192,6 +194,7 @@ class Supervisor:
     def stop(self) -> None:
         """End the thread; workers go on, and the next owner finds them."""
         self._stop.set()
+        self.queries.close()
         if self._thread is not None:
             self._thread.join(timeout=30)
 

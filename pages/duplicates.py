@@ -162,9 +162,9 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     run = known.run
     explain.how(
         "Two pictures are the same **file** when the SHA-256 of their bytes is equal, and have the same **pixels** "
-        "when that of their decoded pixels is. They are near by **hash** when their perceptual hashes (64 "
-        "bits, from a cosine transform) differ in few bits, and near by **embedding** when the cosine of their vectors is high and one is "
-        "among the other's nearest. A **group** is what such pairs connect.",
+        "when that of their decoded pixels is. They are near by **hash** when their perceptual hashes (64 bits, from a "
+        "cosine transform) differ in few bits, and near by **embedding** when the cosine of their vectors is high and "
+        "one is among the other's nearest. A **group** is what such pairs connect.",
         parameters=[
             f"Comparison: run {run.run_id}, {run.seconds:.1f} s, embedding {plain(run.space or 'none')}, "
             f"neighbour graph: run {run.parameters.get('graph_run') or 'none'}."

@@ -9,6 +9,7 @@
     ├── UnknownDataset       no dataset of that name
     ├── NameTaken            a dataset of that name stands on another folder
     ├── SegmentUnreadable    a job's result file is truncated or has other columns
+    ├── SpacesMixed          vectors of two embedding spaces were to be compared
     └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
 """
 
@@ -61,3 +62,7 @@ class SegmentUnreadable(StoreError):
 
 class DecisionRefused(StoreError):
     """An act names an image or a class that is not there, or there is nothing to undo or redo."""
+
+
+class SpacesMixed(StoreError):
+    """Vectors of two spaces were to be compared, which says nothing."""

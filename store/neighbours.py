@@ -1,6 +1,7 @@
 """The neighbour graph of an embedding space: where it is kept, and how it leaves for jobs and pages."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,6 +107,46 @@ def read_graph(workspace: Workspace, run_id: int) -> Neighbours:
 def neighbours_of(workspace: Workspace, run_id: int, image_id: int, *, n: int) -> pa.Table:
     """image_id, similarity, rank of the `n` nearest of an image that are still kept."""
     return workspace.read("neighbours_of", run_id=run_id, image_id=image_id, n_rows=n)
+
+
+def ranked_pairs(
+    workspace: Workspace,
+    run_id: int,
+    *,
+    n: int,
+    other_label: bool = False,
+    other_split: bool = False,
+    other_file: bool = False,
+) -> pa.Table:
+    """first_image, second_image, similarity of the `n` most similar pairs of a graph, most similar first.
+
+    From each image's ten nearest, never from all pairs. The flags keep only pairs that differ in label, split or bytes.
+    """
+    return workspace.read(
+        "ranked_pairs", run_id=run_id, n_rows=n, other_label=other_label, other_split=other_split, other_file=other_file
+    )
+
+
+def image_rows(workspace: Workspace, dataset_id: int, image_ids: Sequence[int]) -> list[dict[str, object]]:
+    """image_id, sha256, path, label, labels, split, removed, missing of those of `image_ids` there are, in order."""
+    return workspace.rows("neighbour_facts", dataset_id=dataset_id, image_ids=list(image_ids))
+
+
+def find_images(workspace: Workspace, dataset_id: int, *, name: str, n: int = 20) -> pa.Table:
+    """image_id, path of kept images whose path contains `name` in any case, by path."""
+    return workspace.read("find_images", dataset_id=dataset_id, name=name, n_rows=n)
+
+
+def random_image(workspace: Workspace, dataset_id: int, *, seed: int) -> int | None:
+    """A kept image drawn by `seed`, or None where there is none."""
+    found = workspace.value("random_image", dataset_id=dataset_id, seed=seed)
+    return None if found is None else int(found)
+
+
+def image_beside(workspace: Workspace, dataset_id: int, *, image_id: int, before: bool = False) -> int | None:
+    """The kept image after (or before) `image_id`, going round at the end."""
+    found = workspace.value("image_beside", dataset_id=dataset_id, image_id=image_id, before=before)
+    return None if found is None else int(found)
 
 
 def write_graph(workspace: Workspace, run_id: int, *, images: pa.Table, folder: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.errors import SegmentUnreadable
+from store.errors import SegmentUnreadable, SpacesMixed
 from store.statements import sql, vector_sql
 
 
@@ -26,6 +26,48 @@ class Space:
     weights_sha256: str
     run_id: int
     n_vectors: int
+
+
+@dataclass(frozen=True, eq=False)
+class SpaceVector:
+    """A vector that knows its space, so that it is never compared with one of another. values: (dim,) float32."""
+
+    space_id: int
+    space: str
+    values: np.ndarray
+
+
+def cosine(one: SpaceVector, other: SpaceVector) -> float:
+    """The cosine of two vectors of one space; raises SpacesMixed for two spaces. NaN if one is zero."""
+    if one.space_id != other.space_id:
+        raise SpacesMixed(
+            f"A vector of the space {one.space!r} says nothing about one of {other.space!r}: they come from different "
+            "models. Compare vectors of one space."
+        )
+    lengths = float(np.linalg.norm(one.values) * np.linalg.norm(other.values))
+    return float(one.values @ other.values) / lengths if lengths else float("nan")
+
+
+def image_vector(workspace: Workspace, space: Space, image_id: int) -> SpaceVector | None:
+    """An image's vector in `space`, or None where it has none."""
+    table = workspace.read_text(vector_sql("image_vector", space_id=space.id), image_id=image_id)
+    if not table.num_rows:
+        return None
+    return SpaceVector(space.id, space.name, np.asarray(table["vector"][0].as_py(), np.float32))
+
+
+def nearest_images(workspace: Workspace, space: Space, vector: SpaceVector, *, n: int) -> pa.Table:
+    """image_id, similarity (cosine) of the `n` kept images of `space` nearest to `vector`, nearest first.
+
+    Every vector is compared: about 0.1 s for 30,000. Raises SpacesMixed for a vector of another space.
+    """
+    if vector.space_id != space.id:
+        raise SpacesMixed(
+            f"A vector of the space {vector.space!r} cannot be looked up in {space.name!r}: they come from different "
+            "models. Encode the picture with the model of that space."
+        )
+    statement = vector_sql("nearest_images", space_id=space.id, dim=space.dim)
+    return workspace.read_text(statement, vector=vector.values.tolist(), n_rows=n)
 
 
 def list_spaces(workspace: Workspace, dataset_id: int) -> list[Space]:

@@ -27,7 +27,7 @@ def workspace(tmp_path):
 
 @pytest.fixture
 def birds(workspace):
-    """1, 2: one file. 3: the pixels of 1 in other bytes. 4: a hash 2 bits off. 5, 6: alike by vector alone. 7, 8: alone."""
+    """1, 2: one file. 3: their pixels in other bytes. 4: a hash 2 bits off. 5, 6: alike by vector. 7, 8: alone."""
     dataset = new_dataset(workspace)
     rows = [
         image_row("1.png", content="a", phash=FAR[0], label=0, split="train"),

@@ -48,6 +48,10 @@ def _dialog(dataset: Dataset, names: list[str], neighbours: list[int]) -> None:
         _steps(facts.image_id, neighbours)
     with right:
         _describe(facts, dataset=dataset, names=names)
+    st.page_link(
+        session.PAGES.neighbours, label="What it lies next to", icon=":material/hub:",
+        query_params={"dataset": dataset.name, "picture": str(facts.image_id)},
+    )  # fmt: skip
     _show_twins(facts, twins, names=names)
 
 

