@@ -72,8 +72,16 @@ def list_medoid_runs(workspace: Workspace, dataset_id: int) -> list[MedoidRun]:
 
 
 def elbow_curve(workspace: Workspace, run_id: int) -> pa.Table:
-    """k, loss, sample_loss, n_sample, inertia, distortion, silhouette, medoid_silhouette, covered, by k; maybe empty."""
+    """k, loss, sample_loss, n_sample, inertia, distortion, silhouette, medoid_silhouette, covered, n_images, promised.
+
+    By k; empty for a run with a k of its own. promised: what the loss would be if all were like the sample.
+    """
     return workspace.read("elbow_curve", run_id=run_id)
+
+
+def coverage_curve(workspace: Workspace, run_id: int, *, percent: int) -> pa.Table:
+    """k, share of the images with a medoid at a cosine of percent / 100 or more, by k. percent: 0 to 100."""
+    return workspace.read("coverage_curve", run_id=run_id, percent=percent)
 
 
 def elbow_medoids(workspace: Workspace, dataset_id: int, *, space: str, metric: str, k: int) -> list[int]:
@@ -83,12 +91,16 @@ def elbow_medoids(workspace: Workspace, dataset_id: int, *, space: str, metric: 
 
 
 def cluster_sheet(workspace: Workspace, run_id: int) -> pa.Table:
-    """cluster, image_id, sha256, path, label, labels, n_members, mean_distance, mean_cosine, name; largest first."""
+    """A row a cluster, largest first: its medoid, n_members, mean_distance, mean_cosine, majority, purity, name.
+
+    majority: the most common class among its kept members; purity: that class's share of the labelled ones, in [0, 1];
+    both null where none has a label.
+    """
     return workspace.read("cluster_sheet", run_id=run_id)
 
 
 def cluster_classes(workspace: Workspace, run_id: int) -> pa.Table:
-    """cluster, class_index (null: no label), n of the kept members, by cluster, the most common class first."""
+    """cluster, class_index (null: no label), n, share of the kept members, by cluster, the most common class first."""
     return workspace.read("cluster_classes", run_id=run_id)
 
 
@@ -129,7 +141,7 @@ def name_cluster(workspace: Workspace, dataset_id: int, *, run_id: int, cluster:
 
 
 def subset_choices(workspace: Workspace, run_id: int) -> pa.Table:
-    """What each way of choosing k pictures is worth, the least loss first; columns as its SQL says."""
+    """What each way of choosing k pictures is worth, the least loss first; `covered` by cosine in percent."""
     return workspace.read("subset_choices", run_id=run_id)
 
 

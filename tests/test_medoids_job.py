@@ -68,6 +68,9 @@ def test_three_groups_have_three_medoids_with_their_members_and_classes(workspac
     assert sorted(groups) == [0, 1, 2]
     mix = [row for row in medoids.cluster_classes(workspace, found.run_id).to_pylist() if row["cluster"] == groups[0]]
     assert [(row["class_index"], row["n"]) for row in mix] == [(0, 3), (1, 1)]
+    assert [row["share"] for row in mix] == [0.75, 0.25]
+    first = next(row for row in sheet if row["cluster"] == groups[0])
+    assert (first["majority"], first["purity"]) == (0, 0.75)
     near = medoids.cluster_members(workspace, found.run_id, cluster=groups[0], farthest=False)
     assert sorted(near["image_id"].to_pylist()) == [1, 2, 3, 4]
     assert near["distance"][0].as_py() == 0
@@ -94,9 +97,12 @@ def test_a_curve_suggests_three_for_three_groups_and_its_medoids_start_the_next_
     assert curve["k"].to_pylist() == list(range(2, 13))
     for row in curve.to_pylist():
         assert row["distortion"] == pytest.approx(row["inertia"] / 12)
-        assert row["sample_loss"] == row["loss"]
+        assert row["promised"] == row["sample_loss"] == row["loss"]
         assert len(row["covered"]) == 101
     assert (np.diff(curve["loss"].to_numpy()) <= 1e-6).all()
+    covered = medoids.coverage_curve(workspace, found.run_id, percent=80)
+    assert covered["share"].to_pylist() == [row["covered"][80] for row in curve.to_pylist()]
+    assert covered["share"][-1].as_py() == 1
     known = medoids.elbow_medoids(workspace, birds.id, space="tiny", metric="cosine", k=5)
     assert len(set(known)) == 5
     run(workspace, birds.name, k=5)
@@ -112,7 +118,7 @@ def test_other_choices_stand_beside_with_the_same_figures(workspace, birds) -> N
     assert [row["loss"] for row in choices] == sorted(row["loss"] for row in choices)
     own = next(row for row in choices if row["chooser"] == "medoids")
     assert own["loss"] == pytest.approx(choices[0]["loss"])
-    assert own["loss"] <= own["found_loss"] == own["sample_loss"]
+    assert own["mean_distance"] <= own["found_mean"] == own["sample_mean"]
     assert (own["k"], own["n_images"], own["n_sample"], own["n_classes"]) == (3, 12, 12, 3)
     assert all(row["k"] == 3 and len(row["covered"]) == 101 for row in choices)
     pictures = medoids.subset_pictures(workspace, found.run_id)
