@@ -118,13 +118,10 @@ def cluster_values(workspace: Workspace, run_id: int, image_ids: np.ndarray) -> 
     """The cluster of each of `image_ids` (n,) in a run: (n,) int32, -1 where it is in none."""
     table = workspace.read("cluster_values", run_id=run_id)
     ids, clusters = table["image_id"].to_numpy(), table["cluster"].to_numpy()
-    order = np.argsort(ids)
-    found = np.full(len(image_ids), -1, np.int32)
-    if len(ids):
-        place = np.minimum(np.searchsorted(ids, image_ids, sorter=order), len(ids) - 1)
-        known = ids[order[place]] == image_ids
-        found[known] = clusters[order[place]][known]
-    return found
+    if not len(ids):
+        return np.full(len(image_ids), -1, np.int32)
+    place = np.minimum(np.searchsorted(ids, image_ids), len(ids) - 1)
+    return np.where(ids[place] == image_ids, clusters[place], -1).astype(np.int32)
 
 
 def cluster_names(workspace: Workspace, run_id: int) -> dict[int, str]:
