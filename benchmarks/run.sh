@@ -16,3 +16,4 @@ step "$python" benchmarks/embedding.py --pictures "$pictures"
 step "$python" benchmarks/growth.py --pictures "$pictures" --tiny-model
 step "$python" benchmarks/overview.py
 step "$python" benchmarks/projection.py
+step "$python" benchmarks/medoids.py --growth 10000,30000 ${SKLEARN_EXTRA_PYTHON:+--baseline-python "$SKLEARN_EXTRA_PYTHON"}

@@ -17,6 +17,7 @@ MODULES = {
     "embed": "jobs.embed",
     "neighbours": "jobs.neighbours",
     "projection": "jobs.projection",
+    "medoids": "jobs.medoids",
     "duplicates": "jobs.duplicates",
 }
 FILES, COMPUTE = "files", "compute"

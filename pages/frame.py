@@ -24,7 +24,7 @@ here = session.PAGES
 current = st.navigation(
     {
         "": [here.overview, here.pictures],
-        "Explore": [here.map, here.neighbours, here.duplicates],
+        "Explore": [here.map, here.neighbours, here.representatives, here.duplicates],
         "Data": [here.import_, here.failures],
         "Machinery": [here.jobs, here.dictionary],
     }

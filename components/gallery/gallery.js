@@ -1,6 +1,7 @@
 // Thumbnails in sections. Names come from strangers: they are set as textContent, never as HTML.
 // data: { layout: "grid" | "rows" | "clusters", side: pixels, label, columns, sections: [{ title, note,
-//   href, colour, items: [{ id, url, caption, note }] }] }. Trigger: "opened" with an image's id.
+//   href, colour, items: [{ id, url, caption, note,
+//   mix: [[colour, share]] }] }] }. Trigger: "opened" with an image's id.
 
 const drawn = new WeakMap(); // root -> what it shows, so that a rerun with the same data keeps focus and pictures
 
@@ -64,9 +65,21 @@ function picture(about) {
   image.src = about.url;
   frame.append(image);
   button.append(frame);
+  if (about.mix.length) button.append(mixture(about.mix));
   if (about.caption) button.append(element("span", "caption", about.caption));
   if (about.note) button.append(element("span", "note", about.note));
   return button;
+}
+
+function mixture(parts) {
+  const bar = element("span", "mix");
+  for (const [colour, share] of parts) {
+    const part = element("span", "part");
+    part.style.background = colour;
+    part.style.width = 100 * share + "%";
+    bar.append(part);
+  }
+  return bar;
 }
 
 function element(tag, className, text) {

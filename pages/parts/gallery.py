@@ -20,12 +20,13 @@ _COMPONENT = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Item:
-    """One thumbnail."""
+    """One thumbnail. mix: colours with their shares of a bar under it, in [0, 1]."""
 
     image_id: int
     sha256: str
     caption: str = ""
     note: str = ""
+    mix: Sequence[tuple[str, float]] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def _section(section: Section) -> dict[str, object]:
             "url": media.thumb_url(item.image_id, item.sha256),
             "caption": one_line(item.caption),
             "note": one_line(item.note),
+            "mix": [list(part) for part in item.mix],
         }
         for item in section.items
     ]

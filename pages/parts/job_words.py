@@ -33,6 +33,7 @@ KINDS = {
     "embed": "Embedding",
     "trial": "Speed trial",
     "neighbours": "Neighbour graph",
+    "medoids": "Representatives",
     "projection": "Map",
     "duplicates": "Search for duplicates",
 }

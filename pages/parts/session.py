@@ -18,6 +18,7 @@ _PAGES = {
     "pictures": ("pictures.py", "Pictures", "photo_library", "pictures"),
     "map": ("map.py", "Map", "scatter_plot", "map"),
     "neighbours": ("neighbours.py", "Neighbours", "hub", "neighbours"),
+    "representatives": ("representatives.py", "Representatives", "auto_awesome_mosaic", "representatives"),
     "duplicates": ("duplicates.py", "Duplicates", "content_copy", "duplicates"),
     "import_": ("import_data.py", "Import", "upload", "import"),
     "failures": ("failures.py", "Not taken in", "broken_image", "failures"),

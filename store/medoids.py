@@ -1,0 +1,167 @@
+"""Representatives: the runs there are, their clusters and names, the curve over k, and who is typical of a class."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from store.connection import Workspace, utc_now
+from store.statements import sql
+
+_PARTS = ("medoids", "cluster_members", "elbow_points", "subset_choices", "typicality")
+
+
+@dataclass(frozen=True)
+class MedoidRun:
+    """A finished search for representatives. is_stale: images, labels or decisions have changed since."""
+
+    run_id: int
+    space: str
+    parameters: dict[str, object]
+    figures: dict[str, object]
+    is_stale: bool
+    seconds: float
+    code_version: str
+    finished_at: object
+    n_images: int
+    k: int
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Of n_images kept images, n_without are in no cluster; n_failed were left out by the run, which says why."""
+
+    n_images: int
+    n_without: int
+    n_failed: int
+
+
+def land_medoids(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
+    """Take a run's rows into the open transaction of `cursor`. table: as jobs.medoids.SCHEMA says.
+
+    Members with a reason were left out, and become failures of the run.
+    """
+    cursor.register("incoming", table)
+    for part in _PARTS:
+        cursor.execute(sql(f"insert_{part}"), {"run_id": run_id})
+    cursor.execute(sql("delete_run_failures"), {"run_id": run_id})
+    cursor.execute(sql("insert_run_failures"), {"run_id": run_id})
+
+
+def has_landed(workspace: Workspace, run_id: int) -> bool:
+    """Whether the run's clusters are in the file."""
+    return bool(workspace.value("count_cluster_members", run_id=run_id))
+
+
+def image_classes(workspace: Workspace, dataset_id: int) -> pa.Table:
+    """image_id, class_index of the kept images, a row a label."""
+    return workspace.read("image_classes", dataset_id=dataset_id)
+
+
+def list_medoid_runs(workspace: Workspace, dataset_id: int) -> list[MedoidRun]:
+    """The dataset's finished runs, newest first."""
+    return [
+        MedoidRun(
+            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
+        )
+        for row in workspace.rows("list_medoid_runs", dataset_id=dataset_id)
+    ]
+
+
+def elbow_curve(workspace: Workspace, run_id: int) -> pa.Table:
+    """k, loss, sample_loss, n_sample, inertia, distortion, silhouette, medoid_silhouette, covered, n_images, promised.
+
+    By k; empty for a run with a k of its own. promised: what the loss would be if all were like the sample.
+    """
+    return workspace.read("elbow_curve", run_id=run_id)
+
+
+def coverage_curve(workspace: Workspace, run_id: int, *, percent: int) -> pa.Table:
+    """k, share of the images with a medoid at a cosine of percent / 100 or more, by k. percent: 0 to 100."""
+    return workspace.read("coverage_curve", run_id=run_id, percent=percent)
+
+
+def elbow_medoids(workspace: Workspace, dataset_id: int, *, space: str, metric: str, k: int) -> list[int]:
+    """The image ids that the newest curve of this space and metric has as medoids for `k`; none where there is none."""
+    rows = workspace.rows("elbow_medoids", dataset_id=dataset_id, space=space, metric=metric, k=k)
+    return rows[0]["medoids"] if rows else []
+
+
+def cluster_sheet(workspace: Workspace, run_id: int) -> pa.Table:
+    """A row a cluster, largest first: its medoid, n_members, mean_distance, mean_cosine, majority, purity, name.
+
+    majority: the most common class among its kept members; purity: that class's share of the labelled ones, in [0, 1];
+    both null where none has a label.
+    """
+    return workspace.read("cluster_sheet", run_id=run_id)
+
+
+def cluster_classes(workspace: Workspace, run_id: int) -> pa.Table:
+    """cluster, class_index (null: no label), n, share of the kept members, by cluster, the most common class first."""
+    return workspace.read("cluster_classes", run_id=run_id)
+
+
+def cluster_members(
+    workspace: Workspace, run_id: int, *, cluster: int, farthest: bool, first: int = 0, n_rows: int = 60
+) -> pa.Table:
+    """image_id, sha256, path, split, label, labels, distance, cosine of kept members, nearest or farthest first."""
+    direction = -1 if farthest else 1
+    return workspace.read(
+        "cluster_members", run_id=run_id, cluster=cluster, direction=direction, first=first, n_rows=n_rows
+    )
+
+
+def cluster_values(workspace: Workspace, run_id: int, image_ids: np.ndarray) -> np.ndarray:
+    """The cluster of each of `image_ids` (n,) in a run: (n,) int32, -1 where it is in none."""
+    table = workspace.read("cluster_values", run_id=run_id)
+    ids, clusters = table["image_id"].to_numpy(), table["cluster"].to_numpy()
+    if not len(ids):
+        return np.full(len(image_ids), -1, np.int32)
+    place = np.minimum(np.searchsorted(ids, image_ids), len(ids) - 1)
+    return np.where(ids[place] == image_ids, clusters[place], -1).astype(np.int32)
+
+
+def cluster_names(workspace: Workspace, run_id: int) -> dict[int, str]:
+    """The names that people gave a run's clusters; clusters without one are not there."""
+    rows = workspace.rows("cluster_names", run_id=run_id)
+    return {row["cluster"]: row["name"] for row in rows if row["name"]}
+
+
+def name_cluster(workspace: Workspace, dataset_id: int, *, run_id: int, cluster: int, name: str, who: str) -> None:
+    """Name a cluster, or take its name away with an empty one. Earlier names stay in the file."""
+    values = {"run_id": run_id, "cluster": cluster, "name": name.strip(), "who": who, "named_at": utc_now()}
+    with workspace.writing(dataset_id) as cursor:
+        cursor.execute(sql("insert_cluster_name"), values)
+
+
+def subset_choices(workspace: Workspace, run_id: int) -> pa.Table:
+    """What each way of choosing k pictures is worth, the least loss first; `covered` by cosine in percent."""
+    return workspace.read("subset_choices", run_id=run_id)
+
+
+def subset_pictures(workspace: Workspace, run_id: int, *, n_rows: int = 100) -> pa.Table:
+    """chooser, place, image_id, sha256, path, label, labels of what each way chose; at most `n_rows` a way."""
+    return workspace.read("subset_pictures", run_id=run_id, n_rows=n_rows)
+
+
+def typical_classes(workspace: Workspace, run_id: int) -> list[int]:
+    """The classes whose pictures the run compared, by index."""
+    return workspace.read("typical_classes", run_id=run_id)["class_index"].to_pylist()
+
+
+def typical_pictures(
+    workspace: Workspace, run_id: int, *, classes: Sequence[int], least: bool, n_rows: int = 10
+) -> pa.Table:
+    """class_index, image_id, sha256, path, mean_cosine, n, place of the most (or least) typical of each class."""
+    direction = -1 if least else 1
+    return workspace.read(
+        "typical_pictures", run_id=run_id, classes=list(classes), direction=direction, n_rows=n_rows
+    )
+
+
+def balance(workspace: Workspace, dataset_id: int, *, run_id: int) -> Balance:
+    """How many of the dataset's kept images the run has put into clusters."""
+    return Balance(**workspace.rows("cluster_balance", dataset_id=dataset_id, run_id=run_id)[0])
