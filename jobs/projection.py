@@ -139,7 +139,8 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     space = chosen_space(workspace, found.id, name=str(parameters["space"]), kind="projection")
     todo = images_to_project(workspace, found.id, space=space, run_id=run_id)
     if parameters["selection"]:
-        todo = _only(todo, workspace, found.id, name=str(parameters["selection"]))
+        everything = images_to_project(workspace, found.id, space=space, run_id=0)
+        todo = _only(todo, workspace, found.id, name=str(parameters["selection"]), everything=everything)
     # Of a whole graph's neighbours few may be in a selection; a selection is searched anew.
     graph = None if parameters["selection"] else latest_graph(workspace, found.id, space=space.name)
 
@@ -152,13 +153,13 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
 
 
-def _only(todo: pa.Table, workspace: Workspace, dataset_id: int, *, name: str) -> pa.Table:
-    """The rows of `todo` (image_id) in a saved selection; raises NothingToDo where none has a vector."""
+def _only(todo: pa.Table, workspace: Workspace, dataset_id: int, *, name: str, everything: pa.Table) -> pa.Table:
+    """The rows of `todo` (image_id) in a saved selection; raises NothingToDo where none of `everything` is in it."""
     selection = find_selection(workspace, dataset_id, name=name)
-    wanted = np.isin(todo["image_id"].to_numpy(), selection_images(workspace, selection.id))
-    if not wanted.any():
+    chosen = selection_images(workspace, selection.id)
+    if not np.isin(everything["image_id"].to_numpy(), chosen).any():
         raise NothingToDo(f"None of the {selection.n_images} pictures of the selection {name!r} has a vector to place.")
-    return todo.filter(pa.array(wanted))
+    return todo.filter(pa.array(np.isin(todo["image_id"].to_numpy(), chosen)))
 
 
 def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
