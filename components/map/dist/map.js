@@ -7802,7 +7802,7 @@ var to = class {
 			points: i,
 			codes: a,
 			fit: o
-		}), (s || !this.flags) && (this.flags = this.none()), (s || e.colour.title !== n.colour.title) && this.hidden.clear(), u && await this.draw(s), c && this.take(l || this.none(), n.chosen.turn), this.say(""), this.drawLegend(), (u || String(e.colour.names) !== String(n.colour.names)) && this.placeNames(this.centres()), this.filter(!c && e?.filter?.url !== n.filter?.url), this.tellCount(), this.drawSave(), this.stage.dataset.drawn = String(i.n), performance.mark("vitrine-map-drawn");
+		}), (s || !this.flags) && (this.flags = this.none()), (s || e.colour.title !== n.colour.title) && this.hidden.clear(), u && await this.draw(s), c && this.take(l || this.none(), n.chosen.turn), this.say(""), this.drawLegend(), (u || String(e.colour.names) !== String(n.colour.names)) && this.placeNames(this.centres()), this.filter(!c && e?.filter?.url !== n.filter?.url), this.tellCount(), this.drawSave(), this.stage.dataset.drawn = String(i.n);
 	}
 	start() {
 		if (this.plot && this.dims === this.data.dims) return !0;

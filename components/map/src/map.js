@@ -118,7 +118,6 @@ class View {
     this.tellCount();
     this.drawSave();
     this.stage.dataset.drawn = String(points.n);
-    performance.mark("vitrine-map-drawn");
   }
 
   // The drawing for this map's dimensions, with a canvas of its own: two libraries cannot share one.
