@@ -52,9 +52,10 @@ def fit(places: np.ndarray) -> np.ndarray:
     """`places` (n, 2 or 3) moved and scaled by one factor into [-0.95, 0.95]; one place for all lands in the middle."""
     if not len(places):
         return places.astype(np.float32)
-    low, high = places.min(axis=0), places.max(axis=0)
+    exact = places.astype(np.float64)  # the scale of places very near each other is beyond float32
+    low, high = exact.min(axis=0), exact.max(axis=0)
     reach = float((high - low).max()) / 2
-    return ((places - (low + high) / 2) * (0.95 / reach if reach else 0.0)).astype(np.float32)
+    return ((exact - (low + high) / 2) * (0.95 / reach if reach else 0.0)).astype(np.float32)
 
 
 def category_codes(names: pa.Array | pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
