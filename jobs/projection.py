@@ -22,6 +22,7 @@ from store.connection import Workspace
 from store.datasets import find_dataset
 from store.neighbours import INDICES, SIMILARITIES, latest_graph, write_graph
 from store.projections import images_to_project, land_points, write_vectors
+from store.selections import find_selection, selection_images
 
 VECTORS = "vectors.npy"
 # Shares of the bar: about what each stage takes of a t-SNE of 30,000 points
@@ -37,6 +38,7 @@ DEFAULTS: dict[str, object] = {
     "metric": "cosine",
     "pca_dims": 50,
     "seed": 801,
+    "selection": "",
     "graph_run": 0,
 }
 
@@ -136,7 +138,11 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     found = find_dataset(workspace, dataset)
     space = chosen_space(workspace, found.id, name=str(parameters["space"]), kind="projection")
     todo = images_to_project(workspace, found.id, space=space, run_id=run_id)
-    graph = latest_graph(workspace, found.id, space=space.name)
+    if parameters["selection"]:
+        everything = images_to_project(workspace, found.id, space=space, run_id=0)
+        todo = _only(todo, workspace, found.id, name=str(parameters["selection"]), everything=everything)
+    # Of a whole graph's neighbours few may be in a selection; a selection is searched anew.
+    graph = None if parameters["selection"] else latest_graph(workspace, found.id, space=space.name)
 
     def write_inputs(folder: Path) -> None:
         write_vectors(workspace, space, images=todo, path=folder / VECTORS)
@@ -145,6 +151,15 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
 
     chosen = {**parameters, "space": space.name, "graph_run": graph.run_id if graph else 0}
     return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
+
+
+def _only(todo: pa.Table, workspace: Workspace, dataset_id: int, *, name: str, everything: pa.Table) -> pa.Table:
+    """The rows of `todo` (image_id) in a saved selection; raises NothingToDo where none of `everything` is in it."""
+    selection = find_selection(workspace, dataset_id, name=name)
+    chosen = selection_images(workspace, selection.id)
+    if not np.isin(everything["image_id"].to_numpy(), chosen).any():
+        raise NothingToDo(f"None of the {selection.n_images} pictures of the selection {name!r} has a vector to place.")
+    return todo.filter(pa.array(np.isin(todo["image_id"].to_numpy(), chosen)))
 
 
 def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:

@@ -3,40 +3,71 @@
 import pyarrow as pa
 import streamlit as st
 
-from analytics.quality import SCORES
-from pages.parts import explain, filters, gallery, job_cards, map_data, map_form, map_view, map_words, picture, session
-from pages.parts.map_known import Known, load_balance, load_known, load_selected
-from pages.parts.text import count, one_line, plain, share
+from pages.parts import (
+    explain,
+    job_cards,
+    map_colours,
+    map_data,
+    map_export,
+    map_filter,
+    map_form,
+    map_picture,
+    map_selection,
+    map_view,
+    map_words,
+    picture,
+    session,
+)
+from pages.parts.map_known import Known, load_balance, load_known
+from pages.parts.text import count, one_line, plain
 from store import projections
 from store.datasets import Dataset
 
-KEY = "map"
-# What people read, and the URL says -> what the map asks for
-COLOURS = {"Label": "label", "Split": "split", "Trust": "trust", **{name.capitalize(): name for name in SCORES}}
+Runs = dict[str, projections.ProjectionRun]
 
 
-def choose(known: Known) -> tuple[projections.ProjectionRun, str]:
-    """The map and its colours; in the URL as `run` and `colour`."""
-    titles = {one_line(map_words.title(run)): run for run in known.runs}
+def choose(known: Known) -> tuple[list[projections.ProjectionRun], map_colours.MapColour, map_filter.MapFilter]:
+    """The map (and one beside it), its colours and its filter; in the URL as `run`, `beside`, `colour` and more."""
+    titles: Runs = {one_line(map_words.title(run)): run for run in known.runs}
+    colours = map_colours.offered(known.complete_kinds)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        picked = st.selectbox("Map", list(titles), key="run", bind="query-params", width=460)
-        colour = st.selectbox("Colour", list(COLOURS), key="colour", bind="query-params", width=170)
+        picked = st.selectbox("Map", list(titles), key="run", bind="query-params", width=340)
+        colour = st.selectbox("Colour", list(colours), key="colour", bind="query-params", width=140)
+        beside = None
+        others = [title for title in titles if title != picked]
+        if others:
+            beside = st.selectbox(
+                "Beside it", others, index=None, key="beside", bind="query-params", placeholder="No other map",
+                width=210,
+            )  # fmt: skip
+        wanted = map_filter.choose(known.names, known.splits)
         with st.popover("Another map", icon=":material/add:"):
-            map_form.show(dataset, known.spaces)
-    return titles.get(str(picked), known.runs[0]), COLOURS.get(str(colour), "label")
+            map_form.show(dataset, known.spaces, known.selections)
+    runs = [titles.get(str(picked), known.runs[0])]
+    if beside in others:
+        runs.append(titles[str(beside)])
+    return runs, colours.get(str(colour), map_colours.COLOURS[0]), wanted
 
 
-def colouring(run: projections.ProjectionRun, colour: str, *, names: list[str], generation: int) -> map_view.Colouring:
-    """The palette, the legend and the address of a colour's codes."""
-    workspace = session.workspace()
-    url = map_data.colour_url(run.run_id, colour, generation=generation)
-    if colour == "label":
-        return map_view.by_class(url, names)
-    if colour == "split":
-        return map_view.by_split(url, projections.point_splits(workspace, run.run_id))
-    codes = map_data.colour_codes(str(workspace.root), run.run_id, colour, generation)
-    title = "Share of its neighbours kept" if colour == "trust" else f"{colour.capitalize()} (score)"
-    return map_view.by_measure(url, title, low=codes.low, high=codes.high)
+def pane(
+    run: projections.ProjectionRun, colour: map_colours.MapColour, wanted: map_filter.MapFilter,
+    wish: map_selection.Wish | None, *, names: list[str], key: str,
+) -> None:  # fmt: skip
+    """One map, with what the filter leaves of it."""
+    root, generation = str(session.workspace().root), session.generation(dataset.id)
+    found = map_colours.coded(root, run.run_id, colour.name, generation)
+    url = map_data.colour_url(run.run_id, colour.name, generation=generation)
+    view = map_view.View(
+        run.run_id, 3 if run.parameters.get("dimensions") == 3 else 2,
+        map_colours.colouring(colour, found, url=url, class_names=names),
+        f"Map of {run.n_points:,} pictures",
+        "" if wanted.is_open else map_data.filter_url(run.run_id, wanted, generation=generation),
+        map_picture.picture_url(run.run_id, colour.name, wanted, generation=generation),
+        map_selection.for_view(wish, run_id=run.run_id),
+    )  # fmt: skip
+    map_view.show(
+        view, key=key, on_open=picture.ask_for, on_select=lambda heard: map_selection.heard(dataset.id, heard)
+    )
 
 
 def say_state(run: projections.ProjectionRun, balance: projections.Balance, left_out: pa.Table) -> None:
@@ -62,9 +93,9 @@ def say_state(run: projections.ProjectionRun, balance: projections.Balance, left
         st.page_link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
 
 
-def say_trust(run: projections.ProjectionRun) -> None:
-    """How far the map can be trusted, in words."""
-    with st.expander(f"How far can this map be trusted? **{map_words.verdict(run).capitalize()}.**"):
+def say_trust(run: projections.ProjectionRun, *, name: str) -> None:
+    """How far the map can be trusted, in words. name: how it is called here, Markdown."""
+    with st.expander(f"How far can {name} be trusted? **{map_words.verdict(run).capitalize()}.**"):
         st.markdown("\n".join(f"- {sentence}" for sentence in map_words.trust_sentences(run)))
         st.caption(
             "No flat map keeps every neighbour of a space with many dimensions. Colour by *Trust* to see where this "
@@ -72,39 +103,11 @@ def say_trust(run: projections.ProjectionRun) -> None:
         )
 
 
-def draw_selection(run: projections.ProjectionRun, names: list[str], here: tuple[str, int, int]) -> list[int]:
-    """The gallery of what the lasso caught; the ids that are shown."""
-    selected = map_view.selection(KEY, run_id=run.run_id)
-    if selected is None:
-        st.markdown("**Nothing is selected.**")
-        st.caption("Draw a lasso around points (the button, or Shift and drag) to see their pictures here.")
-        st.caption("Ctrl adds to what is selected, Alt takes away. A click on a point opens its picture.")
-        return []
-    table = load_selected(*here, run.run_id, selected.image_ids)
-    rows = table.to_pylist()
-    st.subheader(f"{selected.n:,} of {run.n_points:,} selected", anchor=False)
-    kept = [row["trust"] for row in rows if row["trust"] is not None]
-    doubt = f"; these keep {share(sum(kept) / len(kept))} of their neighbours on average" if kept else ""
-    st.caption(f"Showing {'the first ' if selected.n > len(rows) else 'all '}{len(rows):,}{doubt}.")
-    items = [
-        gallery.Item(
-            row["image_id"], row["sha256"], filters.label_text(row["label"], row["labels"], names=names),
-            row["split"] or row["path"].rsplit("/", 1)[-1],
-        )
-        for row in rows
-    ]  # fmt: skip
-    with st.container(height=map_view.HEIGHT - 60, border=False):
-        gallery.show(
-            [gallery.Section(items)], key="map_selected", label="Selected pictures", side=96, on_open=picture.ask_for
-        )
-    return [row["image_id"] for row in rows]
-
-
 def start_first(dataset: Dataset, known: Known) -> None:
     """What to do where there is no map yet; ends the page."""
     st.markdown("There is no map of this dataset yet. A map puts each picture at a point near those it looks like.")
     with st.container(border=True):
-        map_form.show(dataset, known.spaces)
+        map_form.show(dataset, known.spaces, known.selections)
     st.stop()
 
 
@@ -116,26 +119,30 @@ known = load_known(*here)
 if not known.runs:
     start_first(dataset, known)
 
-run, colour = choose(known)
+runs, colour, wanted = choose(known)
+run = runs[0]
 
+map_selection.show_refusal()
 balance, left_out = load_balance(*here, run.run_id)
 say_state(run, balance, left_out)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.caption(f"{run.n_points:,} of {balance.n_images:,} pictures")
-    workspace = session.workspace()
-    st.download_button(
-        "Download the points", lambda: projections.export_points(workspace, dataset.id, run_id=run.run_id), "map.csv",
-        "text/csv", icon=":material/download:", type="tertiary", on_click="ignore",
-        help="A CSV: image, path, class, split, x, y, z and how far to trust each point.",
-    )  # fmt: skip
+    shown_set, said = None, ""
+    if not wanted.is_open:
+        shown_set, n_fitting = map_filter.fitting(here[0], run.run_id, wanted, here[2])
+        said = f". {map_filter.in_words(n_fitting, run.n_points)}"
+    st.caption(f"{run.n_points:,} of {balance.n_images:,} pictures{said}")
+    wish = map_selection.choose(dataset, known.selections)
+    map_export.show(dataset, run)
     explain.how(
         f"{map_words.ABOUT.get(str(run.parameters.get('method')), '')} {map_words.method_sentence(run)}",
         parameters=[
             f"Embedding: {plain(run.space)}; run {run.run_id}, {run.seconds:.0f} s, Vitrine {plain(run.code_version)}.",
-            "Trust of a point: the share of its 15 nearest in the full space that are among its 15 nearest on the map.",
+            "Trust of a point: the share of its 15 nearest in the full space that are among its 15 nearest on the map. "
+            "A selection counts as misplaced when its points keep less than 0.7 of what all points keep.",
             "Trustworthiness counts strangers among a point's neighbours on the map, continuity true neighbours that "
             "were lost, each weighted by how far off they rank.",
-            "Measures are coloured from their 1st to their 99th percentile.",
+            "Measures are coloured from their 1st to their 99th percentile. Source: the host of a picture's address, "
+            "else its first folder.",
         ],
         sources=[
             "van der Maaten and Hinton, JMLR 2008 (t-SNE); Poličar et al., JSS 2024 (openTSNE)",
@@ -143,14 +150,17 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
             "Venna and Kaski, Neural Networks 2006 (trustworthiness, continuity)",
         ],
     )
-left, right = st.columns([5, 3], gap="medium")
-with left:
-    map_view.show(
-        run.run_id, colouring(run, colour, names=known.names, generation=here[2]),
-        label=f"Map of {run.n_points:,} pictures", key=KEY, on_open=picture.ask_for,
-    )  # fmt: skip
-with right:
-    shown = draw_selection(run, known.names, here)
-say_trust(run)
+columns = st.columns(2 if len(runs) == 2 else [5, 3], gap="medium")
+for place, shown_run in enumerate(runs):
+    with columns[place]:
+        if len(runs) == 2:
+            st.markdown(f"**{plain(map_words.title(shown_run))}**")
+        pane(shown_run, colour, wanted, wish, names=known.names, key=f"map{place or ''}")
+with columns[1] if len(runs) == 1 else st.container():
+    shown = map_selection.show(
+        dataset, run, wish, names=known.names, shown=shown_set, on_open=picture.ask_for
+    )
+for shown_run in runs:
+    say_trust(shown_run, name=plain(map_words.title(shown_run)) if len(runs) == 2 else "this map")
 
 picture.open_asked(dataset, names=known.names, neighbours=shown)

@@ -8,6 +8,8 @@
     ├── SnapshotFailed       the copy could not be written
     ├── UnknownDataset       no dataset of that name
     ├── NameTaken            a dataset of that name stands on another folder
+    ├── BadSelection         a selection without a name of its own, or of nothing
+    ├── UnknownSelection     no selection of that name
     ├── SegmentUnreadable    a job's result file is truncated or has other columns
     ├── SpacesMixed          vectors of two embedding spaces were to be compared
     └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
@@ -54,6 +56,14 @@ class UnknownDataset(StoreError):
 
 class NameTaken(StoreError):
     """The name belongs to a dataset in another folder."""
+
+
+class BadSelection(StoreError):
+    """A selection cannot be saved so: its name is empty, too long or taken, or it holds no image."""
+
+
+class UnknownSelection(StoreError):
+    """No selection has that name."""
 
 
 class SegmentUnreadable(StoreError):

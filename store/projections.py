@@ -1,7 +1,6 @@
 """Projections: which vectors go into one, where its points go, and which there are."""
 
 import contextlib
-import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 
 from store.connection import Workspace
 from store.statements import sql, vector_sql
@@ -90,9 +88,10 @@ def list_projections(workspace: Workspace, dataset_id: int) -> list[ProjectionRu
 
 
 def points(workspace: Workspace, run_id: int) -> tuple[np.ndarray, np.ndarray]:
-    """places (n, 2) float32 and image ids (n,) int64 of a run, by image."""
+    """places (n, 2) or, on a map of three dimensions, (n, 3) float32, and image ids (n,) int64 of a run, by image."""
     table = workspace.read("projection_points", run_id=run_id)
-    places = np.column_stack([table["x"].to_numpy(), table["y"].to_numpy()])
+    axes = ["x", "y"] if table["z"].null_count else ["x", "y", "z"]
+    places = np.column_stack([table[axis].to_numpy() for axis in axes])
     return places, table["image_id"].to_numpy()
 
 
@@ -101,9 +100,24 @@ def point_values(workspace: Workspace, run_id: int) -> pa.Table:
     return workspace.read("projection_values", run_id=run_id)
 
 
+def point_trust(workspace: Workspace, run_id: int) -> np.ndarray:
+    """Share of its neighbours that each of a run's points keeps, (n,) float32; NaN where unknown."""
+    return workspace.read("projection_trust", run_id=run_id)["trust"].to_numpy()
+
+
 def point_splits(workspace: Workspace, run_id: int) -> list[str | None]:
     """The splits of a run's images, each once; None for images without one."""
     return workspace.read("projection_splits", run_id=run_id)["split"].to_pylist()
+
+
+def point_sources(workspace: Workspace, run_id: int) -> pa.ChunkedArray:
+    """Where each of a run's points comes from: the host of its address, or its first folder; null where neither is."""
+    return workspace.read("projection_sources", run_id=run_id)["source"]
+
+
+def point_matches(workspace: Workspace, run_id: int, *, text: str) -> np.ndarray:
+    """Whether each point's path contains `text`, upper and lower case alike; (n,) bool in the order of `points`."""
+    return workspace.read("map_matches", run_id=run_id, text=text)["fits"].fill_null(False).to_numpy()
 
 
 def point_facts(workspace: Workspace, run_id: int, image_id: int) -> dict[str, object] | None:
@@ -122,16 +136,31 @@ def left_out(workspace: Workspace, run_id: int, *, n_rows: int = 20) -> pa.Table
     return workspace.read("projection_failures", run_id=run_id, n_rows=n_rows)
 
 
-def selected_images(workspace: Workspace, dataset_id: int, *, run_id: int, image_ids: list[int]) -> pa.Table:
-    """image_id, sha256, path, split, label, labels, trust of those of `image_ids` that are points of the run."""
-    return workspace.read("selected_images", dataset_id=dataset_id, run_id=run_id, image_ids=image_ids)
+def selected_images(workspace: Workspace, dataset_id: int, *, run_id: int, image_ids: np.ndarray) -> pa.Table:
+    """image_id, sha256, path, split, label, labels, trust (null off the run's map) of `image_ids`, in their order."""
+    chosen = pa.table({"image_id": pa.array(image_ids, pa.int64()), "place": np.arange(len(image_ids))})
+    with contextlib.closing(workspace.cursor()) as cursor:
+        cursor.register("chosen", chosen)
+        values = {"dataset_id": dataset_id, "run_id": run_id}
+        return cursor.sql(sql("selected_images"), params=values).to_arrow_table()
 
 
-def export_points(workspace: Workspace, dataset_id: int, *, run_id: int) -> bytes:
-    """A run's points as CSV in UTF-8 with a header: image_id, path, class, split, x, y, z, trust."""
-    out = io.BytesIO()
-    pyarrow.csv.write_csv(workspace.read("projection_export", dataset_id=dataset_id, run_id=run_id), out)
-    return out.getvalue()
+def points_table(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.Table:
+    """A run's points, by path: image_id, path, class, split, x, y, z, trust."""
+    return workspace.read("projection_export", dataset_id=dataset_id, run_id=run_id)
+
+
+def projector_images(workspace: Workspace, *, image_ids: np.ndarray) -> pa.Table:
+    """image_id, path, root, sha256, has_thumb, label, labels, split of `image_ids` (n,), in their order."""
+    chosen = pa.table({"image_id": pa.array(image_ids, pa.int64()), "place": np.arange(len(image_ids))})
+    with contextlib.closing(workspace.cursor()) as cursor:
+        cursor.register("chosen", chosen)
+        return cursor.sql(sql("projector_images")).to_arrow_table()
+
+
+def run_dataset(workspace: Workspace, run_id: int) -> int:
+    """The dataset that a run belongs to; 0 where there is no such run."""
+    return int(workspace.value("run_dataset", run_id=run_id) or 0)
 
 
 def run_generation(workspace: Workspace, run_id: int) -> int:

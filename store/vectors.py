@@ -1,5 +1,6 @@
 """Embedding spaces and their vectors."""
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -117,6 +118,19 @@ def read_vectors(workspace: Workspace, space: Space) -> tuple[np.ndarray, np.nda
     ids = table["image_id"].to_numpy()
     flat = pa.chunked_array([chunk.flatten() for chunk in table["vector"].chunks], pa.float32()).to_numpy()
     return ids, flat.reshape(len(ids), space.dim)
+
+
+def chosen_vectors(workspace: Workspace, space: Space, *, image_ids: np.ndarray) -> np.ndarray:
+    """Vectors (n, dim) float32 of `image_ids` (n,) in a space, in their order; NaN where an image has none."""
+    out = np.full((len(image_ids), space.dim), np.nan, np.float32)
+    chosen = pa.table({"row": np.arange(len(image_ids)), "image_id": pa.array(image_ids, pa.int64())})
+    with contextlib.closing(workspace.cursor()) as cursor:
+        cursor.register("chosen", chosen)
+        table = cursor.sql(vector_sql("read_chosen_vectors", space_id=space.id)).to_arrow_table()
+    for batch in table.to_batches():
+        flat = batch.column("vector").flatten().to_numpy(zero_copy_only=False)
+        out[batch.column("row").to_numpy()] = flat.reshape(batch.num_rows, space.dim)
+    return out
 
 
 def _ensure_space(

@@ -1,19 +1,24 @@
 """The map's page and what it serves: states, words, bytes."""
 
+import io
 import json
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from jobs.supervisor import Supervisor
-from pages.parts import map_data, owner
-from store.projections import land_points, points
+from pages.parts import map_colours, map_data, map_routes, owner
+from store.projections import land_points, point_sources, points
 from store.runs import RunStart, finish_run, new_run_id, start_run
+from store.vectors import list_spaces, read_vectors
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
 
 FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
@@ -93,7 +98,7 @@ def sent(app: AppTest) -> dict[str, object]:
 
 @pytest.fixture
 def client(page) -> TestClient:
-    return TestClient(Starlette(routes=map_data.ROUTES))
+    return TestClient(Starlette(routes=map_routes.ROUTES))
 
 
 def test_an_empty_workspace_offers_an_import(page) -> None:
@@ -197,7 +202,7 @@ def test_a_colour_is_a_byte_a_point_and_follows_the_decisions(client, birds) -> 
     assert after.status_code == 200
     assert after.content[0] == 1
     splits = np.frombuffer(client.get(f"/vitrine/map/{run_id}/colour/split").content, np.uint8)
-    assert splits.tolist() == [1] * 30 + [0] * 10
+    assert splits.tolist() == [0] * 30 + [255] * 10
     assert client.get(f"/vitrine/map/{run_id}/colour/path").status_code == 404
 
 
@@ -222,3 +227,204 @@ def test_the_code_is_kept_by_its_content(client) -> None:
     assert "immutable" in found.headers["cache-control"]
     assert "export" in found.text
     assert "immutable" not in client.get("/vitrine/map/code.js?v=old").headers["cache-control"]
+
+
+def keep(client, run_id: int, members: list[int]) -> str:
+    """Leave a set of points (by their place) with the server, as a browser does after a lasso; its name."""
+    body = np.packbits(np.isin(np.arange(N), members), bitorder="little").tobytes()
+    answer = client.post(
+        f"/vitrine/map/{run_id}/chosen", content=body, headers={"Content-Type": "application/octet-stream"}
+    )
+    assert answer.json()["n"] == len(members)
+    return answer.json()["key"]
+
+
+def selected(page, key: str, n: int, **query: str) -> AppTest:
+    """The page after a pane told of the set `key`."""
+    app = page(**query)
+    app.session_state["map_drawn"] = {"dataset": 1, "key": key, "turn": "t"}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_a_set_left_by_the_browser_comes_back_for_any_map(client, birds) -> None:
+    first, second = land_map(birds), land_map(birds, n_points=20)
+    key = keep(client, first, [0, 3, 39])
+    same = client.get(f"/vitrine/map/{first}/chosen/{key}")
+    assert same.content == bytes([0b1001, 0, 0, 0, 0b10000000])
+    assert client.get(f"/vitrine/map/{second}/chosen/{key}").content == bytes([0b1001, 0, 0])
+    again = client.get(f"/vitrine/map/{first}/chosen/{key}", headers={"If-None-Match": same.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("body", [b"", b"abcd", b"abcdef" * 1000])
+def test_a_set_of_another_size_is_refused(client, birds, body: bytes) -> None:
+    run_id = land_map(birds)
+    headers = {"Content-Type": "application/octet-stream"}
+    assert client.post(f"/vitrine/map/{run_id}/chosen", content=body, headers=headers).status_code in (400, 413)
+    assert client.post(f"/vitrine/map/{run_id}/chosen", content=bytes(5)).status_code == 415
+    assert client.post("/vitrine/map/77/chosen", content=bytes(5), headers=headers).status_code == 404
+    assert client.get(f"/vitrine/map/{run_id}/chosen/nothing").status_code == 404
+    assert client.get(f"/vitrine/map/{run_id}/chosen/s1x").status_code == 404
+
+
+def test_a_filter_is_a_bit_a_point_and_has_an_etag(client, birds) -> None:
+    run_id = land_map(birds)
+    crows = client.get(f"/vitrine/map/{run_id}/filter?class=1")
+    assert crows.content == bytes([0b10101010] * 5)
+    again = client.get(f"/vitrine/map/{run_id}/filter?class=1", headers={"If-None-Match": crows.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    in_train = client.get(f"/vitrine/map/{run_id}/filter?class=1&split=train").content
+    assert in_train == bytes([170, 170, 170, 0b101010, 0])
+    assert client.get(f"/vitrine/map/{run_id}/filter?split=").content == bytes([0, 0, 0, 0b11000000, 255])
+    assert client.get(f"/vitrine/map/{run_id}/filter?text=0.PNG").content == bytes([1, 4, 16, 64, 0])
+    dark = client.get(f"/vitrine/map/{run_id}/filter?measure=brightness&low=0&high={7.5 / 255}").content
+    assert dark == bytes([255, 0, 0, 0, 0])
+    assert client.get(f"/vitrine/map/{run_id}/filter?measure=weight").status_code == 400
+    assert client.get(f"/vitrine/map/{run_id}/filter?class=x").status_code == 400
+
+
+def test_a_filter_in_the_link_is_sent_as_an_address(page, birds) -> None:
+    land_map(birds)
+    app = page(named="0.png")
+    assert "/filter?v=" in sent(app)["filter"]["url"] and "text=0.png" in sent(app)["filter"]["url"]
+    assert "The filter leaves 4 points of 40." in words(app)
+
+
+def test_what_is_caught_is_shown_with_its_trust(page, client, birds) -> None:
+    run_id = land_map(birds)
+    app = selected(page, keep(client, run_id, list(range(8))), 8)
+    assert "8 of 40 selected" in words(app)
+    assert "The map misplaces these points" in words(app)
+    app = selected(page, keep(client, run_id, list(range(20, 40))), 20)
+    assert "The map misplaces these points" not in words(app)
+    assert "These keep 76 % of their neighbours on the map, all points 50 %." in words(app)
+
+
+def test_a_saved_selection_has_a_link_and_can_be_forgotten(page, client, birds) -> None:
+    run_id = land_map(birds)
+    app = selected(page, keep(client, run_id, [1, 2]), 2)
+    app.text_input(key="map_name").set_value("*two*").run()
+    app.button(key="map_save").click().run()
+    assert not app.exception and not app.error
+    assert app.selectbox(key="selection").value == "*two*"
+    assert "Saved as \\*two\\*." in words(app)
+    restored = page(selection="*two*")
+    assert sent(restored)["chosen"] == {"turn": "saved-1", "url": f"/vitrine/map/{run_id}/chosen/s1"}
+    assert "2 of 40 selected" in words(restored)
+    assert client.get(f"/vitrine/map/{run_id}/chosen/s1").content == bytes([0b110, 0, 0, 0, 0])
+    assert "2 of 40 selected" in words(page(selection="1"))
+    restored.button(key="map_delete").click().run()
+    assert "Nothing is selected." in words(restored)
+    assert "has no selection called \\*two\\*" in words(page(selection="*two*"))
+
+
+def test_a_name_that_is_taken_is_refused_in_words(page, client, birds) -> None:
+    key = keep(client, land_map(birds), [1, 2])
+    for refusals in (0, 1):
+        app = selected(page, key, 2)
+        app.text_input(key="map_name").set_value("two").run()
+        app.button(key="map_save").click().run()
+        assert len(app.error) == refusals
+    assert "already" in app.error[0].value
+
+
+def test_a_set_that_was_forgotten_is_said_so(page, birds) -> None:
+    land_map(birds)
+    assert "not kept any longer" in words(selected(page, "0" * 24, 3))
+
+
+def test_pictures_off_the_map_are_counted(page, client, birds) -> None:
+    whole, part = land_map(birds), land_map(birds, n_points=20)
+    app = selected(page, keep(client, whole, [0, 30]), 2)
+    assert app.selectbox(key="run").value.endswith(f"run {part}")
+    assert "1 picture of them is not on this map." in words(app)
+
+
+def test_all_that_is_selected_is_relabelled_at_once_and_taken_back(page, client, birds) -> None:
+    app = selected(page, keep(client, land_map(birds), [0, 2, 4]), 3)
+    app.segmented_control(key="map_act").set_value("Relabel").run()
+    assert app.button(key="map_decide").disabled
+    app.selectbox(key="map_new_label").set_value("<i>crow</i>").run()
+    app.button(key="map_decide").click().run()
+    assert not app.exception and "3 pictures relabelled." in words(app)
+    facts = [client.get(f"/vitrine/map/1/facts/{image_id}").json()["title"] for image_id in (1, 3, 5, 7)]
+    assert facts == ["<i>crow</i>"] * 3 + ["great tit"]
+    app.button(key="map_undo").click().run()
+    assert "Taken back: 3 decisions." in words(app)
+    assert client.get("/vitrine/map/1/facts/1").json()["title"] == "great tit"
+
+
+def test_two_maps_side_by_side_share_the_selection(page, client, birds) -> None:
+    first, second = land_map(birds), land_map(birds, perplexity=5.0)
+    key = keep(client, first, [0, 1])
+    app = selected(page, key, 2)
+    titles = app.selectbox(key="run").options
+    app = selected(page, key, 2, run=titles[0], beside=titles[1])
+    panes = [json.loads(each.proto.json or each.proto.mixed.json) for each in app.get("bidi_component")]
+    runs = [pane for pane in panes if "points" in pane]
+    assert [pane["run"] for pane in runs] == [second, first]
+    assert [pane["chosen"]["url"] for pane in runs] == [f"/vitrine/map/{run}/chosen/{key}" for run in (second, first)]
+
+
+def test_the_picture_of_the_map_has_names_legend_and_caption_and_escapes_them(client, birds) -> None:
+    run_id = land_map(birds)
+    found = client.get(f"/vitrine/map/{run_id}/picture.svg?colour=label")
+    assert found.headers["content-type"].startswith("image/svg+xml")
+    root = ElementTree.fromstring(found.text)
+    said = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert said.count("<i>crow</i>") == 1 and "<i>crow</i>  20" in said and "birds, by label" in said
+    assert any("perplexity 30" in line and "40 points" in line for line in said)
+    assert any("Trustworthiness 0.970" in line for line in said)
+    assert found.text.count("h0") == N
+    assert client.get(f"/vitrine/map/{run_id}/picture.svg?colour=label&hide=1").text.count("h0") == 20
+    assert client.get(f"/vitrine/map/{run_id}/picture.svg?colour=trust&class=0").text.count("h0") == 20
+    assert client.get(f"/vitrine/map/{run_id}/picture.svg?colour=path").status_code == 404
+    assert client.get("/vitrine/map/77/picture.svg?colour=label").status_code == 404
+
+
+def test_the_projectors_files_agree_row_by_row(client, birds) -> None:
+    run_id = land_map(birds)
+    key = keep(client, run_id, [0, 1, 5])
+    body = client.get(f"/vitrine/map/{run_id}/projector.zip?key={key}").content
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        assert packed.testzip() is None
+        vectors = np.loadtxt(io.BytesIO(packed.read("tensors.tsv")), delimiter="\t")
+        names = packed.read("metadata.tsv").decode().splitlines()
+        config = json.loads(packed.read("config.json"))["embeddings"][0]
+        sprite = Image.open(io.BytesIO(packed.read("sprite.jpg")))
+    ids, whole = read_vectors(owner.get().workspace, list_spaces(owner.get().workspace, birds.id)[0])
+    assert vectors == pytest.approx(whole[np.isin(ids, [1, 2, 6])], abs=1e-6)
+    assert names[0] == "file\tclass\tsplit\timage"
+    assert names[1:] == ["00.png\tgreat tit\ttrain\t1", *(f"0{i}.png\t<i>crow</i>\ttrain\t{i + 1}" for i in (1, 5))]
+    assert config["tensorShape"] == [3, 4] and config["sprite"]["singleImageDim"] == [64, 64]
+    assert sprite.size == (128, 128)
+    drawn = client.get(f"/vitrine/map/{run_id}/projector.zip?n=7").content
+    with zipfile.ZipFile(io.BytesIO(drawn)) as packed:
+        assert len(packed.read("metadata.tsv").splitlines()) == 8
+        assert b"7 pictures drawn at random from 40" in packed.read("README.txt")
+
+
+def test_the_source_of_a_picture_is_its_host_or_its_folder(client, birds) -> None:
+    workspace = owner.get().workspace
+    rows = [
+        image_row("a/b.png", source_url="https://me@Example.org:80/x"), image_row("a/c.png"), image_row("d.png"),
+        image_row("e.png", source_url="no address"),
+    ]  # fmt: skip
+    dataset = new_dataset(workspace, "mixed")
+    land(workspace, dataset.id, rows)
+    with workspace.writing(dataset.id) as cursor:
+        cursor.execute("INSERT INTO projection_point SELECT 50, id, 0, 0, NULL, NULL FROM image WHERE dataset_id = 2")
+    assert point_sources(workspace, 50).to_pylist() == ["example.org", "a", None, None]
+
+
+def test_a_colour_of_a_result_is_offered_where_there_is_a_run() -> None:
+    assert "Cluster" not in map_colours.offered([])
+    kind = map_colours.CATEGORY
+    extra = map_colours.MapColour("cluster", "Cluster", kind, lambda workspace, run_id: [], needs="medoids")
+    colours = (*map_colours.COLOURS, extra)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(map_colours, "COLOURS", colours)
+        assert "Cluster" not in map_colours.offered(["embed"])
+        assert "Cluster" in map_colours.offered(["embed", "medoids"])

@@ -13,7 +13,9 @@ from jobs.kinds import load_kind
 from jobs.spec import DONE
 from jobs.supervisor import Supervisor
 from store.connection import open_workspace
-from store.projections import list_projections
+from store.errors import UnknownSelection
+from store.projections import list_projections, points
+from store.selections import save_selection
 from store.vectors import land_vectors
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
 
@@ -126,3 +128,21 @@ def test_a_space_of_nothing_usable_fails_with_a_sentence(workspace) -> None:
     folder: JobFolder = job_folder(workspace.root, job_id)
     assert worker.run(folder.path) == 1
     assert folder.ending()[1]["reason"].startswith("No vector of this space can be placed")
+
+
+def test_a_selection_gets_a_map_of_its_own(workspace, birds) -> None:
+    chosen = np.arange(10, 22)
+    save_selection(workspace, birds.id, name="some", image_ids=chosen, who="me")
+    job = run_job(workspace, "projection", "birds", method="pca", selection="some")
+    assert (job.state, job.figures["n_points"]) == (DONE, 12)
+    run = list_projections(workspace, birds.id)[0]
+    assert points(workspace, run.run_id)[1].tolist() == chosen.tolist()
+    assert run.parameters["selection"] == "some"
+
+
+def test_a_selection_without_vectors_or_without_a_name_here_is_refused(workspace, birds) -> None:
+    save_selection(workspace, birds.id, name="bare", image_ids=np.array([1, 2]), who="me")
+    with pytest.raises(NothingToDo, match="None of the 2 pictures of the selection 'bare' has a vector"):
+        Supervisor(workspace).start("projection", dataset="birds", parameters={"selection": "bare"}, hold=True)
+    with pytest.raises(UnknownSelection, match="'bare'"):
+        Supervisor(workspace).start("projection", dataset="birds", parameters={"selection": "none"}, hold=True)

@@ -1,15 +1,21 @@
 """The order for a map: method and parameters, with a sentence each on what they do."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages.parts import job_cards, map_words, session
 from pages.parts.text import one_line
 from store.datasets import Dataset
+from store.selections import Selection
 from store.vectors import Space
 
 
-def show(dataset: Dataset, spaces: list[Space]) -> None:
-    """The form and its button; without vectors, the way to some. spaces: those with vectors, the fullest first."""
+def show(dataset: Dataset, spaces: list[Space], saved: Sequence[Selection] = ()) -> None:
+    """The form and its button; without vectors, the way to some. spaces: those with vectors, the fullest first.
+
+    saved: selections that a map can be made of alone.
+    """
     if not spaces:
         st.info("A map needs a vector for each picture, and this dataset has none yet.", icon=":material/scatter_plot:")
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
@@ -19,7 +25,7 @@ def show(dataset: Dataset, spaces: list[Space]) -> None:
         key="map_method",
     )  # fmt: skip
     st.markdown(map_words.ABOUT[method])
-    wanted: dict[str, object] = {"method": method, "dimensions": 2}
+    wanted: dict[str, object] = {"method": method, **_pictures(saved)}
     left, right = st.columns(2)
     with left:
         by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in spaces}
@@ -27,11 +33,27 @@ def show(dataset: Dataset, spaces: list[Space]) -> None:
         wanted |= _method_parameters(method)
     with right:
         wanted |= _common_parameters(method)
+    in_space = st.segmented_control(
+        "Dimensions", ["2-D", "3-D"], default="2-D", required=True, key="map_dimensions",
+        help="A map in three dimensions can be turned around. It keeps a few more neighbours, and is harder to read.",
+    )  # fmt: skip
+    wanted["dimensions"] = 3 if in_space == "3-D" else 2
     st.button(
         "Make the map", type="primary", icon=":material/play_arrow:", key="map_start", on_click=job_cards.attempt,
         args=(session.supervisor().start, "projection"),
         kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
     )  # fmt: skip
+
+
+def _pictures(saved: Sequence[Selection]) -> dict[str, object]:
+    if not saved:
+        return {}
+    titles = {one_line(f"{selection.name} ({selection.n_images:,})"): selection.name for selection in saved}
+    picked = st.selectbox(
+        "Pictures", list(titles), index=None, key="map_of", placeholder="All pictures",
+        help="A saved selection gets a map of its own: differences inside it are not squeezed by all the rest.",
+    )  # fmt: skip
+    return {"selection": titles[picked]} if picked else {}
 
 
 def _method_parameters(method: str) -> dict[str, object]:

@@ -6,8 +6,11 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.parts import filters, session
-from store import projections
+from store import projections, selections
 from store.datasets import class_table
+from store.overview import split_counts
+from store.runs import list_runs
+from store.selections import Selection
 from store.vectors import Space, list_spaces
 
 
@@ -18,16 +21,23 @@ class Known:
     names: list[str]
     spaces: list[Space]
     runs: list[projections.ProjectionRun]
+    splits: list[str | None]
+    selections: list[Selection]
+    complete_kinds: frozenset[str]
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def load_known(root: str, dataset_id: int, generation: int) -> Known:
-    """Class names, spaces (the one with most vectors first) and finished maps."""
+    """What the page needs; of the spaces, the one with most vectors first."""
     workspace = session.workspace()
     names = filters.class_labels(class_table(workspace, dataset_id))
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
     runs = projections.list_projections(workspace, dataset_id)
-    return Known(names, [space for space in spaces if space.n_vectors], runs)
+    all_runs = list_runs(workspace, dataset_id)
+    complete = frozenset(all_runs.filter(all_runs["complete"])["kind"].to_pylist())
+    splits = split_counts(workspace, dataset_id)["split"].to_pylist()
+    filled = [space for space in spaces if space.n_vectors]
+    return Known(names, filled, runs, splits, selections.list_selections(workspace, dataset_id), complete)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -35,9 +45,3 @@ def load_balance(root: str, dataset_id: int, generation: int, run_id: int) -> tu
     """How many images the map shows, and those that the run left out."""
     workspace = session.workspace()
     return projections.balance(workspace, dataset_id, run_id=run_id), projections.left_out(workspace, run_id)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def load_selected(root: str, dataset_id: int, generation: int, run_id: int, image_ids: tuple[int, ...]) -> pa.Table:
-    """The selected images that the gallery shows."""
-    return projections.selected_images(session.workspace(), dataset_id, run_id=run_id, image_ids=list(image_ids))

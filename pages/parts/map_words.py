@@ -15,7 +15,7 @@ STRONG, FAIR = 0.95, 0.85  # trustworthiness from which a map is called so; our 
 
 
 def title(run: ProjectionRun) -> str:
-    """A run in a list: "t-SNE, perplexity 30 · run 3"; holds an untrusted name of a space."""
+    """A run in a list: "t-SNE, perplexity 30 · run 3"; holds untrusted names."""
     wanted = run.parameters
     method = str(wanted.get("method"))
     detail = {
@@ -23,6 +23,7 @@ def title(run: ProjectionRun) -> str:
         "umap": f", {wanted.get('n_neighbours')} neighbours, min_dist {float(wanted.get('min_dist', 0)):g}",
     }.get(method, "")
     space = ", 3-D" if wanted.get("dimensions") == 3 else ""
+    space += f", of {wanted['selection']}" if wanted.get("selection") else ""
     return f"{METHODS.get(method, method)}{detail}{space} · {run.space} · run {run.run_id}"
 
 

@@ -1,5 +1,7 @@
 // Binary columns by HTTP. Each is kept while the page lives; the browser asks again with the ETag after that.
 
+import { pack, unpack } from "./bits.js";
+
 const kept = new Map(); // url -> promise of an ArrayBuffer
 
 export function fetchColumn(url) {
@@ -15,8 +17,8 @@ export function fetchColumn(url) {
   return kept.get(url);
 }
 
-// points: n as uint32, then x (n float32, in [-1, 1]), y (n float32), image id (n uint32); 12 bytes a point.
-export async function fetchPoints(url) {
+// flat points: n as uint32, then x (n float32, in [-1, 1]), y (n float32), image id (n uint32); 12 bytes a point.
+export async function fetchFlat(url) {
   const buffer = await fetchColumn(url);
   const n = new Uint32Array(buffer, 0, 1)[0];
   return {
@@ -27,9 +29,29 @@ export async function fetchPoints(url) {
   };
 }
 
+// points in three dimensions: n as uint32, image id (n uint32), then x, y, z of each (int16, 32767 is 1); 10 bytes a point.
+export async function fetchSolid(url) {
+  const buffer = await fetchColumn(url);
+  const n = new Uint32Array(buffer, 0, 1)[0];
+  return { n, ids: new Uint32Array(buffer, 4, n), xyz: new Int16Array(buffer, 4 + 4 * n, 3 * n) };
+}
+
 // a colour's codes: a byte a point; 255: nothing known.
 export async function fetchCodes(url) {
   return new Uint8Array(await fetchColumn(url));
+}
+
+// a set of points: a bit a point.
+export async function fetchSet(url, n) {
+  return unpack(new Uint8Array(await fetchColumn(url)), n);
+}
+
+// Leaves a set with the server, which answers with the name it is kept under.
+export async function keepSet(url, flags) {
+  const headers = { "Content-Type": "application/octet-stream" };
+  const answer = await fetch(url, { method: "POST", headers, body: pack(flags) });
+  if (!answer.ok) throw new Error("the server answered " + answer.status + " to the selection");
+  return answer.json();
 }
 
 const facts = new Map(); // url -> promise of { url, title, lines }

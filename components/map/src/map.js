@@ -1,15 +1,22 @@
-// The map: points by WebGL (regl-scatterplot), names and facts as text above it. Names come from strangers: they are set as
-// textContent, never as HTML.
-// data: { run, points, facts (both URLs), height, label, sides, colour: { url, names, colours (256), low, high, title, has_names } }.
-// State "selected": { run, n, ids: the first 60 }; trigger "opened": an image's id.
+// The map: points by WebGL, flat (flat.js) or in three dimensions (solid.js), names and facts as text above them. Names come
+// from strangers: they are set as textContent, never as HTML.
+// data: { run, view, dims, points, facts, keep, height, label, picture, colour: { url, names, colours (256), low, high,
+// title, has_names }, filter: { url } or null, chosen: { url, turn } or null }. All url, points, facts, keep, picture: addresses.
+// State "selected": { run, n, key: what keep answered, turn }; trigger "opened": an image's id.
 
-import createScatterplot from "regl-scatterplot";
-import { fetchCodes, fetchFacts, fetchPoints } from "./data.js";
-import { centres } from "./names.js";
+import { combine, size } from "./bits.js";
+import { fetchCodes, fetchFacts, fetchFlat, fetchSet, fetchSolid, keepSet } from "./data.js";
+import { element, format, hex, press } from "./elements.js";
+import { Flat } from "./flat.js";
+import { legend } from "./legend.js";
+import { inside, Loop } from "./loop.js";
+import { centres, solidCentres } from "./names.js";
+import { savePicture } from "./picture.js";
+import { Solid } from "./solid.js";
 
-const SHOWN = 60; // pictures the gallery asks for
 const HOVER_MS = 60;
-const AFTER_LASSO_MS = 300; // a lasso that ends where it began ends with a click, which is not one
+const TOOLS = { move: "Move", lasso: "Lasso", box: "Box" };
+const HOW = { new: "New", add: "Add", subtract: "Subtract" };
 const views = new WeakMap(); // root -> View
 
 export function render(root, component) {
@@ -26,39 +33,55 @@ class View {
   constructor(root) {
     this.root = root;
     this.hidden = new Set(); // codes that the legend has switched off
-    this.selection = [];
+    this.told = new Set(); // turns of this view's own selections
+    this.fit = null; // flags of the server's filter
+    this.shown = null; // flags of what legend and filter leave; null: everything
     this.build();
+    this.tool("move");
+    this.how("new");
   }
 
   build() {
-    const press = (text, action, title) => {
-      const button = element("button", "", text);
-      button.type = "button";
-      button.title = title || "";
-      button.onclick = action;
-      return button;
-    };
     this.tools = element("div", "vmap-tools");
-    this.pan = press("Move", () => this.mode("panZoom"), "Drag to move, wheel to zoom");
-    this.lasso = press("Lasso", () => this.mode("lasso"), "Draw around points; also Shift and drag in any mode");
-    const all = press("Select all", () => this.selectAll(), "All points that are shown");
-    const none = press("Clear", () => this.select([]), "Nothing selected; also Escape");
+    const about = {
+      move: "Drag to move or turn, wheel to zoom; Shift and drag adds with the lasso, Alt and drag takes away",
+      lasso: "Draw around points", box: "Draw a rectangle around points",
+      new: "What you draw replaces the selection", add: "What you draw is added; also Shift",
+      subtract: "What you draw is taken away; also Alt",
+    };
+    const group = (entries, act) => {
+      const made = Object.entries(entries).map(([name, text]) => [name, press(text, () => act(name), about[name])]);
+      const box = element("span", "vmap-group");
+      box.append(...made.map(([, button]) => button));
+      return [box, Object.fromEntries(made)];
+    };
+    let tools, hows;
+    [tools, this.toolButtons] = group(TOOLS, (name) => this.tool(name));
+    [hows, this.howButtons] = group(HOW, (name) => this.how(name));
+    const all = press("Select all", () => this.choose(this.all()), "All points that are shown");
+    const none = press("Clear", () => this.choose(this.none()), "Nothing selected; also Escape");
     const reset = press("Whole map", () => this.plot?.reset(), "Back to the first view");
     this.count = element("span", "vmap-count");
     this.count.setAttribute("role", "status");
-    this.tools.append(this.pan, this.lasso, all, none, reset, this.count);
+    this.tools.append(tools, hows, all, none, reset, this.count);
     this.stage = element("div", "vmap-stage");
     this.stage.setAttribute("role", "img");
-    this.canvas = document.createElement("canvas");
     this.names = element("div", "vmap-names");
     this.said = element("div", "vmap-said", "Fetching the points…");
     this.card = element("div", "vmap-card");
     this.card.hidden = true;
-    this.stage.append(this.canvas, this.names, this.said, this.card);
+    this.loop = new Loop(this.stage, {
+      wants: (event) => this.wants(event), done: (corners, event) => this.around(corners, event),
+      clicked: (x, y) => this.click(x, y),
+    });
+    this.stage.append(this.names, this.loop.sheet, this.said, this.card);
     this.legend = element("div", "vmap-legend");
-    this.root.replaceChildren(this.tools, this.stage, this.legend);
+    this.save = element("div", "vmap-save");
+    this.root.replaceChildren(this.tools, this.stage, this.legend, this.save);
     this.watch = new ResizeObserver(() => this.resize());
     this.watch.observe(this.stage);
+    this.keys = (event) => { if (event.key === "Escape") this.escape(); };
+    window.addEventListener("keyup", this.keys);
   }
 
   update({ data, setStateValue, setTriggerValue }) {
@@ -74,174 +97,189 @@ class View {
 
   async load(before, turn) {
     if (!this.start()) return;
-    const { points: url, colour } = this.data;
-    const [points, codes] = await Promise.all([fetchPoints(url), fetchCodes(colour.url)]);
-    if (turn !== this.turn) return; // a newer wish has come
-    const isNew = !this.points || before?.points !== url;
-    const isRecoloured = isNew || before?.colour.url !== colour.url;
-    Object.assign(this, { points, codes });
-    if (isNew) this.selection = [];
-    if (isRecoloured) this.hidden.clear();
-    await this.draw(isNew);
+    const { data } = this;
+    const fetched = data.dims === 3 ? fetchSolid(data.points) : fetchFlat(data.points);
+    const [points, codes] = await Promise.all([fetched, fetchCodes(data.colour.url)]);
+    const fit = data.filter ? await fetchSet(data.filter.url, points.n) : null;
+    const isNew = !this.points || before?.points !== data.points;
+    const wished = data.chosen && (isNew || (data.chosen.turn !== this.latest && !this.told.has(data.chosen.turn)));
+    const chosen = wished && data.chosen.url ? await fetchSet(data.chosen.url, points.n) : null;
+    if (turn !== this.turn || !this.plot) return; // a newer wish has come
+    const isRecoloured = isNew || !same(codes, this.codes) || String(before.colour.colours) !== String(data.colour.colours);
+    Object.assign(this, { points, codes, fit });
+    if (isNew || !this.flags) this.flags = this.none();
+    if (isNew || before.colour.title !== data.colour.title) this.hidden.clear();
+    if (isRecoloured) await this.draw(isNew);
+    if (wished) this.take(chosen || this.none(), data.chosen.turn);
     this.say("");
     this.drawLegend();
-    this.placeNames(centres(points, codes, colour.has_names ? colour.names.length : 0));
-    this.filter();
-    this.tell(isNew);
+    if (isRecoloured || String(before.colour.names) !== String(data.colour.names)) this.placeNames(this.centres());
+    this.filter(!wished && before?.filter?.url !== data.filter?.url);
+    this.tellCount();
+    this.drawSave();
     this.stage.dataset.drawn = String(points.n);
   }
 
+  // The drawing for this map's dimensions, with a canvas of its own: two libraries cannot share one.
   start() {
-    if (this.plot) return true;
+    if (this.plot && this.dims === this.data.dims) return true;
+    this.plot?.destroy();
+    Object.assign(this, { plot: null, points: null, dims: this.data.dims });
+    this.canvas?.remove();
+    this.canvas = document.createElement("canvas");
+    this.stage.prepend(this.canvas);
+    const heard = { open: (point) => this.open(point), hover: (point) => this.over(point), moved: () => this.moved() };
     try {
-      const { width, height } = this.stage.getBoundingClientRect();
-      this.plot = createScatterplot({
-        canvas: this.canvas, width, height, syncEvents: true, lassoMinDelay: 5, lassoMinDist: 3, pointOutlineWidth: 1,
-        pointSizeSelected: 0.5, opacityInactiveScale: 0.3, opacityInactiveMax: 0.3, deselectOnDblClick: false,
-        spatialIndexUseWorker: false, actionKeyMap: { lasso: "shift", merge: "ctrl", remove: "alt" },
-      });
-      if (!this.plot.isSupported) throw new Error("WebGL is missing");
+      const Plot = this.dims === 3 ? Solid : Flat;
+      this.plot = new Plot(this.canvas, this.stage.getBoundingClientRect(), heard);
     } catch (error) {
-      this.plot = null;
       this.say("This browser draws no WebGL, which the map needs. Switch hardware or software rendering on, or use another browser.");
       return false;
     }
-    this.listen();
-    this.mode("panZoom");
     return true;
-  }
-
-  listen() {
-    let byLasso = false;
-    let lassoEnded = -Infinity;
-    this.plot.subscribe("lassoStart", () => { byLasso = true; });
-    this.plot.subscribe("select", ({ points }) => {
-      const isClick = !byLasso && points.length === 1 && !this.merging;
-      if (!isClick) this.selected([...points]);
-      else if (performance.now() - lassoEnded < AFTER_LASSO_MS) this.putBack();
-      else this.open(points[0]);
-    });
-    this.plot.subscribe("lassoEnd", () => {
-      byLasso = false;
-      lassoEnded = performance.now();
-    });
-    this.plot.subscribe("deselect", () => this.selected([]));
-    this.plot.subscribe("view", () => this.moved());
-    this.plot.subscribe("pointover", (point) => this.over(point));
-    this.plot.subscribe("pointout", () => this.over(-1));
-    this.canvas.addEventListener("mousedown", (event) => { this.merging = event.ctrlKey || event.altKey; });
-    this.canvas.addEventListener("mouseleave", () => this.over(-1));
   }
 
   async draw(isNew) {
     const { points, codes, data, plot } = this;
     const text = hex(getComputedStyle(this.root).color);
-    plot.set({
-      colorBy: "valueA", pointColor: data.colour.colours, pointColorActive: data.colour.colours, pointColorHover: text,
-      pointSize: pointSize(points.n), opacity: points.n > 5000 ? 0.75 : 0.9, lassoColor: text,
-      backgroundColor: hex(getComputedStyle(this.stage).backgroundColor),
-    });
-    const index = isNew ? undefined : plot.get("spatialIndex"); // the places are the same: it need not be built again
-    const columns = { x: points.x, y: points.y, valueA: Float32Array.from(codes) };
-    await plot.draw(columns, { zDataType: "categorical", spatialIndex: index });
-    if (isNew) plot.reset();
-    if (this.selection.length) plot.select([...this.selection], { preventEvent: true });
+    const background = hex(getComputedStyle(this.stage).backgroundColor);
+    await plot.draw(points, codes, { colours: data.colour.colours, text, background, isNew });
+    performance.mark("vitrine-map-painted");
   }
 
   // Selection
 
-  select(points) {
-    if (!this.plot) return;
-    if (points.length) this.plot.select(points, { preventEvent: true });
-    else this.plot.deselect({ preventEvent: true });
-    this.selected(points);
+  none() {
+    return new Uint8Array(this.points?.n || 0);
   }
 
-  selectAll() {
-    if (!this.points) return;
-    const shown = [];
-    for (let i = 0; i < this.points.n; i += 1) if (!this.hidden.has(this.codes[i])) shown.push(i);
-    this.select(shown);
+  all() {
+    return this.shown ? Uint8Array.from(this.shown) : this.none().fill(1);
   }
 
-  selected(points) {
-    this.selection = points;
-    this.tell(true);
+  wants(event) {
+    if (!this.points || !this.plot) return "";
+    if (this.mode !== "move") return this.mode;
+    return event.shiftKey || event.altKey ? "lasso" : "";
   }
 
-  tell(isNews) {
-    const n = this.selection.length;
-    this.count.textContent = n ? format(n) + " of " + format(this.points.n) + " selected" : format(this.points.n) + " points";
-    if (!isNews) return;
-    const ids = [...this.selection].sort((a, b) => a - b).slice(0, SHOWN).map((i) => this.points.ids[i]);
-    const now = JSON.stringify([this.data.run, n, ids]);
-    if (now === this.told || (!n && !this.told)) return;
-    this.told = now;
-    this.setStateValue("selected", { run: this.data.run, n, ids });
+  around(corners, event) {
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    const hits = inside(corners, this.plot.places(), this.shown, width, height);
+    const how = event.altKey ? "subtract" : event.shiftKey || event.ctrlKey ? "add" : this.manner;
+    this.choose(combine(this.flags, hits, how));
+  }
+
+  click(x, y) {
+    const found = this.plot.pick(x, y);
+    if (found >= 0) this.open(found);
+  }
+
+  escape() {
+    if (this.loop.isDrawing) this.loop.cancel();
+    else if (this.stage.matches(":hover") && !document.querySelector('[role="dialog"]')) this.choose(this.none());
+  }
+
+  choose(flags) {
+    if (!this.plot || !this.points) return;
+    this.mark(flags);
+    this.tell();
+  }
+
+  mark(flags) {
+    this.flags = flags;
+    this.nChosen = size(flags);
+    this.plot.select(flags);
+    this.tellCount();
+  }
+
+  // A selection that was made elsewhere.
+  take(flags, turn) {
+    this.latest = turn;
+    this.mark(flags);
+  }
+
+  tellCount() {
+    const { n } = this.points;
+    const shown = this.shown ? size(this.shown) : n;
+    const points = shown < n ? format(shown) + " of " + format(n) + " points shown" : format(n) + " points";
+    this.count.textContent = this.nChosen ? format(this.nChosen) + " of " + format(n) + " selected" : points;
+  }
+
+  async tell() {
+    const turn = Math.random().toString(36).slice(2);
+    const { run, keep } = this.data;
+    const n = this.nChosen;
+    Object.assign(this, { latest: turn });
+    this.told.add(turn);
+    try {
+      const { key } = n ? await keepSet(keep, this.flags) : { key: "" };
+      if (this.latest === turn) this.setStateValue("selected", { run, n, key, turn });
+    } catch (error) {
+      this.count.textContent = "The selection was not saved: " + error.message;
+    }
   }
 
   open(point) {
-    this.putBack();
     this.setTriggerValue("opened", this.points.ids[point]);
-  }
-
-  // A click has replaced the selection on the map.
-  putBack() {
-    const kept = this.selection;
-    setTimeout(() => {
-      if (kept.length) this.plot?.select([...kept], { preventEvent: true });
-      else this.plot?.deselect({ preventEvent: true });
-    });
   }
 
   // Looks
 
-  mode(name) {
-    this.plot?.set({ mouseMode: name });
-    this.pan.setAttribute("aria-pressed", String(name === "panZoom"));
-    this.lasso.setAttribute("aria-pressed", String(name === "lasso"));
+  tool(name) {
+    this.mode = name;
+    this.stage.dataset.tool = name;
+    for (const [each, button] of Object.entries(this.toolButtons)) button.setAttribute("aria-pressed", String(each === name));
+  }
+
+  how(name) {
+    this.manner = name;
+    for (const [each, button] of Object.entries(this.howButtons)) button.setAttribute("aria-pressed", String(each === name));
   }
 
   drawLegend() {
-    const { colour } = this.data;
-    this.legend.replaceChildren(...(colour.names.length ? this.classes(colour) : ramp(colour)));
+    const { hidden } = this;
+    this.legend.replaceChildren(...legend(this.data.colour, this.codes, { hidden, toggle: (code) => this.toggle(code) }));
   }
 
-  classes({ names, colours }) {
-    const counts = new Uint32Array(256);
-    for (const code of this.codes) counts[code] += 1;
-    const entries = names.map((name, code) => [code, name]);
-    if (counts[255]) entries.push([255, "none"]);
-    return entries.filter(([code]) => counts[code]).map(([code, name]) => {
-      const button = element("button", "");
-      button.type = "button";
-      button.title = "Show or hide " + name;
-      const mark = element("span", "mark");
-      mark.style.background = colours[code];
-      button.append(mark, element("span", "name", name), element("span", "n", format(counts[code])));
-      button.setAttribute("aria-pressed", "true");
-      button.onclick = () => this.toggle(code, button);
-      return button;
-    });
+  drawSave() {
+    const save = (kind) => {
+      const hidden = [...this.hidden].join(".");
+      const url = this.data.picture + (hidden ? "&hide=" + hidden : "");
+      savePicture(url, kind, "map-" + this.data.run).catch((error) => { this.count.textContent = error.message; });
+    };
+    const about = "The whole map as it is coloured and filtered here, with legend and caption";
+    this.save.hidden = !this.data.picture;
+    this.save.replaceChildren(element("span", "", "Save the picture:"),
+      press("PNG", () => save("png"), about), press("SVG", () => save("svg"), about));
   }
 
-  toggle(code, button) {
+  toggle(code) {
     if (!this.hidden.delete(code)) this.hidden.add(code);
-    button.setAttribute("aria-pressed", String(!this.hidden.has(code)));
-    this.filter();
-    const kept = this.selection.filter((i) => !this.hidden.has(this.codes[i]));
-    if (kept.length !== this.selection.length) this.select(kept);
+    this.filter(true);
   }
 
-  filter() {
-    for (const name of this.names.children) name.hidden = this.hidden.has(Number(name.dataset.code));
-    if (!this.hidden.size) {
-      if (this.plot.get("isPointsFiltered")) this.plot.unfilter({ preventEvent: true });
-      return;
+  // What legend and filter leave. What a visitor hides is not selected any longer: nobody decides on what is not seen. A
+  // selection that comes with a link stays whole.
+  filter(isNews) {
+    const { fit, hidden, codes } = this;
+    const before = this.shown;
+    this.shown = null;
+    if (fit || hidden.size) this.shown = codes.map((code, i) => ((!fit || fit[i]) && !hidden.has(code) ? 1 : 0));
+    if (before || this.shown) this.plot.show(this.shown);
+    const left = new Set(this.shown ? codes.filter((_, i) => this.shown[i]) : codes);
+    for (const name of this.names.children) name.hidden = !left.has(Number(name.dataset.code));
+    if (isNews && this.shown && this.nChosen) {
+      const kept = this.flags.map((flag, i) => flag & this.shown[i]);
+      if (size(kept) !== this.nChosen) return this.choose(kept);
     }
-    const shown = [];
-    for (let i = 0; i < this.points.n; i += 1) if (!this.hidden.has(this.codes[i])) shown.push(i);
-    this.plot.filter(shown, { preventEvent: true });
+    if (before || this.shown) this.mark(this.flags);
+    return undefined;
+  }
+
+  centres() {
+    const { points, codes, data } = this;
+    return (data.dims === 3 ? solidCentres : centres)(points, codes, data.colour.has_names ? data.colour.names.length : 0);
   }
 
   placeNames(places) {
@@ -258,7 +296,7 @@ class View {
   moved() {
     this.card.hidden = true;
     for (const name of this.names.children) {
-      const at = this.plot.getScreenPosition(Number(name.dataset.point));
+      const at = this.plot.screen(Number(name.dataset.point));
       if (at) name.style.transform = `translate(${at[0]}px, ${at[1]}px) translate(-50%, -50%)`;
     }
   }
@@ -267,7 +305,7 @@ class View {
     clearTimeout(this.waiting);
     this.hovered = point;
     this.canvas.style.cursor = point >= 0 ? "pointer" : "";
-    if (point < 0) {
+    if (point < 0 || this.loop.isDrawing) {
       this.card.hidden = true;
       return;
     }
@@ -282,7 +320,7 @@ class View {
     image.src = found.url;
     this.card.replaceChildren(image, element("strong", "", found.title), ...found.lines.map((line) => element("span", "", line)));
     this.card.hidden = false;
-    const [x, y] = this.plot.getScreenPosition(point);
+    const [x, y] = this.plot.screen(point);
     const { clientWidth: width, clientHeight: height } = this.stage;
     const left = x + 14 + this.card.offsetWidth > width ? x - 14 - this.card.offsetWidth : x + 14;
     const top = Math.min(Math.max(4, y - 40), height - this.card.offsetHeight - 4);
@@ -297,12 +335,13 @@ class View {
   resize() {
     const { width, height } = this.stage.getBoundingClientRect();
     if (!this.plot || !width || !height) return;
-    this.plot.set({ width, height });
+    this.plot.resize(width, height);
     requestAnimationFrame(() => this.plot && this.points && this.moved());
   }
 
   destroy() {
     this.watch.disconnect();
+    window.removeEventListener("keyup", this.keys);
     clearTimeout(this.waiting);
     this.turn += 1;
     this.plot?.destroy();
@@ -310,33 +349,6 @@ class View {
   }
 }
 
-function ramp({ colours, low, high, title }) {
-  const bar = element("span", "ramp");
-  const stops = [0, 64, 128, 192, 254].map((code) => colours[code]);
-  bar.style.background = `linear-gradient(90deg, ${stops.join(", ")})`;
-  return [element("span", "name", title), element("span", "n", low), bar, element("span", "n", high)];
-}
-
-// "rgb(34, 39, 43)" as "#22272b", which is what the drawing library reads.
-function hex(colour) {
-  const parts = (colour.match(/[\d.]+/g) || ["0", "0", "0"]).slice(0, 3);
-  return "#" + parts.map((part) => Math.round(Number(part)).toString(16).padStart(2, "0")).join("");
-}
-
-function pointSize(n) {
-  if (n > 300000) return 1.2;
-  if (n > 60000) return 2;
-  if (n > 10000) return 3;
-  return n > 1500 ? 4.5 : 7;
-}
-
-function format(n) {
-  return n.toLocaleString("en-GB");
-}
-
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
+function same(a, b) {
+  return a?.length === b?.length && a.every((value, i) => value === b[i]);
 }

@@ -28,6 +28,26 @@ export function centres(points, codes, nNames) {
   return new Map([...best].map(([code, place]) => [code, place.point]));
 }
 
+// In three dimensions: at the point nearest to the mean of the class.
+export function solidCentres({ n, xyz }, codes, nNames) {
+  const sums = new Map(); // code -> [x, y, z, count]
+  for (let i = 0; i < n; i += 1) {
+    if (codes[i] >= nNames) continue;
+    if (!sums.has(codes[i])) sums.set(codes[i], [0, 0, 0, 0]);
+    const sum = sums.get(codes[i]);
+    for (let axis = 0; axis < 3; axis += 1) sum[axis] += xyz[3 * i + axis];
+    sum[3] += 1;
+  }
+  const best = new Map([...sums].map(([code, [x, y, z, count]]) => [code, { at: [x / count, y / count, z / count], away: Infinity }]));
+  for (let i = 0; i < n; i += 1) {
+    const place = best.get(codes[i]);
+    if (!place) continue;
+    const away = place.at.reduce((sum, middle, axis) => sum + (xyz[3 * i + axis] - middle) ** 2, 0);
+    if (away < place.away) Object.assign(place, { away, point: i });
+  }
+  return new Map([...best].map(([code, place]) => [code, place.point]));
+}
+
 // The cell that has most in itself and the eight around it.
 function densest(cells) {
   let found = 0;

@@ -1,0 +1,2 @@
+-- out: (nothing)
+DELETE FROM selection WHERE id = $selection_id
