@@ -10,8 +10,8 @@ from analytics.errors import BadParameter
 from analytics.folds import groups_of_duplicates, stratified_folds
 from analytics.label_noise import LabelIssues, agreement, find_label_issues, hear
 from analytics.name_check import WrongName, exchanged_names, in_new_order
-from analytics.nearest import nearest
 from analytics.neighbour_labels import Copies, Votes, copies_of, neighbour_votes
+from analytics.neighbours import neighbour_graph
 from analytics.noise_rates import NoiseRates, noise_rates
 from analytics.out_of_fold import features, held_out_probabilities
 from analytics.outliers import Outliers, find_outliers, threshold
@@ -86,7 +86,7 @@ def judge(material: Material, *, recipe: Recipe, report: Report) -> Judged:
     """Judge every label and every picture."""
     labels, n_classes = material.labels, len(material.classes)
     report(0.02, "Looking for neighbours")
-    indices, similarities = _neighbours(material, k=recipe.neighbours)
+    indices, similarities = _neighbours(material, k=recipe.neighbours, seed=recipe.seed)
     _, pixel_codes = np.unique(material.pixels, return_inverse=True)
     groups = groups_of_duplicates(pixel_codes, hashes=material.hashes, indices=indices, similarities=similarities)
     report(0.5, "Looking for the directions in which the pictures differ")
@@ -115,7 +115,7 @@ def judge(material: Material, *, recipe: Recipe, report: Report) -> Judged:
     return Judged(**{**vars(judged), "figures": _figures(judged, recipe=recipe)})
 
 
-def _neighbours(material: Material, *, k: int) -> tuple[np.ndarray, np.ndarray]:
+def _neighbours(material: Material, *, k: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Indices (n, k) and cosines (n, k), those given or searched."""
     n = len(material.vectors)
     if material.neighbours is not None:
@@ -123,9 +123,8 @@ def _neighbours(material: Material, *, k: int) -> tuple[np.ndarray, np.ndarray]:
         return indices[:, :k], similarities[:, :k]
     if n < 2:
         return np.full((n, 1), -1, np.int32), np.full((n, 1), np.nan, np.float32)
-    unit = material.vectors / np.linalg.norm(material.vectors, axis=1, keepdims=True)
-    graph = nearest(unit, k=min(k, n - 1))
-    return graph.indices.astype(np.int32), 1 - graph.distances**2 / 2
+    graph = neighbour_graph(material.vectors, k=min(k, n - 1), rng=np.random.default_rng(seed))
+    return graph.indices, graph.similarities
 
 
 def _held_out(

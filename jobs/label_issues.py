@@ -18,17 +18,18 @@ from jobs.folder import job_folder
 from jobs.judging import Material, Recipe, judge, rows_of
 from jobs.kinds import COMPUTE, Kind, Prepared
 from jobs.predictions_file import read_predictions_file
+from jobs.spaces import chosen_space
 from jobs.spec import JobSpec
 from jobs.worker import Work
 from models.imagenet_names import named_shares
 from store.connection import Workspace
 from store.datasets import Dataset, class_names, find_dataset
 from store.label_issues import images_to_judge, land_opinions, read_predictions
-from store.overview import main_space
+from store.neighbours import INDICES, SIMILARITIES, latest_graph, write_graph
 from store.projections import write_vectors
-from store.vectors import Space, list_spaces
 
 VECTORS, ABOUT, PREDICTIONS, FOLDS = "vectors.npy", "about.npy", "predictions.npy", "folds.npy"
+_MOST_LACKING = 0.02  # the share of pictures without neighbours from which on the graph is searched anew
 DEFAULTS: dict[str, object] = {
     "space": "",
     "filter": "prune_by_class",
@@ -40,6 +41,7 @@ DEFAULTS: dict[str, object] = {
     "predictions": "",
     "predictions_run": 0,
     "seed": 801,
+    "graph_run": 0,
 }
 
 
@@ -77,7 +79,23 @@ def _material(
         classes=tuple(classes),
         predictions=predictions,
         named=named_shares(vectors, model=model, names=classes),
+        neighbours=_known_neighbours(work.folder.path, rows, n_images=work.n_todo),
     )
+
+
+def _known_neighbours(folder: Path, rows: np.ndarray, *, n_images: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """Indices and cosines (n, k) of the shared graph among `rows` (of `n_images`), or None where there is none.
+
+    Pictures that are newer than the graph have no neighbours in it; if they are more than a few, it is not used.
+    """
+    if not (folder / INDICES).exists():
+        return None
+    indices, cosines = np.load(folder / INDICES)[rows], np.load(folder / SIMILARITIES)[rows]
+    place = np.full(n_images + 1, -1, np.int32)  # its last place answers for -1
+    place[rows] = np.arange(len(rows))
+    indices = place[indices]
+    lacking = (indices < 0).all(axis=1).mean() if indices.shape[1] else 1.0
+    return (indices, np.where(indices >= 0, cosines, np.nan)) if lacking <= _MOST_LACKING else None
 
 
 def recipe_of(parameters: dict[str, object]) -> Recipe:
@@ -95,21 +113,24 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     recipe_of(parameters)
     found = find_dataset(workspace, dataset)
     _require_single(found)
-    space = _space_of(workspace, found.id, str(parameters["space"]))
+    space = chosen_space(workspace, found.id, name=str(parameters["space"]), kind="label-issues")
     todo = images_to_judge(workspace, found.id, space=space, run_id=run_id)
     names = class_names(workspace, found.id)
     if todo.num_rows and len(todo["label"].drop_null().unique()) < 2:
         raise NothingToDo("Label errors show against other classes, and fewer than two classes have labelled pictures.")
     given = _given_predictions(workspace, found.id, parameters, todo=todo, names=names)
+    graph = latest_graph(workspace, found.id, space=space.name)
 
     def write_inputs(folder: Path) -> None:
         write_vectors(workspace, space, images=todo, path=folder / VECTORS)
         np.save(folder / ABOUT, np.array([space.model, *names]))
+        if graph is not None:
+            write_graph(workspace, graph.run_id, images=todo, folder=folder)
         if given is not None:
             np.save(folder / PREDICTIONS, given[0])
             np.save(folder / FOLDS, given[1])
 
-    chosen = {**parameters, "space": space.name}
+    chosen = {**parameters, "space": space.name, "graph_run": 0 if graph is None else graph.run_id}
     return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
 
 
@@ -154,26 +175,13 @@ def _predictions_of_run(
     return Predictions(held, tuple(names), folds)
 
 
-def _space_of(workspace: Workspace, dataset_id: int, name: str) -> Space:
-    if not name:
-        space = main_space(workspace, dataset_id)
-        if space is None:
-            raise NothingToDo("The dataset has no vectors yet: run an embedding first (kind embed).")
-        return space
-    spaces = {space.name: space for space in list_spaces(workspace, dataset_id)}
-    if name not in spaces:
-        known = ", ".join(repr(known) for known in spaces) or "none yet"
-        raise UnknownParameter(f"label-issues: there is no embedding space {name!r} (spaces: {known}).")
-    return spaces[name]
-
-
 def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
     land_opinions(cursor, table, run_id=spec.run_id)
 
 
 def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
     folder = job_folder(workspace.root, spec.id).path
-    for name in (VECTORS, PREDICTIONS, FOLDS):
+    for name in (VECTORS, PREDICTIONS, FOLDS, INDICES, SIMILARITIES):
         (folder / name).unlink(missing_ok=True)  # large, and in the file anyway
     return {"space": spec.parameters["space"]}
 

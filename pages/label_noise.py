@@ -5,6 +5,7 @@ import streamlit as st
 from pages.parts import (
     explain,
     job_cards,
+    noise_acts,
     noise_form,
     noise_list,
     noise_matrix,
@@ -18,7 +19,7 @@ from pages.parts import (
 from pages.parts.noise_known import Here, Known, load_changes, load_known, load_noise
 from pages.parts.text import plain, share
 from store.datasets import Dataset
-from store.label_issues import LabelRun
+from store.label_issues import LabelRun, outlier_ids
 
 VIEWS = ("Doubted labels", "Noise matrix", "Outliers")
 
@@ -46,7 +47,10 @@ def draw_figures(run: LabelRun) -> None:
             "Doubted labels", f"{figures.get('n_label_issues', 0):,}", width="content",
             help="Picked by confident learning, or with a high chance to be unrelated to the picture.",
         )  # fmt: skip
-        st.metric("Outliers", f"{figures.get('n_outliers', 0):,}", width="content", help="Further out than believed pictures.")
+        st.metric(
+            "Outliers", f"{figures.get('n_outliers', 0):,}", width="content",
+            help="Pictures further out than almost all whose labels are believed.",
+        )  # fmt: skip
         st.metric(
             "Copies at odds", f"{figures.get('n_groups_with_other_labels', 0):,}", width="content",
             help="Groups of near duplicates whose labels differ.",
@@ -68,16 +72,16 @@ def draw_how(run: LabelRun) -> None:
     explain.how(
         "Several opinions on every label. The **classifier**: confident learning on out-of-fold probabilities. The "
         f"**neighbours**: the labels of the {wanted.get('neighbours')} nearest, copies left out. The **copies**: near "
-        "duplicates with another label. **Zero-shot**: what ImageNet's own classes of these names say. Every opinion is "
+        "duplicates with another label. **Zero-shot**: what ImageNet's own classes of these names say. Opinions are "
         "weighed by class, or labels of large classes would look right everywhere. A label is doubted when confident "
-        "learning picks it, or when its chance to be unrelated to the picture, from a comparison with shuffled labels, is "
+        "learning picks it, or when its chance to be unrelated to the picture, by comparison with shuffled labels, is "
         f"at least {wanted.get('least_chance')}. Certain errors, on which most opinions agree, come first.",
         parameters=[
             learned,
             f"Embedding: {plain(run.space)}; filter {plain(wanted.get('filter'))}; seed {wanted.get('seed')}; run "
             f"{run.run_id}, {run.seconds:.0f} s, Vitrine {plain(run.code_version)}.",
-            f"Outliers: mean cosine distance to the nearest, relative Mahalanobis distance to the class centres (shrunk) and "
-            f"none of the names, against {figures.get('n_core', 0):,} pictures that every method believes.",
+            "Outliers: mean cosine distance to the nearest, relative Mahalanobis distance to the class centres "
+            f"(shrunk) and none of the names, against {figures.get('n_core', 0):,} pictures that every method believes.",
             noise_names.verdict(run),
         ],
         sources=[
@@ -97,7 +101,10 @@ def open_pair(given: int, suggested: int) -> None:
 def draw_list(here: Here, run: LabelRun) -> list[int]:
     """The ranked list, and what can be done with what is selected."""
     wanted = noise_list.wanted_issues(known.names)
+    acts = st.container()
     selected, shown = noise_list.show(here, run.run_id, names=known.names, wanted=wanted)
+    with acts:
+        noise_acts.draw_buttons(dataset, run, selected, names=known.names)
     return shown
 
 
@@ -120,6 +127,11 @@ def draw_outliers(here: Here, run: LabelRun) -> list[int]:
         if threshold is None:
             return []
         n_out = noise_outliers.show_counts_at(here, run, threshold, names=known.names)
+        workspace = session.workspace()
+        noise_acts.draw_removal(
+            dataset, run, threshold=threshold, n_out=n_out,
+            ids=lambda: outlier_ids(workspace, dataset.id, run_id=run.run_id, threshold=threshold),
+        )  # fmt: skip
     with right:
         return noise_outliers.show_sides(here, run, threshold, names=known.names, given=None, n_out=n_out)
 

@@ -39,7 +39,7 @@ def undo_names(workspace: Workspace, dataset_id: int, *, batch: str, who: str) -
 
 
 def name_history(workspace: Workspace, dataset_id: int) -> pa.Table:
-    """batch, class_index, name_before, name_after, reason, evidence, who, decided_at, undoes, is_undone; newest first."""
+    """batch, class_index, name_before, name_after, reason, evidence, who, decided_at, undoes, is_undone."""
     return workspace.read("name_decisions", dataset_id=dataset_id)
 
 

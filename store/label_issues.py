@@ -83,9 +83,7 @@ def land_opinions(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id:
 def list_label_runs(workspace: Workspace, dataset_id: int) -> list[LabelRun]:
     """The dataset's finished label checks, newest first."""
     return [
-        LabelRun(
-            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-        )
+        LabelRun(**{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")})
         for row in workspace.rows("label_runs", dataset_id=dataset_id)
     ]
 
@@ -157,6 +155,4 @@ def typical_images(
     workspace: Workspace, dataset_id: int, *, run_id: int, labels: Sequence[int], n_rows: int
 ) -> pa.Table:
     """image_id, sha256, label of the images of each label that a run believes most, at most n_rows each."""
-    return workspace.read(
-        "label_examples", dataset_id=dataset_id, run_id=run_id, labels=list(labels), n_rows=n_rows
-    )
+    return workspace.read("label_examples", dataset_id=dataset_id, run_id=run_id, labels=list(labels), n_rows=n_rows)

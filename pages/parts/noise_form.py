@@ -37,11 +37,11 @@ def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the label
     with st.container(horizontal=True):
         folds = st.number_input(
             "Folds", 2, 20, 5, key="noise_folds",
-            help="Each picture is judged by a classifier that learned from the other folds, never from it or its copies.",
+            help="Each picture is judged by a classifier that learned from the other folds, not from it or its copies.",
         )  # fmt: skip
         least = st.number_input(
             "Doubt from a chance of", 0.02, 1.0, 0.2, 0.05, key="noise_chance",
-            help="The chance that a label has nothing to do with its picture. Lower: more is found, and more is in vain.",
+            help="The chance that a label has nothing to do with its picture. Lower: more is found, more in vain.",
         )  # fmt: skip
     wanted = {"space": space, "filter": chosen, "folds": int(folds), "least_chance": float(least)}
     st.button(

@@ -90,6 +90,4 @@ def load_typical(
     root: str, dataset_id: int, generation: int, run_id: int, labels: tuple[int, ...], n_rows: int
 ) -> pa.Table:
     """Typical pictures of some labels."""
-    return label_issues.typical_images(
-        session.workspace(), dataset_id, run_id=run_id, labels=labels, n_rows=n_rows
-    )
+    return label_issues.typical_images(session.workspace(), dataset_id, run_id=run_id, labels=labels, n_rows=n_rows)

@@ -52,8 +52,8 @@ def show(here: Here, run_id: int, *, names: Sequence[str], wanted: WantedIssues)
         if not rows:
             st.info("Nothing fits these filters.", icon=":material/filter_alt_off:")
             return [], []
-        shown = f"{first + 1:,} to {first + len(rows):,} of {n_issues:,}" if len(rows) < n_issues else f"all {n_issues:,}"
-        st.caption(f"Showing {shown}, ranked")
+        some = f"{first + 1:,} to {first + len(rows):,} of {n_issues:,}"
+        st.caption(f"Showing {some if len(rows) < n_issues else f'all {n_issues:,}'}, ranked")
         look = st.segmented_control(
             "Look", ["Table", "Gallery"], default="Table", required=True, key="look", bind="query-params",
             label_visibility="collapsed",
@@ -99,9 +99,12 @@ def _table(rows: list[dict], *, names: Sequence[str], key: str) -> list[dict]:
                 "together, all classes taken as equally common.", **percent,
             ),
             "margin": st.column_config.NumberColumn(
-                "Margin", help="The given label's lead over the best other one; negative: another is likelier.", **percent,
+                "Margin", help="The given label's lead over the best other one; negative: another is likelier.",
+                **percent,
             ),
-            "against": st.column_config.TextColumn("Against it", width=170, help="The opinions that call the label wrong."),
+            "against": st.column_config.TextColumn(
+                "Against it", width=170, help="The opinions that call the label wrong, of those that have one."
+            ),
             "why": st.column_config.TextColumn("Why", width=430),
             "state": st.column_config.TextColumn("State", width=110),
             "file": st.column_config.TextColumn("File", width=150),
@@ -155,9 +158,7 @@ def _class(label: str, names: Sequence[str], *, key: str) -> int | None:
 
 
 def _one_of(label: str, options: dict[str, object], *, key: str, width: int = 200) -> str:
-    return str(
-        st.selectbox(label, list(options), key=key, bind="query-params", on_change=_to_first_page, width=width)
-    )
+    return str(st.selectbox(label, list(options), key=key, bind="query-params", on_change=_to_first_page, width=width))
 
 
 def _to_first_page() -> None:

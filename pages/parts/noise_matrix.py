@@ -42,8 +42,8 @@ def show_matrix(counts: pa.Table, *, names: Sequence[str], on_cell: Callable[[in
         width="content", alt="Doubted labels by given and suggested class",
     )  # fmt: skip
     st.caption(
-        "Rows: the given label; columns: the suggested one. Click a cell to see its pictures. On the diagonal: doubted, "
-        "and yet no other class is likelier, as pictures of none of the classes are."
+        "Rows: the given label; columns: the suggested one. Click a cell to see its pictures. On the diagonal: doubted "
+        "although no other class is likelier, as pictures of none of the classes are."
     )
 
 

@@ -35,12 +35,11 @@ def verdict(run: LabelRun) -> str:
     return "Every class name fits its pictures." if not circles else f"{len(circles)} exchange of names was found."
 
 
-def _offer(
-    dataset: Dataset, here: Here, run: LabelRun, circle: list[dict], *, names: Sequence[str], key: str
-) -> None:
+def _offer(dataset: Dataset, here: Here, run: LabelRun, circle: list[dict], *, names: Sequence[str], key: str) -> None:
     now = [plain(name_of(member["index"], names=names)) for member in circle]
     with st.container(border=True):
-        st.markdown(f":orange-badge[:material/swap_horiz: names] **The names {listed(now, at_most=9)} seem exchanged.**")
+        badge = ":orange-badge[:material/swap_horiz: names]"
+        st.markdown(f"{badge} **The names {listed(now, at_most=9)} seem exchanged.**")
         st.markdown("\n".join(f"- {_evidence(member, names=names)}" for member in circle))
         labels = tuple(member["index"] for member in circle)
         rows = load_typical(*here, run.run_id, labels, _TYPICAL).to_pylist()
@@ -51,7 +50,9 @@ def _offer(
             )
             for index in labels
         ]  # fmt: skip
-        gallery.show(sections, key=f"{key}_typical", label="Typical pictures", layout="rows", side=72, on_open=picture.ask_for)
+        gallery.show(
+            sections, key=f"{key}_typical", label="Typical pictures", layout="rows", side=72, on_open=picture.ask_for
+        )
         st.button(
             "Correct the names", type="primary", icon=":material/swap_horiz:", key=key, on_click=job_cards.attempt,
             args=(_correct, dataset.id, circle, run.run_id),

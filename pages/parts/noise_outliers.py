@@ -26,8 +26,8 @@ def threshold_of(here: Here, run: LabelRun) -> float | None:
     return st.slider(
         "Out from a distance of", round(low, 1), round(high + step, 1), round(float(usual), 2), step,
         key="out", bind="query-params",
-        help="In spreads of the pictures that every method believes, from their middle. "
-        f"The line starts where {share(float(run.parameters.get('outlier_share', 0.01)))} of those believed lie beyond it.",
+        help="In spreads of the pictures that every method believes, from their middle. The line starts where "
+        f"{share(float(run.parameters.get('outlier_share', 0.01)))} of those believed lie beyond it.",
     )  # fmt: skip
 
 
@@ -40,7 +40,8 @@ def show_counts(counts: pa.Table, *, names: Sequence[str]) -> int:
         [
             {
                 "class": "no label" if row["label"] is None else one_line(name_of(row["label"], names=names)),
-                "would go": row["n_out"], "share": row["n_out"] / max(row["n"], 1), "would stay": row["n"] - row["n_out"],
+                "would go": row["n_out"], "share": row["n_out"] / max(row["n"], 1),
+                "would stay": row["n"] - row["n_out"],
             }
             for row in rows
         ]

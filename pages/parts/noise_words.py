@@ -29,7 +29,7 @@ def why(row: Mapping[str, object], *, names: Sequence[str]) -> str:
 
 
 def votes(row: Mapping[str, object]) -> str:
-    """"3 of 3: classifier, neighbours, copies": who speaks against the label."""
+    """ "3 of 3: classifier, neighbours, copies": who speaks against the label."""
     against = [TITLES[name] for name in OPINIONS if row[name]]
     return f"{len(against)} of {row['n_heard']}" + (f": {', '.join(against)}" if against else "")
 
@@ -83,4 +83,5 @@ def _copies(row: Mapping[str, object], *, names: Sequence[str]) -> str:
 def _zero_shot(row: Mapping[str, object], *, names: Sequence[str]) -> str:
     if row["zero_shot"] is None or row["zero_shot_label"] is None:
         return ""
-    return f"by names alone {name_of(int(row['zero_shot_label']), names=names)} ({share(float(row['zero_shot_share']))})"
+    name = name_of(int(row["zero_shot_label"]), names=names)
+    return f"by names alone {name} ({share(float(row['zero_shot_share']))})"

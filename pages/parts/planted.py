@@ -28,7 +28,6 @@ def show(dataset: Dataset, run_id: int) -> None:
                     help=f"Recall: {found.n_right} of {found.n_planted} planted. "
                     f"Precision: {found.n_right} of {found.n_found} named, {precision}.",
                 )  # fmt: skip
-                st.caption(f"{found.n_right} of {found.n_planted} planted; {precision} of {found.n_found} named are right")
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
