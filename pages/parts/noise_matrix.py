@@ -116,16 +116,16 @@ def _spec(cells: pa.Table, *, as_shares: bool) -> dict[str, object]:
     most = pa.compute.max(cells[field]).as_py()
     return {
         "width": {"step": _CELL_PX}, "height": {"step": 34},
-        "params": [{"name": _PARAM, "select": {"type": "point", "fields": ["given_index", "suggested_index"]}}],
         "encoding": {"x": x, "y": y},
         "layer": [
-            {"mark": {"type": "rect", "cursor": "pointer", "cornerRadius": 3, "tooltip": True},
+            {"params": [{"name": _PARAM, "select": {"type": "point", "fields": ["given_index", "suggested_index"]}}],
+             "mark": {"type": "rect", "cursor": "pointer", "cornerRadius": 3, "tooltip": True},
              "encoding": {
                  "color": {"field": field, "type": "quantitative", "legend": None,
                            "scale": {"range": ["#f3ead9", "#d06a1c"], "domain": [0, most]}},
                  "tooltip": [{"field": "given"}, {"field": "suggested"}, {"field": "pictures", "format": ","},
                              {"field": "share", "format": ".1%", "title": "share of the class's doubted"}]}},
-            {"mark": {"type": "text", "fontSize": 11, "color": "#2b2520", "cursor": "pointer"},
+            {"mark": {"type": "text", "fontSize": 11, "color": "#2b2520", "tooltip": None},
              "encoding": {"text": {"field": field, "format": form}}},
         ],
     }  # fmt: skip
