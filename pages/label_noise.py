@@ -17,7 +17,7 @@ from pages.parts import (
     session,
 )
 from pages.parts.noise_known import Here, Known, load_changes, load_known, load_noise
-from pages.parts.text import plain, share
+from pages.parts.text import plain
 from store.datasets import Dataset
 from store.label_issues import LabelRun, outlier_ids
 
@@ -56,8 +56,9 @@ def draw_figures(run: LabelRun) -> None:
             help="Groups of near duplicates whose labels differ.",
         )  # fmt: skip
         if total[0] is not None:
-            interval = f"95 % interval {share(total[1])} to {share(total[2])}; see the noise matrix."
-            st.metric("Labels wrong, about", share(total[0]), width="content", help=interval)
+            low, high = noise_words.tenth(total[1]), noise_words.tenth(total[2])
+            interval = f"95 % interval {low} to {high}; by class beside the matrix."
+            st.metric("Labels wrong, about", noise_words.tenth(total[0]), width="content", help=interval)
 
 
 def draw_how(run: LabelRun) -> None:
@@ -81,7 +82,7 @@ def draw_how(run: LabelRun) -> None:
             f"Embedding: {plain(run.space)}; filter {plain(wanted.get('filter'))}; seed {wanted.get('seed')}; run "
             f"{run.run_id}, {run.seconds:.0f} s, Vitrine {plain(run.code_version)}.",
             "Outliers: mean cosine distance to the nearest, relative Mahalanobis distance to the class centres "
-            f"(shrunk) and none of the names, against {figures.get('n_core', 0):,} pictures that every method believes.",
+            f"(shrunk) and none of the names, against {figures.get('n_core', 0):,} pictures that all methods believe.",
             noise_names.verdict(run),
         ],
         sources=[

@@ -1,4 +1,4 @@
-"""What is done with doubted labels and outliers: relabel, keep, remove; each batch a decision that can be taken back."""
+"""What is done with doubted labels and outliers: relabel, keep, remove. Each batch can be taken back."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -16,7 +16,6 @@ _EVIDENCE = (
     "self_confidence", "margin", "chance", "suggested", "n_against", "n_heard", "classifier", "neighbours", "copies",
     "zero_shot", "neighbour_label", "neighbour_share", "own_share", "n_other_label", "copy_label",
 )  # fmt: skip
-_DONE = "noise_done"
 
 
 def draw_buttons(
@@ -109,5 +108,6 @@ def _remove_all(dataset_id: int, run: LabelRun, threshold: float, ids: Callable[
 def _button(label: str, icon: str, acts: list[Act], dataset: Dataset, *, key: str, primary: bool = False) -> None:
     st.button(
         label, icon=f":material/{icon}:", key=key, disabled=not acts, type="primary" if primary else "secondary",
-        on_click=job_cards.attempt, args=(decide, session.workspace(), dataset.id, acts), kwargs={"who": job_cards.who()},
+        on_click=job_cards.attempt, args=(decide, session.workspace(), dataset.id, acts),
+        kwargs={"who": job_cards.who()},
     )  # fmt: skip

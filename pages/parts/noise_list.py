@@ -14,7 +14,7 @@ from store.label_issues import WantedIssues
 GIVEN, SUGGESTED = "given", "suggested"
 KINDS = {"Doubted labels": "label", "Copies labelled otherwise": "duplicate"}
 STATES = {"Open": False, "Decided": True, "Both": None}
-AGREEMENT = {"Any": 0, "At least one opinion": 1, "At least two opinions": 2, "At least three opinions": 3}
+AGREEMENT = {"Any": 0, "One or more": 1, "Two or more": 2, "Three or more": 3}
 ROW_PX, TABLE_PX = 72, 760
 
 
@@ -24,12 +24,12 @@ def wanted_issues(names: Sequence[str]) -> WantedIssues:
         given = _class("Given label", names, key=GIVEN)
         suggested = _class("Suggested label", names, key=SUGGESTED)
         kind = st.selectbox(
-            "Why listed", list(KINDS), index=None, key="kind", bind="query-params", placeholder="Either", width=190,
+            "Why listed", list(KINDS), index=None, key="kind", bind="query-params", placeholder="Either", width=165,
             on_change=_to_first_page,
         )  # fmt: skip
-        agreement = _one_of("Agreement", AGREEMENT, key="agreement")
-        state = _one_of("State", STATES, key="state", width=120)
-        sort = _one_of("Order", noise_words.SORTS, key="sort", width=210)
+        agreement = _one_of("Agreement", AGREEMENT, key="agreement", width=150)
+        state = _one_of("State", STATES, key="state", width=105)
+        sort = _one_of("Order", noise_words.SORTS, key="sort", width=190)
     return WantedIssues(
         kind=KINDS.get(str(kind)),
         given=given,
@@ -54,6 +54,10 @@ def show(here: Here, run_id: int, *, names: Sequence[str], wanted: WantedIssues)
             return [], []
         some = f"{first + 1:,} to {first + len(rows):,} of {n_issues:,}"
         st.caption(f"Showing {some if len(rows) < n_issues else f'all {n_issues:,}'}, ranked")
+        everything = st.toggle(
+            "All on this page", key=f"noise_all_{run_id}_{here[2]}_{page}",
+            help="Decide on every picture of this page at once. It is off again after a decision, and on other pages.",
+        )  # fmt: skip
         look = st.segmented_control(
             "Look", ["Table", "Gallery"], default="Table", required=True, key="look", bind="query-params",
             label_visibility="collapsed",
@@ -61,15 +65,16 @@ def show(here: Here, run_id: int, *, names: Sequence[str], wanted: WantedIssues)
     with slot:
         if look == "Gallery":
             _gallery(rows, names=names)
-            return [], [row["image_id"] for row in rows]
-        return _table(rows, names=names, key=f"noise_rows_{run_id}_{here[2]}_{page}"), [row["image_id"] for row in rows]
+            selected = []
+        else:
+            selected = _table(rows, names=names, key=f"noise_rows_{run_id}_{here[2]}_{page}")
+    return rows if everything else selected, [row["image_id"] for row in rows]
 
 
-def show_pair(given: int | None, suggested: int | None, *, names: Sequence[str]) -> None:
-    """Set the list's filters to a pair of classes; a callback's work."""
-    st.session_state[GIVEN] = None if given is None else name_of(given, names=names)
-    st.session_state[SUGGESTED] = None if suggested is None else name_of(suggested, names=names)
-    _to_first_page()
+def show_pair(given: int, suggested: int, *, names: Sequence[str]) -> None:
+    """Set the list's filters, which are not drawn now, to a pair of classes; a callback's work."""
+    for key, index in ((GIVEN, given), (SUGGESTED, suggested)):
+        st.session_state[key] = st.query_params[key] = name_of(index, names=names)
 
 
 def _table(rows: list[dict], *, names: Sequence[str], key: str) -> list[dict]:
@@ -86,14 +91,14 @@ def _table(rows: list[dict], *, names: Sequence[str], key: str) -> list[dict]:
             "file": [one_line(row["path"].rsplit("/", 1)[-1]) for row in rows],
         }
     )
-    percent = {"format": "percent", "width": 96}
+    percent = {"format": "percent", "width": 86}
     event = st.dataframe(
         table, hide_index=True, height=min(TABLE_PX, ROW_PX * len(rows) + 40), row_height=ROW_PX, key=key,
         on_select="rerun", selection_mode="multi-row",
         column_config={
             "picture": st.column_config.ImageColumn("", width=84),
-            "given": st.column_config.TextColumn("Given", width=100),
-            "suggested": st.column_config.TextColumn("Suggested", width=100),
+            "given": st.column_config.TextColumn("Given", width=92),
+            "suggested": st.column_config.TextColumn("Suggested", width=92),
             "confidence": st.column_config.NumberColumn(
                 "Confidence", help="Self-confidence: how likely the given label is, by classifier and neighbours "
                 "together, all classes taken as equally common.", **percent,
@@ -103,9 +108,9 @@ def _table(rows: list[dict], *, names: Sequence[str], key: str) -> list[dict]:
                 **percent,
             ),
             "against": st.column_config.TextColumn(
-                "Against it", width=170, help="The opinions that call the label wrong, of those that have one."
+                "Against it", width=150, help="The opinions that call the label wrong, of those that have one."
             ),
-            "why": st.column_config.TextColumn("Why", width=430),
+            "why": st.column_config.TextColumn("Why", width=395),
             "state": st.column_config.TextColumn("State", width=110),
             "file": st.column_config.TextColumn("File", width=150),
         },
@@ -151,13 +156,13 @@ def _name(index: int | None, names: Sequence[str]) -> str:
 
 def _class(label: str, names: Sequence[str], *, key: str) -> int | None:
     picked = st.selectbox(
-        label, list(names), index=None, key=key, bind="query-params", placeholder="All classes", width=160,
+        label, list(names), index=None, key=key, bind="query-params", placeholder="All classes", width=148,
         on_change=_to_first_page,
     )  # fmt: skip
     return names.index(picked) if picked in names else None
 
 
-def _one_of(label: str, options: dict[str, object], *, key: str, width: int = 200) -> str:
+def _one_of(label: str, options: dict[str, object], *, key: str, width: int) -> str:
     return str(st.selectbox(label, list(options), key=key, bind="query-params", on_change=_to_first_page, width=width))
 
 

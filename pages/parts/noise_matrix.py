@@ -6,11 +6,12 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.parts.filters import name_of
-from pages.parts.text import one_line, share
+from pages.parts.noise_words import tenth
+from pages.parts.text import one_line
 from store.label_issues import LabelRun
 
 MOST_CLASSES = 40  # a larger matrix cannot be read; its fullest cells are listed
-_CELL_PX, _PARAM = 46, "cell"
+_CELL_PX, _ROW_PX, _MARGIN_PX, _PARAM = 46, 34, 100, "cell"
 
 
 def show_matrix(counts: pa.Table, *, names: Sequence[str], on_cell: Callable[[int, int], None]) -> None:
@@ -61,7 +62,7 @@ def show_rates(run: LabelRun, *, names: Sequence[str]) -> None:
         st.info("Too few pictures were judged to estimate anything.", icon=":material/info:")
         return
     total, low, high = noise["total"]
-    st.markdown(f"**About {share(total)} of all labels are wrong** (95 % interval {share(low)} to {share(high)}).")
+    st.markdown(f"**About {tenth(total)} of all labels are wrong** (95 % interval {tenth(low)} to {tenth(high)}).")
     order = [row["class"] for row in sorted(rows, key=lambda row: -row["rate"])]
     y = {"field": "class", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 140, "ticks": False}}
     x = {"type": "quantitative", "axis": {"format": "~%", "tickCount": 5}, "title": "Estimated share of wrong labels"}
@@ -110,12 +111,13 @@ def _spec(cells: pa.Table, *, as_shares: bool) -> dict[str, object]:
     order = [by_index[index] for index in indices]
     field, form = ("share", ".0%") if as_shares else ("pictures", ",")
     x = {"field": "suggested", "type": "nominal", "sort": order, "title": "Suggested",
-         "axis": {"orient": "top", "labelAngle": -35, "labelLimit": 110, "domain": False, "ticks": False}}  # fmt: skip
+         "axis": {"orient": "top", "labelAngle": -35, "labelLimit": 110, "labelOverlap": False,
+                  "domain": False, "ticks": False}}  # fmt: skip
     y = {"field": "given", "type": "nominal", "sort": order, "title": "Given",
          "axis": {"labelLimit": 120, "domain": False, "ticks": False}}  # fmt: skip
     most = pa.compute.max(cells[field]).as_py()
     return {
-        "width": {"step": _CELL_PX}, "height": {"step": 34},
+        "width": _CELL_PX * len(order) + _MARGIN_PX, "height": _ROW_PX * len(order) + _MARGIN_PX,
         "encoding": {"x": x, "y": y},
         "layer": [
             {"params": [{"name": _PARAM, "select": {"type": "point", "fields": ["given_index", "suggested_index"]}}],

@@ -51,7 +51,7 @@ def _offer(dataset: Dataset, here: Here, run: LabelRun, circle: list[dict], *, n
             for index in labels
         ]  # fmt: skip
         gallery.show(
-            sections, key=f"{key}_typical", label="Typical pictures", layout="rows", side=72, on_open=picture.ask_for
+            sections, key=f"{key}_typical", label="Typical pictures", layout="rows", side=60, on_open=picture.ask_for
         )
         st.button(
             "Correct the names", type="primary", icon=":material/swap_horiz:", key=key, on_click=job_cards.attempt,

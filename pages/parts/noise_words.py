@@ -34,6 +34,11 @@ def votes(row: Mapping[str, object]) -> str:
     return f"{len(against)} of {row['n_heard']}" + (f": {', '.join(against)}" if against else "")
 
 
+def tenth(part: float) -> str:
+    """A share as a percentage with one decimal: intervals are narrower than a whole one."""
+    return f"{part * 100:.1f} %"
+
+
 def stale_sentence(run: LabelRun, changes: Changes) -> str:
     """What has changed since the check; "" where nothing that matters has."""
     parts = []
