@@ -8,7 +8,7 @@ there. Ref: Efron, Large-Scale Inference, 2010 (the two-groups model); Storey, J
 import numpy as np
 
 _STRATA, _ROWS_A_STRATUM = 12, 1_000  # strata of recognisability: a blurred or odd picture is judged among its like
-_BINS, _ROWS_A_BIN = 24, 40
+_BINS, _ROWS_A_BIN = 60, 40
 _SHUFFLED_ROWS = 200_000
 _LOW_PART = 0.2  # the share of shuffled labels, lowest first, from which on the ratio is read
 _LEAST_ROWS = 20

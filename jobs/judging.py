@@ -160,6 +160,7 @@ def _figures(judged: Judged, *, recipe: Recipe) -> dict[str, object]:
         "n_issues_or_outliers": int((issues.is_issue | judged.is_outlier).sum()),
         "n_groups_with_other_labels": len(np.unique(judged.groups[differ])),
         "accuracy": _share((judged.held_out.argmax(axis=1) == labels)[seen]),
+        "largest_class": _share(labels[seen] == np.bincount(labels[seen]).argmax()) if seen.any() else None,
         "n_core": int(judged.outliers.core.sum()),
         "outlier_threshold": _rounded(judged.outlier_threshold),
         "noise": _rates(rates),

@@ -147,7 +147,7 @@ def _given_predictions(
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Probabilities (n, c) and folds (n,) of a classifier of the person's own; None where this job makes them."""
     file, run = str(parameters["predictions"]), int(parameters["predictions_run"])
-    if not file and not run:
+    if not todo.num_rows or not (file or run):
         return None
     if file and run:
         raise UnknownParameter("label-issues: give predictions (a file) or predictions_run (a run), not both.")

@@ -155,6 +155,8 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
 stale = noise_words.stale_sentence(run, load_changes(*here, run.run_id)) if run.is_stale else ""
 if stale:
     st.warning(f"{stale} Check again to judge what is there now.", icon=":material/history:")
+if doubt := noise_words.doubt_sentence(run):
+    st.warning(doubt, icon=":material/help:")
 job_cards.show_active(kinds=("label-issues",))
 noise_names.show(dataset, here, run, names=known.names)
 planted.show(dataset, run.run_id)

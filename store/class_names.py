@@ -24,7 +24,7 @@ def correct_names(
     """Give the classes of `names` (index: name) new names that count from now on; the batch, for `undo_names`.
 
     All or none, in one transaction. The names as the source gives them stay in `class_name.name`. Pictures' labels are
-    numbers and do not change. Raises KeyError for an index without a class.
+    numbers and do not change. Raises DecisionRefused for an index without a class.
     """
     return _write(workspace, dataset_id, names, who=who, reason=reason, evidence=evidence, undoes=None)
 
@@ -57,7 +57,7 @@ def _write(
     now = {row["index"]: row["name"] for row in class_table(workspace, dataset_id).to_pylist()}
     unknown = sorted(set(names) - set(now))
     if unknown:
-        raise KeyError(f"The dataset has no class {unknown[0]}.")
+        raise DecisionRefused(f"The dataset has no class {unknown[0]}.")
     batch = f"names-{secrets.token_hex(4)}"
     with workspace.writing(dataset_id) as cursor:
         for index, name in sorted(names.items()):

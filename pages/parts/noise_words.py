@@ -34,6 +34,17 @@ def votes(row: Mapping[str, object]) -> str:
     return f"{len(against)} of {row['n_heard']}" + (f": {', '.join(against)}" if against else "")
 
 
+def doubt_sentence(run: LabelRun) -> str:
+    """What to say where the classifier could hardly tell the classes apart; "" elsewhere."""
+    accuracy, largest = run.figures.get("accuracy"), run.figures.get("largest_class")
+    if accuracy is None or largest is None or accuracy > 1.25 * largest + 0.02:
+        return ""
+    return (
+        f"The classifier repeats {share(accuracy)} of the labels, and the largest class alone is {share(largest)}: in "
+        "this embedding the classes can hardly be told apart, so its doubts mean little. Try another embedding."
+    )
+
+
 def tenth(part: float) -> str:
     """A share as a percentage with one decimal: intervals are narrower than a whole one."""
     return f"{part * 100:.1f} %"
