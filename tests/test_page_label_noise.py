@@ -200,7 +200,7 @@ def test_reasons_in_words() -> None:
         "neighbours": True, "copies": True,
     }  # fmt: skip
     assert noise_words.why(row, names=["cat", "lynx"]) == (
-        "lynx suits it better by 80 %; 1 of 90 neighbours share its label, 63 are lynx; its copy is labelled otherwise; "
-        "lynx suits the group; by names alone lynx (86 %)"
+        "lynx suits it better by 80 %; 1 of 90 neighbours share its label, 63 are lynx; its copy is labelled "
+        "otherwise; lynx suits the group; by names alone lynx (86 %)"
     )
     assert noise_words.votes(row) == "4 of 4: classifier, neighbours, copies, zero-shot"
