@@ -26,7 +26,6 @@ current = st.navigation(
         "": [here.overview, here.pictures],
         "Explore": [here.map, here.neighbours, here.representatives, here.duplicates],
         "Explore": [here.map, here.duplicates],
-        "Explore": [here.map],
         "Clean": [here.label_noise],
         "Data": [here.import_, here.failures],
         "Machinery": [here.jobs, here.dictionary],
