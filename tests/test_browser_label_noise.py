@@ -38,7 +38,7 @@ def test_the_page_scores_itself_against_the_planted_truth(app, browser, size) ->
     page = open_page(browser, app, "/label-noise?dataset=digits", size=size)
     page.get_by_text("Against the truth").wait_for(timeout=60_000)
     settle(page)
-    found = page.locator('[data-testid="stMetric"]', has_text="Wrong labels").inner_text()
+    found = page.locator('[data-testid="stMetric"]', has_text="Wrong labels: recall").inner_text()
     assert int(found.split(" %")[0].split()[-1]) >= 85
     strays = page.locator('[data-testid="stMetric"]', has_text="Pictures of no digit").inner_text()
     assert int(strays.split(" %")[0].split()[-1]) >= 90

@@ -180,8 +180,8 @@ def test_planted_truth_is_scored_only_where_it_is(open_app_page, checked, tmp_pa
     planted._scores.clear()
     app = open_app_page(PAGE)
     assert "Against the truth" in texts(app)
-    (metric,) = [metric for metric in app.metric if metric.label == "Wrong labels"]
-    assert metric.value.endswith("found") and int(metric.value.split()[0]) >= 90
+    (metric,) = [metric for metric in app.metric if metric.label.startswith("Wrong labels:")]
+    assert int(metric.value.split()[0]) >= 90
 
 
 def test_a_blind_embedding_is_said_to_be_one() -> None:
