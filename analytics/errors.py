@@ -4,6 +4,8 @@ AnalyticsError
   EmptyImage      a picture with a side of 0
   WrongShape      an array whose shape or dtype is not the documented one
   BadParameter    a parameter outside its range; the message names it, the range and the value seen
+  InSample        class probabilities from a model that had seen the pictures it judges
+  UnknownClass    class names that do not match the dataset's
 """
 
 
@@ -21,3 +23,11 @@ class WrongShape(AnalyticsError):
 
 class BadParameter(AnalyticsError):
     """A parameter outside its range."""
+
+
+class InSample(AnalyticsError):
+    """Class probabilities from a model that had seen the pictures it judges."""
+
+
+class UnknownClass(AnalyticsError):
+    """Class names that do not match the dataset's."""

@@ -19,6 +19,7 @@ MODULES = {
     "projection": "jobs.projection",
     "medoids": "jobs.medoids",
     "duplicates": "jobs.duplicates",
+    "label-issues": "jobs.label_issues",
 }
 FILES, COMPUTE = "files", "compute"
 

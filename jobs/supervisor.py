@@ -366,7 +366,7 @@ class Supervisor:
                 self._advance(job)
 
     def _check_paths(self, parameters: Mapping[str, object]) -> None:
-        for name in ("folder", "labels", "weights"):
+        for name in ("folder", "labels", "weights", "predictions"):
             if parameters.get(name):
                 self.intake.allowed_folder(str(parameters[name]))
 

@@ -36,6 +36,7 @@ KINDS = {
     "medoids": "Representatives",
     "projection": "Map",
     "duplicates": "Search for duplicates",
+    "label-issues": "Label check",
 }
 
 
@@ -184,9 +185,7 @@ def _import_outcome(job: JobView) -> str:
         return f"{n_images:,} images, {n_failures:,} files not taken in; {groups}."
     n_failed, n_changed = int(figures.get("n_failed", 0)), int(figures.get("n_changed", 0))
     n_new = max(0, int(figures["n_read"]) - n_failed - n_changed)
-    n_failed = int(
-        figures.get("n_failures", n_failed)
-    )  # those that cannot even be opened are no rows of the job
+    n_failed = int(figures.get("n_failures", n_failed))  # those that cannot even be opened are no rows of the job
     return f"{n_new:,} new, {n_changed:,} changed, {n_failed:,} failed; {groups}."
 
 
@@ -196,9 +195,7 @@ def _embed_outcome(job: JobView) -> str:
     if figures.get("n_failed"):
         parts.append(f"{figures['n_failed']:,} failed")
     if figures.get("images_per_second"):
-        parts.append(
-            f"{rate(float(figures['images_per_second']))} images a second on {figures.get('device')}"
-        )
+        parts.append(f"{rate(float(figures['images_per_second']))} images a second on {figures.get('device')}")
     return ", ".join(parts) + "."
 
 

@@ -1,0 +1,199 @@
+"""Label errors: several opinions on every given label, put together, with how far they agree.
+
+A classifier that never saw the picture (confident learning), the labels of its neighbours, those of its copies, and
+zero-shot each have their say. Opinions are weighed by class: how much more likely than for a picture taken at
+random. Labels of large classes would otherwise look right everywhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.chance import chance_unrelated
+from analytics.errors import BadParameter, WrongShape
+from analytics.neighbour_labels import Copies, Votes
+
+FILTERS = ("prune_by_class", "prune_by_noise_rate", "both", "confident_learning", "predicted_neq_given")
+LEAST_CHANCE = 0.2  # from this chance on, a label is an issue: one such label in five is unrelated to its picture
+LEAST_NAMED = 0.05  # a lower zero-shot probability is no opinion
+OPINIONS = ("classifier", "neighbours", "copies", "zero-shot")
+
+
+@dataclass(frozen=True)
+class LabelIssues:
+    """What is thought of every given label; arrays of n rows, or (n, c).
+
+    probabilities: (n, c) float32, by class; rows sum to 1, NaN where nothing could be said. self_confidence: that of
+    the given label. margin: the given label's lead over the best other one, negative where another is likelier.
+    suggested: the likeliest class. chance: that the label is unrelated to the picture. judged: whether there is a label
+    and something was learned of its class elsewhere. against: (n, 4) bool, which of OPINIONS call the label wrong.
+    heard: (n, 4) bool, which had an opinion. is_issue: the verdict. severity: 0 to 1, certain errors first.
+    """
+
+    probabilities: np.ndarray
+    self_confidence: np.ndarray
+    margin: np.ndarray
+    suggested: np.ndarray
+    chance: np.ndarray
+    judged: np.ndarray
+    against: np.ndarray
+    heard: np.ndarray
+    is_issue: np.ndarray
+    severity: np.ndarray
+
+
+def by_class(probabilities: np.ndarray, *, labels: np.ndarray) -> np.ndarray:
+    """`probabilities` (n, c) as if every class were equally common: divided by its share of labels; rows sum to 1."""
+    n_classes = probabilities.shape[1]
+    shares = np.bincount(labels[labels >= 0], minlength=n_classes) / max((labels >= 0).sum(), 1)
+    lifted = probabilities * np.divide(1, shares, out=np.zeros(n_classes), where=shares > 0).astype(np.float32)
+    return lifted / np.maximum(lifted.sum(axis=1, keepdims=True), 1e-12)
+
+
+def find_label_issues(
+    labels: np.ndarray,
+    *,
+    probabilities: np.ndarray,
+    seed: int,
+    votes: Votes | None = None,
+    filter_by: str = "prune_by_class",
+    least_chance: float = LEAST_CHANCE,
+) -> LabelIssues:
+    """Judge every label by the classifier's and the neighbours' opinion; `hear` adds copies and zero-shot.
+
+    labels: (n,) class index, -1 without one. probabilities: (n, c) float32, each row by a model that never saw it (see
+    analytics.out_of_fold); NaN rows are not judged. filter_by: one of FILTERS, how cleanlab picks issues. A label is an
+    issue if cleanlab picks it or its chance to be unrelated, by classifier and neighbours together, is at least
+    `least_chance`. Ref: Northcutt et al., JAIR 2021 (confident learning). Raises BadParameter, WrongShape.
+    """
+    _check(labels, probabilities, filter_by=filter_by, least_chance=least_chance)
+    classifier = by_class(probabilities, labels=labels)
+    together, nearby = classifier, None
+    if votes is not None:
+        nearby = _smoothed(votes, labels=labels)
+        together = np.where(votes.n_voting[:, None] > 0, (classifier + nearby) / 2, classifier)
+    chance = chance_unrelated(labels, probabilities=together, rng=np.random.default_rng(seed))
+    enough = _known_elsewhere(labels, n_classes=probabilities.shape[1])
+    judged = (labels >= 0) & np.isfinite(together).all(axis=1) & enough
+    picked = confident_learning(labels, probabilities=classifier, judged=judged, filter_by=filter_by)
+    against, heard = np.zeros((len(labels), 4), bool), np.zeros((len(labels), 4), bool)
+    against[:, 0], heard[:, 0] = picked, judged
+    if nearby is not None:
+        theirs = chance_unrelated(labels, probabilities=nearby, rng=np.random.default_rng(seed))
+        heard[:, 1] = judged & (votes.n_voting > 0)
+        against[:, 1] = heard[:, 1] & (nearby.argmax(axis=1) != labels) & (theirs >= least_chance)
+    own, rest, suggested = _own_and_best_other(together, labels)
+    is_issue = judged & (picked | (np.nan_to_num(chance) >= least_chance))
+    return LabelIssues(
+        together, own, own - rest, suggested, np.where(judged, chance, np.nan), judged, against, heard, is_issue,
+        _severity(against, heard, own=own, judged=judged),
+    )  # fmt: skip
+
+
+def hear(
+    issues: LabelIssues,
+    *,
+    labels: np.ndarray,
+    copies: Copies | None,
+    zero_shot: np.ndarray | None,
+    least_chance: float = LEAST_CHANCE,
+) -> LabelIssues:
+    """The same with the opinions of copies and of zero-shot counted. Where one of them speaks against a label, half of
+    `least_chance` makes it an issue: neither has learned from the labels of other pictures.
+
+    zero_shot: (n, c) float32 probabilities of the classes by their names alone, NaN where unknown; less than 1 in sum
+    where the picture suits none of them. It is heard where a name gets at least LEAST_NAMED, and speaks against a label
+    where another class is at least twice as likely.
+    """
+    against, heard = issues.against.copy(), issues.heard.copy()
+    if copies is not None:
+        heard[:, 2] = issues.judged & (copies.n_copies > 0)
+        against[:, 2] = heard[:, 2] & (copies.n_other_label > 0) & (copies.label != labels)
+    if zero_shot is not None:
+        own, rest, _ = _own_and_best_other(zero_shot, labels)
+        heard[:, 3] = issues.judged & (np.fmax(own, rest) >= LEAST_NAMED)
+        against[:, 3] = heard[:, 3] & (rest >= 2 * own)
+    severity = _severity(against, heard, own=issues.self_confidence, judged=issues.judged)
+    seconded = against[:, 2:].any(axis=1) & (np.nan_to_num(issues.chance) >= least_chance / 2)
+    changed = {"against": against, "heard": heard, "severity": severity, "is_issue": issues.is_issue | seconded}
+    return LabelIssues(**{**vars(issues), **changed})
+
+
+def confident_learning(
+    labels: np.ndarray, *, probabilities: np.ndarray, judged: np.ndarray, filter_by: str
+) -> np.ndarray:
+    """cleanlab's pick (n,) bool among the judged rows. Ref: Northcutt et al., JAIR 2021."""
+    from cleanlab.filter import find_label_issues as cleanlab_filter
+
+    picked = np.zeros(len(labels), bool)
+    present = np.unique(labels[judged])
+    if len(present) < 2:
+        return picked
+    compact = np.searchsorted(present, labels[judged])  # cleanlab wants 0 to c - 1, each present
+    held = probabilities[judged][:, present].astype(np.float64)
+    held /= np.maximum(held.sum(axis=1, keepdims=True), 1e-12)
+    options = {"n_jobs": 1, "verbose": False, "min_examples_per_class": 1}  # n_jobs > 1 would fork
+    picked[judged] = cleanlab_filter(compact, held, filter_by=filter_by, **options)
+    return picked
+
+
+def noise_matrix(labels: np.ndarray, *, suggested: np.ndarray, chosen: np.ndarray, n_classes: int) -> np.ndarray:
+    """Counts (c, c) int64 of chosen rows by given class (rows) and suggested class (columns)."""
+    cells = labels[chosen] * n_classes + suggested[chosen]
+    return np.bincount(cells, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
+
+
+def _check(labels: np.ndarray, probabilities: np.ndarray, *, filter_by: str, least_chance: float) -> None:
+    if filter_by not in FILTERS:
+        raise BadParameter(f"filter_by must be one of {', '.join(FILTERS)}, not {filter_by!r}.")
+    if not 0 < least_chance <= 1:
+        raise BadParameter(f"least_chance must lie above 0 and at most at 1, not {least_chance!r}.")
+    if probabilities.ndim != 2 or len(labels) != len(probabilities):
+        raise WrongShape(f"{len(labels)} labels need probabilities (n, c), not {probabilities.shape}.")
+    if labels.max(initial=-1) >= probabilities.shape[1]:
+        raise WrongShape(f"label {labels.max()} has no column among {probabilities.shape[1]}.")
+
+
+def _smoothed(votes: Votes, *, labels: np.ndarray) -> np.ndarray:
+    """The neighbours' shares by class, with one more neighbour whose label is drawn at random."""
+    shares = np.bincount(labels[labels >= 0], minlength=votes.shares.shape[1]) / max((labels >= 0).sum(), 1)
+    n_voting = votes.n_voting[:, None].astype(np.float32)
+    mixed = (votes.shares * n_voting + shares.astype(np.float32)) / (n_voting + 1)
+    return by_class(mixed, labels=labels)
+
+
+def _known_elsewhere(labels: np.ndarray, *, n_classes: int) -> np.ndarray:
+    """Whether a row's class has a second picture, without which nothing can be learned of it."""
+    counts = np.bincount(labels[labels >= 0], minlength=n_classes)
+    return counts[np.maximum(labels, 0)] > 1
+
+
+def _own_and_best_other(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The given class's probability (NaN without a label), the best other one's, and the likeliest class (-1: NaN)."""
+    rows = np.arange(len(labels))
+    known = np.isfinite(probabilities).all(axis=1)
+    filled = np.where(known[:, None], probabilities, 0)
+    own = np.where(labels >= 0, filled[rows, np.maximum(labels, 0)], np.nan)
+    others = filled.copy()
+    labelled = labels >= 0
+    others[rows[labelled], labels[labelled]] = -1
+    suggested = np.where(known, filled.argmax(axis=1), -1).astype(np.int32)
+    unknown = np.where(known, 1.0, np.nan)
+    return (own * unknown).astype(np.float32), (others.max(axis=1) * unknown).astype(np.float32), suggested
+
+
+def _severity(against: np.ndarray, heard: np.ndarray, *, own: np.ndarray, judged: np.ndarray) -> np.ndarray:
+    """Opinions against the label out of those heard, each worth a step; within a step the lowest confidence first."""
+    share = against.sum(axis=1) / np.maximum(heard.sum(axis=1), 1)
+    return np.where(judged, (share + 1 - np.nan_to_num(own)) / 2, 0).astype(np.float32)
+
+
+def agreement(against: np.ndarray) -> np.ndarray:
+    """How many opinions (n,) int8 call the label wrong."""
+    return against.sum(axis=1).astype(np.int8)
+
+
+def opinion_names(flags: Sequence[bool]) -> list[str]:
+    """The names of the opinions that are set, in the order of OPINIONS."""
+    return [name for name, flag in zip(OPINIONS, flags, strict=True) if flag]

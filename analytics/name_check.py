@@ -1,0 +1,91 @@
+"""Class names that seem exchanged: what the pictures show, by names alone, against the names their labels have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from analytics.noise_rates import wilson
+
+LEAST_PICTURES = 20  # that show either name; fewer prove nothing
+_LEAST_SIGNAL = 0.01  # a zero-shot probability below this says nothing
+
+
+@dataclass(frozen=True)
+class WrongName:
+    """A class whose pictures show another class's name.
+
+    index: the class. shows: the class whose name its pictures show. n_for, n_against: of its pictures that show either
+    name, those that show the other one and those that show its own. low: lower end of the 95 % interval of the share.
+    """
+
+    index: int
+    shows: int
+    n_for: int
+    n_against: int
+    low: float
+
+
+def exchanged_names(labels: np.ndarray, *, named: np.ndarray, believed: np.ndarray) -> list[tuple[WrongName, ...]]:
+    """The circles of classes whose names are exchanged: (a, b) for two, longer where names went around.
+
+    labels: (n,) class index, -1 without one. named: (n, c) zero-shot probability of each class's name, NaN where
+    unknown. believed: (n,) bool, pictures whose labels hang together (wrong ones would blur the picture). The names are
+    dealt anew so that most pictures show theirs; a circle counts if in each of its classes clearly more than half of
+    the pictures that show either name show the new one. So a single class that fits badly is no exchange.
+    """
+    with_name = np.flatnonzero(np.isfinite(named).any(axis=0))  # the others keep theirs
+    place = np.full(named.shape[1], -1)
+    place[with_name] = np.arange(len(with_name))
+    known = (labels >= 0) & believed & np.isfinite(named[:, with_name]).all(axis=1)
+    known &= place[np.maximum(labels, 0)] >= 0
+    seen, given = named[known][:, with_name], place[labels[known]]
+    told = seen.max(axis=1, initial=0) >= _LEAST_SIGNAL
+    votes = np.zeros((len(with_name), len(with_name)))
+    if told.any():
+        lifted = seen[told] / np.maximum(seen.mean(axis=0), 1e-9)
+        np.add.at(votes, (given[told], lifted.argmax(axis=1)), 1)
+    _, dealt = linear_sum_assignment(-votes / np.maximum(votes.sum(axis=1, keepdims=True), 1))
+    circles = []
+    for circle in _circles(dealt):
+        members = [_evidence(given, seen, index, int(dealt[index]), indices=with_name) for index in circle]
+        if all(member.low > 0.5 for member in members):
+            circles.append(tuple(members))
+    return circles
+
+
+def in_new_order(named: np.ndarray, circles: Sequence[Sequence[WrongName]]) -> np.ndarray:
+    """`named` (n, c) with the columns of exchanged names where they belong."""
+    order = np.arange(named.shape[1])
+    for circle in circles:
+        for member in circle:
+            order[member.index] = member.shows
+    return named[:, order]
+
+
+def new_names(circles: Sequence[Sequence[WrongName]], *, names: Sequence[str]) -> dict[int, str]:
+    """The name each class of the circles would get, by class index."""
+    return {member.index: names[member.shows] for circle in circles for member in circle}
+
+
+def _circles(dealt: np.ndarray) -> list[list[int]]:
+    """The circles of a permutation, those of one left out."""
+    left = set(np.flatnonzero(dealt != np.arange(len(dealt))).tolist())
+    circles = []
+    while left:
+        circle = [min(left)]
+        while (following := int(dealt[circle[-1]])) != circle[0]:
+            circle.append(following)
+        left -= set(circle)
+        circles.append(circle)
+    return circles
+
+
+def _evidence(labels: np.ndarray, named: np.ndarray, place: int, shows: int, *, indices: np.ndarray) -> WrongName:
+    own, other = named[labels == place, place], named[labels == place, shows]
+    told = np.maximum(own, other) >= _LEAST_SIGNAL
+    n_for, n_against = int((other[told] > own[told]).sum()), int((own[told] > other[told]).sum())
+    enough = n_for + n_against >= LEAST_PICTURES
+    low = float(wilson(n_for, n_for + n_against)[0]) if enough else 0.0
+    return WrongName(int(indices[place]), int(indices[shows]), n_for, n_against, low)

@@ -1,0 +1,74 @@
+"""Names of classes put right, as decisions: append-only, each with who, when, before and after, and a way back."""
+
+import json
+import secrets
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from store.connection import Workspace, utc_now
+from store.datasets import class_table
+from store.errors import DecisionRefused
+from store.statements import sql
+
+
+def correct_names(
+    workspace: Workspace,
+    dataset_id: int,
+    *,
+    names: Mapping[int, str],
+    who: str,
+    reason: str = "",
+    evidence: Mapping[str, object] | None = None,
+) -> str:
+    """Give the classes of `names` (index: name) new names that count from now on; the batch, for `undo_names`.
+
+    All or none, in one transaction. The names as the source gives them stay in `class_name.name`. Pictures' labels are
+    numbers and do not change. Raises DecisionRefused for an index without a class.
+    """
+    return _write(workspace, dataset_id, names, who=who, reason=reason, evidence=evidence, undoes=None)
+
+
+def undo_names(workspace: Workspace, dataset_id: int, *, batch: str, who: str) -> str:
+    """Give the classes of a batch the names back that they had before it; raises DecisionRefused."""
+    rows = [row for row in name_history(workspace, dataset_id).to_pylist() if row["batch"] == batch]
+    if not rows or rows[0]["is_undone"]:
+        raise DecisionRefused(f"There is no correction {batch!r} of this dataset's names that still stands.")
+    before = {row["class_index"]: row["name_before"] for row in rows}
+    return _write(workspace, dataset_id, before, who=who, reason="undone", evidence=None, undoes=batch)
+
+
+def name_history(workspace: Workspace, dataset_id: int) -> pa.Table:
+    """batch, class_index, name_before, name_after, reason, evidence, who, decided_at, undoes, is_undone."""
+    return workspace.read("name_decisions", dataset_id=dataset_id)
+
+
+def standing_correction(workspace: Workspace, dataset_id: int) -> list[dict[str, object]]:
+    """The rows of the newest batch that is neither undone nor an undoing; empty without one."""
+    rows = name_history(workspace, dataset_id).to_pylist()
+    batches = [row["batch"] for row in rows if not row["is_undone"] and row["undoes"] is None]
+    return [row for row in rows if batches and row["batch"] == batches[0]]
+
+
+def _write(
+    workspace: Workspace, dataset_id: int, names: Mapping[int, str], *, who: str, reason: str,
+    evidence: Mapping[str, object] | None, undoes: str | None,
+) -> str:  # fmt: skip
+    now = {row["index"]: row["name"] for row in class_table(workspace, dataset_id).to_pylist()}
+    unknown = sorted(set(names) - set(now))
+    if unknown:
+        raise DecisionRefused(f"The dataset has no class {unknown[0]}.")
+    batch = f"names-{secrets.token_hex(4)}"
+    with workspace.writing(dataset_id) as cursor:
+        for index, name in sorted(names.items()):
+            values = {"dataset_id": dataset_id, "class_index": index, "name_after": name}
+            cursor.execute(sql("correct_class_name"), values)
+            cursor.execute(
+                sql("insert_name_decision"),
+                {
+                    **values, "name_before": now[index], "reason": reason or None,
+                    "evidence": None if evidence is None else json.dumps(dict(evidence)), "batch": batch,
+                    "undoes": undoes, "who": who, "decided_at": utc_now(),
+                },
+            )  # fmt: skip
+    return batch
