@@ -123,7 +123,26 @@ def measure_server(n: int) -> None:
         spans.append(seconds)
     say(f"lasso ({n_chosen:,} points) to 60 rows, first", spans[0], 0, bar=BARS["lasso"])
     say("the same, median of the next six", statistics.median(spans[1:]), 0, bar=BARS["lasso"])
+    keys = [
+        client.post(f"{address}/chosen", content=np.packbits(x > edge, bitorder="little").tobytes(), headers=headers)
+        for edge in (0.2, -0.1, 0.4)
+    ]
+    measure_script([answer.json()["key"] for answer in keys])
     owner.close()
+
+
+def measure_script(keys: list[str]) -> None:
+    """The whole script of the page, as it runs after a lasso: everything that the server does for the gallery."""
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_file(str(Path(__file__).parents[1] / "pages" / "frame.py"), default_timeout=120).run()
+    app.switch_page("map.py").run()
+    spans = []
+    for key in keys:
+        app.session_state["map_drawn"] = {"dataset": 1, "key": key, "turn": key}
+        spans.append(timed(app.run)[1])
+        assert not app.exception and any("selected" in each.value for each in app.subheader)
+    say("the page's whole script after a lasso", statistics.median(spans), 0, bar=BARS["lasso"])
 
 
 def sample_places() -> np.ndarray:
@@ -151,15 +170,16 @@ def measure_browser(root: Path, n: int, log: Path) -> None:
         before = len(frames)
         page.wait_for_timeout(4000)
         idle = len(frames) - before
-        before, requests = len(frames), len(heard)
+        before, requests, began = len(frames), len(heard), time.perf_counter()
         for _ in range(5):
             page.mouse.wheel(0, -120)
         page.mouse.down()
         page.mouse.move(x + 90, y + 40, steps=6)
         page.mouse.up()
         page.wait_for_timeout(3000)
-        moving = f"{len(frames) - before} messages, {len(heard) - requests} columns (the strip of jobs alone: {idle})"
-        print(f"{'sent in 4 s of moving and zooming':44}{'':4}{moving}")
+        alone = f"the strip of jobs alone sends {idle} in 4 s"
+        moving = f"{len(frames) - before} messages, {len(heard) - requests} columns ({alone})"
+        print(f"{'sent while moving and zooming':44}{time.perf_counter() - began:10.2f} s {moving}")
         page.get_by_role("button", name="Whole map").click()
         page.get_by_role("button", name="Box", exact=True).click()
         page.mouse.move(x - 100, y - 100)

@@ -115,6 +115,16 @@ def point_sources(workspace: Workspace, run_id: int) -> pa.ChunkedArray:
     return workspace.read("projection_sources", run_id=run_id)["source"]
 
 
+def point_clusters(workspace: Workspace, run_id: int) -> pa.ChunkedArray:
+    """The cluster of each of a run's points by name, from the newest clusters of its dataset; null outside."""
+    return workspace.read("projection_clusters", run_id=run_id)["cluster"]
+
+
+def point_opinions(workspace: Workspace, run_id: int) -> pa.Table:
+    """predicted (class index), issue, severity of a run's points, from the newest label check; null outside."""
+    return workspace.read("projection_opinions", run_id=run_id)
+
+
 def point_matches(workspace: Workspace, run_id: int, *, text: str) -> np.ndarray:
     """Whether each point's path contains `text`, upper and lower case alike; (n,) bool in the order of `points`."""
     return workspace.read("map_matches", run_id=run_id, text=text)["fits"].fill_null(False).to_numpy()

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from jobs.supervisor import Supervisor
-from pages.parts import map_colours, map_data, map_routes, owner
+from pages.parts import map_data, map_routes, owner
 from store.projections import land_points, point_sources, points
 from store.runs import RunStart, finish_run, new_run_id, start_run
 from store.vectors import list_spaces, read_vectors
@@ -419,12 +419,47 @@ def test_the_source_of_a_picture_is_its_host_or_its_folder(client, birds) -> Non
     assert point_sources(workspace, 50).to_pylist() == ["example.org", "a", None, None]
 
 
-def test_a_colour_of_a_result_is_offered_where_there_is_a_run() -> None:
-    assert "Cluster" not in map_colours.offered([])
-    kind = map_colours.CATEGORY
-    extra = map_colours.MapColour("cluster", "Cluster", kind, lambda workspace, run_id: [], needs="medoids")
-    colours = (*map_colours.COLOURS, extra)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(map_colours, "COLOURS", colours)
-        assert "Cluster" not in map_colours.offered(["embed"])
-        assert "Cluster" in map_colours.offered(["embed", "medoids"])
+def test_a_colour_of_a_result_is_offered_where_there_is_a_run(page, birds) -> None:
+    land_map(birds)
+    titles = page().selectbox(key="colour").options
+    assert "Label" in titles and "Source" in titles
+    assert not {"Cluster", "Predicted label", "Label issue", "Doubt"} & set(titles)
+    land_results(birds)
+    assert {"Cluster", "Predicted label", "Label issue", "Doubt"} <= set(page().selectbox(key="colour").options)
+
+
+def test_colours_of_results_come_from_their_newest_run(page, client, birds) -> None:
+    run_id = land_map(birds)
+    land_results(birds)
+
+    def codes(name: str) -> list[int]:
+        return np.frombuffer(client.get(f"/vitrine/map/{run_id}/colour/{name}").content, np.uint8)[:5].tolist()
+
+    assert codes("predicted") == [1, 0, 255, 255, 255]
+    assert codes("doubt")[1:] == [254, 255, 255, 255]
+    data = sent(page(colour="Label issue"))
+    assert sorted(data["colour"]["names"]) == ["none", "several"]
+    data = sent(page(colour="Cluster"))
+    assert (data["colour"]["names"], data["colour"]["has_names"]) == (["*beaks*", "cluster 1"], True)
+    assert codes("cluster") == [0, 0, 1, 255, 255]
+
+
+def land_results(dataset) -> None:
+    """A clustering with a name and a label check of the first images, each with an older run that is not to count."""
+    workspace = owner.get().workspace
+    with workspace.writing(dataset.id) as cursor:
+        for run_id, kind in ((60, "medoids"), (61, "medoids"), (62, "label-issues"), (63, "label-issues")):
+            start_run(cursor, RunStart(run_id, dataset.id, f"{kind}-{run_id}", kind, None, {}, 1, "test", 1, None))
+            finish_run(cursor, run_id, complete=True, seconds=1.0, figures={})
+        cursor.execute("INSERT INTO cluster_member VALUES (60, 4, 9, 0, 1)")
+        cursor.execute("INSERT INTO cluster_member VALUES (61, 1, 0, 0, 1), (61, 2, 0, 0, 1), (61, 3, 1, 0, 1)")
+        named = "INSERT INTO cluster_name VALUES (61, 0, 'old', 'me', '2026-01-01'), (61, 0, '*beaks*', 'me', now())"
+        cursor.execute(named)
+        cursor.execute("INSERT INTO prediction VALUES (62, 3, 0, [1, 0]), (63, 1, 0, [.2, .8]), (63, 2, 0, [.7, .3])")
+        cursor.execute("INSERT INTO label_issue VALUES (63, 2, 'label', 1, 0), (63, 2, 'outlier', 1, NULL)")
+        for image_id, severity in ((1, 0.1), (2, 0.9)):
+            cursor.execute(
+                "INSERT INTO label_opinion BY NAME SELECT 63 AS run_id, $id AS image_id, $severity AS severity, "
+                "1 AS n_against, 1 AS n_heard, 1 AS n_neighbours, 1 AS n_copies, 0 AS n_other_label",
+                {"id": image_id, "severity": severity},
+            )

@@ -33,6 +33,7 @@ class MapColour:
 
     kind CLASS: (n,) int, the class index, negative for none. CATEGORY: names (n,), null for none. MEASURE: (n,) float,
     NaN for none. name: in the address of its codes. title: what people read, and the URL says. legend: above a ramp.
+    has_names: a category's names are written on the map, as those of classes are.
     """
 
     name: str
@@ -41,6 +42,7 @@ class MapColour:
     read: Callable[[Workspace, int], object]
     needs: str = ""
     legend: str = ""
+    has_names: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,18 @@ def _splits(workspace: Workspace, run_id: int) -> pa.ChunkedArray:
     return projections.point_values(workspace, run_id)["split"]
 
 
+def _predicted(workspace: Workspace, run_id: int) -> np.ndarray:
+    return projections.point_opinions(workspace, run_id)["predicted"].fill_null(-1).to_numpy()
+
+
+def _issues(workspace: Workspace, run_id: int) -> pa.ChunkedArray:
+    return projections.point_opinions(workspace, run_id)["issue"]
+
+
+def _severities(workspace: Workspace, run_id: int) -> np.ndarray:
+    return projections.point_opinions(workspace, run_id)["severity"].to_numpy()
+
+
 def _score(name: str) -> Callable[[Workspace, int], np.ndarray]:
     def read(workspace: Workspace, run_id: int) -> np.ndarray:
         return SCORES[name](projections.point_values(workspace, run_id)[name].to_numpy().astype(np.float64))
@@ -83,6 +97,10 @@ COLOURS: tuple[MapColour, ...] = (
     MapColour("label", "Label", CLASS, _labels),
     MapColour("split", "Split", CATEGORY, _splits),
     MapColour("source", "Source", CATEGORY, projections.point_sources),
+    MapColour("predicted", "Predicted label", CLASS, _predicted, needs="label-issues"),
+    MapColour("issue", "Label issue", CATEGORY, _issues, needs="label-issues"),
+    MapColour("doubt", "Doubt", MEASURE, _severities, needs="label-issues", legend="Doubt about the label"),
+    MapColour("cluster", "Cluster", CATEGORY, projections.point_clusters, needs="medoids", has_names=True),
     MapColour("trust", "Trust", MEASURE, projections.point_trust, legend="Share of its neighbours kept"),
     *(
         MapColour(name, name.capitalize(), MEASURE, _score(name), legend=f"{name.capitalize()} (score)")
@@ -122,7 +140,8 @@ def colouring(colour: MapColour, found: Coded, *, url: str, class_names: Sequenc
     if colour.kind == CATEGORY:
         palette = colours.split_colours(list(found.names)) if colour.name == "split" else _classes()[: len(found.names)]
         grey = [colours.UNLABELLED] * (N_CODES - len(palette))
-        return Colouring(url, colour.title, [one_line(name) for name in found.names], [*palette, *grey])
+        shown = [one_line(name) for name in found.names]
+        return Colouring(url, colour.title, shown, [*palette, *grey], has_names=colour.has_names)
     ends = ["–" if end is None else f"{end:.2f}" for end in (found.codes.low, found.codes.high)]
     ramp = [*_ramp(N_CODES - 1), colours.UNLABELLED]
     return Colouring(url, colour.legend or colour.title, (), ramp, low=ends[0], high=ends[1])
