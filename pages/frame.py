@@ -25,7 +25,6 @@ current = st.navigation(
     {
         "": [here.overview, here.pictures],
         "Explore": [here.map, here.neighbours, here.representatives, here.duplicates],
-        "Explore": [here.map, here.duplicates],
         "Clean": [here.label_noise],
         "Data": [here.import_, here.failures],
         "Machinery": [here.jobs, here.dictionary],
