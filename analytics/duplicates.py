@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from analytics.errors import BadParameter, WrongShape
 
 HASH_BITS = 64
-ALL_PAIRS_UP_TO = 60_000  # different hashes; above, only those that share a piece are compared
+ALL_PAIRS_UP_TO = 150_000  # different hashes; above, only those that share a piece are compared
 MOST_BITS = 16
 RULES = ("largest", "oldest", "split", "first")
 

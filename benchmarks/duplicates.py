@@ -43,7 +43,7 @@ def main() -> None:
 
     for n in arguments.growth:
         grown = _hashes(n)
-        for bits in (4, 10):
+        for bits in (4, 10) if n <= 150_000 else (4,):
             began = time.perf_counter()
             found = len(hash_pairs(grown, most_bits=bits)[0])
             print(f"growth: {n:,} hashes within {bits} bits: {time.perf_counter() - began:.1f} s, {found:,} pairs")

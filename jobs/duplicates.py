@@ -6,7 +6,17 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from analytics.duplicates import MOST_BITS, Pairs, graph_pairs, grouped, hash_pairs, joined, near_enough, reasons
+from analytics.duplicates import (
+    ALL_PAIRS_UP_TO,
+    MOST_BITS,
+    Pairs,
+    graph_pairs,
+    grouped,
+    hash_pairs,
+    joined,
+    near_enough,
+    reasons,
+)
 from jobs.errors import NothingToDo, UnknownParameter
 from jobs.folder import job_folder
 from jobs.kinds import COMPUTE, Kind, Prepared
@@ -35,7 +45,8 @@ def compute(work: Work) -> dict[str, object]:
     images = pa.concat_tables(list(work.todo()))
     least, bits = float(work.parameters["min_cosine"]), int(work.parameters["hamming_bits"])
     work.report(0, message=f"Comparing the hashes of {images.num_rows:,} images")
-    by_hash = hash_pairs(images["phash"].to_numpy().astype(np.uint64), most_bits=max(bits, KEPT_BITS))
+    kept_bits = max(bits, KEPT_BITS) if images.num_rows <= ALL_PAIRS_UP_TO else bits  # so far off, pieces help little
+    by_hash = hash_pairs(images["phash"].to_numpy().astype(np.uint64), most_bits=kept_bits)
     work.report(images.num_rows // 2, message="Comparing neighbours")
     by_graph = _by_graph(work.folder.path, least_cosine=min(least, KEPT_COSINE))
     first, second, cosine, n_bits = joined(by_hash, by_graph)
@@ -47,6 +58,7 @@ def compute(work: Work) -> dict[str, object]:
     return {
         "n_images": images.num_rows, "n_pairs_kept": len(found), "n_pairs": len(near), "n_groups": groups.n_groups,
         "n_in_groups": len(groups.image_ids), "n_pairs_by_embedding": int((near.cosine >= least).sum()),
+        "least_cosine": min(least, KEPT_COSINE), "most_bits": kept_bits,
         "n_pairs_by_hash": int(((near.bits >= 0) & (near.bits <= bits)).sum()),
     }  # fmt: skip
 
@@ -124,7 +136,7 @@ def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
     for name in (INDICES, SIMILARITIES):
         (job_folder(workspace.root, spec.id).path / name).unlink(missing_ok=True)
     drop_older_duplicates(workspace, spec.dataset_id, run_id=spec.run_id)
-    return {"space": spec.parameters["space"], "least_cosine": KEPT_COSINE, "most_bits": KEPT_BITS}
+    return {"space": spec.parameters["space"]}
 
 
 KIND = Kind("duplicates", COMPUTE, DEFAULTS, _prepare, _land, _finish)

@@ -31,8 +31,10 @@ def choose(known: Known) -> Wanted:
             "Least cosine of two embeddings", LADDER[0], 1.0, least, 0.005, key="cosine", bind="query-params",
             format="%.3f", help="Higher: only what is almost the same picture. Lower: also pictures that look alike.",
         )  # fmt: skip
+        most = max(1, int(known.run.figures.get("most_bits", 10)))
         bits = right.slider(
-            "Most bits by which two perceptual hashes differ", 0, 10, bits, key="bits", bind="query-params",
+            "Most bits by which two perceptual hashes differ", 0, most, min(bits, most),
+            key="bits", bind="query-params",
             help="Of 64. 0: the same hash. Above about 6 different pictures begin to meet.",
         )  # fmt: skip
     return Wanted(tuple(KINDS[kind] for kind in kinds), least, bits, WHICH[str(which)])
@@ -170,7 +172,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
             f"neighbour graph: run {run.parameters.get('graph_run') or 'none'}."
             if run
             else "No comparison has run yet.",
-            "Pairs are kept from a cosine of .85 and up to 10 bits on, so these thresholds move without a job.",
+            "Pairs are kept from a cosine of .85 and up to some bits on, so these thresholds move without a job.",
             "In a group, two pictures need not be near each other; a chain of near ones connects them.",
         ],
         sources=["Zauner, 2010 (perceptual hashing)", "Norouzi, Punjani and Fleet, CVPR 2012 (Hamming search)"],
