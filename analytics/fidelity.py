@@ -10,6 +10,7 @@ from analytics.nearest import Graph, nearest
 NEIGHBOURS = 15
 SAMPLED_ABOVE = 5_000
 SAMPLE = 2_000
+SEARCHED_UP_TO = 150_000  # points; above, and without a graph, only the sample's neighbours are searched
 _ROWS_AT_ONCE = 200
 
 Report = Callable[[int, int], bool | None]
@@ -19,6 +20,7 @@ Report = Callable[[int, int], bool | None]
 class Fidelity:
     """kept: (n,) float32 in [0, 1]: the share of a point's k nearest in the full space that are among its k on the map.
 
+    NaN in `kept`: its neighbours were not searched, because there are too many points.
     mean_kept: their mean; chance: what a map drawn at random would reach. trustworthiness and continuity, in [0, 1]:
     whether neighbours on the map are true ones, and whether true ones stayed; both from n_sampled points.
     All are None or NaN where there are too few points, or where all are equal.
@@ -52,28 +54,66 @@ def fidelity(
     k = min(k, (n - 1) // 2)
     if k < 1 or not np.ptp(full, axis=0).any():
         return Fidelity(np.full(n, np.nan, np.float32), 0, None, None, None, None, 0)
-    true = graph.first(k) if graph is not None and graph.k >= k else nearest(full, k=k)
-    drawn = nearest(points, k=k)
-    kept = np.concatenate(
-        [
-            (true.indices[rows, :, None] == drawn.indices[rows, None, :]).any(axis=2).mean(axis=1)
-            for rows in _slices(n, 4096)
-        ]
-    ).astype(np.float32)
     sample = np.arange(n) if n <= SAMPLED_ABOVE else np.sort(rng.choice(n, SAMPLE, replace=False))
-    trustworthiness, continuity = _rank_measures(full, points, true, drawn, sample, report)
-    return Fidelity(kept, k, float(kept.mean()), k / (n - 1), trustworthiness, continuity, len(sample))
+    known, true = _true_neighbours(full, graph, sample, k=k)
+    drawn = nearest(points, k=k)
+    kept = np.full(n, np.nan, np.float32)
+    kept[known] = shared(true, drawn.indices[known])
+    places = np.searchsorted(known, sample)
+    trustworthiness, continuity = _rank_measures(full, points, true[places], drawn.indices[sample], sample, report)
+    return Fidelity(kept, k, float(kept[known].mean()), k / (n - 1), trustworthiness, continuity, len(sample))
+
+
+def stability(points: np.ndarray, again: np.ndarray, *, k: int = NEIGHBOURS) -> np.ndarray | None:
+    """The share of each point's k nearest on one map that are among its k nearest on the other, (n,) float32.
+
+    points, again: (n, 2 or 3) float32, the same n images on two maps. None where there are too few, or all are equal.
+    """
+    n = len(points)
+    k = min(k, (n - 1) // 2)
+    if k < 1 or not np.ptp(points, axis=0).any() or not np.ptp(again, axis=0).any():
+        return None
+    return shared(nearest(points, k=k).indices, nearest(again, k=k).indices)
+
+
+def shared(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The share of each row of `ones` (n, k) that is in the same row of `others` (n, k), (n,) float32."""
+    found = [
+        (ones[rows, :, None] == others[rows, None, :]).any(axis=2).mean(axis=1) for rows in _slices(len(ones), 4096)
+    ]
+    return np.concatenate(found).astype(np.float32)
+
+
+def _true_neighbours(
+    full: np.ndarray, graph: Graph | None, sample: np.ndarray, *, k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows whose neighbours in `full` are known, sorted, and those (rows, k): all rows, or those of the sample."""
+    n = len(full)
+    if graph is not None and graph.k >= k:
+        return np.arange(n), graph.first(k).indices
+    if n <= SEARCHED_UP_TO:
+        return np.arange(n), nearest(full, k=k).indices
+    found = [_nearest_of(full, sample[rows], k=k) for rows in _slices(len(sample), _ROWS_AT_ONCE)]
+    return sample, np.concatenate(found)
+
+
+def _nearest_of(full: np.ndarray, ids: np.ndarray, *, k: int) -> np.ndarray:
+    distances = _squares(full, ids)
+    near = np.argpartition(distances, np.arange(1, k + 1), axis=1)[:, : k + 1]  # itself first
+    return near[:, 1:]
 
 
 def _rank_measures(
-    full: np.ndarray, points: np.ndarray, true: Graph, drawn: Graph, sample: np.ndarray, report: Report | None
-) -> tuple[float, float]:
-    n, k = len(full), true.k
+    full: np.ndarray, points: np.ndarray, true: np.ndarray, drawn: np.ndarray, sample: np.ndarray,
+    report: Report | None,
+) -> tuple[float, float]:  # fmt: skip
+    """true, drawn: (len(sample), k), the neighbours of the sample's points in `full` and on the map."""
+    n, k = len(full), true.shape[1]
     false_ranks = lost_ranks = 0.0
     for rows in _slices(len(sample), _ROWS_AT_ONCE):
         ids = sample[rows]
-        false_ranks += _excess(full, ids, drawn.indices[ids], k=k)
-        lost_ranks += _excess(points, ids, true.indices[ids], k=k)
+        false_ranks += _excess(full, ids, drawn[rows], k=k)
+        lost_ranks += _excess(points, ids, true[rows], k=k)
         if report is not None and report(rows.stop, len(sample)):
             break
     scale = 2 / (len(sample) * k * (2 * n - 3 * k - 1))
@@ -82,13 +122,19 @@ def _rank_measures(
 
 def _excess(space: np.ndarray, ids: np.ndarray, others: np.ndarray, *, k: int) -> float:
     """Sum of how far beyond the k-th place in `space` the `others` (len(ids), k) of the points `ids` rank."""
-    squares = np.einsum("ij,ij->i", space, space)
-    distances = squares[ids, None] + squares[None, :] - 2 * (space[ids] @ space.T)  # (len(ids), n)
-    distances[np.arange(len(ids)), ids] = -np.inf  # itself stands first and is rank 0
+    distances = _squares(space, ids)
     asked = np.take_along_axis(distances, others, axis=1)
     distances.sort(axis=1)
     ranks = np.stack([np.searchsorted(row, values) for row, values in zip(distances, asked, strict=True)])
     return float(np.maximum(ranks - k, 0).sum())
+
+
+def _squares(space: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """Squared distances (len(ids), n) of the points `ids` to all, a point's own being the least of all."""
+    squares = np.einsum("ij,ij->i", space, space)
+    distances = squares[ids, None] + squares[None, :] - 2 * (space[ids] @ space.T)
+    distances[np.arange(len(ids)), ids] = -np.inf  # itself stands first and is rank 0
+    return distances
 
 
 def _slices(n: int, step: int) -> list[slice]:

@@ -65,24 +65,33 @@ def nearest(points: np.ndarray, *, k: int) -> Graph:
         tree = NearestNeighbors(n_neighbors=k + 1, algorithm="kd_tree", n_jobs=-1).fit(points)
         distances, indices = tree.kneighbors(points)
         return _without_itself(indices, distances)
-    squares, indices = _search(np.ascontiguousarray(points, dtype=np.float32), k + 1)
-    return _without_itself(indices, np.sqrt(np.maximum(squares, 0)))
+    found = Index(points).nearest(points, k=k + 1)
+    return _without_itself(found.indices, found.distances)
 
 
-def _search(points: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    import faiss  # here, so that pages that import analytics start without it
+class Index:
+    """Points (n, d) float32 to look others up in: exact up to EXACT_UP_TO rows, by an inverted file above."""
 
-    n, dims = points.shape
-    flat = faiss.IndexFlatL2(dims)
-    if n <= EXACT_UP_TO:
-        flat.add(points)
-        return flat.search(points, k)
-    index = faiss.IndexIVFFlat(flat, dims, int(4 * np.sqrt(n)))
-    index.cp.seed = 801
-    index.train(points)
-    index.add(points)
-    index.nprobe = PROBED_LISTS
-    return index.search(points, k)
+    def __init__(self, points: np.ndarray):
+        import faiss  # here, so that pages that import analytics start without it
+
+        points = np.ascontiguousarray(points, dtype=np.float32)
+        n, dims = points.shape
+        flat = faiss.IndexFlatL2(dims)
+        if n <= EXACT_UP_TO:
+            self._index = flat
+        else:
+            self._flat = flat  # the inverted file does not own it
+            self._index = faiss.IndexIVFFlat(flat, dims, int(4 * np.sqrt(n)))
+            self._index.cp.seed = 801
+            self._index.train(points)
+            self._index.nprobe = PROBED_LISTS
+        self._index.add(points)
+
+    def nearest(self, others: np.ndarray, *, k: int) -> Graph:
+        """The `k` nearest points of each row of `others` (m, d); one that is among the points finds itself too."""
+        squares, indices = self._index.search(np.ascontiguousarray(others, dtype=np.float32), k)
+        return Graph(indices, np.sqrt(np.maximum(squares, 0)))
 
 
 def _without_itself(indices: np.ndarray, distances: np.ndarray) -> Graph:

@@ -18,6 +18,8 @@ EXAGGERATED, SETTLING = 250, 500  # steps of gradient descent. Ref: Belkina et a
 NOT_A_NUMBER = "The vector holds a value that is not a number."
 NO_DIRECTION = "The vector is zero in every place."
 
+_ROWS_AT_ONCE = 8192
+
 Report = Callable[[int, int], bool | None]
 
 
@@ -64,9 +66,13 @@ class Projection:
 
 def unusable(vectors: np.ndarray) -> dict[int, str]:
     """The rows of `vectors` (n, d) that cannot be placed, with the reason: not a number, or zero in every place."""
-    bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
-    zero = np.flatnonzero(~vectors.any(axis=1))
-    return {int(row): NOT_A_NUMBER for row in bad} | {int(row): NO_DIRECTION for row in zero}
+    found = {}
+    for first in range(0, len(vectors), _ROWS_AT_ONCE):  # of a memory map, a few at a time
+        part = vectors[first : first + _ROWS_AT_ONCE]
+        bad = np.flatnonzero(~np.isfinite(part).all(axis=1))
+        zero = np.flatnonzero(~part.any(axis=1))
+        found |= {first + int(row): NOT_A_NUMBER for row in bad} | {first + int(row): NO_DIRECTION for row in zero}
+    return found
 
 
 def in_metric(vectors: np.ndarray, *, metric: str) -> np.ndarray:
@@ -78,12 +84,18 @@ def in_metric(vectors: np.ndarray, *, metric: str) -> np.ndarray:
 
 
 def project(
-    vectors: np.ndarray, *, recipe: Recipe, graph: Graph | None = None, report: Report | None = None
+    vectors: np.ndarray,
+    *,
+    recipe: Recipe,
+    graph: Graph | None = None,
+    random_start: bool = False,
+    report: Report | None = None,
 ) -> Projection:
     """Place the rows of `vectors` (n, d) float32, all usable, in the plane or in space.
 
     graph: the neighbours of the rows, if they are known; it is used if it holds enough of them, else they are searched
     after the first PCA. The same input, recipe and library give the same points, whatever the number of threads.
+    random_start: t-SNE and UMAP begin at random places of the recipe's seed, not at the first principal components.
     report(done, total): its true answer stops the gradient descent early. Raises WrongShape.
     """
     if vectors.ndim != 2 or not len(vectors):
@@ -99,15 +111,20 @@ def project(
     if recipe.method == "pca":
         points, share = _principal(full, dims=recipe.dimensions, seed=recipe.seed)
         return Projection(points, (), share, 0)
-    return _by_neighbours(full, recipe=recipe, graph=graph, report=report)
+    return _by_neighbours(full, recipe=recipe, graph=graph, random_start=random_start, report=report)
 
 
-def _by_neighbours(full: np.ndarray, *, recipe: Recipe, graph: Graph | None, report: Report | None) -> Projection:
+def _by_neighbours(
+    full: np.ndarray, *, recipe: Recipe, graph: Graph | None, random_start: bool, report: Report | None
+) -> Projection:
     n = len(full)
     reduced, share = (full, None)
     if recipe.pca_dims and recipe.pca_dims < min(full.shape):
         reduced, share = _principal(full, dims=recipe.pca_dims, seed=recipe.seed)
-    start, _ = _principal(reduced, dims=recipe.dimensions, seed=recipe.seed)
+    if random_start:
+        start = np.random.default_rng(recipe.seed).normal(size=(n, recipe.dimensions)).astype(np.float32)
+    else:
+        start, _ = _principal(reduced, dims=recipe.dimensions, seed=recipe.seed)
     wanted = int(3 * recipe.perplexity) if recipe.method == "tsne" else recipe.n_neighbours
     k = min(wanted, n - 1)
     notes = [f"{n} points have {k} neighbours each at most; {wanted} were asked for."] if k < wanted else []
@@ -120,14 +137,20 @@ def _by_neighbours(full: np.ndarray, *, recipe: Recipe, graph: Graph | None, rep
     return Projection(points.astype(np.float32), tuple(notes), share, k)
 
 
-def _principal(vectors: np.ndarray, *, dims: int, seed: int) -> tuple[np.ndarray, float]:
-    """The first principal components (n, dims) float32, zeros beyond the last, and their share of the variance."""
+def principal(vectors: np.ndarray, *, dims: int, seed: int) -> tuple[np.ndarray, PCA]:
+    """The first principal components (n, dims) float32, zeros beyond the last, and the fitted PCA."""
     n_parts = min(dims, *vectors.shape)
     n, width = vectors.shape
     solver = "covariance_eigh" if n > width and width <= 4096 else "randomized" if min(n, width) > 1000 else "full"
     found = PCA(n_parts, svd_solver=solver, random_state=seed)
     parts = np.zeros((n, dims), np.float32)
     parts[:, :n_parts] = found.fit_transform(vectors)
+    return parts, found
+
+
+def _principal(vectors: np.ndarray, *, dims: int, seed: int) -> tuple[np.ndarray, float]:
+    """The first principal components, and their share of the variance."""
+    parts, found = principal(vectors, dims=dims, seed=seed)
     return parts, float(found.explained_variance_ratio_.sum())
 
 

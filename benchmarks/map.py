@@ -64,7 +64,7 @@ def make_workspace(root: Path, n: int) -> None:
         cursor.register("places", pa.table({"x": places[:, 0], "y": places[:, 1], "n": np.arange(n) + 1}))
         cursor.execute(MAKE_IMAGES)
         cursor.execute("INSERT INTO class_name SELECT 1, range, 'class ' || range, NULL FROM range(10)")
-        cursor.execute(f"INSERT INTO projection_point SELECT {run_id}, n, x, y, NULL, random() FROM places")
+        cursor.execute(f"INSERT INTO projection_point SELECT {run_id}, n, x, y, NULL, random(), NULL FROM places")
         start_run(cursor, start)
         finish_run(cursor, run_id, complete=True, seconds=1.0, figures={"n_points": n, "notes": []})
     workspace.close()

@@ -18,7 +18,7 @@ from pages.parts import (
     picture,
     session,
 )
-from pages.parts.map_known import Known, load_balance, load_known
+from pages.parts.map_known import Known, load_balance, load_known, n_newcomers
 from pages.parts.text import count, one_line, plain
 from store import projections
 from store.datasets import Dataset
@@ -84,13 +84,33 @@ def say_state(run: projections.ProjectionRun, balance: projections.Balance, left
         shown = [f"{plain(row['path'])}: {row['reason']}" for row in left_out.to_pylist()]
         with st.expander(f"{count(balance.n_failed, 'picture')} could not be placed"):
             st.markdown("\n".join(f"- {line}" for line in shown))
+    if sentence := map_words.direct_sentence(run):
+        st.caption(sentence)
     n_missing = balance.n_unplaced - balance.n_failed
-    if n_missing > 0:
-        st.info(
-            f"{count(n_missing, 'picture')} of {balance.n_images:,} {'is' if n_missing == 1 else 'are'} not on this "
-            "map: without a vector, or newer than it.", icon=":material/visibility_off:",
-        )  # fmt: skip
-        st.page_link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
+    if n_missing > 0 and not run.parameters.get("selection"):
+        say_missing(run, balance.n_images, n_missing)
+
+
+def say_missing(run: projections.ProjectionRun, n_images: int, n_missing: int) -> None:
+    """How many pictures are not on the map, and the way there: placed on it where they have a vector."""
+    n_new = min(n_newcomers(*here, run.run_id, run.space), n_missing)
+    why = "newer than it" if n_new == n_missing else "without a vector" if not n_new else (
+        f"{n_new:,} newer than it, {n_missing - n_new:,} without a vector"
+    )  # fmt: skip
+    st.info(
+        f"{count(n_missing, 'picture')} of {n_images:,} {'is' if n_missing == 1 else 'are'} not on this map: {why}.",
+        icon=":material/visibility_off:",
+    )
+    with st.container(horizontal=True):
+        if n_new:
+            st.button(
+                f"Place {count(n_new, 'picture')} on this map", icon=":material/add_location_alt:", key="map_onto",
+                help="Beside those they are like. Nothing that is on the map moves.", on_click=job_cards.attempt,
+                args=(session.supervisor().start, "projection"),
+                kwargs={"dataset": dataset.name, "parameters": {"onto": run.run_id}, "who": job_cards.who()},
+            )  # fmt: skip
+        if n_new < n_missing:
+            st.page_link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
 
 
 def say_trust(run: projections.ProjectionRun, *, name: str) -> None:

@@ -41,7 +41,7 @@ class Balance:
 
 
 def images_to_project(workspace: Workspace, dataset_id: int, *, space: Space, run_id: int) -> pa.Table:
-    """image_id of the kept images with a vector in `space` that run `run_id` has not placed yet."""
+    """image_id, label of the kept images with a vector in `space` that run `run_id` has not placed yet."""
     statement = vector_sql("images_to_project", space_id=space.id)
     return workspace.read_text(statement, dataset_id=dataset_id, run_id=run_id)
 
@@ -67,10 +67,13 @@ def write_vectors(workspace: Workspace, space: Space, *, images: pa.Table, path:
 
 
 def land_points(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
-    """Take a projection's rows (image_id, x, y, z, trust, reason) into the open transaction of `cursor`.
+    """Take a projection's rows (image_id, x, y, z, trust, stability, reason) into the open transaction of `cursor`.
 
-    Rows with a reason were left out, and become failures of the run.
+    Rows with a reason were left out, and become failures of the run. A table from a worker that knew no stability
+    lacks its column.
     """
+    if "stability" not in table.column_names:
+        table = table.append_column("stability", pa.nulls(table.num_rows, pa.float32()))
     cursor.register("incoming", table)
     cursor.execute(sql("insert_projection_points"), {"run_id": run_id})
     cursor.execute(sql("delete_run_failures"), {"run_id": run_id})
@@ -103,6 +106,11 @@ def point_values(workspace: Workspace, run_id: int) -> pa.Table:
 def point_trust(workspace: Workspace, run_id: int) -> np.ndarray:
     """Share of its neighbours that each of a run's points keeps, (n,) float32; NaN where unknown."""
     return workspace.read("projection_trust", run_id=run_id)["trust"].to_numpy()
+
+
+def point_stability(workspace: Workspace, run_id: int) -> np.ndarray:
+    """Share of its neighbours that each of a run's points has on a second map too, (n,) float32; NaN where unknown."""
+    return workspace.read("projection_stability", run_id=run_id)["stability"].to_numpy()
 
 
 def point_splits(workspace: Workspace, run_id: int) -> list[str | None]:

@@ -131,7 +131,7 @@ def test_without_a_map_the_page_asks_how_to_make_one(page, birds, monkeypatch) -
     assert (kind, named["dataset"]) == ("projection", "birds")
     assert named["parameters"] == {
         "method": "tsne", "dimensions": 2, "space": "tiny", "perplexity": 12.0, "metric": "cosine", "pca_dims": 50,
-        "seed": 801,
+        "seed": 801, "most_direct": 100_000, "stability": False,
     }  # fmt: skip
 
 
@@ -152,10 +152,39 @@ def test_a_link_names_the_colour(page, birds, colour: str) -> None:
     assert data["colour"]["has_names"] is False
 
 
+def labels(app) -> str:
+    return " ".join(expander.label for expander in app.expander)
+
+
+def test_newcomers_with_a_vector_are_offered_a_place(page, birds, monkeypatch) -> None:
+    land_map(birds)
+    workspace = owner.get().workspace
+    land(workspace, birds.id, [image_row("new.png"), image_row("bare.png")], run_id=9)
+    late = workspace.read("images_to_embed", dataset_id=birds.id)
+    late = late.filter(pa.array([path == "new.png" for path in late["path"].to_pylist()]))
+    land_random_vectors(workspace, birds.id, late)
+    asked: list[tuple] = []
+    monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named)))
+    app = page()
+    assert "1 newer than it, 1 without a vector" in words(app)
+    app.button(key="map_onto").click().run()
+    assert not app.exception
+    ((kind, named),) = asked
+    assert (kind, list(named["parameters"])) == ("projection", ["onto"])
+
+
+def test_a_sample_and_its_steadiness_are_said_in_words(page, birds) -> None:
+    land_map(birds, n_direct=30, n_placed=10, kept_of_placed=0.2, kept_of_direct=0.5, stability=0.75)
+    said = words(page())
+    assert "t-SNE embedded 30 of 40 pictures directly" in said
+    assert "Those placed later keep 20 % of their nearest, the others 50 %." in said
+    assert "**Stability 75 %**" in said
+
+
 def test_the_fidelity_is_said_in_words(page, birds) -> None:
     land_map(birds)
     app = page()
-    assert "Well, up close." in app.expander[0].label
+    assert "Well, up close." in labels(app)
     said = words(app)
     assert "**40 %** are among its 15 nearest on the map" in said
     assert "**Continuity 0.600** of 1: much of what is close in truth was torn apart." in said
@@ -168,14 +197,14 @@ def test_a_map_older_than_the_data_says_so_and_counts_what_it_lacks(page, birds)
     app = page()
     assert "This map is older than the data" in words(app)
     assert "1 picture of 41 is not on this map" in words(app)
-    assert "3 pictures could not be placed" in app.expander[0].label
+    assert "3 pictures could not be placed" in labels(app)
     assert "The vector is zero in every place" in words(app)
 
 
 def test_a_map_computed_elsewhere_has_no_figures_and_still_opens(page, birds) -> None:
     land_map(birds, trustworthiness=None, explained=None, notes=["There is one image: every point lies in the middle."])
     app = page()
-    assert "Not measured." in "".join(expander.label for expander in app.expander)
+    assert "Not measured." in labels(app)
     assert "There is one image" in words(app)
 
 
@@ -415,7 +444,9 @@ def test_the_source_of_a_picture_is_its_host_or_its_folder(client, birds) -> Non
     dataset = new_dataset(workspace, "mixed")
     land(workspace, dataset.id, rows)
     with workspace.writing(dataset.id) as cursor:
-        cursor.execute("INSERT INTO projection_point SELECT 50, id, 0, 0, NULL, NULL FROM image WHERE dataset_id = 2")
+        cursor.execute(
+            "INSERT INTO projection_point (run_id, image_id, x, y) SELECT 50, id, 0, 0 FROM image WHERE dataset_id = 2"
+        )
     assert point_sources(workspace, 50).to_pylist() == ["example.org", "a", None, None]
 
 

@@ -14,7 +14,7 @@ from jobs.spec import DONE
 from jobs.supervisor import Supervisor
 from store.connection import open_workspace
 from store.errors import UnknownSelection
-from store.projections import list_projections, points
+from store.projections import list_projections, point_stability, points
 from store.selections import save_selection
 from store.vectors import land_vectors
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
@@ -146,3 +146,38 @@ def test_a_selection_without_vectors_or_without_a_name_here_is_refused(workspace
         Supervisor(workspace).start("projection", dataset="birds", parameters={"selection": "bare"}, hold=True)
     with pytest.raises(UnknownSelection, match="'bare'"):
         Supervisor(workspace).start("projection", dataset="birds", parameters={"selection": "none"}, hold=True)
+
+
+def test_of_too_many_images_a_sample_is_embedded_and_the_rest_placed(workspace, birds) -> None:
+    job = run_job(workspace, "projection", birds.name, method="umap", most_direct=12)
+    assert (job.figures["n_points"], job.figures["n_direct"], job.figures["n_placed"]) == (26, 12, 14)
+    places, _ = points(workspace, job.run_id)
+    assert len(places) == 26 and np.isfinite(places).all()
+
+
+def test_newcomers_are_placed_and_nothing_on_the_map_moves(workspace, birds) -> None:
+    first = run_job(workspace, "projection", birds.name, method="tsne", perplexity=4, seed=7)
+    land(workspace, birds.id, [image_row("late-1.png", label=0), image_row("late-2.png", label=1)], run_id=9)
+    late = workspace.read("images_to_embed", dataset_id=birds.id)
+    late = late.filter(pa.array([path.startswith("late") for path in late["path"].to_pylist()]))
+    land_random_vectors(workspace, birds.id, late, dim=6)
+    second = run_job(workspace, "projection", birds.name, onto=first.run_id)
+    before, was = points(workspace, first.run_id)
+    after, now = points(workspace, second.run_id)
+    assert np.array_equal(after[np.isin(now, was)], before)
+    assert (second.figures["n_direct"], second.figures["n_placed"]) == (26, 2)
+    newest = list_projections(workspace, birds.id)[0]
+    assert newest.parameters["method"] == "tsne" and newest.parameters["seed"] == 7  # those of the map
+    with pytest.raises(NothingToDo, match="is on the map of run"):
+        Supervisor(workspace).start("projection", dataset=birds.name, parameters={"onto": second.run_id})
+    with pytest.raises(UnknownParameter, match="--onto 99 is no map of 'birds'"):
+        Supervisor(workspace).start("projection", dataset=birds.name, parameters={"onto": 99})
+
+
+def test_steadiness_lands_with_the_points_where_it_was_asked_for(workspace, birds) -> None:
+    job = run_job(workspace, "projection", birds.name, method="umap", stability=True)
+    steady = point_stability(workspace, job.run_id)
+    assert ((steady >= 0) & (steady <= 1)).all()
+    assert job.figures["stability"] == pytest.approx(float(steady.mean()), abs=1e-4)
+    without = run_job(workspace, "projection", birds.name, method="pca", stability=True)
+    assert without.figures["stability"] is None and np.isnan(point_stability(workspace, without.run_id)).all()

@@ -22,6 +22,7 @@ from store.connection import Workspace
 
 CLASS, CATEGORY, MEASURE = "class", "category", "measure"
 N_CODES = NOTHING + 1
+STABILITY = "stability"  # offered where a projection has measured it
 # Dark blue over green to yellow: even steps of lightness, also in print and for the colour-blind.
 # Ref: viridis, van der Walt and Smith, 2015.
 _RAMP = ("#440154", "#3b528b", "#21918c", "#5ec962", "#e8d21d")
@@ -102,6 +103,10 @@ COLOURS: tuple[MapColour, ...] = (
     MapColour("doubt", "Doubt", MEASURE, _severities, needs="label-issues", legend="Doubt about the label"),
     MapColour("cluster", "Cluster", CATEGORY, projections.point_clusters, needs="medoids", has_names=True),
     MapColour("trust", "Trust", MEASURE, projections.point_trust, legend="Share of its neighbours kept"),
+    MapColour(
+        "stability", "Stability", MEASURE, projections.point_stability, needs=STABILITY,
+        legend="Share of its neighbours on a second map too",
+    ),
     *(
         MapColour(name, name.capitalize(), MEASURE, _score(name), legend=f"{name.capitalize()} (score)")
         for name in SCORES

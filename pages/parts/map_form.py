@@ -10,6 +10,8 @@ from store.datasets import Dataset
 from store.selections import Selection
 from store.vectors import Space
 
+MOST_DIRECT = 100_000
+
 
 def show(dataset: Dataset, spaces: list[Space], saved: Sequence[Selection] = ()) -> None:
     """The form and its button; without vectors, the way to some. spaces: those with vectors, the fullest first.
@@ -38,11 +40,28 @@ def show(dataset: Dataset, spaces: list[Space], saved: Sequence[Selection] = ())
         help="A map in three dimensions can be turned around. It keeps a few more neighbours, and is harder to read.",
     )  # fmt: skip
     wanted["dimensions"] = 3 if in_space == "3-D" else 2
+    if method != "pca":
+        wanted |= _more(method)
     st.button(
         "Make the map", type="primary", icon=":material/play_arrow:", key="map_start", on_click=job_cards.attempt,
         args=(session.supervisor().start, "projection"),
         kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
     )  # fmt: skip
+
+
+def _more(method: str) -> dict[str, object]:
+    with st.expander("Many pictures, and chance"):
+        most = st.number_input(
+            "Embed directly at most", 1_000, 10_000_000, MOST_DIRECT, 10_000, key="map_most",
+            help=f"Of more pictures than this, {map_words.METHODS[method]} is given a sample that keeps small classes "
+            "and small clusters; each of the others is then placed beside its nearest.",
+        )  # fmt: skip
+        twice = st.checkbox(
+            "Measure how steady the map is", key="map_stability",
+            help="Makes a second map from another seed and a random start, and says of each picture how many of its "
+            "neighbours it has on both. Takes twice as long.",
+        )  # fmt: skip
+    return {"most_direct": int(most), "stability": twice}
 
 
 def _pictures(saved: Sequence[Selection]) -> dict[str, object]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import streamlit as st
 
-from pages.parts import filters, session
+from pages.parts import filters, map_colours, session
 from store import projections, selections
 from store.datasets import class_table
 from store.overview import split_counts
@@ -35,9 +35,21 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
     runs = projections.list_projections(workspace, dataset_id)
     all_runs = list_runs(workspace, dataset_id)
     complete = frozenset(all_runs.filter(all_runs["complete"])["kind"].to_pylist())
+    if any(run.figures.get("stability") is not None for run in runs):
+        complete |= {map_colours.STABILITY}
     splits = split_counts(workspace, dataset_id)["split"].to_pylist()
     filled = [space for space in spaces if space.n_vectors]
     return Known(names, filled, runs, splits, selections.list_selections(workspace, dataset_id), complete)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def n_newcomers(root: str, dataset_id: int, generation: int, run_id: int, space: str) -> int:
+    """How many kept images have a vector in `space` that the run has neither placed nor left out."""
+    workspace = session.workspace()
+    found = next((each for each in list_spaces(workspace, dataset_id) if each.name == space), None)
+    if found is None:
+        return 0
+    return projections.images_to_project(workspace, dataset_id, space=found, run_id=run_id).num_rows
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

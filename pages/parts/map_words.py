@@ -24,7 +24,8 @@ def title(run: ProjectionRun) -> str:
     }.get(method, "")
     space = ", 3-D" if wanted.get("dimensions") == 3 else ""
     space += f", of {wanted['selection']}" if wanted.get("selection") else ""
-    return f"{METHODS.get(method, method)}{detail}{space} · {run.space} · run {run.run_id}"
+    later = f", {int(run.figures.get('n_placed') or 0):,} placed on run {wanted['onto']}" if wanted.get("onto") else ""
+    return f"{METHODS.get(method, method)}{detail}{space} · {run.space} · run {run.run_id}{later}"
 
 
 def verdict(run: ProjectionRun) -> str:
@@ -52,10 +53,45 @@ def trust_sentences(run: ProjectionRun) -> list[str]:
         f"**Continuity {continuity:.3f}** of 1: {'little' if continuity >= FAIR else 'much'} of what is close in truth "
         "was torn apart.",
     ]
+    sentences += _placed_sentences(run) + _stability_sentences(run)
     if int(figures["n_sampled"]) < n:
         sample = count(int(figures["n_sampled"]), "point")
-        sentences.append(f"The last two are estimated from {sample} drawn at random of {n:,}.")
+        sentences.append(f"Trustworthiness and continuity are estimated from {sample} drawn at random of {n:,}.")
     return sentences
+
+
+def direct_sentence(run: ProjectionRun) -> str:
+    """How many pictures the method embedded itself, and what became of the rest; empty where it embedded all."""
+    n_placed, n_direct = int(run.figures.get("n_placed") or 0), int(run.figures.get("n_direct") or 0)
+    if not n_placed:
+        return ""
+    how = METHODS.get(str(run.parameters.get("method")), "")
+    if run.parameters.get("onto"):
+        return (
+            f"{count(n_placed, 'picture')} came later and {'was' if n_placed == 1 else 'were'} placed on the map of "
+            f"run {run.parameters['onto']}, each beside its nearest; the {n_direct:,} others stand where they stood."
+        )
+    return (
+        f"{how} embedded {n_direct:,} of {n_direct + n_placed:,} pictures directly: a sample that keeps small "
+        f"classes and small clusters. The other {n_placed:,} were placed beside their nearest."
+    )
+
+
+def _placed_sentences(run: ProjectionRun) -> list[str]:
+    placed, direct = run.figures.get("kept_of_placed"), run.figures.get("kept_of_direct")
+    if placed is None or direct is None:
+        return []
+    return [f"Those placed later keep {share(float(placed))} of their nearest, the others {share(float(direct))}."]
+
+
+def _stability_sentences(run: ProjectionRun) -> list[str]:
+    value = run.figures.get("stability")
+    if value is None:
+        return []
+    return [
+        f"**Stability {share(float(value))}**: so many of a picture's nearest on this map are among its nearest on a "
+        "second one, made from another seed and a random start. The rest is chance."
+    ]
 
 
 def method_sentence(run: ProjectionRun) -> str:
