@@ -30,7 +30,7 @@ def main() -> None:
         print(json.dumps(measure(arguments.way, np.load(arguments.vectors), arguments.k)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(arguments.vectors) if arguments.vectors else _synthetic(Path(folder), 10_000)
+        path = Path(arguments.vectors) if arguments.vectors else synthetic(Path(folder), 10_000)
         vectors = np.load(path, mmap_mode="r")
         rows = {way: _run(way, path, arguments.k) for way in arguments.ways.split(",")}
         _print(rows, f"{len(vectors):,} x {vectors.shape[1]}, k = {arguments.k}")
@@ -38,8 +38,8 @@ def main() -> None:
         for way, row in rows.items():
             print(f"{way + ':':40} {row['seconds'] / ours:6.1f}x Vitrine's time (bar 6 against scikit-learn)")
         for n in arguments.growth:
-            grown = _grown(Path(folder), vectors, n)
-            _print({"Vitrine": _run("Vitrine", grown, arguments.k)}, f"growth: {n:,}, k = {arguments.k}")
+            more = grown(Path(folder), vectors, n)
+            _print({"Vitrine": _run("Vitrine", more, arguments.k)}, f"growth: {n:,}, k = {arguments.k}")
 
 
 def measure(way: str, vectors: np.ndarray, k: int) -> dict[str, float]:
@@ -115,7 +115,8 @@ def _recall(vectors: np.ndarray, indices: np.ndarray, k: int) -> float:
     return float((indices[rows][:, :, None] == truth[:, None, :]).any(axis=1).mean())
 
 
-def _grown(folder: Path, vectors: np.ndarray, n: int) -> Path:
+def grown(folder: Path, vectors: np.ndarray, n: int) -> Path:
+    """A file of `n` rows in `folder`: those of `vectors`, then points around them."""
     rng = np.random.default_rng(SEED)
     path = folder / "grown.npy"
     out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(n, vectors.shape[1]))
@@ -129,7 +130,8 @@ def _grown(folder: Path, vectors: np.ndarray, n: int) -> Path:
     return path
 
 
-def _synthetic(folder: Path, n: int) -> Path:
+def synthetic(folder: Path, n: int) -> Path:
+    """A file of `n` points around fifty centres in `folder`."""
     rng = np.random.default_rng(SEED)
     centres = rng.normal(size=(50, 512)) * np.linspace(2, 0.1, 512)
     path = folder / "synthetic.npy"

@@ -16,7 +16,8 @@ step "$python" benchmarks/embedding.py --pictures "$pictures"
 step "$python" benchmarks/growth.py --pictures "$pictures" --tiny-model
 step "$python" benchmarks/overview.py
 step "$python" benchmarks/projection.py
-step "$python" benchmarks/neighbours.py --growth 10000,30000
+step "$python" benchmarks/neighbours.py
+step "$python" benchmarks/explore_growth.py
 step "$python" benchmarks/duplicates.py
 step "$python" benchmarks/map.py --n 100000
 step "$python" benchmarks/label_issues.py

@@ -90,6 +90,15 @@ def test_one_group_is_settled_by_hand_and_taken_back(page, birds) -> None:
     assert removed() == []
 
 
+def test_the_keeper_offered_carries_the_label_of_most(page, birds) -> None:
+    workspace = owner.get().workspace
+    same = [image_row(f"d{n}.png", content="d", phash=2**30, label=0 if n == 0 else 1) for n in range(3)]
+    land(workspace, birds.id, same, run_id=8)
+    app = page(which="Conflicting labels")
+    keep = next(box for box in app.selectbox if box.key.startswith("keep-") and box.key.endswith("-3"))
+    assert keep.value.startswith("<i>crow</i>") and "d1.png" in keep.value
+
+
 @pytest.mark.parametrize(
     ("rule", "gone"),
     [

@@ -1,6 +1,7 @@
 """Settling groups of duplicates: which picture stays, what goes, and the way back."""
 
 import collections
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -22,6 +23,7 @@ RULES = {
     "Remove all of a group with conflicting labels": "none",
 }
 WORDS = {"file": "same file", "pixels": "same pixels", "hash": "near by hash", "embedding": "near by embedding"}
+STAYS, NONE_STAYS = "duplicate of an image that stays", "duplicates with nothing to tell them apart"
 _SAID = "duplicates_said"
 
 
@@ -62,6 +64,13 @@ def would_go(shown: Shown, *, rule: str, split: str | None) -> np.ndarray:
     return chosen & ~keep
 
 
+def commonest(members: Sequence[dict]) -> int:
+    """The place of the first of `members` that carries the label most of them carry: the likeliest to be right."""
+    labels = [(member["label"], tuple(member["labels"] or ())) for member in members]
+    most, _ = collections.Counter(labels).most_common(1)[0]
+    return labels.index(most)
+
+
 def one_group(dataset: Dataset, known: Known, shown: Shown, group: int) -> None:
     """The row of buttons under one group: keep one by hand, or none."""
     members = shown.members(group)
@@ -70,7 +79,7 @@ def one_group(dataset: Dataset, known: Known, shown: Shown, group: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         picked = st.selectbox(
             "Keep", list(places), key=f"keep-{members[0]['image_id']}-{len(members)}", label_visibility="collapsed",
-            width=330,
+            index=commonest(members), width=330,
         )  # fmt: skip
         others = np.array([place for place in places.values() if place != places[picked]])
         mark = members[0]["image_id"]
@@ -92,8 +101,8 @@ def member_title(member: dict[str, object], *, names: list[str]) -> str:
 
 
 def way_back(dataset: Dataset) -> None:
-    """What the last click did, with the button that takes it back."""
-    said = st.session_state.get(_SAID)
+    """What the last click did, with the button that takes it back; after a refresh, this person's newest such."""
+    said = st.session_state.get(_SAID) or _newest(dataset)
     if said is None:
         return
     words, batch = said
@@ -101,6 +110,16 @@ def way_back(dataset: Dataset) -> None:
         st.markdown(f":material/check: {words}", width="stretch")
         if batch is not None:
             st.button("Undo", icon=":material/undo:", key="duplicates_undo", on_click=_undo, args=(dataset, batch))
+
+
+def _newest(dataset: Dataset) -> tuple[str, str] | None:
+    workspace = session.workspace()
+    last = decisions.latest_batch(workspace, dataset.id, who=job_cards.who())
+    found = decisions.recent_batches(workspace, dataset.id).to_pylist()
+    batch = next((each for each in found if each["batch"] == last), None)
+    if batch is None or batch["reason"] not in (STAYS, NONE_STAYS):
+        return None
+    return f"Newest decision: {count(batch['n_standing'], 'picture')} removed.", batch["batch"]
 
 
 def _remove(
@@ -116,9 +135,7 @@ def _remove(
             evidence["least_cosine"] = round(float(shown.least[group]), 4)
         kept = keeper["image_id"] if keeper is not None else kept_of.get(group)
         evidence |= {"kept_image": kept} if kept is not None else {}
-        reason = (
-            "duplicate of an image that stays" if kept is not None else "duplicates with nothing to tell them apart"
-        )
+        reason = STAYS if kept is not None else NONE_STAYS
         acts.append(Act(int(shown.groups.image_ids[place]), "remove", reason=reason, evidence=evidence))
     try:
         done = decisions.decide(session.workspace(), dataset.id, acts, who=job_cards.who())
