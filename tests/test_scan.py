@@ -278,11 +278,12 @@ def test_reading_processes_import_only_light_modules():
 
 @pytest.mark.real_data
 @pytest.mark.long
-def test_ds801_has_334_groups_of_identical_files(ds801):
+def test_ds801_has_334_groups_of_identical_files_and_336_of_identical_pixels(ds801):
     names = sorted(os.listdir(ds801 / "imgs"))
     images, failures = scanned(ds801 / "imgs", names)
     groups = [count for count in Counter(row["sha256"] for row in images).values() if count > 1]
     assert (len(images), failures, len(groups), sum(groups)) == (31_848, [], 334, 668)
+    assert sum(count > 1 for count in Counter(row["pixel_sha256"] for row in images).values()) == 336
 
 
 @pytest.mark.faults
