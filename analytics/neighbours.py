@@ -10,7 +10,7 @@ import numpy as np
 from analytics.errors import BadParameter, WrongShape
 
 EXACT_UP_TO = 4_000  # rows; all pairs at once are as quick as anything
-LISTS_ABOVE = 500_000  # rows; below, comparing all codes costs less than sorting them into lists
+LISTS_ABOVE = 150_000  # rows; below, comparing all codes costs less than sorting them into lists
 WANTED_RECALL = 0.99
 MARGIN = 0.002  # a sample's recall is not everybody's
 WIDENINGS = (0.7, 0.85, 1.0, 1.25, 1.6, 2.0, 3.0, 4.0, 6.0)  # of the candidates, until the recall is reached

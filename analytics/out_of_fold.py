@@ -110,6 +110,8 @@ def held_out_probabilities(
     """
     if strength <= 0:
         raise BadParameter(f"strength must be above 0, not {strength!r}.")
+    from threadpoolctl import threadpool_limits
+
     out = np.full((len(points), n_classes), np.nan, np.float32)
     every = np.unique(folds)
     for done, fold in enumerate(every):
@@ -118,22 +120,26 @@ def held_out_probabilities(
         held_out, learned = folds == fold, (folds != fold) & (labels >= 0)
         if len(np.unique(labels[learned])) < 2:
             continue
-        known, found = _fit_predict(points[learned], labels[learned], points[held_out], strength=strength)
+        with threadpool_limits(1):  # matrices this small lose by a second thread
+            known, found = fit_predict(points[learned], labels[learned], points[held_out], strength=strength)
         rows = np.zeros((held_out.sum(), n_classes), np.float32)
         rows[:, known] = found  # columns by class, as the model names them
         out[held_out] = rows
     return out
 
 
-def _fit_predict(
-    points: np.ndarray, labels: np.ndarray, asked: np.ndarray, *, strength: float
+def fit_predict(
+    points: np.ndarray, labels: np.ndarray, asked: np.ndarray, *, strength: float = STRENGTH
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Logistic regression: the classes (c,) among `labels` (n,) and the probabilities (m, c) of the points `asked`.
+
+    points: (n, d), asked: (m, d) float32. Needs two classes at least.
+    """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
 
     model = LogisticRegression(C=strength, max_iter=_STEPS, tol=_TOLERANCE)
-    with warnings.catch_warnings(), threadpool_limits(1):  # matrices this small lose by a second thread
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # 100 steps rank as well as 1,000
         model.fit(points, labels)
     return model.classes_, model.predict_proba(asked)

@@ -20,6 +20,7 @@ MODULES = {
     "medoids": "jobs.medoids",
     "duplicates": "jobs.duplicates",
     "label-issues": "jobs.label_issues",
+    "data-budget": "jobs.data_budget",
 }
 FILES, COMPUTE = "files", "compute"
 

@@ -26,6 +26,7 @@ current = st.navigation(
         "": [here.overview, here.pictures],
         "Explore": [here.map, here.neighbours, here.representatives, here.duplicates],
         "Clean": [here.label_noise],
+        "Models": [here.data_budget],
         "Data": [here.import_, here.failures],
         "Machinery": [here.jobs, here.dictionary],
     }

@@ -63,8 +63,13 @@ def land_clouds(workspace: Workspace, dataset: Dataset, truth: np.ndarray, *, di
 
 def check_labels(workspace: Workspace, name: str, **parameters: object):
     """Start a label check, do its worker's part here, land it; the job as it ended."""
+    return run_with_figures(workspace, "label-issues", name, **parameters)
+
+
+def run_with_figures(workspace: Workspace, kind: str, name: str, **parameters: object):
+    """Start a job, do its worker's part here, land it with its worker's figures; the job as it ended."""
     supervisor = Supervisor(workspace)
-    job_id = supervisor.start("label-issues", dataset=name, parameters=parameters, hold=True, trusted=True)
+    job_id = supervisor.start(kind, dataset=name, parameters=parameters, hold=True, trusted=True)
     folder = job_folder(workspace.root, job_id)
     assert worker.run(folder.path) == 0, folder.ending()
     (folder.path / "segments").rename(folder.path / "incoming")

@@ -37,6 +37,7 @@ KINDS = {
     "projection": "Map",
     "duplicates": "Search for duplicates",
     "label-issues": "Label check",
+    "data-budget": "Data budget",
 }
 
 

@@ -1,0 +1,190 @@
+"""What more pictures, cleaner ones and better chosen ones are worth: accuracy against the size of the training set."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import curve_fit
+from scipy.stats import t as student
+
+from analytics.errors import BadParameter, WrongShape
+from analytics.sampling import stratified
+
+RAW, NO_COPIES, NO_OUTLIERS, NO_DOUBTED = "raw", "copies out", "outliers out", "doubted out"
+RELABELLED, CLEANED, DECIDED = "doubted relabelled", "all of these out", "as decided"
+_LEAST_SIZES = 4  # different sizes that a power law of three numbers needs
+_RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of n images. given: class index as imported, now: after decisions, -1 for none; (n,) int.
+
+    removed: by decision. doubted, suggested (class index, -1), outlier: by the label check. group: near duplicates
+    share a number. held_out: the evaluation set.
+    """
+
+    given: np.ndarray
+    now: np.ndarray
+    removed: np.ndarray
+    doubted: np.ndarray
+    suggested: np.ndarray
+    outlier: np.ndarray
+    group: np.ndarray
+    held_out: np.ndarray
+
+    def __post_init__(self) -> None:
+        lengths = {name: len(values) for name, values in vars(self).items()}
+        if len(set(lengths.values())) > 1:
+            raise WrongShape(f"All facts must be of the same images, not {lengths}.")
+
+
+@dataclass(frozen=True)
+class PowerLaw:
+    """error(n) = floor + scale * n ** -exponent, n in training pictures. Ref: Hestness et al., 2017."""
+
+    scale: float
+    exponent: float
+    floor: float
+
+    def error(self, n: float) -> float:
+        """The error expected of `n` training pictures, in [0, 1]."""
+        return float(np.clip(self.floor + self.scale * n**-self.exponent, 0, 1))
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and the ends of its 95 % interval; the ends are None where there are fewer than two values."""
+
+    mean: float
+    low: float | None
+    high: float | None
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval leaves 0 out: for a difference, that it is not chance alone."""
+        return self.low is not None and (self.low > 0 or self.high < 0)
+
+
+def trainable(facts: Facts) -> np.ndarray:
+    """(n,) bool: the images that may be learnt from, neither held out nor a near duplicate of one that is."""
+    return ~np.isin(facts.group, facts.group[facts.held_out])
+
+
+def conditions(facts: Facts) -> dict[str, np.ndarray]:
+    """By name, the label (n,) int that an image has in that state of the data, -1 where it is left out.
+
+    Copies: of each group of near duplicates one stays, one whose label is not doubted where there is one. States that
+    are the same as `raw` are left away.
+    """
+    raw = np.where(trainable(facts), facts.given, -1)
+    single = _one_of_each(facts.group, facts.doubted, raw >= 0)
+    found = {
+        RAW: raw,
+        NO_COPIES: np.where(single, raw, -1),
+        NO_OUTLIERS: np.where(facts.outlier, -1, raw),
+        NO_DOUBTED: np.where(facts.doubted, -1, raw),
+        RELABELLED: np.where(facts.doubted & (facts.suggested >= 0) & (raw >= 0), facts.suggested, raw),
+        CLEANED: np.where(single & ~facts.outlier & ~facts.doubted, raw, -1),
+        DECIDED: np.where(trainable(facts) & ~facts.removed, facts.now, -1),
+    }
+    return {name: labels for name, labels in found.items() if name == RAW or not np.array_equal(labels, raw)}
+
+
+def _one_of_each(group: np.ndarray, doubted: np.ndarray, usable: np.ndarray) -> np.ndarray:
+    order = np.lexsort((np.arange(len(group)), doubted, ~usable, group))
+    first = np.ones(len(group), bool)
+    first[1:] = group[order][1:] != group[order][:-1]
+    kept = np.zeros(len(group), bool)
+    kept[order[first]] = True
+    return kept
+
+
+def held_out_rows(labels: np.ndarray, *, believed: np.ndarray, per_class: int, rng: np.random.Generator) -> np.ndarray:
+    """(n,) bool: of each class (labels, -1 for none) `per_class` of the believed pictures, at most half of them."""
+    held = np.zeros(len(labels), bool)
+    for index in np.unique(labels[labels >= 0]):
+        members = np.flatnonzero((labels == index) & believed)
+        n = min(per_class, len(members) // 2)
+        held[rng.choice(members, n, replace=False)] = True
+    return held
+
+
+def sizes_between(least: int, most: int, *, n: int) -> list[int]:
+    """`n` whole numbers from `least` to `most`, evenly apart on a logarithmic scale; fewer where they would repeat."""
+    if not 0 < least <= most:
+        raise BadParameter(f"the smallest size must lie between 1 and {most}, not {least}.")
+    return np.unique(np.geomspace(least, most, n).round().astype(int)).tolist()
+
+
+def draw(labels: np.ndarray, *, size: int, rng: np.random.Generator) -> np.ndarray:
+    """`size` rows of `labels` (n,) that are not -1, drawn in proportion to the classes, one of each at least."""
+    rows = np.flatnonzero(labels >= 0)
+    return rows[stratified(labels[rows], n=size, rng=rng, least=1)]
+
+
+def with_noise(labels: np.ndarray, *, share: float, n_classes: int, rng: np.random.Generator) -> np.ndarray:
+    """A copy of `labels` (n,) in which the given share carry another class, drawn evenly (symmetric noise)."""
+    if not 0 <= share < 1:
+        raise BadParameter(f"the share of wrong labels must be at least 0 and below 1, not {share}.")
+    wrong = rng.choice(len(labels), round(share * len(labels)), replace=False)
+    out = labels.copy()
+    if n_classes > 1:
+        out[wrong] = (labels[wrong] + rng.integers(1, n_classes, len(wrong))) % n_classes
+    return out
+
+
+def recalls(predicted: np.ndarray, *, truth: np.ndarray, n_classes: int) -> np.ndarray:
+    """The share of each class's pictures that was recognised, (n_classes,) float; NaN for a class without any."""
+    right = np.bincount(truth[predicted == truth], minlength=n_classes)
+    total = np.bincount(truth, minlength=n_classes)
+    return np.divide(right, total, out=np.full(n_classes, np.nan), where=total > 0)
+
+
+def interval(values: Iterable[float]) -> Interval:
+    """The mean and its 95 % interval by Student's t."""
+    found = np.asarray(list(values), float)
+    mean = float(found.mean())
+    if len(found) < 2:
+        return Interval(mean, None, None)
+    half = float(student.ppf(0.975, len(found) - 1) * found.std(ddof=1) / np.sqrt(len(found)))
+    return Interval(mean, mean - half, mean + half)
+
+
+def power_law(sizes: np.ndarray, errors: np.ndarray) -> PowerLaw | None:
+    """The power law through `errors` (m,) at `sizes` (m,); None for fewer than four sizes, or where none fits."""
+    sizes, errors = np.asarray(sizes, float), np.asarray(errors, float)
+    if len(np.unique(sizes)) < _LEAST_SIZES:
+        return None
+    least = float(max(errors.min(), 1e-6))
+    start = (float(errors.max()), 0.3, least / 2)
+    try:
+        found, _ = curve_fit(
+            lambda n, scale, exponent, floor: floor + scale * n**-exponent, sizes, errors, p0=start,
+            bounds=([0, 0.01, 0], [50, 2, least]), maxfev=2_000,
+        )  # fmt: skip
+    except RuntimeError:  # no fit within its steps
+        return None
+    return PowerLaw(*(float(value) for value in found))
+
+
+def gain_of_doubling(
+    sizes: np.ndarray, errors: np.ndarray, *, rng: np.random.Generator, n_resamples: int = _RESAMPLES
+) -> Interval | None:
+    """How much lower the power law's error is at twice the largest size; the interval is a bootstrap over the runs.
+
+    sizes, errors: (m,), a value each run. None where no power law fits.
+    """
+    sizes, errors = np.asarray(sizes, float), np.asarray(errors, float)
+    law = power_law(sizes, errors)
+    if law is None:
+        return None
+    gains = []
+    at = [np.flatnonzero(sizes == size) for size in np.unique(sizes)]
+    for _ in range(n_resamples):
+        rows = np.concatenate([rng.choice(places, len(places)) for places in at])
+        again = power_law(sizes[rows], errors[rows])
+        if again is not None:
+            gains.append(again.error(sizes.max()) - again.error(2 * sizes.max()))
+    low, high = np.percentile(gains, [2.5, 97.5]) if gains else (None, None)
+    return Interval(law.error(sizes.max()) - law.error(2 * sizes.max()), low, high)
