@@ -151,6 +151,25 @@ def interval(values: Iterable[float]) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
+def evaluation_error(recalls: np.ndarray, *, counts: np.ndarray) -> float:
+    """The standard error of a mean of recalls (c,) that comes from judging on so few pictures, counts (c,) of them.
+
+    Binomial in each class; classes without pictures (NaN) do not count. 0 where none can be judged.
+    """
+    known = np.isfinite(recalls) & (counts > 0)
+    if not known.any():
+        return 0.0
+    shares = recalls[known]
+    return float(np.sqrt((shares * (1 - shares) / counts[known]).sum()) / known.sum())
+
+
+def widened(found: Interval, *, error: float) -> Interval:
+    """`found` with a further, independent standard error; alone where there was no interval."""
+    half = 0.0 if found.low is None or found.high is None else (found.high - found.low) / 2
+    total = float(np.hypot(half, 1.96 * error))
+    return Interval(found.mean, found.mean - total, found.mean + total)
+
+
 def power_law(sizes: np.ndarray, errors: np.ndarray) -> PowerLaw | None:
     """The power law through `errors` (m,) at `sizes` (m,); None for fewer than four sizes, or where none fits."""
     sizes, errors = np.asarray(sizes, float), np.asarray(errors, float)

@@ -67,7 +67,7 @@ def draw_cleaner(curves: list[Curve]) -> None:
     rows = [
         {
             "State of the data": f"{curve.line}: {budget_words.STATES.get(curve.line, '')}",
-            "Pictures": curve.last.size,
+            "Pictures": f"{curve.last.size:,}",
             "Balanced accuracy": budget_words.with_interval(curve.last.accuracy),
             "Against raw": "" if raw is None or curve is raw else budget_words.points(difference(curve, raw)),
             "Twice as many": budget_words.doubling(curve),
@@ -76,8 +76,8 @@ def draw_cleaner(curves: list[Curve]) -> None:
     ]
     st.dataframe(rows, hide_index=True, height="content")
     st.caption(
-        "Large dots: all pictures of that state. In brackets: 95 % intervals, over draws; of the last column, over a "
-        "bootstrap of the draws. The evaluation set itself is one draw, which no interval here covers."
+        "Large dots: all pictures of that state. In brackets: 95 % intervals, of the draws and of judging on so few "
+        "pictures together; of the last column, over a bootstrap of the draws alone."
     )
 
 
@@ -105,7 +105,7 @@ def draw_choice(curves: list[Curve]) -> None:
     rows = [
         {
             "Chosen": curve.line,
-            "Pictures": curve.last.size,
+            "Pictures": f"{curve.last.size:,}",
             "Balanced accuracy": budget_words.with_interval(curve.last.accuracy),
             "Against random": "" if chance in (None, curve) else budget_words.points(difference(curve, chance)),
         }

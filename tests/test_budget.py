@@ -17,6 +17,7 @@ from analytics.budget import (
     PowerLaw,
     conditions,
     draw,
+    evaluation_error,
     gain_of_doubling,
     held_out_rows,
     interval,
@@ -24,6 +25,7 @@ from analytics.budget import (
     recalls,
     sizes_between,
     trainable,
+    widened,
     with_noise,
 )
 from analytics.errors import BadParameter, WrongShape
@@ -121,6 +123,22 @@ def test_the_interval_is_students() -> None:
     assert (found.mean, found.low) == (pytest.approx(0.2), pytest.approx(0.2 - half, rel=1e-4))
     assert not found.is_clear and interval([0.1, 0.11, 0.12]).is_clear
     assert interval([0.5]).low is None and not interval([0.5]).is_clear
+
+
+def test_the_error_of_judging_is_binomial_by_class() -> None:
+    recalls_, counts = np.array([0.8, 0.5, np.nan]), np.array([100, 25, 0])
+    by_hand = np.sqrt(0.8 * 0.2 / 100 + 0.5 * 0.5 / 25) / 2
+    assert evaluation_error(recalls_, counts=counts) == pytest.approx(by_hand)
+    rng = np.random.default_rng(0)
+    drawn = (rng.binomial(100, 0.8, 20_000) / 100 + rng.binomial(25, 0.5, 20_000) / 25) / 2
+    assert drawn.std() == pytest.approx(by_hand, rel=0.03)
+    assert evaluation_error(np.array([np.nan]), counts=np.array([0])) == 0
+
+
+def test_an_interval_is_widened_by_an_independent_error() -> None:
+    found = widened(interval([0.5, 0.5, 0.5]), error=0.01)  # the same set drawn three times has no spread of its own
+    assert (found.low, found.high) == (pytest.approx(0.4804), pytest.approx(0.5196))
+    assert widened(interval([0.5]), error=0.01).high == pytest.approx(0.5196)
 
 
 def test_a_power_law_is_found_again() -> None:

@@ -27,7 +27,7 @@ def accuracy_over_size(curves: Sequence[Curve], *, alt: str) -> None:
     colour = {
         "field": "line", "type": "nominal", "sort": order, "title": None,
         "scale": {"domain": order, "range": [class_colour(index) for index in range(len(order))]},
-        "legend": {"orient": "bottom", "columns": 4, "symbolType": "stroke", "labelLimit": 260},
+        "legend": {"orient": "bottom", "columns": 2, "symbolOpacity": 1, "labelLimit": 220},
     }  # fmt: skip
     x = {
         "field": "size", "type": "quantitative", "title": "Training pictures (logarithmic)",

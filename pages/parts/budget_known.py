@@ -32,12 +32,13 @@ class Known:
 
 @dataclass(frozen=True)
 class Point:
-    """One line's mean accuracy over seeds at one size, with its interval."""
+    """One line's mean accuracy over seeds at one size; its interval is of the draws and of the evaluation set."""
 
     line: str
     size: int
     accuracy: Interval
     is_all: bool
+    error: float  # that of judging on so few pictures
 
 
 @dataclass(frozen=True)
@@ -80,20 +81,28 @@ def load_curves(root: str, dataset_id: int, generation: int, run_id: int, part: 
     keys = cells[names[part]].to_pylist()
     lines = [f"{round(100 * key)} % wrong" if part == "noise" else str(key) for key in keys]
     sizes, seeds, values, pools = (cells[name].to_numpy() for name in ("size", "seed", "balanced_accuracy", "n_pool"))
+    recalls = np.stack(cells["recalls"].to_numpy()) if cells.num_rows else np.empty((0, 0))
+    judged = load_evaluation(root, dataset_id, generation, run_id)["label"].fill_null(0).to_numpy()
+    counts = np.bincount(judged, minlength=recalls.shape[1])
     curves = []
     for line in dict.fromkeys(lines):
         mine = np.array([each == line for each in lines])
         gain = gains.get(line)
-        points = _points(line, sizes[mine], values[mine], n_pool=int(pools[mine].max()))
+        points = _points(line, sizes[mine], values[mine], recalls[mine], counts, n_pool=int(pools[mine].max()))
         curves.append(Curve(line, points, sizes[mine], seeds[mine], values[mine], Interval(*gain) if gain else None))
     return sorted(curves, key=lambda curve: -curve.last.accuracy.mean)
 
 
-def _points(line: str, sizes: np.ndarray, values: np.ndarray, *, n_pool: int) -> list[Point]:
-    return [
-        Point(line, int(size), budget.interval(values[sizes == size]), bool(size == n_pool))
-        for size in np.unique(sizes)
-    ]
+def _points(
+    line: str, sizes: np.ndarray, values: np.ndarray, recalls: np.ndarray, counts: np.ndarray, *, n_pool: int
+) -> list[Point]:
+    points = []
+    for size in np.unique(sizes):
+        here = sizes == size
+        error = budget.evaluation_error(recalls[here].mean(axis=0), counts=counts[: recalls.shape[1]])
+        accuracy = budget.widened(budget.interval(values[here]), error=error)
+        points.append(Point(line, int(size), accuracy, bool(size == n_pool), error))
+    return points
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -103,12 +112,16 @@ def load_evaluation(root: str, dataset_id: int, generation: int, run_id: int) ->
 
 
 def difference(curve: Curve, other: Curve) -> Interval:
-    """How much better `curve` is than `other`, each at its largest size, seed by seed."""
+    """How much better `curve` is than `other`, each at its largest size, seed by seed.
+
+    The interval takes their errors of judging as independent, which they are not: it is too wide, not too narrow.
+    """
     mine, theirs = (
         dict(zip(each.seeds[each.sizes == each.last.size], each.accuracies[each.sizes == each.last.size], strict=True))
         for each in (curve, other)
     )
-    return budget.interval([mine[seed] - theirs[seed] for seed in sorted(set(mine) & set(theirs))])
+    found = budget.interval([mine[seed] - theirs[seed] for seed in sorted(set(mine) & set(theirs))])
+    return found if curve is other else budget.widened(found, error=np.hypot(curve.last.error, other.last.error))
 
 
 def find(curves: Sequence[Curve], line: str) -> Curve | None:
