@@ -21,6 +21,8 @@ MODULES = {
     "duplicates": "jobs.duplicates",
     "label-issues": "jobs.label_issues",
     "data-budget": "jobs.data_budget",
+    "detect": "jobs.detect",
+    "crops": "jobs.crops",
 }
 FILES, COMPUTE = "files", "compute"
 

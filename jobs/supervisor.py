@@ -41,6 +41,7 @@ from jobs.spec import (
 from jobs.tracking import Tracked, job_row, job_view, save, table_columns
 from jobs.version import code_version
 from models.catalogue import ModelChoice, list_models
+from models.detector_catalogue import DetectorChoice, list_detectors
 from models.errors import ModelError
 from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
@@ -183,6 +184,10 @@ class Supervisor:
     def models(self) -> list[ModelChoice]:
         """The encoders that are offered by name."""
         return list_models()
+
+    def detectors(self) -> list[DetectorChoice]:
+        """The detectors that are offered by name; what is not installed says how to get it."""
+        return list_detectors()
 
     # The thread
 
@@ -366,7 +371,7 @@ class Supervisor:
                 self._advance(job)
 
     def _check_paths(self, parameters: Mapping[str, object]) -> None:
-        for name in ("folder", "labels", "weights", "predictions"):
+        for name in ("folder", "labels", "weights", "predictions", "class_file"):
             if parameters.get(name):
                 self.intake.allowed_folder(str(parameters[name]))
 

@@ -61,13 +61,13 @@ def iter_batches(
 
     pool = ThreadPoolExecutor(n_threads, thread_name_prefix="pictures")
     try:
-        prepared = _in_order(pool, prepare, items, n_ahead=batch_size * _BATCHES_AHEAD)
+        prepared = in_order(pool, prepare, items, n_ahead=batch_size * _BATCHES_AHEAD)
         yield from _grouped(prepared, batch_size=batch_size, crop=preprocess.crop, pin=pin)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _in_order(pool: ThreadPoolExecutor, work: Callable[[T], R], items: Iterable[T], *, n_ahead: int) -> Iterator[R]:
+def in_order(pool: ThreadPoolExecutor, work: Callable[[T], R], items: Iterable[T], *, n_ahead: int) -> Iterator[R]:
     """Map `work` over `items`, in order, with at most n_ahead results waiting or under way."""
     waiting: deque[Future[R]] = deque()
     for item in items:

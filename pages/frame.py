@@ -24,7 +24,7 @@ here = session.PAGES
 current = st.navigation(
     {
         "": [here.overview, here.pictures],
-        "Explore": [here.map, here.neighbours, here.representatives, here.duplicates],
+        "Explore": [here.map, here.neighbours, here.representatives, here.duplicates, here.detections],
         "Clean": [here.label_noise],
         "Models": [here.data_budget],
         "Data": [here.import_, here.failures],

@@ -42,6 +42,7 @@ class Workspace:
         self._connection = connection
         self._write_lock = threading.Lock()
         self._cursor_lock = threading.Lock()
+        self.n_writes = 0  # transactions of this process: a key for what is kept in memory
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection for one use by one thread; close it after."""
@@ -80,6 +81,7 @@ class Workspace:
                 yield cursor
                 cursor.execute(sql("raise_generation"), {"dataset_id": dataset_id, "changes_data": changes_data})
                 cursor.commit()
+                self.n_writes += 1
             except BaseException as error:
                 _roll_back(cursor)
                 if is_disk_full(error):

@@ -49,13 +49,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class PictureFile:
-    """Where an image's file is. path is relative to root."""
+    """Where an image's file is, and its size upright. path is relative to root."""
 
     root: str
     path: str
     sha256: str
     format: str
     has_thumb: bool
+    dataset_id: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)

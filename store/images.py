@@ -91,6 +91,8 @@ def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa
     if known.num_rows:
         for space_id, *_rest in cursor.execute(sql("list_spaces"), key).fetchall():
             cursor.execute(vector_sql("delete_vectors", space_id=space_id))
+        cursor.execute(sql("delete_detections_of_changed"))
+        cursor.execute(sql("delete_scans_of_changed"))
         cursor.execute(sql("update_images"), stamped)
     cursor.execute(sql("insert_images"), stamped)
 

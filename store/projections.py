@@ -128,6 +128,12 @@ def point_clusters(workspace: Workspace, run_id: int) -> pa.ChunkedArray:
     return workspace.read("projection_clusters", run_id=run_id)["cluster"]
 
 
+def point_objects(workspace: Workspace, run_id: int) -> np.ndarray:
+    """Objects (score 0.3 or more) in each of a run's points by the newest detection, (n,) float64; NaN: unknown."""
+    counted = workspace.read("projection_objects", run_id=run_id)["n"]
+    return counted.cast(pa.float64()).fill_null(float("nan")).to_numpy()
+
+
 def point_opinions(workspace: Workspace, run_id: int) -> pa.Table:
     """predicted (class index), issue, severity of a run's points, from the newest label check; null outside."""
     return workspace.read("projection_opinions", run_id=run_id)
@@ -169,7 +175,7 @@ def points_table(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.Ta
 
 
 def projector_images(workspace: Workspace, *, image_ids: np.ndarray) -> pa.Table:
-    """image_id, path, root, sha256, has_thumb, label, labels, split of `image_ids` (n,), in their order."""
+    """image_id, path, root, sha256, has_thumb, width, height, label, labels, split of `image_ids`, in their order."""
     chosen = pa.table({"image_id": pa.array(image_ids, pa.int64()), "place": np.arange(len(image_ids))})
     with contextlib.closing(workspace.cursor()) as cursor:
         cursor.register("chosen", chosen)

@@ -1,7 +1,9 @@
 // Thumbnails in sections. Names come from strangers: they are set as textContent, never as HTML.
 // data: { layout: "grid" | "rows" | "clusters", side: pixels, label, columns, sections: [{ title, note,
 //   href, colour, items: [{ id, url, caption, note,
-//   mix: [[colour, share]] }] }] }. Trigger: "opened" with an image's id.
+//   mix: [[colour, share]], drawing: null or { width, height, overlay, shapes: [[x1, y1, x2, y2, colour, words]] } }] }] }.
+//   Shapes are in pixels of width x height; overlay: the address of a transparent picture over it all.
+// Trigger: "opened" with an image's id.
 
 const drawn = new WeakMap(); // root -> what it shows, so that a rerun with the same data keeps focus and pictures
 
@@ -15,6 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   drawn.set(root, now);
   root.className = "gallery " + data.layout;
   root.style.setProperty("--side", data.side + "px");
+  root.style.setProperty("--least", data.side < 200 ? "28%" : "44%"); // of the width, on a narrow screen
   root.style.setProperty("--columns", data.columns);
   root.setAttribute("aria-label", data.label);
   const hadFocus = root.contains(root.getRootNode().activeElement);
@@ -64,11 +67,36 @@ function picture(about) {
   image.onerror = () => frame.classList.add("broken");
   image.src = about.url;
   frame.append(image);
+  if (about.drawing) {
+    frame.style.aspectRatio = Math.min(1.8, Math.max(0.75, about.drawing.width / about.drawing.height));
+    frame.append(drawing(about.drawing));
+  }
   button.append(frame);
   if (about.mix.length) button.append(mixture(about.mix));
   if (about.caption) button.append(element("span", "caption", about.caption));
   if (about.note) button.append(element("span", "note", about.note));
   return button;
+}
+
+function drawing(about) {
+  const over = svg("svg", { viewBox: `0 0 ${about.width} ${about.height}`, "aria-hidden": "true" });
+  over.setAttribute("class", "over");
+  if (about.overlay) over.append(svg("image", { href: about.overlay, width: about.width, height: about.height, preserveAspectRatio: "none" }));
+  const size = Math.max(about.width, about.height) / 26;
+  for (const [x1, y1, x2, y2, colour, words] of about.shapes) {
+    over.append(svg("rect", { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0), stroke: colour }));
+    if (!words) continue;
+    const text = svg("text", { x: x1, y: y1 > size ? y1 - size / 5 : y2 + size, "font-size": size, fill: colour });
+    text.textContent = words;
+    over.append(text);
+  }
+  return over;
+}
+
+function svg(tag, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
 }
 
 function mixture(parts) {

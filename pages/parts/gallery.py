@@ -19,6 +19,19 @@ _COMPONENT = st.components.v2.component(
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """What is drawn over a picture, in pixels of its width x height: boxes (x1, y1, x2, y2, colour, words).
+
+    overlay: the address of a transparent picture over it all, or "".
+    """
+
+    width: int
+    height: int
+    shapes: Sequence[tuple[float, float, float, float, str, str]] = ()
+    overlay: str = ""
+
+
+@dataclass(frozen=True)
 class Item:
     """One thumbnail. mix: colours with their shares of a bar under it, in [0, 1]."""
 
@@ -27,6 +40,7 @@ class Item:
     caption: str = ""
     note: str = ""
     mix: Sequence[tuple[str, float]] = ()
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,7 @@ def _section(section: Section) -> dict[str, object]:
             "caption": one_line(item.caption),
             "note": one_line(item.note),
             "mix": [list(part) for part in item.mix],
+            "drawing": None if item.drawing is None else _drawing(item.drawing),
         }
         for item in section.items
     ]
@@ -83,3 +98,8 @@ def _section(section: Section) -> dict[str, object]:
         "note": one_line(section.note),
         "items": items,
     }
+
+
+def _drawing(drawing: Drawing) -> dict[str, object]:
+    shapes = [[*(round(side, 1) for side in shape[:4]), shape[4], one_line(shape[5])] for shape in drawing.shapes]
+    return {"width": drawing.width, "height": drawing.height, "overlay": drawing.overlay, "shapes": shapes}

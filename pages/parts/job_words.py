@@ -38,6 +38,8 @@ KINDS = {
     "duplicates": "Search for duplicates",
     "label-issues": "Label check",
     "data-budget": "Data budget",
+    "detect": "Detection",
+    "crops": "Crops",
 }
 
 

@@ -87,6 +87,10 @@ def _severities(workspace: Workspace, run_id: int) -> np.ndarray:
     return projections.point_opinions(workspace, run_id)["severity"].to_numpy()
 
 
+def _objects(workspace: Workspace, run_id: int) -> np.ndarray:
+    return projections.point_objects(workspace, run_id)
+
+
 def _score(name: str) -> Callable[[Workspace, int], np.ndarray]:
     def read(workspace: Workspace, run_id: int) -> np.ndarray:
         return SCORES[name](projections.point_values(workspace, run_id)[name].to_numpy().astype(np.float64))
@@ -102,6 +106,7 @@ COLOURS: tuple[MapColour, ...] = (
     MapColour("issue", "Label issue", CATEGORY, _issues, needs="label-issues"),
     MapColour("doubt", "Doubt", MEASURE, _severities, needs="label-issues", legend="Doubt about the label"),
     MapColour("cluster", "Cluster", CATEGORY, projections.point_clusters, needs="medoids", has_names=True),
+    MapColour("objects", "Objects", MEASURE, _objects, needs="detect", legend="Objects detected"),
     MapColour("trust", "Trust", MEASURE, projections.point_trust, legend="Share of its neighbours kept"),
     MapColour(
         "stability", "Stability", MEASURE, projections.point_stability, needs=STABILITY,

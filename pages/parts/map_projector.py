@@ -21,7 +21,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from analytics.sprites import sprite_grid
-from pages.parts import map_chosen, map_data, owner
+from pages.parts import blurring, map_chosen, map_data, owner
 from pages.parts.filters import class_labels, label_text
 from pages.parts.text import one_line
 from store import projections
@@ -91,7 +91,8 @@ def pack(run_id: int, space: Space, ids: np.ndarray, *, n_all: int) -> Iterator[
                 vectors = chosen_vectors(workspace, space, image_ids=ids[first : first + ROWS_AT_ONCE])
                 out.write(_tsv(vectors))
                 yield sink.take()
-        packed.writestr(zipfile.ZipInfo("sprite.jpg"), _sprite(table, workspace.root))
+        hidden = blurring.what_to_blur_in(workspace, space_dataset(run_id), ids.tolist())
+        packed.writestr(zipfile.ZipInfo("sprite.jpg"), _sprite(table, workspace.root, hidden))
     yield sink.take()
 
 
@@ -127,17 +128,18 @@ def _tsv(vectors: np.ndarray) -> bytes:
     return out.getvalue()
 
 
-def _sprite(table: pa.Table, root: Path) -> bytes:
+def _sprite(table: pa.Table, root: Path, hidden: dict[int, blurring.Hidden]) -> bytes:
     grid = sprite_grid(table.num_rows)
     sheet = Image.new("RGB", (grid.side, grid.side), "white")
-    for index, row in enumerate(table.select(["path", "root", "sha256", "has_thumb"]).to_pylist()):
-        sheet.paste(_tile(row, root, grid.tile), grid.corner(index))
+    columns = ["image_id", "path", "root", "sha256", "has_thumb", "width", "height"]
+    for index, row in enumerate(table.select(columns).to_pylist()):
+        sheet.paste(_tile(row, root, grid.tile, hidden.get(row["image_id"])), grid.corner(index))
     out = io.BytesIO()
     sheet.save(out, "JPEG", quality=88)
     return out.getvalue()
 
 
-def _tile(row: dict[str, object], root: Path, side: int) -> Image.Image:
+def _tile(row: dict[str, object], root: Path, side: int, hidden: blurring.Hidden | None) -> Image.Image:
     tile = Image.new("RGB", (side, side), EMPTY)
     sha256 = str(row["sha256"])
     thumb = root / "thumbs" / sha256[:2] / f"{sha256}.jpg"
@@ -146,6 +148,8 @@ def _tile(row: dict[str, object], root: Path, side: int) -> Image.Image:
     with contextlib.suppress(*unreadable), Image.open(path) as opened:
         opened.draft("RGB", (side, side))
         picture = opened.convert("RGB")
+        if hidden is not None:
+            picture = blurring.blurred_picture(picture, hidden, width=int(row["width"]), height=int(row["height"]))
         picture.thumbnail((side, side))
         tile.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return tile

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from pages.parts import owner
+from pages.parts import blurring, owner
 from store.errors import StoreError
 from store.gallery import PictureFile, picture_file
 
@@ -22,12 +22,12 @@ MISSING = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect 
 
 def thumb_url(image_id: int, sha256: str) -> str:
     """Where the small picture of an image is served."""
-    return f"/vitrine/thumb/{image_id}?v={sha256[:12]}"
+    return f"/vitrine/thumb/{image_id}?v={sha256[:12]}{blurring.stamp()}"
 
 
 def picture_url(image_id: int, sha256: str) -> str:
     """Where the whole picture of an image is served."""
-    return f"/vitrine/picture/{image_id}?v={sha256[:12]}"
+    return f"/vitrine/picture/{image_id}?v={sha256[:12]}{blurring.stamp()}"
 
 
 async def _thumb(request: Request) -> Response:
@@ -46,14 +46,28 @@ def _respond(image_id: int, *, small: bool, request: Request) -> Response:
         return Response(str(error), status_code=503)
     if found is None:
         return Response("There is no such image.", status_code=404)
-    etag = f'"{found.sha256[:32]}{"s" if small else "w"}"'
+    stamp = blurring.stamp()
+    etag = f'"{found.sha256[:32]}{"s" if small else "w"}{stamp}"'
+    # An address of before or after the switch of privacy must not be kept under this content.
+    keep = KEEP if request.query_params.get("v", "").endswith(stamp) else {**KEEP, "Cache-Control": "no-store"}
     if request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers={**KEEP, "ETag": etag})
+        return Response(status_code=304, headers={**keep, "ETag": etag})
     path, media_type = _file_of(found, workspace.root, small=small)
+    hidden = blurring.what_to_blur(workspace, found.dataset_id, image_id)
+    if hidden is not None:
+        return _blurred(path, hidden, found=found, headers={**keep, "ETag": etag})
     with contextlib.suppress(OSError):
         if path.is_file():
-            return FileResponse(path, media_type=media_type, headers={**KEEP, "ETag": etag})
+            return FileResponse(path, media_type=media_type, headers={**keep, "ETag": etag})
     return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+def _blurred(path: Path, hidden: blurring.Hidden, *, found: PictureFile, headers: dict[str, str]) -> Response:
+    """The picture at `path` with its people blurred; where it cannot be decoded, the placeholder."""
+    content = blurring.blurred_file(path, hidden, width=found.width, height=found.height)
+    if content is None:
+        return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    return Response(content, media_type="image/jpeg", headers=headers)
 
 
 def _file_of(found: PictureFile, root: Path, *, small: bool) -> tuple[Path, str]:

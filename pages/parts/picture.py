@@ -1,7 +1,7 @@
 """One picture, large, with its facts: the dialog behind `?image=ID`."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import streamlit as st
@@ -11,6 +11,7 @@ from pages.parts import gallery, media, session
 from pages.parts.filters import label_text
 from pages.parts.text import count, facts_html, file_size, plain
 from store.datasets import Dataset
+from store.detections import crop_of
 from store.gallery import Facts, image_facts, image_twins
 
 PARAMETER = "image"
@@ -22,10 +23,15 @@ def ask_for(image_id: int) -> None:
     st.query_params[PARAMETER] = str(image_id)
 
 
-def open_asked(dataset: Dataset, *, names: Sequence[str], neighbours: Sequence[int]) -> None:
-    """Open the dialog if the URL names an image. neighbours: ids on the page, for going on to the next."""
+def open_asked(
+    dataset: Dataset, *, names: Sequence[str], neighbours: Sequence[int], over: Callable[[int], str] | None = None
+) -> None:
+    """Open the dialog if the URL names an image. neighbours: ids on the page, for going on to the next.
+
+    over(image_id): HTML of ours to lay over the picture.
+    """
     if PARAMETER in st.query_params:
-        _dialog(dataset, list(names), list(neighbours))
+        _dialog(dataset, list(names), list(neighbours), over)
 
 
 def _close() -> None:
@@ -33,7 +39,9 @@ def _close() -> None:
 
 
 @st.dialog("Picture", width="large", on_dismiss=_close)
-def _dialog(dataset: Dataset, names: list[str], neighbours: list[int]) -> None:
+def _dialog(
+    dataset: Dataset, names: list[str], neighbours: list[int], over: Callable[[int], str] | None
+) -> None:
     asked = str(st.query_params.get(PARAMETER, ""))
     facts = None
     if asked.isdecimal() and len(asked) < 18:
@@ -44,10 +52,11 @@ def _dialog(dataset: Dataset, names: list[str], neighbours: list[int]) -> None:
     twins = image_twins(session.workspace(), dataset.id, facts=facts)
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        _large(facts)
+        _large(facts, over=over(facts.image_id) if over is not None else "")
         _steps(facts.image_id, neighbours)
     with right:
         _describe(facts, dataset=dataset, names=names)
+    _say_crop(facts)
     st.page_link(
         session.PAGES.neighbours, label="What it lies next to", icon=":material/hub:",
         query_params={"dataset": dataset.name, "picture": str(facts.image_id)},
@@ -55,13 +64,21 @@ def _dialog(dataset: Dataset, names: list[str], neighbours: list[int]) -> None:
     _show_twins(facts, twins, names=names)
 
 
-def _large(facts: Facts) -> None:
+def _large(facts: Facts, *, over: str) -> None:
     url = html.escape(media.picture_url(facts.image_id, facts.sha256))
     side = min(
         max(facts.width, facts.height, LEAST_SIDE), 2000
     )  # a picture of 64 pixels is enlarged, but not to a blur
     style = f"display:block;margin:auto;width:min(100%,{side}px);max-height:62vh;object-fit:contain;border-radius:.4rem"
-    st.html(f'<img src="{url}" alt="{html.escape(facts.path)}" style="{style}">')
+    if not over:
+        st.html(f'<img src="{url}" alt="{html.escape(facts.path)}" style="{style}">')
+        return
+    # A box of the picture's own shape, so that what lies over it stays where it belongs at any size.
+    widest = side * facts.width // max(facts.width, facts.height)
+    width = f"min(100%,{widest}px,{62 * facts.width / facts.height:.1f}vh)"
+    box = f"position:relative;margin:auto;width:{width};aspect-ratio:{facts.width}/{facts.height};overflow:hidden"
+    inner = f'<img src="{url}" alt="{html.escape(facts.path)}" style="display:block;width:100%;height:100%">'
+    st.html(f'<div style="{box};border-radius:.4rem">{inner}{over}</div>')
 
 
 def _steps(image_id: int, neighbours: list[int]) -> None:
@@ -115,6 +132,17 @@ def _origin(facts: Facts, *, dataset: Dataset) -> list[tuple[str, object]]:
         ("Imported", f"{facts.imported_at:%d %B %Y, %H:%M} UTC, run {facts.run_id}"),
         ("Image", f"number {facts.image_id}"),
     ]
+
+
+def _say_crop(facts: Facts) -> None:
+    """Where a crop was cut from."""
+    found = crop_of(session.workspace(), facts.image_id)
+    if found is not None:
+        box = " × ".join(f"{found[far] - found[near]:.0f}" for near, far in (("x1", "x2"), ("y1", "y2")))
+        st.caption(
+            f"Cut from picture {found['image_id']} of {plain(found['dataset'])}: {plain(found['class_name'])}, score "
+            f"{found['score']:.2f}, {box} pixels, found by {plain(found['model'])} (run {found['detection_run']})."
+        )
 
 
 def _show_twins(facts: Facts, twins: pa.Table, *, names: list[str]) -> None:

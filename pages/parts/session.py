@@ -20,6 +20,7 @@ _PAGES = {
     "neighbours": ("neighbours.py", "Neighbours", "hub", "neighbours"),
     "representatives": ("representatives.py", "Representatives", "auto_awesome_mosaic", "representatives"),
     "duplicates": ("duplicates.py", "Duplicates", "content_copy", "duplicates"),
+    "detections": ("detections.py", "Detections", "frame_inspect", "detections"),
     "label_noise": ("label_noise.py", "Label noise", "rule", "label-noise"),
     "data_budget": ("data_budget.py", "Data budget", "trending_up", "data-budget"),
     "import_": ("import_data.py", "Import", "upload", "import"),

@@ -1,0 +1,50 @@
+"""Masks out of COCO's run-length code, and as a transparent picture that lies over a photograph."""
+
+import numpy as np
+
+OPACITY = 120  # of 255
+
+
+def decode(code: str, *, width: int, height: int) -> np.ndarray:
+    """A COCO run-length code as (height, width) bool; all False where it does not fit that size.
+
+    Ours, because pycocotools' own decoder trips over NumPy 2 (a warning now, an error later). The code: lengths of runs
+    down the columns, off and on in turn, from the third on less the one before the last; five bits a character.
+    Ref: cocoapi, maskApi.c (rleFrString, rleDecode).
+    """
+    runs = _runs(code)
+    if runs is None or min(runs, default=-1) < 0 or sum(runs) != width * height:
+        return np.zeros((height, width), bool)
+    is_on = np.arange(len(runs)) % 2 == 1
+    return np.repeat(is_on, runs).reshape(width, height).T
+
+
+def overlay(masks: list[tuple[str, tuple[int, int, int]]], *, width: int, height: int, side: int) -> np.ndarray:
+    """Coloured masks, the last on top: (h, w, 4) uint8 RGBA with a longer side of at most `side`.
+
+    masks: code and colour of each. Every so many pixels one is looked at; nothing is smoothed.
+    """
+    step = max(1, -(-max(width, height) // side))
+    out = np.zeros((-(-height // step), -(-width // step), 4), np.uint8)
+    for code, colour in masks:
+        out[decode(code, width=width, height=height)[::step, ::step]] = (*colour, OPACITY)
+    return out
+
+
+def _runs(code: str) -> list[int] | None:
+    """The lengths of the runs, or None where the text is no such code."""
+    runs: list[int] = []
+    value = shift = 0
+    for character in code:
+        part = ord(character) - 48
+        if not 0 <= part < 64 or shift > 60:
+            return None
+        value |= (part & 0x1F) << shift
+        shift += 5
+        if part & 0x20:
+            continue
+        if part & 0x10:
+            value -= 1 << shift
+        runs.append(value + runs[-2] if len(runs) > 2 else value)
+        value = shift = 0
+    return None if shift else runs

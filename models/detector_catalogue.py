@@ -1,0 +1,92 @@
+"""The detectors a person can choose from. Imports neither torch nor any model library: pages list it."""
+
+import importlib.util
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from models.errors import UnknownModel
+
+ONNX, COCO_FILE = "onnx", "coco-file"
+TORCHVISION = ("fasterrcnn_mobilenet_v3_large_320_fpn", "maskrcnn_resnet50_fpn")
+DETECTRON2_DEFAULT = "COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x"
+GET_DETECTRON2 = "pip install --no-build-isolation git+https://github.com/facebookresearch/detectron2"
+_COMMANDS = {"onnxruntime": "pip install onnxruntime", "torchvision": "pip install torchvision"}
+
+WeightsPlace = Literal["file", "download"]
+
+
+@dataclass(frozen=True)
+class DetectorChoice:
+    """One line of the detector menu. missing: the command that gets its library, "" where it is installed."""
+
+    key: str
+    title: str
+    weights: WeightsPlace
+    note: str
+    has_masks: bool = False
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class DetectorKey:
+    """A detector's key, taken apart: "torchvision/maskrcnn_resnet50_fpn" has family and name."""
+
+    family: str
+    name: str
+
+
+def list_detectors() -> list[DetectorChoice]:
+    """The detectors to offer; any other configuration of detectron2's model zoo is accepted too."""
+    return [
+        DetectorChoice(
+            ONNX, "An ONNX file", "file",
+            "rows x1, y1, x2, y2, score, class: what YOLO's end-to-end exports give, for one", False,
+            missing_command("onnxruntime"),
+        ),
+        DetectorChoice(
+            f"torchvision/{TORCHVISION[0]}", "Faster R-CNN, MobileNet, 320 pixels", "download",
+            "COCO's classes; 74 MB from download.pytorch.org, or a file; quick, coarse", False,
+            missing_command("torchvision"),
+        ),
+        DetectorChoice(
+            f"torchvision/{TORCHVISION[1]}", "Mask R-CNN, ResNet-50", "download",
+            "COCO's classes, with masks; 170 MB from download.pytorch.org, or a file; slow on a CPU", True,
+            missing_command("torchvision"),
+        ),
+        DetectorChoice(
+            f"detectron2/{DETECTRON2_DEFAULT}", "Mask R-CNN of detectron2, ResNet-50, 3x", "download",
+            "COCO's classes, with masks; 178 MB from dl.fbaipublicfiles.com, or a file; slow on a CPU", True,
+            missing_command("detectron2"),
+        ),
+        DetectorChoice(
+            COCO_FILE, "Boxes from a COCO file", "file",
+            "what people marked, or another program found: annotations with bbox, and score where there is one", True,
+        ),
+    ]  # fmt: skip
+
+
+def parse_detector(key: str) -> DetectorKey:
+    """Take a detector's key apart.
+
+    Raises UnknownModel if it is none of "onnx", "coco-file", "torchvision/<name>" and "detectron2/<config>".
+    """
+    if key in (ONNX, COCO_FILE):
+        return DetectorKey(key, key)
+    family, _, name = key.partition("/")
+    if family == "torchvision" and name in TORCHVISION:
+        return DetectorKey(family, name)
+    if family == "detectron2" and re.fullmatch(r"\w[\w-]*(/\w[\w.-]*)+", name) and ".." not in name:
+        return DetectorKey(family, name.removesuffix(".yaml"))
+    known = ", ".join(f"torchvision/{name}" for name in TORCHVISION)
+    raise UnknownModel(
+        f"{key!r} names no detector. Use onnx, {known}, detectron2/<a configuration of its model zoo, such as "
+        f"{DETECTRON2_DEFAULT}>, or coco-file."
+    )
+
+
+def missing_command(package: str) -> str:
+    """The command that installs `package`; "" where it is installed."""
+    if importlib.util.find_spec(package) is not None:
+        return ""
+    return GET_DETECTRON2 if package == "detectron2" else _COMMANDS.get(package, f"pip install {package}")

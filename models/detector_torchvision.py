@@ -1,0 +1,99 @@
+"""torchvision's Faster R-CNN (MobileNet, 320 pixels) and Mask R-CNN (ResNet-50)."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+import torchvision
+
+from models.backends import usable_cores
+from models.detection import About, Found, Ready, Wanted, nothing
+from models.errors import DeviceFull
+from models.weights import Origin, fill, find_weights, read_state_dict
+
+_WEIGHTS = {
+    "fasterrcnn_mobilenet_v3_large_320_fpn": "FasterRCNN_MobileNet_V3_Large_320_FPN_Weights",
+    "maskrcnn_resnet50_fpn": "MaskRCNN_ResNet50_FPN_Weights",
+}
+_SCORES = "roi_heads.box_predictor.cls_score.weight"
+# torchvision loads its ResNet-50 detectors with frozen batch norms whose epsilon it sets to 0.
+_NO_EPSILON = ("maskrcnn_resnet50_fpn",)
+
+
+class TorchvisionDetector:
+    """A detector of torchvision with weights from a file or published ones. Class 0 is the first after background."""
+
+    def __init__(self, name: str, wanted: Wanted) -> None:
+        published = getattr(torchvision.models.detection, _WEIGHTS[name]).COCO_V1
+        origin = Origin(f"download.pytorch.org ({Path(published.url).name})", url=published.url)
+        given = Path(wanted.weights).expanduser() if wanted.weights else None
+        found = find_weights(wanted.key, origin=origin, weights=given, allow_download=wanted.allow_download)
+        state = read_state_dict(found.path)
+        n_outputs = state[_SCORES].shape[0] if _SCORES in state else len(published.meta["categories"])
+        model = build(name, n_outputs=n_outputs, score_floor=wanted.score_floor)
+        fill(model, state, model_key=wanted.key, file_name=found.path.name)
+        if name in _NO_EPSILON and found.path.name == Path(published.url).name:
+            _set_epsilon(model, 0.0)
+        self._model = model.eval().requires_grad_(False).to(wanted.device)
+        self._device = wanted.device
+        self.n_parallel = usable_cores() if wanted.device == "cpu" else 1
+        if wanted.device == "cpu":
+            torch.set_num_threads(1)  # a picture a core: benchmarks/detection.py
+        self.min_side = self._model.transform.min_size[0]
+        self.about = About(
+            model=wanted.key, classes=wanted.classes or _names(published.meta["categories"], n_outputs),
+            backend=f"torch {torch.__version__}", device=wanted.device,
+            preprocess=f"RGB, shorter side to {self.min_side}, longer to at most {self._model.transform.max_size} "
+            "(bilinear), values in 0-1, ImageNet's mean and deviation.",
+            weights_source=found.source, weights_sha256=found.sha256(),
+        )  # fmt: skip
+
+    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> Ready:
+        """The picture as it is; the model resizes it."""
+        return Ready(pixels, width, height, pixels.shape[1] / width, pixels.shape[0] / height)
+
+    def detect(self, ready: Ready) -> Found:
+        """Boxes of one picture in the original's pixels; masks as Mask R-CNN gives them, 28 x 28 a box."""
+        try:
+            with torch.inference_mode():
+                planes = torch.from_numpy(ready.inputs).to(self._device).permute(2, 0, 1).float() / 255
+                seen, _ = self._model.transform([planes])
+                features = self._model.backbone(seen.tensors)
+                proposals, _ = self._model.rpn(seen, features)
+                (objects,), _ = self._model.roi_heads(features, proposals, seen.image_sizes)
+        except torch.cuda.OutOfMemoryError as problem:
+            raise DeviceFull(
+                f"A picture of {ready.width} x {ready.height} does not fit into {self._device}."
+            ) from problem
+        if not len(objects["boxes"]):
+            return nothing()
+        height, width = seen.image_sizes[0]
+        ratio = np.array([ready.width / width, ready.height / height] * 2, np.float32)
+        masks = objects["masks"][:, 0].cpu().numpy() if "masks" in objects else None
+        return Found(
+            objects["boxes"].cpu().numpy() * ratio, objects["scores"].cpu().numpy(),
+            objects["labels"].cpu().numpy().astype(np.int32) - 1, masks,
+        )  # fmt: skip
+
+
+def build(name: str, *, n_outputs: int, score_floor: float) -> torch.nn.Module:
+    """The network without weights. n_outputs: classes and the background."""
+    maker = getattr(torchvision.models.detection, name)
+    model = maker(
+        weights=None,
+        weights_backbone=None,
+        num_classes=n_outputs,
+        box_score_thresh=score_floor,
+        box_detections_per_img=300,
+    )
+    return model
+
+
+def _names(categories: list[str], n_outputs: int) -> tuple[str, ...]:
+    return tuple(categories[1:]) if n_outputs == len(categories) else ()
+
+
+def _set_epsilon(model: torch.nn.Module, epsilon: float) -> None:
+    for module in model.modules():
+        if isinstance(module, (torch.nn.BatchNorm2d, torchvision.ops.misc.FrozenBatchNorm2d)):
+            module.eps = epsilon

@@ -1,0 +1,224 @@
+"""Detections: which pictures a detector is to look at, where its boxes go, and what there is to see of them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from store.connection import Workspace
+from store.statements import sql
+
+SORTS = ("path", "most", "fewest", "best", "worst")
+
+
+@dataclass(frozen=True)
+class DetectionRun:
+    """A finished detection. is_stale: images, labels or decisions have changed since it read them."""
+
+    run_id: int
+    model: str
+    parameters: dict[str, object]
+    figures: dict[str, object]
+    is_stale: bool
+    seconds: float
+    device: str | None
+    code_version: str
+    finished_at: object
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether its boxes were marked by people: a COCO file without scores."""
+        return bool(self.figures.get("is_truth"))
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Of n_kept images a run looked at n_images; n_with have one of its n_objects."""
+
+    n_kept: int
+    n_images: int
+    n_objects: int
+    n_with: int
+
+
+@dataclass(frozen=True)
+class WantedPictures:
+    """Pictures with `least` to `most` (None: any number) objects of some classes (None: of all) from `score` on.
+
+    label: a class of the dataset that they carry. sort: one of SORTS; best and worst by their best score.
+    """
+
+    score: float
+    classes: tuple[int, ...] | None = None
+    least: int = 0
+    most: int | None = None
+    label: int | None = None
+    sort: str = "path"
+
+    def __post_init__(self) -> None:
+        if self.sort not in SORTS:
+            raise ValueError(f"sort must be one of {', '.join(SORTS)}, not {self.sort!r}")
+
+
+def images_to_detect(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.Table:
+    """image_id, path, sha256, width, height of the kept images that the run has not looked at yet."""
+    return workspace.read("images_to_detect", dataset_id=dataset_id, run_id=run_id)
+
+
+def land_detections(
+    cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, names: Mapping[int, str], run_id: int
+) -> None:
+    """Take a detection's rows into the open transaction of `cursor`: a row an image, with a list a column.
+
+    table: image_id, sha256, reason, classes, scores, x1, y1, x2, y2, areas, masks. names: of the classes, by index.
+    Boxes of a picture whose file has changed since are dropped; the picture stays to be done.
+    """
+    key = {"run_id": run_id}
+    cursor.register("incoming", table)
+    cursor.execute(sql("insert_detections"), key)
+    cursor.execute(sql("insert_detection_scans"), key)
+    indices = pa.array(list(names), pa.int32())
+    cursor.register("named", pa.table({"class_index": indices, "name": pa.array(list(names.values()), pa.string())}))
+    cursor.execute(sql("insert_detected_classes"), key)
+    cursor.execute(sql("delete_run_failures"), key)
+    cursor.execute(sql("insert_run_failures"), key)
+
+
+def list_detection_runs(workspace: Workspace, dataset_id: int) -> list[DetectionRun]:
+    """The dataset's finished detections, newest first."""
+    return [
+        DetectionRun(
+            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
+        )
+        for row in workspace.rows("detection_runs", dataset_id=dataset_id)
+    ]
+
+
+def detected_classes(workspace: Workspace, run_id: int) -> dict[int, str]:
+    """The names of all classes that a run knows, by index."""
+    return {row["class_index"]: row["name"] for row in workspace.rows("detected_classes", run_id=run_id)}
+
+
+def totals(workspace: Workspace, dataset_id: int, *, run_id: int, score: float) -> Totals:
+    """How many pictures, and objects from `score` on."""
+    return Totals(**workspace.rows("detection_totals", dataset_id=dataset_id, run_id=run_id, score=score)[0])
+
+
+def counts(workspace: Workspace, dataset_id: int, *, run_id: int, score: float) -> pa.Table:
+    """class_index, name, n_objects, n_images, most, mean_share of each class found, the commonest first."""
+    return workspace.read("detection_counts", dataset_id=dataset_id, run_id=run_id, score=score)
+
+
+def objects_per_picture(
+    workspace: Workspace, dataset_id: int, *, run_id: int, score: float, classes: tuple[int, ...] | None
+) -> pa.Table:
+    """n, n_images: in how many pictures there are so many objects of some classes (None: of all)."""
+    return workspace.read(
+        "objects_per_picture", dataset_id=dataset_id, run_id=run_id, score=score, classes=_list(classes)
+    )
+
+
+def count_pictures(workspace: Workspace, dataset_id: int, *, run_id: int, wanted: WantedPictures) -> int:
+    """How many pictures fit."""
+    values = {name: value for name, value in _values(wanted).items() if name != "sort"}
+    return int(workspace.value("detection_count", dataset_id=dataset_id, run_id=run_id, **values))
+
+
+def list_pictures(
+    workspace: Workspace, dataset_id: int, *, run_id: int, wanted: WantedPictures, first: int, n_rows: int
+) -> pa.Table:
+    """A page of the pictures that fit: image_id, sha256, path, width, height, label, labels, n."""
+    return workspace.read(
+        "detection_page", dataset_id=dataset_id, run_id=run_id, first=first, n_rows=n_rows, **_values(wanted)
+    )
+
+
+def boxes_of(workspace: Workspace, *, run_id: int, image_ids: Sequence[int], score: float) -> pa.Table:
+    """image_id, class_index, score, x1, y1, x2, y2, area, mask of the objects in some pictures, the best last."""
+    return workspace.read("boxes_of", run_id=run_id, image_ids=list(image_ids), score=score)
+
+
+def together(workspace: Workspace, dataset_id: int, *, run_id: int, score: float) -> pa.Table:
+    """first_class, second_class, n: in how many pictures two classes meet."""
+    return workspace.read("detected_together", dataset_id=dataset_id, run_id=run_id, score=score)
+
+
+def grid(
+    workspace: Workspace,
+    dataset_id: int,
+    *,
+    run_id: int,
+    score: float,
+    classes: tuple[int, ...] | None,
+    cells: int,
+    of: str,
+) -> pa.Table:
+    """x, y, n: boxes by their middle (of="places") or their width and height (of="sizes"), in shares of the picture."""
+    statement = {"places": "box_places", "sizes": "box_sizes"}[of]
+    return workspace.read(
+        statement, dataset_id=dataset_id, run_id=run_id, score=score, classes=_list(classes), cells=cells
+    )
+
+
+def by_label(workspace: Workspace, dataset_id: int, *, run_id: int, score: float) -> pa.Table:
+    """label, class_index, n, n_label: what is found in the pictures of each label; nulls: no label, no object."""
+    return workspace.read("detections_by_label", dataset_id=dataset_id, run_id=run_id, score=score)
+
+
+def object_rows(workspace: Workspace, dataset_id: int, *, run_id: int, score: float) -> pa.Table:
+    """image_id, path, width, height, class_name, score, x1, y1, x2, y2, area, mask of all objects, by picture."""
+    return workspace.read("detection_rows", dataset_id=dataset_id, run_id=run_id, score=score)
+
+
+def scanned_images(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.Table:
+    """image_id, path, width, height of the kept pictures that a run looked at."""
+    return workspace.read("scanned_images", dataset_id=dataset_id, run_id=run_id)
+
+
+def overlapping(
+    workspace: Workspace, dataset_id: int, *, runs: tuple[int, int], scores: tuple[float, float], least_overlap: float
+) -> pa.Table:
+    """image_id, name, first_row, second_row, overlap of boxes of two runs that are of one class and overlap enough."""
+    return workspace.read(
+        "overlapping_boxes", dataset_id=dataset_id, first_run=runs[0], second_run=runs[1], score=scores[0],
+        second_score=scores[1], least_overlap=least_overlap,
+    )  # fmt: skip
+
+
+def objects_of_two(
+    workspace: Workspace, dataset_id: int, *, runs: tuple[int, int], scores: tuple[float, float]
+) -> pa.Table:
+    """image_id, sha256, path, width, height, name, n_first, n_second in the pictures that both runs looked at."""
+    return workspace.read(
+        "objects_of_two", dataset_id=dataset_id, first_run=runs[0], second_run=runs[1], score=scores[0],
+        second_score=scores[1],
+    )  # fmt: skip
+
+
+def land_crops(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int, detection_run: int) -> None:
+    """Take the crops that a job wrote (path, image_id, class_name, score, x1, y1, x2, y2, reason) into the file."""
+    cursor.register("incoming", table)
+    cursor.execute(sql("insert_crops"), {"run_id": run_id, "detection_run": detection_run})
+    cursor.execute(sql("insert_run_failures"), {"run_id": run_id})
+
+
+def crops_done(workspace: Workspace, run_id: int) -> tuple[set[str], set[int]]:
+    """Paths of the crops that a run has cut already, and the images that it could not read."""
+    table = workspace.read("crops_done", run_id=run_id)
+    return set(table["path"].drop_null().to_pylist()), set(table["image_id"].drop_null().to_pylist())
+
+
+def crop_of(workspace: Workspace, image_id: int) -> dict[str, object] | None:
+    """What an image was cut from (dataset, image_id, class_name, score, box, run, model); None if it is no crop."""
+    rows = workspace.rows("crop_of", image_id=image_id)
+    return rows[0] if rows else None
+
+
+def _values(wanted: WantedPictures) -> dict[str, object]:
+    return {**vars(wanted), "classes": _list(wanted.classes)}
+
+
+def _list(classes: tuple[int, ...] | None) -> list[int] | None:
+    return None if classes is None else list(classes)
