@@ -21,6 +21,8 @@ MODULES = {
     "duplicates": "jobs.duplicates",
     "label-issues": "jobs.label_issues",
     "data-budget": "jobs.data_budget",
+    "augment-preview": "jobs.augment_preview",
+    "export": "jobs.export",
 }
 FILES, COMPUTE = "files", "compute"
 
