@@ -23,6 +23,7 @@ MODULES = {
     "data-budget": "jobs.data_budget",
     "augment-preview": "jobs.augment_preview",
     "export": "jobs.export",
+    "check-submission": "jobs.check_submission",
 }
 FILES, COMPUTE = "files", "compute"
 
