@@ -21,6 +21,7 @@ MODULES = {
     "duplicates": "jobs.duplicates",
     "label-issues": "jobs.label_issues",
     "data-budget": "jobs.data_budget",
+    "validation": "jobs.validation",
     "augment-preview": "jobs.augment_preview",
     "export": "jobs.export",
     "check-submission": "jobs.check_submission",

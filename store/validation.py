@@ -8,8 +8,7 @@ import pyarrow as pa
 
 from store.connection import Workspace
 from store.decisions import Act, Decided, decide
-from store.statements import sql, vector_sql
-from store.vectors import Space
+from store.statements import sql
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,9 @@ class Candidate:
     usable: bool
 
 
-def images_agreed(workspace: Workspace, dataset_id: int, *, space: Space, label_run: int) -> pa.Table:
-    """image_id, label, n_heard, margin, agreed, pixel_sha256, phash of the kept images with a vector in `space`."""
-    return workspace.read_text(vector_sql("images_agreed", space_id=space.id), dataset_id=dataset_id, label_run=label_run)
+def images_agreed(workspace: Workspace, dataset_id: int, *, label_run: int) -> pa.Table:
+    """image_id, label, n_heard, margin, agreed, pixel_sha256, phash of the kept images, judged by a label check."""
+    return workspace.read("images_agreed", dataset_id=dataset_id, label_run=label_run)
 
 
 def newest_run(workspace: Workspace, dataset_id: int, *, kind: str, run_id: int = 0) -> int | None:
