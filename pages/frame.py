@@ -27,6 +27,7 @@ current = st.navigation(
         "Explore": [here.map, here.neighbours, here.representatives, here.duplicates],
         "Clean": [here.label_noise],
         "Models": [here.data_budget],
+        "Clean": [here.label_noise, here.versions],
         "Data": [here.import_, here.failures],
         "Machinery": [here.jobs, here.dictionary],
     }

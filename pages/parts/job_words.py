@@ -38,6 +38,10 @@ KINDS = {
     "duplicates": "Search for duplicates",
     "label-issues": "Label check",
     "data-budget": "Data budget",
+    "validation": "Validation set",
+    "augment-preview": "Preview of made pictures",
+    "export": "Export",
+    "check-submission": "Check of a submission",
 }
 
 

@@ -6,7 +6,7 @@ SELECT version.id, version.name, version.note, version.class_names, version.n_im
 FROM version
 LEFT JOIN (
     SELECT version_id, count(*) FILTER (version_item.label IS NOT NULL OR version_item.labels IS NOT NULL) AS n_labelled,
-        count(*) FILTER (image.missing) AS n_missing, list_sort(list(DISTINCT version_item.split)) AS splits
+        count(*) FILTER (image.missing) AS n_missing, list_sort(list(DISTINCT version_item.split) FILTER (version_item.split IS NOT NULL)) AS splits
     FROM version_item JOIN image ON image.id = version_item.image_id
     WHERE image.dataset_id = $dataset_id
     GROUP BY version_id
