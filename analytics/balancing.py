@@ -61,8 +61,8 @@ def plan(
 ) -> Made:  # fmt: skip
     """What to make so that each class has `level` pictures; classes that are larger stay as they are.
 
-    labels: (n,) class indices, -1 for none. techniques: of TECHNIQUES, taken in turn. Parents are taken evenly: no picture
-    is taken a second time by a technique before each of its class was. A picture is flipped at most once.
+    labels: (n,) class indices, -1 for none. techniques: of TECHNIQUES, taken in turn. Parents are taken evenly: none is
+    taken a second time by a technique before each of its class was. A picture is flipped at most once.
     Raises BadParameter for an unknown technique, or none.
     """
     _check(techniques)

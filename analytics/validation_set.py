@@ -1,4 +1,4 @@
-"""A validation set: pictures of each class that all methods agree on, spread by medoids, and what is too near to them."""
+"""A validation set: pictures of each class that all methods agree on, spread by medoids, and what is near to them."""
 
 from dataclasses import dataclass
 
@@ -34,9 +34,7 @@ class Near:
     bits: np.ndarray
 
 
-def propose(
-    vectors: np.ndarray, pool: np.ndarray, *, n: int, min_cosine: float, rng: np.random.Generator
-) -> Proposed:
+def propose(vectors: np.ndarray, pool: np.ndarray, *, n: int, min_cosine: float, rng: np.random.Generator) -> Proposed:
     """At most `n` of the rows `pool`, spread by k-medoids, no two of them as near as `min_cosine`.
 
     vectors: (n_all, d) float32. Raises BadParameter for n below 1.

@@ -120,10 +120,12 @@ def _check(known: argparse.Namespace, rest: list[str]) -> int:
         said = outcome(_waited(client, "start", kind="check-submission", **order, who=getpass.getuser()))
     asks = {rule["rule"]: rule["asks"] for rule in said.pop("rules")}
     for finding in said["findings"]:
-        print(f"{finding['level'].upper()} {finding['rule']} ({finding['n']:,}): {asks[finding['rule']]}", file=sys.stderr)
+        rule = finding["rule"]
+        print(f"{finding['level'].upper()} {rule} ({finding['n']:,}): {asks[rule]}", file=sys.stderr)
         for example in finding["examples"]:
             print(f"    {example}", file=sys.stderr)
-    print(f"{'passes' if said['passes'] else 'fails'}: {said['n_errors']} errors, {said['n_warnings']} warnings", file=sys.stderr)
+    verdict = "passes" if said["passes"] else "fails"
+    print(f"{verdict}: {said['n_errors']} errors, {said['n_warnings']} warnings", file=sys.stderr)
     print(json.dumps(said, default=str))
     return 0 if said["passes"] else EXIT_FAILED
 

@@ -1,4 +1,4 @@
-"""The augment-preview job: a few made pictures of each technique, as an export would make them, to be looked at first."""
+"""The augment-preview job: a few made pictures of each technique, as an export would make them, to look at first."""
 
 import io
 from pathlib import Path

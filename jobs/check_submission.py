@@ -60,7 +60,8 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     keys = [key_of(path) for path in todo["path"].to_pylist()]
     if not any(keys):
         raise NothingToDo(
-            f"No picture of {found.name} is called img_KEY.jpg, so it holds no originals of the course to check against."
+            f"No picture of {found.name} is called img_KEY.jpg, so it holds no originals of the course to check "
+            "against."
         )
     n_classes = int(parameters["classes"]) or len(class_names(workspace, found.id))
     chosen = {**parameters, "folder": str(Path(str(parameters["folder"])).expanduser().absolute())}

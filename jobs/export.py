@@ -107,7 +107,8 @@ def _found(work: Work, content: Content) -> list[str]:
     gone = [row["path"] for row, file in zip(content.rows, files, strict=True) if file is None]
     if gone:
         raise ExportRefused(
-            f"{len(gone):,} of the version's pictures are not on the disk as they were frozen; the first is {gone[0]}. Put "
+            f"{len(gone):,} of the version's pictures are not on the disk as they were frozen; the first is "
+            f"{gone[0]}. Put "
             "them back, or import again and freeze a new version."
         )
     return files

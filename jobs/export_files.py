@@ -54,7 +54,9 @@ class Placed:
 def check_target(target: Path) -> None:
     """Raise ExportRefused where the folder `target` cannot be made: it exists, or its place cannot be written to."""
     if os.path.lexists(target):
-        raise ExportRefused(f"{target} exists already, and an export never overwrites. Name another folder, or move it.")
+        raise ExportRefused(
+            f"{target} exists already, and an export never overwrites. Name another folder, or move it."
+        )
     above = target.parent
     while not above.exists() and above != above.parent:
         above = above.parent

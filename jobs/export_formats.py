@@ -242,7 +242,9 @@ def _imagefolder_reading(content: Content) -> str:
 FORMATS: dict[str, Format] = {
     "folders": Format("Class folders", _place_in_folders, write_names, _folders_reading, needs_one_label=True),
     "csv": Format("CSV manifest", _place_in_images, _describe_csv, lambda content: "labels:manifest.csv"),
-    "parquet": Format("Parquet manifest", _place_in_images, _describe_parquet, lambda content: "labels:manifest.parquet"),
+    "parquet": Format(
+        "Parquet manifest", _place_in_images, _describe_parquet, lambda content: "labels:manifest.parquet"
+    ),
     "coco": Format("COCO JSON", _place_for_coco, _describe_coco, lambda content: "labels:annotations.json"),
     "imagefolder": Format(
         "Hugging Face imagefolder", _place_for_imagefolder, _describe_imagefolder, _imagefolder_reading

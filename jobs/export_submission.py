@@ -1,4 +1,4 @@
-"""The DS801 submission as a format: two folders with imgs/ and data-labels.json, names and labels as the course wants."""
+"""The DS801 submission as a format: two folders with imgs/ and data-labels.json, named as the course wants them."""
 
 import json
 import re
@@ -53,9 +53,13 @@ def check_rows(rows: Sequence[dict[str, object]], *, classes: Sequence[str]) -> 
     held = {row["label"] for row in validation}
     lacking = [name for index, name in enumerate(classes) if index not in held]
     if lacking:
-        raise ExportRefused(f"The validation set has no picture of {lacking[0]}; every class must be there once or more.")
+        raise ExportRefused(
+            f"The validation set has no picture of {lacking[0]}; every class must be there once or more."
+        )
     if n_training > MOST_TRAINING:
-        raise ExportRefused(f"This version has {n_training:,} training pictures; at most {MOST_TRAINING:,} may be given.")
+        raise ExportRefused(
+            f"This version has {n_training:,} training pictures; at most {MOST_TRAINING:,} may be given."
+        )
 
 
 def usable_rows(rows: Sequence[dict[str, object]]) -> list[int]:

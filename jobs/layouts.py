@@ -27,8 +27,8 @@ from jobs.layouts_found import (
 )
 from jobs.layouts_keys import composed, storable
 from jobs.layouts_labels import assign_labels, label_kind
-from jobs.layouts_marker import marked_reading
 from jobs.layouts_listing import Listing, list_folder
+from jobs.layouts_marker import marked_reading
 
 __all__ = ["FILE_SCHEMA", "PROBLEM_SCHEMA", "Found", "LayoutError", "Option", "Question", "inspect_folder"]
 
@@ -82,7 +82,7 @@ def inspect_folder(
 
 
 def _as_marked(listing: Listing, class_names: Sequence[str] | None) -> Found | None:
-    """An export of Vitrine's as it says it is to be read; None for other folders, and where that does not fit any more."""
+    """An export of Vitrine's as it says it is to be read; None for other folders, and where that fits no more."""
     marked = marked_reading(listing.root)
     if marked is None:
         return None

@@ -33,7 +33,10 @@ RULES: dict[str, tuple[str, str]] = {
     "labels-match": (ERROR, f"The keys of {LABELS} are the pictures' names without .jpg, both ways"),
     "one-hot": (ERROR, "Labels are one-hot, as long as there are classes"),
     "pictures": (ERROR, "Pictures are 64x64 RGB JPEG"),
-    "no-new-pictures": (ERROR, "No new pictures in training: what carries an original's name, or is its copy, shows it"),
+    "no-new-pictures": (
+        ERROR,
+        "No new pictures in training: what carries an original's name, or is its copy, shows it",
+    ),
     "copies-in-order": (WARNING, "The numbers of a picture's repeats have no gap"),
     "duplicates-across": (WARNING, "No picture is in both sets"),
     "validation-keys": (WARNING, "No key of the validation set is used again in training"),
@@ -174,9 +177,7 @@ def _label_mistake(value: object, n_classes: int) -> str | None:
     return None if ones == 1 else f"has {ones} ones"
 
 
-def _check_training(
-    found: FoundSet, named: list[_Named], originals: Originals, broken: dict[str, list[str]]
-) -> None:
+def _check_training(found: FoundSet, named: list[_Named], originals: Originals, broken: dict[str, list[str]]) -> None:
     n = len(named)
     if not 1 <= n <= MOST_TRAINING:
         broken["training-size"].append(f"there are {n:,}")

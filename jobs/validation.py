@@ -108,7 +108,8 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     label_run = newest_run(workspace, found.id, kind="label-issues", run_id=int(parameters["label_run"]))
     if label_run is None:
         raise NothingToDo(
-            "The validation set is drawn from labels that all methods agree on, and no label check has finished yet: run "
+            "The validation set is drawn from labels that all methods agree on, and no label check has finished "
+            "yet: run "
             "one first (kind label-issues)."
         )
     space = chosen_space(workspace, found.id, name=str(parameters["space"]), kind="validation")
@@ -127,7 +128,8 @@ def _check(wanted: dict[str, object], *, n_classes: int) -> None:
     total = int(wanted["per_class"]) * n_classes
     if int(wanted["per_class"]) < 1 or not LEAST <= total <= MOST:
         raise UnknownParameter(
-            f"validation: per_class {wanted['per_class']} makes {total:,} pictures of {n_classes} classes; a validation set "
+            f"validation: per_class {wanted['per_class']} makes {total:,} pictures of {n_classes} classes; a "
+            "validation set "
             f"has {LEAST} to {MOST:,}."
         )
     if not 0.5 <= float(wanted["min_cosine"]) <= 1 or not 0 <= int(wanted["hamming_bits"]) <= 16:

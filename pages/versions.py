@@ -23,15 +23,20 @@ PARTS = ("Versions", "Compare", "Validation set", "Export", "Check a submission"
 def draw_how() -> None:
     """The popover on the methods."""
     explain.how(
-        "A **version** is the list of pictures kept when it was frozen, each with its SHA-256, label and split; it never "
-        "changes. Two versions are **compared** picture by picture. **Bringing one back** adds the decisions that lead there, "
-        "as one batch. The **validation set** is drawn from pictures whose label every method of the label check agrees on; "
-        "k-medoids spread it over each class, and what is nearly the same as a confirmed picture is left out of the rest. "
+        "A **version** is the list of pictures kept when it was frozen, each with its SHA-256, label and split; "
+        "it never "
+        "changes. Two versions are **compared** picture by picture. **Bringing one back** adds the decisions that "
+        "lead there, "
+        "as one batch. The **validation set** is drawn from pictures whose label every method of the label check "
+        "agrees on; "
+        "k-medoids spread it over each class, and what is nearly the same as a confirmed picture is left out of "
+        "the rest. "
         "An **export** is written beside its place under a hidden name and renamed when it is whole.",
         parameters=[
             "Near duplicates of validation pictures: a cosine of .95, or perceptual hashes within 4 bits.",
             "Made pictures: crops keep 75 to 95 % of each side; brightness, contrast and colour change by up to 30 %; "
-            "RandAugment does 2 operations at magnitude 9; of a mixture the larger parent keeps 60 to 90 % and gives key and "
+            "RandAugment does 2 operations at magnitude 9; of a mixture the larger parent keeps 60 to 90 % and "
+            "gives key and "
             "label. A level for all classes is the highest that the budget allows.",
             "The checker knows nothing of how a folder was made: it reads every file.",
         ],

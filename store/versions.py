@@ -116,7 +116,7 @@ def diff_page(
     workspace: Workspace, dataset_id: int, *, before: int, after: int, kind: str, class_index: int | None = None,
     first: int = 0, n_rows: int = 60,
 ) -> pa.Table:  # fmt: skip
-    """The images that differ in one way: image_id, sha256, path, kind, held_before, held_after (lists of classes), splits.
+    """The images that differ in one way: image_id, sha256, path, kind, held_before, held_after, splits.
 
     class_index: only those that have the class before or after.
     """

@@ -194,7 +194,8 @@ def test_a_place_that_may_not_be_written_to_is_refused(workspace, animals, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(errno.ENOSPC, "is full"), (errno.EACCES, "may not be written to"), (errno.EIO, "could not be")]
+    ("number", "words"),
+    [(errno.ENOSPC, "is full"), (errno.EACCES, "may not be written to"), (errno.EIO, "could not be")],
 )
 def test_a_fault_half_way_leaves_nothing(workspace, animals, tmp_path, monkeypatch, number, words) -> None:
     place, calls = export_files.Placed.place, []

@@ -115,7 +115,9 @@ def test_two_versions_are_compared_from_the_url(open_app_page, birds) -> None:
     app = open_app_page(PAGE, part="Compare", before="v1", after="v2")
     assert [(metric.label, metric.value) for metric in app.metric] == [("Removed", "2"), ("Relabelled", "1")]
     assert list(app.dataframe[0].value["class"]) == list(NAMES) and "Showing 2 pictures removed" in texts(app)
-    assert "Showing 1 picture relabelled" in texts(open_app_page(PAGE, part="Compare", before="v1", change="Relabelled"))
+    assert "Showing 1 picture relabelled" in texts(
+        open_app_page(PAGE, part="Compare", before="v1", change="Relabelled")
+    )
     assert "The same pictures" in texts(open_app_page(PAGE, part="Compare", before="v2", after="Now"))
 
 
@@ -176,8 +178,8 @@ def test_an_export_is_ordered_with_its_budget_in_view(open_app_page, birds, aske
     assert (preview, first["parameters"]["techniques"]) == ("augment-preview", "flip,mixup")
     assert (export, second["dataset"]) == ("export", "birds")
     assert second["parameters"] == {
-        "version": "v1", "format": "ds801", "copies": False, "team": "aces", "techniques": "flip,mixup", "budget": 50_000,
-        "level": 0, "soft_labels": True,
+        "version": "v1", "format": "ds801", "copies": False, "team": "aces", "techniques": "flip,mixup",
+        "budget": 50_000, "level": 0, "soft_labels": True,
     }  # fmt: skip
 
 

@@ -171,5 +171,7 @@ def test_a_snapshot_holds_versions_and_their_comparison(workspace, birds, tmp_pa
     decide(workspace, birds.id, [Act(1, "remove")], who="me")
     workspace.snapshot(tmp_path / "copy.duckdb")
     with duckdb.connect(str(tmp_path / "copy.duckdb"), read_only=True) as copy:
-        kinds = copy.execute(f"SELECT kind FROM version_pairs({birds.id}, {v1.id}, 0) WHERE kind IS NOT NULL").fetchall()
+        kinds = copy.execute(
+            f"SELECT kind FROM version_pairs({birds.id}, {v1.id}, 0) WHERE kind IS NOT NULL"
+        ).fetchall()
     assert kinds == [("removed",)]

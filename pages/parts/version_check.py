@@ -12,14 +12,22 @@ from store.exports import FinishedRun
 def show(dataset: Dataset, known: Known) -> None:
     """The page's fifth view."""
     st.markdown(
-        "Any folder with a DS801 submission, of any origin, is tested against every rule of the course. The originals are "
+        "Any folder with a DS801 submission, of any origin, is tested against every rule of the course. The "
+        "originals are "
         f"the pictures of **{plain(dataset.name)}** as they were imported."
     )
     made = [run for run in known.exports if run.parameters.get("format") == "ds801"]
     usual = str(made[0].figures.get("folder", "")) if made else ""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Folder", value=usual, key="check_folder", placeholder="/home/me/submission", width="stretch")
-        st.button("Check", type="primary", icon=":material/fact_check:", key="check_start", on_click=_start, args=(dataset.name,))
+        st.button(
+            "Check",
+            type="primary",
+            icon=":material/fact_check:",
+            key="check_start",
+            on_click=_start,
+            args=(dataset.name,),
+        )
     job_cards.show_active(kinds=("check-submission",))
     if known.checks:
         _result(known.checks[0])
@@ -51,10 +59,10 @@ def _result(run: FinishedRun) -> None:
             "result": [marks[rule["level"]] if rule["rule"] in found else "✅" for rule in rules],
             "rule": [rule["asks"] for rule in rules],
             "times": [found[rule["rule"]]["n"] if rule["rule"] in found else None for rule in rules],
-            "the first": ["; ".join(found[rule["rule"]]["examples"][:2]) if rule["rule"] in found else "" for rule in rules],
+            "the first": ["; ".join(found.get(rule["rule"], {}).get("examples", [])[:2]) for rule in rules],
         },
         hide_index=True, height="content",
-        column_config={"rule": st.column_config.Column(width="large"), "the first": st.column_config.Column(width="large")},
+        column_config={name: st.column_config.Column(width="large") for name in ("rule", "the first")},
     )  # fmt: skip
     for finding in found.values():
         with st.expander(f"{plain(finding['rule'])}: {finding['n']:,}"):

@@ -9,7 +9,13 @@ from pages.parts.version_known import NOW_TITLE, Here, Known, load_diff, load_di
 from pages.parts.version_list import WORDS
 
 PAGE_ROWS = 60
-TITLES = {"added": "Added", "removed": "Removed", "relabelled": "Relabelled", "changed": "Other bytes", "moved": "Other split"}
+TITLES = {
+    "added": "Added",
+    "removed": "Removed",
+    "relabelled": "Relabelled",
+    "changed": "Other bytes",
+    "moved": "Other split",
+}
 ALL = "All classes"
 
 
@@ -56,7 +62,9 @@ def _by_class(known: Known, rows: list[dict[str, int]]) -> None:
         "class": [name_of(row["class_index"], names=known.names) for row in rows],
         "before": [row["n_before"] for row in rows],
         "after": [row["n_after"] for row in rows],
-        "change": [f"{row['n_after'] - row['n_before']:+,}" if row["n_after"] != row["n_before"] else "" for row in rows],
+        "change": [
+            f"{row['n_after'] - row['n_before']:+,}" if row["n_after"] != row["n_before"] else "" for row in rows
+        ],
         "added": [row["n_added"] or None for row in rows],
         "removed": [row["n_removed"] or None for row in rows],
         "relabelled to": [row["n_gained"] or None for row in rows],

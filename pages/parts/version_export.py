@@ -21,7 +21,8 @@ ABOUT = {
     "parquet": "A folder of pictures and a table: path, label, split, SHA-256, source, licence.",
     "coco": "Pictures and annotations.json. Whole pictures are labelled, so each box is the whole picture.",
     "imagefolder": "A folder for each split with metadata.csv, as `datasets.load_dataset` reads it.",
-    "ds801": "Training and validation folder with imgs/ and data-labels.json, as the course wants them. The split val is the "
+    "ds801": "Training and validation folder with imgs/ and data-labels.json, as the course wants them. The split "
+    "val is the "
     "validation set.",
 }
 ONE_LABEL = ("folders", "ds801")
@@ -42,7 +43,8 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
             team = st.text_input("Team", value="team", key="export_team", max_chars=61, width=220)
         links = st.toggle(
             "Hard links instead of copies", value=True, key="export_links",
-            help="Fast, and takes no room; but it is the same file: whoever edits a picture in the export edits the original.",
+            help="Fast, and takes no room; but it is the same file: whoever edits a picture in the export edits "
+            "the original.",
         )  # fmt: skip
         wanted: dict[str, object] = {"version": version.name, "format": form, "copies": not links}
         wanted |= {"team": team} if form == "ds801" else {}
@@ -57,8 +59,8 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
             st.caption("Pictures are made for datasets with one label a picture.")
     with start:
         st.button(
-            f"Export {count(version.n_images, 'picture')}", type="primary", icon=":material/ios_share:", key="export_start",
-            on_click=_start, args=(dataset.name, wanted),
+            f"Export {count(version.n_images, 'picture')}", type="primary", icon=":material/ios_share:",
+            key="export_start", on_click=_start, args=(dataset.name, wanted),
         )  # fmt: skip
 
 
@@ -86,7 +88,9 @@ def _ended(runs: list[FinishedRun]) -> None:
         folder = Path(str(figures.get("folder", wanted.get("folder", ""))))
         with st.container(border=True, gap="xsmall"):
             title = FORMATS.get(str(wanted.get("format")), "Export")
-            st.markdown(f"**{plain(wanted.get('version'))}** as {title}: {count(int(figures.get('n_pictures', 0)), 'picture')}")
+            st.markdown(
+                f"**{plain(wanted.get('version'))}** as {title}: {count(int(figures.get('n_pictures', 0)), 'picture')}"
+            )
             st.code(str(folder), language=None, wrap_lines=True)
             parts = [f"{figures.get(key, 0):,} {word}" for key, word in _WORDS.items() if figures.get(key)]
             gone = "" if folder.exists() else "; the folder is not there any more"

@@ -68,8 +68,8 @@ def load_diff(root: str, dataset_id: int, generation: int, before: int, after: i
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_diff_page(
-    root: str, dataset_id: int, generation: int, before: int, after: int, kind: str, class_index: int | None, first: int,
-    n_rows: int,
+    root: str, dataset_id: int, generation: int, before: int, after: int, kind: str, class_index: int | None,
+    first: int, n_rows: int,
 ) -> pa.Table:  # fmt: skip
     """The pictures that differ in one way."""
     return versions.diff_page(

@@ -46,14 +46,20 @@ def freeze_form(dataset: Dataset, here: Here, known: Known) -> None:
             st.markdown("**No version yet.** A version keeps what counts now under a name. It never changes again.")
         else:
             said = changes(load_diff(*here, newest.id, NOW))
-            since = f"Since **{plain(newest.name)}**: {said}." if said else f"Nothing has changed since **{plain(newest.name)}**."
+            since = (
+                f"Since **{plain(newest.name)}**: {said}."
+                if said
+                else f"Nothing has changed since **{plain(newest.name)}**."
+            )
             st.markdown(since)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
                 "Name of the version", value=f"v{len(known.versions) + 1}", max_chars=LONGEST_NAME, width=180,
                 key=f"version_name_{len(known.versions)}",
             )  # fmt: skip
-            st.text_input("Note", key=f"version_note_{len(known.versions)}", placeholder="duplicates out", width="stretch")
+            st.text_input(
+                "Note", key=f"version_note_{len(known.versions)}", placeholder="duplicates out", width="stretch"
+            )
         _validation_choice(here, known)
         st.button(
             "Freeze this version", type="primary", icon=":material/ac_unit:", key="version_freeze", on_click=_freeze,
@@ -69,8 +75,10 @@ def _validation_choice(here: Here, known: Known) -> None:
     n = sum(bool(one.confirmed) and one.usable for one in load_candidates(*here, run.run_id))
     if n:
         st.checkbox(
-            f"With the validation set of {count(n, 'confirmed picture')}", key=f"version_validation_{run.run_id}", value=True,
-            help="They become the split val, and what is nearly the same as one of them is left out. Every other picture "
+            f"With the validation set of {count(n, 'confirmed picture')}", value=True,
+            key=f"version_validation_{run.run_id}",
+            help="They become the split val, and what is nearly the same as one of them is left out. Every other "
+            "picture "
             "is train, save those of the split test.",
         )  # fmt: skip
 
@@ -128,14 +136,18 @@ def _compare(before: str, after: str) -> None:
 def _restore(dataset: Dataset, here: Here, version: Version) -> None:
     diff = load_diff(*here, NOW, version.id)
     words = {"added": "would come back", "removed": "would go", "relabelled": "would get the label they had"}
-    said = [f"- {count(diff.n_by_kind[kind], 'picture')} {word}" for kind, word in words.items() if kind in diff.n_by_kind]
+    said = [
+        f"- {count(diff.n_by_kind[kind], 'picture')} {word}" for kind, word in words.items() if kind in diff.n_by_kind
+    ]
     if not said:
         st.markdown("All labels and removals are as they were in this version.")
         return
     st.markdown("\n".join(said))
     if version.n_missing:
         st.caption(f"{count(version.n_missing, 'picture')} of it cannot come back: the file is gone.")
-    st.caption("One batch of new decisions, which can be taken back like any other. Nothing is deleted, no file changes.")
+    st.caption(
+        "One batch of new decisions, which can be taken back like any other. Nothing is deleted, no file changes."
+    )
     st.button(
         f"Bring {plain(version.name)} back", key=f"restore-{version.id}", icon=":material/history:", type="primary",
         on_click=job_cards.attempt, args=(versions.restore, session.workspace(), dataset.id),

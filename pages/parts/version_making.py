@@ -35,7 +35,9 @@ def choose(dataset: Dataset, here: Here, known: Known, version: Version, *, can_
         _meter(int(counts.sum()), 0, BUDGET)
         return {}
     with st.container(horizontal=True):
-        budget = int(st.number_input("Budget of training pictures", 1, 10_000_000, BUDGET, 1_000, key="making_budget", width=220))
+        budget = int(
+            st.number_input("Budget of training pictures", 1, 10_000_000, BUDGET, 1_000, key="making_budget", width=220)
+        )
         most = int(
             st.number_input(
                 "Each class up to", 0, 1_000_000, 0, 100, key="making_level", width=220,

@@ -28,8 +28,10 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
     job_cards.show_active(kinds=("validation", "label-issues"))
     if not known.proposals:
         st.markdown(
-            "A validation set says how good a model really is, so its labels must be right. Proposed are pictures whose label "
-            "the classifier, the neighbours and every other method agree on, spread over the class by medoids. You look at each."
+            "A validation set says how good a model really is, so its labels must be right. Proposed are pictures "
+            "whose label "
+            "the classifier, the neighbours and every other method agree on, spread over the class by medoids. "
+            "You look at each."
         )
         with st.container(border=True):
             _form(dataset, known)
@@ -73,9 +75,7 @@ def _form(dataset: Dataset, known: Known) -> None:
 
 def _start(dataset: str) -> None:
     wanted = {"per_class": int(st.session_state["validation_each"])}
-    job_cards.attempt(
-        session.supervisor().start, "validation", dataset=dataset, parameters=wanted, who=job_cards.who()
-    )
+    job_cards.attempt(session.supervisor().start, "validation", dataset=dataset, parameters=wanted, who=job_cards.who())
 
 
 def _progress(known: Known, run: FinishedRun, candidates: Sequence[Candidate]) -> int:
@@ -94,7 +94,9 @@ def _progress(known: Known, run: FinishedRun, candidates: Sequence[Candidate]) -
         },
         hide_index=True, height="content",
         column_config={
-            "confirmed": st.column_config.ProgressColumn("confirmed", min_value=0, max_value=max(each, 1), format=f"%d of {each}")
+            "confirmed": st.column_config.ProgressColumn(
+                "confirmed", min_value=0, max_value=max(each, 1), format=f"%d of {each}"
+            )
         },
     )  # fmt: skip
     short = [known.names[index] for index in indices if offered[index] < each]
@@ -129,7 +131,10 @@ def _look(
         if n_confirmed >= each:
             st.success(f"{name}: all {n_confirmed} are confirmed.", icon=":material/check:")
         else:
-            st.warning(f"{name}: {n_confirmed} confirmed, and no candidate is left. Propose fewer of each class, or label more.")
+            st.warning(
+                f"{name}: {n_confirmed} confirmed, and no candidate is left. Propose fewer of each class, or "
+                "label more."
+            )
         if following is not None:
             st.button(
                 f"Go on with {plain(name_of(following, names=known.names))}", icon=":material/arrow_forward:",
