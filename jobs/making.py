@@ -12,7 +12,6 @@ from analytics.balancing import MIXING, TECHNIQUES, Made, plan
 from analytics.errors import AnalyticsError
 from jobs.errors import ExportRefused, UnknownParameter
 from jobs.export_plan import TRAIN_SPLITS, Entry
-from models.augmentation import augment
 
 DEFAULTS: dict[str, object] = {
     "techniques": "",
@@ -68,6 +67,9 @@ def draw(root: Path, rows: Sequence[Mapping[str, object]], entry: Entry, *, seed
     partner = read(root, rows[entry.partner]) if entry.technique in MIXING and entry.partner >= 0 else None
     if entry.technique in MIXING and partner is None:  # there was no second picture to mix in
         raise ExportRefused("Mixing needs two labelled training pictures; this version has one.")
+    # It brings torch, which an export that draws nothing does without, and so does the app.
+    from models.augmentation import augment
+
     told = f"{seed} {rows[entry.row]['path']} {entry.technique} {entry.number}".encode()
     own_seed = int.from_bytes(hashlib.sha256(told).digest()[:8], "little")
     parent = read(root, rows[entry.row])

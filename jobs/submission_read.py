@@ -21,7 +21,7 @@ NEAR = 8.0  # of 255: mean difference from the original up to which a picture is
 
 @dataclass(frozen=True)
 class Picture:
-    """A file of imgs/. wrong: why it is no 64x64 RGB JPEG, or None. sha256: of the file; pixels: of what it decodes to."""
+    """A file of imgs/. wrong: why it is no 64x64 RGB JPEG, or None. sha256: of the file; pixels: decoded."""
 
     name: str
     wrong: str | None

@@ -35,7 +35,7 @@ RULES: dict[str, tuple[str, str]] = {
     "pictures": (ERROR, "Pictures are 64x64 RGB JPEG"),
     "no-new-pictures": (
         ERROR,
-        "No new pictures in training: what carries an original's name, or is its copy, shows it",
+        "No new pictures in training: an original's name shows that original",
     ),
     "copies-in-order": (WARNING, "The numbers of a picture's repeats have no gap"),
     "duplicates-across": (WARNING, "No picture is in both sets"),

@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from jobs import export_files
-from jobs.errors import ExportRefused, UnknownParameter
+from jobs.errors import ExportRefused, PackRefused, UnknownParameter
 from jobs.export_plan import flat_names, folder_names
 from jobs.folder import job_folder
+from jobs.pack import pack
 from jobs.supervisor import Supervisor
 from store.decisions import Act, decide
 from store.errors import UnknownVersion
@@ -280,6 +281,13 @@ def test_a_worker_that_was_ended_is_resumed(workspace, animals, tmp_path, monkey
     for path in folder.segments_path.iterdir():
         path.unlink()  # the list of files was never handed over: the folder is known again by its marker
     assert worker.run(folder.path) == 0 and len(folder.segments()) == 1
+
+
+def test_an_export_is_not_packed_for_another_machine(workspace, animals, tmp_path) -> None:
+    order = {"version": "v1", "folder": str(tmp_path / "out")}
+    job_id = Supervisor(workspace).start("export", dataset="animals", parameters=order, hold=True)
+    with pytest.raises(PackRefused, match="this machine"):
+        pack(workspace.root, job_id, tmp_path / "a.zip", report=lambda done, total: None)
 
 
 # Made pictures

@@ -67,6 +67,17 @@ def relabel(folder: Path, change) -> None:
     path.write_text(json.dumps(labels))
 
 
+def first_class(labels: dict[str, list]) -> list[int]:
+    """The label of class 0, as long as the others are."""
+    n = max(len(value) for value in labels.values())
+    return [1, *[0] * (n - 1)]
+
+
+def empty_class(folder: Path, index: int) -> None:
+    """Give the pictures of a class the label of class 0."""
+    relabel(folder, lambda labels: labels.update({k: first_class(labels) for k, v in labels.items() if v[index]}))
+
+
 def rename(folder: Path, old: str, new: str) -> None:
     (folder / "imgs" / f"{old}.jpg").rename(folder / "imgs" / f"{new}.jpg")
     relabel(folder, lambda labels: labels.update({new: labels.pop(old)}))
@@ -114,13 +125,13 @@ def folder_among_the_pictures(copy: Path) -> None:
 
 
 def too_few_to_validate(copy: Path) -> None:
-    for path in sorted((validation(copy) / "imgs").iterdir())[:3]:
+    for path in sorted((validation(copy) / "imgs").iterdir())[9:]:
         path.unlink()
         relabel(validation(copy), lambda labels, stem=path.stem: labels.pop(stem))
 
 
 def class_not_validated(copy: Path) -> None:
-    relabel(validation(copy), lambda labels: [labels.update({k: [1, 0, 0]}) for k, v in labels.items() if v[2]])
+    empty_class(validation(copy), 2)
 
 
 def name_without_img(copy: Path) -> None:
@@ -145,8 +156,8 @@ def broken_json(copy: Path) -> None:
 def key_twice(copy: Path) -> None:
     path = validation(copy) / "data-labels.json"
     labels = path.read_text()
-    first = next(iter(json.loads(labels)))
-    path.write_text(labels[:-1] + f', "{first}": [0, 0, 1]}}')
+    first, value = next(iter(json.loads(labels).items()))
+    path.write_text(f'{labels[:-1]}, "{first}": {value}}}')
 
 
 def picture_without_label(copy: Path) -> None:
@@ -158,15 +169,17 @@ def label_without_picture(copy: Path) -> None:
 
 
 def soft_label(copy: Path) -> None:
-    relabel(training(copy), lambda labels: labels.update({plain(training(copy)): [0.7, 0.3, 0]}))
+    name = plain(training(copy))
+    relabel(training(copy), lambda labels: labels.update({name: [0.7, 0.3, *first_class(labels)[2:]]}))
 
 
 def label_too_long(copy: Path) -> None:
-    relabel(validation(copy), lambda labels: labels.update({next(iter(labels)): [1, 0, 0, 0]}))
+    relabel(validation(copy), lambda labels: labels.update({next(iter(labels)): [*first_class(labels), 0]}))
 
 
 def label_of_truth_values(copy: Path) -> None:
-    relabel(training(copy), lambda labels: labels.update({plain(training(copy)): [True, False, False]}))
+    name = plain(training(copy))
+    relabel(training(copy), lambda labels: labels.update({name: [bool(n) for n in first_class(labels)]}))
 
 
 def wrong_size(copy: Path) -> None:
@@ -198,18 +211,18 @@ def gap_in_the_copies(copy: Path) -> None:
 def same_picture_in_both(copy: Path) -> None:
     name = plain(training(copy))
     shutil.copy(training(copy) / "imgs" / f"{name}.jpg", validation(copy) / "imgs" / "img_other.jpg")
-    relabel(validation(copy), lambda labels: labels.update({"img_other": [1, 0, 0]}))
+    relabel(validation(copy), lambda labels: labels.update({"img_other": first_class(labels)}))
 
 
 def validation_key_in_training(copy: Path) -> None:
     name = plain(validation(copy))
     mirrored = Image.open(validation(copy) / "imgs" / f"{name}.jpg").transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     mirrored.save(training(copy) / "imgs" / f"{name}_flip.jpg")
-    relabel(training(copy), lambda labels: labels.update({f"{name}_flip": [1, 0, 0]}))
+    relabel(training(copy), lambda labels: labels.update({f"{name}_flip": first_class(labels)}))
 
 
 def class_not_trained(copy: Path) -> None:
-    relabel(training(copy), lambda labels: [labels.update({k: [1, 0, 0]}) for k, v in labels.items() if v[1]])
+    empty_class(training(copy), 1)
 
 
 SPOILED = [

@@ -42,9 +42,10 @@ def _start(dataset: str) -> None:
 
 def _result(run: FinishedRun) -> None:
     figures = run.figures
-    st.code(str(run.parameters.get("folder", "")), language=None, wrap_lines=True)
     n_errors, n_warnings = int(figures.get("n_errors", 0)), int(figures.get("n_warnings", 0))
     warned = f", with {count(n_warnings, 'warning')}" if n_warnings else ""
+    folder, n_originals = plain(run.parameters.get("folder", "")), int(figures.get("n_originals", 0))
+    st.caption(f"{folder}, against {count(n_originals, 'original')}")
     when = f"Checked {run.finished_at:%d %B %Y, %H:%M} UTC, in {run.seconds:.1f} s."
     if figures.get("passes"):
         st.success(f"It passes{warned}. {when}", icon=":material/check_circle:")
@@ -52,20 +53,25 @@ def _result(run: FinishedRun) -> None:
         broken = "1 rule is" if n_errors == 1 else f"{n_errors} rules are"
         st.markdown(f":red-badge[:material/error: fails] **{broken} broken{warned}.** {when}")
     found = {finding["rule"]: finding for finding in figures.get("findings", [])}
-    marks = {"error": "❌ error", "warning": "⚠️ warning"}
-    rules = figures.get("rules", [])
-    st.dataframe(
-        {
-            "result": [marks[rule["level"]] if rule["rule"] in found else "✅" for rule in rules],
-            "rule": [rule["asks"] for rule in rules],
-            "times": [found[rule["rule"]]["n"] if rule["rule"] in found else None for rule in rules],
-            "the first": ["; ".join(found.get(rule["rule"], {}).get("examples", [])[:2]) for rule in rules],
-        },
-        hide_index=True, height="content",
-        column_config={name: st.column_config.Column(width="large") for name in ("rule", "the first")},
-    )  # fmt: skip
+    for level, title in (("error", "Rules"), ("warning", "Warned about")):
+        st.subheader(title, anchor=False)
+        _table([rule for rule in figures.get("rules", []) if rule["level"] == level], found)
     for finding in found.values():
         with st.expander(f"{plain(finding['rule'])}: {finding['n']:,}"):
             st.markdown("\n".join(f"- {plain(example)}" for example in finding["examples"]))
             if finding["n"] > len(finding["examples"]):
                 st.caption(f"The first {len(finding['examples'])} of {finding['n']:,}.")
+
+
+def _table(rules: list[dict[str, str]], found: dict[str, dict[str, object]]) -> None:
+    """A row a rule: whether it is kept, how often it is broken, and the first places."""
+    mark = {"error": "❌ broken", "warning": "⚠️ warning"}
+    columns: dict[str, list[object]] = {
+        "result": [mark[rule["level"]] if rule["rule"] in found else "✅" for rule in rules],
+        "rule": [rule["asks"] for rule in rules],
+    }
+    if any(rule["rule"] in found for rule in rules):
+        columns["times"] = [int(found.get(rule["rule"], {}).get("n", 0)) for rule in rules]
+        columns["the first"] = ["; ".join(found.get(rule["rule"], {}).get("examples", [])[:2]) for rule in rules]
+    wide = {name: st.column_config.Column(width="large") for name in ("rule", "the first")}
+    st.dataframe(columns, hide_index=True, height="content", column_config=wide)

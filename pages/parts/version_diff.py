@@ -65,12 +65,13 @@ def _by_class(known: Known, rows: list[dict[str, int]]) -> None:
         "change": [
             f"{row['n_after'] - row['n_before']:+,}" if row["n_after"] != row["n_before"] else "" for row in rows
         ],
-        "added": [row["n_added"] or None for row in rows],
-        "removed": [row["n_removed"] or None for row in rows],
-        "relabelled to": [row["n_gained"] or None for row in rows],
-        "relabelled from": [row["n_lost"] or None for row in rows],
+        "added": [row["n_added"] for row in rows],
+        "removed": [row["n_removed"] for row in rows],
+        "relabelled to": [row["n_gained"] for row in rows],
+        "relabelled from": [row["n_lost"] for row in rows],
     }
-    st.dataframe(table, hide_index=True, height="content")
+    shown = {name: column for name, column in table.items() if any(column)}
+    st.dataframe(shown, hide_index=True, height="content")
 
 
 def _pictures(here: Here, known: Known, before: int, after: int, n_by_kind: dict[str, int]) -> list[int]:

@@ -51,7 +51,6 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
         st.caption(f"To a new folder in {plain(session.workspace().root / 'exports')}")
         start = st.container()
         job_cards.show_active(kinds=("export",))
-        _ended(known.exports)
     with right:
         if dataset.task == "single":
             wanted |= version_making.choose(dataset, here, known, version, can_be_soft=form == "ds801")
@@ -59,9 +58,10 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
             st.caption("Pictures are made for datasets with one label a picture.")
     with start:
         st.button(
-            f"Export {count(version.n_images, 'picture')}", type="primary", icon=":material/ios_share:",
+            "Export this version", type="primary", icon=":material/ios_share:",
             key="export_start", on_click=_start, args=(dataset.name, wanted),
         )  # fmt: skip
+    _ended(known.exports)
 
 
 def _version(known: Known) -> Version:

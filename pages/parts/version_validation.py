@@ -158,8 +158,8 @@ def _tile(dataset: Dataset, run: FinishedRun, one: Candidate) -> None:
         url = html.escape(media.picture_url(one.image_id, one.sha256))
         style = f"display:block;width:{SIDE}px;height:{SIDE}px;object-fit:contain;border-radius:.3rem"
         st.html(f'<img src="{url}" alt="{html.escape(one_line(one.path))}" style="{style}">')
-        near = f", {one.n_near} near duplicates" if one.n_near else ""
-        st.caption(f"for {count(one.stands_for, 'picture')}{near}")
+        near = f"{count(one.n_near, 'near duplicate')}" if one.n_near else "no near duplicate"
+        st.caption(near)
         with st.container(horizontal=True, gap="xsmall"):
             for title, icon, confirmed in (("Right", "check", True), ("No", "close", False)):
                 st.button(

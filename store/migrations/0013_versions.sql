@@ -88,7 +88,7 @@ SELECT id, sha256, label, labels, split,
 FROM current_image
 WHERE wanted_version = 0 AND dataset_id = wanted_dataset AND NOT missing AND NOT removed;
 
--- Every image of two versions side by side; kind is null where nothing differs.
+-- Every image of two versions side by side; kind is null where nothing differs. A picture in no split is one to train on.
 CREATE MACRO version_pairs(wanted_dataset, version_before, version_after) AS TABLE
 SELECT coalesce(b.image_id, a.image_id) AS image_id,
     CASE
@@ -96,7 +96,7 @@ SELECT coalesce(b.image_id, a.image_id) AS image_id,
         WHEN a.image_id IS NULL THEN 'removed'
         WHEN list_sort(b.held) <> list_sort(a.held) THEN 'relabelled'
         WHEN b.sha256 <> a.sha256 THEN 'changed'
-        WHEN b.split IS DISTINCT FROM a.split THEN 'moved'
+        WHEN coalesce(b.split, 'train') <> coalesce(a.split, 'train') THEN 'moved'
     END AS kind,
     b.held AS held_before, a.held AS held_after, b.split AS split_before, a.split AS split_after
 FROM version_state(wanted_dataset, version_before) AS b
