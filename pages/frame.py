@@ -25,9 +25,8 @@ current = st.navigation(
     {
         "": [here.overview, here.pictures],
         "Explore": [here.map, here.neighbours, here.representatives, here.duplicates],
-        "Clean": [here.label_noise],
-        "Models": [here.data_budget],
         "Clean": [here.label_noise, here.versions],
+        "Models": [here.data_budget],
         "Data": [here.import_, here.failures],
         "Machinery": [here.jobs, here.dictionary],
     }
