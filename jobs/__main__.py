@@ -20,6 +20,7 @@ from jobs.pack import pack, unpack
 from jobs.progress_line import ProgressLine
 from jobs.spec import RUNNING
 from models.errors import ModelError
+from store.connection import FILE_NAME
 from store.errors import StoreError
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -32,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     if rest and known.command not in ("run", "import"):
         parser.error(f"unknown argument {rest[0]!r}")
     try:
-        known.do(known, rest)
+        return int(known.do(known, rest) or 0)
     except NeedsAnswer as error:
         print(error, file=sys.stderr)
         return EXIT_USAGE
@@ -45,7 +46,6 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return EXIT_INTERRUPTED
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--dataset", required=True)
     added.add_argument("--hold", action="store_true", help="prepare only, to pack or resume it later")
     command("list", _list, "List the jobs of a workspace.").add_argument("--json", action="store_true")
+    added = command("check-submission", _check, "Check a folder against every rule of a DS801 submission.")
+    added.add_argument("folder", metavar="DIR", type=Path)
+    added.add_argument(
+        "--original", required=True, metavar="W/NAME", help="the workspace and the dataset that the course gave out"
+    )
     for name, text in (
         ("cancel", "End a running job; what it finished is kept."),
         ("resume", "Go on with a job that ended early, for the rows still missing."),
@@ -104,7 +109,33 @@ def _run(known: argparse.Namespace, rest: list[str]) -> None:
         _follow(client, "start", **wanted, who=getpass.getuser())
 
 
+def _check(known: argparse.Namespace, rest: list[str]) -> int:
+    """Print a line for each rule that is broken; the status is 1 where one of them is an error."""
+    above, _, name = known.original.rstrip("/").rpartition("/")
+    root = Path(above) if above else known.workspace
+    if not (root.expanduser() / FILE_NAME).is_file():
+        raise UnknownParameter(f"There is no workspace in {root}; write --original WORKSPACE/DATASET.")
+    with connect(root) as client:
+        order = {"dataset": name, "parameters": {"folder": str(known.folder.expanduser().absolute())}}
+        said = outcome(_waited(client, "start", kind="check-submission", **order, who=getpass.getuser()))
+    asks = {rule["rule"]: rule["asks"] for rule in said.pop("rules")}
+    for finding in said["findings"]:
+        rule = finding["rule"]
+        print(f"{finding['level'].upper()} {rule} ({finding['n']:,}): {asks[rule]}", file=sys.stderr)
+        for example in finding["examples"]:
+            print(f"    {example}", file=sys.stderr)
+    verdict = "passes" if said["passes"] else "fails"
+    print(f"{verdict}: {said['n_errors']} errors, {said['n_warnings']} warnings", file=sys.stderr)
+    print(json.dumps(said, default=str))
+    return 0 if said["passes"] else EXIT_FAILED
+
+
 def _follow(client: Client, action: str, **arguments: object) -> None:
+    print(json.dumps(outcome(_waited(client, action, **arguments)), default=str))
+
+
+def _waited(client: Client, action: str, **arguments: object) -> dict[str, object]:
+    """A job's state at its end, with its progress shown until then; Ctrl-C cancels it."""
     job_id = str(client.ask(action, **arguments))
     with ProgressLine(job_id) as line:
         try:
@@ -113,7 +144,7 @@ def _follow(client: Client, action: str, **arguments: object) -> None:
             client.ask("cancel", job_id=job_id)
             client.wait(job_id, report=line.show)
             raise
-    print(json.dumps(outcome(state), default=str))
+    return state
 
 
 def _list(known: argparse.Namespace, rest: list[str]) -> None:

@@ -10,6 +10,7 @@
     ├── NotNow               the job's state does not allow that (cancelling a finished one, say)
     ├── JobFailed            the worker stopped with a reason
     ├── PackRefused          a zip that is no packed job, or holds another job's results
+    ├── ExportRefused        a version cannot be exported so, or there
     └── QueryFailed          a picture or words could not be turned into a vector
 
 Beside it, each with its own base: store.errors.StoreError, models.errors.ModelError, analytics.errors, and
@@ -55,6 +56,10 @@ class JobFailed(JobError):
 
 class PackRefused(JobError):
     """The zip is not a packed job of this workspace."""
+
+
+class ExportRefused(JobError):
+    """A version cannot be written in that format, or the folder cannot be made; the message says why."""
 
 
 class QueryFailed(JobError):

@@ -29,13 +29,14 @@ class Intake:
 
     def __init__(self, workspace: Path, *, import_roots: list[Path] | None):
         self.uploads = workspace / "uploads"
+        self.exports = workspace / "exports"
         self.import_roots = None if import_roots is None else [root.expanduser().resolve() for root in import_roots]
 
     def allowed_folder(self, folder: Path | str) -> Path:
         """`folder` resolved; raises FolderNotAllowed when it is outside the roots named at start."""
         resolved = Path(folder).expanduser().resolve()
         roots = self.import_roots
-        if roots is None or any(resolved.is_relative_to(root) for root in [*roots, self.uploads]):
+        if roots is None or any(resolved.is_relative_to(root) for root in [*roots, self.uploads, self.exports]):
             return resolved
         named = ", ".join(str(root) for root in roots) or "none was named"
         raise FolderNotAllowed(

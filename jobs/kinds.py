@@ -23,6 +23,10 @@ MODULES = {
     "data-budget": "jobs.data_budget",
     "detect": "jobs.detect",
     "crops": "jobs.crops",
+    "validation": "jobs.validation",
+    "augment-preview": "jobs.augment_preview",
+    "export": "jobs.export",
+    "check-submission": "jobs.check_submission",
 }
 FILES, COMPUTE = "files", "compute"
 

@@ -28,6 +28,7 @@ from jobs.layouts_found import (
 from jobs.layouts_keys import composed, storable
 from jobs.layouts_labels import assign_labels, label_kind
 from jobs.layouts_listing import Listing, list_folder
+from jobs.layouts_marker import marked_reading
 
 __all__ = ["FILE_SCHEMA", "PROBLEM_SCHEMA", "Found", "LayoutError", "Option", "Question", "inspect_folder"]
 
@@ -75,6 +76,25 @@ def inspect_folder(
         n_ignored = sum(listing.ignored.values())
         besides = f" (besides {n_ignored:,} hidden and system files)" if n_ignored else ""
         raise LayoutError(f"The folder {root} holds no files{besides}.")
+    if reading is None and labels is None:
+        return _as_marked(listing, class_names) or _as_it_looks(listing, None, None, class_names)
+    return _as_it_looks(listing, reading, labels, class_names)
+
+
+def _as_marked(listing: Listing, class_names: Sequence[str] | None) -> Found | None:
+    """An export of Vitrine's as it says it is to be read; None for other folders, and where that fits no more."""
+    marked = marked_reading(listing.root)
+    if marked is None:
+        return None
+    try:
+        return replace(_as_it_looks(listing, marked, None, class_names), question=None)
+    except LayoutError:
+        return None
+
+
+def _as_it_looks(
+    listing: Listing, reading: str | None, labels: Path | None, class_names: Sequence[str] | None
+) -> Found:
     label_files = find_label_files(listing, reading, labels)
     guess = guess_folders(
         [path for path in listing.paths if not any(path in file.used for file in label_files)]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.layouts_files import LABEL_ENDINGS, LabelRows, read_label_file
-from jobs.layouts_folders import READINGS
+from jobs.layouts_folders import READINGS, split_of_set
 from jobs.layouts_found import LayoutError
 from jobs.layouts_keys import FileIndex
 from jobs.layouts_labels import label_kind
 from jobs.layouts_listing import Listing, looks_like_picture
 
-_ALL_COCO = "labels:*"
+_ALL = "labels:*"
 _MAX_CANDIDATES = 30  # label files that are looked at: a folder of a million JSON side files must not be read
 _KINDS = {
     "name-lists": "class names",
@@ -39,7 +39,7 @@ def find_label_files(listing: Listing, reading: str | None, labels: Path | None)
         return [_named_label_file(listing, Path(labels))]
     if reading is not None and reading in READINGS:
         return []
-    if reading is not None and reading.startswith("labels:") and reading != _ALL_COCO:
+    if reading is not None and reading.startswith("labels:") and reading != _ALL:
         return [_named_label_file(listing, Path(reading.removeprefix("labels:")))]
     files, found = FileIndex(listing.paths), []
     for path in label_candidates(listing.paths):
@@ -55,7 +55,7 @@ def find_label_files(listing: Listing, reading: str | None, labels: Path | None)
                 found.append(_label_file(path, listing.root / path, rows))
                 break
     found.sort(key=lambda file: (-len(file.rows.keys), file.key))
-    together = _together(found)
+    together = _together(found) or _side_by_side(found, files)
     return [together, *found] if together else found
 
 
@@ -91,6 +91,44 @@ def _label_file(shown: str, path: Path, rows: LabelRows) -> LabelFile:
     return LabelFile(key=f"labels:{shown}", title=title, path=path, rows=rows, used=frozenset((shown,)))
 
 
+def _side_by_side(files: Sequence[LabelFile], index: FileIndex) -> LabelFile | None:
+    """Label files of one kind, each in a folder of its own (a training and a validation set, say), as one.
+
+    Where all folders are named like splits, so are their pictures' splits.
+    """
+    kinds = {label_kind(file.rows) for file in files}
+    folders = [file.key.removeprefix("labels:").rpartition("/")[0] for file in files]
+    if len(files) < 2 or len(kinds) > 1 or "coco" in kinds or not all(folders) or len(set(folders)) < len(files):
+        return None
+    keys = [_own_key(key, folder, index) for file, folder in zip(files, folders, strict=True) for key in file.rows.keys]
+    if len(set(keys)) < len(keys):
+        return None
+    splits = [split_of_set(folder) for folder in folders]
+    named = all(splits) and len(set(splits)) == len(splits)
+    rows = LabelRows(
+        keys=keys,
+        values=[value for file in files for value in file.rows.values],
+        split=[split for split, file in zip(splits, files, strict=True) for _ in file.rows.keys] if named else None,
+        source_url=_joined(files, "source_url"),
+        licence=_joined(files, "licence"),
+        problems=[problem for file in files for problem in file.rows.problems],
+    )
+    title = f"Labels from all {len(files)} label files together ({_KINDS[kinds.pop()]}, {len(keys):,} entries)"
+    used = frozenset().union(*(file.used for file in files))
+    return LabelFile(key=_ALL, title=title, path=files[0].path, rows=rows, used=used)
+
+
+def _own_key(key: str, folder: str, index: FileIndex) -> str:
+    """A key of a label file as it is meant from the top: files of the same name may lie beside other label files."""
+    below = f"{folder}/{key}"
+    return below if isinstance(index.find(below), int) else key
+
+
+def _joined(files: Sequence[LabelFile], name: str) -> list[str | None] | None:
+    columns = [getattr(file.rows, name) or [None] * len(file.rows.keys) for file in files]
+    return [cell for column in columns for cell in column] if any(getattr(file.rows, name) for file in files) else None
+
+
 def _together(files: Sequence[LabelFile]) -> LabelFile | None:
     """Several COCO files of the same classes and of different pictures (train and val, say), as one."""
     keys = [key for file in files for key in file.rows.keys]
@@ -108,4 +146,4 @@ def _together(files: Sequence[LabelFile]) -> LabelFile | None:
     )
     used = frozenset().union(*(file.used for file in files))
     title = f"Labels from all {len(files)} COCO files together ({len(keys):,} entries)"
-    return LabelFile(key=_ALL_COCO, title=title, path=files[0].path, rows=rows, used=used)
+    return LabelFile(key=_ALL, title=title, path=files[0].path, rows=rows, used=used)

@@ -67,6 +67,12 @@ def split_word(name: str) -> str | None:
     return _SPLIT_WORDS.get(name) or _SPLIT_WORDS.get(_SPLIT_ENDING.sub("", name))
 
 
+def split_of_set(name: str) -> str | None:
+    """The split that a set's folder stands for, also behind somebody's name: 'team-training-set' is train."""
+    last = re.split(r"[-_ ]", _SPLIT_ENDING.sub("", name.lower()))[-1]
+    return split_word(name) or split_word(last)
+
+
 def guess_folders(paths: Sequence[str]) -> FolderGuess:
     """Say how the folders of these paths can be read: one option where it is plain, several to be asked."""
     below = {tuple(folders) for folders in _below_wrapper(_picture_folders(paths))}

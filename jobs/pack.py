@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from jobs.errors import NotNow, PackRefused
 from jobs.folder import JobFolder, job_folder
-from jobs.spec import ACTIVE, JobSpec
+from jobs.spec import ACTIVE, HERE_ONLY, JobSpec
 
 PROJECT = Path(__file__).parent.parent
 ROOMS = ("analytics", "jobs", "models", "store")
@@ -33,12 +33,14 @@ Bring results.zip back and run, where the workspace is:
 def pack(workspace: Path, job_id: str, target: Path, *, report: Callable[[int, int], None]) -> int:
     """Write job `job_id` with its pictures and the code to the zip `target`; the number of pictures in it.
 
-    Raises NotNow while the job waits or runs, UnknownJob, OSError.
+    Raises NotNow while the job waits or runs, PackRefused for a kind of HERE_ONLY, UnknownJob, OSError.
     """
     folder = job_folder(workspace, job_id)
     spec = folder.spec()
     if folder.state().get("state") in ACTIVE:
         raise NotNow(f"{job_id} is {folder.state()['state']}; cancel it first, then pack it.")
+    if spec.kind in HERE_ONLY:
+        raise PackRefused(f"A job of the kind {spec.kind} works on folders of this machine; it cannot run elsewhere.")
     part = target.with_name(f".{target.name}.part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         _write_code(archive)

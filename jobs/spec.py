@@ -9,6 +9,8 @@ HELD, QUEUED, RUNNING = "held", "queued", "running"
 DONE, FAILED, CANCELLED, INTERRUPTED = "done", "failed", "cancelled", "interrupted"
 ACTIVE = (QUEUED, RUNNING)
 ENDED = (DONE, FAILED, CANCELLED, INTERRUPTED)
+# Kinds that read or write this machine's folders, which a packed job could not.
+HERE_ONLY = ("import", "export", "augment-preview", "check-submission")
 RESUMABLE = (HELD, FAILED, CANCELLED, INTERRUPTED)
 
 

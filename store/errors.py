@@ -10,6 +10,8 @@
     ├── NameTaken            a dataset of that name stands on another folder
     ├── BadSelection         a selection without a name of its own, or of nothing
     ├── UnknownSelection     no selection of that name
+    ├── BadVersion           a version without a name of its own, or of nothing
+    ├── UnknownVersion       no version of that name
     ├── SegmentUnreadable    a job's result file is truncated or has other columns
     ├── SpacesMixed          vectors of two embedding spaces were to be compared
     └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
@@ -64,6 +66,14 @@ class BadSelection(StoreError):
 
 class UnknownSelection(StoreError):
     """No selection has that name."""
+
+
+class BadVersion(StoreError):
+    """A version cannot be frozen so: its name is empty, too long or taken, or nothing is kept."""
+
+
+class UnknownVersion(StoreError):
+    """No version of the dataset has that name."""
 
 
 class SegmentUnreadable(StoreError):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 
-from jobs.spec import HELD, JobView
+from jobs.spec import HELD, HERE_ONLY, JobView
 from jobs.supervisor import REFUSALS
 from pages.parts import job_words, session
 from pages.parts.text import facts_html, plain
@@ -185,7 +185,7 @@ def _details(job: JobView, *, expanded: bool = False) -> None:
         log = session.supervisor().log_of(job.id).strip() or "Nothing yet."
         height = 220 if log.count("\n") > LOG_LINES else "content"
         st.code(log, language=None, wrap_lines=True, height=height)
-        if job.kind != "import" and not job.is_active:
+        if job.kind not in HERE_ONLY and not job.is_active:
             _elsewhere(job)
 
 

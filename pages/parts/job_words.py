@@ -40,6 +40,10 @@ KINDS = {
     "data-budget": "Data budget",
     "detect": "Detection",
     "crops": "Crops",
+    "validation": "Validation set",
+    "augment-preview": "Preview of made pictures",
+    "export": "Export",
+    "check-submission": "Check of a submission",
 }
 
 

@@ -23,6 +23,7 @@ _PAGES = {
     "detections": ("detections.py", "Detections", "frame_inspect", "detections"),
     "label_noise": ("label_noise.py", "Label noise", "rule", "label-noise"),
     "data_budget": ("data_budget.py", "Data budget", "trending_up", "data-budget"),
+    "versions": ("versions.py", "Versions", "ac_unit", "versions"),
     "import_": ("import_data.py", "Import", "upload", "import"),
     "failures": ("failures.py", "Not taken in", "broken_image", "failures"),
     "jobs": ("jobs.py", "Jobs", "play_circle", "jobs"),

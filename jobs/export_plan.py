@@ -1,0 +1,91 @@
+"""What an export will hold: a version's pictures under their new names, and those that are made from them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.balancing import TECHNIQUES, Made
+
+TRAIN_SPLITS = (None, "train")  # what is ever augmented; validation and test stay as they are
+UNASSIGNED = "unassigned"  # the folder of pictures in no split, where others are in one
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A picture of the export. row: of the version's table. path: in the export, with /.
+
+    technique: '' for the picture itself; number, partner (a row, or -1), own_share: as in analytics.balancing.Made.
+    """
+
+    row: int
+    path: str
+    split: str | None
+    technique: str = ""
+    number: int = 0
+    partner: int = -1
+    own_share: float = 1.0
+
+
+def flat_names(paths: Sequence[str]) -> list[str]:
+    """The files' own names, each once: of two alike (also but for case) the second is called name-2.jpg."""
+    taken: set[str] = set()
+    names = []
+    for path in paths:
+        name = path.rpartition("/")[2]
+        stem, dot, ending = name.rpartition(".")
+        stem, ending = (stem, f".{ending}") if dot and stem else (name, "")
+        n = 2
+        while name.lower() in taken:
+            name = f"{stem}-{n}{ending}"
+            n += 1
+        taken.add(name.lower())
+        names.append(name)
+    return names
+
+
+def folder_names(names: Sequence[str], *, not_these: Sequence[str] = ()) -> list[str]:
+    """Folders for classes or splits: their own names where all can be folders, and all differ; else their numbers."""
+    lowered = [name.lower() for name in names]
+    fit = (
+        len(set(lowered)) == len(names)
+        and not set(lowered) & set(not_these)
+        and all(_may_be_folder(name) for name in names)
+    )
+    return list(names) if fit else [str(index) for index in range(len(names))]
+
+
+def suffix(technique: str, number: int) -> str:
+    """What is written behind the parent's name: copies are always numbered, others from the second on."""
+    return f"{technique}-{number}" if technique == "oversampling" or number > 1 else technique
+
+
+def made_entries(made: Made, rows: Sequence[int], *, split: str | None) -> list[Entry]:
+    """The pictures to make, without their paths. rows: the version's row of each picture that `made` was planned on."""
+    return [
+        Entry(
+            rows[parent], "", split, TECHNIQUES[technique], int(number), rows[partner] if partner >= 0 else -1,
+            float(share) if partner >= 0 else 1.0,
+        )
+        for parent, technique, number, partner, share in zip(
+            made.parent.tolist(), made.technique.tolist(), made.number.tolist(), made.partner.tolist(),
+            np.nan_to_num(made.own_share, nan=1.0).tolist(), strict=True,
+        )
+    ]  # fmt: skip
+
+
+def made_name(name: str, entry: Entry, *, lossless: bool) -> str:
+    """The name of a made picture, after its parent's file name: a copy keeps the ending, others are .jpg or .png."""
+    stem, dot, ending = name.rpartition(".")
+    stem, ending = (stem, f".{ending}") if dot and stem else (name, "")
+    if entry.technique != "oversampling":
+        ending = ".png" if lossless else ".jpg"
+    return f"{stem}_{suffix(entry.technique, entry.number)}{ending}"
+
+
+def _may_be_folder(name: str) -> bool:
+    is_odd = _UNSAFE.search(name) or _RESERVED.fullmatch(name) or name != name.strip() or name.endswith(".")
+    return bool(name) and not is_odd and not name.startswith(".") and len(name.encode()) <= 200

@@ -1,0 +1,16 @@
+"""What an export says of itself, so that an import reads it back without asking."""
+
+import json
+from pathlib import Path
+
+MARKER = ".vitrine-export.json"
+
+
+def marked_reading(root: Path) -> str | None:
+    """How the folder `root` is to be read if it is an export of Vitrine's; None for any other folder."""
+    try:
+        said = json.loads((root / MARKER).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    reading = said.get("reading") if isinstance(said, dict) else None
+    return reading if isinstance(reading, str) else None

@@ -1,0 +1,60 @@
+"""Exports and the augmented pictures in them, previews of those, and checks of submissions: what runs left."""
+
+import json
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from store.connection import Workspace
+from store.statements import sql
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A finished export, preview or check."""
+
+    run_id: int
+    parameters: dict[str, object]
+    figures: dict[str, object]
+    seconds: float
+    finished_at: object
+
+
+def land_export(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
+    """Take the list of an export's files into the open transaction. table: the columns of export_item, less run_id."""
+    cursor.register("incoming", table)
+    cursor.execute(sql("insert_export_items"), {"run_id": run_id})
+
+
+def has_exported(workspace: Workspace, run_id: int) -> bool:
+    """Whether the files of an export are in the file."""
+    return bool(workspace.value("count_export_items", run_id=run_id))
+
+
+def land_previews(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, dataset_id: int, run_id: int) -> None:
+    """Take previews in, in place of the dataset's older ones. table: augmentation_preview, less run_id."""
+    cursor.execute(sql("delete_previews"), {"dataset_id": dataset_id, "run_id": run_id})
+    cursor.register("incoming", table)
+    cursor.execute(sql("insert_previews"), {"run_id": run_id})
+
+
+def previews(workspace: Workspace, *, run_id: int) -> pa.Table:
+    """n, image_id, sha256, partner_id, partner_sha256, technique, own_share, picture (JPEG) of a preview run."""
+    return workspace.read("augmentation_previews", run_id=run_id)
+
+
+def finished_runs(workspace: Workspace, dataset_id: int, *, kind: str, n_rows: int = 20) -> list[FinishedRun]:
+    """The dataset's finished runs of a kind, newest first."""
+    rows = workspace.rows("export_runs", dataset_id=dataset_id, kind=kind, n_rows=n_rows)
+    return [
+        FinishedRun(
+            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
+        )
+        for row in rows
+    ]
+
+
+def original_keys(workspace: Workspace, dataset_id: int) -> pa.Table:
+    """image_id, path, sha256, missing of every image of the dataset, whatever was decided since."""
+    return workspace.read("original_keys", dataset_id=dataset_id)

@@ -1,0 +1,153 @@
+"""Versions: a dataset's state under a name, what differs between two of them, and the way back to one."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from store.connection import Workspace, utc_now
+from store.decisions import Act, Decided, decide
+from store.errors import BadVersion, UnknownVersion
+from store.statements import sql
+
+NOW = 0  # the number that stands for the dataset as it is now
+LONGEST_NAME = 100
+KINDS = ("added", "removed", "relabelled", "changed", "moved")
+
+
+@dataclass(frozen=True)
+class Version:
+    """A frozen state. class_names: as they were, by index. n_left_out: near duplicates of its validation pictures.
+
+    n_missing: pictures whose file is gone. data_generation: the dataset's count of changes when it was frozen.
+    """
+
+    id: int
+    name: str
+    note: str | None
+    class_names: tuple[str, ...]
+    n_images: int
+    n_left_out: int
+    data_generation: int
+    validation_run: int | None
+    who: str
+    created_at: object
+    n_labelled: int
+    n_missing: int
+    splits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What differs between two versions.
+
+    n_by_kind: of KINDS. by_class: class_index, n_before, n_after, n_added, n_removed, n_gained, n_lost.
+    """
+
+    n_by_kind: dict[str, int]
+    by_class: pa.Table
+
+    @property
+    def n(self) -> int:
+        """How many images differ."""
+        return sum(self.n_by_kind.values())
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What brought a version back: the batch of decisions (None where none was needed), and what could not be."""
+
+    decided: Decided | None
+    n_removed: int
+    n_restored: int
+    n_relabelled: int
+    n_missing: int
+
+
+def freeze(
+    workspace: Workspace, dataset_id: int, *, name: str, note: str = "", who: str, validation_run: int | None = None
+) -> Version:
+    """Keep what counts now under `name`; raises BadVersion for a name that cannot be, or where nothing is kept.
+
+    validation_run: the run whose confirmed candidates become the split val; their near duplicates are left out.
+    """
+    name = _checked_name(workspace, dataset_id, name)
+    values = {"dataset_id": dataset_id, "validation_run": validation_run}
+    with workspace.writing(dataset_id) as cursor:
+        made = {**values, "name": name, "note": note.strip() or None, "who": who, "created_at": utc_now()}
+        ((version_id,),) = cursor.execute(sql("insert_version"), made).fetchall()
+        cursor.execute(sql("insert_version_items"), {**values, "version_id": version_id})
+        counted = {"dataset_id": dataset_id, "version_id": version_id}
+        ((n_images,),) = cursor.execute(sql("update_version_counts"), counted).fetchall()
+        if not n_images:
+            raise BadVersion("There is nothing to freeze: the dataset has no picture that is kept.")
+    return next(version for version in list_versions(workspace, dataset_id) if version.id == version_id)
+
+
+def list_versions(workspace: Workspace, dataset_id: int) -> list[Version]:
+    """The dataset's versions, newest first."""
+    rows = workspace.rows("list_versions", dataset_id=dataset_id)
+    return [Version(**{**row, **{key: tuple(row[key]) for key in ("class_names", "splits")}}) for row in rows]
+
+
+def find_version(workspace: Workspace, dataset_id: int, *, name: str) -> Version:
+    """The version called `name`; raises UnknownVersion, which lists those there are."""
+    versions = list_versions(workspace, dataset_id)
+    for version in versions:
+        if version.name == name:
+            return version
+    known = ", ".join(repr(version.name) for version in versions) or "none yet"
+    raise UnknownVersion(f"There is no version {name!r} of this dataset (versions: {known}).")
+
+
+def class_counts(workspace: Workspace, dataset_id: int, *, version_id: int) -> pa.Table:
+    """class_index (null: without a label), split, n of a version, or of NOW."""
+    return workspace.read("version_classes", dataset_id=dataset_id, version_id=version_id)
+
+
+def diff(workspace: Workspace, dataset_id: int, *, before: int, after: int) -> Diff:
+    """What differs between the versions `before` and `after` (numbers, or NOW)."""
+    values = {"dataset_id": dataset_id, "before": before, "after": after}
+    counted = {row["kind"]: row["n"] for row in workspace.rows("version_diff_counts", **values)}
+    by_class = workspace.read("version_diff_classes", **values)
+    return Diff({kind: counted[kind] for kind in KINDS if kind in counted}, by_class)
+
+
+def diff_page(
+    workspace: Workspace, dataset_id: int, *, before: int, after: int, kind: str, class_index: int | None = None,
+    first: int = 0, n_rows: int = 60,
+) -> pa.Table:  # fmt: skip
+    """The images that differ in one way: image_id, sha256, path, kind, held_before, held_after, splits.
+
+    class_index: only those that have the class before or after.
+    """
+    return workspace.read(
+        "version_diff_page", dataset_id=dataset_id, before=before, after=after, kind=kind, class_index=class_index,
+        first=first, n_rows=n_rows,
+    )  # fmt: skip
+
+
+def restore(workspace: Workspace, dataset_id: int, *, version: Version, who: str) -> Restored:
+    """Bring a version back as one batch of new decisions, which can be undone like any other.
+
+    Splits and class names are no decisions on images and stay; pictures whose file is gone are counted.
+    """
+    rows = workspace.rows("version_restore_acts", dataset_id=dataset_id, version_id=version.id)
+    evidence = {"version": version.id, "version_name": version.name}
+    acts = [Act(**row, reason=f"restored version {version.name}", evidence=evidence) for row in rows]
+    decided = decide(workspace, dataset_id, acts, who=who) if acts else None
+    n = {act: sum(row["act"] == act for row in rows) for act in ("remove", "restore", "relabel")}
+    return Restored(decided, n["remove"], n["restore"], n["relabel"], version.n_missing)
+
+
+def export_rows(workspace: Workspace, version_id: int) -> pa.Table:
+    """What an export needs of a version's images, by path: see store/sql/version_export.sql."""
+    return workspace.read("version_export", version_id=version_id)
+
+
+def _checked_name(workspace: Workspace, dataset_id: int, name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise BadVersion(f"{name[:LONGEST_NAME]!r} cannot be a version's name: use 1 to 100 printable characters.")
+    if any(version.name == name for version in list_versions(workspace, dataset_id)):
+        raise BadVersion(f"There is a version {name!r} already. A version never changes; choose another name.")
+    return name
