@@ -27,6 +27,7 @@ MODULES = {
     "augment-preview": "jobs.augment_preview",
     "export": "jobs.export",
     "check-submission": "jobs.check_submission",
+    "planted-labels": "jobs.planted_labels",
 }
 FILES, COMPUTE = "files", "compute"
 

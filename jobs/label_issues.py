@@ -54,7 +54,7 @@ def compute(work: Work) -> dict[str, object]:
     rows = np.setdiff1d(np.arange(todo.num_rows), list(left_out))
     if not len(rows):
         raise NothingToDo("No vector of this space can be used: each is zero, or holds what is not a number.")
-    material = _material(work, todo.take(rows), np.asarray(vectors[rows]), rows=rows, model=model, classes=classes)
+    material = material_of(work, todo.take(rows), np.asarray(vectors[rows]), rows=rows, model=model, classes=classes)
     judged = judge(
         material, recipe=recipe_of(work.parameters),
         report=lambda share, message: work.report(int(min(share, 0.999) * work.n_todo), message=message),
@@ -64,7 +64,7 @@ def compute(work: Work) -> dict[str, object]:
     return judged.figures
 
 
-def _material(
+def material_of(
     work: Work, todo: pa.Table, vectors: np.ndarray, *, rows: np.ndarray, model: str, classes: list[str]
 ) -> Material:
     given = work.folder.path / PREDICTIONS

@@ -105,6 +105,11 @@ def latest_batch(workspace: Workspace, dataset_id: int, *, who: str | None = Non
     return None if found is None else str(found)
 
 
+def batch_images(workspace: Workspace, dataset_id: int, *, batch: str) -> list[int]:
+    """The ids of the images that a batch's acts are about, in order."""
+    return workspace.read("batch_images", dataset_id=dataset_id, batch=batch)["image_id"].to_pylist()
+
+
 def history(workspace: Workspace, dataset_id: int, *, image_id: int | None = None, n_rows: int = 200) -> pa.Table:
     """The acts on one image, or on all, newest first, undos included; `stands` says which still count.
 
@@ -125,7 +130,7 @@ def counts(workspace: Workspace, dataset_id: int) -> dict[str, int]:
 
 
 def disagreements(workspace: Workspace, dataset_id: int, *, n_rows: int = 200) -> pa.Table:
-    """image_id, sha256, path, acts (who, act, label, labels, decided_at): where people's last standing acts differ."""
+    """image_id, sha256, path, acts (id, who, act, label, labels, decided_at): where last standing acts differ."""
     return workspace.read("decision_disagreements", dataset_id=dataset_id, n_rows=n_rows)
 
 

@@ -50,3 +50,9 @@ def finish_run(
 def list_runs(workspace: Workspace, dataset_id: int) -> pa.Table:
     """All runs of a dataset, newest first."""
     return workspace.read("list_runs", dataset_id=dataset_id)
+
+
+def newest_figures(workspace: Workspace, dataset_id: int, *, kind: str) -> dict[str, object] | None:
+    """The figures of the dataset's newest finished run of a kind, or None."""
+    found = workspace.value("newest_figures", dataset_id=dataset_id, kind=kind)
+    return None if found is None else json.loads(str(found))

@@ -82,7 +82,7 @@ def _answers(app: App) -> bool:
     try:
         with urllib.request.urlopen(f"{app.url}/_stcore/health", timeout=2) as answer:
             return answer.status == 200
-    except (urllib.error.URLError, ConnectionError):
+    except (urllib.error.URLError, ConnectionError, TimeoutError):  # a busy machine answers late
         return False
 
 

@@ -12,7 +12,7 @@ from store.datasets import Dataset
 from store.decisions import Act, decide, latest_batch, recent_batches, undo
 from store.label_issues import LabelRun
 
-_EVIDENCE = (
+EVIDENCE = (
     "self_confidence", "margin", "chance", "suggested", "n_against", "n_heard", "classifier", "neighbours", "copies",
     "zero_shot", "neighbour_label", "neighbour_share", "own_share", "n_other_label", "copy_label",
 )  # fmt: skip
@@ -96,7 +96,7 @@ def plain_acts(rows: Sequence[Mapping[str, object]], run: LabelRun, *, act: str)
 
 
 def _seen(row: Mapping[str, object], run: LabelRun) -> dict[str, object]:
-    return {"run": run.run_id, **{name: row[name] for name in _EVIDENCE if row.get(name) is not None}}
+    return {"run": run.run_id, **{name: row[name] for name in EVIDENCE if row.get(name) is not None}}
 
 
 def _remove_all(dataset_id: int, run: LabelRun, threshold: float, ids: Callable[[], list[int]]) -> None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.quality import SCORES
-from pages.parts import gallery, media, session
+from pages.parts import decided, gallery, media, session
 from pages.parts.filters import label_text
 from pages.parts.text import count, facts_html, file_size, plain
 from store.datasets import Dataset
@@ -62,6 +62,7 @@ def _dialog(
         query_params={"dataset": dataset.name, "picture": str(facts.image_id)},
     )  # fmt: skip
     _show_twins(facts, twins, names=names)
+    decided.show_of_picture(dataset.id, facts.image_id, names=names)
 
 
 def _large(facts: Facts, *, over: str) -> None:

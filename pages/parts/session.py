@@ -22,6 +22,8 @@ _PAGES = {
     "duplicates": ("duplicates.py", "Duplicates", "content_copy", "duplicates"),
     "detections": ("detections.py", "Detections", "frame_inspect", "detections"),
     "label_noise": ("label_noise.py", "Label noise", "rule", "label-noise"),
+    "review": ("review.py", "Review", "fact_check", "review"),
+    "quality": ("quality.py", "Quality", "blur_on", "quality"),
     "data_budget": ("data_budget.py", "Data budget", "trending_up", "data-budget"),
     "versions": ("versions.py", "Versions", "ac_unit", "versions"),
     "import_": ("import_data.py", "Import", "upload", "import"),

@@ -1,0 +1,54 @@
+"""Quality: pictures that stand out by a measure, with a line that can be moved and both sides of it in view."""
+
+import streamlit as st
+
+from analytics.quality_checks import CHECKS
+from pages.parts import explain, job_cards, noise_acts, picture, quality_view, session
+from pages.parts.noise_known import Here
+from pages.parts.text import plain
+from store.datasets import Dataset
+
+
+def draw_how() -> None:
+    """The popover on the method."""
+    lines = [
+        f"**{check.name.capitalize()}**: {check.unit}; the line starts at a score of {check.threshold:g}."
+        for check in CHECKS.values()
+    ]
+    explain.how(
+        "Three steps, kept apart. The **raw value** was measured at import and never changes. The **score** lies "
+        "between 0 and 1, lower is worse. The **threshold** is yours: what scores lower is shown left, what stays "
+        "right. Nothing is removed until you say so, and no file is touched.",
+        parameters=[
+            *lines,
+            "Blurry scores v / (v + 250) of the Laplacian's variance v; larger pictures are measured at 256 pixels.",
+            "Odd sizes: 0.5 is three interquartile ranges beyond the quartiles; where nearly all have one size, half "
+            "or twice of it scores 0.5.",
+            "A picture that is dark on purpose, or of a plain thing, is flagged as well: look before you remove.",
+        ],
+        sources=[
+            "CleanVision 0.3 (the same three steps; its flags and these are compared in the tests)",
+            "Pech-Pacheco et al., ICPR 2000 (variance of the Laplacian)", "Shannon, 1948 (entropy)",
+        ],
+    )  # fmt: skip
+
+
+dataset: Dataset = session.require_dataset()
+here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title(f"Quality of {plain(dataset.name)}")
+    draw_how()
+job_cards.show_refusal()
+counts = quality_view.load_counts(*here)
+if not counts:
+    st.info("There is no picture to measure.", icon=":material/image_not_supported:")
+    st.stop()
+
+check = quality_view.choose_check(counts)
+threshold = quality_view.choose_threshold(check)
+
+scored = quality_view.load_scored(*here, check)
+shown = quality_view.show_sides(here, dataset, scored, check=check, threshold=threshold)
+
+noise_acts.draw_undo(dataset)
+picture.open_asked(dataset, names=quality_view.load_names(*here), neighbours=shown)
