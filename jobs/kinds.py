@@ -27,6 +27,7 @@ MODULES = {
     "augment-preview": "jobs.augment_preview",
     "export": "jobs.export",
     "check-submission": "jobs.check_submission",
+    "train": "jobs.train",
 }
 FILES, COMPUTE = "files", "compute"
 

@@ -44,6 +44,7 @@ KINDS = {
     "augment-preview": "Preview of made pictures",
     "export": "Export",
     "check-submission": "Check of a submission",
+    "train": "Training",
 }
 
 

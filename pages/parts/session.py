@@ -24,6 +24,7 @@ _PAGES = {
     "label_noise": ("label_noise.py", "Label noise", "rule", "label-noise"),
     "data_budget": ("data_budget.py", "Data budget", "trending_up", "data-budget"),
     "versions": ("versions.py", "Versions", "ac_unit", "versions"),
+    "train": ("train.py", "Train", "model_training", "train"),
     "import_": ("import_data.py", "Import", "upload", "import"),
     "failures": ("failures.py", "Not taken in", "broken_image", "failures"),
     "jobs": ("jobs.py", "Jobs", "play_circle", "jobs"),
