@@ -9,6 +9,7 @@
     ├── FolderNotAllowed     the folder is outside the roots named at start
     ├── NotNow               the job's state does not allow that (cancelling a finished one, say)
     ├── JobFailed            the worker stopped with a reason
+    ├── TrainingFailed       training could not go on; the message names the epoch, the batch and its pictures
     ├── PackRefused          a zip that is no packed job, or holds another job's results
     ├── ExportRefused        a version cannot be exported so, or there
     └── QueryFailed          a picture or words could not be turned into a vector
@@ -52,6 +53,10 @@ class NotNow(JobError):
 
 class JobFailed(JobError):
     """The worker stopped and said why."""
+
+
+class TrainingFailed(JobError):
+    """Training could not go on; the message names the epoch, the batch and its pictures."""
 
 
 class PackRefused(JobError):

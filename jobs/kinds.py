@@ -28,6 +28,7 @@ MODULES = {
     "export": "jobs.export",
     "check-submission": "jobs.check_submission",
     "planted-labels": "jobs.planted_labels",
+    "train": "jobs.train",
 }
 FILES, COMPUTE = "files", "compute"
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from jobs.archive import ArchiveRefused
 from jobs.errors import JobError, NotNow, UnknownJob
-from jobs.folder import job_folder, tail
+from jobs.folder import job_folder, read_json, tail
 from jobs.intake import Devices, Intake
 from jobs.kinds import Kind, Prepared, complete_parameters, load_kind
 from jobs.landing import land_published
@@ -180,6 +180,10 @@ class Supervisor:
     def log_of(self, job_id: str) -> str:
         """The end of a job's log."""
         return tail(job_folder(self.workspace.root, job_id).log_path)
+
+    def curve(self, job_id: str) -> dict[str, object]:
+        """What a training job has written of its curve so far: `of` (epochs in all) and `epochs`; {} before."""
+        return read_json(job_folder(self.workspace.root, job_id).path / "curve.json") or {}
 
     def models(self) -> list[ModelChoice]:
         """The encoders that are offered by name."""

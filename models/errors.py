@@ -8,7 +8,9 @@ ModelError
 │   └── WeightsRefused the file is damaged, or holds more than tensors, so it was not opened
 ├── DownloadFailed     a download that was allowed did not succeed
 ├── DeviceMissing      the device asked for is not in this machine
-└── DeviceFull         a batch does not fit in the device's memory
+├── DeviceFull         a batch does not fit in the device's memory
+├── BadProtocol        a training protocol with a value out of its range
+└── LossNotFinite      the loss of a batch is not a number
 
 Every message says what was wrong, the value seen, and what to do next.
 """
@@ -48,3 +50,18 @@ class DeviceMissing(ModelError):
 
 class DeviceFull(ModelError):
     """A batch does not fit in the device's memory."""
+
+
+class BadProtocol(ModelError):
+    """A training protocol with a value out of its range."""
+
+
+class LossNotFinite(ModelError):
+    """The loss of a batch is not a number. epoch, batch count from 1; rows are the batch's pictures."""
+
+    def __init__(self, *, epoch: int, batch: int, rows: list[int], learning_rate: float) -> None:
+        super().__init__(
+            f"The loss of batch {batch} in epoch {epoch} is not a number, at a learning rate of {learning_rate:g}. "
+            "Choose a smaller learning rate and train again."
+        )
+        self.epoch, self.batch, self.rows = epoch, batch, rows

@@ -45,6 +45,7 @@ KINDS = {
     "export": "Export",
     "check-submission": "Check of a submission",
     "planted-labels": "Check with planted errors",
+    "train": "Training",
 }
 
 

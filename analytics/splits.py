@@ -1,0 +1,144 @@
+"""Which pictures train, validate and test: near duplicates stay on one side, classes are spread evenly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from analytics.errors import BadParameter
+from analytics.folds import stratified_folds
+
+TRAIN, VALIDATION, TEST, COPY, LEFT_OUT = "train", "validation", "test", "copy", "left-out"
+STEP = 0.05  # shares are multiples of this
+_FOLDS = 20
+MOST_COPIES = 1_000
+_TEST_NAMES = ("test",)
+_VALIDATION_NAMES = ("val", "valid", "validation", "dev")
+# Groups by perceptual hash alone are believed while none of them is larger: flat or very simple pictures chain
+_LARGEST_BY_HASH, _LARGEST_SHARE = 50, 0.02
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What each picture is used for. part: (n,) str, one of the five words above.
+
+    leaked_share: of the test pictures, how many would have a near duplicate in training under a split by chance.
+    """
+
+    part: np.ndarray
+    leaked_share: float
+
+
+def linked_groups(first: np.ndarray, second: np.ndarray, *, n: int) -> np.ndarray:
+    """The group (n,) int64 of each row: rows that hang together by the pairs `first`, `second` (m,)."""
+    pairs = coo_array((np.ones(len(first), bool), (first, second)), shape=(n, n))
+    return connected_components(pairs, directed=False)[1].astype(np.int64)
+
+
+def are_plausible(groups: np.ndarray) -> bool:
+    """Whether no group is larger than 50 pictures and 2 % of all; hashes of very simple pictures chain."""
+    return int(np.bincount(groups).max(initial=0)) <= max(_LARGEST_BY_HASH, _LARGEST_SHARE * len(groups))
+
+
+def parts_by_chance(
+    labels: np.ndarray, *, groups: np.ndarray, validation: float, test: float, seed: int, in_set: np.ndarray
+) -> Parts:
+    """A stratified split by `seed` that keeps groups whole.
+
+    labels: (n,) class index, -1 without one. groups: (n,) what belongs together. validation, test: shares in steps of
+    0.05, of which 0.1 at least trains. in_set: (n,) bool, pictures of an evaluation set that exists: they are the test,
+    and what belongs to one of them is left out. Raises BadParameter.
+    """
+    for name, share in (("validation", validation), ("test", test)):
+        if not STEP <= share <= 0.5 or abs(share / STEP - round(share / STEP)) > 1e-6:
+            raise BadParameter(f"{name} must be a share between 0.05 and 0.5 in steps of 0.05, not {share!r}.")
+    if validation + test > 0.9:
+        raise BadParameter(f"validation and test leave {1 - validation - test:.2f} for training; leave 0.1 at least.")
+    folds = stratified_folds(labels, groups=groups, n_folds=_FOLDS, seed=seed)
+    n_test, n_validation = round(test * _FOLDS), round(validation * _FOLDS)
+    part = np.full(len(labels), TRAIN, dtype="<U10")
+    part[(folds >= n_test) & (folds < n_test + n_validation)] = VALIDATION
+    if in_set.any():
+        part[np.isin(groups, groups[in_set])] = LEFT_OUT
+        part[in_set] = TEST
+    else:
+        part[folds < n_test] = TEST
+    return _with_copies(part, groups=groups, seed=seed)
+
+
+def parts_by_column(
+    splits: list[str | None],
+    *,
+    labels: np.ndarray,
+    groups: np.ndarray,
+    validation: float,
+    seed: int,
+    in_set: np.ndarray,
+) -> Parts:
+    """The parts that a dataset's own splits name; near duplicates of test and validation pictures do not train.
+
+    Where there is no test split, the validation split is the test and validation is drawn from the rest. Pictures of
+    other splits (and without one) are left out. Raises BadParameter where no training pictures are named.
+    """
+    said = np.array([(split or "").strip().lower() for split in splits], dtype=object)
+    tests, validations = np.isin(said, _TEST_NAMES), np.isin(said, _VALIDATION_NAMES)
+    trains = np.isin(said, ("train", "training"))
+    if not tests.any():
+        tests, validations = validations, np.zeros(len(said), bool)
+    if not trains.any() or not tests.any():
+        raise BadParameter("The dataset's splits do not name both training and test (or validation) pictures.")
+    if in_set.any():
+        trains, tests = trains & ~in_set, in_set
+        validations = validations & ~in_set
+    part = np.full(len(labels), LEFT_OUT, dtype="<U10")
+    part[trains] = TRAIN
+    if not validations.any():
+        folds = stratified_folds(labels, groups=groups, n_folds=_FOLDS, seed=seed)
+        validations = trains & (folds < max(1, round(validation * _FOLDS)))
+    part[trains & np.isin(groups, groups[validations])] = LEFT_OUT
+    part[validations] = VALIDATION
+    part[np.isin(groups, groups[tests])] = LEFT_OUT
+    part[tests] = TEST
+    return _with_copies(part, groups=groups, seed=seed)
+
+
+def at_most(part: np.ndarray, *, labels: np.ndarray, most_train: int, seed: int) -> np.ndarray:
+    """`part` with at most `most_train` training pictures, of each class in proportion; the others are left out."""
+    rows = np.flatnonzero(part == TRAIN)
+    if not most_train or len(rows) <= most_train:
+        return part
+    rng = np.random.default_rng(seed)
+    rows = rows[rng.permutation(len(rows))]
+    place = np.empty(len(rows))  # how far along its class each row is, in [0, 1)
+    for label in np.unique(labels[rows]):
+        mine = np.flatnonzero(labels[rows] == label)
+        place[mine] = (np.arange(len(mine)) + 0.5) / len(mine)
+    out = part.copy()
+    out[rows[np.argsort(place, kind="stable")[most_train:]]] = LEFT_OUT
+    return out
+
+
+def _with_copies(part: np.ndarray, *, groups: np.ndarray, seed: int) -> Parts:
+    """Of training groups with several pictures one is held back as COPY, to measure what a leak would have claimed."""
+    rng = np.random.default_rng(seed)
+    train = np.flatnonzero(part == TRAIN)
+    _, which, sizes = np.unique(groups[train], return_inverse=True, return_counts=True)
+    of_many = train[sizes[which] > 1]
+    of_many = of_many[rng.permutation(len(of_many))]
+    _, first = np.unique(groups[of_many], return_index=True)
+    chosen = of_many[np.sort(first)][:MOST_COPIES]
+    out = part.copy()
+    out[chosen] = COPY
+    return Parts(out, _leaked_share(part, groups=groups, rng=rng))
+
+
+def _leaked_share(part: np.ndarray, *, groups: np.ndarray, rng: np.random.Generator) -> float:
+    """Shuffle train and test pictures, groups or not, and count the test pictures with a near duplicate in training."""
+    used = np.flatnonzero((part == TRAIN) | (part == TEST))
+    n_test = int((part == TEST).sum())
+    if not n_test or n_test == len(used):
+        return 0.0
+    shuffled = used[rng.permutation(len(used))]
+    test, train = shuffled[:n_test], shuffled[n_test:]
+    return float(np.isin(groups[test], groups[train]).mean())

@@ -1,0 +1,115 @@
+"""The order for a training run: model, protocol, pictures."""
+
+import streamlit as st
+
+from pages.parts import job_cards, session, train_words
+from pages.parts.text import count, one_line
+from pages.parts.train_known import Known
+from store.datasets import Dataset
+
+_LABELS = {"now": "As decided here", "imported": "As imported"}
+_AUGMENTS = {"none": "None", "flip": "Flips", "flip-crop": "Flips and crops", "randaugment": "RandAugment"}
+_MIXES = {"none": "None", "mixup": "Mixup", "cutmix": "CutMix"}
+_LOSSES = {"cross-entropy": "Cross-entropy", "generalised": "Generalised cross-entropy (noisy labels)"}
+
+
+def show(dataset: Dataset, known: Known) -> None:
+    """The form and its button; a sentence where there is nothing to train on."""
+    if dataset.task != "single":
+        st.info("Pictures of this dataset carry several labels each; training is for one label a picture as yet.")
+        return
+    if not known.counts.n_given:
+        st.info("Training needs labelled pictures, and this dataset has none.", icon=":material/label_off:")
+        return
+    model = st.selectbox(
+        "Model", list(train_words.MODELS), index=1, format_func=train_words.MODELS.__getitem__, key="train_model"
+    )
+    wanted: dict[str, object] = {"model": model}
+    left, right = st.columns(2)
+    with left:
+        if model in train_words.ON_VECTORS:
+            if not known.spaces:
+                st.info("This model learns from vectors, and the dataset has none yet.", icon=":material/scatter_plot:")
+                st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+                return
+            wanted |= _on_vectors(model, known)
+        else:
+            wanted |= _protocol()
+    with right:
+        wanted |= _pictures(known)
+    if model not in train_words.ON_VECTORS:
+        wanted |= _more()
+    st.button(
+        "Train", type="primary", icon=":material/play_arrow:", key="train_start", on_click=job_cards.attempt,
+        args=(session.supervisor().start, "train"),
+        kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+    )  # fmt: skip
+
+
+def _on_vectors(model: str, known: Known) -> dict[str, object]:
+    by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in known.spaces}
+    wanted: dict[str, object] = {"space": by_name[st.selectbox("Embedding", list(by_name), key="train_space")]}
+    if model == "knn":
+        wanted["neighbours"] = int(st.number_input("Neighbours", 1, 500, 20, key="train_neighbours"))
+    wanted["balanced"] = st.checkbox("Classes count alike", key="train_alike")
+    return wanted
+
+
+def _protocol() -> dict[str, object]:
+    epochs = st.number_input(
+        "Epochs at most", 1, 1000, 30, key="train_epochs", help="The learning rate falls along a cosine over so many."
+    )
+    patience = st.number_input(
+        "Stop after so many epochs without gain", 0, 1000, 8, key="train_patience",
+        help="Measured by balanced accuracy on the validation pictures; 0: never. The best epoch's weights are kept.",
+    )  # fmt: skip
+    augment = st.selectbox("Augmentation", list(_AUGMENTS), format_func=_AUGMENTS.__getitem__, key="train_augment")
+    return {"epochs": int(epochs), "patience": int(patience), "augment": augment}
+
+
+def _pictures(known: Known) -> dict[str, object]:
+    labels = st.segmented_control(
+        "Labels", list(_LABELS), format_func=_LABELS.__getitem__, default="now", required=True, key="train_labels",
+        help="As imported also brings back the pictures that were removed: the raw dataset.",
+    )  # fmt: skip
+    n = known.counts.n if labels == "now" else known.counts.n_given
+    names = {one_line(f"{each.name} ({each.n:,})"): each.name for each in known.sets}
+    chosen = st.selectbox(
+        "Score on", list(names), index=0 if names else None, key="train_evaluation",
+        placeholder="A new set: the test split, or 10 % by chance",
+        help="The pictures that the model is scored on. They, and near duplicates of them, never train.",
+    )  # fmt: skip
+    most = st.number_input(
+        "Training pictures at most", 0, 100_000_000, 0, 1000, key="train_most",
+        help="0: all. Fewer are drawn from each class in proportion, for a run that a small machine can bear.",
+    )  # fmt: skip
+    st.caption(f"{count(n, 'labelled picture')}; a tenth validates and a tenth tests where no split says otherwise.")
+    return {"labels": labels, "evaluation": names.get(chosen, "") if chosen else "", "most_train": int(most)}
+
+
+def _more() -> dict[str, object]:
+    with st.expander("Protocol, noisy and uneven labels, start from a checkpoint"):
+        left, right = st.columns(2)
+        with left:
+            optimizer = st.selectbox("Optimiser", ["sgd", "adamw"], format_func=str.upper, key="train_optimizer")
+            rate = st.number_input(
+                "Learning rate", 0.0, 10.0, 0.0, format="%g", key="train_rate", help="0: 0.05 for SGD, 0.001 for AdamW."
+            )
+            batch = st.number_input("Batch size", 2, 65_536, 128, key="train_batch")
+            seed = st.number_input("Seed", 0, 2**31 - 1, 801, key="train_seed", help="The same seed, the same weights.")
+        with right:
+            loss = st.selectbox("Loss", list(_LOSSES), format_func=_LOSSES.__getitem__, key="train_loss")
+            smoothing = st.number_input("Label smoothing", 0.0, 0.9, 0.0, 0.05, key="train_smoothing")
+            mix = st.selectbox("Mixing", list(_MIXES), format_func=_MIXES.__getitem__, key="train_mix")
+            weights_on = st.checkbox("Rare classes weigh more in the loss", key="train_weighted")
+            balanced = st.checkbox("Rare classes are drawn more often", key="train_balanced")
+        weights = st.text_input(
+            "Checkpoint to fine-tune", key="train_weights", placeholder="/path/to/resnet34.pth",
+            help="A state dict of the same torchvision architecture. Only tensors are read; nothing in it is run.",
+        )  # fmt: skip
+        frozen = st.number_input("Epochs in which only the class head learns", 0, 1000, 0, key="train_frozen")
+    return {
+        "optimizer": optimizer, "learning_rate": float(rate), "batch_size": int(batch), "seed": int(seed), "loss": loss,
+        "label_smoothing": float(smoothing), "mix": mix, "class_weights": weights_on, "balanced": balanced,
+        "weights": weights.strip(), "frozen_epochs": int(frozen) if weights.strip() else 0,
+    }  # fmt: skip

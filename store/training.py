@@ -1,0 +1,117 @@
+"""Training runs: what goes into one, where its predictions, parts and curves go, the sets that runs are scored on."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from store.connection import Workspace, utc_now
+from store.statements import sql
+
+EPOCH_SCHEMA = pa.schema(
+    [
+        ("epoch", pa.int32()), ("train_loss", pa.float64()), ("validation_loss", pa.float64()),
+        ("balanced_accuracy", pa.float64()), ("recalls", pa.list_(pa.float64())), ("learning_rate", pa.float64()),
+        ("seconds", pa.float64()), ("images_per_second", pa.float64()), ("waiting_share", pa.float64()),
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EvaluationSet:
+    """Pictures that runs are scored on; once made, it never changes. rule: how they were chosen."""
+
+    id: int
+    name: str
+    rule: dict[str, object]
+    n: int
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A finished training run. is_stale: images, labels or decisions have changed since it began."""
+
+    run_id: int
+    job_id: str
+    model: str
+    parameters: dict[str, object]
+    figures: dict[str, object]
+    is_stale: bool
+    seconds: float
+    device: str | None
+    code_version: str
+    finished_at: object
+
+
+def images_to_train(workspace: Workspace, dataset_id: int, *, imported: bool, set_id: int, run_id: int) -> pa.Table:
+    """image_id, path, sha256, label, split, pixel_sha256, phash, in_set of the pictures that a run may use.
+
+    imported: labels and pictures as the source gave them; else as they are after all decisions. set_id: the evaluation
+    set that is kept out of training (0: none yet). No rows once the run has landed.
+    """
+    values = {"imported": imported, "set_id": set_id, "run_id": run_id}
+    return workspace.read("images_to_train", dataset_id=dataset_id, **values)
+
+
+def find_evaluation_set(workspace: Workspace, dataset_id: int, *, name: str) -> EvaluationSet | None:
+    """The dataset's evaluation set called `name`, or None."""
+    rows = workspace.rows("find_evaluation_set", dataset_id=dataset_id, name=name)
+    return EvaluationSet(**{**rows[0], "rule": json.loads(rows[0]["rule"])}) if rows else None
+
+
+def list_evaluation_sets(workspace: Workspace, dataset_id: int) -> list[EvaluationSet]:
+    """The dataset's evaluation sets, newest first."""
+    rows = workspace.rows("list_evaluation_sets", dataset_id=dataset_id)
+    return [EvaluationSet(row["id"], row["name"], json.loads(row["rule"]), row["n"]) for row in rows]
+
+
+def land_training(
+    cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, dataset_id: int, run_id: int, name: str,
+    rule: Mapping[str, object],
+) -> None:  # fmt: skip
+    """Take a training run's rows into the open transaction of `cursor`: parts, predictions, failures.
+
+    table: image_id, part, label, fold, probabilities (null where none), reason. The part `test` becomes the evaluation
+    set `name`, unless there is one of that name already.
+    """
+    cursor.register("incoming", table)
+    for statement in ("insert_predictions", "insert_run_items"):
+        cursor.execute(sql(statement), {"run_id": run_id})
+    cursor.execute(sql("mark_prediction_kind"), {"run_id": run_id, "kind": "held-out"})
+    for statement in ("delete_run_failures", "insert_run_failures"):
+        cursor.execute(sql(statement), {"run_id": run_id})
+    named = {"dataset_id": dataset_id, "name": name}
+    if not cursor.execute(sql("find_evaluation_set"), named).fetchall():
+        values = {**named, "rule": json.dumps(dict(rule)), "run_id": run_id, "created_at": utc_now()}
+        ((set_id,),) = cursor.execute(sql("insert_evaluation_set"), values).fetchall()
+        cursor.execute(sql("insert_evaluation_items"), {"set_id": set_id})
+
+
+def save_epochs(workspace: Workspace, dataset_id: int, *, run_id: int, epochs: Sequence[Mapping[str, object]]) -> None:
+    """Keep a run's curve, in place of what was kept of it before."""
+    with workspace.writing(dataset_id) as cursor:
+        cursor.register("incoming", pa.Table.from_pylist(list(epochs), schema=EPOCH_SCHEMA))
+        for statement in ("delete_training_epochs", "insert_training_epochs"):
+            cursor.execute(sql(statement), {"run_id": run_id})
+
+
+def read_epochs(workspace: Workspace, *, run_id: int) -> list[dict[str, object]]:
+    """A run's curve, an epoch a row."""
+    return workspace.rows("training_epochs", run_id=run_id)
+
+
+def list_training_runs(workspace: Workspace, dataset_id: int) -> list[TrainingRun]:
+    """The dataset's finished training runs, newest first."""
+    return [
+        TrainingRun(
+            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
+        )
+        for row in workspace.rows("training_runs", dataset_id=dataset_id)
+    ]
+
+
+def trainable_counts(workspace: Workspace, dataset_id: int) -> pa.Table:
+    """split, n, n_given: how many labelled pictures each split has, as labels are now and as imported."""
+    return workspace.read("trainable_counts", dataset_id=dataset_id)
