@@ -146,7 +146,7 @@ acts = st.lists(
 
 
 @given(first=acts, second=acts)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_restoring_brings_back_the_version_whatever_was_decided(workspace, first, second) -> None:
     n = len(workspace.rows("list_datasets"))
     dataset = six(workspace, f"birds {n}")
