@@ -20,7 +20,9 @@ def show_live(jobs: Sequence[JobView], *, names: Sequence[str]) -> None:
         st.fragment(_live, run_every=LIVE_S)(running.id, tuple(names))
 
 
-def show(epochs: Sequence[dict[str, object]], *, best_epoch: int | None, names: Sequence[str]) -> None:
+def show(
+    epochs: Sequence[dict[str, object]], *, best_epoch: int | None, names: Sequence[str], key: str = "train_each_class"
+) -> None:
     """Loss, balanced accuracy and, on demand, each class's recall by epoch."""
     scored = [epoch for epoch in epochs if epoch["balanced_accuracy"] is not None]
     left, right = st.columns(2)
@@ -35,7 +37,7 @@ def show(epochs: Sequence[dict[str, object]], *, best_epoch: int | None, names: 
             [("validation", e["epoch"], e["balanced_accuracy"]) for e in scored],
             title="Balanced accuracy", form=".0%", colours={"validation": "#0f8a80"}, best=best_epoch,
         )  # fmt: skip
-    if scored and st.toggle("Each class", key="train_each_class", help="Recall of each class on validation pictures"):
+    if scored and st.toggle("Each class", key=key, help="Recall of each class on validation pictures"):
         points = [
             (one_line(names[i]) if i < len(names) else f"class {i}", e["epoch"], recall)
             for e in scored
@@ -53,7 +55,7 @@ def _live(job_id: str, names: tuple[str, ...]) -> None:
     if not epochs:
         st.caption("The first epoch is under way; the curve begins at its end.")
         return
-    show(epochs, best_epoch=None, names=names)
+    show(epochs, best_epoch=None, names=names, key="train_each_class_live")
 
 
 def _lines(
