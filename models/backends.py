@@ -102,7 +102,7 @@ def cpu_backend(network: torch.nn.Module, *, crop: int, n_threads: int) -> Backe
     try:
         backend = OnnxBackend(network, crop=crop, n_threads=n_threads)
         cosine = _agreement(network, backend, crop=crop)
-    except (*_EXPORT_ERRORS, *_onnxruntime_errors()) as problem:
+    except (*_EXPORT_ERRORS, *onnxruntime_errors()) as problem:
         return TorchCpuBackend(network, note=f"no ONNX export of this model: {type(problem).__name__}")
     if not cosine > _MIN_SELF_CHECK_COSINE:
         return TorchCpuBackend(network, note=f"ONNX Runtime's vectors differ: cosine {cosine:.4f}")
@@ -128,6 +128,16 @@ def import_onnxruntime() -> ModuleType:
     return onnxruntime
 
 
+def onnxruntime_errors() -> tuple[type[Exception], ...]:
+    """What ONNX Runtime raises for a model or an input that it cannot take; its errors have no common parent."""
+    try:
+        from onnxruntime.capi import onnxruntime_pybind11_state as state
+    except ImportError:
+        return ()
+    names = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NoSuchFile", "NotImplemented")
+    return tuple(getattr(state, name) for name in (*names, "RuntimeException") if hasattr(state, name))
+
+
 def _exported(network: torch.nn.Module, path: Path, *, crop: int) -> Path:
     """Write a network for one picture, uint8 (1, crop, crop, 3) -> (1, dim), as an ONNX file."""
     example = torch.zeros((1, crop, crop, 3), dtype=torch.uint8)
@@ -135,15 +145,6 @@ def _exported(network: torch.nn.Module, path: Path, *, crop: int) -> Path:
         warnings.simplefilter("ignore")  # of the exporter, about itself and the model code that it traces
         torch.onnx.export(network, (example,), path, dynamo=True, input_names=["pixels"], verbose=False)
     return path
-
-
-def _onnxruntime_errors() -> tuple[type[Exception], ...]:
-    """What ONNX Runtime raises for a model that it cannot take; its errors have no common parent."""
-    try:
-        from onnxruntime.capi import onnxruntime_pybind11_state as state
-    except ImportError:
-        return ()
-    return (state.Fail, state.InvalidArgument, state.InvalidGraph, state.NotImplemented, state.RuntimeException)
 
 
 def _agreement(network: torch.nn.Module, backend: Backend, *, crop: int) -> float:

@@ -13,7 +13,7 @@ from types import ModuleType
 import numpy as np
 from PIL import Image
 
-from models.backends import import_onnxruntime, usable_cores
+from models.backends import import_onnxruntime, onnxruntime_errors, usable_cores
 from models.detection import About, Found, Ready, Wanted
 from models.errors import WeightsMismatch
 
@@ -30,7 +30,7 @@ class OnnxDetector:
         """Open the file and look once at an empty picture; raises WeightsMismatch where it gives something else."""
         onnxruntime = import_onnxruntime()
         self._session, on_gpu = _opened(onnxruntime, path, wanted)
-        self._errors = _run_errors()
+        self._errors = onnxruntime_errors()
         self._name, self._type, self._channels_first, self._height, self._width = _input_of(self._session, path)
         names = _names_in(self._session)
         is_yolo = bool(names) or self._channels_first
@@ -109,7 +109,7 @@ def _opened(onnxruntime: ModuleType, path: Path, wanted: Wanted) -> tuple[object
         options.intra_op_num_threads = 1
     try:
         return onnxruntime.InferenceSession(path, options, providers=providers), on_gpu
-    except _run_errors() as problem:
+    except onnxruntime_errors() as problem:
         raise WeightsMismatch(
             f"{path.name} cannot be opened as an ONNX model: {_short(problem)}. {_NEEDED}."
         ) from problem
@@ -147,21 +147,6 @@ def _names_in(session: object) -> tuple[str, ...]:
         last = max(found, default=-1)
         return tuple(str(found.get(index, f"class {index}")) for index in range(last + 1)) if last < 100_000 else ()
     return tuple(map(str, found)) if isinstance(found, (list, tuple)) else ()
-
-
-def _run_errors() -> tuple[type[Exception], ...]:
-    from onnxruntime.capi import onnxruntime_pybind11_state as state
-
-    names = (
-        "Fail",
-        "InvalidArgument",
-        "InvalidGraph",
-        "InvalidProtobuf",
-        "NoSuchFile",
-        "NotImplemented",
-        "RuntimeException",
-    )
-    return tuple(getattr(state, name) for name in names if hasattr(state, name))
 
 
 def _short(problem: Exception) -> str:
