@@ -30,6 +30,7 @@ from jobs.worker import Work
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.exports import has_exported, land_export
+from store.privacy import blurred_datasets
 from store.versions import export_rows, find_version
 
 ABOUT, LINEAGE = "about.json", "lineage.csv"
@@ -184,6 +185,11 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     form = str(parameters["format"])
     if form not in ALL_FORMATS:
         raise UnknownParameter(f"export: format is one of {', '.join(ALL_FORMATS)}, not {form!r}.")
+    if found.id in blurred_datasets(workspace):
+        raise ExportRefused(
+            f"The people of {found.name} are blurred in everything that leaves the app, and an export holds the files "
+            "as they are. Turn the switch off first (page Detections, Privacy)."
+        )
     recipe = recipe_of(parameters, kind="export")
     version = find_version(workspace, found.id, name=str(parameters["version"]))
     if version.n_missing:
