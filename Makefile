@@ -29,7 +29,7 @@ demo: setup
 	$(BIN)/python -m jobs demo --workspace $(WORKSPACE)
 
 test: $(VENV)/.dev-installed
-	$(PYTEST) $(ARGS)
+	$(PYTEST) -n auto --maxprocesses 4 $(ARGS)
 
 test-all: $(VENV)/.dev-installed
 	$(PYTEST) -m "" $(ARGS)
