@@ -29,7 +29,8 @@ current = st.navigation(
         "Models": [here.train, here.data_budget],
         "Data": [here.import_, here.failures],
         "Machinery": [here.jobs, here.dictionary],
-    }
+    },
+    expanded=True,  # a page behind "view more" is a page that nobody finds
 )
 session.choose_dataset()
 job_strip.show()
