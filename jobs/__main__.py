@@ -18,7 +18,7 @@ from jobs.kinds import MODULES
 from jobs.layouts import Found, LayoutError
 from jobs.pack import pack, unpack
 from jobs.progress_line import ProgressLine
-from jobs.spec import RUNNING
+from jobs.spec import DONE, RUNNING
 from models.errors import ModelError
 from store.connection import FILE_NAME
 from store.errors import StoreError
@@ -166,7 +166,8 @@ def _list(known: argparse.Namespace, rest: list[str]) -> None:
 
 def _list_line(state: dict[str, object]) -> str:
     progress = state["progress"]
-    done = progress["done"] if progress else state["n_done"]
+    # an analysis may leave several rows an image, or a few in all
+    done = progress["done"] if progress else state["n_todo"] if state["state"] == DONE else state["n_done"]
     counts = f"{done:>9,} of {state['n_todo']:,}"
     return f"{state['id']:<18} {state['state']:<12} {state['dataset']:<20} {counts:<22} {state['message']}".rstrip()
 

@@ -59,7 +59,7 @@ def test_eight_neighbours_stand_around_a_picture_and_a_click_goes_on_from_one(ap
     chosen = pictures.nth(3).get_attribute("data-id")
     pictures.nth(3).click()
     page.locator(f"button.picture[data-id='{chosen}']").first.wait_for(timeout=30_000)
-    page.wait_for_url(re.compile(f"image={chosen}"), timeout=30_000)
+    page.wait_for_url(re.compile(f"picture={chosen}"), timeout=30_000)
     settle(page)
     assert pictures.first.get_attribute("data-id") == chosen
     page.close()
