@@ -226,8 +226,12 @@ def test_a_waiting_command_takes_over_when_the_owner_is_killed(pictures, tmp_pat
 
 def test_interrupting_the_command_cancels_its_job(pictures, tmp_path):
     importing = command("import", pictures, "--workspace", tmp_path, "--name", "noise")
-    running_worker(tmp_path, after_rows=50)
+    worker = running_worker(tmp_path, after_rows=50)
+    worker.suspend()  # or it might be done before the signal is heard
     importing.send_signal(signal.SIGINT)
+    time.sleep(1)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        worker.resume()
     importing.communicate(timeout=30)
     assert importing.returncode == 130
     assert job_folder(tmp_path, only_job(tmp_path)).state()["state"] == "cancelled"
