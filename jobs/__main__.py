@@ -8,6 +8,7 @@ import argparse
 import getpass
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from jobs.demo_job import run_demo
@@ -21,6 +22,7 @@ from jobs.progress_line import ProgressLine
 from jobs.spec import DONE, RUNNING
 from models.errors import ModelError
 from store.connection import FILE_NAME
+from store.decision_files import CONFLICTS
 from store.errors import StoreError
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -86,9 +88,24 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--job", required=True, metavar="ID")
     added = command("snapshot", _snapshot, "Write a consistent copy of the database, also while the app runs.")
     added.add_argument("target", metavar="FILE", type=Path)
+    _add_decision_commands(command)
     command("devices", _devices, "Print the devices a job can run on, as JSON.")
     command("demo", _demo, "Make the demo workspace: digits with planted, recorded defects.")
     return parser
+
+
+def _add_decision_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    frozen = command("freeze", _freeze, "Keep a dataset as it is now under a name: a version.")
+    frozen.add_argument("name", metavar="NAME")
+    frozen.add_argument("--note", default="", help="what changed, in a sentence")
+    written = command("export-decisions", _export_decisions, "Write everything that was decided to a file.")
+    merged = command("merge-decisions", _merge_decisions, "Take in the decisions of another workspace.")
+    merged.add_argument("--conflicts", choices=CONFLICTS, default="list", help="what differs comes in, or is left out")
+    merged.add_argument("--dry-run", action="store_true", help="only say what it would bring")
+    for added in (written, merged):
+        added.add_argument("file", metavar="FILE", type=Path)
+    for added in (frozen, written, merged):
+        added.add_argument("--dataset", required=True)
 
 
 def _import(known: argparse.Namespace, rest: list[str]) -> None:
@@ -211,6 +228,23 @@ def _snapshot(known: argparse.Namespace, rest: list[str]) -> None:
     with connect(known.workspace) as client:
         client.ask("snapshot", target=str(target))
     print(json.dumps({"file": str(target), "bytes": target.stat().st_size}))
+
+
+def _freeze(known: argparse.Namespace, rest: list[str]) -> None:
+    order = {"dataset": known.dataset, "name": known.name, "note": known.note}
+    with connect(known.workspace) as client:
+        print(json.dumps(client.ask("freeze", **order, who=getpass.getuser())))
+
+
+def _export_decisions(known: argparse.Namespace, rest: list[str]) -> None:
+    with connect(known.workspace) as client:
+        print(json.dumps(client.ask("export-decisions", dataset=known.dataset, target=str(known.file.resolve()))))
+
+
+def _merge_decisions(known: argparse.Namespace, rest: list[str]) -> None:
+    order = {"dataset": known.dataset, "conflicts": known.conflicts, "dry_run": known.dry_run}
+    with connect(known.workspace) as client:
+        print(json.dumps(client.ask("merge-decisions", **order, source=str(known.file.resolve()))))
 
 
 def _devices(known: argparse.Namespace, rest: list[str]) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from jobs.acts import ACTS
 from jobs.errors import JobFailed
 from jobs.folder import job_folder
 from jobs.mailbox import send_request
@@ -30,6 +31,8 @@ class Client:
             return send_request(self.root, action, arguments)
         if action == "snapshot":
             return self.supervisor.workspace.snapshot(Path(str(arguments["target"])))
+        if action in ACTS:
+            return ACTS[action](self.supervisor.workspace, **arguments)
         if action == "start":
             arguments["trusted"] = True
         return getattr(self.supervisor, action)(**arguments)

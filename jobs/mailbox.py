@@ -13,6 +13,7 @@ from typing import Protocol
 
 import duckdb
 
+from jobs.acts import ACTS
 from jobs.errors import JobError
 from jobs.folder import read_json, write_json
 from jobs.layouts import LayoutError
@@ -20,7 +21,7 @@ from models.errors import ModelError
 from store.connection import Workspace, read_owner
 from store.errors import StoreError, WorkspaceBusy
 
-ACTIONS = ("start", "cancel", "resume", "retry", "snapshot", "land")
+ACTIONS = ("start", "cancel", "resume", "retry", "snapshot", "land", *ACTS)
 _REQUEST = re.compile(r"[0-9a-f]{16}\.json")
 
 
@@ -30,9 +31,7 @@ class Owner(Protocol):
     workspace: Workspace
 
 
-def send_request(
-    workspace: Path, action: str, arguments: dict[str, object], *, timeout_s: float = 600.0
-) -> object:
+def send_request(workspace: Path, action: str, arguments: dict[str, object], *, timeout_s: float = 600.0) -> object:
     """Ask the owner for `action` and return its answer; raises JobError with the owner's words, or WorkspaceBusy."""
     inbox = workspace / "inbox"
     inbox.mkdir(exist_ok=True)
@@ -75,6 +74,8 @@ def _answer(owner: Owner, request: dict[str, object] | None) -> dict[str, object
         if action == "snapshot":
             owner.workspace.snapshot(Path(arguments["target"]))
             return {"value": arguments["target"]}
+        if action in ACTS:
+            return {"value": ACTS[action](owner.workspace, **arguments)}
         if action == "start":
             arguments["trusted"] = True  # whoever can write into the workspace can read the disk as well
         return {"value": getattr(owner, action)(**arguments)}

@@ -10,6 +10,7 @@ from pages.parts import (
     review_bulk,
     review_history,
     review_known,
+    review_merge,
     review_queue,
     review_stop,
     review_view,
@@ -125,7 +126,9 @@ if view == VIEWS[1]:
     else:
         review_queue.say_missing(Queue(review_queue.DOUBTED, [], note="check"))
 elif view in (VIEWS[2], VIEWS[3]):
-    who = review_queue.reviewer()
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        who = review_queue.reviewer()
+        review_merge.show(dataset)
     if view == VIEWS[2]:
         shown = review_history.show_disagreements(dataset, here, names=known.names, who=who)
     else:

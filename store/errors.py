@@ -14,6 +14,7 @@
     ├── UnknownVersion       no version of that name
     ├── SegmentUnreadable    a job's result file is truncated or has other columns
     ├── SpacesMixed          vectors of two embedding spaces were to be compared
+    ├── BadDecisionFile      a file of decisions that cannot be read, or names classes that are not here
     └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
 """
 
@@ -82,6 +83,10 @@ class SegmentUnreadable(StoreError):
 
 class DecisionRefused(StoreError):
     """An act names an image or a class that is not there, or there is nothing to undo or redo."""
+
+
+class BadDecisionFile(StoreError):
+    """A file of decisions cannot be read, is of another kind, or names classes that are not here."""
 
 
 class SpacesMixed(StoreError):

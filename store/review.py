@@ -108,6 +108,13 @@ def alike(
     return _ids(workspace.read("review_alike", **values, least_cosine=least_cosine, same_label=same_label))
 
 
+def cosine_of_nth(workspace: Workspace, dataset_id: int, *, graph_run: int, image_id: int, n: int) -> float:
+    """The cosine of an image's n-th neighbour in a graph, or of its last one where it has fewer; 1 without any."""
+    values = {"dataset_id": dataset_id, "graph_run": graph_run, "image_id": image_id, "same_label": False}
+    found = workspace.read("review_alike", **values, least_cosine=-1.0)["similarity"].to_pylist()
+    return float(found[min(n, len(found) - 1)])
+
+
 def decided_ids(workspace: Workspace, dataset_id: int, *, blind_run: int | None = None) -> np.ndarray:
     """Images (n,) int64, ascending, with an act that stands; blind_run: only acts in that run's blind sample."""
     return _ids(workspace.read("review_decided", dataset_id=dataset_id, blind_run=blind_run))

@@ -250,6 +250,9 @@ def test_what_looks_alike_comes_nearest_first_with_the_same_label(workspace, bir
     labels = truth_and_labels()[1]
     found = review.alike(workspace, birds.id, graph_run=77, image_id=50, least_cosine=0.8, same_label=False)
     assert found.tolist() == [50, 51, 52, 53]
+    nth = [review.cosine_of_nth(workspace, birds.id, graph_run=77, image_id=50, n=n) for n in (1, 4, 9)]
+    assert nth == pytest.approx([0.99, 0.6, 0.6])
+    assert review.cosine_of_nth(workspace, birds.id, graph_run=77, image_id=99, n=5) == 1
     same = review.alike(workspace, birds.id, graph_run=77, image_id=50, least_cosine=0.8, same_label=True)
     assert same.tolist() == [50, *(one for one in (51, 52, 53) if labels[one - 1] == labels[49])]
     assert review.alike(workspace, birds.id, graph_run=77, image_id=99, least_cosine=0.5, same_label=True).tolist() == [

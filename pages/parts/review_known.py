@@ -20,6 +20,7 @@ from store.selections import Selection, list_selections
 from store.vectors import chosen_vectors, list_spaces
 
 CANDIDATES, LEADS = 600, 60  # of the active learning queue: how many are asked for, how many medoids lead
+ALIKE_AT_FIRST = 11  # neighbours that are in view before the slider is moved
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,13 @@ def load_alike(
         session.workspace(), dataset_id, graph_run=graph_run, image_id=image_id, least_cosine=least_cosine,
         same_label=same_label,
     )  # fmt: skip
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def load_reach(root: str, dataset_id: int, generation: int, graph_run: int, image_id: int) -> float:
+    """The cosine to begin with, so that a batch of what looks like the picture is in view: 0.75, or less."""
+    nth = review.cosine_of_nth(session.workspace(), dataset_id, graph_run=graph_run, image_id=image_id, n=ALIKE_AT_FIRST)
+    return float(np.clip(np.floor(nth * 100) / 100, 0.5, 0.75))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -91,9 +91,10 @@ def alike(here: Here, known: Known) -> Queue | None:
     graph = review_known.load_graph(*here)
     if not asked.isdecimal() or len(asked) > 17 or graph is None:
         return None
+    reach = review_known.load_reach(*here, graph.run_id, int(asked))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         least = st.slider(
-            "Alike from a cosine of", 0.5, 1.0, 0.75, 0.01, key="near", bind="query-params", width=260,
+            "Alike from a cosine of", 0.5, 1.0, reach, 0.01, key="near", bind="query-params", width=260,
             on_change=to_start,
         )  # fmt: skip
         same = st.toggle("Only with the same label", key="same", bind="query-params", on_change=to_start)

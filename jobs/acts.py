@@ -1,0 +1,37 @@
+"""What the command line asks of the owner besides jobs: naming a version, and decisions as files."""
+
+import dataclasses
+from pathlib import Path
+
+from store.connection import Workspace
+from store.datasets import find_dataset
+from store.decision_files import decisions_file, merge_decisions, preview_merge
+from store.versions import freeze
+
+
+def freeze_version(workspace: Workspace, *, dataset: str, name: str, note: str, who: str) -> dict[str, object]:
+    """Keep the dataset as it is now under a name: its version, name and number of images; raises BadVersion."""
+    made = freeze(workspace, find_dataset(workspace, dataset).id, name=name, note=note, who=who)
+    return {"version": made.id, "name": made.name, "images": made.n_images, "labelled": made.n_labelled}
+
+
+def export_decisions(workspace: Workspace, *, dataset: str, target: str) -> dict[str, object]:
+    """Write all acts of a dataset to the new file `target`; raises OSError, FileExistsError among others."""
+    found = find_dataset(workspace, dataset)
+    text = decisions_file(workspace, found.id, dataset=found.name)
+    with Path(target).open("x", encoding="utf-8") as file:
+        file.write(text)
+    return {"file": target, "bytes": len(text.encode())}
+
+
+def import_decisions(
+    workspace: Workspace, *, dataset: str, source: str, conflicts: str, dry_run: bool
+) -> dict[str, object]:
+    """Take in the decisions file `source`, or say what it would bring; raises BadDecisionFile, OSError."""
+    merge = preview_merge if dry_run else merge_decisions
+    found = find_dataset(workspace, dataset)
+    merged = merge(workspace, found.id, Path(source).read_bytes(), conflicts=conflicts)
+    return {**dataclasses.asdict(merged), "kept": not dry_run}
+
+
+ACTS = {"freeze": freeze_version, "export-decisions": export_decisions, "merge-decisions": import_decisions}
