@@ -100,7 +100,8 @@ def load_alike(
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_reach(root: str, dataset_id: int, generation: int, graph_run: int, image_id: int) -> float:
     """The cosine to begin with, so that a batch of what looks like the picture is in view: 0.75, or less."""
-    nth = review.cosine_of_nth(session.workspace(), dataset_id, graph_run=graph_run, image_id=image_id, n=ALIKE_AT_FIRST)
+    wanted = {"graph_run": graph_run, "image_id": image_id, "n": ALIKE_AT_FIRST}
+    nth = review.cosine_of_nth(session.workspace(), dataset_id, **wanted)
     return float(np.clip(np.floor(nth * 100) / 100, 0.5, 0.75))
 
 
