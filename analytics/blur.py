@@ -27,6 +27,16 @@ def blurred_whole(picture: Image.Image) -> Image.Image:
     return blurred(picture, np.array([[0, 0, picture.width, picture.height]]))
 
 
+def blurred_of(picture: Image.Image, boxes: np.ndarray | None, *, width: int, height: int) -> Image.Image:
+    """An RGB picture, perhaps reduced, of an original of width x height, blurred in `boxes` of the original's pixels.
+
+    boxes: (n, 4); None: the whole picture is blurred.
+    """
+    if boxes is None:
+        return blurred_whole(picture)
+    return blurred(picture, boxes * np.array([picture.width / width, picture.height / height] * 2))
+
+
 def _coarse(part: Image.Image) -> Image.Image:
     unit = max(part.size) / CELLS
     cells = tuple(max(1, round(side / unit)) for side in part.size)

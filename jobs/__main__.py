@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jobs.demo_job import run_demo
-from jobs.errors import JobError, NeedsAnswer, UnknownParameter
+from jobs.errors import JobError, NeedsAnswer, PackRefused, UnknownParameter
 from jobs.folder import all_job_folders, job_folder
 from jobs.follow import Client, connect, outcome
 from jobs.kinds import MODULES
@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     added = command("pack", _pack, "Write a job with its pictures and code to a zip that runs on any machine.")
     added.add_argument("id", metavar="ID")
     added.add_argument("--output", type=Path, help="default: ID.zip")
+    added.add_argument("--originals", action="store_true", help="also where the people of the dataset are blurred")
     added = command("unpack", _unpack, "Bring the results of a packed job back.")
     added.add_argument("archive", metavar="ZIP", type=Path)
     added.add_argument("--job", required=True, metavar="ID")
@@ -211,6 +212,13 @@ _CHANGES = {"cancel": _cancel, "resume": _resume, "retry": _retry}
 
 def _pack(known: argparse.Namespace, rest: list[str]) -> None:
     target = known.output or Path(f"{known.id}.zip")
+    dataset = job_folder(known.workspace.resolve(), known.id).spec().dataset
+    with connect(known.workspace) as client:
+        if not known.originals and client.ask("people-are-blurred", dataset=dataset):
+            raise PackRefused(
+                f"The people of {dataset} are blurred in all that leaves the app, and a packed job holds the pictures "
+                "as they are, for it computes on them. Give it to your own machine alone, with --originals."
+            )
     n_pictures = pack(known.workspace.resolve(), known.id, target, report=lambda done, total: None)
     print(json.dumps({"job": known.id, "file": str(target), "pictures": n_pictures, "bytes": target.stat().st_size}))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.decision_files import decisions_file, merge_decisions, preview_merge
+from store.privacy import blurred_datasets
 from store.versions import freeze
 
 
@@ -34,4 +35,14 @@ def import_decisions(
     return {**dataclasses.asdict(merged), "kept": not dry_run}
 
 
-ACTS = {"freeze": freeze_version, "export-decisions": export_decisions, "merge-decisions": import_decisions}
+def people_are_blurred(workspace: Workspace, *, dataset: str) -> bool:
+    """Whether the people in a dataset's pictures are to be blurred in all that leaves the app."""
+    return find_dataset(workspace, dataset).id in blurred_datasets(workspace)
+
+
+ACTS = {
+    "freeze": freeze_version,
+    "export-decisions": export_decisions,
+    "merge-decisions": import_decisions,
+    "people-are-blurred": people_are_blurred,
+}

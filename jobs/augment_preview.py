@@ -9,6 +9,7 @@ import pyarrow as pa
 from analytics.balancing import TECHNIQUES
 from jobs.errors import NothingToDo
 from jobs.export_plan import Entry, made_entries
+from jobs.hiding import Hidden, read_hidden, write_hidden
 from jobs.kinds import FILES, Kind, Prepared
 from jobs.making import DEFAULTS as MAKING
 from jobs.making import draw, planned, recipe_of
@@ -33,13 +34,14 @@ def compute(work: Work) -> dict[str, object]:
     entries = _first_of_each(made_entries(made, train, split="train"))
     if not entries:
         raise NothingToDo("Nothing would be made: the classes are even already, or the budget is used up.")
-    shown = []
+    shown, hidden = [], read_hidden(work.folder.path)
     for n, entry in enumerate(entries):
-        shown.append(_shown(work.root, rows, entry, n=n, seed=recipe.seed))
+        shown.append(_shown(work.root, rows, entry, n=n, seed=recipe.seed, hidden=hidden or {}))
         work.report(int(work.n_todo * n / len(entries)), message="Drawing previews")
     work.publish(pa.Table.from_pylist(shown, schema=_SCHEMA))
     work.report(work.n_todo, message="Drawn")
-    return {"n_previews": len(entries), "n_would_be_made": len(made), "n_short": int(made.n_short.sum())}
+    about = {"people_blurred": hidden is not None}
+    return {**about, "n_previews": len(entries), "n_would_be_made": len(made), "n_short": int(made.n_short.sum())}
 
 
 _SCHEMA = pa.schema(
@@ -59,8 +61,10 @@ def _first_of_each(entries: list[Entry]) -> list[Entry]:
     return found
 
 
-def _shown(root: Path, rows: list[dict[str, object]], entry: Entry, *, n: int, seed: int) -> dict[str, object]:
-    picture = draw(root, rows, entry, seed=seed)
+def _shown(
+    root: Path, rows: list[dict[str, object]], entry: Entry, *, n: int, seed: int, hidden: Hidden
+) -> dict[str, object]:
+    picture = draw(root, rows, entry, seed=seed, hidden=hidden)
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     held = io.BytesIO()
     picture.save(held, "JPEG", quality=90)
@@ -78,7 +82,12 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     if found.task == "multi":
         raise NothingToDo(f"Making pictures needs one label a picture, and {found.name} gives several.")
     version = find_version(workspace, found.id, name=str(parameters["version"]))
-    return Prepared(found.id, found.name, found.root, export_rows(workspace, version.id), dict(parameters))
+    todo = export_rows(workspace, version.id)
+
+    def write_inputs(folder: Path) -> None:
+        write_hidden(workspace, found.id, image_ids=todo["image_id"].to_pylist(), folder=folder)
+
+    return Prepared(found.id, found.name, found.root, todo, dict(parameters), write_inputs=write_inputs)
 
 
 def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:

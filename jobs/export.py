@@ -21,6 +21,7 @@ from jobs.export_formats import FORMATS, Content, Format
 from jobs.export_plan import Entry, made_entries
 from jobs.export_submission import SUBMISSION, check_rows, check_team, usable_rows
 from jobs.folder import read_json, write_json
+from jobs.hiding import Hidden, read_hidden, save_blurred, write_hidden
 from jobs.kinds import FILES, Kind, Prepared
 from jobs.layouts_marker import MARKER
 from jobs.making import DEFAULTS as MAKING
@@ -30,7 +31,6 @@ from jobs.worker import Work
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.exports import has_exported, land_export
-from store.privacy import blurred_datasets
 from store.versions import export_rows, find_version
 
 ABOUT, LINEAGE = "about.json", "lineage.csv"
@@ -51,15 +51,15 @@ def compute(work: Work) -> dict[str, object]:
     rows = pa.concat_tables(work.todo()).to_pylist()
     about = read_json(work.folder.path / ABOUT) or {}
     content = _content(rows, about, work.parameters)
-    placed = Placed()
+    placed, hidden = Placed(), read_hidden(work.folder.path)
     began = time.monotonic()
     if not _is_ours(target, work.spec):  # an attempt before may have ended between the renaming and the last word
         with ending_by_exception(), whole_folder(target, mark=work.spec.id) as part:
-            _place(work, part, content, placed)
+            _place(work, part, content, placed, hidden=hidden or {})
             form = ALL_FORMATS[str(work.parameters["format"])]
             form.describe(part, content)
             _write_lineage(part, content)
-            _write_marker(part, work.spec, form.reading(content), content)
+            _write_marker(part, work.spec, form.reading(content), content, blurs=hidden is not None)
     seconds = time.monotonic() - began
     work.publish(_listing(content))
     work.report(work.n_todo, message="Exported")
@@ -86,16 +86,22 @@ def _with(content: Content, entries: Sequence[Entry]) -> Content:
     return Content(content.rows, content.classes, content.multi, entries, content.team, content.soft_labels)
 
 
-def _place(work: Work, part: Path, content: Content, placed: Placed) -> None:
+def _place(work: Work, part: Path, content: Content, placed: Placed, *, hidden: Hidden) -> None:
     files = _found(work, content)
     copies, seed = bool(work.parameters["copies"]), int(work.parameters["seed"])
     for n, entry in enumerate(content.entries):
         path = os.path.join(part, entry.path)
         if entry.technique in ("", "oversampling"):
-            placed.place(files[entry.row], path, copies=copies)
+            row = content.row(entry)
+            if row["image_id"] in hidden:
+                placed.make_room(path)
+                save_blurred(Path(files[entry.row]), row, hidden[row["image_id"]], target=path)
+                placed.n_blurred += 1
+            else:
+                placed.place(files[entry.row], path, copies=copies)
         else:
             placed.make_room(path)
-            save(draw(work.root, content.rows, entry, seed=seed), path)
+            save(draw(work.root, content.rows, entry, seed=seed, hidden=hidden), path)
             placed.n_made += 1
         if n % 256 == 0:
             share = n / len(content.entries)
@@ -150,11 +156,11 @@ def _quoted(cell: object) -> str:
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\n') else text
 
 
-def _write_marker(part: Path, spec: JobSpec, reading: str, content: Content) -> None:
+def _write_marker(part: Path, spec: JobSpec, reading: str, content: Content, *, blurs: bool) -> None:
     said = {
         "dataset": spec.dataset, "version": spec.parameters["version"], "format": spec.parameters["format"],
         "job": spec.id, "run": spec.run_id, "reading": reading, "n_pictures": len(content.entries),
-        "code_version": spec.code_version,
+        "code_version": spec.code_version, "people_blurred": blurs,
     }  # fmt: skip
     write_json(part / MARKER, said)
 
@@ -176,6 +182,7 @@ def _figures(content: Content, placed: Placed, *, rows: list, seconds: float) ->
         "n_pictures": len(content.entries), "n_made": n_made, "n_left_out": len(rows) - n_own,
         "n_validation": sum(entry.split == "val" for entry in content.entries),
         "n_linked": placed.n_linked, "n_copied": placed.n_copied, "n_drawn": placed.n_made,
+        "n_blurred": placed.n_blurred,
         "per_class": dict(per_class), "writing_s": round(seconds, 3), **({"warning": warning} if soft else {}),
     }  # fmt: skip
 
@@ -185,11 +192,6 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     form = str(parameters["format"])
     if form not in ALL_FORMATS:
         raise UnknownParameter(f"export: format is one of {', '.join(ALL_FORMATS)}, not {form!r}.")
-    if found.id in blurred_datasets(workspace):
-        raise ExportRefused(
-            f"The people of {found.name} are blurred in everything that leaves the app, and an export holds the files "
-            "as they are. Turn the switch off first (page Detections, Privacy)."
-        )
     recipe = recipe_of(parameters, kind="export")
     version = find_version(workspace, found.id, name=str(parameters["version"]))
     if version.n_missing:
@@ -215,6 +217,7 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
 
     def write_inputs(folder: Path) -> None:
         (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
+        write_hidden(workspace, found.id, image_ids=todo["image_id"].to_pylist(), folder=folder)
 
     chosen = {**parameters, "folder": str(target)}
     return Prepared(found.id, found.name, found.root, todo, chosen, write_inputs=write_inputs)

@@ -27,6 +27,7 @@ class Placed:
     n_linked: int = 0
     n_copied: int = 0
     n_made: int = 0
+    n_blurred: int = 0
     _folders: set[str] = field(default_factory=set)
 
     def place(self, source: str, target: str, *, copies: bool) -> None:

@@ -12,6 +12,7 @@ from analytics.balancing import MIXING, TECHNIQUES, Made, plan
 from analytics.errors import AnalyticsError
 from jobs.errors import ExportRefused, UnknownParameter
 from jobs.export_plan import TRAIN_SPLITS, Entry
+from jobs.hiding import Hidden, read_blurred
 
 DEFAULTS: dict[str, object] = {
     "techniques": "",
@@ -62,23 +63,31 @@ def planned(rows: Sequence[Mapping[str, object]], *, n_classes: int, recipe: Rec
     return made, train
 
 
-def draw(root: Path, rows: Sequence[Mapping[str, object]], entry: Entry, *, seed: int) -> Image.Image:
-    """The picture of an entry, RGB, of its parent's size; raises ExportRefused where a parent cannot be read."""
-    partner = read(root, rows[entry.partner]) if entry.technique in MIXING and entry.partner >= 0 else None
-    if entry.technique in MIXING and partner is None:  # there was no second picture to mix in
+def draw(
+    root: Path, rows: Sequence[Mapping[str, object]], entry: Entry, *, seed: int, hidden: Hidden
+) -> Image.Image:
+    """The picture of an entry, RGB, of its parent's size; raises ExportRefused where a parent cannot be read.
+
+    hidden: what is blurred in its parents before anything is made of them.
+    """
+    mixes = entry.technique in MIXING
+    partner = read(root, rows[entry.partner], hidden=hidden) if mixes and entry.partner >= 0 else None
+    if mixes and partner is None:  # there was no second picture to mix in
         raise ExportRefused("Mixing needs two labelled training pictures; this version has one.")
     # It brings torch, which an export that draws nothing does without, and so does the app.
     from models.augmentation import augment
 
     told = f"{seed} {rows[entry.row]['path']} {entry.technique} {entry.number}".encode()
     own_seed = int.from_bytes(hashlib.sha256(told).digest()[:8], "little")
-    parent = read(root, rows[entry.row])
+    parent = read(root, rows[entry.row], hidden=hidden)
     return augment(parent, technique=entry.technique, seed=own_seed, partner=partner, own_share=entry.own_share)
 
 
-def read(root: Path, row: Mapping[str, object]) -> Image.Image:
-    """A version's picture as RGB; raises ExportRefused, which names it."""
+def read(root: Path, row: Mapping[str, object], *, hidden: Hidden) -> Image.Image:
+    """A version's picture as RGB, people blurred where they are to be; raises ExportRefused, which names it."""
     try:
+        if row["image_id"] in hidden:
+            return read_blurred(root / str(row["path"]), row, hidden[row["image_id"]])
         with Image.open(root / str(row["path"])) as picture:
             return picture.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:

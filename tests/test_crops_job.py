@@ -5,13 +5,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from jobs.errors import ExportRefused, NothingToDo, UnknownParameter
+from jobs.errors import NothingToDo, UnknownParameter
 from jobs.spec import DONE
 from jobs.supervisor import Supervisor
 from store.datasets import find_dataset
 from store.detections import crop_of
 from store.privacy import switch_blur
-from store.versions import freeze
 from tests.detected_workspace import dataset_of, land_boxes, picture_folder, run_here
 
 
@@ -83,13 +82,3 @@ def test_people_who_are_blurred_are_not_cut_out(workspace, street) -> None:
         Supervisor(workspace).start("crops", dataset=street.name, parameters={"class_name": "person"})
     job = run_here(workspace, "crops", street.name, margin=0.0, name="things")
     assert (job.state, job.n_todo) == (DONE, 1)
-
-
-def test_files_are_not_exported_while_people_are_blurred(workspace, street) -> None:
-    freeze(workspace, street.id, name="v1", who="me")
-    switch_blur(workspace, street.id, blurs=True, who="me")
-    order = {"dataset": street.name, "parameters": {"version": "v1", "format": "csv"}, "hold": True}
-    with pytest.raises(ExportRefused, match="The people of street are blurred"):
-        Supervisor(workspace).start("export", **order)
-    switch_blur(workspace, street.id, blurs=False, who="me")
-    assert Supervisor(workspace).start("export", **order)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from analytics.blur import blurred, blurred_whole
+from analytics.blur import blurred_of
 from pages.parts import owner
 from store import privacy
 from store.connection import Workspace
@@ -31,6 +31,12 @@ def stamp() -> str:
     return _state(str(workspace.root), workspace.n_writes)[0]
 
 
+def blurs(dataset_id: int) -> bool:
+    """Whether the people of a dataset are to be blurred as the switch stands."""
+    workspace = owner.get().workspace
+    return dataset_id in _state(str(workspace.root), workspace.n_writes)[1]
+
+
 def what_to_blur(workspace: Workspace, dataset_id: int, image_id: int) -> Hidden | None:
     """What to blur in one picture; None: nothing, the picture may be shown as it is."""
     if dataset_id not in _state(str(workspace.root), workspace.n_writes)[1]:
@@ -47,10 +53,7 @@ def what_to_blur_in(workspace: Workspace, dataset_id: int, image_ids: Sequence[i
 
 def blurred_picture(picture: Image.Image, hidden: Hidden, *, width: int, height: int) -> Image.Image:
     """An RGB picture, perhaps reduced, of an original of width x height, with what is hidden blurred."""
-    if hidden.boxes is None:
-        return blurred_whole(picture)
-    ratio = np.array([picture.width / width, picture.height / height] * 2)
-    return blurred(picture, hidden.boxes * ratio)
+    return blurred_of(picture, hidden.boxes, width=width, height=height)
 
 
 def blurred_file(path: Path, hidden: Hidden, *, width: int, height: int) -> bytes | None:

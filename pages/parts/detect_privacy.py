@@ -48,9 +48,9 @@ def show(dataset: Dataset, here: Here) -> None:
                 "Show them again", icon=":material/blur_off:", key="blur_off", on_click=_switch, args=(dataset, False)
             )
     st.caption(
-        "The server blurs before a picture is sent: galleries, the map and its exports, large pictures. Exports of "
-        "files and crops of people are refused meanwhile. The files themselves stay as they are. A detector misses "
-        "some people; look through the gallery before you share."
+        "The server blurs before a picture is sent: galleries, the map and its exports, large pictures. Exports hold "
+        "blurred copies of the pictures with people; crops of people are refused meanwhile. The files themselves stay "
+        "as they are. A detector misses some people; look through the gallery before you share."
     )
 
 

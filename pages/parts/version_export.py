@@ -100,6 +100,7 @@ def _ended(runs: list[FinishedRun]) -> None:
 
 
 _WORDS = {
-    "n_linked": "linked", "n_copied": "copied", "n_drawn": "drawn", "n_validation": "for validation",
+    "n_linked": "linked", "n_copied": "copied", "n_drawn": "drawn",
+    "n_blurred": "with people blurred", "n_validation": "for validation",
     "n_left_out": "without a label left out",
 }  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from analytics.balancing import TECHNIQUES, level
-from pages.parts import gallery, job_cards, picture, session
+from pages.parts import blurring, gallery, job_cards, picture, session
 from pages.parts.text import count, one_line
 from pages.parts.version_known import Here, Known, load_counts, load_previews, per_class
 from store.datasets import Dataset
@@ -82,6 +82,9 @@ def _previews(dataset: Dataset, here: Here, known: Known, version: Version, want
     drawn = {"version": run.parameters.get("version"), **{name: run.parameters.get(name) for name in asked}}
     if drawn != {"version": version.name, **asked}:
         st.caption("The preview below was drawn for other choices.")
+    if blurring.blurs(dataset.id) and not run.figures.get("people_blurred"):
+        st.caption("A preview was drawn before people were to be blurred, so it is not shown; draw it again.")
+        return
     for technique in TECHNIQUES:
         rows = [row for row in load_previews(*here, run.run_id) if row["technique"] == technique]
         if rows:
