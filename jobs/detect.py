@@ -23,9 +23,10 @@ from jobs.errors import NothingToDo
 from jobs.folder import job_folder
 from jobs.kinds import COMPUTE, Kind, Prepared
 from jobs.picture import PictureError, read_picture
+from jobs.sam_boxes import BOXES, boxes_run, load_sam, outlined_rows, write_boxes
 from jobs.spec import JobSpec
 from jobs.worker import Work
-from models.detector_catalogue import COCO_FILE, ONNX, parse_detector
+from models.detector_catalogue import COCO_FILE, ONNX, SAM, parse_detector
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.detections import images_to_detect, land_detections
@@ -49,6 +50,7 @@ DEFAULTS: dict[str, object] = {
     "most": 300,
     "values": "auto",
     "fit": "auto",
+    "boxes_run": 0,
 }
 SCHEMA = pa.schema(
     [
@@ -87,6 +89,8 @@ def compute(work: Work) -> dict[str, object]:
     """Look at every picture of the todo, or take the boxes of a COCO file."""
     if work.parameters["model"] == COCO_FILE:
         return _from_file(work)
+    if parse_detector(str(work.parameters["model"])).family == SAM:
+        return _outlines(work)
     from models.detection import Wanted, load_detector
     from models.devices import best_device
 
@@ -248,6 +252,14 @@ def _file_row(boxes: CocoBoxes, image: dict[str, object], *, parameters: dict[st
     return {**row, **_lists(kept_objects(found, width=width, height=height, parameters=asked))}
 
 
+def _outlines(work: Work) -> dict[str, object]:
+    """The objects of an earlier detection again, each with its mask and the mask's area."""
+    sam, about = load_sam(work)
+    names = _given_classes(work)
+    tally = _publish_all(work, outlined_rows(work, sam), names=names, message="Outlining with Segment Anything")
+    return {**_figures(tally, names=names), **about, "boxes_run": work.parameters["boxes_run"]}
+
+
 def _given_classes(work: Work) -> tuple[str, ...]:
     path = work.folder.path / CLASSES
     if path.is_file():
@@ -267,11 +279,17 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
         require_file(parameters, what="a COCO file" if key.family == COCO_FILE else "an ONNX file")
     names = names_in_file(str(parameters["class_file"]))
     found = find_dataset(workspace, dataset)
+    if key.family == SAM:
+        before = boxes_run(workspace, found.id, run_id=int(parameters["boxes_run"])).parameters
+        parameters = parameters | {name: before[name] for name in ("score_floor", "nms_iou", "most") if name in before}
     todo = images_to_detect(workspace, found.id, run_id=run_id)
 
     def write_inputs(folder: Path) -> None:
-        if names:
-            np.save(folder / CLASSES, np.array(names))
+        listed = names
+        if key.family == SAM:
+            listed = write_boxes(workspace, found.id, run_id=int(parameters["boxes_run"]), folder=folder)
+        if listed:
+            np.save(folder / CLASSES, np.array(listed))
 
     return Prepared(
         found.id, found.name, found.root, todo, parameters, model=str(parameters["model"]), write_inputs=write_inputs
@@ -284,7 +302,8 @@ def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> 
 
 
 def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
-    (job_folder(workspace.root, spec.id).path / CLASSES).unlink(missing_ok=True)
+    for name in (CLASSES, BOXES):
+        (job_folder(workspace.root, spec.id).path / name).unlink(missing_ok=True)
     return {"score_floor": spec.parameters["score_floor"], "nms_iou": spec.parameters["nms_iou"]}
 
 

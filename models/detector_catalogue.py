@@ -7,11 +7,16 @@ from typing import Literal
 
 from models.errors import UnknownModel
 
-ONNX, COCO_FILE = "onnx", "coco-file"
+ONNX, COCO_FILE, SAM = "onnx", "coco-file", "sam"
+SAM_SIZES = {
+    "vit_b": "sam_vit_b_01ec64.pth",
+    "vit_l": "sam_vit_l_0b3195.pth",
+    "vit_h": "sam_vit_h_4b8939.pth",
+}  # with the file that is published
 TORCHVISION = ("fasterrcnn_mobilenet_v3_large_320_fpn", "maskrcnn_resnet50_fpn")
 DETECTRON2_DEFAULT = "COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x"
 GET_DETECTRON2 = "pip install --no-build-isolation git+https://github.com/facebookresearch/detectron2"
-_COMMANDS = {"onnxruntime": "pip install onnxruntime", "torchvision": "pip install torchvision"}
+_COMMANDS = {"segment_anything": "pip install segment-anything"}
 
 WeightsPlace = Literal["file", "download"]
 
@@ -60,6 +65,11 @@ def list_detectors() -> list[DetectorChoice]:
             missing_command("detectron2"),
         ),
         DetectorChoice(
+            f"{SAM}/vit_b", "Segment Anything, for boxes found before", "download",
+            "outlines each box of an earlier detection; 375 MB from dl.fbaipublicfiles.com, or a file; some seconds a "
+            "picture on a CPU", True, missing_command("segment_anything"),
+        ),
+        DetectorChoice(
             COCO_FILE, "Boxes from a COCO file", "file",
             "what people marked, or another program found: annotations with bbox, and score where there is one", True,
         ),
@@ -69,19 +79,21 @@ def list_detectors() -> list[DetectorChoice]:
 def parse_detector(key: str) -> DetectorKey:
     """Take a detector's key apart.
 
-    Raises UnknownModel if it is none of "onnx", "coco-file", "torchvision/<name>" and "detectron2/<config>".
+    Raises UnknownModel if it is none of "onnx", "coco-file", "torchvision/<name>", "detectron2/<config>", "sam/<size>".
     """
     if key in (ONNX, COCO_FILE):
         return DetectorKey(key, key)
     family, _, name = key.partition("/")
     if family == "torchvision" and name in TORCHVISION:
         return DetectorKey(family, name)
+    if family == SAM and name in SAM_SIZES:
+        return DetectorKey(family, name)
     if family == "detectron2" and re.fullmatch(r"\w[\w-]*(/\w[\w.-]*)+", name) and ".." not in name:
         return DetectorKey(family, name.removesuffix(".yaml"))
     known = ", ".join(f"torchvision/{name}" for name in TORCHVISION)
     raise UnknownModel(
         f"{key!r} names no detector. Use onnx, {known}, detectron2/<a configuration of its model zoo, such as "
-        f"{DETECTRON2_DEFAULT}>, or coco-file."
+        f"{DETECTRON2_DEFAULT}>, sam/{', sam/'.join(SAM_SIZES)}, or coco-file."
     )
 
 

@@ -86,6 +86,11 @@ def land_detections(
     cursor.execute(sql("insert_run_failures"), key)
 
 
+def all_objects(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.Table:
+    """image_id, class_index, score, x1, y1, x2, y2 of all objects of a run in kept images."""
+    return workspace.read("all_objects", dataset_id=dataset_id, run_id=run_id)
+
+
 def list_detection_runs(workspace: Workspace, dataset_id: int) -> list[DetectionRun]:
     """The dataset's finished detections, newest first."""
     return [

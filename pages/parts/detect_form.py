@@ -5,8 +5,9 @@ import streamlit as st
 from pages.parts import job_cards, session
 from pages.parts.text import plain
 from store.datasets import Dataset
+from store.detections import list_detection_runs
 
-COCO_FILE, ONNX, OTHER = "coco-file", "onnx", "detectron2/"
+COCO_FILE, ONNX, OTHER, SAM = "coco-file", "onnx", "detectron2/", "sam/"
 NAMES = ("from the model", "COCO's 80", "from a text file")
 ONNX_HELP = (
     "A file on the computer the app runs on. Its output must be rows x1, y1, x2, y2, score, class; from YOLO: "
@@ -31,9 +32,13 @@ def show(dataset: Dataset) -> None:
         st.warning(f"{plain(package)} is not installed. This gets it:", icon=":material/extension_off:")
         st.code(choice.missing, language="bash", wrap_lines=True)
     wanted: dict[str, object] = {"model": model, **_weights(key, choice.weights)}
-    if key not in (COCO_FILE,):
+    if key.startswith(SAM):
+        wanted |= _boxes(dataset)
+    elif key != COCO_FILE:
         wanted |= _names(key) | _how()
-    ready = not choice.missing and bool(wanted["weights"] or wanted.get("download") or choice.weights == "download")
+    ready = wanted.get("boxes_run") != 0 and not choice.missing and bool(
+        wanted["weights"] or wanted.get("download") or choice.weights == "download"
+    )
     st.button(
         "Take the boxes in" if key == COCO_FILE else "Look for objects", type="primary", icon=":material/play_arrow:",
         key="detect_start", disabled=not ready or model == OTHER, on_click=job_cards.attempt,
@@ -61,6 +66,18 @@ def _weights(key: str, place: str) -> dict[str, object]:
         help="From the model's publisher, as named above. Nothing is fetched unless you tick this.",
     )  # fmt: skip
     return {"weights": "", "download": download}
+
+
+def _boxes(dataset: Dataset) -> dict[str, object]:
+    """The detection whose boxes are to be outlined; 0 where there is none yet."""
+    runs = list_detection_runs(session.workspace(), dataset.id)
+    if not runs:
+        st.info("It outlines boxes, and no detection has found any yet.", icon=":material/crop:")
+        return {"boxes_run": 0}
+    titles = {run.run_id: f"{run.finished_at:%d %B, %H:%M} · {run.model}" for run in runs}
+    return {
+        "boxes_run": st.selectbox("Boxes of", list(titles), format_func=titles.__getitem__, key="detect_boxes_run")
+    }
 
 
 def _names(key: str) -> dict[str, object]:
