@@ -1,6 +1,6 @@
 """What more pictures, cleaner ones and better chosen ones are worth: accuracy against the size of the training set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from analytics.sampling import stratified
 
 RAW, NO_COPIES, NO_OUTLIERS, NO_DOUBTED = "raw", "copies out", "outliers out", "doubted out"
 RELABELLED, CLEANED, DECIDED = "doubted relabelled", "all of these out", "as decided"
+VERSION = "version: "  # before the name of a frozen version
 _LEAST_SIZES = 4  # different sizes that a power law of three numbers needs
 _RESAMPLES = 200
 
@@ -71,9 +72,10 @@ def trainable(facts: Facts) -> np.ndarray:
     return ~np.isin(facts.group, facts.group[facts.held_out])
 
 
-def conditions(facts: Facts) -> dict[str, np.ndarray]:
+def conditions(facts: Facts, *, versions: Mapping[str, np.ndarray] | None = None) -> dict[str, np.ndarray]:
     """By name, the label (n,) int that an image has in that state of the data, -1 where it is left out.
 
+    versions: by name, the label (n,) int that each image has in a frozen version, -1 where it is not in it.
     Copies: of each group of near duplicates one stays, one whose label is not doubted where there is one. States that
     are the same as `raw` are left away.
     """
@@ -88,6 +90,8 @@ def conditions(facts: Facts) -> dict[str, np.ndarray]:
         CLEANED: np.where(single & ~facts.outlier & ~facts.doubted, raw, -1),
         DECIDED: np.where(trainable(facts) & ~facts.removed, facts.now, -1),
     }
+    for name, labels in (versions or {}).items():
+        found[VERSION + name] = np.where(trainable(facts), labels, -1)
     return {name: labels for name, labels in found.items() if name == RAW or not np.array_equal(labels, raw)}
 
 

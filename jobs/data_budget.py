@@ -20,6 +20,7 @@ from analytics.distances import Vectors
 from analytics.out_of_fold import features, fit_predict
 from analytics.projection import unusable
 from analytics.subsets import by_kmeans, farthest_first, random_per_class
+from jobs.budget_versions import versions_of, write_versions
 from jobs.errors import NothingToDo, UnknownParameter
 from jobs.folder import job_folder
 from jobs.kinds import COMPUTE, Kind, Prepared
@@ -31,6 +32,7 @@ from store.connection import Workspace
 from store.datasets import class_names, find_dataset
 from store.label_issues import list_label_runs
 from store.projections import write_vectors
+from store.versions import list_versions
 
 VECTORS, ABOUT = "vectors.npy", "about.npy"
 BELIEVED = "believed"
@@ -50,6 +52,7 @@ DEFAULTS: dict[str, object] = {
     "pca_dims": 256,
     "seed": 801,
     "label_run": 0,
+    "versions": 5,
 }
 
 
@@ -79,7 +82,8 @@ def compute(work: Work) -> dict[str, object]:
         raise NothingToDo(f"Too few labelled pictures: {n_held} would be judged on ({on}).")
     points = features(np.asarray(vectors[usable]), dims=int(work.parameters["pca_dims"]))
     orders = []
-    for order in grid(facts, points, work.parameters, n_classes=len(names)):
+    versions = versions_of(work.folder.path, usable)
+    for order in grid(facts, points, work.parameters, n_classes=len(names), versions=versions):
         orders.append(order)
         work.report(0, message=f"Choosing pictures: {len(orders):,} training sets")
     found = _trained(work, orders, points, facts, n_classes=len(names))
@@ -117,9 +121,12 @@ def _groups(todo: pa.Table) -> np.ndarray:
     return np.array([known.setdefault(key, len(known)) for key in keys])
 
 
-def grid(facts: Facts, points: np.ndarray, parameters: dict[str, object], *, n_classes: int) -> Iterator[Order]:
+def grid(
+    facts: Facts, points: np.ndarray, parameters: dict[str, object], *, n_classes: int,
+    versions: dict[str, np.ndarray] | None = None,
+) -> Iterator[Order]:  # fmt: skip
     """Every classifier of the parts that are asked for."""
-    states = budget.conditions(facts)
+    states = budget.conditions(facts, versions=versions)
     parts = parts_of(parameters)
     most = int((states[budget.RAW] >= 0).sum())
     sizes = budget.sizes_between(min(int(parameters["smallest"]), most), most, n=int(parameters["sizes"]))
@@ -254,13 +261,17 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     def write_inputs(folder: Path) -> None:
         write_vectors(workspace, space, images=todo, path=folder / VECTORS)
         np.save(folder / ABOUT, np.array(names))
+        newest = list_versions(workspace, found.id)[: int(parameters["versions"])]
+        write_versions(workspace, newest, image_ids=todo["image_id"].to_numpy(), folder=folder)
 
     return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
 
 
 def _check(parameters: dict[str, object]) -> None:
     parts_of(parameters)
-    for name, least, most in (("per_class", 1, 10_000), ("sizes", 1, 50), ("seeds", 1, 50), ("smallest", 2, 10**6)):
+    for name, least, most in (
+        ("per_class", 1, 10_000), ("sizes", 1, 50), ("seeds", 1, 50), ("smallest", 2, 10**6), ("versions", 0, 50),
+    ):  # fmt: skip
         if not least <= int(parameters[name]) <= most:
             raise UnknownParameter(f"data-budget: {name} must lie between {least} and {most}, not {parameters[name]}.")
     if int(parameters["pca_dims"]) < 1:

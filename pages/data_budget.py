@@ -66,7 +66,7 @@ def draw_cleaner(curves: list[Curve]) -> None:
     raw = find(curves, budget.RAW)
     rows = [
         {
-            "State of the data": f"{curve.line}: {budget_words.STATES.get(curve.line, '')}",
+            "State of the data": f"{curve.line}: {budget_words.state(curve.line)}",
             "Pictures": f"{curve.last.size:,}",
             "Balanced accuracy": budget_words.with_interval(curve.last.accuracy),
             "Against raw": "" if raw is None or curve is raw else budget_words.points(difference(curve, raw)),

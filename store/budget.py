@@ -1,6 +1,7 @@
 """Data budgets: what goes into one, where its cells go, what there is to see of them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -32,6 +33,11 @@ def images_to_budget(workspace: Workspace, dataset_id: int, *, space: Space, lab
     """
     statement = vector_sql("budget_images", space_id=space.id)
     return workspace.read_text(statement, dataset_id=dataset_id, label_run=label_run)
+
+
+def version_labels(workspace: Workspace, *, version_ids: Sequence[int]) -> pa.Table:
+    """version_id, image_id, label of the images with one label in some versions."""
+    return workspace.read("version_labels", version_ids=list(version_ids))
 
 
 def has_cells(workspace: Workspace, run_id: int) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics import budget
+from jobs.budget_versions import labels_in
 from jobs.data_budget import evaluation_of, facts_of, grid
 from jobs.errors import NothingToDo, UnknownParameter
 from jobs.kinds import load_kind
@@ -17,6 +18,7 @@ from pages.parts import owner
 from pages.parts.budget_known import difference, find, load_curves
 from store.budget import list_budgets, read_cells, read_evaluation
 from store.decisions import Act, decide
+from store.versions import freeze, list_versions
 from tests.noisy_workspace import check_labels, noisy_birds, run_with_figures, truth_and_labels
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
 from tests.test_projection_job import run_job
@@ -71,6 +73,26 @@ def test_the_held_out_pictures_carry_right_labels(workspace, birds) -> None:
     judged = read_evaluation(workspace, job.run_id).to_pylist()
     right = sum(truth[row["image_id"] - 1] == row["label"] for row in judged)
     assert right >= 44
+
+
+def test_each_frozen_version_is_a_state_of_its_own(workspace, birds) -> None:
+    truth, given = truth_and_labels()
+    freeze(workspace, birds.id, name="as it came", who="me")
+    wrong = np.flatnonzero(truth != given)
+    acts = [Act(int(i) + 1, "relabel", label=int(truth[i])) for i in wrong[:6]] + [Act(int(wrong[7]) + 1, "remove")]
+    decide(workspace, birds.id, acts, who="me")
+    freeze(workspace, birds.id, name="v2", who="me")
+    job = run_job(workspace, "data-budget", birds.name, **SMALL, parts="cleanliness")
+    states = set(read_cells(workspace, job.run_id)["condition"].to_pylist())
+    assert "version: v2" in states and "version: as it came" not in states  # the same as raw
+    ids = np.array([int(wrong[0]) + 1, int(wrong[7]) + 1, 10**9])
+    versions = list_versions(workspace, birds.id)
+    assert labels_in(workspace, versions, image_ids=ids).tolist() == [
+        [truth[wrong[0]], -1, -1],
+        [given[wrong[0]], given[wrong[7]], -1],
+    ]
+    none = run_job(workspace, "data-budget", birds.name, **SMALL, parts="cleanliness", versions=0)
+    assert "version: v2" not in read_cells(workspace, none.run_id)["condition"].to_pylist()
 
 
 def test_decisions_are_a_state_of_their_own(workspace, birds) -> None:

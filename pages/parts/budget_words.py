@@ -16,6 +16,11 @@ STATES = {
 }
 
 
+def state(line: str) -> str:
+    """What a line of the chart stands for."""
+    return "pictures and labels as frozen" if line.startswith(budget.VERSION) else STATES.get(line, "")
+
+
 def percent(value: float) -> str:
     """'63.4 %'."""
     return f"{100 * value:.1f} %"
