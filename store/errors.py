@@ -12,6 +12,7 @@
     ├── UnknownSelection     no selection of that name
     ├── BadVersion           a version without a name of its own, or of nothing
     ├── UnknownVersion       no version of that name
+    ├── BadReference         a published result without a name, a source or a figure that can be one
     ├── SegmentUnreadable    a job's result file is truncated or has other columns
     ├── SpacesMixed          vectors of two embedding spaces were to be compared
     ├── BadDecisionFile      a file of decisions that cannot be read, or names classes that are not here
@@ -75,6 +76,10 @@ class BadVersion(StoreError):
 
 class UnknownVersion(StoreError):
     """No version of the dataset has that name."""
+
+
+class BadReference(StoreError):
+    """A published result that lacks a name or a source, or has a figure that cannot be one."""
 
 
 class SegmentUnreadable(StoreError):

@@ -1,0 +1,124 @@
+"""What runs are compared on: runs that predicted classes, the pictures they are scored on, what each said of them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from store.connection import Workspace
+
+SOURCES = ("set", "version", "selection", "all")
+OUT_OF_FOLD, HELD_OUT, ZERO_SHOT = "out-of-fold", "held-out", "zero-shot"
+
+# Why a run's prediction of a picture does not count; the codes of Said.state.
+HONEST = 0
+STATES = (
+    "", "it was trained on", "it chose the settings", "a near duplicate was trained on", "left out of the run",
+    "no prediction", "probabilities that are not numbers", "another number of classes",
+)  # fmt: skip
+_TRAINED, _CHOSE, _NEAR, _LEFT_OUT, _NONE, _NO_NUMBER, _OTHER_CLASSES = range(1, len(STATES))
+_BY_PART = {"train": _TRAINED, "validation": _CHOSE, "copy": _NEAR, "left-out": _LEFT_OUT}
+
+
+@dataclass(frozen=True)
+class PredictionRun:
+    """A finished run that predicted classes. n: pictures with probabilities. prediction_kind: how a model was kept from
+    seeing them (OUT_OF_FOLD, HELD_OUT, ZERO_SHOT); None where nobody says, and then it cannot be scored.
+    """
+
+    run_id: int
+    kind: str
+    model: str | None
+    prediction_kind: str | None
+    parameters: dict[str, object]
+    figures: dict[str, object]
+    is_stale: bool
+    seconds: float | None
+    finished_at: object
+    code_version: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which pictures runs are scored on: an evaluation set, a version (split: one of its splits, None: all), a saved
+    selection, or all of the dataset.
+    """
+
+    source: str
+    number: int = 0
+    split: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.source not in SOURCES:
+            raise ValueError(f"source must be one of {', '.join(SOURCES)}, not {self.source!r}")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a run said of n pictures. probabilities: (n, c) float32, NaN where state (n,) is not HONEST.
+
+    state: int8, places in STATES: why the prediction does not count.
+    """
+
+    probabilities: np.ndarray
+    state: np.ndarray
+
+
+def list_prediction_runs(workspace: Workspace, dataset_id: int) -> list[PredictionRun]:
+    """The dataset's finished runs that predicted classes, newest first."""
+    runs = []
+    for row in workspace.rows("prediction_runs", dataset_id=dataset_id):
+        known = {"parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
+        by_kind = row["prediction_kind"] or (ZERO_SHOT if row["kind"] == ZERO_SHOT else None)
+        runs.append(PredictionRun(**{**row, **known, "prediction_kind": by_kind}))
+    return runs
+
+
+def scored_pictures(workspace: Workspace, dataset_id: int, *, source: Source, label_run: int) -> pa.Table:
+    """image_id, set_label, given_label, label, removed, is_checked, is_doubted of the pictures, by id.
+
+    label_run: the label check whose doubts count; 0 without one.
+    """
+    return workspace.read("scored_pictures", dataset_id=dataset_id, label_run=label_run, **vars(source))
+
+
+def said_by(workspace: Workspace, dataset_id: int, *, source: Source, run: PredictionRun) -> Said:
+    """What a run said of the source's pictures, by id; only predictions of pictures that taught it nothing are HONEST.
+
+    Held-out runs: only those it tested on. Validation pictures chose its best epoch; copies resemble what it learnt.
+    """
+    table = workspace.read("scored_predictions", dataset_id=dataset_id, run_id=run.run_id, **vars(source))
+    probabilities, lengths = _matrix(table["probabilities"])
+    state = np.full(table.num_rows, HONEST, np.int8)
+    if run.prediction_kind not in (OUT_OF_FOLD, ZERO_SHOT):
+        part = table["part"].combine_chunks().dictionary_encode()
+        codes = [_BY_PART.get(name, HONEST) for name in part.dictionary.to_pylist()] + [_NONE]
+        state = np.array(codes, np.int8)[part.indices.fill_null(len(codes) - 1).to_numpy()]
+    state[(state == HONEST) & (lengths < 0)] = _NONE
+    state[(state == HONEST) & (lengths != probabilities.shape[1])] = _OTHER_CLASSES
+    state[(state == HONEST) & ~np.isfinite(probabilities.sum(axis=1))] = _NO_NUMBER
+    probabilities[state != HONEST] = np.nan
+    return Said(probabilities, state)
+
+
+def facts_of(workspace: Workspace, dataset_id: int, *, image_ids: Sequence[int]) -> list[dict[str, object]]:
+    """image_id, sha256, path, given_label, label, removed of a page of pictures, in their order."""
+    asked = [int(image_id) for image_id in image_ids]
+    return workspace.rows("scored_facts", dataset_id=dataset_id, image_ids=asked) if asked else []
+
+
+def _matrix(lists: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (n, c) float32, NaN where a row has none or another number of them; lengths (n,), -1 for null."""
+    column = lists.combine_chunks()
+    lengths = pc.list_value_length(column).fill_null(-1).to_numpy().astype(np.int64)
+    width = int(lengths.max(initial=0))
+    out = np.full((len(lengths), width), np.nan, np.float32)
+    values = pc.list_flatten(column).to_numpy(zero_copy_only=False)
+    kept = np.repeat(lengths == width, np.maximum(lengths, 0))
+    if width:
+        out[lengths == width] = values[kept].reshape(-1, width)
+    return out, lengths
