@@ -28,7 +28,7 @@ class Reliability:
 class Scaled:
     """Confidence (n,) after temperature scaling, each picture's by a temperature fitted on other folds.
 
-    temperatures: one a fold; above 1: the model was too sure. nll_before, nll_after: mean negative log-likelihood, nats.
+    temperatures: one a fold; above 1: the model was too sure. nll_before, nll_after: mean log loss, nats.
     """
 
     confidence: np.ndarray

@@ -10,6 +10,7 @@ from store.errors import BadReference
 from store.statements import sql
 
 LONGEST = 200  # characters of a name or a source
+MOST_BYTES = 1_000_000  # of a CSV
 WHOLE = "balanced accuracy"  # what the row of the mean is called in a CSV
 
 
@@ -55,7 +56,7 @@ def save_reference(
     """
     for what, text in (("name", name), ("source", source)):
         if not text.strip() or len(text.strip()) > LONGEST:
-            raise BadReference(f"A reference needs a {what} of 1 to {LONGEST} characters; this has {len(text.strip())}.")
+            raise BadReference(f"A reference needs a {what} of 1 to {LONGEST} characters; not {len(text.strip())}.")
     known = [value for value in recalls if value is not None]
     if balanced_accuracy is None:
         if not known or len(known) < len(recalls):
@@ -65,7 +66,7 @@ def save_reference(
         if not 0 <= value <= 1:
             raise BadReference(f"A share lies between 0 and 1 (0.3622 for 36.22 %); {value:g} does not.")
     if any(one.name.casefold() == name.strip().casefold() for one in list_references(workspace, dataset_id)):
-        raise BadReference(f"There is a reference called {name.strip()!r} already. Choose another name, or forget that.")
+        raise BadReference(f"There is a reference called {name.strip()!r} already. Forget it, or choose another name.")
     values = {"dataset_id": dataset_id, "name": name.strip(), "balanced_accuracy": float(balanced_accuracy)}
     values |= {"recalls": [None if value is None else float(value) for value in recalls], "set_id": set_id}
     values |= {"source": source.strip(), "who": who, "created_at": utc_now()}
@@ -84,10 +85,12 @@ def read_csv(content: bytes, *, names: Sequence[str]) -> Figures:
 
     A row whose class is `balanced accuracy` gives that. Raises BadReference, which names the line and the value.
     """
+    if len(content) > MOST_BYTES:
+        raise BadReference(f"This file has {len(content):,} bytes; a line for each class takes far fewer.")
     try:
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise BadReference(f"This is not a CSV in UTF-8: {error}. Save it as CSV with the columns class,recall.") from error
+        raise BadReference(f"This is no CSV in UTF-8 ({error}). Its columns are class,recall.") from error
     if rows and [cell.strip().lower() for cell in rows[0][:2]] == ["class", "recall"]:
         rows[0] = []
     recalls: list[float | None] = [None] * len(names)
@@ -120,5 +123,5 @@ def _share(text: str, *, line: int) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise BadReference(f"Line {line}: a recall lies between 0 and 1, or is a percentage with its sign; not {bare!r}.")
+        raise BadReference(f"Line {line}: a recall lies between 0 and 1, or ends in %; {bare!r} does not.")
     return value

@@ -22,8 +22,8 @@ def predictions(n: int = 400, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]
     """Three models of rising skill on n pictures of four classes, the last class rare."""
     rng = np.random.default_rng(seed)
     truth = rng.choice(N_CLASSES, n, p=[0.5, 0.3, 0.15, 0.05])
-    said = np.stack([np.where(rng.random(n) < skill, truth, rng.integers(0, N_CLASSES, n)) for skill in (0.4, 0.5, 0.8)])
-    return truth, said
+    guesses = [np.where(rng.random(n) < skill, truth, rng.integers(0, N_CLASSES, n)) for skill in (0.4, 0.5, 0.8)]
+    return truth, np.stack(guesses)
 
 
 def test_scores_by_hand() -> None:
@@ -76,7 +76,8 @@ def test_wrong_shapes_and_classes_are_refused_by_name() -> None:
     with pytest.raises(BadParameter, match="from 0 to 1"):
         cells_of(np.array([0, 2]), said=np.array([[0, 1]]), n_classes=2)
     with pytest.raises(BadParameter, match="2 at least"):
-        bootstrap(cells_of(np.array([0]), said=np.array([[0]]), n_classes=1), rng=np.random.default_rng(), n_resamples=1)
+        one = cells_of(np.zeros(1, int), said=np.zeros((1, 1), int), n_classes=1)
+        bootstrap(one, rng=np.random.default_rng(), n_resamples=1)
 
 
 @settings(max_examples=25, deadline=None)

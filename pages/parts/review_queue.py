@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from pages.parts import job_cards, review_known, session
+from pages.parts import compare_known, compare_results, job_cards, review_known, session
 from pages.parts.noise_known import Here, Known
 from pages.parts.text import one_line, plain
 from store.datasets import Dataset
@@ -14,10 +14,10 @@ from store.review import Wanted
 PLACE, ALIKE = "from", "alike"  # in the URL: the first place shown, from 1; the picture whose like is shown
 DOUBTED, OUTLIERS, CLASS, UNLABELLED = "Doubted labels", "Outliers", "A class", "Without a label"
 DUPLICATES, SELECTION, BLIND, ACTIVE = "Duplicates", "A saved selection", "Blind sample", "What teaches most"
-LIKE = "What looks alike"
+LIKE, EVERY_RUN = "What looks alike", "Wrong by every run"
 NAMES = {
     DOUBTED: "doubted", OUTLIERS: "outliers", CLASS: "class", UNLABELLED: "unlabelled", DUPLICATES: "duplicates",
-    SELECTION: "selection", BLIND: "blind", ACTIVE: "active",
+    SELECTION: "selection", BLIND: "blind", ACTIVE: "active", EVERY_RUN: "every-run",
 }  # fmt: skip
 NEED_A_CHECK = (DOUBTED, OUTLIERS, BLIND, ACTIVE)
 MEASURES = {"Entropy": "entropy", "Smallest margin": "margin", "Disagreement": "disagreement"}
@@ -30,6 +30,7 @@ ABOUT = {
     SELECTION: "A selection drawn and saved on the map.",
     BLIND: "Drawn at random, doubted or not, without saying which. What you find here says how many errors remain.",
     LIKE: "The picture and its neighbours, nearest first. A chooses all of them, then one key decides.",
+    EVERY_RUN: "Pictures that all compared runs get wrong, those first whose label they believe least.",
     ACTIVE: "Pictures whose label would teach a classifier most; medoids lead, so that no two questions are alike.",
 }
 
@@ -77,6 +78,8 @@ def choose(dataset: Dataset, here: Here, known: Known) -> Queue:
         return _active(here, known)
     if title == SELECTION:
         return _selection(dataset, here)
+    if title == EVERY_RUN:
+        return _every_run(here)
     class_index = None
     if title != UNLABELLED:
         class_index = _class(known.names, required=title == CLASS)
@@ -167,6 +170,23 @@ def _selection(dataset: Dataset, here: Here) -> Queue:
     picked = st.selectbox("Selection", list(saved), key="selection", bind="query-params", on_change=to_start, width=190)
     wanted = Wanted("selection", selection_id=saved[str(picked)].id)
     return Queue(SELECTION, review_known.load_queue(*here, wanted))
+
+
+def _every_run(here: Here) -> Queue:
+    """What the runs in the URL (`wrong`, `wrong_on`, `wrong_labels`), as the page Compare links them, get wrong."""
+    known = compare_known.load_known(*here)
+    asked = str(st.query_params.get("wrong", "")).split(",")
+    runs = tuple(run.run_id for run in known.runs if str(run.run_id) in asked)
+    source = known.sources.get(str(st.query_params.get("wrong_on", "")))
+    basis = str(st.query_params.get("wrong_labels", compare_known.NOW))
+    if not runs or source is None or basis not in (compare_known.NOW, compare_known.IMPORTED, compare_known.FROZEN):
+        return Queue(EVERY_RUN, np.zeros(0, np.int64), note="Choose runs on the page Compare; its link leads here.")
+    wanted = compare_known.Wanted(runs, source, basis)
+    kept = st.session_state.get(EVERY_RUN)
+    if kept is None or kept[0] != wanted:  # a decision changes what is wrong; a place in the queue stays a place
+        kept = (wanted, compare_results.load_all_wrong(*here, wanted))
+        st.session_state[EVERY_RUN] = kept
+    return Queue(EVERY_RUN, kept[1])
 
 
 def _class(names: list[str], *, required: bool) -> int | None:
