@@ -115,7 +115,7 @@ def _matrix(lists: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities (n, c) float32, NaN where a row has none or another number of them; lengths (n,), -1 for null."""
     column = lists.combine_chunks()
     lengths = pc.list_value_length(column).fill_null(-1).to_numpy().astype(np.int64)
-    width = int(lengths.max(initial=0))
+    width = int(np.bincount(lengths[lengths >= 0], minlength=1).argmax())  # the usual number, where it is not one
     out = np.full((len(lengths), width), np.nan, np.float32)
     values = pc.list_flatten(column).to_numpy(zero_copy_only=False)
     kept = np.repeat(lengths == width, np.maximum(lengths, 0))

@@ -53,7 +53,7 @@ def show_calibration(here: Here, chosen: Chosen) -> None:
         if n_zero:
             st.caption(
                 f"{plain(title)} gives the label a probability of 0 on {count(n_zero, 'picture')}. A temperature "
-                "answers to those above all, so it can make the rest worse: probabilities like these want smoothing first."
+                "answers to those above all and can make the rest worse: such probabilities want smoothing first."
             )
 
 
