@@ -33,12 +33,13 @@ from store.datasets import find_dataset  # noqa: E402
 
 RUNS = (900, 901)
 FILL = (
-    """INSERT INTO run (id, dataset_id, job_id, kind, model, parameters, code_version, input_generation, complete, seconds,
-        started_at, finished_at, prediction_kind)
+    """INSERT INTO run (id, dataset_id, job_id, kind, model, parameters, code_version, input_generation, complete,
+        seconds, started_at, finished_at, prediction_kind)
         SELECT $run, $dataset, 'bench', 'zero-shot', 'bench', '{}', 'bench', 1, true, 1, now(), now(), 'zero-shot'""",
     """INSERT INTO prediction
         SELECT $run, id, NULL, list_transform(range($classes), lambda k: CASE
-            WHEN k = (CASE WHEN hash(id + $run) % 10 < 6 THEN coalesce(label, 0) ELSE hash(id * 7 + $run) % $classes END)
+            WHEN k = (CASE WHEN hash(id + $run) % 10 < 6 THEN coalesce(label, 0)
+                ELSE hash(id * 7 + $run) % $classes END)
             THEN 0.5 + (hash(id + $run) % 400) / 1000.0 ELSE 0.02 END)::FLOAT[]
         FROM image WHERE dataset_id = $dataset ORDER BY id""",
 )  # fmt: skip
@@ -60,7 +61,7 @@ def main() -> None:
 
 
 def predictions(n: int, *, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Truth (n,) and what two runs say (2, n), right six times in ten, with neighbouring classes taken for each other."""
+    """Truth (n,) and what two runs say (2, n), right six times in ten, else taken for a near class."""
     rng = np.random.default_rng(0)
     truth = rng.integers(0, n_classes, n)
     near = (truth + rng.geometric(0.3, (2, n))) % n_classes

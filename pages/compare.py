@@ -79,7 +79,7 @@ def choose_pair(chosen: Chosen) -> tuple[int, int]:
 
 def open_cell(true: int, said: int, by: str) -> None:
     """Show the pictures of one cell of a matrix; a callback's work."""
-    compare_pictures.show_cell(true, said, by, names=known.names)
+    compare_pictures.show_cell(true, said, by, names=known.names, first=first, second=second)
     st.session_state["view"] = PICTURES
 
 

@@ -95,3 +95,7 @@ with right:
         train_results.show_downloads(run)
 st.subheader("All runs", anchor=False)
 train_results.show_all(known.runs)
+st.page_link(
+    session.PAGES.compare, label="Compare runs on the same pictures", icon=":material/compare_arrows:",
+    query_params={"dataset": dataset.name},
+)  # fmt: skip

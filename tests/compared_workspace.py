@@ -57,9 +57,7 @@ def trained(
         finish_run(cursor, run_id, complete=True, seconds=1.0, figures=figures)
 
 
-def predicted(
-    workspace: Workspace, dataset: Dataset, run_id: int, probabilities: np.ndarray, *, kind: str
-) -> None:
+def predicted(workspace: Workspace, dataset: Dataset, run_id: int, probabilities: np.ndarray, *, kind: str) -> None:
     """Land predictions of every picture: a label check's out of fold, or zero-shot ones."""
     table = incoming(workspace, dataset, probabilities, known=np.ones(len(probabilities), bool))
     with workspace.writing(dataset.id) as cursor:
@@ -97,5 +95,3 @@ def start(cursor, dataset: Dataset, run_id: int, *, kind: str, model: str, param
     """Record that a run began."""
     run = RunStart(run_id, dataset.id, f"{kind}-{run_id}", kind, model, parameters, 1, "test", 1, None)
     start_run(cursor, run)
-
-

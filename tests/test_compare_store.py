@@ -12,7 +12,7 @@ from store.selections import save_selection
 from store.statements import sql
 from store.training import list_evaluation_sets
 from store.versions import freeze
-from tests.compared_workspace import FIRST, FOLDS, N, N_TEST, NAMES, SECOND, ZERO, compared, predicted, shares
+from tests.compared_workspace import FIRST, FOLDS, N_TEST, NAMES, SECOND, ZERO, N, compared, predicted, shares
 
 ALL = Source("all")
 
@@ -89,7 +89,8 @@ def test_pictures_come_from_sets_versions_selections_or_everything(workspace, bi
         table = comparison.scored_pictures(workspace, birds.id, source=source, label_run=0)
         ids = table["image_id"].to_pylist()
         assert len(ids) == n == len(set(ids)) and ids == sorted(ids)
-        assert len(comparison.said_by(workspace, birds.id, source=source, run=run_of(workspace, birds, ZERO)).state) == n
+        said = comparison.said_by(workspace, birds.id, source=source, run=run_of(workspace, birds, ZERO))
+        assert len(said.state) == n
     with pytest.raises(ValueError, match="source must be one of"):
         Source("folder")
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import compare_words, owner
+from pages.parts import compare_matrix, compare_words, owner
 from store.comparison import list_prediction_runs
 from store.decisions import Act, decide
 from store.references import list_references, save_reference
@@ -87,6 +87,12 @@ def test_several_runs_are_adjusted_for_and_say_so(open_app_page, birds) -> None:
     assert app.selectbox(key="a").value == f"A: {A}" and app.selectbox(key="b").value == f"C: {ZERO_SHOT}"
 
 
+def test_the_sides_of_a_pair_carry_the_letters_of_their_runs(open_app_page, birds) -> None:
+    app = opened(open_app_page, A, B, ZERO_SHOT, view="Pictures", b=f"C: {ZERO_SHOT}", group="Only C right", by="C")
+    assert [metric.label for metric in app.metric][1:3] == ["Only A right", "Only C right"]
+    assert "Showing 1 to 15 of 15" in texts(app) and app.selectbox(key="by").value == "B"
+
+
 def test_one_run_alone_has_scores_and_nothing_to_be_compared_with(open_app_page, birds) -> None:
     for view, n in (("Scores", 1), ("Confusion", 1), ("Calibration", 2), ("Pictures", 0), ("Before and after", 0)):
         app = opened(open_app_page, A, view=view)
@@ -118,7 +124,7 @@ def test_labels_of_now_and_of_the_import_give_other_scores_and_the_page_says_whi
     effect = app.dataframe[3].value
     assert effect["Balanced accuracy, imported"][0] == "50.0 %" and effect["Change of balanced accuracy"][0] != "–"
     before = opened(open_app_page, labels="As imported")
-    assert f"“{SET}”, {N_TEST} pictures, labels as imported (partly checked)" in texts(before)
+    assert f"“{SET}”, {N_TEST} pictures, labels as imported (unclean)" in texts(before)
     frozen = opened(open_app_page, labels="As when the set was made")
     assert "as when the set was made" in texts(frozen) and "to see what the change" in texts(frozen)
 
@@ -135,6 +141,13 @@ def test_a_click_on_a_cell_leads_to_its_pictures(open_app_page, birds) -> None:
     assert "Showing 1 to 10 of 10" in texts(app)
     app = opened(open_app_page, view="Pictures", true="cat", said="cat", by="A")
     assert "Showing 1 to 10 of 10" in texts(app)
+
+
+def test_more_classes_than_a_matrix_can_show_are_listed(open_app_page, birds, monkeypatch) -> None:
+    monkeypatch.setattr(compare_matrix, "MOST_CLASSES", 2)
+    app = opened(open_app_page, view="Confusion")
+    assert charts(app) == 0 and list(app.dataframe[0].value.columns) == ["label", "said", "A", "B"]
+    assert app.dataframe[0].value[["A", "B"]].to_numpy().sum() == 2 * N_TEST
 
 
 def test_the_four_groups_are_counted_and_shown(open_app_page, birds) -> None:
@@ -177,8 +190,10 @@ def test_a_published_result_is_entered_beside_the_runs_and_marked(open_app_page,
     assert kept.balanced_accuracy == pytest.approx(0.3622) and kept.recalls == (None, None, None)
     app = opened(open_app_page, view="Before and after")
     table = app.dataframe[0].value
-    assert table["course (another evaluation set)"][0] == "36.2 %" and "Another evaluation set" in texts(app)
-    assert "points [" in table["B less A"][0] and table["Score"][2] == "Recall of <b>lynx</b>"
+    assert list(table["course"][:2]) == ["another evaluation set", "36.2 %"]
+    assert table["Score"][0] == "Evaluation set" and table[f"A: {A}"][0] == SET
+    assert "Another evaluation set" in texts(app)
+    assert "points [" in table["B less A"][1] and table["Score"][3] == "Recall of <b>lynx</b>"
     next(button for button in app.button if button.label == "Forget").click().run()
     assert list_references(owner.get().workspace, birds.id) == []
 
@@ -187,10 +202,9 @@ def test_a_published_result_on_the_same_set_is_not_marked(open_app_page, birds) 
     given = {"recalls": [0.1, 0.2, 0.3], "source": "page", "who": "me"}
     save_reference(owner.get().workspace, birds.id, name="same", set_id=1, **given)
     app = opened(open_app_page, view="Before and after")
-    assert "same" in app.dataframe[0].value.columns and "Another evaluation set" not in texts(app)
-    assert "same (another evaluation set)" in opened(
-        open_app_page, B, view="Before and after", on="All labelled pictures"
-    ).dataframe[0].value.columns  # fmt: skip
+    assert app.dataframe[0].value["same"][0] == SET and "Another evaluation set" not in texts(app)
+    app = opened(open_app_page, B, view="Before and after", on="All labelled pictures")
+    assert app.dataframe[0].value["same"][0] == "another evaluation set" and "Another evaluation set" in texts(app)
 
 
 def test_a_result_that_cannot_be_is_refused_in_words(open_app_page, birds) -> None:

@@ -35,7 +35,7 @@ def choose(here: Here, known: Known) -> Chosen | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.multiselect(
             "Runs", list(by_title), default=_default(known), key="runs", bind="query-params", max_selections=MOST_RUNS,
-            width=560, help="The first is A, the second B: choose what was before, then what came after.",
+            width=720, help="The first is A, the second B: choose what was before, then what came after.",
         )  # fmt: skip
         runs = [by_title[title] for title in picked]
         on = st.selectbox(
@@ -69,7 +69,7 @@ def say_ground(here: Here, known: Known, chosen: Chosen) -> None:
             st.markdown(f"**{plain(title)}**: {plain(compare_words.about_run(run))}.")
         for line in lines:
             st.caption(plain(line))
-    unclean = compare_words.unclean_sentence(ground, basis=chosen.wanted.basis, has_check=bool(known.label_run))
+    unclean = compare_words.unclean_sentence(ground, has_check=bool(known.label_run))
     if unclean:
         st.warning(unclean, icon=":material/cleaning_services:")
         if chosen.wanted.source == Source("all"):

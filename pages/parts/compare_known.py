@@ -51,8 +51,8 @@ class Ground:
     """What the numbers stand on. n: pictures scored, of n_asked; the others have no label (n_unlabelled), were removed
     (n_removed), or a run's word on them does not count: n_dropped, by run and reason in dropped.
 
-    Of the scored, n_checked were decided on by a person, n_doubted are doubted by the label check and were not, and
-    n_changed have another label than they were imported with.
+    Of the scored, n_checked have the label that a person decided on, n_doubted are doubted by the label check and were
+    not decided on, and n_changed have another label than they were imported with.
     """
 
     n: int
@@ -142,7 +142,8 @@ def load_scored(root: str, dataset_id: int, generation: int, wanted: Wanted) -> 
         tuple(
             (run_id, _reasons(each.state[labelled])) for run_id, each in zip(wanted.run_ids, heard, strict=True)
         ),
-        *(int(flags[name][rows].sum()) for name in ("is_checked", "is_doubted")),
+        int((flags["is_checked"] & ~flags["removed"] & (labels == columns["label"]))[rows].sum()),
+        int(flags["is_doubted"][rows].sum()),
         int((truth != columns["given_label"][rows]).sum()),
     )  # fmt: skip
     return Scored(table["image_id"].to_numpy()[rows], truth, said, own, confidence, int(n_classes), ground)

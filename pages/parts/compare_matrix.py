@@ -9,11 +9,13 @@ import streamlit as st
 from pages.parts.compare_choose import Chosen
 from pages.parts.compare_known import Here, Known
 from pages.parts.compare_results import BY_A, BY_B, EITHER, load_confusions
+from pages.parts.compare_words import letter
 from pages.parts.filters import name_of
 from pages.parts.text import one_line, plain
 
 MOST_CLASSES = 40  # a larger matrix cannot be read; its fullest cells are listed
-_CELL_PX, _ROW_PX, _MARGIN_PX, _PARAM = 38, 30, 96, "cell"
+_SIDE_BY_SIDE = 16  # classes
+_ROW_PX, _MARGIN_PX, _PARAM = 30, 96, "cell"
 _LISTED = 10  # cells beside the difference
 _ONE = {"range": ["#f3ead9", "#d06a1c"]}
 _TWO = {"range": ["#4a7fd0", "#f6f3ee", "#d06a1c"], "interpolate": "rgb"}
@@ -37,8 +39,8 @@ def show(
     if n_used > MOST_CLASSES:
         _list(counts, known, chosen, sides)
         return
-    for column, (place, by) in zip(st.columns(len(sides), gap="medium"), sides, strict=True):
-        with column:
+    for slot, (place, by) in zip(_slots(n_used), sides, strict=False):
+        with slot:
             st.markdown(f"**{plain(chosen.lettered[place])}**")
             _draw(
                 _cells(counts[place], known.names, as_shares=as_shares), key=f"matrix_{by}", scale=_ONE,
@@ -50,7 +52,7 @@ def show(
     if len(sides) > 1:
         names = (chosen.lettered[second], chosen.lettered[first])
         st.markdown(f"**Difference: {plain(names[0])} less {plain(names[1])}**")
-        left, right = st.columns(2, gap="medium")
+        left, right = _slots(n_used)
         with left:
             _draw(
                 _difference(counts[first], counts[second], known.names, as_shares=as_shares), key="matrix_difference",
@@ -58,11 +60,16 @@ def show(
             )  # fmt: skip
         with right:
             st.caption("Where they differ most")
-            _largest(counts[first], counts[second], known.names)
+            _largest(counts[first], counts[second], known.names, letters=[letter(first), letter(second)])
         st.caption(
             f"On {plain(chosen.ground)}. Orange: said more often by the second, blue: by the first. On the diagonal "
             "orange is better, elsewhere blue is."
         )
+
+
+def _slots(n_classes: int) -> Sequence[object]:
+    """Two places for matrices: side by side, or one under the other where their cells would be too narrow."""
+    return st.columns(2, gap="medium") if n_classes <= _SIDE_BY_SIDE else (st.container(), st.container())
 
 
 def _cells(counts: np.ndarray, names: Sequence[str], *, as_shares: bool) -> pa.Table:
@@ -78,13 +85,13 @@ def _difference(first: np.ndarray, second: np.ndarray, names: Sequence[str], *, 
     return _table(shares if as_shares else change, names, shown=change != 0, used=_used(first + second))
 
 
-def _largest(first: np.ndarray, second: np.ndarray, names: Sequence[str]) -> None:
+def _largest(first: np.ndarray, second: np.ndarray, names: Sequence[str], *, letters: Sequence[str]) -> None:
     change = np.abs(second - first)
     cells = [divmod(int(cell), len(change)) for cell in np.argsort(-change, axis=None, kind="stable")[:_LISTED]]
     rows = [
         {
             "Label": one_line(name_of(true, names=names)), "Said": one_line(name_of(said, names=names)),
-            BY_A: int(first[true, said]), BY_B: int(second[true, said]),
+            letters[0]: int(first[true, said]), letters[1]: int(second[true, said]),
         }
         for true, said in cells
         if change[true, said]
@@ -127,7 +134,7 @@ def _draw(
 
     st.vega_lite_chart(
         cells, _spec(cells, scale=scale, as_shares=as_shares, is_signed=by == EITHER), key=key, on_select=clicked,
-        selection_mode=_PARAM, width="content", alt="Pictures by label and by what the run says",
+        selection_mode=_PARAM, alt="Pictures by label and by what the run says",
     )  # fmt: skip
 
 
@@ -141,9 +148,10 @@ def _spec(cells: pa.Table, *, scale: dict[str, object], as_shares: bool, is_sign
          "axis": {**axis, "orient": "top", "labelAngle": -40}}  # fmt: skip
     y = {"field": "true", "type": "nominal", "sort": order, "title": "Label", "axis": axis}
     fields = ["true_index", "said_index"]
+    font_px = 11 if len(order) <= _SIDE_BY_SIDE else 9
     return {
         "padding": {"left": 5, "top": 5, "right": 34, "bottom": 5},
-        "width": _CELL_PX * len(order) + _MARGIN_PX, "height": _ROW_PX * len(order) + _MARGIN_PX,
+        "height": _ROW_PX * len(order) + _MARGIN_PX,
         "encoding": {"x": x, "y": y},
         "layer": [
             {"params": [{"name": _PARAM, "select": {"type": "point", "fields": fields}}],
@@ -154,7 +162,7 @@ def _spec(cells: pa.Table, *, scale: dict[str, object], as_shares: bool, is_sign
                  "tooltip": [{"field": "true", "title": "label"}, {"field": "said"},
                              {"field": "value", "format": form, "title": "difference" if is_signed else "pictures"}]}},
             {"transform": [{"filter": "datum.is_shown"}],
-             "mark": {"type": "text", "fontSize": 11, "color": "#2b2520", "tooltip": None},
+             "mark": {"type": "text", "fontSize": font_px, "color": "#2b2520", "tooltip": None},
              "encoding": {"text": {"field": "value", "format": form}}},
         ],
     }  # fmt: skip
@@ -167,7 +175,7 @@ def _list(counts: np.ndarray, known: Known, chosen: Chosen, sides: list[tuple[in
     rows = [
         {
             "label": one_line(name_of(int(a), names=known.names)), "said": one_line(name_of(int(b), names=known.names)),
-            **{by: int(counts[place, a, b]) for place, by in sides},
+            **{letter(place): int(counts[place, a, b]) for place, _ in sides},
         }
         for a, b in zip(true, said, strict=True)
         if total[a, b]

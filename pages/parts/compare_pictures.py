@@ -52,15 +52,16 @@ def show(dataset: Dataset, here: Here, known: Known, chosen: Chosen, *, first: i
             st.info("No picture fits.", icon=":material/filter_alt_off:")
             return []
         some = f"{start + 1:,} to {start + len(shown):,} of {len(places):,}"
-        st.caption(f"Showing {some}, on {plain(chosen.ground)}. In bold the label, under it what A and B say.")
+        st.caption(f"Showing {some}, on {plain(chosen.ground)}. First the label, under it what is said.")
         return _gallery(here, known, load_scored(*here, chosen.wanted), shown, places=(first, second))
 
 
-def show_cell(true: int, said: int, by: str, *, names: Sequence[str]) -> None:
+def show_cell(true: int, said: int, by: str, *, names: Sequence[str], first: int, second: int) -> None:
     """Ask for the pictures of a cell of a matrix; a callback's work."""
     asked = {TRUE: name_of(true, names=names), SAID: name_of(said, names=names), BY: by, GROUP: ANY}
     for key, value in asked.items():
-        st.session_state[key] = st.query_params[key] = value
+        st.session_state[key] = value
+        st.query_params[key] = compare_words.sided(value, first=first, second=second) if key == BY else value
     _to_first_page()
 
 
@@ -91,9 +92,10 @@ def _agreement(here: Here, known: Known, chosen: Chosen, *, first: int, second: 
     said = load_scored(*here, chosen.wanted).said
     same = float((said[first] == said[second]).mean()) if said.shape[1] else 0.0
     names = [chosen.lettered[first], chosen.lettered[second]]
+    titles = [compare_words.sided(title, first=first, second=second) for title in GROUPS]
     st.markdown(f"{plain(names[0])} and {plain(names[1])} say the same of **{share(same)}** of the pictures.")
     with st.container(horizontal=True, gap="small"):
-        for title, value in zip(GROUPS, total, strict=True):
+        for title, value in zip(titles, total, strict=True):
             st.metric(
                 title, f"{value:,}", f"{share(value / n)}", delta_color="off", delta_arrow="off", border=True,
                 width=170, help=plain(f"On {chosen.ground}."),
@@ -102,7 +104,7 @@ def _agreement(here: Here, known: Known, chosen: Chosen, *, first: int, second: 
         rows = pa.table(
             {
                 "Class": [one_line(name_of(i, names=known.names)) for i in range(len(counts))],
-                **{title: counts[:, column] for column, title in enumerate(GROUPS)},
+                **{title: counts[:, column] for column, title in enumerate(titles)},
             }
         )
         st.dataframe(rows, hide_index=True, height="content" if len(counts) <= 12 else 460)
@@ -113,9 +115,13 @@ def _pick(known: Known, *, is_pair: bool, first: int, second: int) -> Pick:
     """Draw the filters; they are in the URL."""
     groups = [ANY, *GROUPS, NONE] if is_pair else [ANY, BOTH, NEITHER]
     words = {} if is_pair else {BOTH: "Right", NEITHER: "Wrong"}
+
+    def shown(value: str) -> str:
+        return words.get(value) or compare_words.sided(value, first=first, second=second)
+
     group = st.segmented_control(
         "Who is right", groups, default=ANY, required=True, key=GROUP, bind="query-params", on_change=_to_first_page,
-        format_func=lambda value: words.get(value, value), label_visibility="collapsed",
+        format_func=shown, label_visibility="collapsed",
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
         truth = _class("Label", known.names, key=TRUE)
@@ -124,11 +130,12 @@ def _pick(known: Known, *, is_pair: bool, first: int, second: int) -> Pick:
         if is_pair:
             by = st.selectbox(
                 "By", [EITHER, BY_A, BY_B], key=BY, bind="query-params", width=110, on_change=_to_first_page,
-                help="Whose word the class under Said is.",
+                help="Whose word the class under Said is.", format_func=shown,
             )  # fmt: skip
         order = st.selectbox(
             "Order", SORTS if is_pair else (SORTS[0], SORTS[2], SORTS[4]), key=ORDER, bind="query-params", width=210,
-            on_change=_to_first_page, help="Loss: minus the logarithm of the probability that the label got.",
+            on_change=_to_first_page, format_func=shown,
+            help="Loss: minus the logarithm of the probability that the label got.",
         )  # fmt: skip
     return Pick(str(group), truth, said, str(by), first, second, str(order))
 

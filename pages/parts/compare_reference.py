@@ -38,8 +38,8 @@ def show(dataset: Dataset, here: Here, known: Known, chosen: Chosen) -> None:
 
 
 def _table(known: Known, chosen: Chosen, compared: Compared, *, own: int | None) -> None:
-    titles = _unlike([_column(one, own=own) for one in known.references])
-    rows = []
+    titles = _unlike([one_line(one.name) for one in known.references])
+    rows = [_sets(known, chosen, titles, own=own)]
     for index in [-1, *range(max(len(known.names), compared.found.recall.shape[1]))]:
         row: dict[str, object] = {
             "Score": "Balanced accuracy" if index < 0 else f"Recall of {one_line(name_of(index, names=known.names))}"
@@ -52,12 +52,15 @@ def _table(known: Known, chosen: Chosen, compared: Compared, *, own: int | None)
         if len(chosen.runs) > 1:
             row[_last(chosen)] = _change(compared, index)
         rows.append(row)
-    st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 22 else 640)
+    st.dataframe(
+        rows, hide_index=True, height="content" if len(rows) <= 22 else 640,
+        column_config={title: st.column_config.TextColumn(width=210, help=title) for title in titles},
+    )  # fmt: skip
     st.caption(f"The runs on {plain(chosen.ground)}; 95 % intervals in brackets.")
 
 
 def _words(known: Known, chosen: Chosen, compared: Compared, *, own: int | None) -> None:
-    elsewhere = [one for one in known.references if one.set_id is None or one.set_id != own]
+    elsewhere = [one for one in known.references if not _is_same(one, own=own)]
     if elsewhere:
         names = plain(", ".join(one.name for one in elsewhere))
         st.warning(
@@ -142,9 +145,17 @@ def _kept(dataset: Dataset, known: Known) -> None:
             )  # fmt: skip
 
 
-def _column(one: Reference, *, own: int | None) -> str:
-    same = one.set_id is not None and one.set_id == own
-    return one_line(one.name) + ("" if same else " (another evaluation set)")
+def _sets(known: Known, chosen: Chosen, titles: Sequence[str], *, own: int | None) -> dict[str, object]:
+    """The table's first row: the evaluation set of each column."""
+    row: dict[str, object] = {"Score": "Evaluation set"}
+    for title, one in zip(titles, known.references, strict=True):
+        row[title] = chosen.title if _is_same(one, own=own) else "another evaluation set"
+    row |= dict.fromkeys(chosen.lettered, chosen.title)
+    return row | ({_last(chosen): chosen.title} if len(chosen.runs) > 1 else {})
+
+
+def _is_same(one: Reference, *, own: int | None) -> bool:
+    return one.set_id is not None and one.set_id == own
 
 
 def _unlike(titles: list[str]) -> list[str]:

@@ -184,7 +184,8 @@ def _effect(here: Here, chosen: Chosen) -> None:
     st.dataframe(rows, hide_index=True, height="content")
     st.caption(
         f"On “{plain(chosen.title)}”: {count(effect.n_imported, 'picture')} by labels as imported, "
-        f"{effect.n_now:,} by labels as they are now. The runs are the same; only what they are held against differs."
+        f"{effect.n_now:,} by labels as they are now. The runs are the same; only what they are held against differs. "
+        "Labels that were changed on a model's word favour runs that are like that model."
     )
 
 

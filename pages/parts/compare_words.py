@@ -1,5 +1,6 @@
 """The comparison in words: runs, what numbers stand on, what differs by more than chance. Nothing here draws."""
 
+import re
 from collections.abc import Sequence
 
 from analytics.significance import LEVEL, Difference, Pair
@@ -27,6 +28,11 @@ def run_title(run: PredictionRun) -> str:
 def letter(place: int) -> str:
     """A, B, C ... for the first, second, third run."""
     return chr(ord("A") + place)
+
+
+def sided(words: str, *, first: int, second: int) -> str:
+    """Words on the sides A and B with the letters of the runs that stand there: 'Only B right' -> 'Only C right'."""
+    return re.sub(r"\b[AB]\b", lambda side: letter(first if side[0] == "A" else second), words)
 
 
 def about_run(run: PredictionRun) -> str:
@@ -76,15 +82,12 @@ def cleanliness(ground: Ground) -> str:
     return "unclean" if ground.n_checked == 0 else "partly checked"
 
 
-def unclean_sentence(ground: Ground, *, basis: str, has_check: bool) -> str:
+def unclean_sentence(ground: Ground, *, has_check: bool) -> str:
     """What to think of scores on these labels; "" where a person has decided on every one."""
-    if not ground.n or (basis == NOW and ground.n_checked == ground.n):
+    if not ground.n or ground.n_checked == ground.n:
         return ""
-    person = (
-        "nobody has decided on any"
-        if not ground.n_checked
-        else (f"people have decided on {share(ground.n_checked / ground.n)}")
-    )
+    some = f"people have decided on {share(ground.n_checked / ground.n)}"
+    person = some if ground.n_checked else "nobody has decided on any"
     doubts = f", and the newest label check doubts {share(ground.n_doubted / ground.n)}" if has_check else ""
     return (
         f"**Unclean labels.** Of these {ground.n:,} labels {person}{doubts}. Scores say how far a run agrees with "
