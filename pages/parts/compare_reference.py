@@ -151,7 +151,7 @@ def _sets(known: Known, chosen: Chosen, titles: Sequence[str], *, own: int | Non
     for title, one in zip(titles, known.references, strict=True):
         row[title] = chosen.title if _is_same(one, own=own) else "another evaluation set"
     row |= dict.fromkeys(chosen.lettered, chosen.title)
-    return row | ({_last(chosen): chosen.title} if len(chosen.runs) > 1 else {})
+    return row | ({_last(chosen): "the same"} if len(chosen.runs) > 1 else {})
 
 
 def _is_same(one: Reference, *, own: int | None) -> bool:

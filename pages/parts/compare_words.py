@@ -86,8 +86,8 @@ def unclean_sentence(ground: Ground, *, has_check: bool) -> str:
     """What to think of scores on these labels; "" where a person has decided on every one."""
     if not ground.n or ground.n_checked == ground.n:
         return ""
-    some = f"people have decided on {share(ground.n_checked / ground.n)}"
-    person = some if ground.n_checked else "nobody has decided on any"
+    some = f"{share(ground.n_checked / ground.n)} are as a person decided"
+    person = some if ground.n_checked else "none is one that a person decided on"
     doubts = f", and the newest label check doubts {share(ground.n_doubted / ground.n)}" if has_check else ""
     return (
         f"**Unclean labels.** Of these {ground.n:,} labels {person}{doubts}. Scores say how far a run agrees with "
