@@ -1,9 +1,12 @@
 """Calibration and precision against recall, every run in one chart."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 import streamlit as st
 
 from analytics.calibration import BINS, LEAST_PROBABILITY, Reliability
+from analytics.precision_recall import Curve
 from pages.parts.colours import BASE
 from pages.parts.compare_choose import Chosen
 from pages.parts.compare_known import Here, Known, load_scored
@@ -47,14 +50,7 @@ def show_calibration(here: Here, chosen: Chosen) -> None:
         f"{BINS} bins of equally many pictures. Each picture is scaled by a temperature that was fitted on four other "
         "fifths; above 1 the run was too sure. Scaling changes no prediction. Wrong labels make a run look too sure."
     )
-    own = load_scored(*here, chosen.wanted).own
-    for title, shares in zip(chosen.lettered, own, strict=True):
-        n_zero = int((shares <= LEAST_PROBABILITY).sum())
-        if n_zero:
-            st.caption(
-                f"{plain(title)} gives the label a probability of 0 on {count(n_zero, 'picture')}. A temperature "
-                "answers to those above all and can make the rest worse: such probabilities want smoothing first."
-            )
+    _say_zeros(here, chosen)
 
 
 def show_precision(here: Here, known: Known, chosen: Chosen) -> None:
@@ -80,24 +76,37 @@ def show_precision(here: Here, known: Known, chosen: Chosen) -> None:
         _lines(rows, chosen, x="recall", y="precision", alt=f"Precision against recall of {picked}")
         st.caption(f"{plain(picked)}, on {plain(chosen.ground)}.")
     with right:
-        table = [
-            {
-                "Class": name,
-                **{
-                    title.partition(":")[0]: 100 * float(each[place].average_precision)
-                    for title, each in zip(chosen.lettered, curves, strict=True)
-                },
-            }
-            for name, place in offered.items()
-        ]
-        st.dataframe(
-            table, hide_index=True, height="content" if len(table) <= 14 else 520,
-            column_config={
-                title.partition(":")[0]: st.column_config.NumberColumn(format="%.1f %%", help=title)
-                for title in chosen.lettered
-            },
-        )  # fmt: skip
+        _average_precision(chosen, curves, offered)
         st.caption(f"Average precision of each class, on {plain(chosen.ground)}.")
+
+
+def _say_zeros(here: Here, chosen: Chosen) -> None:
+    own = load_scored(*here, chosen.wanted).own
+    for title, shares in zip(chosen.lettered, own, strict=True):
+        n_zero = int((shares <= LEAST_PROBABILITY).sum())
+        if n_zero:
+            st.caption(
+                f"{plain(title)} gives the label a probability of 0 on {count(n_zero, 'picture')}. A temperature "
+                "answers to those above all and can make the rest worse: such probabilities want smoothing first."
+            )
+
+
+def _average_precision(chosen: Chosen, curves: Sequence[Sequence[Curve]], offered: dict[str, int]) -> None:
+    letters = [title.partition(":")[0] for title in chosen.lettered]
+    table = [
+        {
+            "Class": name,
+            **{mark: 100 * each[index].average_precision for mark, each in zip(letters, curves, strict=True)},
+        }
+        for name, index in offered.items()
+    ]
+    st.dataframe(
+        table, hide_index=True, height="content" if len(table) <= 14 else 520,
+        column_config={
+            mark: st.column_config.NumberColumn(format="%.1f %%", help=title)
+            for mark, title in zip(letters, chosen.lettered, strict=True)
+        },
+    )  # fmt: skip
 
 
 def _diagram(chosen: Chosen, found: list[Reliability | None], *, alt: str) -> None:

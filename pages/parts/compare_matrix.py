@@ -50,21 +50,27 @@ def show(
         f"On {plain(chosen.ground)}. Rows: the label; columns: what the run says. Click a cell for its pictures."
     )
     if len(sides) > 1:
-        names = (chosen.lettered[second], chosen.lettered[first])
-        st.markdown(f"**Difference: {plain(names[0])} less {plain(names[1])}**")
-        left, right = _slots(n_used)
-        with left:
-            _draw(
-                _difference(counts[first], counts[second], known.names, as_shares=as_shares), key="matrix_difference",
-                scale=_TWO, as_shares=as_shares, by=EITHER, on_cell=on_cell,
-            )  # fmt: skip
-        with right:
-            st.caption("Where they differ most")
-            _largest(counts[first], counts[second], known.names, letters=[letter(first), letter(second)])
-        st.caption(
-            f"On {plain(chosen.ground)}. Orange: said more often by the second, blue: by the first. On the diagonal "
-            "orange is better, elsewhere blue is."
-        )
+        _show_difference(counts, known, chosen, first=first, second=second, as_shares=as_shares, on_cell=on_cell)
+
+
+def _show_difference(
+    counts: np.ndarray, known: Known, chosen: Chosen, *, first: int, second: int, as_shares: bool,
+    on_cell: Callable[[int, int, str], None],
+) -> None:  # fmt: skip
+    st.markdown(f"**Difference: {plain(chosen.lettered[second])} less {plain(chosen.lettered[first])}**")
+    left, right = _slots(int(_used(counts[first] + counts[second]).sum()))
+    with left:
+        _draw(
+            _difference(counts[first], counts[second], known.names, as_shares=as_shares), key="matrix_difference",
+            scale=_TWO, as_shares=as_shares, by=EITHER, on_cell=on_cell,
+        )  # fmt: skip
+    with right:
+        st.caption("Where they differ most")
+        _largest(counts[first], counts[second], known.names, letters=[letter(first), letter(second)])
+    st.caption(
+        f"On {plain(chosen.ground)}. Orange: said more often by the second, blue: by the first. On the diagonal "
+        "orange is better, elsewhere blue is."
+    )
 
 
 def _slots(n_classes: int) -> Sequence[object]:

@@ -15,7 +15,7 @@ from pages.parts.text import count, one_line, plain
 
 FEW = 20  # pictures of a class, from which on an interval by resampling can be believed
 _MEANS = {"Balanced accuracy": "balanced_accuracy", "Macro F1": "macro_f1", "Accuracy": "accuracy"}
-_CLASS_PX = 15
+_CLASS_PX, _MOST_CLASSES = 15, 60
 
 
 def show(here: Here, known: Known, chosen: Chosen) -> None:
@@ -106,24 +106,13 @@ def _classes(known: Known, chosen: Chosen, compared: Compared) -> None:
         f"On {plain(chosen.ground)}. "
         + (f"No picture of {plain(', '.join(lacking[:6]))}: left out of the means. " if lacking else "")
         + (f"{count(few, 'class', 'classes')} of under {FEW} pictures: intervals are too narrow. " if few else "")
+        + (f"The chart draws the first {_MOST_CLASSES} of {len(shown)} classes. " if len(shown) > _MOST_CLASSES else "")
         + "An interval without width means that no picture of the class was wrong, or right."
     )  # fmt: skip
 
 
 def _class_chart(known: Known, chosen: Chosen, compared: Compared, shown: list[int], *, name: str) -> None:
-    rows = [
-        {
-            "class": one_line(name_of(index, names=known.names)), "run": compare_words.letter(place), "title": title,
-            "value": float(getattr(compared.found, name)[place, index]),
-            "low": float(getattr(compared.low, name)[place, index]),
-            "high": float(getattr(compared.high, name)[place, index]),
-            "pictures": int(compared.found.support[index]),
-        }
-        for index in shown[:60]
-        for place, title in enumerate(chosen.lettered)
-        if compared.found.recall[place, index] == compared.found.recall[place, index]
-    ]  # fmt: skip
-    rows = [row for row in rows if row["value"] == row["value"]]
+    rows = _class_rows(known, chosen, compared, shown[:_MOST_CLASSES], name=name)
     if not rows:
         return
     order = list(dict.fromkeys(row["class"] for row in rows))
@@ -151,6 +140,24 @@ def _class_chart(known: Known, chosen: Chosen, compared: Compared, shown: list[i
         ],
     }  # fmt: skip
     st.vega_lite_chart(pa.Table.from_pylist(rows), spec, alt=f"{name.capitalize()} of each class by run")
+
+
+def _class_rows(
+    known: Known, chosen: Chosen, compared: Compared, shown: list[int], *, name: str
+) -> list[dict[str, object]]:
+    """A row a class and run; none where there is no such score, as the precision of a class that is never said."""
+    rows = [
+        {
+            "class": one_line(name_of(index, names=known.names)), "run": compare_words.letter(place), "title": title,
+            "value": float(getattr(compared.found, name)[place, index]),
+            "low": float(getattr(compared.low, name)[place, index]),
+            "high": float(getattr(compared.high, name)[place, index]),
+            "pictures": int(compared.found.support[index]),
+        }
+        for index in shown
+        for place, title in enumerate(chosen.lettered)
+    ]  # fmt: skip
+    return [row for row in rows if row["value"] == row["value"]]
 
 
 def _effect(here: Here, chosen: Chosen) -> None:
