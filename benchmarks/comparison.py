@@ -55,22 +55,23 @@ def main() -> None:
     print("|---|---|---|---|---|")
     for n_classes, n in ((10, 10_000), (10, 100_000), (10, arguments.n), (100, arguments.n)):
         bootstrap_row(n, n_classes=n_classes)
+    bootstrap_row(arguments.n, n_classes=100, near=0.03)  # mistakes among all classes: many kinds of pictures
     beside_sklearn(arguments)
     for n in (int(each) for each in arguments.pages.split(",") if each):
         pages_of(n)
 
 
-def predictions(n: int, *, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
+def predictions(n: int, *, n_classes: int, near: float = 0.3) -> tuple[np.ndarray, np.ndarray]:
     """Truth (n,) and what two runs say (2, n), right six times in ten, else taken for a near class."""
     rng = np.random.default_rng(0)
     truth = rng.integers(0, n_classes, n)
-    near = (truth + rng.geometric(0.3, (2, n))) % n_classes
-    return truth, np.where(rng.random((2, n)) < 0.6, truth, near)
+    mistaken = (truth + rng.geometric(near, (2, n))) % n_classes
+    return truth, np.where(rng.random((2, n)) < 0.6, truth, mistaken)
 
 
-def bootstrap_row(n: int, *, n_classes: int) -> None:
+def bootstrap_row(n: int, *, n_classes: int, near: float = 0.3) -> None:
     """Print what the resampling costs, and all that the page asks of it."""
-    truth, said = predictions(n, n_classes=n_classes)
+    truth, said = predictions(n, n_classes=n_classes, near=near)
     began = time.perf_counter()
     cells = cells_of(truth, said=said, n_classes=n_classes)
     resampled = bootstrap(cells, rng=np.random.default_rng(1))
