@@ -133,6 +133,21 @@ def at_most(part: np.ndarray, *, labels: np.ndarray, most_train: int, seed: int,
     return out
 
 
+def copies_of_fewer(part: np.ndarray, *, before: np.ndarray, groups: np.ndarray, seed: int) -> Parts:
+    """`part` after at_most, with COPY only for near duplicates of pictures that still train, at most 1,000.
+
+    before: (n,) as at_most was given it; what it left out may be such a near duplicate, too, one of each group.
+    """
+    out = np.where(part == COPY, LEFT_OUT, part)
+    left = np.flatnonzero(np.isin(before, (TRAIN, COPY)) & (out == LEFT_OUT))
+    near = left[np.isin(groups[left], groups[out == TRAIN])]
+    near = near[np.random.default_rng(seed).permutation(len(near))]
+    _, first = np.unique(groups[near], return_index=True)
+    leaked = _leaked_share(out, groups=groups, rng=np.random.default_rng(seed))
+    out[near[np.sort(first)][:MOST_COPIES]] = COPY
+    return Parts(out, leaked)
+
+
 def _with_copies(part: np.ndarray, *, groups: np.ndarray, seed: int) -> Parts:
     """Of training groups with several pictures one is held back as COPY, to measure what a leak would have claimed."""
     rng = np.random.default_rng(seed)

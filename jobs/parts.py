@@ -8,7 +8,15 @@ import pyarrow as pa
 
 from analytics.duplicates import hash_pairs
 from analytics.errors import AnalyticsError
-from analytics.splits import are_plausible, at_most, linked_groups, parts_by_chance, parts_by_column, strata_of
+from analytics.splits import (
+    are_plausible,
+    at_most,
+    copies_of_fewer,
+    linked_groups,
+    parts_by_chance,
+    parts_by_column,
+    strata_of,
+)
 from jobs.errors import UnknownParameter
 
 PAIRS = "pairs.npy"
@@ -65,11 +73,16 @@ def choose_parts(todo: pa.Table, *, folder: Path, rules: Rules) -> tuple[np.ndar
     except AnalyticsError as error:
         raise UnknownParameter(f"train: {error}") from error
     part = np.where((labels < 0) & (parts.part != "test"), "left-out", parts.part)
-    part = at_most(part, labels=labels, most_train=rules.most_train, seed=rules.split_seed, even=rules.even)
+    fewer = at_most(part, labels=labels, most_train=rules.most_train, seed=rules.split_seed, even=rules.even)
+    leaked = parts.leaked_share
+    if rules.most_train:
+        drawn = copies_of_fewer(fewer, before=part, groups=groups, seed=rules.split_seed)
+        fewer, leaked = drawn.part, drawn.leaked_share
+    part = fewer
     names = ("train", "validation", "copy", "left-out")
     about: dict[str, object] = {f"n_{name.replace('-', '_')}": int((part == name).sum()) for name in names}
     about |= {"groups_by": by, "split_by": "column" if by_column else "chance"}
-    return part, about | {"leaked_share": round(parts.leaked_share, 4)}
+    return part, about | {"leaked_share": round(leaked, 4)}
 
 
 def has_several(todo: pa.Table) -> bool:

@@ -138,8 +138,7 @@ def test_a_run_in_words_says_what_it_learnt_from() -> None:
     run = TrainingRun(4, "train-1", "resnet34", {"version": "clean", "seed": 1}, {}, False, 1.0, "cpu", "1", None)
     assert "version clean" in train_words.title(run)
     wanted = {"labels": "imported", "treatment": "copies-out", "planted_noise": 0.2}
-    assert (
-        train_words.source(dataclasses.replace(run, parameters=wanted)) == "labels as imported, copies out, 20% wrong"
-    )
+    said = train_words.source(dataclasses.replace(run, parameters=wanted))
+    assert said == "labels as imported, copies out, 20 % wrong"
     several = dataclasses.replace(run, figures={"test_mean_average_precision": 0.4})
     assert train_words.score_of(several) == ("Mean average precision", 0.4)
