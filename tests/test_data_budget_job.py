@@ -181,6 +181,8 @@ def test_a_cell_is_ordered_as_a_training_job_with_its_size_state_and_evaluation_
         prepared = train.prepare(workspace, birds.name, wanted, 99)
         in_set = prepared.todo["image_id"].filter(prepared.todo["in_set"]).to_pylist()
         assert in_set == sorted(judged) and prepared.parameters["evaluation"] == f"data budget: run {run.run_id}"
+    frozen = parameters_of(run, part="cleanliness", line=f"{budget.VERSION}clean", size=9)
+    assert (frozen["version"], frozen["most_train"], "treatment" in frozen) == ("clean", 9, False)
     alone = dataclasses.replace(run, parameters={**run.parameters, "label_run": 0})
     assert parameters_of(alone, part="noise", line="0 % wrong", size=0)["treatment"] == "copies-out"
 
