@@ -1,4 +1,6 @@
-"""Scores of class predictions that hold for classes of any size."""
+"""Scores of class predictions that hold for classes of any size, for one label a picture and for several."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -37,3 +39,42 @@ def claimed_with_leak(
     weights = np.where(is_copy, leaked_share / n_copies, (1 - leaked_share) / n_honest)
     found = recalls(truth, predicted=predicted, n_classes=n_classes, weights=weights)
     return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
+
+
+@dataclass(frozen=True)
+class F1:
+    """F1 by class (c,), NaN for a class that neither occurs nor is predicted; its mean; and of all labels together."""
+
+    by_class: np.ndarray
+    macro: float
+    micro: float
+
+
+def average_precisions(truth: np.ndarray, scores: np.ndarray, *, weights: np.ndarray | None = None) -> np.ndarray:
+    """(c,) float64: the average precision of each class, the mean precision at every rank of a picture that carries it.
+
+    truth: (n, c) of 0 and 1; scores: (n, c), pictures of equal score count at one rank; weights: (n,). NaN for a class
+    that no picture carries.
+    """
+    n, n_classes = truth.shape
+    given = np.ones(n) if weights is None else weights
+    out = np.full(n_classes, np.nan)
+    for index in np.flatnonzero(truth.any(axis=0)):
+        order = np.argsort(-scores[:, index], kind="stable")
+        ranked = scores[order, index]
+        hits = np.cumsum(given[order] * truth[order, index])
+        seen = np.cumsum(given[order])
+        last = np.append(np.flatnonzero(np.diff(ranked)), n - 1)  # of each run of equal scores
+        recall = hits[last] / hits[-1]
+        out[index] = float((np.diff(recall, prepend=0.0) * hits[last] / seen[last]).sum())
+    return out
+
+
+def f1_scores(truth: np.ndarray, predicted: np.ndarray) -> F1:
+    """F1 of truth and predicted, (n, c) of 0 and 1: 2 hits / (carried + predicted)."""
+    hits = ((truth > 0) & (predicted > 0)).sum(axis=0)
+    total = (truth > 0).sum(axis=0) + (predicted > 0).sum(axis=0)
+    by_class = np.divide(2.0 * hits, total, out=np.full(truth.shape[1], np.nan), where=total > 0)
+    if not total.sum():
+        return F1(by_class, float("nan"), float("nan"))
+    return F1(by_class, float(np.nanmean(by_class)), float(2.0 * hits.sum() / total.sum()))

@@ -36,6 +36,16 @@ def linked_groups(first: np.ndarray, second: np.ndarray, *, n: int) -> np.ndarra
     return connected_components(pairs, directed=False)[1].astype(np.int64)
 
 
+def strata_of(labels: np.ndarray) -> np.ndarray:
+    """A class (n,) that stands for each picture's several: its rarest; c for a picture that carries none.
+
+    labels: (n, c) of 0 and 1. Splits spread these classes evenly.
+    """
+    counts = labels.sum(0, dtype=np.int64)
+    rarity = np.where(labels > 0, -counts, -np.inf)
+    return np.where(labels.any(1), rarity.argmax(1), labels.shape[1])
+
+
 def are_plausible(groups: np.ndarray) -> bool:
     """Whether no group is larger than 50 pictures and 2 % of all; hashes of very simple pictures chain."""
     return int(np.bincount(groups).max(initial=0)) <= max(_LARGEST_BY_HASH, _LARGEST_SHARE * len(groups))
@@ -103,20 +113,39 @@ def parts_by_column(
     return _with_copies(part, groups=groups, seed=seed)
 
 
-def at_most(part: np.ndarray, *, labels: np.ndarray, most_train: int, seed: int) -> np.ndarray:
-    """`part` with at most `most_train` training pictures, of each class in proportion; the others are left out."""
+def at_most(part: np.ndarray, *, labels: np.ndarray, most_train: int, seed: int, even: bool = False) -> np.ndarray:
+    """`part` with at most `most_train` training pictures; the others are left out.
+
+    Of each class in proportion, or (even) as many of each as there are, so that two states of a dataset give training
+    sets of the same size and the same mix of classes.
+    """
     rows = np.flatnonzero(part == TRAIN)
     if not most_train or len(rows) <= most_train:
         return part
     rng = np.random.default_rng(seed)
     rows = rows[rng.permutation(len(rows))]
-    place = np.empty(len(rows))  # how far along its class each row is, in [0, 1)
+    place = np.empty(len(rows))  # how far along its class each row is: a share of it, or a number
     for label in np.unique(labels[rows]):
         mine = np.flatnonzero(labels[rows] == label)
-        place[mine] = (np.arange(len(mine)) + 0.5) / len(mine)
+        place[mine] = np.arange(len(mine)) if even else (np.arange(len(mine)) + 0.5) / len(mine)
     out = part.copy()
     out[rows[np.argsort(place, kind="stable")[most_train:]]] = LEFT_OUT
     return out
+
+
+def copies_of_fewer(part: np.ndarray, *, before: np.ndarray, groups: np.ndarray, seed: int) -> Parts:
+    """`part` after at_most, with COPY only for near duplicates of pictures that still train, at most 1,000.
+
+    before: (n,) as at_most was given it; what it left out may be such a near duplicate, too, one of each group.
+    """
+    out = np.where(part == COPY, LEFT_OUT, part)
+    left = np.flatnonzero(np.isin(before, (TRAIN, COPY)) & (out == LEFT_OUT))
+    near = left[np.isin(groups[left], groups[out == TRAIN])]
+    near = near[np.random.default_rng(seed).permutation(len(near))]
+    _, first = np.unique(groups[near], return_index=True)
+    leaked = _leaked_share(out, groups=groups, rng=np.random.default_rng(seed))
+    out[near[np.sort(first)][:MOST_COPIES]] = COPY
+    return Parts(out, leaked)
 
 
 def _with_copies(part: np.ndarray, *, groups: np.ndarray, seed: int) -> Parts:

@@ -19,7 +19,8 @@ import torch
 import torchvision
 
 from jobs.pixels import pixels_of
-from models.training import Protocol, Trainer
+from models.protocol import Protocol
+from models.training import Trainer
 
 SIDE, N_CLASSES = 64, 10
 

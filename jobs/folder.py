@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from jobs.errors import UnknownJob
 from jobs.spec import JobSpec, Progress
 
+ELSEWHERE = "elsewhere.json"  # the figures of a job that another machine has computed
 _JOB_ID = re.compile(r"[a-z-]{1,40}-[0-9a-f]{6}")
 _SEGMENT = re.compile(r"(\d{1,9})\.parquet")
 

@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -58,6 +58,8 @@ class Kind:
     land(cursor, spec, table): takes a segment into an open transaction.
     finish(workspace, spec): figures to add once all segments have landed.
     changes_data: results computed before become stale when a segment lands.
+    brings: files of its folder that a job computed elsewhere brings back besides segments, and their bytes at most.
+    check_brought(folder, spec, workspace=root): looks through them before they are taken in; the figures to keep.
     """
 
     name: str
@@ -67,6 +69,8 @@ class Kind:
     land: Callable[[duckdb.DuckDBPyConnection, JobSpec, pa.Table], None]
     finish: Callable[[Workspace, JobSpec], dict[str, object]]
     changes_data: bool = False
+    brings: Mapping[str, int] = field(default_factory=dict)
+    check_brought: Callable[..., dict[str, object]] | None = None
 
 
 def module_of(kind: str) -> str:

@@ -8,7 +8,15 @@ import pyarrow as pa
 
 from analytics.duplicates import hash_pairs
 from analytics.errors import AnalyticsError
-from analytics.splits import are_plausible, at_most, linked_groups, parts_by_chance, parts_by_column
+from analytics.splits import (
+    are_plausible,
+    at_most,
+    copies_of_fewer,
+    linked_groups,
+    parts_by_chance,
+    parts_by_column,
+    strata_of,
+)
 from jobs.errors import UnknownParameter
 
 PAIRS = "pairs.npy"
@@ -17,13 +25,17 @@ _HASH_BITS = 4
 
 @dataclass(frozen=True)
 class Rules:
-    """split: "column" (the dataset's own splits), "chance", or "auto" (the splits where they name a test)."""
+    """split: "column" (the dataset's own splits), "chance", or "auto" (the splits where they name a test).
+
+    most_train: training pictures at most (0: all), by class in proportion or (even) as many of each.
+    """
 
     split: str
     validation: float
     test: float
     split_seed: int
     most_train: int
+    even: bool
 
 
 def has_splits(splits: list[str | None]) -> bool:
@@ -46,9 +58,9 @@ def evaluation_name(parameters: dict[str, object], *, splits: list[str | None]) 
 def choose_parts(todo: pa.Table, *, folder: Path, rules: Rules) -> tuple[np.ndarray, dict[str, object]]:
     """The part (n,) of each picture, and figures: how many of each, how groups were found, what would have leaked.
 
-    todo: label, split, pixel_sha256, phash, in_set. folder: holds PAIRS. Raises UnknownParameter.
+    todo: label, labels, split, pixel_sha256, phash, in_set. folder: holds PAIRS. Raises UnknownParameter.
     """
-    labels = todo["label"].fill_null(-1).to_numpy().astype(np.int64)
+    labels = classes_of(todo)
     groups, by = _groups(todo, np.load(folder / PAIRS))
     splits, in_set = todo["split"].to_pylist(), todo["in_set"].to_numpy(zero_copy_only=False)
     by_column = rules.split == "column" or (rules.split == "auto" and has_splits(splits))
@@ -61,11 +73,39 @@ def choose_parts(todo: pa.Table, *, folder: Path, rules: Rules) -> tuple[np.ndar
     except AnalyticsError as error:
         raise UnknownParameter(f"train: {error}") from error
     part = np.where((labels < 0) & (parts.part != "test"), "left-out", parts.part)
-    part = at_most(part, labels=labels, most_train=rules.most_train, seed=rules.split_seed)
+    fewer = at_most(part, labels=labels, most_train=rules.most_train, seed=rules.split_seed, even=rules.even)
+    leaked = parts.leaked_share
+    if rules.most_train:
+        drawn = copies_of_fewer(fewer, before=part, groups=groups, seed=rules.split_seed)
+        fewer, leaked = drawn.part, drawn.leaked_share
+    part = fewer
     names = ("train", "validation", "copy", "left-out")
     about: dict[str, object] = {f"n_{name.replace('-', '_')}": int((part == name).sum()) for name in names}
     about |= {"groups_by": by, "split_by": "column" if by_column else "chance"}
-    return part, about | {"leaked_share": round(parts.leaked_share, 4)}
+    return part, about | {"leaked_share": round(leaked, 4)}
+
+
+def has_several(todo: pa.Table) -> bool:
+    """Whether the pictures may carry several labels each."""
+    return todo["labels"].null_count < todo.num_rows
+
+
+def many_hot(todo: pa.Table, *, n_classes: int) -> np.ndarray:
+    """(n, n_classes) uint8: 1 for each label that a picture carries."""
+    out = np.zeros((todo.num_rows, n_classes), np.uint8)
+    for row, held in enumerate(todo["labels"].to_pylist()):
+        out[row, held or []] = 1
+    return out
+
+
+def classes_of(todo: pa.Table) -> np.ndarray:
+    """(n,) int64: each picture's class, -1 without one; of several labels the rarest, n_classes for an empty list."""
+    if not has_several(todo):
+        return todo["label"].fill_null(-1).to_numpy().astype(np.int64)
+    rows = todo["labels"].to_pylist()
+    n_classes = 1 + max((max(row, default=0) for row in rows if row is not None), default=0)
+    known = np.array([row is not None for row in rows])
+    return np.where(known, strata_of(many_hot(todo, n_classes=n_classes)), -1).astype(np.int64)
 
 
 def _groups(todo: pa.Table, pairs: np.ndarray) -> tuple[np.ndarray, str]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from jobs.archive import ArchiveRefused
 from jobs.errors import JobError, NotNow, UnknownJob
-from jobs.folder import job_folder, read_json, tail
+from jobs.folder import ELSEWHERE, job_folder, read_json, tail
 from jobs.intake import Devices, Intake
 from jobs.kinds import Kind, Prepared, complete_parameters, load_kind
 from jobs.landing import land_published
@@ -96,7 +96,7 @@ class Supervisor:
         chosen = load_kind(kind)
         asked = complete_parameters(chosen, parameters or {})
         if not trusted:
-            self._check_paths(asked)
+            self._check_paths(kind, asked)
         with self._start_lock:
             twin = self._active_twin(kind, dataset, asked)
             if twin is not None:
@@ -150,7 +150,8 @@ class Supervisor:
             if missing:
                 self._end(job, INTERRUPTED, f"{missing:,} rows are still missing; resume computes them.")
             else:
-                figures = load_kind(job.spec.kind).finish(self.workspace, job.spec)
+                brought = read_json(job.folder().path / ELSEWHERE) or {}
+                figures = brought | load_kind(job.spec.kind).finish(self.workspace, job.spec)
                 self._end(job, DONE, "Computed elsewhere.", figures=figures)
             return job.state
 
@@ -374,9 +375,9 @@ class Supervisor:
             if job.state == RUNNING:
                 self._advance(job)
 
-    def _check_paths(self, parameters: Mapping[str, object]) -> None:
+    def _check_paths(self, kind: str, parameters: Mapping[str, object]) -> None:
         for name in ("folder", "labels", "weights", "predictions", "class_file"):
-            if parameters.get(name):
+            if parameters.get(name) and (name != "labels" or kind == "import"):  # elsewhere it is a word, no file
                 self.intake.allowed_folder(str(parameters[name]))
 
     def _active_twin(self, kind: str, dataset: str, asked: Mapping[str, object]) -> str | None:

@@ -13,27 +13,30 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analytics.duplicates import Pairs, near_enough
+from analytics import budget
 from jobs.errors import NothingToDo, TrainingFailed, UnknownParameter
 from jobs.folder import job_folder, read_json, write_json
 from jobs.kinds import COMPUTE, Kind, Prepared
-from jobs.parts import PAIRS, Rules, choose_parts, evaluation_name
+from jobs.parts import PAIRS, Rules, choose_parts, classes_of, has_several, many_hot
 from jobs.pixels import pixels_of
-from jobs.results import rows_of, scores_of
+from jobs.results import rows_of, scores_of, several_scores_of
 from jobs.spaces import chosen_space
 from jobs.spec import JobSpec
+from jobs.train_brought import BROUGHT, check_brought
+from jobs.train_data import TREATMENTS, given_to_train, near_pairs
 from jobs.worker import Work
 from models.devices import best_device, require_device
 from models.errors import LossNotFinite
+from models.protocol import Epoch, Protocol
 from models.resnets import export_onnx
-from models.training import Epoch, Protocol, Trainer
+from models.training import Trainer
 from store.connection import Workspace
-from store.datasets import class_names, find_dataset
-from store.duplicates import latest_comparison, read_pairs
-from store.training import find_evaluation_set, images_to_train, land_training, save_epochs
+from store.datasets import find_dataset
+from store.training import land_training, save_epochs
 from store.vectors import chosen_vectors
 
-VECTORS, ABOUT, ITEMS, CURVE = "vectors.npy", "about.npy", "items.parquet", "curve.json"
+VECTORS, ABOUT, NOTES = "vectors.npy", "about.npy", "notes.npy"
+ITEMS, CURVE = "items.parquet", "curve.json"
 CHECKPOINT, BEST, ONNX = "checkpoint.pt", "best.pt", "model.onnx"
 ON_VECTORS = ("logistic", "knn")
 LABELS, SPLITS = ("now", "imported"), ("auto", "column", "chance")
@@ -44,10 +47,14 @@ DEFAULTS: dict[str, object] = {
     "side": 64,
     "optimizer": "sgd",
     "learning_rate": 0.0,
+    "find_rate": False,
     "weight_decay": 5e-4,
     "augment": "none",
     "mix": "none",
     "loss": "cross-entropy",
+    "selection": "none",
+    "forget_rate": 0.2,
+    "forget_epochs": 10,
     "label_smoothing": 0.0,
     "class_weights": False,
     "balanced": False,
@@ -55,12 +62,17 @@ DEFAULTS: dict[str, object] = {
     "weights": "",
     "frozen_epochs": 0,
     "labels": "now",
+    "version": "",
+    "treatment": "none",
+    "label_run": 0,
+    "planted_noise": 0.0,
     "split": "auto",
     "validation": 0.1,
     "test": 0.1,
     "split_seed": 801,
     "evaluation": "",
     "most_train": 0,
+    "even": False,
     "space": "",
     "neighbours": 20,
     "device": "auto",
@@ -75,7 +87,9 @@ def compute(work: Work) -> dict[str, object]:
     names = np.load(work.folder.path / ABOUT).tolist()
     train_on = _vectors if work.parameters["model"] in ON_VECTORS else _pictures
     probabilities, reasons, figures = train_on(work, items, n_classes=len(names))
-    figures |= about | scores_of(items, probabilities, names=names, leaked_share=float(about["leaked_share"]))
+    scored = several_scores_of if has_several(items) else scores_of
+    figures |= about | scored(items, probabilities, names=names, leaked_share=float(about["leaked_share"]))
+    figures["notes"] = [*np.load(work.folder.path / NOTES).tolist(), *figures.get("notes", [])]
     work.publish(rows_of(items, probabilities, reasons=reasons))
     work.report(work.n_todo, total=work.n_todo, failed=len(reasons), message="Trained")
     return {**figures, "message": _sentence(figures)}
@@ -90,14 +104,24 @@ def _items(work: Work) -> tuple[pa.Table, dict[str, object]]:
     todo = pa.concat_tables(list(work.todo()))
     part, about = choose_parts(todo, folder=work.folder.path, rules=rules_of(work.parameters))
     if not (part == "train").any():
-        raise NothingToDo(
-            "No picture is left to train on: all are in the evaluation set, or near duplicates of it."
-        )
-    table = todo.append_column("part", pa.array(part.tolist(), pa.string()))
+        raise NothingToDo("No picture is left to train on: all are in the evaluation set, or near duplicates of it.")
+    table = _with_planted(todo.append_column("part", pa.array(part.tolist(), pa.string())), work.parameters)
     table = table.replace_schema_metadata({b"about": json.dumps(about).encode()})
     pq.write_table(table, kept.with_suffix(".tmp"))
     os.replace(kept.with_suffix(".tmp"), kept)
     return table, about
+
+
+def _with_planted(items: pa.Table, parameters: dict[str, object]) -> pa.Table:
+    """`items` with the share `planted_noise` of the training labels exchanged for others, by the seed."""
+    share, labels = float(parameters["planted_noise"]), classes_of(items)
+    if not share:
+        return items
+    train = np.flatnonzero(np.array(items["part"].to_pylist()) == "train")
+    rng = np.random.default_rng([int(parameters["seed"]), len(train)])
+    labels[train] = budget.with_noise(labels[train], share=share, n_classes=int(labels.max()) + 1, rng=rng)
+    wrong = pa.array(labels.astype(np.int32), mask=labels < 0)
+    return items.set_column(items.column_names.index("label"), "label", wrong)
 
 
 def _vectors(work: Work, items: pa.Table, *, n_classes: int) -> tuple[np.ndarray, dict[int, str], dict[str, object]]:
@@ -108,7 +132,7 @@ def _vectors(work: Work, items: pa.Table, *, n_classes: int) -> tuple[np.ndarray
     usable = np.isfinite(vectors).all(axis=1) & (vectors != 0).any(axis=1)
     reasons = {int(row): "The picture has no usable vector in this space." for row in np.flatnonzero(~usable)}
     vectors[~usable] = 0
-    labels, part = _labels(items), np.array(items["part"].to_pylist())
+    labels, part = classes_of(items), np.array(items["part"].to_pylist())
     train, validation = (np.flatnonzero((part == name) & usable) for name in ("train", "validation"))
     work.report(0, message=f"Learning from {len(train):,} vectors")
     settings = {"train": train, "validation": validation, "n_classes": n_classes}
@@ -134,27 +158,29 @@ def _pictures(work: Work, items: pa.Table, *, n_classes: int) -> tuple[np.ndarra
         items["path"].to_pylist(), sha256s=items["sha256"].to_pylist(), root=work.root, cache=cache, side=side,
         report=lambda done, n: work.report(0, message=f"Decoding pictures: {done:,} of {n:,}"),
     )  # fmt: skip
-    labels, part = _labels(items), np.array(items["part"].to_pylist())
-    by_row = np.full(len(pixels.values), -1)
-    by_row[pixels.rows[pixels.rows >= 0]] = labels[pixels.rows >= 0]
-    train, validation = (pixels.rows[(part == name) & (pixels.rows >= 0)] for name in ("train", "validation"))
+    part, read = np.array(items["part"].to_pylist()), pixels.rows >= 0
+    labels = many_hot(items, n_classes=n_classes) if has_several(items) else classes_of(items)
+    train, validation = (np.flatnonzero((part == name) & read) for name in ("train", "validation"))
     weights = str(work.parameters["weights"])
     trainer = Trainer(
-        pixels.values, by_row, train=np.sort(train), validation=validation, n_classes=n_classes, protocol=protocol,
-        folder=work.folder.path, weights=Path(weights).expanduser() if weights else None,
+        pixels.values, labels, train=train, validation=validation, n_classes=n_classes, protocol=protocol,
+        folder=work.folder.path, weights=Path(weights).expanduser() if weights else None, places=pixels.rows,
         heard=_telling(work, protocol, n_train=len(train)),
     )  # fmt: skip
     try:
         trained = trainer.run()
     except LossNotFinite as error:
-        raise TrainingFailed(f"{error} Its first pictures: {_first_paths(items, pixels.rows, error.rows)}.") from error
-    asked = np.flatnonzero((pixels.rows >= 0) & np.isin(part, ("validation", "test", "copy")))
+        first = ", ".join(items["path"][row].as_py() for row in error.rows[:3])
+        raise TrainingFailed(f"{error} Its first pictures: {first}.") from error
+    asked = np.flatnonzero(read & np.isin(part, ("validation", "test", "copy")))
     work.report(work.n_todo, total=work.n_todo + 1, message="Predicting pictures that it has not seen")
     probabilities = np.full((items.num_rows, n_classes), np.nan, np.float32)
-    probabilities[asked] = trainer.probabilities(pixels.rows[asked])
+    probabilities[asked] = trainer.probabilities(asked)
     figures = _figures_of(trained.epochs, best_epoch=trained.best_epoch, n_train=len(train)) | {
         "device": protocol.device, "precision": trained.precision, "batch_size": trained.batch_size,
         "stopped_early": trained.stopped_early, "notes": trained.notes,
+        "found_rate": None if trained.found_rate is None else trained.found_rate.rate,
+        "rate_curve": None if trained.found_rate is None else trained.found_rate.curve,
     }  # fmt: skip
     if work.parameters["onnx"]:
         work.report(work.n_todo, total=work.n_todo + 1, message="Writing the ONNX file")
@@ -169,8 +195,9 @@ def _telling(work: Work, protocol: Protocol, *, n_train: int):
     def heard(epochs: list[Epoch], done: int) -> None:
         total = protocol.epochs * n_train
         last = epochs[-1] if epochs else None
-        known = last is not None and last.balanced_accuracy is not None
-        score = f", {100 * last.balanced_accuracy:.1f} % balanced accuracy" if known else ""
+        known = last is not None and last.score is not None
+        called = "balanced accuracy" if known and last.balanced_accuracy is not None else "mean average precision"
+        score = f", {100 * last.score:.1f} % {called}" if known else ""
         message = f"Epoch {min(len(epochs) + 1, protocol.epochs)} of {protocol.epochs}{score}"
         work.report(min(done, total - 1), total=total, message=message)
         if len(epochs) != seen["epochs"]:
@@ -190,23 +217,16 @@ def _figures_of(epochs: list[Epoch], *, best_epoch: int, n_train: int) -> dict[s
         "images_per_second": round(n_train * len(epochs) / seconds, 1) if seconds else None,
         "waiting_share": round(float(np.mean([epoch.waiting_share for epoch in epochs])), 4),
         "validation_balanced_accuracy": best.balanced_accuracy,
+        "validation_mean_average_precision": best.mean_average_precision,
     }  # fmt: skip
 
 
-def _labels(items: pa.Table) -> np.ndarray:
-    return items["label"].fill_null(-1).to_numpy().astype(np.int64)
-
-
-def _first_paths(items: pa.Table, rows: np.ndarray, wanted: list[int]) -> str:
-    place = {int(row): i for i, row in enumerate(rows)}
-    return ", ".join(items["path"][place[row]].as_py() for row in wanted[:3])
-
-
 def _sentence(figures: dict[str, object]) -> str:
-    score = figures.get("test_balanced_accuracy")
-    if score is None:
-        return ""
-    return f"{100 * score:.1f} % balanced accuracy on {figures['n_test']:,} pictures it had not seen."
+    for name in ("balanced accuracy", "mean average precision"):
+        score = figures.get(f"test_{name.replace(' ', '_')}")
+        if score is not None:
+            return f"{100 * score:.1f} % {name} on {figures['n_test']:,} pictures it had not seen."
+    return ""
 
 
 def protocol_of(parameters: dict[str, object]) -> Protocol:
@@ -221,33 +241,35 @@ def rules_of(parameters: dict[str, object]) -> Rules:
     return Rules(**{name: parameters[name] for name in names})
 
 
-def _check(parameters: dict[str, object]) -> None:
-    if parameters["model"] not in ON_VECTORS:
+def _check(parameters: dict[str, object], *, several: bool) -> None:
+    on_vectors = parameters["model"] in ON_VECTORS
+    if not on_vectors:
         protocol_of(parameters)
-    for name, known in (("labels", LABELS), ("split", SPLITS)):
+    for name, known in (("labels", LABELS), ("split", SPLITS), ("treatment", tuple(TREATMENTS))):
         if parameters[name] not in known:
             raise UnknownParameter(f"train: {name} is one of {', '.join(known)}, not {parameters[name]!r}.")
     if not 16 <= int(parameters["side"]) <= 512:
         raise UnknownParameter(f"train: side must lie between 16 and 512 pixels, not {parameters['side']}.")
+    if not 0 <= float(parameters["planted_noise"]) <= 0.9:
+        raise UnknownParameter(
+            f"train: planted_noise must lie between 0 and 0.9, not {parameters['planted_noise']}: it is a share."
+        )
+    one_only = ("treatment", parameters["treatment"] != "none"), ("planted_noise", parameters["planted_noise"])
+    one_only += (("model", on_vectors), ("loss", parameters["loss"] != "cross-entropy"))
+    for name, given in one_only if several else ():
+        if given:
+            raise UnknownParameter(
+                f"train: {name} {parameters[name]} is for datasets with one label a picture; leave it at its default."
+            )
 
 
 def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
-    _check(parameters)
     found = find_dataset(workspace, dataset)
-    if found.task != "single":
-        raise NothingToDo(f"{found.name} gives a picture several labels; training is for one label a picture as yet.")
-    imported = parameters["labels"] == "imported"
-    todo = images_to_train(workspace, found.id, imported=imported, set_id=0, run_id=run_id)
-    name = evaluation_name(parameters, splits=todo["split"].to_pylist())
-    known = find_evaluation_set(workspace, found.id, name=name)
-    if known is not None:
-        todo = images_to_train(workspace, found.id, imported=imported, set_id=known.id, run_id=run_id)
-    elif parameters["evaluation"] and todo.num_rows == 0:
-        raise NothingToDo("No picture of this dataset has a label.")
-    chosen = {**parameters, "evaluation": name}
-    names = class_names(workspace, found.id)
-    names += [f"class {index}" for index in range(len(names), _n_labels(todo))]
-    _require_classes(todo, run_id=run_id)
+    _check(parameters, several=found.task != "single")
+    given = given_to_train(workspace, found, parameters, run_id=run_id)
+    todo = given.images
+    chosen = {**parameters, "evaluation": given.evaluation, "version": given.version, "label_run": given.label_run}
+    _require_classes(todo, several=found.task != "single")
     space = None
     if parameters["model"] in ON_VECTORS:
         space = chosen_space(workspace, found.id, name=str(parameters["space"]), kind="train")
@@ -258,8 +280,9 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
             return
         for name in (ITEMS, CURVE):
             (folder / name).unlink(missing_ok=True)
-        np.save(folder / ABOUT, np.array(names))
-        np.save(folder / PAIRS, _pairs(workspace, found.id, images=todo))
+        np.save(folder / ABOUT, np.array(given.names, dtype=str))
+        np.save(folder / NOTES, np.array(given.notes, dtype=str))
+        np.save(folder / PAIRS, near_pairs(workspace, found.id, images=todo))
         if space is not None:
             np.save(folder / VECTORS, chosen_vectors(workspace, space, image_ids=todo["image_id"].to_numpy()))
 
@@ -267,29 +290,16 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     return Prepared(found.id, found.name, found.root, todo, chosen, model=model, write_inputs=write_inputs)
 
 
-def _n_labels(todo: pa.Table) -> int:
-    return int(_labels(todo).max(initial=-1)) + 1
-
-
-def _require_classes(todo: pa.Table, *, run_id: int) -> None:
-    if todo.num_rows and len(np.unique(_labels(todo)[_labels(todo) >= 0])) < 2:
+def _require_classes(todo: pa.Table, *, several: bool) -> None:
+    """Raise NothingToDo for pictures among which there is nothing to tell apart; a run that has landed has none."""
+    held = {tuple(row) for row in todo["labels"].to_pylist() if row is not None} if several else None
+    labels = classes_of(todo)
+    if todo.num_rows and (len(held) if several else len(np.unique(labels[labels >= 0]))) < 2:
         raise NothingToDo("Training needs labelled pictures of two classes at least, and this dataset has fewer.")
 
 
-def _pairs(workspace: Workspace, dataset_id: int, *, images: pa.Table) -> np.ndarray:
-    """Near duplicates (m, 2) as rows of `images`: same file or pixels, and what the newest comparison found."""
-    newest = latest_comparison(workspace, dataset_id)
-    pairs = Pairs(**read_pairs(workspace, dataset_id, run_id=newest.run_id if newest else 0))
-    near = near_enough(pairs, least_cosine=0.95, most_bits=4)
-    ids = images["image_id"].to_numpy()
-    place = {int(image_id): row for row, image_id in enumerate(ids)}
-    both = [(place.get(int(a), -1), place.get(int(b), -1)) for a, b in zip(near.first, near.second, strict=True)]
-    found = np.array([pair for pair in both if min(pair) >= 0], np.int64).reshape(-1, 2)
-    return found if newest is not None else np.concatenate([found, np.full((1, 2), -1)])  # -1: nobody compared
-
-
 def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
-    rule = {name: spec.parameters[name] for name in ("split", "test", "split_seed", "labels")}
+    rule = {name: spec.parameters[name] for name in ("split", "test", "split_seed", "labels", "version")}
     name = str(spec.parameters["evaluation"])
     land_training(cursor, table, dataset_id=spec.dataset_id, run_id=spec.run_id, name=name, rule=rule)
 
@@ -305,9 +315,9 @@ def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
         if (folder / name).exists():
             kept.mkdir(exist_ok=True)
             os.replace(folder / name, kept / name)
-    for name in (VECTORS, PAIRS, CHECKPOINT, ITEMS):
+    for name in (VECTORS, PAIRS, NOTES, CHECKPOINT, ITEMS):
         (folder / name).unlink(missing_ok=True)
     return {"evaluation": spec.parameters["evaluation"]}
 
 
-KIND = Kind("train", COMPUTE, DEFAULTS, _prepare, _land, _finish)
+KIND = Kind("train", COMPUTE, DEFAULTS, _prepare, _land, _finish, brings=BROUGHT, check_brought=check_brought)

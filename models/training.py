@@ -7,106 +7,39 @@ import dataclasses
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
 
-from models.augment import AUGMENTS, MIXES, augmented, mixed
-from models.catalogue import RESNETS
-from models.errors import BadProtocol, DeviceFull, LossNotFinite
+from models.augment import augmented, mixed
+from models.errors import BadProtocol, DeviceFull, LossNotFinite, WeightsRefused
+from models.judged import judged, judged_several
+from models.losses import kept_share, losses_of, several_labels_loss, small_losses
+from models.protocol import Epoch, FoundRate, Protocol, Trained
+from models.rate_finder import find_rate
 from models.resnets import MEAN, STD, fill_from, new_resnet
+from models.training_device import copied, held_on, make_deterministic, reduced_precision
+from models.weights import read_torch_file
 
-OPTIMIZERS = {"sgd": 0.05, "adamw": 0.001}  # with their usual learning rates
-LOSSES = ("cross-entropy", "generalised")
-Q = 0.7  # of the generalised cross-entropy, as its paper has it
 _WARM_UP = 0.05  # the share of all steps in which the rate rises
 _BACKBONE_RATE = 0.1  # of the head's, where a checkpoint is fine-tuned
 _LOOK_EVERY = 20  # batches between looks at the losses: a look waits for the device
 _EVALUATE_AT_ONCE = 256
+_LEAST_PASS, _LONGEST_PASS = 20, 100  # batches of a pass over rising rates
+_MOST_WEIGHT = 100.0  # of a rare class among several labels
 _CHECKPOINT, _BEST = "checkpoint.pt", "best.pt"
 
 
-@dataclass(frozen=True)
-class Protocol:
-    """How to train. learning_rate 0: the optimiser's usual one. patience 0: no early stopping.
-
-    frozen_epochs: so many epochs only the head learns (with a checkpoint). device: "cpu", "cuda:0".
-    """
-
-    architecture: str = "resnet34"
-    epochs: int = 30
-    batch_size: int = 128
-    optimizer: str = "sgd"
-    learning_rate: float = 0.0
-    weight_decay: float = 5e-4
-    augment: str = "none"
-    mix: str = "none"
-    loss: str = "cross-entropy"
-    label_smoothing: float = 0.0
-    class_weights: bool = False
-    balanced: bool = False
-    patience: int = 8
-    frozen_epochs: int = 0
-    seed: int = 801
-    device: str = "cpu"
-
-    def __post_init__(self) -> None:
-        for name, value, known in (
-            ("architecture", self.architecture, RESNETS), ("optimizer", self.optimizer, tuple(OPTIMIZERS)),
-            ("augment", self.augment, AUGMENTS), ("mix", self.mix, MIXES), ("loss", self.loss, LOSSES),
-        ):  # fmt: skip
-            if value not in known:
-                raise BadProtocol(f"{name} is one of {', '.join(known)}, not {value!r}.")
-        for name, value, low, high in (
-            ("epochs", self.epochs, 1, 1000), ("batch_size", self.batch_size, 2, 65_536),
-            ("learning_rate", self.learning_rate, 0, 10), ("weight_decay", self.weight_decay, 0, 1),
-            ("label_smoothing", self.label_smoothing, 0, 0.9), ("patience", self.patience, 0, 1000),
-            ("frozen_epochs", self.frozen_epochs, 0, self.epochs),
-        ):  # fmt: skip
-            if not low <= value <= high:
-                raise BadProtocol(f"{name} must lie between {low} and {high}, not {value!r}.")
-
-    @property
-    def top_rate(self) -> float:
-        """The highest learning rate."""
-        return self.learning_rate or OPTIMIZERS[self.optimizer]
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """One epoch of a curve. recalls: by class on the validation pictures, None for a class without any.
-
-    waiting_share: of its training seconds, how much went by until a batch was ready.
-    """
-
-    epoch: int
-    train_loss: float
-    validation_loss: float | None
-    balanced_accuracy: float | None
-    recalls: list[float | None]
-    learning_rate: float
-    seconds: float
-    images_per_second: float
-    waiting_share: float
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A trained network with the weights of its best epoch, and how it came to them."""
-
-    network: torch.nn.Module
-    epochs: list[Epoch]
-    best_epoch: int
-    stopped_early: bool
-    batch_size: int
-    precision: str
-    notes: list[str]
+Found = TypeVar("Found")
 
 
 class Trainer:
-    """Trains one network. pixels: (n, side, side, 3) uint8; labels: (n,) class index; train, validation: rows.
+    """Trains one network. pixels: (m, side, side, 3) uint8; places: (n,) the row in it of each picture (0 to n - 1).
+
+    Copies may share a row and carry other labels. train, validation: numbers of pictures. labels: (n,) class index, or
+    (n, n_classes) of 0 and 1 where a picture may carry several: a sigmoid a class then.
 
     folder: where the checkpoint and the best weights are kept; what lies there is gone on with. weights: a checkpoint
     to fine-tune. heard(epochs so far, images done): called now and then; a true answer asks to stop.
@@ -114,15 +47,19 @@ class Trainer:
 
     def __init__(
         self, pixels: np.ndarray, labels: np.ndarray, *, train: np.ndarray, validation: np.ndarray, n_classes: int,
-        protocol: Protocol, folder: Path, weights: Path | None = None,
+        protocol: Protocol, folder: Path, weights: Path | None = None, places: np.ndarray | None = None,
         heard: Callable[[list[Epoch], int], bool | None] = lambda epochs, done: None,
     ) -> None:  # fmt: skip
         self._pixels, self._labels = pixels, labels
+        self._places = np.arange(len(pixels)) if places is None else places
         self._train, self._validation = train, validation
         self._n_classes, self._protocol, self._folder, self._heard = n_classes, protocol, folder, heard
         self._batch_size, self._notes = protocol.batch_size, []
+        self._several = labels.ndim == 2
+        if self._several and protocol.loss != "cross-entropy":
+            raise BadProtocol(f"loss {protocol.loss} is for one label a picture; choose cross-entropy for several.")
         self._device = torch.device(protocol.device)
-        _make_deterministic(self._device)
+        make_deterministic(self._device)
         torch.manual_seed(protocol.seed)
         network = new_resnet(protocol.architecture, n_classes=n_classes)
         self._fine_tunes = weights is not None
@@ -132,12 +69,16 @@ class Trainer:
         self._optimizer = _optimizer(self._network, protocol, fine_tunes=self._fine_tunes)
         self._class_weights = self._weights_of_classes()
         self._reduced = reduced_precision(self._device)
-        self._on_device = _on_device(pixels, self._device)
+        self._on_device = held_on(pixels, self._device)
         self._epochs: list[Epoch] = []
+        self._found_rate: FoundRate | None = None
+        self._at_once = _EVALUATE_AT_ONCE
 
     def run(self) -> Trained:
         """Train to the end of the protocol, or until the validation pictures have not gained for `patience` epochs."""
         self._go_on()
+        if self._protocol.find_rate and self._found_rate is None:
+            self._found_rate = self._fitting(self._find_rate)
         while len(self._epochs) < self._protocol.epochs and not self._is_stuck():
             self._one_epoch()
             if self._heard(self._epochs, len(self._epochs) * len(self._train)):
@@ -146,16 +87,25 @@ class Trainer:
         self._network.load_state_dict(torch.load(self._folder / _BEST, map_location=self._device, weights_only=True))
         stopped = len(self._epochs) < self._protocol.epochs
         precision = "bfloat16 where it is safe" if self._reduced else "float32"
-        return Trained(self._network, self._epochs, best, stopped, self._batch_size, precision, self._notes)
+        return Trained(
+            self._network, self._epochs, best, stopped, self._batch_size, precision, self._notes, self._found_rate
+        )
 
     def _go_on(self) -> None:
         path = self._folder / _CHECKPOINT
-        if path.exists():
-            kept = torch.load(path, map_location=self._device, weights_only=True)
-            self._network.load_state_dict(kept["network"])
-            self._optimizer.load_state_dict(kept["optimizer"])
-            self._epochs = [Epoch(**epoch) for epoch in kept["epochs"]]
-            self._batch_size, self._notes = kept["batch_size"], list(kept["notes"])
+        if not path.exists():
+            return
+        try:
+            kept = read_torch_file(path)
+        except WeightsRefused:
+            self._notes.append("The checkpoint to go on from was damaged; training began again.")
+            return
+        self._network.load_state_dict(kept["network"])
+        self._optimizer.load_state_dict(kept["optimizer"])
+        self._epochs = [Epoch(**epoch) for epoch in kept["epochs"]]
+        self._batch_size, self._notes = kept["batch_size"], list(kept["notes"])
+        found = kept.get("found_rate")
+        self._found_rate = None if found is None else FoundRate(found["curve"], found["rate"])
 
     def _keep(self) -> None:
         """The checkpoint is replaced whole; the best weights are, too, before it names their epoch."""
@@ -166,37 +116,62 @@ class Trainer:
                 "network": self._network.state_dict(), "optimizer": self._optimizer.state_dict(),
                 "epochs": [dataclasses.asdict(epoch) for epoch in self._epochs], "batch_size": self._batch_size,
                 "notes": self._notes,
+                "found_rate": None if self._found_rate is None else dataclasses.asdict(self._found_rate),
             },
             self._folder / _CHECKPOINT,
         )  # fmt: skip
 
     def _one_epoch(self) -> None:
-        """An epoch from the last checkpoint's state on; out of memory, it begins again with half the batch."""
         number = len(self._epochs)
-        while True:
-            try:
-                before = None if self._device.type == "cpu" else _copied(self._network, self._optimizer)
-                found = self._learn(number)
-                break
-            except torch.OutOfMemoryError as error:
-                if self._batch_size < 4:
-                    said = f"Not even batches of {self._batch_size} fit into the memory of {self._device}."
-                    raise DeviceFull(said) from error
-                self._batch_size //= 2
-                said = f"The memory of {self._device} was too small; batches of {self._batch_size} since epoch"
-                self._notes.append(f"{said} {number + 1}.")
-                self._network.load_state_dict(before[0])
-                self._optimizer.load_state_dict(before[1])
-                torch.cuda.empty_cache()
-        loss, rate, seconds, waiting = found
-        judged = self._judge() if len(self._validation) else (None, None, [])
+        loss, rate, seconds, waiting = self._fitting(lambda: self._learn(number))
+        scores = self._judge() if len(self._validation) else {"balanced_accuracy": None, "recalls": []}
         self._epochs.append(
             Epoch(
-                number + 1, loss, *judged, rate, round(seconds, 3), round(len(self._train) / seconds, 2),
-                round(waiting / seconds, 4),
+                number + 1, loss, scores.pop("loss", None), learning_rate=rate, seconds=round(seconds, 3),
+                images_per_second=round(len(self._train) / seconds, 2), waiting_share=round(waiting / seconds, 4),
+                **scores,
             )
         )  # fmt: skip
         self._keep()
+
+    def _fitting(self, learn: Callable[[], Found]) -> Found:
+        """What `learn` returns; out of memory, it begins again from the state before, with half the batch."""
+        before = copied(self._network, self._optimizer)
+        while True:
+            try:
+                return learn()
+            except torch.OutOfMemoryError as error:
+                if self._batch_size < 4:
+                    said = f"Not even batches of {self._batch_size} fit into the memory of {self._device}."
+                    raise DeviceFull(f"{said} Choose fewer pixels a side, or a smaller network.") from error
+            self._batch_size //= 2  # here, not above: the error holds on to what did not fit
+            said = f"The memory of {self._device} was too small; batches of {self._batch_size} since epoch"
+            self._notes.append(f"{said} {len(self._epochs) + 1}.")
+            self._network.load_state_dict(before[0])
+            self._optimizer.load_state_dict(before[1])
+            if self._device.type == "cuda":
+                torch.cuda.empty_cache()
+
+    def _find_rate(self) -> FoundRate:
+        """A pass over rising rates, from which network and optimiser come back as they were."""
+        before = copied(self._network, self._optimizer)
+        rng = np.random.default_rng([self._protocol.seed, self._protocol.epochs + 1])
+        order = self._order(rng)
+        n = int(np.clip(len(order) // self._batch_size, _LEAST_PASS, _LONGEST_PASS))
+        self._network.train()
+        self._freeze(self._fine_tunes and self._protocol.frozen_epochs > 0)
+
+        def loss_at(batch: int, rate: float) -> float:
+            rows = order[np.arange(batch * self._batch_size, (batch + 1) * self._batch_size) % len(order)]
+            self._use_rate(rate)
+            loss = float(self._step(*self._batch(rows, rng), share=1.0))
+            self._heard(self._epochs, 0)
+            return loss
+
+        found = find_rate(loss_at, n=n)
+        self._network.load_state_dict(before[0])
+        self._optimizer.load_state_dict(before[1])
+        return found
 
     def _learn(self, number: int) -> tuple[float, float, float, float]:
         """Mean loss, last learning rate, seconds, and seconds of waiting for data of one pass."""
@@ -204,7 +179,7 @@ class Trainer:
         order = self._order(rng)
         self._network.train()
         self._freeze(number < self._protocol.frozen_epochs and self._fine_tunes)
-        began, waited, losses, rate = time.perf_counter(), 0.0, [], 0.0
+        began, waited, losses, rate, share = time.perf_counter(), 0.0, [], 0.0, self._kept_share(number)
         starts = range(0, len(order), self._batch_size)
         for batch, first in enumerate(starts):
             asked = time.perf_counter()
@@ -214,7 +189,7 @@ class Trainer:
             pictures, targets = self._batch(rows, rng)
             waited += time.perf_counter() - asked
             rate = self._set_rate(number + batch / len(starts))
-            losses.append((batch, rows, self._step(pictures, targets)))
+            losses.append((batch, rows, self._step(pictures, targets, share=share)))
             if len(losses) % _LOOK_EVERY == 0:
                 self._look(losses, number, rate)
                 self._heard(self._epochs, number * len(self._train) + first + len(rows))
@@ -222,44 +197,57 @@ class Trainer:
         mean = float(np.mean([float(loss) for _, _, loss in losses])) if losses else float("nan")
         return mean, rate, time.perf_counter() - began, waited
 
+    def _kept_share(self, number: int) -> float:
+        wanted = self._protocol
+        if wanted.selection == "none":
+            return 1.0
+        return kept_share(number, forget_rate=wanted.forget_rate, forget_epochs=wanted.forget_epochs)
+
     def _order(self, rng: np.random.Generator) -> np.ndarray:
         if not self._protocol.balanced:
             return self._train[rng.permutation(len(self._train))]
         labels = self._labels[self._train]
-        share = 1 / np.bincount(labels, minlength=self._n_classes)[labels]
+        counts = np.maximum(self._counts(), 1)
+        share = 1 / counts[labels] if not self._several else np.maximum((labels / counts).max(1), 1 / len(labels))
         return rng.choice(self._train, len(self._train), p=share / share.sum())
+
+    def _counts(self) -> np.ndarray:
+        """(n_classes,) how many training pictures carry each class."""
+        labels = self._labels[self._train]
+        return labels.sum(0, dtype=np.int64) if self._several else np.bincount(labels, minlength=self._n_classes)
 
     def _batch(self, rows: np.ndarray, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         pictures = augmented(self._pictures(rows), how=self._protocol.augment, rng=rng)
-        targets = torch.nn.functional.one_hot(torch.from_numpy(self._labels[rows]), self._n_classes)
+        targets = torch.from_numpy(self._labels[rows])
+        if not self._several:
+            targets = torch.nn.functional.one_hot(targets, self._n_classes)
         return mixed(_scaled(pictures), targets.float().to(self._device), how=self._protocol.mix, rng=rng)
 
     def _pictures(self, rows: np.ndarray) -> torch.Tensor:
         """(n, 3, side, side) uint8 on the device, channels last in memory."""
+        rows = self._places[rows]
         if self._on_device is not None:
             found = self._on_device[torch.from_numpy(rows).to(self._device)]
         else:
             found = torch.from_numpy(self._pixels[rows]).to(self._device)
         return found.permute(0, 3, 1, 2)
 
-    def _step(self, pictures: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    def _step(self, pictures: torch.Tensor, targets: torch.Tensor, *, share: float) -> torch.Tensor:
+        """Learn from the `share` of the batch that has the smallest losses; the mean of these."""
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._reduced):
             logits = self._network(pictures)
-        loss = self._loss(logits.float(), targets)
+        loss = small_losses(self._losses(logits.float(), targets), share=share).mean()
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self._optimizer.step()
         return loss.detach()
 
-    def _loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Cross-entropy, or (1 - p^q) / q, which wrong labels pull less. Ref: Zhang and Sabuncu, NeurIPS 2018."""
-        smoothing, weights = self._protocol.label_smoothing, self._class_weights
-        if self._protocol.loss == "cross-entropy":
-            return torch.nn.functional.cross_entropy(logits, targets, weight=weights, label_smoothing=smoothing)
-        targets = targets * (1 - smoothing) + smoothing / self._n_classes
-        own = (torch.softmax(logits, 1) * targets).sum(1).clamp_min(1e-7)
-        each = (1 - own**Q) / Q
-        return (each if weights is None else each * (targets * weights).sum(1)).mean()
+    def _losses(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """(n,) by picture."""
+        given = {"smoothing": self._protocol.label_smoothing, "weights": self._class_weights}
+        if self._several:
+            return several_labels_loss(logits, targets, **given)
+        return losses_of(logits, targets, loss=self._protocol.loss, **given)
 
     def _look(self, losses: list[tuple[int, np.ndarray, torch.Tensor]], number: int, rate: float) -> None:
         """Raise LossNotFinite for the first batch whose loss is not a number."""
@@ -272,10 +260,14 @@ class Trainer:
         """Cosine over all epochs after a short rise; `at`: epochs done, with their fraction."""
         done = at / self._protocol.epochs
         shape = done / _WARM_UP if done < _WARM_UP else (1 + np.cos(np.pi * (done - _WARM_UP) / (1 - _WARM_UP))) / 2
-        rate = self._protocol.top_rate * max(float(shape), 1e-3)
+        top = self._protocol.top_rate if self._found_rate is None else self._found_rate.rate
+        rate = top * max(float(shape), 1e-3)
+        self._use_rate(rate)
+        return rate
+
+    def _use_rate(self, rate: float) -> None:
         for group in self._optimizer.param_groups:
             group["lr"] = rate * group["share"]
-        return rate
 
     def _freeze(self, frozen: bool) -> None:
         for name, parameter in self._network.named_parameters():
@@ -283,29 +275,37 @@ class Trainer:
         if frozen:  # statistics of the backbone stay, too
             self._network.eval()
 
-    def _judge(self) -> tuple[float, float, list[float | None]]:
-        """Loss, balanced accuracy and recalls on the validation pictures."""
+    def _judge(self) -> dict[str, object]:
+        """Loss, score and recalls on the validation pictures, by the names of Epoch."""
         found = self.probabilities(self._validation)
-        truth = self._labels[self._validation]
-        loss = float(-np.log(np.maximum(found[np.arange(len(truth)), truth], 1e-12)).mean())
-        support = np.bincount(truth, minlength=self._n_classes)
-        right = np.bincount(truth[found.argmax(1) == truth], minlength=self._n_classes)
-        recalls = [float(a / b) if b else None for a, b in zip(right, support, strict=True)]
-        return loss, float(np.mean([recall for recall in recalls if recall is not None])), recalls
+        return (judged_several if self._several else judged)(found, self._labels[self._validation])
 
     def probabilities(self, rows: np.ndarray) -> np.ndarray:
-        """(len(rows), n_classes) float32 by the network as it is now."""
+        """(len(rows), n_classes) float32 by the network as it is now; a sigmoid a class for several labels."""
         self._network.eval()
         out = np.empty((len(rows), self._n_classes), np.float32)
-        with torch.inference_mode(), torch.autocast(self._device.type, torch.bfloat16, enabled=self._reduced):
-            for first in range(0, len(rows), _EVALUATE_AT_ONCE):
-                logits = self._network(_scaled(self._pictures(rows[first : first + _EVALUATE_AT_ONCE])))
-                out[first : first + len(logits)] = torch.softmax(logits.float(), 1).cpu().numpy()
+        first = 0
+        while first < len(rows):
+            try:
+                found = self._asked(rows[first : first + self._at_once])
+                out[first : first + len(found)] = found
+                first += len(found)
+                continue
+            except torch.OutOfMemoryError as error:
+                if self._at_once < 2:
+                    said = f"Not even one picture fits into the memory of {self._device}."
+                    raise DeviceFull(f"{said} Choose fewer pixels a side, or a smaller network.") from error
+            self._at_once //= 2
         return out
+
+    def _asked(self, rows: np.ndarray) -> np.ndarray:
+        with torch.inference_mode(), torch.autocast(self._device.type, torch.bfloat16, enabled=self._reduced):
+            logits = self._network(_scaled(self._pictures(rows))).float()
+            return (torch.sigmoid(logits) if self._several else torch.softmax(logits, 1)).cpu().numpy()
 
     def _best_epoch(self) -> int:
         """From 1; without validation pictures the last one."""
-        scores = [epoch.balanced_accuracy for epoch in self._epochs]
+        scores = [epoch.score for epoch in self._epochs]
         return len(scores) if not scores or scores[0] is None else int(np.argmax(scores)) + 1
 
     def _is_stuck(self) -> bool:
@@ -315,34 +315,19 @@ class Trainer:
     def _weights_of_classes(self) -> torch.Tensor | None:
         if not self._protocol.class_weights:
             return None
-        counts = np.bincount(self._labels[self._train], minlength=self._n_classes)
-        weights = np.divide(counts.sum() / (counts > 0).sum(), counts, out=np.zeros(len(counts)), where=counts > 0)
+        counts = self._counts()
+        if self._several:  # so that a class's ones and zeros weigh alike
+            weights = np.clip((len(self._train) - counts) / np.maximum(counts, 1), 1 / _MOST_WEIGHT, _MOST_WEIGHT)
+        else:
+            among = counts.sum() / (counts > 0).sum()
+            weights = np.divide(among, counts, out=np.zeros(len(counts)), where=counts > 0)
         return torch.tensor(weights, dtype=torch.float32, device=self._device)
-
-
-def reduced_precision(device: torch.device) -> bool:
-    """Whether bfloat16 is worth it: on CUDA, and on processors that multiply it."""
-    return device.type == "cuda" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def _scaled(pictures: torch.Tensor) -> torch.Tensor:
     mean = torch.tensor(MEAN, device=pictures.device).view(1, 3, 1, 1) * 255
     std = torch.tensor(STD, device=pictures.device).view(1, 3, 1, 1) * 255
     return ((pictures.float() - mean) / std).contiguous(memory_format=torch.channels_last)
-
-
-def _make_deterministic(device: torch.device) -> None:
-    if device.type == "cuda":
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.backends.cudnn.benchmark = False
-        torch.backends.cudnn.deterministic = True
-
-
-def _on_device(pixels: np.ndarray, device: torch.device) -> torch.Tensor | None:
-    """All pictures in the device's memory where they take less than half of what is free, else None."""
-    if device.type == "cpu" or pixels.nbytes > torch.cuda.mem_get_info(device)[0] / 2:
-        return None
-    return torch.from_numpy(np.ascontiguousarray(pixels)).to(device)
 
 
 def _optimizer(network: torch.nn.Module, protocol: Protocol, *, fine_tunes: bool) -> torch.optim.Optimizer:
@@ -354,15 +339,6 @@ def _optimizer(network: torch.nn.Module, protocol: Protocol, *, fine_tunes: bool
     return torch.optim.SGD(
         groups, lr=protocol.top_rate, momentum=0.9, nesterov=True, weight_decay=protocol.weight_decay
     )
-
-
-def _copied(network: torch.nn.Module, optimizer: torch.optim.Optimizer) -> tuple[dict, dict]:
-    """States on the CPU, to go back to."""
-    state = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
-    kept = optimizer.state_dict()
-    of = {key: {name: v.cpu().clone() if torch.is_tensor(v) else v for name, v in values.items()}
-          for key, values in kept["state"].items()}  # fmt: skip
-    return state, {"state": of, "param_groups": kept["param_groups"]}
 
 
 def _save(content: object, path: Path) -> None:

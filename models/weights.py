@@ -83,7 +83,7 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
     Wrappings such as {"state_dict": ...} and "module." before every name are taken off.
     Raises WeightsRefused if the file is damaged or holds more than tensors.
     """
-    content = _read_safetensors(path) if path.suffix == ".safetensors" else _read_torch(path)
+    content = _read_safetensors(path) if path.suffix == ".safetensors" else read_torch_file(path)
     for wrapper in _WRAPPERS:
         if isinstance(content, Mapping) and isinstance(content.get(wrapper), Mapping):
             content = content[wrapper]
@@ -96,6 +96,29 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
     if all(name.startswith("module.") for name in tensors):  # saved from nn.DataParallel
         tensors = {name.removeprefix("module."): value for name, value in tensors.items()}
     return tensors
+
+
+def read_torch_file(path: Path) -> object:
+    """What torch.save wrote: tensors, numbers, text, lists and dictionaries, on the CPU. Runs nothing in the file.
+
+    Raises WeightsRefused if the file is damaged or holds anything else.
+    """
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (
+        pickle.UnpicklingError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        BadZipFile,
+        ValueError,
+        KeyError,
+        IndexError,
+    ) as problem:
+        raise WeightsRefused(
+            f"{path.name} was not opened: it is damaged, or holds code or objects besides tensors "
+            f"({_one_line(problem)}). Save the state dict alone with torch.save, or as .safetensors."
+        ) from problem
 
 
 def fill(
@@ -149,25 +172,6 @@ def _read_safetensors(path: Path) -> object:
     except (SafetensorError, OSError) as problem:
         raise WeightsRefused(
             f"{path.name} cannot be read as safetensors ({_one_line(problem)}). Get it again."
-        ) from problem
-
-
-def _read_torch(path: Path) -> object:
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except (
-        pickle.UnpicklingError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        BadZipFile,
-        ValueError,
-        KeyError,
-        IndexError,
-    ) as problem:
-        raise WeightsRefused(
-            f"{path.name} was not opened: it is damaged, or holds code or objects besides tensors "
-            f"({_one_line(problem)}). Save the state dict alone with torch.save, or as .safetensors."
         ) from problem
 
 

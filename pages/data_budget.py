@@ -3,7 +3,18 @@
 import streamlit as st
 
 from analytics import budget
-from pages.parts import budget_charts, budget_form, budget_words, explain, filters, gallery, job_cards, picture, session
+from pages.parts import (
+    budget_charts,
+    budget_form,
+    budget_train,
+    budget_words,
+    explain,
+    filters,
+    gallery,
+    job_cards,
+    picture,
+    session,
+)
 from pages.parts.budget_known import Curve, Here, Known, difference, find, load_curves, load_evaluation, load_known
 from pages.parts.text import count, one_line, plain
 from store.budget import BudgetRun
@@ -157,6 +168,7 @@ else:
     curves = load_curves(*here, run.run_id, part)
     if curves:
         draw(curves)
+        budget_train.show(dataset, run, curves, known, part=part)
     else:
         st.info("This run left that part out.")
 explain.how(

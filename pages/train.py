@@ -24,9 +24,10 @@ def draw_how(run: TrainingRun) -> None:
     protocol = (
         f"Vectors of {plain(wanted.get('space'))}; setting chosen on the validation pictures: {figures.get('chosen')}."
         if on_vectors else
-        f"{wanted.get('optimizer', '').upper()}, rate {wanted.get('learning_rate') or 'usual'}, weight decay "
+        f"{wanted.get('optimizer', '').upper()}, rate {train_words.rate_words(run)}, weight decay "
         f"{wanted.get('weight_decay')}, batches of {figures.get('batch_size')}, cosine over {wanted.get('epochs')} "
-        f"epochs, augmentation {wanted.get('augment')}, mixing {wanted.get('mix')}, loss {wanted.get('loss')}, label "
+        f"epochs, augmentation {wanted.get('augment')}, mixing {wanted.get('mix')}, loss {wanted.get('loss')}, "
+        f"learning from {train_words.chosen_words(run)}, label "
         f"smoothing {wanted.get('label_smoothing')}; {figures.get('precision')}."
     )  # fmt: skip
     explain.how(
@@ -34,7 +35,7 @@ def draw_how(run: TrainingRun) -> None:
         "(an evaluation set with a name, looked at once). Near duplicates stay on one side. **Balanced accuracy** is "
         "the mean of the classes' recalls, so that large classes do not decide it. The protocol is fixed and every "
         "choice is drawn from the seed, so that between two runs only what was changed differs. Labels may be wrong in "
-        "the evaluation set too: its score speaks of agreement with these labels.",
+        "the evaluation set too: its score speaks of agreement with these labels, fixed when the set was made.",
         parameters=[
             protocol,
             f"Split by {figures.get('split_by')}: {figures.get('n_train', 0):,} training, "
@@ -46,7 +47,8 @@ def draw_how(run: TrainingRun) -> None:
         sources=[
             "He et al., CVPR 2016 (ResNet); Loshchilov and Hutter, ICLR 2017 (cosine)",
             "Brodersen et al., ICPR 2010 (balanced accuracy)",
-            "Zhang and Sabuncu, NeurIPS 2018 (generalised cross-entropy)",
+            "Zhang and Sabuncu, NeurIPS 2018 (generalised cross-entropy); Han et al., NeurIPS 2018 (small losses)",
+            "Smith, WACV 2017 (finding the learning rate)",
         ],
     )
 
@@ -85,6 +87,13 @@ for note in run.figures.get("notes") or []:
     st.caption(plain(note))
 if epochs := load_epochs(*here, run.run_id):
     train_curves.show(epochs, best_epoch=run.figures.get("best_epoch"), names=run.figures.get("classes") or known.names)
+if curve := run.figures.get("rate_curve"):
+    found = float(run.figures.get("found_rate") or 0)
+    with st.expander(f"Learning rate found: {found:.2g}"):
+        st.caption(
+            "One short pass, each batch at a higher rate. Taken: where the loss falls most steeply (Smith, 2017)."
+        )
+        train_curves.show_rates(curve, rate=found)
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("Each class", anchor=False)

@@ -15,6 +15,7 @@ EPOCH_SCHEMA = pa.schema(
         ("epoch", pa.int32()), ("train_loss", pa.float64()), ("validation_loss", pa.float64()),
         ("balanced_accuracy", pa.float64()), ("recalls", pa.list_(pa.float64())), ("learning_rate", pa.float64()),
         ("seconds", pa.float64()), ("images_per_second", pa.float64()), ("waiting_share", pa.float64()),
+        ("mean_average_precision", pa.float64()),
     ]
 )  # fmt: skip
 
@@ -45,14 +46,31 @@ class TrainingRun:
     finished_at: object
 
 
-def images_to_train(workspace: Workspace, dataset_id: int, *, imported: bool, set_id: int, run_id: int) -> pa.Table:
-    """image_id, path, sha256, label, split, pixel_sha256, phash, in_set of the pictures that a run may use.
+def images_to_train(
+    workspace: Workspace, dataset_id: int, *, run_id: int, imported: bool = False, version_id: int = 0, set_id: int = 0,
+    evaluation_version: int = 0, evaluation_splits: Sequence[str] = (), budget_run: int = 0,
+) -> pa.Table:  # fmt: skip
+    """image_id, path, sha256, label, labels, split, pixel_sha256, phash, in_set, own of what a run may use.
 
-    imported: labels and pictures as the source gave them; else as they are after all decisions. set_id: the evaluation
-    set that is kept out of training (0: none yet). No rows once the run has landed.
+    own: pictures and labels of version `version_id`, or (0) as the source gave them, or as they are after decisions.
+    in_set: those that it is scored on, with the labels of that set: an evaluation set, the given splits of a version,
+    or what a data budget was judged on. No rows once the run has landed.
     """
-    values = {"imported": imported, "set_id": set_id, "run_id": run_id}
+    values = {
+        "imported": imported, "version_id": version_id, "set_id": set_id, "evaluation_version": evaluation_version,
+        "evaluation_splits": list(evaluation_splits) or [""], "budget_run": budget_run, "run_id": run_id,
+    }  # fmt: skip
     return workspace.read("images_to_train", dataset_id=dataset_id, **values)
+
+
+def has_landed(workspace: Workspace, *, run_id: int) -> bool:
+    """Whether a training run's rows are in the file."""
+    return bool(workspace.value("training_is_there", run_id=run_id))
+
+
+def images_to_treat(workspace: Workspace, dataset_id: int, *, label_run: int) -> pa.Table:
+    """image_id, doubted, suggested, outlier, copy_group of the dataset's images, by the label check `label_run`."""
+    return workspace.read("images_to_treat", dataset_id=dataset_id, label_run=label_run)
 
 
 def find_evaluation_set(workspace: Workspace, dataset_id: int, *, name: str) -> EvaluationSet | None:
@@ -73,8 +91,8 @@ def land_training(
 ) -> None:  # fmt: skip
     """Take a training run's rows into the open transaction of `cursor`: parts, predictions, failures.
 
-    table: image_id, part, label, fold, probabilities (null where none), reason. The part `test` becomes the evaluation
-    set `name`, unless there is one of that name already.
+    table: image_id, part, label, labels, fold, probabilities (null where none), reason. The part `test` becomes the
+    evaluation set `name`, unless there is one of that name already.
     """
     cursor.register("incoming", table)
     for statement in ("insert_predictions", "insert_run_items"):

@@ -11,6 +11,7 @@ from store.statements import sql
 
 NOW = 0  # the number that stands for the dataset as it is now
 LONGEST_NAME = 100
+TESTS, VALIDATIONS = ("test",), ("val", "valid", "validation", "dev")
 KINDS = ("added", "removed", "relabelled", "changed", "moved")
 
 
@@ -97,6 +98,24 @@ def find_version(workspace: Workspace, dataset_id: int, *, name: str) -> Version
             return version
     known = ", ".join(repr(version.name) for version in versions) or "none yet"
     raise UnknownVersion(f"There is no version {name!r} of this dataset (versions: {known}).")
+
+
+def choose_version(workspace: Workspace, dataset_id: int, *, named: str) -> Version:
+    """The version of that name, else of that number; raises UnknownVersion, which lists those there are."""
+    if named.strip().isdigit():
+        versions = list_versions(workspace, dataset_id)
+        if all(version.name != named for version in versions):
+            for version in versions:
+                if version.id == int(named):
+                    return version
+    return find_version(workspace, dataset_id, name=named.strip())
+
+
+def scored_splits(version: Version) -> tuple[str, ...]:
+    """The splits of `version` to score on: its built validation set, else its test split, else its val; () for none."""
+    held = {split.strip().lower() for split in version.splits}
+    order = (VALIDATIONS, TESTS) if version.validation_run is not None else (TESTS, VALIDATIONS)
+    return next((names for names in order if held & set(names)), ())
 
 
 def class_counts(workspace: Workspace, dataset_id: int, *, version_id: int) -> pa.Table:

@@ -1,5 +1,6 @@
 """The data-budget job from its order to its rows, and the page that shows them."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from jobs.spec import DONE
 from jobs.supervisor import Supervisor
 from pages.parts import owner
 from pages.parts.budget_known import difference, find, load_curves
+from pages.parts.budget_train import parameters_of
 from store.budget import list_budgets, read_cells, read_evaluation
 from store.decisions import Act, decide
 from store.versions import freeze, list_versions
@@ -163,3 +165,38 @@ def test_the_page_names_the_evaluation_set_and_compares_with_raw(page) -> None:
     assert difference(raw, raw).mean == 0  # seed by seed
     heights = [curve.last.accuracy.mean for curve in curves]
     assert heights == sorted(heights, reverse=True)
+
+
+def test_a_cell_is_ordered_as_a_training_job_with_its_size_state_and_evaluation_set(workspace, birds) -> None:
+    job = run_job(workspace, "data-budget", birds.name, **{**SMALL, "parts": "cleanliness,noise", "seeds": 1})
+    (run,) = list_budgets(workspace, birds.id)
+    train = load_kind("train")
+    judged = read_evaluation(workspace, job.run_id)["image_id"].to_pylist()
+    for part, line, size, expected in (
+        ("cleanliness", budget.RAW, 40, ("none", 0.0)), ("cleanliness", budget.RELABELLED, 0, ("relabelled", 0.0)),
+        ("cleanliness", budget.DECIDED, 0, ("none", 0.0)), ("noise", "20 % wrong", 40, ("all-out", 0.2)),
+    ):  # fmt: skip
+        wanted = {**train.defaults, **parameters_of(run, part=part, line=line, size=size)}
+        assert (wanted["treatment"], wanted["planted_noise"], wanted["most_train"]) == (*expected, size)
+        prepared = train.prepare(workspace, birds.name, wanted, 99)
+        in_set = prepared.todo["image_id"].filter(prepared.todo["in_set"]).to_pylist()
+        assert in_set == sorted(judged) and prepared.parameters["evaluation"] == f"data budget: run {run.run_id}"
+    frozen = parameters_of(run, part="cleanliness", line=f"{budget.VERSION}clean", size=9)
+    assert (frozen["version"], frozen["most_train"], "treatment" in frozen) == ("clean", 9, False)
+    alone = dataclasses.replace(run, parameters={**run.parameters, "label_run": 0})
+    assert parameters_of(alone, part="noise", line="0 % wrong", size=0)["treatment"] == "copies-out"
+
+
+def test_a_network_is_trained_on_a_cell_from_the_page(open_app_page, monkeypatch) -> None:
+    open_app_page("data_budget.py")
+    workspace = owner.get().workspace
+    dataset = noisy_birds(workspace)
+    check_labels(workspace, dataset.name)
+    run_job(workspace, "data-budget", dataset.name, **{**SMALL, "parts": "cleanliness", "seeds": 1})
+    asked = []
+    monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named["parameters"])))
+    app = open_app_page("data_budget.py", dataset=dataset.name)
+    app.selectbox(key="budget_cell_line_cleanliness").set_value(budget.RAW).run()
+    app.button(key="budget_train").click().run()
+    assert not app.exception and asked[0][0] == "train" and asked[0][1]["labels"] == "imported"
+    assert asked[0][1]["evaluation"].startswith("data budget: run ")

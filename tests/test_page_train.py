@@ -8,8 +8,9 @@ from jobs.supervisor import Supervisor
 from pages.parts import owner, train_words
 from store.decisions import Act, decide
 from store.training import TrainingRun, list_training_runs, save_epochs
+from store.versions import freeze
 from tests.picture_workspace import coloured, train
-from tests.small_workspace import land_random_vectors, new_dataset
+from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
 
 PAGE = "train.py"
 
@@ -40,10 +41,43 @@ def test_datasets_that_cannot_be_trained_on_are_explained(open_app_page) -> None
     assert "this dataset has none" in texts(open_app_page(PAGE, dataset="bare"))
 
 
-def test_several_labels_an_image_are_explained(open_app_page) -> None:
+def test_several_labels_an_image_are_for_networks(open_app_page) -> None:
     open_app_page(PAGE)
-    new_dataset(owner.get().workspace, "scenes", task="multi")
-    assert "several labels each" in texts(open_app_page(PAGE))
+    workspace = owner.get().workspace
+    scenes = new_dataset(workspace, "scenes", task="multi")
+    land(workspace, scenes.id, [image_row(f"{i}.png", labels=[i % 2, 2]) for i in range(4)])
+    app = open_app_page(PAGE)
+    assert app.selectbox(key="train_model").options == ["ResNet-18", "ResNet-34", "ResNet-50"]
+    assert app.selectbox(key="train_loss").options == ["Cross-entropy"]
+
+
+def test_the_small_protocol_is_offered_first_and_says_how_long_it_takes(open_app_page, squares, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append(named["parameters"]))
+    app = open_app_page(PAGE)
+    assert "90 pictures at most" in texts(app) and "About 1 minute on two cores" in texts(app)
+    app.button(key="train_start").click().run()
+    assert {name: asked[0][name] for name in train_words.SMALL} == train_words.SMALL
+
+
+def test_the_time_of_the_small_protocol_is_that_of_this_machine_where_it_is_known() -> None:
+    run = TrainingRun(4, "train-1", "resnet34", {"side": 64}, {"images_per_second": 50.0}, False, 1.0, "cpu", "1", None)
+    assert "About 24 minutes here" in train_words.small_sentence("resnet34", [run], n=31_848)
+    assert "on two cores" in train_words.small_sentence("resnet18", [run], n=31_848)
+
+
+def test_a_version_and_its_own_set_are_ordered_from_the_page(open_app_page, squares, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append(named["parameters"]))
+    workspace = owner.get().workspace
+    version = freeze(workspace, squares.id, name="*clean*", who="me")
+    with workspace.writing(squares.id) as cursor:
+        cursor.execute(f"UPDATE version_item SET split = 'val' WHERE version_id = {version.id} AND image_id < 9")
+    app = open_app_page(PAGE)
+    app.segmented_control(key="train_labels").set_value("version").run()
+    assert app.selectbox(key="train_evaluation").options == ["version: *clean* (its split)"]
+    app.button(key="train_start").click().run()
+    assert (asked[0]["version"], asked[0]["evaluation"]) == ("*clean*", "version: *clean*")
 
 
 def test_the_first_run_is_ordered_from_the_page(open_app_page, squares, monkeypatch) -> None:
@@ -51,6 +85,7 @@ def test_the_first_run_is_ordered_from_the_page(open_app_page, squares, monkeypa
     monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named)))
     app = open_app_page(PAGE)
     assert "No model has been trained" in texts(app)
+    app.segmented_control(key="train_protocol").set_value("own").run()
     app.number_input(key="train_epochs").set_value(3).run()
     app.selectbox(key="train_loss").set_value("generalised").run()
     app.button(key="train_start").click().run()
@@ -97,3 +132,13 @@ def test_words_on_a_leak_and_on_classes_that_were_never_shown() -> None:
     assert "shows lynx" in train_words.lacking_sentence(
         dataclasses.replace(run, figures={"classes_without_training": ["lynx"]})
     )
+
+
+def test_a_run_in_words_says_what_it_learnt_from() -> None:
+    run = TrainingRun(4, "train-1", "resnet34", {"version": "clean", "seed": 1}, {}, False, 1.0, "cpu", "1", None)
+    assert "version clean" in train_words.title(run)
+    wanted = {"labels": "imported", "treatment": "copies-out", "planted_noise": 0.2}
+    said = train_words.source(dataclasses.replace(run, parameters=wanted))
+    assert said == "labels as imported, copies out, 20 % wrong"
+    several = dataclasses.replace(run, figures={"test_mean_average_precision": 0.4})
+    assert train_words.score_of(several) == ("Mean average precision", 0.4)

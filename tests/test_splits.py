@@ -5,7 +5,7 @@ import pytest
 
 from analytics.errors import BadParameter
 from analytics.scores import balanced_accuracy, claimed_with_leak, recalls
-from analytics.splits import are_plausible, at_most, linked_groups, parts_by_chance, parts_by_column
+from analytics.splits import are_plausible, at_most, copies_of_fewer, linked_groups, parts_by_chance, parts_by_column
 
 N = 400
 LABELS = np.arange(N) % 4
@@ -103,3 +103,19 @@ def test_a_leak_weighs_copies_by_how_often_chance_would_have_them() -> None:
 
 def test_a_leak_is_as_likely_as_groups_are_common() -> None:
     assert by_chance().leaked_share > 0.3 and by_chance(groups=np.arange(N)).leaked_share == 0
+
+
+def test_of_fewer_training_pictures_only_their_own_near_duplicates_measure_a_leak() -> None:
+    before = np.array(["train", "copy", "train", "copy", "train", "train", "test", "train"], dtype="<U10")
+    groups = np.array([0, 0, 1, 1, 2, 2, 3, 4])
+    part = np.where(np.isin(np.arange(8), (0, 4, 7)), before, np.where(before == "train", "left-out", before))
+    found = copies_of_fewer(part, before=before, groups=groups, seed=1)
+    said = ["train", "copy", "left-out", "left-out", "train", "copy", "test", "train"]
+    assert found.part.tolist() == said and found.leaked_share == 0
+
+
+def test_even_draws_have_the_same_mix_whatever_the_pool() -> None:
+    for sizes in ((60, 30, 20), (25, 80, 15)):
+        labels = np.repeat(np.arange(3), sizes)
+        part = at_most(np.full(len(labels), "train", dtype="<U10"), labels=labels, most_train=45, seed=1, even=True)
+        assert np.bincount(labels[part == "train"]).tolist() == [15, 15, 15]

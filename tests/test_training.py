@@ -9,8 +9,9 @@ from analytics.errors import BadParameter
 from analytics.vector_classifiers import logistic, nearest
 from models.augment import augmented, mixed
 from models.errors import BadProtocol, LossNotFinite, WeightsMismatch, WeightsRefused
+from models.protocol import Protocol
 from models.resnets import export_onnx, fill_from, new_resnet
-from models.training import Protocol, Trainer
+from models.training import Trainer
 
 SIDE, N = 32, 60
 SMALL = Protocol(architecture="resnet18", epochs=2, batch_size=15, learning_rate=0.02)
@@ -165,8 +166,8 @@ def test_protocols_out_of_range_are_refused(changed, message) -> None:
 def test_the_generalised_loss_is_bounded_and_weights_and_smoothing_count(tmp_path) -> None:
     given = trainer(tmp_path / "a", Protocol(**{**vars(SMALL), "loss": "generalised"}))
     logits, targets = torch.tensor([[-50.0, 0.0, 0.0]]), torch.tensor([[1.0, 0.0, 0.0]])
-    assert float(given._loss(logits, targets)) == pytest.approx(1 / 0.7, abs=0.01)
-    assert float(given._loss(-logits, targets)) == pytest.approx(0, abs=1e-3)
+    assert float(given._losses(logits, targets)) == pytest.approx(1 / 0.7, abs=0.01)
+    assert float(given._losses(-logits, targets)) == pytest.approx(0, abs=1e-3)
     weighted = trainer(tmp_path / "b", Protocol(**{**vars(SMALL), "class_weights": True}), train=np.array([0, 3, 6, 1]))
     assert weighted._class_weights.tolist() == pytest.approx([4 / 2 / 3, 2.0, 0.0])
     drawn = trainer(

@@ -24,7 +24,9 @@ def show(
     epochs: Sequence[dict[str, object]], *, best_epoch: int | None, names: Sequence[str], key: str = "train_each_class"
 ) -> None:
     """Loss, balanced accuracy and, on demand, each class's recall by epoch."""
-    scored = [epoch for epoch in epochs if epoch["balanced_accuracy"] is not None]
+    several = any(epoch.get("mean_average_precision") is not None for epoch in epochs)
+    name = "mean_average_precision" if several else "balanced_accuracy"
+    scored = [epoch for epoch in epochs if epoch[name] is not None]
     left, right = st.columns(2)
     with left:
         _lines(
@@ -34,8 +36,8 @@ def show(
         )  # fmt: skip
     with right:
         _lines(
-            [("validation", e["epoch"], e["balanced_accuracy"]) for e in scored],
-            title="Balanced accuracy", form=".0%", colours={"validation": "#0f8a80"}, best=best_epoch,
+            [("validation", e["epoch"], e[name]) for e in scored],
+            title=name.replace("_", " ").capitalize(), form=".0%", colours={"validation": "#0f8a80"}, best=best_epoch,
         )  # fmt: skip
     if scored and st.toggle("Each class", key=key, help="Recall of each class on validation pictures"):
         points = [
@@ -47,6 +49,22 @@ def show(
         titles = list(dict.fromkeys(name for name, _, _ in points))
         colours = {name: class_colour(i) for i, name in enumerate(titles)}
         _lines(points, title="Recall", form=".0%", colours=colours, best=best_epoch)
+
+
+def show_rates(curve: Sequence[Sequence[float]], *, rate: float) -> None:
+    """The smoothed loss over rising learning rates, and the rate that was taken."""
+    table = pa.table({"rate": [float(point[0]) for point in curve], "loss": [float(point[1]) for point in curve]})
+    x = {"field": "rate", "type": "quantitative", "scale": {"type": "log", "nice": False}, "title": "Learning rate",
+         "axis": {"format": ".0e", "tickCount": 6}}  # fmt: skip
+    y = {"field": "loss", "type": "quantitative", "title": "Loss, smoothed", "scale": {"zero": False}}
+    spec = {
+        "height": 180,
+        "layer": [
+            {"mark": {"type": "line", "tooltip": True, "color": "#0f8a80"}, "encoding": {"x": x, "y": y}},
+            {"mark": {"type": "rule", "strokeDash": [4, 4], "color": "#7d858f"}, "encoding": {"x": {"datum": rate}}},
+        ],
+    }
+    st.vega_lite_chart(table, spec, alt="Loss over rising learning rates")
 
 
 def _live(job_id: str, names: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ from store import training
 from store.datasets import class_table
 from store.training import EvaluationSet, TrainingRun
 from store.vectors import Space, list_spaces
+from store.versions import Version, list_versions
 
 Here = tuple[str, int, int]
 
@@ -24,12 +25,13 @@ class Counts:
 
 @dataclass(frozen=True)
 class Known:
-    """Class names, spaces (the fullest first), evaluation sets and finished runs (the newest first), pictures."""
+    """Class names, spaces (the fullest first); evaluation sets, finished runs, versions (newest first); pictures."""
 
     names: list[str]
     spaces: list[Space]
     sets: list[EvaluationSet]
     runs: list[TrainingRun]
+    versions: list[Version]
     counts: Counts
 
 
@@ -48,6 +50,7 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
         [space for space in spaces if space.n_vectors],
         training.list_evaluation_sets(workspace, dataset_id),
         training.list_training_runs(workspace, dataset_id),
+        list_versions(workspace, dataset_id),
         counts,
     )
 

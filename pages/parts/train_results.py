@@ -21,9 +21,14 @@ def show_figures(run: TrainingRun) -> None:
     figures = run.figures
     on = f"On {figures.get('n_test', 0):,} pictures of the evaluation set “{run.parameters.get('evaluation')}”."
     with st.container(horizontal=True, gap="medium"):
-        score = percent(figures.get("test_balanced_accuracy"))
-        st.metric("Balanced accuracy, test", score, width="content", help=plain(on))
-        score = percent(figures.get("validation_balanced_accuracy"))
+        called, score = train_words.score_of(run)
+        st.metric(f"{called}, test", percent(score), width="content", help=plain(on))
+        if figures.get("test_f1_macro") is not None:
+            help_text = "Labels count from a probability of 0.5 on. Macro: the mean of the classes; micro: all labels."
+            both = f"{percent(figures['test_f1_macro'])} · {percent(figures.get('test_f1_micro'))}"
+            st.metric("F1, macro · micro", both, width="content", help=help_text)
+        score = figures.get("validation_mean_average_precision") or figures.get("validation_balanced_accuracy")
+        score = percent(score)
         st.metric("Validation", score, width="content", help="Of the epoch chosen by it: a little too high.")
         if figures.get("best_epoch"):
             st.metric("Best epoch", f"{figures['best_epoch']} of {figures['n_epochs']}", width="content")
@@ -37,11 +42,13 @@ def show_figures(run: TrainingRun) -> None:
 
 
 def show_recalls(run: TrainingRun) -> None:
-    """A bar for each class: the share of its test pictures that were recognised."""
+    """A bar for each class: the share of its test pictures that were recognised, or (several labels) its precision."""
+    several = run.figures.get("test_precisions")
+    what = "Average precision on test pictures" if several else "Recall on test pictures"
     found = [
         {"class": one_line(name), "recall": recall, "colour": class_colour(i)}
         for i, (name, recall) in enumerate(
-            zip(run.figures.get("classes") or [], run.figures.get("test_recalls") or [], strict=False)
+            zip(run.figures.get("classes") or [], several or run.figures.get("test_recalls") or [], strict=False)
         )
         if recall is not None
     ]
@@ -49,7 +56,7 @@ def show_recalls(run: TrainingRun) -> None:
         return
     order = [row["class"] for row in found]
     y = {"field": "class", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 140, "ticks": False}}
-    x = {"field": "recall", "type": "quantitative", "scale": {"domain": [0, 1]}, "title": "Recall on test pictures",
+    x = {"field": "recall", "type": "quantitative", "scale": {"domain": [0, 1]}, "title": what,
          "axis": {"format": "~%", "tickCount": 5}}  # fmt: skip
     tooltip = [{"field": "class"}, {"field": "recall", "format": ".1%"}]
     spec = {
@@ -58,7 +65,7 @@ def show_recalls(run: TrainingRun) -> None:
         "encoding": {"y": y, "x": x, "tooltip": tooltip,
                      "color": {"field": "colour", "type": "nominal", "scale": None, "legend": None}},
     }  # fmt: skip
-    st.vega_lite_chart(pa.Table.from_pylist(found), spec, alt="Recall of each class on the test pictures")
+    st.vega_lite_chart(pa.Table.from_pylist(found), spec, alt=f"{what}, class by class")
 
 
 def show_downloads(run: TrainingRun) -> None:
@@ -76,7 +83,8 @@ def show_downloads(run: TrainingRun) -> None:
         f"network = torchvision.models.{run.model}(num_classes={n_classes})\n"
         f'network.load_state_dict(torch.load("{name}.pt", weights_only=True))\n'
         f"# pictures: RGB, {side}x{side}, (value / 255 - mean) / std with ImageNet's mean and std",
-        language="python", wrap_lines=True,
+        language="python",
+        wrap_lines=True,
     )
 
 
@@ -85,10 +93,10 @@ def show_all(runs: Sequence[TrainingRun]) -> None:
     rows = [
         {
             "run": run.run_id, "model": train_words.MODELS.get(run.model, run.model),
-            "labels": "imported" if run.parameters.get("labels") == "imported" else "decided",
+            "pictures and labels": one_line(train_words.source(run)),
             "evaluation set": one_line(run.parameters.get("evaluation") or ""),
             "test pictures": run.figures.get("n_test"),
-            "balanced accuracy": run.figures.get("test_balanced_accuracy"), "trained on": run.figures.get("n_train"),
+            "score": train_words.score_of(run)[1], "trained on": run.figures.get("n_train"),
             "epochs": run.figures.get("n_epochs"), "seconds": run.seconds, "device": run.device,
             "older than the data": run.is_stale,
         }
@@ -97,7 +105,9 @@ def show_all(runs: Sequence[TrainingRun]) -> None:
     st.dataframe(
         rows, hide_index=True,
         column_config={
-            "balanced accuracy": st.column_config.NumberColumn(format="percent"),
+            "score": st.column_config.NumberColumn(
+                format="percent", help="Balanced accuracy on test pictures; of several labels, mean average precision"
+            ),
             "seconds": st.column_config.NumberColumn(format="%.0f"),
         },
     )  # fmt: skip
