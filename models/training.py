@@ -16,7 +16,7 @@ import torch
 from models.augment import AUGMENTS, MIXES, augmented, mixed
 from models.catalogue import RESNETS
 from models.errors import BadProtocol, DeviceFull, LossNotFinite
-from models.resnets import MEAN, STD, fill_from, new_resnet
+from models.resnets import fill_from, new_resnet, standardised
 
 OPTIMIZERS = {"sgd": 0.05, "adamw": 0.001}  # with their usual learning rates
 LOSSES = ("cross-entropy", "generalised")
@@ -232,7 +232,7 @@ class Trainer:
     def _batch(self, rows: np.ndarray, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         pictures = augmented(self._pictures(rows), how=self._protocol.augment, rng=rng)
         targets = torch.nn.functional.one_hot(torch.from_numpy(self._labels[rows]), self._n_classes)
-        return mixed(_scaled(pictures), targets.float().to(self._device), how=self._protocol.mix, rng=rng)
+        return mixed(standardised(pictures), targets.float().to(self._device), how=self._protocol.mix, rng=rng)
 
     def _pictures(self, rows: np.ndarray) -> torch.Tensor:
         """(n, 3, side, side) uint8 on the device, channels last in memory."""
@@ -299,7 +299,7 @@ class Trainer:
         out = np.empty((len(rows), self._n_classes), np.float32)
         with torch.inference_mode(), torch.autocast(self._device.type, torch.bfloat16, enabled=self._reduced):
             for first in range(0, len(rows), _EVALUATE_AT_ONCE):
-                logits = self._network(_scaled(self._pictures(rows[first : first + _EVALUATE_AT_ONCE])))
+                logits = self._network(standardised(self._pictures(rows[first : first + _EVALUATE_AT_ONCE])))
                 out[first : first + len(logits)] = torch.softmax(logits.float(), 1).cpu().numpy()
         return out
 
@@ -323,12 +323,6 @@ class Trainer:
 def reduced_precision(device: torch.device) -> bool:
     """Whether bfloat16 is worth it: on CUDA, and on processors that multiply it."""
     return device.type == "cuda" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-
-
-def _scaled(pictures: torch.Tensor) -> torch.Tensor:
-    mean = torch.tensor(MEAN, device=pictures.device).view(1, 3, 1, 1) * 255
-    std = torch.tensor(STD, device=pictures.device).view(1, 3, 1, 1) * 255
-    return ((pictures.float() - mean) / std).contiguous(memory_format=torch.channels_last)
 
 
 def _make_deterministic(device: torch.device) -> None:

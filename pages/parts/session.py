@@ -27,6 +27,7 @@ _PAGES = {
     "data_budget": ("data_budget.py", "Data budget", "trending_up", "data-budget"),
     "versions": ("versions.py", "Versions", "ac_unit", "versions"),
     "train": ("train.py", "Train", "model_training", "train"),
+    "saliency": ("saliency.py", "Where it looks", "center_focus_strong", "where-it-looks"),
     "import_": ("import_data.py", "Import", "upload", "import"),
     "failures": ("failures.py", "Not taken in", "broken_image", "failures"),
     "jobs": ("jobs.py", "Jobs", "play_circle", "jobs"),
