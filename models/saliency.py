@@ -19,7 +19,7 @@ CAM = "cam"
 STAGES = {"grad-cam-4": "layer4", "grad-cam-3": "layer3", "grad-cam-2": "layer2"}
 METHODS = (CAM, *STAGES)
 _STRIDES = {"layer4": 32, "layer3": 16, "layer2": 8}
-_LEAST_PLACES = 8  # a side: fewer say "somewhere in this quarter"
+_LEAST_PLACES = 4  # a side: fewer say little, more told no better where it looks (benchmarks/saliency.py)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def look(network: torch.nn.Module, pixels: np.ndarray, *, classes: np.ndarray, m
 
 
 def stride_for(side: int) -> int:
-    """Pixels between two places of a CAM: 32 as the network has it, or fewer, for eight places a side at least."""
+    """Pixels between two places of a CAM: 32 as the network has it, or fewer, for four places a side at least."""
     return next((stride for stride in (32, 16) if side >= _LEAST_PLACES * stride), 8)
 
 

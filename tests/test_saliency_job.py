@@ -176,10 +176,10 @@ def test_a_question_is_answered_by_the_child_and_a_bad_one_in_a_sentence(workspa
     try:
         for i in (4, 11):
             found = queries.looked_at(weights, tmp_path / "pictures" / f"{i:02}.png", classes=(i % 3, 0), **wanted)
-            assert found.maps.shape == (2, 8, 8) and found.probabilities.argmax() == i % 3
-            at = np.unravel_index(found.maps[0].argmax(), (8, 8))
+            assert found.maps.shape == (2, 4, 4) and found.probabilities.argmax() == i % 3
+            at = np.unravel_index(found.maps[0].argmax(), (4, 4))
             x, y = CORNERS[i % 4]
-            assert abs(8 * at[0] - y) <= 8 and abs(8 * at[1] - x) <= 8
+            assert (16 * at[0], 16 * at[1]) == (y, x)
         assert queries.looked_at(weights, tmp_path / "pictures" / "04.png", **wanted).maps.shape[0] == 0
         (tmp_path / "broken.png").write_bytes(b"no picture")
         with pytest.raises(QueryFailed):
