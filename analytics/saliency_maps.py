@@ -36,6 +36,13 @@ class Shares:
     box_area: float | None
 
 
+def best_method(side: int) -> str:
+    """The method that says most at `side` pixels: "cam" where a ResNet's last map has four places a side, else Grad-CAM
+    at its third stage, which has, and depends less on where in the picture something lies (benchmarks/saliency.py).
+    """
+    return "cam" if side >= 128 else "grad-cam-3"
+
+
 def enlarged(values: np.ndarray, *, stride: int, side: int, size: int) -> np.ndarray:
     """(size, size) float32: a map (h, w) over a square picture of `side` pixels, linear between its places.
 

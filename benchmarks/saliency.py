@@ -42,7 +42,8 @@ def main() -> None:
     network, pixels, labels = told_well(given.workspace, given.run, n=given.pictures)
     print(f"{len(pixels)} pictures of {pixels.shape[1]} pixels, {len(np.unique(labels))} classes")
     mosaics, asked, quarters = make_mosaics(pixels, labels)
-    print("| way | in its own quarter | right quarter | erased: falls by | ms a picture |\n|---|---|---|---|---|")
+    print("| way | in its own quarter | right quarter | same for all | erased: falls by | ms a picture |")
+    print("|---|---|---|---|---|---|")
     for title, (method, stride) in WAYS.items():
         saliency.stride_for = lambda side, stride=stride: stride
         inside, right = pointing(network, mosaics, asked, quarters, method=method)
@@ -50,12 +51,12 @@ def main() -> None:
         maps = by_batches(network, pixels, labels[:, None], method=method)
         milliseconds = 1000 * (time.perf_counter() - began) / len(pixels)
         fall = erased(network, pixels, labels, list(maps))
-        print(f"| {title} | {inside:.1%} | {right:.1%} | {fall:.3f} | {milliseconds:.1f} |")
+        print(f"| {title} | {inside:.1%} | {right:.1%} | {same_for_all(maps):.0%} | {fall:.3f} | {milliseconds:.1f} |")
     rng = np.random.default_rng(1)
     chance = [rng.random((4, 4)).astype(np.float32) for _ in pixels]
     middle = [np.pad(np.ones((4, 4), np.float32), 2) for _ in pixels]
     for title, maps in (("a quarter at random", chance), ("the quarter in the middle", middle)):
-        print(f"| {title} | | | {erased(network, pixels, labels, maps):.3f} | |")
+        print(f"| {title} | | | | {erased(network, pixels, labels, maps):.3f} | |")
 
 
 def told_well(root: Path, run_id: int, *, n: int) -> tuple[object, np.ndarray, np.ndarray]:
@@ -114,6 +115,14 @@ def pointing(
             inside.append(each[quarter])
             right.append(each.argmax() == quarter)
     return float(np.mean(inside)), float(np.mean(right))
+
+
+def same_for_all(maps: np.ndarray) -> float:
+    """How much of the maps' unevenness is the same in every picture: 1, if they do not depend on it at all."""
+    positive = np.maximum(maps[:, 0], 0)
+    shares = positive / np.maximum(positive.sum(axis=(1, 2), keepdims=True), 1e-9)
+    even = 1 / shares[0].size
+    return float(1 - ((shares - shares.mean(axis=0)) ** 2).sum() / ((shares - even) ** 2).sum())
 
 
 def erased(network: object, pixels: np.ndarray, labels: np.ndarray, maps: list[np.ndarray]) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analytics.saliency_maps import shares, to_bytes, to_square
+from analytics.saliency_maps import best_method, shares, to_bytes, to_square
 from jobs.errors import NothingToDo, UnknownParameter
 from jobs.folder import read_json, write_json
 from jobs.kinds import COMPUTE, Kind, Prepared
@@ -25,11 +25,12 @@ from store.detections import DetectionRun, boxes_of, list_detection_runs
 from store.saliency import images_to_explain, land_saliency
 from store.training import TrainingRun, list_training_runs, weights_file
 
+AUTO = "auto"
 ABOUT, BOXES = "about.json", "boxes.parquet"
 DEFAULTS: dict[str, object] = {
     "train_run": 0,
     "per_class": 24,
-    "method": "cam",
+    "method": "auto",
     "detection_run": 0,
     "box_score": 0.3,
 }
@@ -120,6 +121,8 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
             "a run that was trained elsewhere stays there). Train here, or copy the file to its place."
         )
     chosen = {**parameters, "train_run": run.run_id, "detection_run": detection.run_id if detection else -1}
+    if chosen["method"] == AUTO:
+        chosen["method"] = best_method(int(run.parameters["side"]))
     about = {"architecture": run.model, "side": run.parameters["side"]}
     about["weights"] = str(weights_file(workspace, run.run_id))
 
@@ -133,8 +136,9 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
 
 
 def _check(parameters: dict[str, object]) -> None:
-    if parameters["method"] not in METHODS:
-        raise UnknownParameter(f"saliency: method is one of {', '.join(METHODS)}, not {parameters['method']!r}.")
+    known = (AUTO, *METHODS)
+    if parameters["method"] not in known:
+        raise UnknownParameter(f"saliency: method is one of {', '.join(known)}, not {parameters['method']!r}.")
     if not 2 <= int(parameters["per_class"]) <= 1000:
         raise UnknownParameter(f"saliency: per_class must lie between 2 and 1,000, not {parameters['per_class']}.")
 

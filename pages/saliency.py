@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from analytics.saliency_maps import best_method
 from pages.parts import explain, job_cards, picture, saliency_sheet, saliency_view, session, train_words
-from pages.parts.saliency_known import Here, Known, load_known
+from pages.parts.saliency_known import Here, Known, load_known, network_of
 from pages.parts.text import count, one_line, plain
 from store.datasets import Dataset
 from store.training import TrainingRun
@@ -14,8 +15,14 @@ def choose(known: Known) -> tuple[TrainingRun, str]:
     titles = {one_line(train_words.title(run)): run for run in known.runs}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         picked = st.selectbox("Network", list(titles), key="run", bind="query-params", width=420)
-        method = st.selectbox("Method", list(saliency_view.METHODS), key="method", bind="query-params", width=240)
-    return titles.get(str(picked), known.runs[0]), saliency_view.METHODS.get(str(method), "cam")
+        run = titles.get(str(picked), known.runs[0])
+        best = best_method(network_of(run).side)
+        title = next(title for title, method in saliency_view.METHODS.items() if method == best)
+        method = st.selectbox(
+            "Method", list(saliency_view.METHODS), index=None, key="method", bind="query-params", width=260,
+            placeholder=f"{title} (by its size)",
+        )  # fmt: skip
+    return run, saliency_view.METHODS.get(str(method), best)
 
 
 def class_titles(run: TrainingRun, known: Known) -> list[str]:
@@ -50,6 +57,9 @@ def draw_how(run: TrainingRun) -> None:
         parameters=[
             f"Network: {plain(train_words.title(run))}, at {run.parameters.get('side')} pixels; evaluation set "
             f"“{plain(run.parameters.get('evaluation'))}”.",
+            "Unless you choose, CAM from 128 pixels on; below, Grad-CAM at the third stage, which has four places a "
+            "side at 64. There half of a CAM is the same for every picture, because the network's few places lie at "
+            "the padded edges, and greying the marked quarter costs the class less (benchmarks/README.md).",
             "Both classes share one scale: its bright end is the strongest place of the two.",
             "A bright place is where the network's evidence is gathered, from a field that is much wider than a place. "
             "It is no proof that a person would need that place, or that nothing else was used.",

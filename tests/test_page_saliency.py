@@ -89,7 +89,8 @@ def test_two_classes_stand_side_by_side_from_the_url(open_app_page, seen) -> Non
     left, right = drawn(app)
     assert right[1].max() == 255 and left[1].max() < 200
     assert "**blue**: probability" in texts(app) and "**green**: probability" in texts(app)
-    assert "4 × 4 places" in texts(app)
+    assert "4 × 4 places, one every 16" in texts(app) and "there the map is exact" not in texts(app)
+    assert "there the map is exact" in texts(open_app_page(PAGE, picture="2", method="CAM"))
     coarse = open_app_page(PAGE, picture="2", method="Grad-CAM, last stage")
     assert "2 × 2 places" in texts(coarse)
 

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.errors import WrongShape
-from analytics.saliency_maps import BORDER_AREA, CENTRE_AREA, enlarged, from_bytes, shares, to_bytes, to_square
+from analytics.saliency_maps import (
+    BORDER_AREA,
+    CENTRE_AREA,
+    best_method,
+    enlarged,
+    from_bytes,
+    shares,
+    to_bytes,
+    to_square,
+)
 from jobs.errors import NothingToDo, QueryFailed, UnknownParameter
 from jobs.query import Queries
 from jobs.spec import DONE
@@ -26,6 +35,10 @@ def seen(workspace, tmp_path):
 
 
 # Maps as arrays
+
+
+def test_small_pictures_are_looked_at_where_a_network_still_has_places() -> None:
+    assert [best_method(side) for side in (32, 64, 127, 128, 224)] == ["grad-cam-3"] * 3 + ["cam"] * 2
 
 
 def test_a_map_is_drawn_with_its_places_where_a_padded_network_has_them() -> None:
@@ -85,7 +98,8 @@ def test_a_sheet_holds_surest_and_furthest_of_each_label_with_maps_of_their_own_
     job = run_with_figures(workspace, "saliency", dataset.name, per_class=4)
     assert job.state == DONE
     (sheet,) = list_saliency_runs(workspace, dataset.id)
-    assert sheet.figures["n_images"] == 12 and sheet.parameters["train_run"] == train_run and not sheet.is_stale
+    assert sheet.figures["n_images"] == 12 and not sheet.is_stale
+    assert (sheet.parameters["method"], sheet.parameters["train_run"]) == ("grad-cam-3", train_run)
     sheets = (saliency_sheet(workspace, dataset.id, run_id=sheet.run_id, label=label) for label in range(3))
     rows = [row for each in sheets for row in each]
     assert {row["place"] for row in rows} == {"surest", "furthest"}

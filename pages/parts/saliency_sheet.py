@@ -8,12 +8,13 @@ import streamlit as st
 from analytics.saliency_maps import BORDER_AREA, CENTRE_AREA, from_bytes
 from pages.parts import gallery, job_cards, picture, saliency_draw, session
 from pages.parts.saliency_known import Here, load_classes, load_sheet
+from pages.parts.saliency_view import METHODS
 from pages.parts.text import count, one_line, plain, share
 from store.datasets import Dataset
 from store.saliency import SaliencyRun
 from store.training import TrainingRun
 
-OPACITY = 0.75
+OPACITY = 0.65
 _ROWS = {"surest": "Surest of their label", "furthest": "Furthest from their label"}
 
 
@@ -55,8 +56,10 @@ def show(here: Here, dataset: Dataset, run: TrainingRun, sheet: SaliencyRun | No
 def _state(sheet: SaliencyRun, rows: Sequence[dict[str, object]]) -> None:
     figures = sheet.figures
     failed = f" {count(int(figures['n_failed']), 'picture')} could not be read." if figures.get("n_failed") else ""
+    method = next((title for title, name in METHODS.items() if name == sheet.parameters.get("method")), "")
     st.caption(
-        f"{count(int(figures.get('n_images', 0)), 'picture')} of {count(len(rows), 'class', 'classes')}.{failed}"
+        f"{count(int(figures.get('n_images', 0)), 'picture')} of {count(len(rows), 'class', 'classes')}, by {method}; "
+        f"run {sheet.run_id}, Vitrine {plain(sheet.code_version)}.{failed}"
     )
     if sheet.is_stale:
         st.warning(
@@ -68,17 +71,18 @@ def _state(sheet: SaliencyRun, rows: Sequence[dict[str, object]]) -> None:
 def _table(rows: Sequence[dict[str, object]], names: Sequence[str]) -> None:
     """Where the evidence of each class lies, beside what an even map would have there."""
     boxed = any(row["n_boxed"] for row in rows)
+    columns = {"In the centre": "centre_share", "At the border": "border_share"}
+    columns |= {"In detected boxes": "box_share", "Boxes cover": "box_area"} if boxed else {}
     shown = [
         {
             "Class": names[row["label"]] if row["label"] < len(names) else f"class {row['label']}",
-            "Pictures": row["n"], "In the centre": row["centre_share"], "At the border": row["border_share"],
-            **({"In detected boxes": row["box_share"], "Boxes cover": row["box_area"]} if boxed else {}),
+            "Pictures": row["n"],
+            **{title: None if row[name] is None else 100 * row[name] for title, name in columns.items()},
         }
         for row in rows
     ]  # fmt: skip
-    bar = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-    columns = dict.fromkeys(("In the centre", "At the border", "In detected boxes", "Boxes cover"), bar)
-    st.dataframe(shown, hide_index=True, height="content", column_config=columns)
+    bar = st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
+    st.dataframe(shown, hide_index=True, height="content", column_config=dict.fromkeys(columns, bar))
     edge = max(rows, key=lambda row: row["border_share"] or 0)
     said = (
         f"An even map would have {share(CENTRE_AREA)} in the centre (the middle half of each side) and "

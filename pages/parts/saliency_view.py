@@ -20,8 +20,8 @@ from store.training import TrainingRun
 PICTURE = "picture"
 ORDERS = {"Top losses": "losses", "Surest": "surest", "Shuffled": "shuffled"}
 METHODS = {
-    "CAM": "cam", "Grad-CAM, last stage": "grad-cam-4", "Grad-CAM, third stage": "grad-cam-3",
-    "Grad-CAM, second stage": "grad-cam-2",
+    "CAM": "cam", "Grad-CAM, third stage": "grad-cam-3", "Grad-CAM, second stage": "grad-cam-2",
+    "Grad-CAM, last stage": "grad-cam-4",
 }  # fmt: skip
 
 
@@ -186,7 +186,13 @@ def _say(shown: Shown, known: Known, names: Sequence[str]) -> None:
             "colour": [class_colour(int(index)) for index in order],
         }
     )  # fmt: skip
-    y = {"field": "class", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 110, "ticks": False}}
+    y = {
+        "field": "class",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 110, "ticks": False, "labelOverlap": False},
+    }
     x = {"field": "p", "type": "quantitative", "title": "Probability", "scale": {"domain": [0, 1]},
          "axis": {"format": "~%", "tickCount": 5}}  # fmt: skip
     colour = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
