@@ -4,7 +4,9 @@ Refs: Zhou et al., "Learning deep features for discriminative localization", CVP
 "Grad-CAM", ICCV 2017; Long et al., "Fully convolutional networks", CVPR 2015 (reading a network between its strides).
 """
 
+import contextlib
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ CAM = "cam"
 STAGES = {"grad-cam-4": "layer4", "grad-cam-3": "layer3", "grad-cam-2": "layer2"}
 METHODS = (CAM, *STAGES)
 _STRIDES = {"layer4": 32, "layer3": 16, "layer2": 8}
+_FEW_PIXELS = 128 * 128
 _LEAST_PLACES = 4  # a side: fewer say little, more told no better where it looks (benchmarks/saliency.py)
 
 
@@ -60,9 +63,10 @@ def look(network: torch.nn.Module, pixels: np.ndarray, *, classes: np.ndarray, m
         raise BadProtocol(f"The method is one of {', '.join(METHODS)}, not {method!r}.")
     pictures = standardised(torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2))
     wanted = torch.from_numpy(np.asarray(classes, np.int64))
-    if method == CAM:
-        return _cam(network, pictures, wanted, stride=stride_for(pixels.shape[1]))
-    return _grad_cam(network, pictures, wanted, stage=STAGES[method])
+    with _threads_for(pictures):
+        if method == CAM:
+            return _cam(network, pictures, wanted, stride=stride_for(pixels.shape[1]))
+        return _grad_cam(network, pictures, wanted, stage=STAGES[method])
 
 
 def stride_for(side: int) -> int:
@@ -87,6 +91,17 @@ def densified(network: torch.nn.Module, *, stride: int) -> torch.nn.Module:
                 module.dilation = module.padding = (step, step)
         spread *= 2
     return dense
+
+
+@contextlib.contextmanager
+def _threads_for(pictures: torch.Tensor) -> Iterator[None]:
+    """One thread for a small picture: a second gains nothing, and is waited for where processors are busy."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1 if pictures[:, 0].numel() <= _FEW_PIXELS else before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _cam(network: torch.nn.Module, pictures: torch.Tensor, classes: torch.Tensor, *, stride: int) -> Seen:

@@ -93,6 +93,10 @@ elif (shown := saliency_view.look_at(here, dataset, run, image_id, method=method
     saliency_view.draw(here, run, known, shown, names, method=method)
 draw_how(run)
 st.divider()
-drawn = saliency_sheet.show(here, dataset, run, known.sheets.get(run.run_id), names)
+sheet = known.sheets.get(run.run_id)
+drawn = saliency_sheet.show(here, dataset, run, sheet, names)
 
-picture.open_asked(dataset, names=known.names, neighbours=drawn)
+picture.open_asked(
+    dataset, names=known.names, neighbours=drawn,
+    over=lambda image_id: saliency_sheet.over_picture(here, run, sheet, image_id),
+)  # fmt: skip

@@ -57,7 +57,7 @@ def saliency_sheet(workspace: Workspace, dataset_id: int, *, run_id: int, label:
 
 
 def saliency_classes(workspace: Workspace, *, run_id: int) -> list[dict[str, object]]:
-    """label, n, centre_share, border_share, box_share, box_area, n_boxed: means of each label's own class."""
+    """label, n, n_seen (with evidence), centre_share, border_share, box_share, box_area, n_boxed of each label's maps."""
     return workspace.rows("saliency_classes", run_id=run_id)
 
 

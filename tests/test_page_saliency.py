@@ -10,8 +10,9 @@ from PIL import Image
 
 from jobs.query import Queries
 from jobs.supervisor import Supervisor
-from pages.parts import owner, saliency_draw, train_words
+from pages.parts import owner, saliency_draw, saliency_sheet, train_words
 from store.decisions import Act, decide
+from store.saliency import list_saliency_runs
 from store.training import list_training_runs
 from tests.noisy_workspace import run_with_figures
 from tests.seen_workspace import CORNERS, SIDE, N, land_network, patches
@@ -143,8 +144,17 @@ def test_the_sheet_is_ordered_from_the_page_and_shown_when_it_is_there(open_app_
     table = app.dataframe[0].value
     assert list(table["Class"]) == ["red", "green", "blue"] and (table["Pictures"] == 6).all()
     assert "Mean of 6 maps for blue" in texts(app) and "An even map would have" in texts(app)
+    assert _OVER.search(saliency_sheet.over_picture(*_sheet_of(dataset), 18).replace("'", '"'))
+    assert saliency_sheet.over_picture(*_sheet_of(dataset), 1) == ""  # the network learnt from it
     decide(workspace, dataset.id, [Act(1, "remove")], who="me")
     assert "have changed since this sheet" in texts(open_app_page(PAGE)).replace("\n", " ")
+
+
+def _sheet_of(dataset):
+    workspace = owner.get().workspace
+    here = (str(workspace.root), dataset.id, workspace.generation(dataset.id))
+    (run,) = list_training_runs(workspace, dataset.id)
+    return here, run, list_saliency_runs(workspace, dataset.id)[0]
 
 
 def test_the_train_page_leads_here(open_app_page, seen) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.saliency_maps import BORDER_AREA, CENTRE_AREA, from_bytes
 from pages.parts import gallery, job_cards, picture, saliency_draw, session
-from pages.parts.saliency_known import Here, load_classes, load_sheet
+from pages.parts.saliency_known import Here, load_classes, load_sheet, network_of
 from pages.parts.saliency_view import METHODS
 from pages.parts.text import count, one_line, plain, share
 from store.datasets import Dataset
@@ -77,6 +77,7 @@ def _table(rows: Sequence[dict[str, object]], names: Sequence[str]) -> None:
         {
             "Class": names[row["label"]] if row["label"] < len(names) else f"class {row['label']}",
             "Pictures": row["n"],
+            "With evidence": row["n_seen"],
             **{title: None if row[name] is None else 100 * row[name] for title, name in columns.items()},
         }
         for row in rows
@@ -86,7 +87,7 @@ def _table(rows: Sequence[dict[str, object]], names: Sequence[str]) -> None:
     edge = max(rows, key=lambda row: row["border_share"] or 0)
     said = (
         f"An even map would have {share(CENTRE_AREA)} in the centre (the middle half of each side) and "
-        f"{share(BORDER_AREA)} at the border (an eighth all around)."
+        f"{share(BORDER_AREA)} at the border (an eighth all around). Means are over the pictures with any evidence."
     )
     if edge["border_share"] is not None and edge["label"] < len(names):
         said += f" Most at the border: {plain(names[edge['label']])}, {share(edge['border_share'])}."
@@ -96,7 +97,7 @@ def _table(rows: Sequence[dict[str, object]], names: Sequence[str]) -> None:
 
 
 def _pictures(rows: list[dict[str, object]], names: Sequence[str], *, side: int, label: int) -> list[int]:
-    """The mean map, and the pictures with their maps; a click opens one above."""
+    """The mean map, and the pictures with their maps; a click opens one, large; the ids drawn."""
     own = [row for row in rows if row["role"] == "label"]
     left, right = st.columns([1, 4], gap="large")
     with left:
@@ -120,16 +121,30 @@ def _pictures(rows: list[dict[str, object]], names: Sequence[str], *, side: int,
     return [row["image_id"] for row in own]
 
 
+def over_picture(here: Here, run: TrainingRun, sheet: SaliencyRun | None, image_id: int) -> str:
+    """HTML of the map of a picture's own label, to lie over the large picture; "" where the sheet does not have it."""
+    labels = [row["label"] for row in load_classes(*here, sheet.run_id)] if sheet is not None else []
+    rows = (row for label in labels for row in load_sheet(*here, sheet.run_id, label))
+    row = next((row for row in rows if row["image_id"] == image_id and row["role"] == "label"), None)
+    if row is None:
+        return ""
+    whole = "position:absolute;inset:0;width:100%;height:100%"
+    return f'<img src="{_over(row, side=network_of(run).side, longest=320)}" alt="" style="{whole}">'
+
+
+def _over(row: dict[str, object], *, side: int, longest: int) -> str:
+    sized = {"width": int(row["width"]), "height": int(row["height"]), "side": side, "stride": int(row["stride"])}
+    top = float(row["peak"] > 0)
+    return saliency_draw.overlay(from_bytes(row["map"]), **sized, top=top, opacity=OPACITY, longest=longest)
+
+
 def _note(place: str) -> str:
     return "where its label is seen" if place == "surest" else "where its label is seen, though little speaks for it"
 
 
 def _item(row: dict[str, object], names: Sequence[str], *, side: int) -> gallery.Item:
     width, height = int(row["width"]), int(row["height"])
-    over = saliency_draw.overlay(
-        from_bytes(row["map"]), stride=int(row["stride"]), side=side, width=width, height=height,
-        top=float(row["peak"] > 0), opacity=OPACITY, longest=96,
-    )  # fmt: skip
+    over = _over(row, side=side, longest=96)
     caption = (
         f"{one_line(names[row['label']]) if row['label'] < len(names) else row['label']} {share(row['probability'])}"
     )
