@@ -58,7 +58,7 @@ def draw_how(run: TrainingRun) -> None:
             f"Network: {plain(train_words.title(run))}, at {run.parameters.get('side')} pixels; evaluation set "
             f"“{plain(run.parameters.get('evaluation'))}”.",
             "Unless you choose, CAM from 128 pixels on; below, Grad-CAM at the third stage, which has four places a "
-            "side at 64. There half of a CAM is the same for every picture, because the network's few places lie at "
+            "side at 64. There most of a CAM is the same for every picture, because the network's few places lie at "
             "the padded edges, and greying the marked quarter costs the class less (benchmarks/README.md).",
             "Both classes share one scale: its bright end is the strongest place of the two.",
             "A bright place is where the network's evidence is gathered, from a field that is much wider than a place. "

@@ -57,7 +57,7 @@ def saliency_sheet(workspace: Workspace, dataset_id: int, *, run_id: int, label:
 
 
 def saliency_classes(workspace: Workspace, *, run_id: int) -> list[dict[str, object]]:
-    """label, n, n_seen (with evidence), centre_share, border_share, box_share, box_area, n_boxed of each label's maps."""
+    """label, n, n_seen (with evidence), n_boxed, and means of the shares, of each label's own class."""
     return workspace.rows("saliency_classes", run_id=run_id)
 
 
