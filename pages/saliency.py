@@ -63,8 +63,8 @@ def draw_how(run: TrainingRun) -> None:
             "Both classes share one scale: its bright end is the strongest place of the two.",
             "A bright place is where the network's evidence is gathered, from a field that is much wider than a place. "
             "It is no proof that a person would need that place, or that nothing else was used.",
-            "The sheet: of each label the 12 evaluation pictures with the highest and the 12 with the lowest "
-            "probability for it. Shares are of the positive evidence.",
+            "The sheet: of each label as many evaluation pictures with the highest as with the lowest probability for "
+            "it, 24 together unless the job was told otherwise. Shares are of the positive evidence.",
         ],
         sources=[
             "Zhou et al., CVPR 2016 (CAM)", "Selvaraju et al., ICCV 2017 (Grad-CAM)",
