@@ -48,6 +48,22 @@ def pixels_of(
     return Pixels(values, rows, lacking)
 
 
+def read_square(path: Path, *, side: int) -> np.ndarray | str:
+    """A picture as training sees it: (side, side, 3) uint8, short side to `side`, then the middle; else a reason."""
+    try:
+        pixels = read_picture(path, min_side=side).pixels
+    except PictureError as error:
+        return error.reason
+    height, width = pixels.shape[:2]
+    if (height, width) == (side, side):
+        return pixels
+    scale = side / min(height, width)
+    size = (max(side, round(width * scale)), max(side, round(height * scale)))
+    image = Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC)
+    left, top = (size[0] - side) // 2, (size[1] - side) // 2
+    return np.asarray(image.crop((left, top, left + side, top + side)))
+
+
 def _kept(cache: Path, index: Path, *, side: int) -> tuple[dict[str, int], np.ndarray]:
     if not cache.exists() or not index.exists():
         return {}, np.zeros((0, side, side, 3), np.uint8)
@@ -70,7 +86,7 @@ def _with_new(
     with ThreadPoolExecutor(_THREADS) as pool:
         for first in range(0, len(new), _AT_ONCE):
             piece = new[first : first + _AT_ONCE]
-            found = pool.map(lambda each: _read(root / each[0], side), piece)
+            found = pool.map(lambda each: read_square(root / each[0], side=side), piece)
             for (_, sha), picture in zip(piece, found, strict=True):
                 if isinstance(picture, str):
                     reasons[sha] = picture
@@ -83,21 +99,6 @@ def _with_new(
     del whole
     os.replace(part, cache)
     return np.load(cache, mmap_mode="r"), added, reasons
-
-
-def _read(path: Path, side: int) -> np.ndarray | str:
-    try:
-        pixels = read_picture(path, min_side=side).pixels
-    except PictureError as error:
-        return error.reason
-    height, width = pixels.shape[:2]
-    if (height, width) == (side, side):
-        return pixels
-    scale = side / min(height, width)
-    size = (max(side, round(width * scale)), max(side, round(height * scale)))
-    image = Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC)
-    left, top = (size[0] - side) // 2, (size[1] - side) // 2
-    return np.asarray(image.crop((left, top, left + side, top + side)))
 
 
 def _replace_text(path: Path, text: str) -> None:

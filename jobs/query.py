@@ -12,6 +12,7 @@ from typing import IO
 
 import numpy as np
 
+from analytics.saliency_maps import Looked
 from jobs.errors import QueryFailed
 from jobs.processes import PROJECT
 from store.vectors import Space, SpaceVector
@@ -59,6 +60,18 @@ class Queries:
             self._ask({"kind": "mixtures", "vectors": str(given), "out": str(out), "model": space.model})
             with np.load(out) as found:
                 return {name: found[name] for name in found.files}
+
+    def looked_at(
+        self, weights: Path, picture: Path, *, architecture: str, side: int, classes: Sequence[int] = (), method: str
+    ) -> Looked:
+        """What the network with the weights in a file says of a picture, and where it sees some classes.
+
+        Raises QueryFailed: not a picture, weights that are no longer there or do not fit.
+        """
+        asked = {"kind": "look", "weights": str(weights), "path": str(picture), "architecture": architecture}
+        answer = self._ask({**asked, "side": side, "classes": list(classes), "method": method})
+        maps = np.asarray(answer["maps"], np.float32).reshape(len(classes), *answer["shape"])
+        return Looked(np.asarray(answer["probabilities"], np.float32), maps, int(answer["stride"]))
 
     @staticmethod
     def reads_words(space: Space) -> str:

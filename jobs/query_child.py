@@ -13,6 +13,7 @@ import numpy as np
 
 from jobs.errors import JobError
 from jobs.picture import PictureError, read_picture
+from jobs.pixels import read_square
 from models.errors import ModelError
 
 _encoders: dict[tuple[str, str], object] = {}
@@ -67,6 +68,27 @@ def _mixtures(asked: Mapping[str, object]) -> dict[str, object]:
     return {}
 
 
+def _look(asked: Mapping[str, object]) -> dict[str, object]:
+    """What a trained network says of the picture in the file `path`, and where it sees `classes`."""
+    from models.saliency import load_classifier, look
+
+    weights = Path(str(asked["weights"]))
+    key = ("classifier", f"{weights} {weights.stat().st_mtime_ns}")
+    if key not in _encoders:
+        for older in [each for each in _encoders if each[0] == "classifier"][1:]:  # at most two are kept
+            del _encoders[older]
+        _encoders[key] = load_classifier(weights, architecture=str(asked["architecture"]))
+    pixels = read_square(Path(str(asked["path"])), side=int(asked["side"]))
+    if isinstance(pixels, str):
+        raise ValueError(pixels)
+    seen = look(_encoders[key], pixels[None], classes=np.array([asked["classes"]]), method=str(asked["method"]))
+    shares = np.exp(seen.logits[0] - seen.logits[0].max())
+    return {
+        "probabilities": (shares / shares.sum()).tolist(), "maps": seen.maps[0].ravel().tolist(),
+        "shape": list(seen.maps.shape[2:]), "stride": seen.stride,
+    }  # fmt: skip
+
+
 def _encoder(asked: Mapping[str, object]) -> object:
     from models.encoders import load_encoder
 
@@ -85,6 +107,7 @@ _KINDS: dict[str, Callable[[Mapping[str, object]], dict[str, object]]] = {
     "text": _text,
     "conse": _conse,
     "mixtures": _mixtures,
+    "look": _look,
 }
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ HELD, QUEUED, RUNNING = "held", "queued", "running"
 DONE, FAILED, CANCELLED, INTERRUPTED = "done", "failed", "cancelled", "interrupted"
 ACTIVE = (QUEUED, RUNNING)
 ENDED = (DONE, FAILED, CANCELLED, INTERRUPTED)
-# Kinds that read or write this machine's folders, which a packed job could not.
-HERE_ONLY = ("import", "export", "augment-preview", "check-submission")
+# Kinds that read or write this machine's folders (a network's weights, say), which a packed job could not.
+HERE_ONLY = ("import", "export", "augment-preview", "check-submission", "saliency")
 RESUMABLE = (HELD, FAILED, CANCELLED, INTERRUPTED)
 
 

@@ -42,6 +42,13 @@ def fill_from(network: torch.nn.Module, path: Path, *, architecture: str) -> boo
     return fits
 
 
+def standardised(pictures: torch.Tensor) -> torch.Tensor:
+    """Pictures (n, 3, h, w) uint8 as a ResNet wants them: float32, ImageNet's mean and deviation, channels last."""
+    mean = torch.tensor(MEAN, device=pictures.device).view(1, 3, 1, 1) * 255
+    std = torch.tensor(STD, device=pictures.device).view(1, 3, 1, 1) * 255
+    return ((pictures.float() - mean) / std).contiguous(memory_format=torch.channels_last)
+
+
 class WithScaling(torch.nn.Module):
     """A network for RGB pictures (n, 3, h, w) float32 in [0, 1]: they are standardised first."""
 

@@ -19,7 +19,7 @@ from models.judged import judged, judged_several
 from models.losses import kept_share, losses_of, several_labels_loss, small_losses
 from models.protocol import Epoch, FoundRate, Protocol, Trained
 from models.rate_finder import find_rate
-from models.resnets import MEAN, STD, fill_from, new_resnet
+from models.resnets import fill_from, new_resnet, standardised
 from models.training_device import copied, held_on, make_deterministic, reduced_precision
 from models.weights import read_torch_file
 
@@ -221,7 +221,7 @@ class Trainer:
         targets = torch.from_numpy(self._labels[rows])
         if not self._several:
             targets = torch.nn.functional.one_hot(targets, self._n_classes)
-        return mixed(_scaled(pictures), targets.float().to(self._device), how=self._protocol.mix, rng=rng)
+        return mixed(standardised(pictures), targets.float().to(self._device), how=self._protocol.mix, rng=rng)
 
     def _pictures(self, rows: np.ndarray) -> torch.Tensor:
         """(n, 3, side, side) uint8 on the device, channels last in memory."""
@@ -300,7 +300,7 @@ class Trainer:
 
     def _asked(self, rows: np.ndarray) -> np.ndarray:
         with torch.inference_mode(), torch.autocast(self._device.type, torch.bfloat16, enabled=self._reduced):
-            logits = self._network(_scaled(self._pictures(rows))).float()
+            logits = self._network(standardised(self._pictures(rows))).float()
             return (torch.sigmoid(logits) if self._several else torch.softmax(logits, 1)).cpu().numpy()
 
     def _best_epoch(self) -> int:
@@ -322,12 +322,6 @@ class Trainer:
             among = counts.sum() / (counts > 0).sum()
             weights = np.divide(among, counts, out=np.zeros(len(counts)), where=counts > 0)
         return torch.tensor(weights, dtype=torch.float32, device=self._device)
-
-
-def _scaled(pictures: torch.Tensor) -> torch.Tensor:
-    mean = torch.tensor(MEAN, device=pictures.device).view(1, 3, 1, 1) * 255
-    std = torch.tensor(STD, device=pictures.device).view(1, 3, 1, 1) * 255
-    return ((pictures.float() - mean) / std).contiguous(memory_format=torch.channels_last)
 
 
 def _optimizer(network: torch.nn.Module, protocol: Protocol, *, fine_tunes: bool) -> torch.optim.Optimizer:

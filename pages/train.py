@@ -101,7 +101,7 @@ with left:
 with right:
     if run.model not in train_words.ON_VECTORS:
         st.subheader("Take it along", anchor=False)
-        train_results.show_downloads(run)
+        train_results.show_downloads(dataset, run)
 st.subheader("All runs", anchor=False)
 train_results.show_all(known.runs)
 st.page_link(

@@ -65,8 +65,8 @@ class Workspace:
     def value(self, statement: str, /, **values: object) -> object:
         """The first column of the first row of `statement`, or None."""
         with contextlib.closing(self.cursor()) as cursor:
-            row = cursor.execute(sql(statement), values or None).fetchone()
-        return None if row is None else row[0]
+            rows = cursor.execute(sql(statement), values or None).fetchall()  # to the end, or nextval is not written
+        return rows[0][0] if rows else None
 
     @contextlib.contextmanager
     def writing(self, dataset_id: int = 0, *, changes_data: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:

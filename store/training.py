@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -118,6 +119,11 @@ def save_epochs(workspace: Workspace, dataset_id: int, *, run_id: int, epochs: S
 def read_epochs(workspace: Workspace, *, run_id: int) -> list[dict[str, object]]:
     """A run's curve, an epoch a row."""
     return workspace.rows("training_epochs", run_id=run_id)
+
+
+def weights_file(workspace: Workspace, run_id: int) -> Path:
+    """Where the best weights of a network's training run are kept, if it was trained here."""
+    return workspace.root / "models" / f"run-{run_id}" / "best.pt"
 
 
 def list_training_runs(workspace: Workspace, dataset_id: int) -> list[TrainingRun]:

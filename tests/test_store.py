@@ -134,3 +134,18 @@ def test_busy_says_what_to_do():
         "animals/vitrine.duckdb is open in process 4121 (started 14:02).",
         "Stop that process, or open another workspace with --workspace DIR.",
     ]
+
+
+_TAKES_A_NUMBER = """
+import os, signal, sys
+from store.connection import open_workspace
+from store.runs import new_run_id
+print(new_run_id(open_workspace(sys.argv[1])), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_runs_number_is_not_given_again_after_its_owner_was_killed(tmp_path) -> None:
+    order = [sys.executable, "-c", _TAKES_A_NUMBER, str(tmp_path / "w")]
+    said = [subprocess.run(order, cwd=PROJECT, capture_output=True, text=True).stdout.strip() for _ in range(3)]
+    assert said == ["1", "2", "3"]

@@ -28,6 +28,7 @@ _PAGES = {
     "versions": ("versions.py", "Versions", "ac_unit", "versions"),
     "train": ("train.py", "Train", "model_training", "train"),
     "compare": ("compare.py", "Compare", "compare_arrows", "compare"),
+    "saliency": ("saliency.py", "Where it looks", "center_focus_strong", "where-it-looks"),
     "import_": ("import_data.py", "Import", "upload", "import"),
     "failures": ("failures.py", "Not taken in", "broken_image", "failures"),
     "jobs": ("jobs.py", "Jobs", "play_circle", "jobs"),

@@ -11,6 +11,7 @@ from pages.parts.colours import class_colour
 from pages.parts.job_words import rate, span
 from pages.parts.text import one_line, plain
 from pages.parts.train_words import percent
+from store.datasets import Dataset
 from store.training import TrainingRun
 
 _CHECKPOINT, _ONNX = "best.pt", "model.onnx"
@@ -68,12 +69,16 @@ def show_recalls(run: TrainingRun) -> None:
     st.vega_lite_chart(pa.Table.from_pylist(found), spec, alt=f"{what}, class by class")
 
 
-def show_downloads(run: TrainingRun) -> None:
-    """The weights for plain torchvision, and ONNX; nothing is read before it is asked for."""
+def show_downloads(dataset: Dataset, run: TrainingRun) -> None:
+    """The way to where it looks, weights for plain torchvision, ONNX; nothing is read before it is asked for."""
     folder = session.workspace().root / "models" / f"run-{run.run_id}"
     if not (folder / _CHECKPOINT).is_file():
         return
     name = f"{run.model}-run{run.run_id}"
+    st.page_link(
+        session.PAGES.saliency, label="Where it looks", icon=":material/center_focus_strong:",
+        query_params={"dataset": dataset.name, "run": one_line(train_words.title(run))},
+    )  # fmt: skip
     with st.container(horizontal=True):
         _download("Weights (.pt)", folder / _CHECKPOINT, f"{name}.pt", key="train_pt")
         if (folder / _ONNX).is_file():
