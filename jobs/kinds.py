@@ -29,6 +29,7 @@ MODULES = {
     "check-submission": "jobs.check_submission",
     "planted-labels": "jobs.planted_labels",
     "train": "jobs.train",
+    "zero-shot": "jobs.zero_shot",
 }
 FILES, COMPUTE = "files", "compute"
 

@@ -46,6 +46,7 @@ KINDS = {
     "check-submission": "Check of a submission",
     "planted-labels": "Check with planted errors",
     "train": "Training",
+    "zero-shot": "Zero-shot",
 }
 
 
