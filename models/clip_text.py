@@ -20,7 +20,7 @@ class TextEncoder:
     def __init__(self, module: torch.nn.Module, tokenizer: object, *, weights_sha256: str) -> None:
         self._module, self._tokenizer = module, tokenizer
         self.weights_sha256 = weights_sha256
-        self.temperature = float(1 / module.logit_scale.exp())
+        self.temperature = float(1 / module.logit_scale.detach().exp())
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """(len(texts), dim) float32 of length one. Raises TextTooLong for a text that would be cut off."""

@@ -231,6 +231,7 @@ def _add_own_config(name: str, *, beside: Path) -> None:
         open_clip.factory._MODEL_CONFIG_PATHS.remove(path)  # it would be read again with the next file
         raise UnknownModel(f"{path.name} beside the weights is no JSON: {problem}.") from problem
     if open_clip.get_model_config(name) is None:
+        open_clip.factory._MODEL_CONFIG_PATHS.remove(path)
         raise UnknownModel(
             f"{path.name} beside the weights describes no model: open_clip wants embed_dim, vision_cfg and text_cfg."
         )

@@ -64,7 +64,8 @@ def draw_how(space: Space) -> None:
     explain.how(
         "By **ConSE**, not by CLIP: each picture is put among sentences at the mean of the sentence vectors of its ten "
         "likeliest ImageNet classes, weighed by their probabilities; a class is the mean direction of its prompts' "
-        "sentence vectors. The nearest class is the prediction. It knows pictures only as mixtures of ImageNet's 1,000 classes."
+        "sentence vectors. The nearest class is the prediction. It knows pictures only as mixtures of "
+        "ImageNet's 1,000 classes."
         if is_conse else
         "Each class is the mean direction of its prompts, read by the text half of the model that made the vectors; "
         "the nearest class by cosine is the prediction.",
@@ -72,8 +73,8 @@ def draw_how(space: Space) -> None:
             f"Embedding: {plain(space.name)}, {space.dim} numbers a picture, run {space.run_id}; "
             f"{plain(space.weights_source)}.",
             "Probabilities: softmax of the cosines over the temperature" + (", ConSE's of 0.06." if is_conse else "."),
-            f"“{AGREED}”: the newest label check's out-of-fold classifier and the majority of the nearest pictures both "
-            "say the label that counts now. Zero-shot is not asked which pictures are clean.",
+            f"“{AGREED}”: the newest label check's out-of-fold classifier and the majority of the nearest pictures "
+            "both say the label that counts now. Zero-shot is not asked which pictures are clean.",
             "Nothing is learnt from the dataset's pictures, so each may be scored on.",
         ],
         sources=[
@@ -95,6 +96,8 @@ def draw_view(
     other = lab_known.score(before, truth)
     is_same = (prompts.by_class, prompts.templates) == (known.sets[title].by_class, known.sets[title].templates)
     beside = None if is_same else other
+    if session.supervisor().queries.reads_words(space) == "conse":
+        st.caption("By **ConSE**, not by CLIP: pictures are mixtures of ImageNet's classes, compared as sentences.")
     lab_results.draw_figures(named, mine, beside, against=title, score_on=score_on)
     view = st.segmented_control(
         "View", [RESULTS, CHANGES, HEAT, HISTORY], default=RESULTS, required=True, key="view", bind="query-params",

@@ -34,12 +34,9 @@ def draw(
     )
     _table(flips, scored, truth=truth, names=names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        titles = {f"{title} ({len(flips[kind]):,})": kind for title, kind in KINDS.items()}
-        by_kind = {kind: title for title, kind in titles.items()}
         kind = st.segmented_control(
-            "Pictures", list(KINDS.values()), default="gained", required=True, key="flip", bind="query-params",
-            format_func=by_kind.__getitem__,
-        )  # fmt: skip
+            "Pictures", list(KINDS), default=next(iter(KINDS)), required=True, key="flip", bind="query-params"
+        )
         picked = st.selectbox(
             "Label",
             list(names),
@@ -49,7 +46,7 @@ def draw(
             placeholder="All classes",
             width=180,
         )
-    rows = flips[str(kind)]
+    rows = flips[KINDS[str(kind)]]
     if picked in names:
         rows = rows[truth[rows] == names.index(picked)]
     return _gallery(here, pictures, rows, before=before, after=after, names=names)

@@ -22,7 +22,7 @@ MOST_PICTURES, MOST_TEXTS, MOST_BARS = 24, 60, 20
 BY_CLASS, BY_SELECTION, BY_NUMBER = "A class", "A saved selection", "By number"
 WHOLE, EACH = "Classes", "Every text"
 PICTURE = "picture"
-_OF_A_CLASS = 10
+_OF_A_CLASS = 9
 # Pale to dark of one hue, so that a table is read as more and less, also in grey and by the colour-blind.
 _LIGHT, _DARK = (244, 243, 239), (9, 92, 86)
 
