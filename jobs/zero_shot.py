@@ -91,21 +91,26 @@ def reader_of(about: Mapping[str, object], prompts: Prompts) -> Reader:
     about: method, model, weights (a file or None), weights_sha256. Raises ModelError, also for a prompt that is too
     long, and UnknownParameter where the weights at hand are not those of the space.
     """
+    return _conse(about, prompts) if about["method"] == "conse" else _clip(about, prompts)
+
+
+def _conse(about: Mapping[str, object], prompts: Prompts) -> Reader:
+    from models import conse
+
     texts = zero_shot.texts_of(prompts)
-    n_classes = len(prompts.by_class)
-    if about["method"] == "conse":
-        from models import conse
+    read = conse.sentence_vectors(texts.texts)
+    scores = zero_shot.directions(read, owner=texts.owner, n_classes=len(prompts.by_class)) @ conse.class_vectors().T
 
-        named = zero_shot.directions(conse.sentence_vectors(texts.texts), owner=texts.owner, n_classes=n_classes)
-        scores = named @ conse.class_vectors().T
+    def cosines(vectors: np.ndarray) -> np.ndarray:
+        known = np.isfinite(vectors).all(axis=1) & vectors.any(axis=1)
+        found = conse.mixtures(np.where(known[:, None], vectors, 0), model=str(about["model"]))
+        out = zero_shot.mixed_cosines(found.classes, found.weights, found.lengths, scores)
+        return np.where(known[:, None], out, np.nan)
 
-        def mixed(vectors: np.ndarray) -> np.ndarray:
-            known = np.isfinite(vectors).all(axis=1) & vectors.any(axis=1)
-            found = conse.mixtures(np.where(known[:, None], vectors, 0), model=str(about["model"]))
-            out = zero_shot.mixed_cosines(found.classes, found.weights, found.lengths, scores)
-            return np.where(known[:, None], out, np.nan)
+    return Reader(cosines, conse.TEMPERATURE, conse.describe())
 
-        return Reader(mixed, conse.TEMPERATURE, conse.describe())
+
+def _clip(about: Mapping[str, object], prompts: Prompts) -> Reader:
     from models.clip_text import load_text_encoder
 
     encoder = load_text_encoder(str(about["model"]), weights=Path(str(about["weights"])) if about["weights"] else None)
@@ -114,8 +119,9 @@ def reader_of(about: Mapping[str, object], prompts: Prompts) -> Reader:
             f"zero-shot: the weights of {about['model']} at hand ({encoder.weights_sha256[:12]}) are not those that "
             f"made the space ({str(about['weights_sha256'])[:12]}). Embed the pictures again."
         )
-    read = np.concatenate([encoder.encode(list(texts.texts[i : i + 64])) for i in range(0, len(texts.texts), 64)])
-    named = zero_shot.directions(read, owner=texts.owner, n_classes=n_classes)
+    texts = zero_shot.texts_of(prompts)
+    read = [encoder.encode(list(texts.texts[first : first + 64])) for first in range(0, len(texts.texts), 64)]
+    named = zero_shot.directions(np.concatenate(read), owner=texts.owner, n_classes=len(prompts.by_class))
     return Reader(
         lambda vectors: zero_shot.cosines(vectors, named), encoder.temperature, f"text half of {about['model']}"
     )

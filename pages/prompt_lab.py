@@ -72,7 +72,7 @@ def draw_how(space: Space) -> None:
         parameters=[
             f"Embedding: {plain(space.name)}, {space.dim} numbers a picture, run {space.run_id}; "
             f"{plain(space.weights_source)}.",
-            "Probabilities: softmax of the cosines over the temperature" + (", ConSE's of 0.06." if is_conse else "."),
+            "Probabilities: softmax of the cosines over the temperature" + (", ConSE's of 0.04." if is_conse else "."),
             f"“{AGREED}”: the newest label check's out-of-fold classifier and the majority of the nearest pictures "
             "both say the label that counts now. Zero-shot is not asked which pictures are clean.",
             "Nothing is learnt from the dataset's pictures, so each may be scored on.",

@@ -21,8 +21,10 @@ from jobs.zero_shot import prompts_of
 from models.clip_text import load_text_encoder
 from models.errors import TextTooLong, UnknownModel
 from models.networks import describe_network
+from pages.parts import map_colours
 from store.class_names import correct_names
 from store.errors import BadPromptSet, UnknownPromptSet
+from store.projections import point_zero_shot
 from store.prompts import find_prompts, list_prompts, save_prompts
 from store.vectors import land_vectors
 from store.zero_shot import list_zero_shot_runs, named_labels
@@ -320,3 +322,14 @@ def test_newcomers_make_a_run_old_and_removed_pictures_are_not_asked(workspace, 
     assert 9 not in todo["image_id"].to_pylist() and todo.num_rows == 239
     land(workspace, 1, [image_row("new.png")], run_id=9)
     assert kind.prepare(workspace, "birds", {**kind.defaults, "space": "own"}, 99).todo.num_rows == 239
+
+
+def test_a_map_can_be_coloured_by_the_newest_runs_label(workspace, tiny_clip) -> None:
+    clip_birds(workspace, tiny_clip)
+    placed = run_job(workspace, "projection", "birds", method="pca", space="tiny")
+    assert "Zero-shot label" not in map_colours.offered({"projection"})
+    assert (point_zero_shot(workspace, placed.run_id) == -1).all()
+    job = run_job(workspace, "zero-shot", "birds", space="own")
+    colour = map_colours.offered({"zero-shot"})["Zero-shot label"]
+    told = named_labels(workspace, run_id=job.run_id, label_run=0)["predicted"].to_pylist()
+    assert colour.read(workspace, placed.run_id).tolist() == [-1, *told]  # the first vector was zero

@@ -9,7 +9,7 @@ from analytics import zero_shot
 from analytics.errors import BadParameter
 from analytics.zero_shot import Prompts
 from pages.parts import job_cards, session
-from pages.parts.lab_known import NAMES, Known
+from pages.parts.lab_known import NAMES, Known, title_of
 from pages.parts.text import count, plain
 from store.datasets import Dataset
 from store.prompts import save_prompts
@@ -115,7 +115,7 @@ def _save(dataset: Dataset, prompts: Prompts, name: str, note: str) -> None:
         templates=prompts.templates, temperature=prompts.temperature, who=job_cards.who(),
     )  # fmt: skip
     if saved is not None:
-        st.session_state["set"] = saved.name
+        st.session_state["set"] = title_of(saved.name)
         st.session_state["lab_name"] = st.session_state["lab_note"] = ""
 
 

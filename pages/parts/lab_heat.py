@@ -22,6 +22,7 @@ MOST_PICTURES, MOST_TEXTS, MOST_BARS = 24, 60, 20
 BY_CLASS, BY_SELECTION, BY_NUMBER = "A class", "A saved selection", "By number"
 WHOLE, EACH = "Classes", "Every text"
 PICTURE = "picture"
+_NOTHING = np.zeros(0, np.int64)
 _OF_A_CLASS = 9
 # Pale to dark of one hue, so that a table is read as more and less, also in grey and by the colour-blind.
 _LIGHT, _DARK = (244, 243, 239), (9, 92, 86)
@@ -58,32 +59,43 @@ def _chosen(known: Known, pictures: Pictures) -> np.ndarray:
             "Pictures from", [BY_CLASS, BY_SELECTION, BY_NUMBER], default=BY_CLASS, required=True, key="from",
             bind="query-params",
         )  # fmt: skip
-        ids, said = np.zeros(0, np.int64), ""
-        if way == BY_CLASS:
-            name = st.selectbox("Class", known.names, key="class", bind="query-params", width=200)
-            ids = pictures.image_ids[pictures.labels == known.names.index(name)]
-            ids = ids[:: max(1, len(ids) // _OF_A_CLASS)][:_OF_A_CLASS]
-            said = "This class has no picture with a vector."
-        elif way == BY_SELECTION:
-            titles = {one_line(f"{each.name} ({each.n_images:,})"): each for each in known.selections}
-            picked = st.selectbox("Selection", list(titles), key="selection", bind="query-params", width=260,
-                                  placeholder="None has been saved yet")  # fmt: skip
-            if picked in titles:
-                ids = selection_images(session.workspace(), titles[picked].id)
-            said = "Select pictures on the map and save the selection; it can be chosen here then."
-        else:
-            text = st.text_input("Numbers", key="pictures", bind="query-params", placeholder="12, 801, 4077", width=260)
-            parts = (text or "").replace(",", " ").split()
-            ids = np.array([int(part) for part in parts if part.isdecimal() and len(part) < 18], np.int64)
-            said = "Write numbers of pictures; each picture's details say its own."
+        ids, said = {BY_CLASS: _of_class, BY_SELECTION: _of_selection, BY_NUMBER: _by_number}[str(way)](known, pictures)
     ids = np.array(list(dict.fromkeys(ids.tolist())), np.int64)
-    known_ids = ids[np.isin(ids, pictures.image_ids)]
-    if not len(known_ids):
+    there = ids[np.isin(ids, pictures.image_ids)]
+    if not len(there):
         st.info(said if not len(ids) else "None of these pictures is kept and has a vector in this embedding.")
-    elif len(known_ids) > MOST_PICTURES or len(known_ids) < len(ids):
-        n = min(len(known_ids), MOST_PICTURES)
+    elif len(there) > MOST_PICTURES or len(there) < len(ids):
+        n = min(len(there), MOST_PICTURES)
         st.caption(f"{n} of {count(len(ids), 'picture')}; up to {MOST_PICTURES} with a vector.")
-    return known_ids[:MOST_PICTURES]
+    return there[:MOST_PICTURES]
+
+
+def _of_class(known: Known, pictures: Pictures) -> tuple[np.ndarray, str]:
+    name = st.selectbox("Class", known.names, key="class", bind="query-params", width=200)
+    ids = pictures.image_ids[pictures.labels == known.names.index(name)]
+    return ids[:: max(1, len(ids) // _OF_A_CLASS)][:_OF_A_CLASS], "This class has no picture with a vector."
+
+
+def _of_selection(known: Known, pictures: Pictures) -> tuple[np.ndarray, str]:
+    titles = {one_line(f"{each.name} ({each.n_images:,})"): each for each in known.selections}
+    picked = st.selectbox(
+        "Selection",
+        list(titles),
+        key="selection",
+        bind="query-params",
+        width=260,
+        placeholder="None has been saved yet",
+    )
+    said = "Select pictures on the map and save the selection; it can be chosen here then."
+    return selection_images(session.workspace(), titles[picked].id) if picked in titles else _NOTHING, said
+
+
+def _by_number(known: Known, pictures: Pictures) -> tuple[np.ndarray, str]:
+    text = st.text_input("Numbers", key="pictures", bind="query-params", placeholder="12, 801, 4077", width=260)
+    parts = [part for part in (text or "").replace(",", " ").split() if part.isdecimal() and len(part) < 18]
+    return np.array(
+        [int(part) for part in parts], np.int64
+    ), "Write numbers of pictures; each one's details say its own."
 
 
 def _table(facts: Sequence[dict], titles: Sequence[str], values: np.ndarray, *, names: Sequence[str]) -> None:
@@ -103,9 +115,7 @@ def _table(facts: Sequence[dict], titles: Sequence[str], values: np.ndarray, *, 
         style = "position:sticky;left:0;background:inherit;text-align:left;padding:2px 6px 2px 0;min-width:6rem;"
         style += "max-width:13rem;font-weight:400;overflow-wrap:break-word"
         head = f'<th style="{style}">{html.escape(one_line(title))}</th>'
-        lines.append(
-            f'<tr style="background:inherit">{head}{cells}</tr>'
-        )
+        lines.append(f'<tr style="background:inherit">{head}{cells}</tr>')
     st.html(
         '<div style="overflow-x:auto;background:inherit"><table style="border-collapse:separate;border-spacing:2px;'
         f'font-size:.78rem;background:inherit"><thead><tr><th></th>{heads}</tr></thead><tbody>{"".join(lines)}'

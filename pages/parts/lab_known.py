@@ -43,7 +43,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Pictures:
-    """The kept pictures with a vector. image_ids ascending; labels: -1 without one; places: their rows in Readable.
+    """The kept pictures with a vector. image_ids ascending; labels: -1 without one.
 
     agreed: where the label check's classifier and the neighbours say the label, which zero-shot has no say in.
     """
@@ -51,7 +51,6 @@ class Pictures:
     image_ids: np.ndarray
     labels: np.ndarray
     agreed: np.ndarray
-    places: np.ndarray
 
     def truth(self, score_on: str) -> np.ndarray:
         """Labels to score against, -1 for what is not scored."""
@@ -68,6 +67,11 @@ class Named:
     seconds: float
 
 
+def title_of(name: str) -> str:
+    """What a kept set is called beside the names of the classes."""
+    return f"{name} (set)" if name in (NAMES, GIVEN) else name
+
+
 @st.cache_data(max_entries=8, show_spinner=False)
 def load_known(root: str, dataset_id: int, generation: int) -> Known:
     """What the page needs."""
@@ -82,7 +86,7 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
     if now != given:
         sets[GIVEN] = zero_shot.from_names(given)
     sets |= {
-        each.name: Prompts(each.by_class, each.templates, each.temperature)
+        title_of(each.name): Prompts(each.by_class, each.templates, each.temperature)
         for each in saved
         if len(each.by_class) == len(now)
     }
@@ -97,23 +101,21 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 def load_pictures(root: str, dataset_id: int, generation: int, space: Space, label_run: int) -> Pictures:
     """The kept pictures of a space with their labels as they are now."""
     table = named_images(session.workspace(), dataset_id, space=space, label_run=label_run)
-    image_ids = table["image_id"].to_numpy()
-    readable = load_readable(root, dataset_id, space)
-    places = np.searchsorted(readable.image_ids, image_ids)
     return Pictures(
-        image_ids, table["label"].fill_null(-1).to_numpy().astype(np.int64),
-        table["agreed"].to_numpy(zero_copy_only=False).astype(bool), places,
+        table["image_id"].to_numpy(), table["label"].fill_null(-1).to_numpy().astype(np.int64),
+        table["agreed"].to_numpy(zero_copy_only=False).astype(bool),
     )  # fmt: skip
 
 
 def ask(here: Here, space: Space, prompts: Prompts, pictures: Pictures) -> Named:
     """What prompts say of the kept pictures: only texts that were never read before are read. Raises QueryFailed."""
     began = time.monotonic()
-    cosines, temperature = _ask(
+    image_ids, cosines, temperature = _ask(
         here[0], here[1], space.id, vectors_state(session.workspace(), space), prompts.by_class, prompts.templates,
         _space=space,
     )  # fmt: skip
-    mine = cosines[pictures.places]
+    places, known = _places(pictures.image_ids, among=image_ids)
+    mine = np.where(known[:, None], cosines[places], np.nan)
     return Named(mine, zero_shot.predicted(mine), prompts.temperature or temperature, time.monotonic() - began)
 
 
@@ -121,17 +123,17 @@ def ask(here: Here, space: Space, prompts: Prompts, pictures: Pictures) -> Named
 def _ask(
     root: str, dataset_id: int, space_id: int, state: tuple[int, int], by_class: tuple[tuple[str, ...], ...],
     templates: tuple[str, ...], _space: Space,
-) -> tuple[np.ndarray, float]:  # fmt: skip
+) -> tuple[np.ndarray, np.ndarray, float]:  # fmt: skip
     texts = zero_shot.texts_of(Prompts(by_class, templates))
     directions = _directions(_space, texts.texts, texts.owner, n_classes=len(by_class))
-    cosines = cosines_with(load_readable(root, dataset_id, _space), directions)
-    return cosines, session.supervisor().queries.temperature(_space)
+    readable = load_readable(root, dataset_id, _space)
+    return readable.image_ids, cosines_with(readable, directions), session.supervisor().queries.temperature(_space)
 
 
 def text_cosines(here: Here, space: Space, texts: Sequence[str], *, image_ids: np.ndarray) -> np.ndarray:
     """(n, m) cosines of a few pictures with texts, each by itself. Raises QueryFailed."""
     readable = load_readable(here[0], here[1], space)
-    rows = np.searchsorted(readable.image_ids, image_ids)
+    rows, _ = _places(image_ids, among=readable.image_ids)
     few = Readable(
         image_ids, None if readable.vectors is None else readable.vectors[rows],
         None if readable.mixtures is None else {name: values[rows] for name, values in readable.mixtures.items()},
@@ -152,6 +154,12 @@ def cosines_with(readable: Readable, directions: np.ndarray) -> np.ndarray:
 def score(named: Named, truth: np.ndarray) -> Scored:
     """How often the prediction is the label."""
     return zero_shot.scored(truth, predicted=named.predicted, n_classes=named.cosines.shape[1])
+
+
+def _places(image_ids: np.ndarray, *, among: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of `image_ids` in `among` (ascending), and which are there: a vector may land between two looks."""
+    places = np.searchsorted(among, image_ids).clip(max=max(len(among) - 1, 0))
+    return places, among[places] == image_ids if len(among) else np.zeros(len(image_ids), bool)
 
 
 def _directions(space: Space, texts: Sequence[str], owner: np.ndarray, *, n_classes: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """How well prompts do: balanced accuracy and each class's recall, beside another set; the history of sets."""
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,9 +10,10 @@ import streamlit as st
 from analytics.zero_shot import Scored
 from jobs.supervisor import REFUSALS
 from pages.parts.colours import class_colour
-from pages.parts.lab_known import AGREED, Here, Known, Named, Pictures, ask, score
+from pages.parts.lab_known import AGREED, Here, Known, Named, Pictures, ask, score, title_of
 from pages.parts.text import one_line, plain
 from store.vectors import Space
+from store.zero_shot import ZeroShotRun
 
 _HISTORY = 12  # sets whose score is computed for the table
 
@@ -93,7 +95,7 @@ def draw_history(here: Here, space: Space, known: Known, pictures: Pictures, *, 
     truth = pictures.truth(score_on)
     rows = []
     for saved in known.saved[:_HISTORY]:
-        prompts = known.sets.get(saved.name)
+        prompts = known.sets.get(title_of(saved.name))
         try:
             found = None if prompts is None else score(ask(here, space, prompts, pictures), truth)
             accuracy = percent(None if found is None else found.balanced_accuracy)
@@ -115,14 +117,15 @@ def draw_history(here: Here, space: Space, known: Known, pictures: Pictures, *, 
         st.info("No set has been kept yet. “Keep as a set” keeps the prompts at hand under a name.")
     if known.runs:
         st.markdown("**Runs**: probabilities of every picture, kept for comparison and for the map.")
-        st.dataframe([_run_row(run) for run in known.runs], hide_index=True, height="content")
+        st.dataframe([_run_row(run, known) for run in known.runs], hide_index=True, height="content")
 
 
-def _run_row(run: object) -> dict[str, object]:
-    figures = run.figures
+def _run_row(run: ZeroShotRun, known: Known) -> dict[str, object]:
+    figures, asked = run.figures, json.loads(str(run.parameters["prompts"]))
+    same = [title for title, prompts in known.sets.items() if [list(each) for each in prompts.by_class] == asked]
     return {
         "Run": run.run_id, "By": "ConSE" if figures.get("method") == "conse" else "open_clip",
-        "Embedding": one_line(run.space), "Set": one_line(run.parameters.get("prompt_set") or "as written"),
+        "Embedding": one_line(run.space), "Asked with": one_line(same[0] if same else "prompts of its own"),
         "Balanced accuracy": percent(figures.get("balanced_accuracy")),
         "Where both agree": percent(figures.get("agreed_balanced_accuracy")),
         "State": "older than the data" if run.is_stale else "up to date", "Finished": run.finished_at,
