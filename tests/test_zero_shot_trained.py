@@ -19,7 +19,7 @@ WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 CAPTIONS = ("a photo of a {}", "the digit {}", "{}", "a handwritten {}")
 CONFIG = {
     "embed_dim": 64,
-    "vision_cfg": {"image_size": 32, "layers": 3, "width": 128, "patch_size": 8, "head_width": 32},
+    "vision_cfg": {"image_size": 32, "layers": [1, 1, 1, 1], "width": 16},
     "text_cfg": {"context_length": 16, "vocab_size": 49408, "width": 64, "heads": 2, "layers": 2},
 }
 
@@ -33,14 +33,12 @@ def pictures_and_labels() -> tuple[list[Image.Image], np.ndarray]:
 
 
 def train(model: torch.nn.Module, planes: torch.Tensor, labels: np.ndarray, *, n_steps: int) -> None:
-    """CLIP's own loss (open_clip's), on batches of pictures with a caption each."""
+    """CLIP's own loss (open_clip's), on batches of one picture a digit, each with a caption of its own."""
     tokenizer, loss_of = open_clip.get_tokenizer("Digits-CLIP"), open_clip.loss.ClipLoss()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     rng = np.random.default_rng(801)
     for _ in range(n_steps):
         rows = np.concatenate([rng.choice(np.flatnonzero(labels == digit), 1) for digit in rng.permutation(10)])
-        more = rng.integers(0, len(planes), 22)  # captions twice in a batch are told apart by nobody: a few do no harm
-        rows = np.concatenate([rows, more])
         captions = [str(rng.choice(CAPTIONS)).format(WORDS[labels[row]]) for row in rows]
         loss = loss_of(model.encode_image(planes[rows], normalize=True),
                        model.encode_text(tokenizer(captions), normalize=True), model.logit_scale.exp())  # fmt: skip
@@ -63,7 +61,10 @@ def trained(tmp_path_factory) -> tuple[Path, Path]:
     mean, std = (torch.tensor(each).reshape(3, 1, 1) for each in usual)
     planes = torch.stack([torch.from_numpy(np.array(picture)).permute(2, 0, 1) / 255 for picture in pictures[:-500]])
     model = open_clip.create_model("Digits-CLIP").train()
-    train(model, (planes - mean) / std, labels[:-500], n_steps=700)
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # a batch of ten gains nothing from a second thread, and loses much on a busy machine
+    train(model, (planes - mean) / std, labels[:-500], n_steps=250)
+    torch.set_num_threads(n_threads)
     torch.save({"state_dict": model.state_dict()}, folder / "digits.pt")
     for index, (picture, label) in enumerate(zip(pictures[-500:], labels[-500:], strict=True)):
         path = folder / "pictures" / WORDS[label] / f"{index:03}.png"
@@ -90,11 +91,12 @@ def test_a_model_of_ones_own_is_embedded_and_asked_like_a_downloaded_one(trained
     assert embedded["n_vectors"] == 500
     found = run("run", "zero-shot", "--dataset", "digits", *here)
     assert found["method"] == "clip" and found["n_scored"] == 500
-    assert found["balanced_accuracy"] > 0.8  # chance is 0.1
-    assert found["temperature"] < 0.07  # the checkpoint's own, which training has sharpened
+    assert found["balanced_accuracy"] > 0.6  # chance is 0.1
+    learnt = torch.load(weights, weights_only=True)["state_dict"]["logit_scale"]
+    assert found["temperature"] == pytest.approx(float(1 / learnt.exp())) != pytest.approx(0.07, abs=1e-5)
     shuffled = {word: [WORDS[(index + 1) % 10]] for index, word in enumerate(WORDS)}
     wrong = run("run", "zero-shot", "--dataset", "digits", "--prompts", json.dumps(shuffled), *here)
-    assert wrong["balanced_accuracy"] < 0.1  # it is the words that decide
+    assert wrong["balanced_accuracy"] < 0.2  # it is the words that decide
     workspace = open_workspace(tmp_path / "w")
     try:
         rows = workspace.rows("zero_shot_runs", dataset_id=1)
