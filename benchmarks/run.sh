@@ -24,3 +24,4 @@ step "$python" benchmarks/label_issues.py
 step "$python" benchmarks/medoids.py --growth 10000,30000 ${SKLEARN_EXTRA_PYTHON:+--baseline-python "$SKLEARN_EXTRA_PYTHON"}
 step "$python" benchmarks/review.py --n 100000
 step "$python" benchmarks/comparison.py --pages 31848
+step "$python" benchmarks/prompt_lab.py

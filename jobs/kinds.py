@@ -30,6 +30,7 @@ MODULES = {
     "planted-labels": "jobs.planted_labels",
     "train": "jobs.train",
     "saliency": "jobs.saliency",
+    "zero-shot": "jobs.zero_shot",
 }
 FILES, COMPUTE = "files", "compute"
 

@@ -15,11 +15,11 @@ import numpy as np
 from analytics.saliency_maps import Looked
 from jobs.errors import QueryFailed
 from jobs.processes import PROJECT
+from jobs.spaces import text_half, weights_of
 from store.vectors import Space, SpaceVector
 
 ANSWER_WITHIN_S = 180.0  # the first question loads a model
-CONSE_MODEL = "efficientnet-lite0"
-_FILE = "file "
+MOST_KEPT = 20_000  # vectors of texts; a few megabytes each thousand
 
 
 class Queries:
@@ -29,6 +29,9 @@ class Queries:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._log: IO[bytes] | None = None
+        self._texts: dict[tuple[str, str, str], np.ndarray] = {}
+        self._temperatures: dict[tuple[str, str], float] = {}
+        self._classes: np.ndarray | None = None
 
     def picture(self, space: Space, content: bytes) -> SpaceVector:
         """The vector of a picture (the bytes of its file) in `space`, by the encoder that filled it.
@@ -73,12 +76,39 @@ class Queries:
         maps = np.asarray(answer["maps"], np.float32).reshape(len(classes), *answer["shape"])
         return Looked(np.asarray(answer["probabilities"], np.float32), maps, int(answer["stride"]))
 
+    def text_vectors(self, space: Space, texts: Sequence[str]) -> np.ndarray:
+        """(len(texts), d) float32 of length one, each by itself; those asked for before are remembered.
+
+        d: of the space, or by ConSE of its sentences. Raises QueryFailed, also for a text that is too long.
+        """
+        key = (space.model, space.weights_sha256)
+        found = {text: self._texts.get((*key, text)) for text in texts}
+        missing = [text for text, vector in found.items() if vector is None]
+        if missing:
+            answer = self._ask({"kind": "texts", "method": text_half(space.model), "texts": missing, **_of(space)})
+            if answer["weights_sha256"]:
+                _require_same(space, str(answer["weights_sha256"]))
+            read = {text: np.asarray(row, np.float32) for text, row in zip(missing, answer["vectors"], strict=True)}
+            found |= read
+            kept = self._texts if len(self._texts) < MOST_KEPT else {}
+            self._texts = kept | {(*key, text): vector for text, vector in read.items()}
+            self._temperatures[key] = float(answer["temperature"])
+        return np.stack([found[text] for text in texts])
+
+    def temperature(self, space: Space) -> float:
+        """What the space's model divides cosines by, known once a text has been read; raises KeyError before."""
+        return self._temperatures[(space.model, space.weights_sha256)]
+
+    def imagenet_vectors(self) -> np.ndarray:
+        """(1000, 384) float32 of length one: the sentence vectors that ConSE mixes pictures of."""
+        if self._classes is None:
+            self._classes = np.asarray(self._ask({"kind": "imagenet"})["vectors"], np.float32)
+        return self._classes
+
     @staticmethod
     def reads_words(space: Space) -> str:
         """How words are compared with the pictures of `space`: "clip", "conse", or "" where they cannot be."""
-        if space.model.startswith("open_clip/"):
-            return "clip"
-        return "conse" if space.model == CONSE_MODEL else ""
+        return text_half(space.model)
 
     def close(self) -> None:
         """End the child."""
@@ -86,11 +116,7 @@ class Queries:
             self._end()
 
     def _in_space(self, space: Space, vector: list[float], weights_sha256: str) -> SpaceVector:
-        if weights_sha256 != space.weights_sha256:
-            raise QueryFailed(
-                f"The weights of {space.model} at hand ({weights_sha256[:12]}) are not those that made the space "
-                f"{space.name} ({space.weights_sha256[:12]}). Embed the pictures again."
-            )
+        _require_same(space, weights_sha256)
         return SpaceVector(space.id, space.name, np.asarray(vector, np.float32))
 
     def _ask(self, request: dict[str, object]) -> dict[str, object]:
@@ -140,6 +166,13 @@ class Queries:
             self._process = None
 
 
+def _require_same(space: Space, weights_sha256: str) -> None:
+    if weights_sha256 != space.weights_sha256:
+        raise QueryFailed(
+            f"The weights of {space.model} at hand ({weights_sha256[:12]}) are not those that made the space "
+            f"{space.name} ({space.weights_sha256[:12]}). Embed the pictures again."
+        )
+
+
 def _of(space: Space) -> dict[str, object]:
-    source = space.weights_source
-    return {"model": space.model, "weights": source[len(_FILE) :] if source.startswith(_FILE) else None}
+    return {"model": space.model, "weights": weights_of(space)}

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from jobs.errors import JobError
 from jobs.picture import PictureError, read_picture
 from jobs.pixels import read_square
 from models.errors import ModelError
+
+if TYPE_CHECKING:
+    from models.clip_text import TextEncoder
 
 _encoders: dict[tuple[str, str], object] = {}
 
@@ -43,13 +47,25 @@ def _picture(asked: Mapping[str, object]) -> dict[str, object]:
 
 def _text(asked: Mapping[str, object]) -> dict[str, object]:
     """The vectors of `texts` in the space of an open_clip model."""
-    from models.clip_text import load_text_encoder
-
-    key = ("text", str(asked["model"]) + str(asked.get("weights") or ""))
-    if key not in _encoders:
-        _encoders[key] = load_text_encoder(str(asked["model"]), weights=_weights(asked))
-    encoder = _encoders[key]
+    encoder = _text_encoder(asked)
     return {"vectors": encoder.encode(list(asked["texts"])).tolist(), "weights_sha256": encoder.weights_sha256}
+
+
+def _texts(asked: Mapping[str, object]) -> dict[str, object]:
+    """The vectors of `texts` by the text half of a model (`method` clip) or by ConSE's sentences; its temperature."""
+    if asked["method"] == "clip":
+        return {**_text(asked), "temperature": _text_encoder(asked).temperature}
+    from models import conse
+
+    vectors = conse.sentence_vectors(tuple(asked["texts"]))
+    return {"vectors": vectors.tolist(), "weights_sha256": "", "temperature": conse.TEMPERATURE}
+
+
+def _imagenet(asked: Mapping[str, object]) -> dict[str, object]:
+    """The sentence vectors of ImageNet's class names."""
+    from models import conse
+
+    return {"vectors": conse.class_vectors().tolist()}
 
 
 def _conse(asked: Mapping[str, object]) -> dict[str, object]:
@@ -98,6 +114,15 @@ def _encoder(asked: Mapping[str, object]) -> object:
     return _encoders[key]
 
 
+def _text_encoder(asked: Mapping[str, object]) -> "TextEncoder":
+    from models.clip_text import load_text_encoder
+
+    key = ("text", str(asked["model"]) + str(asked.get("weights") or ""))
+    if key not in _encoders:
+        _encoders[key] = load_text_encoder(str(asked["model"]), weights=_weights(asked))
+    return _encoders[key]
+
+
 def _weights(asked: Mapping[str, object]) -> Path | None:
     return Path(str(asked["weights"])) if asked.get("weights") else None
 
@@ -105,6 +130,8 @@ def _weights(asked: Mapping[str, object]) -> Path | None:
 _KINDS: dict[str, Callable[[Mapping[str, object]], dict[str, object]]] = {
     "picture": _picture,
     "text": _text,
+    "texts": _texts,
+    "imagenet": _imagenet,
     "conse": _conse,
     "mixtures": _mixtures,
     "look": _look,

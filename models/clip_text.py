@@ -6,20 +6,26 @@ import numpy as np
 import torch
 
 from models.catalogue import parse_key
-from models.errors import UnknownModel, WeightsMismatch
+from models.errors import TextTooLong, UnknownModel, WeightsMismatch, WeightsMissing
 from models.networks import describe_network
 from models.weights import find_weights, read_state_dict
 
 
 class TextEncoder:
-    """An open_clip model that is ready to read; weights_sha256 must be that of the space it is compared in."""
+    """An open_clip model that is ready to read; weights_sha256 must be that of the space it is compared in.
+
+    temperature: what the model divides cosines by before they become probabilities, learnt in its training.
+    """
 
     def __init__(self, module: torch.nn.Module, tokenizer: object, *, weights_sha256: str) -> None:
         self._module, self._tokenizer = module, tokenizer
         self.weights_sha256 = weights_sha256
+        self.temperature = float(1 / module.logit_scale.detach().exp())
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        """(len(texts), dim) float32 of length one."""
+        """(len(texts), dim) float32 of length one. Raises TextTooLong for a text that would be cut off."""
+        for text in texts:
+            _require_short(text, self._tokenizer)
         with torch.inference_mode():
             vectors = self._module.encode_text(self._tokenizer(texts)).float()
             return torch.nn.functional.normalize(vectors, dim=-1).numpy()
@@ -36,11 +42,31 @@ def load_text_encoder(model_key: str, *, weights: Path | None = None) -> TextEnc
     key = parse_key(model_key)
     if key.family != "open_clip":
         raise UnknownModel(f"{model_key} cannot read: only open_clip models have a text half.")
-    origin = describe_network(model_key).origin
+    origin = describe_network(model_key, weights=weights).origin
     found = find_weights(model_key, origin=origin, weights=weights, allow_download=False)
-    module = open_clip.create_model(key.name, pretrained=None).eval()
+    published = open_clip.get_pretrained_cfg(key.name, key.tag) if key.tag else {}
+    quick = bool(published.get("quick_gelu", False))  # as the image half is built
+    try:
+        module = open_clip.create_model(key.name, pretrained=None, force_quick_gelu=quick).eval()
+        tokenizer = open_clip.get_tokenizer(key.name)
+    except OSError as problem:
+        raise WeightsMissing(
+            f"The tokeniser of {key.name} is not on this machine ({str(problem)[:160]}). Open the model once with "
+            "open_clip where there is a connection; its files stay in the cache."
+        ) from problem
     try:
         module.load_state_dict(read_state_dict(found.path))
     except RuntimeError as problem:
         raise WeightsMismatch(f"{found.path.name} holds no text half of {key.name}: {str(problem)[:300]}") from problem
-    return TextEncoder(module, open_clip.get_tokenizer(key.name), weights_sha256=found.sha256())
+    return TextEncoder(module, tokenizer, weights_sha256=found.sha256())
+
+
+def _require_short(text: str, tokenizer: object) -> None:
+    """Raise TextTooLong where open_clip's tokeniser would cut `text` off."""
+    most = int(tokenizer.context_length)
+    if hasattr(tokenizer, "encode"):
+        n_tokens = len(tokenizer.encode(text)) + 2  # a start and an end go with it
+    else:  # one from Hugging Face, wrapped by open_clip
+        n_tokens = len(tokenizer.tokenizer(text, verbose=False)["input_ids"])
+    if n_tokens > most:
+        raise TextTooLong(text, n_tokens=n_tokens, most=most)

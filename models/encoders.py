@@ -71,7 +71,7 @@ def load_encoder(
     DownloadFailed or DeviceMissing, each with one sentence for a person.
     """
     device = require_device(device)
-    network = describe_network(model_key)
+    network = describe_network(model_key, weights=weights)
     found = find_weights(model_key, origin=network.origin, weights=weights, allow_download=allow_download)
     module = NormalisedNetwork(network.load(found), network.preprocess).eval()
     crop = network.preprocess.crop

@@ -9,6 +9,7 @@ ModelError
 ├── DownloadFailed     a download that was allowed did not succeed
 ├── DeviceMissing      the device asked for is not in this machine
 ├── DeviceFull         a batch does not fit in the device's memory
+├── TextTooLong        a text of more word pieces than the model reads
 ├── BadProtocol        a training protocol with a value out of its range
 └── LossNotFinite      the loss of a batch is not a number
 
@@ -50,6 +51,14 @@ class DeviceMissing(ModelError):
 
 class DeviceFull(ModelError):
     """A batch does not fit in the device's memory."""
+
+
+class TextTooLong(ModelError):
+    """A text of more word pieces than the model reads; it would be cut off in silence."""
+
+    def __init__(self, text: str, *, n_tokens: int, most: int) -> None:
+        shown = text if len(text) <= 60 else f"{text[:57]}..."
+        super().__init__(f"The prompt {shown!r} has {n_tokens} word pieces; the model reads {most}. Shorten it.")
 
 
 class BadProtocol(ModelError):

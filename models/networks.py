@@ -52,12 +52,16 @@ class Network:
         return features.eval().requires_grad_(False)
 
 
-def describe_network(model_key: str) -> Network:
+def describe_network(model_key: str, *, weights: Path | None = None) -> Network:
     """Find out how a model is built, before any weight is read.
 
+    weights: the file they will come from; an open_clip architecture of one's own is described by a JSON file beside it,
+    called as the architecture ("open_clip/My-CLIP" in My-CLIP.json).
     Raises UnknownModel if there is no such model, PackageMissing if its library is not installed.
     """
     key = parse_key(model_key)
+    if key.family == "open_clip" and weights is not None:
+        _add_own_config(key.name, beside=weights)
     makers = {
         "efficientnet-lite": _lite0,
         "torchvision": _torchvision,
@@ -212,6 +216,25 @@ def _open_clip(model_key: str, key: ModelKey) -> Network:
             or state
         ),
     )
+
+
+def _add_own_config(name: str, *, beside: Path) -> None:
+    """Tell open_clip of an architecture that it does not know, where `name`.json lies beside the weights file."""
+    import open_clip
+
+    path = beside.parent / f"{name}.json"
+    if not path.is_file() or open_clip.get_model_config(name) is not None:
+        return
+    try:
+        open_clip.add_model_config(path)
+    except ValueError as problem:  # json.JSONDecodeError is one
+        open_clip.factory._MODEL_CONFIG_PATHS.remove(path)  # it would be read again with the next file
+        raise UnknownModel(f"{path.name} beside the weights is no JSON: {problem}.") from problem
+    if open_clip.get_model_config(name) is None:
+        open_clip.factory._MODEL_CONFIG_PATHS.remove(path)
+        raise UnknownModel(
+            f"{path.name} beside the weights describes no model: open_clip wants embed_dim, vision_cfg and text_cfg."
+        )
 
 
 def _open_clip_tower(config: dict, *, quick_gelu: bool) -> torch.nn.Module:

@@ -26,7 +26,7 @@ current = st.navigation(
         "": [here.overview, here.pictures],
         "Explore": [here.map, here.neighbours, here.representatives, here.duplicates, here.detections],
         "Clean": [here.label_noise, here.review, here.quality, here.versions],
-        "Models": [here.train, here.compare, here.saliency, here.data_budget],
+        "Models": [here.train, here.prompt_lab, here.compare, here.saliency, here.data_budget],
         "Data": [here.import_, here.failures],
         "Machinery": [here.jobs, here.dictionary],
     },

@@ -13,6 +13,8 @@
     ├── BadVersion           a version without a name of its own, or of nothing
     ├── UnknownVersion       no version of that name
     ├── BadReference         a published result without a name, a source or a figure that can be one
+    ├── BadPromptSet         a set of prompts without a name of its own, or with a class that has none
+    ├── UnknownPromptSet     no set of prompts of that name
     ├── SegmentUnreadable    a job's result file is truncated or has other columns
     ├── SpacesMixed          vectors of two embedding spaces were to be compared
     ├── BadDecisionFile      a file of decisions that cannot be read, or names classes that are not here
@@ -80,6 +82,14 @@ class UnknownVersion(StoreError):
 
 class BadReference(StoreError):
     """A published result that lacks a name or a source, or has a figure that cannot be one."""
+
+
+class BadPromptSet(StoreError):
+    """A set of prompts cannot be saved so: its name is empty, too long or taken, or a class has no prompt."""
+
+
+class UnknownPromptSet(StoreError):
+    """No set of prompts of the dataset has that name."""
 
 
 class SegmentUnreadable(StoreError):

@@ -134,6 +134,11 @@ def point_objects(workspace: Workspace, run_id: int) -> np.ndarray:
     return counted.cast(pa.float64()).fill_null(float("nan")).to_numpy()
 
 
+def point_zero_shot(workspace: Workspace, run_id: int) -> np.ndarray:
+    """The class that the dataset's newest zero-shot run gives each of a run's points, (n,) int; -1 without one."""
+    return workspace.read("projection_zero_shot", run_id=run_id)["predicted"].fill_null(-1).to_numpy()
+
+
 def point_opinions(workspace: Workspace, run_id: int) -> pa.Table:
     """predicted (class index), issue, severity of a run's points, from the newest label check; null outside."""
     return workspace.read("projection_opinions", run_id=run_id)

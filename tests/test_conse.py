@@ -53,7 +53,7 @@ def test_the_likeliest_classes_come_first_and_agree_with_the_whole_softmax() -> 
     vectors = np.random.default_rng(1).normal(size=(3, 1280)).astype(np.float32) * 3
     weight, bias = conse.imagenet_head("efficientnet-lite0")
     logits = vectors @ weight.T + bias
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares = np.exp((logits - logits.max(axis=1, keepdims=True)) / conse.SOFTNESS)
     order = np.argsort(-shares, axis=1)[:, : conse.TOP]
     mixed = conse.mixtures(vectors)
     assert np.array_equal(mixed.classes, order)
@@ -125,6 +125,15 @@ def test_the_child_answers_and_its_errors_are_sentences(tmp_path) -> None:
         assert about.startswith("ConSE")
         mixed = queries.conse_mixtures(space, np.eye(2, 1280, dtype=np.float32))
         assert mixed["classes"].shape == (2, conse.TOP)
+        read = queries.text_vectors(space, ["a cheetah", "a dog", "a cheetah"])
+        assert read.shape == (3, 384) and np.array_equal(read[0], read[2]) and queries.temperature(space) == 0.04
+        assert np.allclose(read[0] @ queries.imagenet_vectors().T, scores[0], atol=1e-5)
+        process = queries._process
+        queries._process = None  # what was read before is not asked for again: nobody is there to answer
+        assert np.array_equal(queries.text_vectors(space, ["a dog"])[0], read[1]) and queries._process is None
+        queries._process = process
+        with pytest.raises(QueryFailed, match="has 402 word pieces; the model reads 256. Shorten it"):
+            queries.text_vectors(space, ["a " * 400])
         queries._process.kill()
         queries._process.wait()
         assert queries.conse_scores(["a dog"])[0].shape == (1, 1000)  # a dead child is replaced

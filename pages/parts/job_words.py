@@ -47,6 +47,7 @@ KINDS = {
     "planted-labels": "Check with planted errors",
     "train": "Training",
     "saliency": "Sheet of where it looks",
+    "zero-shot": "Zero-shot",
 }
 
 

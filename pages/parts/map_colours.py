@@ -103,6 +103,7 @@ COLOURS: tuple[MapColour, ...] = (
     MapColour("split", "Split", CATEGORY, _splits),
     MapColour("source", "Source", CATEGORY, projections.point_sources),
     MapColour("predicted", "Predicted label", CLASS, _predicted, needs="label-issues"),
+    MapColour("zero-shot", "Zero-shot label", CLASS, projections.point_zero_shot, needs="zero-shot"),
     MapColour("issue", "Label issue", CATEGORY, _issues, needs="label-issues"),
     MapColour("doubt", "Doubt", MEASURE, _severities, needs="label-issues", legend="Doubt about the label"),
     MapColour("cluster", "Cluster", CATEGORY, projections.point_clusters, needs="medoids", has_names=True),

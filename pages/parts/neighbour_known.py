@@ -8,11 +8,12 @@ import streamlit as st
 
 from analytics import words
 from pages.parts import filters, session
+from pages.parts.readable import load_readable
 from store import neighbours
 from store.datasets import class_table
 from store.neighbours import GraphRun
 from store.overview import embedded
-from store.vectors import Space, SpaceVector, image_vector, list_spaces, nearest_images, read_vectors
+from store.vectors import Space, SpaceVector, image_vector, list_spaces, nearest_images
 
 MOST_PAIRS = 500
 
@@ -74,22 +75,14 @@ def near_vector(dataset_id: int, space: Space, vector: SpaceVector, *, n: int) -
 
 def near_words(here: tuple[str, int, int], space: Space, scores: np.ndarray, *, n: int) -> Near:
     """The `n` images nearest to a text by ConSE. scores: (1000,) its cosine with each ImageNet class."""
-    image_ids, mixed = load_mixtures(*here, space)
+    known = load_readable(here[0], here[1], space)
+    image_ids, mixed = known.image_ids, known.mixtures
     found = words.similarities(mixed["classes"], mixed["weights"], mixed["lengths"], scores)
     places = words.best(found, n=2 * n + 50)  # removed ones among them fall out below
     rows = _kept(here[1], image_ids[places].tolist())
     cosine = dict(zip(image_ids[places].tolist(), found[places].tolist(), strict=True))
     rows = rows[:n]
     return Near(rows, [cosine[row["image_id"]] for row in rows], "by comparing all pictures")
-
-
-@st.cache_resource(max_entries=2, show_spinner="Reading the pictures as mixtures of ImageNet's classes…")
-def load_mixtures(
-    root: str, dataset_id: int, generation: int, space: Space
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Image ids, and of which ImageNet classes each is made."""
-    image_ids, vectors = read_vectors(session.workspace(), space)
-    return image_ids, session.supervisor().queries.conse_mixtures(space, vectors)
 
 
 @st.cache_data(max_entries=8, show_spinner="Ranking the most similar pairs…")

@@ -24,6 +24,7 @@ _PAGES = {
     "label_noise": ("label_noise.py", "Label noise", "rule", "label-noise"),
     "review": ("review.py", "Review", "fact_check", "review"),
     "quality": ("quality.py", "Quality", "blur_on", "quality"),
+    "prompt_lab": ("prompt_lab.py", "Prompt lab", "text_fields", "prompt-lab"),
     "data_budget": ("data_budget.py", "Data budget", "trending_up", "data-budget"),
     "versions": ("versions.py", "Versions", "ac_unit", "versions"),
     "train": ("train.py", "Train", "model_training", "train"),
