@@ -49,6 +49,7 @@ def trained(
     part = np.array(["train"] * 50 + ["validation"] * 8 + ["copy"] * 2 + ["test"] * N_TEST)
     table = incoming(workspace, dataset, probabilities, known=part != "train")
     table = table.append_column("part", pa.array(part)).append_column("label", label_column(workspace, dataset))
+    table = table.append_column("labels", pa.nulls(table.num_rows, pa.list_(pa.int32())))
     figures = {"n_train": 50, "test_balanced_accuracy": 0.5}
     parameters = {"evaluation": evaluation, "labels": "imported"}
     with workspace.writing(dataset.id) as cursor:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
 from pages.parts import owner
@@ -14,6 +15,9 @@ from store.connection import open_workspace
 
 PROJECT = Path(__file__).parent.parent
 N_DS801 = 31_848
+# a busy machine is no failure: no test of ours is timed
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -58,11 +58,12 @@ def land_network(workspace: Workspace, dataset: Dataset, *, model: str = "resnet
         shares = [sure if c == i % 3 else (1 - sure) / 2 for c in range(3)]
         part = "test" if i else "train"
         rows.append(
-            {"image_id": i + 1, "part": part, "label": labels[i], "fold": None, "reason": None,
+            {"image_id": i + 1, "part": part, "label": labels[i], "labels": None, "fold": None, "reason": None,
              "probabilities": shares if i else None}
         )  # fmt: skip
     schema = pa.schema(
-        [("image_id", pa.int64()), ("part", pa.string()), ("label", pa.int32()), ("fold", pa.int32()),
+        [("image_id", pa.int64()), ("part", pa.string()), ("label", pa.int32()),
+         ("labels", pa.list_(pa.int32())), ("fold", pa.int32()),
          ("reason", pa.string()), ("probabilities", pa.list_(pa.float32()))]
     )  # fmt: skip
     with workspace.writing(dataset.id) as cursor:
