@@ -31,6 +31,7 @@ MODULES = {
     "train": "jobs.train",
     "saliency": "jobs.saliency",
     "zero-shot": "jobs.zero_shot",
+    "attributes": "jobs.attributes",
 }
 FILES, COMPUTE = "files", "compute"
 

@@ -93,11 +93,14 @@ def ask_for_more(run: DetectionRun, classes: RunClasses) -> None:
     st.warning(
         f"{plain(detect_compare.run_title(run))} knows {count(len(classes.names), 'class', 'classes')}, and none is "
         "called "
-        f"“{plain(text)}”, so finding none of it means nothing. Ask for it in words instead: pictures are then "
-        "ranked by how "
-        "well they fit.",
+        f"“{plain(text)}”, so finding none of it means nothing. Ask in words instead: as an attribute, which every "
+        "picture then has, or for the pictures that fit best.",
         icon=":material/help:",
     )
+    st.page_link(
+        session.PAGES.attributes, label=f"Ask every picture for “{plain(text)}”", icon=":material/contact_support:",
+        query_params={"dataset": dataset.name, "ask": text[:60]},
+    )  # fmt: skip
     st.page_link(
         session.PAGES.neighbours, label=f"Look for “{plain(text)}” by words", icon=":material/text_fields:",
         query_params={"dataset": dataset.name, "by": "Words", "text": text},

@@ -9,11 +9,15 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from models.encoders import load_encoder
 from pages.parts import owner
+from store.attributes import list_attribute_runs, read_answers
 from store.datasets import class_names
-from store.vectors import land_vectors
+from store.vectors import land_vectors, list_spaces
+from store.zero_shot import named_images
+from tests.detected_workspace import run_here
 from tests.noisy_workspace import check_labels
 from tests.small_workspace import image_row, land, new_dataset
 from tests.test_label_noise_ds801 import NAMES, embedded
@@ -63,3 +67,18 @@ def test_conse_reaches_75_percent_on_clean_pictures_once_the_names_are_put_right
     assert after["agreed_balanced_accuracy"] >= 0.75
     assert max(before["agreed_recalls"][4:6]) < 0.4 < 0.6 < min(after["agreed_recalls"][4:6])
     assert after["balanced_accuracy"] > before["balanced_accuracy"] + 0.04  # on all labels, wrong ones among them
+
+
+def test_a_question_about_apes_ranks_apes_first(animals) -> None:
+    """By labels that a classifier and the neighbours agree on; a chance ranking has an area of 0.5."""
+    workspace = owner.get().workspace
+    dataset, check = animals
+    question = {"name": "ape", "with": "an ape|a monkey", "without": "a cat|a dog|a rodent"}
+    job = run_here(workspace, "attributes", dataset.name, **question)
+    (run,) = list_attribute_runs(workspace, dataset.id)
+    found = read_answers(workspace, dataset.id, run_id=run.run_id)
+    space = list_spaces(workspace, dataset.id)[0]
+    table = named_images(workspace, dataset.id, space=space, label_run=check.run_id)
+    agreed = table["agreed"].to_numpy(zero_copy_only=False)
+    assert found.image_ids.tolist() == table["image_id"].to_pylist() and job.figures["method"] == "conse"
+    assert roc_auc_score(np.isin(found.labels, (6, 7))[agreed], found.shares[agreed]) > 0.95

@@ -48,6 +48,7 @@ KINDS = {
     "train": "Training",
     "saliency": "Sheet of where it looks",
     "zero-shot": "Zero-shot",
+    "attributes": "Attribute",
 }
 
 

@@ -18,6 +18,7 @@ from analytics.quality import SCORES
 from pages.parts import colours, owner
 from pages.parts.text import one_line
 from store import projections
+from store.attributes import point_attribute
 from store.connection import Workspace
 
 CLASS, CATEGORY, MEASURE = "class", "category", "measure"
@@ -108,6 +109,7 @@ COLOURS: tuple[MapColour, ...] = (
     MapColour("doubt", "Doubt", MEASURE, _severities, needs="label-issues", legend="Doubt about the label"),
     MapColour("cluster", "Cluster", CATEGORY, projections.point_clusters, needs="medoids", has_names=True),
     MapColour("objects", "Objects", MEASURE, _objects, needs="detect", legend="Objects detected"),
+    MapColour("attribute", "Attribute", MEASURE, point_attribute, needs="attributes", legend="Share of yes"),
     MapColour("trust", "Trust", MEASURE, projections.point_trust, legend="Share of its neighbours kept"),
     MapColour(
         "stability", "Stability", MEASURE, projections.point_stability, needs=STABILITY,

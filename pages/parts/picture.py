@@ -9,7 +9,8 @@ import streamlit as st
 from analytics.quality import SCORES
 from pages.parts import decided, gallery, media, session
 from pages.parts.filters import label_text
-from pages.parts.text import count, facts_html, file_size, plain
+from pages.parts.text import count, facts_html, file_size, one_line, plain
+from store.attributes import image_attributes
 from store.datasets import Dataset
 from store.detections import crop_of
 from store.gallery import Facts, image_facts, image_twins
@@ -97,6 +98,11 @@ def _steps(image_id: int, neighbours: list[int]) -> None:
         )  # fmt: skip
 
 
+def _attributes(facts: Facts) -> list[tuple[str, str]]:
+    found = image_attributes(session.workspace(), image_id=facts.image_id)
+    return [(one_line(name), f"{100 * value:.0f} % yes") for name, value in found]
+
+
 def _describe(facts: Facts, *, dataset: Dataset, names: list[str]) -> None:
     now = label_text(facts.label, facts.labels, names=names)
     st.subheader(plain(now), anchor=False)
@@ -107,7 +113,7 @@ def _describe(facts: Facts, *, dataset: Dataset, names: list[str]) -> None:
         st.warning("The file is not on the disk any more.", icon=":material/hide_image:")
     if facts.removed:
         st.warning("Removed by a decision.", icon=":material/delete:")
-    st.html(facts_html([*_file_facts(facts), *_measures(facts), *_origin(facts, dataset=dataset)]))
+    st.html(facts_html([*_file_facts(facts), *_measures(facts), *_attributes(facts), *_origin(facts, dataset=dataset)]))
 
 
 def _file_facts(facts: Facts) -> list[tuple[str, object]]:

@@ -21,6 +21,7 @@ _PAGES = {
     "representatives": ("representatives.py", "Representatives", "auto_awesome_mosaic", "representatives"),
     "duplicates": ("duplicates.py", "Duplicates", "content_copy", "duplicates"),
     "detections": ("detections.py", "Detections", "frame_inspect", "detections"),
+    "attributes": ("attributes.py", "Attributes", "contact_support", "attributes"),
     "label_noise": ("label_noise.py", "Label noise", "rule", "label-noise"),
     "review": ("review.py", "Review", "fact_check", "review"),
     "quality": ("quality.py", "Quality", "blur_on", "quality"),
