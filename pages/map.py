@@ -150,7 +150,10 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     if not wanted.is_open:
         shown_set, n_fitting = map_filter.fitting(here[0], run.run_id, wanted, here[2])
         said = f". {map_filter.in_words(n_fitting, run.n_points)}"
-    st.caption(f"{run.n_points:,} of {balance.n_images:,} pictures{said}")
+    kept = f"{run.n_points:,} of {balance.n_images:,} pictures"
+    if run.n_points > balance.n_images:
+        kept = f"{run.n_points:,} pictures, of which {balance.n_images:,} are still kept"
+    st.caption(f"{kept}{said}")
     wish = map_selection.choose(dataset, known.selections)
     map_export.show(dataset, run)
     explain.how(

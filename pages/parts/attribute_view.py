@@ -105,7 +105,7 @@ def show_histogram(answers: Answers, *, line: float) -> None:
     counts, edges = yes_no.histogram(answers.shares)
     table = pa.table({"from": edges[:-1], "to": edges[1:], "pictures": counts, "yes": edges[:-1] >= line - 1e-9})
     spec = {
-        "height": 120,
+        "height": 190,
         "layer": [
             {"mark": {"type": "bar", "tooltip": True},
              "encoding": {
@@ -130,7 +130,7 @@ def show_classes(found: Line, *, names: Sequence[str]) -> None:
     ]
     rows.sort(key=lambda row: -row["Share"])
     shown = {"Share": st.column_config.ProgressColumn("Share", format="percent", min_value=0.0, max_value=1.0)}
-    st.dataframe(pa.Table.from_pylist(rows), column_config=shown, hide_index=True, height=min(36 * len(rows) + 38, 430))
+    st.dataframe(pa.Table.from_pylist(rows), column_config=shown, hide_index=True, height=min(35 * len(rows) + 38, 430))
 
 
 def show_sides(dataset: Dataset, answers: Answers, found: Line, *, names: Sequence[str]) -> list[int]:
@@ -193,11 +193,15 @@ def _gallery(
 
 def say_run(run: AttributeRun) -> None:
     """How the answers came about, in a line; and that they are older than the data, where they are."""
-    yes, no = (plain(" / ".join(str(run.parameters[side]).split("\n"))) for side in ("with", "without"))
+    yes, no = (_said(str(run.parameters[side])) for side in ("with", "without"))
     method = "ConSE" if run.figures.get("method") == "conse" else plain(str(run.figures.get("about", "open_clip")))
     st.caption(f"Yes: {yes}. No: {no}. {method}, on vectors of {plain(run.space)}; run {run.run_id}.")
     if run.is_stale:
         st.info("Pictures or decisions have changed since; new pictures have no answer yet.", icon=":material/history:")
+
+
+def _said(prompts: str) -> str:
+    return plain(" / ".join(line.strip() for line in prompts.replace("|", "\n").splitlines() if line.strip()))
 
 
 def _to_first_page() -> None:
