@@ -152,7 +152,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         said = f". {map_filter.in_words(n_fitting, run.n_points)}"
     kept = f"{run.n_points:,} of {balance.n_images:,} pictures"
     if run.n_points > balance.n_images:
-        kept = f"{run.n_points:,} pictures, of which {balance.n_images:,} are still kept"
+        kept = f"{run.n_points:,} pictures; {balance.n_images:,} are kept now"
     st.caption(f"{kept}{said}")
     wish = map_selection.choose(dataset, known.selections)
     map_export.show(dataset, run)
