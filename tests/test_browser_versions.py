@@ -62,7 +62,7 @@ def test_a_version_is_frozen_compared_brought_back_exported_and_checked(app, bro
     page.get_by_text("1 rule is broken").wait_for(timeout=90_000)
     settle(page)
 
-    page.get_by_text("Compare", exact=True).click()
+    page.get_by_role("radio", name="Compare").click()
     page.get_by_text("The same pictures with the same labels").wait_for(timeout=30_000)
     assert not foreign_requests(app)
 

@@ -36,6 +36,7 @@ def png(colour: tuple[int, int, int]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.long
 def test_the_quick_product_is_the_cosine_with_the_mixed_vector() -> None:
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(7, 1280)).astype(np.float32)
@@ -112,6 +113,7 @@ def test_the_text_half_of_a_clip_file_reads_in_the_space_of_its_image_half(tmp_p
         load_text_encoder("torchvision/resnet18")
 
 
+@pytest.mark.long
 def test_the_child_answers_and_its_errors_are_sentences(tmp_path) -> None:
     queries = Queries()
     try:

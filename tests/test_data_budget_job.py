@@ -93,8 +93,6 @@ def test_each_frozen_version_is_a_state_of_its_own(workspace, birds) -> None:
         [truth[wrong[0]], -1, -1],
         [given[wrong[0]], given[wrong[7]], -1],
     ]
-    none = run_job(workspace, "data-budget", birds.name, **SMALL, parts="cleanliness", versions=0)
-    assert "version: v2" not in read_cells(workspace, none.run_id)["condition"].to_pylist()
 
 
 def test_decisions_are_a_state_of_their_own(workspace, birds) -> None:

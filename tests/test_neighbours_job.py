@@ -91,6 +91,7 @@ def test_the_graph_reaches_a_worker_in_the_order_of_its_rows(workspace, birds, t
     assert np.isnan(similarities[indices < 0]).all()
 
 
+@pytest.mark.long
 def test_a_map_uses_the_graph_and_says_so(workspace, birds) -> None:
     def graph_of(n_neighbours: int) -> int | None:
         return run_job(workspace, "projection", birds.name, method="umap", n_neighbours=n_neighbours).figures[

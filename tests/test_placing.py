@@ -19,6 +19,7 @@ def blobs(n: int, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return (np.eye(4, 12)[cluster] * 6 + rng.normal(size=(n, 12)) * 0.3).astype(np.float32), cluster
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", METHODS)
 def test_newcomers_lie_in_the_group_they_belong_to(method) -> None:
     recipe = Recipe(method, perplexity=10, n_neighbours=10)

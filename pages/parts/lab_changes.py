@@ -34,8 +34,9 @@ def draw(
     )
     _table(flips, scored, truth=truth, names=names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        first = next(kind for kind, key in KINDS.items() if len(flips[key]))  # not a view without a picture
         kind = st.segmented_control(
-            "Pictures", list(KINDS), default=next(iter(KINDS)), required=True, key="flip", bind="query-params"
+            "Pictures", list(KINDS), default=first, required=True, key="flip", bind="query-params"
         )
         picked = st.selectbox(
             "Label",
