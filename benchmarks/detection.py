@@ -1,6 +1,7 @@
 """Detection: throughput against the bare forward pass and a plain loop; the page's queries on a million objects.
 
     python benchmarks/detection.py --model FILE.onnx --pictures FOLDER [--width 4000]
+    python benchmarks/detection.py --model torchvision/fasterrcnn_mobilenet_v3_large_320_fpn --pictures FOLDER
     python benchmarks/detection.py --rows 1000000 [--script]
 """
 
@@ -16,7 +17,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import torch
 from PIL import Image
+from torchvision.io import ImageReadMode, read_image
+from torchvision.transforms.functional import convert_image_dtype
 
 from analytics.boxes import suppress
 from jobs.detect import SCHEMA, kept_objects
@@ -24,6 +28,7 @@ from jobs.picture import read_picture
 from models.backends import import_onnxruntime, usable_cores
 from models.detect_stream import Seen, iter_detections
 from models.detection import Wanted, load_detector
+from models.detector_torchvision import build
 from store import detections
 from store.connection import Workspace, open_workspace
 from store.datasets import ensure_dataset
@@ -36,7 +41,7 @@ PARAMETERS = {"score_floor": 0.1, "nms_iou": 0.5, "most": 300}
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path)
+    parser.add_argument("--model", help="an ONNX file, or one of torchvision's, whose weights are then random")
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--width", type=int, default=0, help="enlarge the pictures to so many pixels first")
     parser.add_argument("--repeat", type=int, default=3)
@@ -64,15 +69,22 @@ def enlarge(source: Path, target: Path, *, width: int) -> None:
             image.convert("RGB").resize(size, Image.Resampling.BICUBIC).save(target / path.name, quality=92)
 
 
-def throughput(model: Path, folder: Path, *, repeat: int) -> None:
+def throughput(model: str, folder: Path, *, repeat: int) -> None:
     """Seconds for a folder of pictures in three ways, taken in turn; medians."""
     paths = sorted(folder.glob("*.jpg"))
-    detector = load_detector(Wanted("onnx", weights=str(model)))
+    with tempfile.TemporaryDirectory() as kept:
+        if model.startswith("torchvision/"):
+            weights = random_weights(model, Path(kept) / "random.pt")
+            loop = torchvision_loop(model, weights)
+            detector = load_detector(Wanted(model, weights=str(weights)))
+        else:
+            loop = onnx_loop(Path(model))
+            detector = load_detector(Wanted("onnx", weights=model))
     ready = [detector.prepare(read_picture(path).pixels, width=1, height=1) for path in paths]
     ways: dict[str, Callable[[], None]] = {
         "bare forward pass, inputs in memory": lambda: bare(detector, ready),
         "Vitrine, from files to boxes": lambda: stream(detector, paths),
-        "a loop, one picture at a time": plain_loop(model, paths),
+        "a loop, one picture at a time": lambda: loop(paths),
     }
     seconds: dict[str, list[float]] = {way: [] for way in ways}
     on_cpu: dict[str, list[float]] = {way: [] for way in ways}
@@ -112,7 +124,7 @@ def stream(detector: object, paths: list[Path]) -> None:
         pass
 
 
-def plain_loop(model: Path, paths: list[Path]) -> Callable[[], None]:
+def onnx_loop(model: Path) -> Callable[[list[Path]], None]:
     """What one writes first: open, resize, run with ONNX Runtime's own settings, suppress; picture after picture."""
     onnxruntime = import_onnxruntime()
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
@@ -120,7 +132,7 @@ def plain_loop(model: Path, paths: list[Path]) -> Callable[[], None]:
     channels_first = given.shape[1] == 3
     side = given.shape[2]
 
-    def loop() -> None:
+    def loop(paths: list[Path]) -> None:
         for path in paths:
             with Image.open(path) as image:
                 pixels = np.asarray(image.convert("RGB").resize((side, side)), np.float32)[None]
@@ -128,6 +140,31 @@ def plain_loop(model: Path, paths: list[Path]) -> Callable[[], None]:
             rows = rows.reshape(-1, 6)
             rows = rows[rows[:, 4] >= PARAMETERS["score_floor"]]
             suppress(rows[:, :4], rows[:, 4], rows[:, 5], max_overlap=PARAMETERS["nms_iou"])
+
+    return loop
+
+
+def random_weights(model: str, path: Path) -> Path:
+    """A checkpoint of torchvision's network as it begins: as slow as a trained one, up to the number of its objects."""
+    torch.manual_seed(0)
+    network = build(model.partition("/")[2], n_outputs=91, score_floor=PARAMETERS["score_floor"])
+    torch.save(network.state_dict(), path)
+    return path
+
+
+def torchvision_loop(model: str, weights: Path) -> Callable[[list[Path]], None]:
+    """torchvision's own example: read_image, convert, model([picture]), with PyTorch's own number of threads."""
+    n_threads = torch.get_num_threads()
+    network = build(model.partition("/")[2], n_outputs=91, score_floor=PARAMETERS["score_floor"]).eval()
+    network.load_state_dict(torch.load(weights, weights_only=True))
+
+    def loop(paths: list[Path]) -> None:
+        before = torch.get_num_threads()
+        torch.set_num_threads(n_threads)
+        with torch.inference_mode():
+            for path in paths:
+                network([convert_image_dtype(read_image(str(path), ImageReadMode.RGB))])
+        torch.set_num_threads(before)
 
     return loop
 

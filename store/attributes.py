@@ -1,6 +1,5 @@
 """Attributes by prompt: which pictures are asked, where the answers go, what is known of them."""
 
-import json
 from dataclasses import dataclass
 
 import duckdb
@@ -8,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace
+from store.runs import parsed
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -56,9 +56,7 @@ def land_answers(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: 
 def list_attribute_runs(workspace: Workspace, dataset_id: int) -> list[AttributeRun]:
     """The dataset's finished attributes, newest first."""
     return [
-        AttributeRun(
-            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-        )
+        AttributeRun(**parsed(row))
         for row in workspace.rows("attribute_runs", dataset_id=dataset_id)
     ]
 

@@ -1,6 +1,5 @@
 """Data budgets: what goes into one, where its cells go, what there is to see of them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
+from store.runs import parsed
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -55,7 +55,7 @@ def land_cells(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: in
 def list_budgets(workspace: Workspace, dataset_id: int) -> list[BudgetRun]:
     """The dataset's finished data budgets, newest first."""
     return [
-        BudgetRun(**{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")})
+        BudgetRun(**parsed(row))
         for row in workspace.rows("budget_runs", dataset_id=dataset_id)
     ]
 

@@ -1,6 +1,5 @@
 """Detections: which pictures a detector is to look at, where its boxes go, and what there is to see of them."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
+from store.runs import parsed
 from store.statements import sql
 
 SORTS = ("path", "most", "fewest", "best", "worst")
@@ -94,9 +94,7 @@ def all_objects(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.Tab
 def list_detection_runs(workspace: Workspace, dataset_id: int) -> list[DetectionRun]:
     """The dataset's finished detections, newest first."""
     return [
-        DetectionRun(
-            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-        )
+        DetectionRun(**parsed(row))
         for row in workspace.rows("detection_runs", dataset_id=dataset_id)
     ]
 

@@ -1,12 +1,12 @@
 """Exports and the augmented pictures in them, previews of those, and checks of submissions: what runs left."""
 
-import json
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
+from store.runs import parsed
 from store.statements import sql
 
 
@@ -48,9 +48,7 @@ def finished_runs(workspace: Workspace, dataset_id: int, *, kind: str, n_rows: i
     """The dataset's finished runs of a kind, newest first."""
     rows = workspace.rows("export_runs", dataset_id=dataset_id, kind=kind, n_rows=n_rows)
     return [
-        FinishedRun(
-            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-        )
+        FinishedRun(**parsed(row))
         for row in rows
     ]
 

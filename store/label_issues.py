@@ -1,6 +1,5 @@
 """Label checks: what goes into one, where its opinions go, what there is to see of them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
+from store.runs import parsed
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -83,7 +83,7 @@ def land_opinions(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id:
 def list_label_runs(workspace: Workspace, dataset_id: int) -> list[LabelRun]:
     """The dataset's finished label checks, newest first."""
     return [
-        LabelRun(**{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")})
+        LabelRun(**parsed(row))
         for row in workspace.rows("label_runs", dataset_id=dataset_id)
     ]
 

@@ -1,6 +1,5 @@
 """Representatives: the runs there are, their clusters and names, the curve over k, and who is typical of a class."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
+from store.runs import parsed
 from store.statements import sql
 
 _PARTS = ("medoids", "cluster_members", "elbow_points", "subset_choices", "typicality")
@@ -64,9 +64,7 @@ def image_classes(workspace: Workspace, dataset_id: int) -> pa.Table:
 def list_medoid_runs(workspace: Workspace, dataset_id: int) -> list[MedoidRun]:
     """The dataset's finished runs, newest first."""
     return [
-        MedoidRun(
-            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-        )
+        MedoidRun(**parsed(row))
         for row in workspace.rows("list_medoid_runs", dataset_id=dataset_id)
     ]
 

@@ -1,6 +1,5 @@
 """The neighbour graph of an embedding space: where it is kept, and how it leaves for jobs and pages."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import pyarrow as pa
 
 from store.connection import Workspace
 from store.overview import main_space
+from store.runs import parsed
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -74,7 +74,7 @@ def drop_older_graphs(workspace: Workspace, dataset_id: int, *, run_id: int) -> 
 def list_graphs(workspace: Workspace, dataset_id: int) -> list[GraphRun]:
     """The dataset's graphs, newest first: one a space."""
     return [
-        GraphRun(**{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")})
+        GraphRun(**parsed(row))
         for row in workspace.rows("list_graphs", dataset_id=dataset_id)
     ]
 

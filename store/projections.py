@@ -1,7 +1,6 @@
 """Projections: which vectors go into one, where its points go, and which there are."""
 
 import contextlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace
+from store.runs import parsed
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -83,9 +83,7 @@ def land_points(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: i
 def list_projections(workspace: Workspace, dataset_id: int) -> list[ProjectionRun]:
     """The dataset's finished projections, newest first."""
     return [
-        ProjectionRun(
-            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-        )
+        ProjectionRun(**parsed(row))
         for row in workspace.rows("list_projections", dataset_id=dataset_id)
     ]
 

@@ -56,3 +56,9 @@ def newest_figures(workspace: Workspace, dataset_id: int, *, kind: str) -> dict[
     """The figures of the dataset's newest finished run of a kind, or None."""
     found = workspace.value("newest_figures", dataset_id=dataset_id, kind=kind)
     return None if found is None else json.loads(str(found))
+
+
+def parsed(row: Mapping[str, object]) -> dict[str, object]:
+    """A row of `run` with its parameters and figures as dictionaries; figures are empty while it is not done."""
+    figures = json.loads(str(row["figures"])) if row["figures"] else {}
+    return {**row, "parameters": json.loads(str(row["parameters"])), "figures": figures}

@@ -1,12 +1,12 @@
 """Where networks look: which pictures a sheet takes, its maps, and the evaluation pictures in an order."""
 
-import json
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
+from store.runs import parsed
 from store.statements import sql
 
 ORDERS = ("losses", "surest", "shuffled")
@@ -44,9 +44,7 @@ def land_saliency(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id:
 def list_saliency_runs(workspace: Workspace, dataset_id: int) -> list[SaliencyRun]:
     """The dataset's finished sheets, newest first."""
     return [
-        SaliencyRun(
-            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-        )
+        SaliencyRun(**parsed(row))
         for row in workspace.rows("saliency_runs", dataset_id=dataset_id)
     ]
 

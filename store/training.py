@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
+from store.runs import parsed
 from store.statements import sql
 
 EPOCH_SCHEMA = pa.schema(
@@ -129,9 +130,7 @@ def weights_file(workspace: Workspace, run_id: int) -> Path:
 def list_training_runs(workspace: Workspace, dataset_id: int) -> list[TrainingRun]:
     """The dataset's finished training runs, newest first."""
     return [
-        TrainingRun(
-            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-        )
+        TrainingRun(**parsed(row))
         for row in workspace.rows("training_runs", dataset_id=dataset_id)
     ]
 

@@ -1,12 +1,12 @@
 """Zero-shot runs: which pictures go into one, where its probabilities go, how often it says what the label says."""
 
-import json
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
+from store.runs import parsed
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -66,8 +66,6 @@ def named_labels(workspace: Workspace, *, run_id: int, label_run: int) -> pa.Tab
 def list_zero_shot_runs(workspace: Workspace, dataset_id: int) -> list[ZeroShotRun]:
     """The dataset's finished zero-shot runs, newest first."""
     return [
-        ZeroShotRun(
-            **{**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-        )
+        ZeroShotRun(**parsed(row))
         for row in workspace.rows("zero_shot_runs", dataset_id=dataset_id)
     ]

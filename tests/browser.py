@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PROJECT = Path(__file__).parent.parent
@@ -24,6 +25,12 @@ ARGUMENTS = [
 # WebGL in software, as on a machine without a graphics card
 WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 420, "height": 900}
+# the pytestmark of a file of such tests
+IN_CHROMIUM = [
+    pytest.mark.browser,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
+]
 
 
 @dataclass
@@ -98,6 +105,24 @@ def running_app(workspace: Path, *, log: Path, **kwargs: object) -> Iterator[App
             app.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             app.kill()
+
+
+def jobs_line(workspace: Path, *words: object) -> str:
+    """What `python -m jobs` with `words`, on `workspace`, prints; it must succeed."""
+    order = [sys.executable, "-m", "jobs", *map(str, words), "--workspace", str(workspace)]
+    done = subprocess.run(order, cwd=PROJECT, timeout=300, capture_output=True, text=True)
+    assert done.returncode == 0, f"{words} said: {done.stderr}"
+    return done.stdout
+
+
+@contextlib.contextmanager
+def digits_app(folder: Path, *orders: tuple[str, ...]) -> Iterator[App]:
+    """An app on the demo, after the jobs of `orders`: each a kind and its options."""
+    jobs_line(folder / "w", "demo")
+    for kind, *options in orders:
+        jobs_line(folder / "w", "run", kind, "--dataset", "digits", *options)
+    with running_app(folder / "w", log=folder / "app.log") as app:
+        yield app
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from browser import chromium
 from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
@@ -56,6 +57,13 @@ def workspace(tmp_path):
     opened = open_workspace(tmp_path / "w")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium for the tests of one file."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

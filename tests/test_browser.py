@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -14,11 +12,11 @@ import numpy as np
 import psutil
 import pytest
 from browser import (
-    CHROMIUM,
+    IN_CHROMIUM,
     NARROW,
     WIDE,
-    chromium,
     foreign_requests,
+    jobs_line,
     open_page,
     running_app,
     settle,
@@ -30,30 +28,17 @@ from PIL import Image
 from jobs.folder import all_job_folders
 from store.connection import FILE_NAME
 
-PROJECT = Path(__file__).parent.parent
 PAGES = ("/", "/pictures", "/map", "/import", "/failures", "/jobs", "/dictionary")
 NAMES = "Cat, Lynx, Wolf, Coyote, Cheetah, Jaguar, Chimpanzee, Orangutan, Hamster, Guinea Pig"
 COUNTS = [4698, 1542, 1949, 5361, 4911, 2681, 2292, 3472, 2520, 2422]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """A workspace with the demo in it, imported and embedded by the command line."""
     workspace = tmp_path_factory.mktemp("demo") / "w"
-    subprocess.run(
-        [sys.executable, "-m", "jobs", "demo", "--workspace", str(workspace)], cwd=PROJECT, check=True, timeout=300
-    )
+    jobs_line(workspace, "demo")
     return workspace
 
 
@@ -167,10 +152,7 @@ def test_names_with_markup_in_them_are_shown_as_text(tmp_path, browser):
         Image.new("RGB", (20, 20), "red").save(folder / name / f"{name} 1.png")
         (folder / name / f"{name} broken.png").write_bytes(b"no")
     workspace = tmp_path / "w"
-    subprocess.run(
-        [sys.executable, "-m", "jobs", "import", str(folder), "--workspace", str(workspace), "--name", f"{evil} *x*"],
-        cwd=PROJECT, check=True, stdout=subprocess.DEVNULL, timeout=120,
-    )  # fmt: skip
+    jobs_line(workspace, "import", folder, "--name", f"{evil} *x*")
     with running_app(workspace, log=tmp_path / "app.log") as app:
         for path in PAGES:
             page = open_page(browser, app, path)
@@ -248,12 +230,7 @@ def test_the_command_line_works_while_the_app_runs(tmp_path, browser):
         page = open_page(browser, app, "/")
 
         def jobs(*words):
-            done = subprocess.run(
-                [sys.executable, "-m", "jobs", *map(str, words), "--workspace", str(workspace)],
-                cwd=PROJECT, capture_output=True, text=True, timeout=240,
-            )  # fmt: skip
-            assert done.returncode == 0, done.stderr
-            return json.loads(done.stdout.strip().splitlines()[-1])
+            return json.loads(jobs_line(workspace, *words).strip().splitlines()[-1])
 
         assert jobs("import", pictures, "--name", "noise")["n_images"] == 50
         assert jobs("run", "embed", "--dataset", "noise", "--trial", 8)["n_embedded"] == 8

@@ -1,16 +1,12 @@
 """The page Compare in Chromium: a cell leads to its pictures, one click to the review; both widths; what it fetches."""
 
 import pytest
-from browser import CHROMIUM, NARROW, WIDE, chromium, foreign_requests, open_page, running_app, settle, text_of
+from browser import IN_CHROMIUM, NARROW, WIDE, foreign_requests, open_page, running_app, settle, text_of
 
 from store.connection import open_workspace
 from tests.compared_workspace import compared
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
+pytestmark = IN_CHROMIUM
 RUNS = "runs=Nearest+neighbours%2C+run+11&runs=Logistic+regression%2C+run+12&on=Held+back"
 
 
@@ -21,12 +17,6 @@ def app(tmp_path_factory):
     compared(workspace)
     workspace.close()
     with running_app(root, log=tmp_path_factory.mktemp("log") / "app.log") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
         yield started
 
 

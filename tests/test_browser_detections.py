@@ -1,28 +1,13 @@
 """The detections page in Chromium: boxes where people are, a slider without a job, people blurred by the server."""
 
 import io
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import CHROMIUM, NARROW, WIDE, chromium, foreign_requests, open_page, running_app, settle, text_of
+from browser import IN_CHROMIUM, NARROW, WIDE, foreign_requests, jobs_line, open_page, running_app, settle, text_of
 from PIL import Image
 
-PROJECT = Path(__file__).parent.parent
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.real_data,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
+pytestmark = [*IN_CHROMIUM, pytest.mark.real_data]
 
 
 @pytest.fixture(scope="module")
@@ -31,18 +16,10 @@ def app(shared, tmp_path_factory):
     model = shared / "models" / "centernet_coco80.onnx"
     if not model.is_file():
         pytest.skip(f"the test's detector is missing: no {model}")
-    workspace = str(tmp_path_factory.mktemp("street") / "w")
-    words = [sys.executable, "-m", "jobs"]
-    frames = str(shared / "data" / "pedestrians")
-    orders = (
-        ["import", frames, "--name", "street", "--yes"],
-        ["run", "detect", "--dataset", "street", "--weights", str(model), "--names", "coco80"],
-    )
-    for order in orders:
-        subprocess.run(
-            [*words, *order, "--workspace", workspace], cwd=PROJECT, check=True, timeout=300, capture_output=True
-        )
-    with running_app(Path(workspace), log=tmp_path_factory.mktemp("log") / "app.log") as started:
+    folder = tmp_path_factory.mktemp("street")
+    jobs_line(folder / "w", "import", shared / "data" / "pedestrians", "--name", "street", "--yes")
+    jobs_line(folder / "w", "run", "detect", "--dataset", "street", "--weights", model, "--names", "coco80")
+    with running_app(folder / "w", log=folder / "app.log") as started:
         yield started
 
 

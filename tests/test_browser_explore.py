@@ -1,37 +1,17 @@
 """The pages Neighbours and Duplicates in Chromium: what is shown, where a click leads, and the way back."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from browser import CHROMIUM, NARROW, WIDE, chromium, foreign_requests, open_page, running_app, settle
+from browser import IN_CHROMIUM, NARROW, WIDE, digits_app, foreign_requests, open_page, settle
 
-PROJECT = Path(__file__).parent.parent
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     """The demo with a neighbour graph and near duplicates."""
-    workspace = tmp_path_factory.mktemp("explore") / "w"
-    words = [sys.executable, "-m", "jobs"]
-    subprocess.run([*words, "demo", "--workspace", str(workspace)], cwd=PROJECT, check=True, timeout=300)
-    for kind in ("neighbours", "duplicates"):
-        order = ["run", kind, "--dataset", "digits", "--workspace", str(workspace)]
-        subprocess.run([*words, *order], cwd=PROJECT, check=True, timeout=300, capture_output=True)
-    with running_app(workspace, log=tmp_path_factory.mktemp("log") / "app.log") as started:
+    with digits_app(tmp_path_factory.mktemp("explore"), ("neighbours",), ("duplicates",)) as started:
         yield started
 
 

@@ -1,35 +1,15 @@
 """The label noise page in Chromium on the demo: matrix to list, a decision and its way back, what it sends."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-from browser import CHROMIUM, NARROW, WIDE, chromium, foreign_requests, open_page, running_app, settle, text_of
+from browser import IN_CHROMIUM, NARROW, WIDE, digits_app, foreign_requests, open_page, settle, text_of
 
-PROJECT = Path(__file__).parent.parent
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     """The demo with its labels checked."""
-    workspace = tmp_path_factory.mktemp("noise") / "w"
-    words = [sys.executable, "-m", "jobs"]
-    subprocess.run([*words, "demo", "--workspace", str(workspace)], cwd=PROJECT, check=True, timeout=300)
-    order = ["run", "label-issues", "--dataset", "digits", "--workspace", str(workspace)]
-    subprocess.run([*words, *order], cwd=PROJECT, check=True, timeout=300, capture_output=True)
-    with running_app(workspace, log=tmp_path_factory.mktemp("log") / "app.log") as started:
+    with digits_app(tmp_path_factory.mktemp("noise"), ("label-issues",)) as started:
         yield started
 
 

@@ -1,20 +1,11 @@
 """The map in Chromium with software WebGL: it draws, it selects, it opens, and it sends what it should and no more."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-from browser import CHROMIUM, NARROW, WEBGL, WIDE, chromium, foreign_requests, open_page, running_app, settle, text_of
+from browser import IN_CHROMIUM, NARROW, WEBGL, WIDE, chromium, digits_app, foreign_requests, open_page, settle, text_of
 from PIL import Image
 
-PROJECT = Path(__file__).parent.parent
 N = 1877  # the demo's pictures
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
+pytestmark = IN_CHROMIUM
 PIXELS = """canvas => {
   const copy = document.createElement("canvas");
   [copy.width, copy.height] = [canvas.width, canvas.height];
@@ -41,13 +32,9 @@ def browser():
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     """The demo with a PCA map, flat and in three dimensions, and a t-SNE map."""
-    workspace = tmp_path_factory.mktemp("map") / "w"
-    words = [sys.executable, "-m", "jobs"]
-    subprocess.run([*words, "demo", "--workspace", str(workspace)], cwd=PROJECT, check=True, timeout=300)
-    for method in (["pca", "--dimensions", "3"], ["pca"], ["tsne"]):
-        order = ["run", "projection", "--dataset", "digits", "--method", *method, "--workspace", str(workspace)]
-        subprocess.run([*words, *order], cwd=PROJECT, check=True, timeout=300, capture_output=True)
-    with running_app(workspace, log=tmp_path_factory.mktemp("log") / "app.log") as started:
+    methods = (("pca", "--dimensions", "3"), ("pca",), ("tsne",))
+    orders = [("projection", "--method", *method) for method in methods]
+    with digits_app(tmp_path_factory.mktemp("map"), *orders) as started:
         yield started
 
 

@@ -1,32 +1,14 @@
 """The prompt lab in Chromium on the demo: a changed prompt is answered at once, nothing is asked of another host."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-from browser import CHROMIUM, NARROW, WIDE, chromium, foreign_requests, open_page, running_app, settle, text_of
+from browser import IN_CHROMIUM, NARROW, WIDE, digits_app, foreign_requests, open_page, settle, text_of
 
-PROJECT = Path(__file__).parent.parent
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    workspace = tmp_path_factory.mktemp("lab") / "w"
-    words = [sys.executable, "-m", "jobs", "demo", "--workspace", str(workspace)]
-    subprocess.run(words, cwd=PROJECT, check=True, timeout=300)
-    with running_app(workspace, log=tmp_path_factory.mktemp("log") / "app.log") as started:
+    with digits_app(tmp_path_factory.mktemp("lab")) as started:
         yield started
 
 

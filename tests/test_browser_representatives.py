@@ -1,37 +1,17 @@
 """The representatives' page in Chromium: a sheet to click, clusters to name, charts that draw, at two widths."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-from browser import CHROMIUM, NARROW, WIDE, chromium, foreign_requests, open_page, running_app, settle, text_of
+from browser import IN_CHROMIUM, NARROW, WIDE, digits_app, foreign_requests, open_page, settle, text_of
 
-PROJECT = Path(__file__).parent.parent
 K = 12
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     """The demo with a curve up to 30 and twelve representatives."""
-    workspace = tmp_path_factory.mktemp("representatives") / "w"
-    words = [sys.executable, "-m", "jobs"]
-    subprocess.run([*words, "demo", "--workspace", str(workspace)], cwd=PROJECT, check=True, timeout=300)
-    for wanted in (["--k-max", "30"], ["--k", str(K)]):
-        order = ["run", "medoids", "--dataset", "digits", *wanted, "--workspace", str(workspace)]
-        subprocess.run([*words, *order], cwd=PROJECT, check=True, timeout=300, capture_output=True)
-    with running_app(workspace, log=tmp_path_factory.mktemp("log") / "app.log") as started:
+    orders = (("medoids", "--k-max", "30"), ("medoids", "--k", str(K)))
+    with digits_app(tmp_path_factory.mktemp("representatives"), *orders) as started:
         yield started
 
 

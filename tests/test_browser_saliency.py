@@ -1,24 +1,14 @@
 """The page "Where it looks" in Chromium: the map lies on its picture at two widths, and the sheet's on theirs."""
 
 import pytest
-from browser import CHROMIUM, NARROW, WIDE, chromium, foreign_requests, open_page, running_app, settle, text_of
+from browser import IN_CHROMIUM, NARROW, WIDE, foreign_requests, open_page, running_app, settle, text_of
 
 from store.connection import open_workspace
 from tests.noisy_workspace import run_with_figures
 from tests.seen_workspace import land_network, patches
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
+pytestmark = IN_CHROMIUM
 BOX = "const r = e.getBoundingClientRect(); return [r.left, r.top, r.width, r.height].map(Math.round)"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -1,28 +1,13 @@
 """The Train page in Chromium: a run started from the page, its live curve, its result, its weights in torchvision."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 import torchvision
-from browser import CHROMIUM, NARROW, WIDE, chromium, foreign_requests, open_page, running_app, settle, text_of
+from browser import IN_CHROMIUM, NARROW, WIDE, foreign_requests, jobs_line, open_page, running_app, settle, text_of
 from PIL import Image
 
-PROJECT = Path(__file__).parent.parent
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +21,7 @@ def app(tmp_path_factory):
         (folder / name).mkdir(exist_ok=True)
         Image.fromarray(pixels).save(folder / name / f"{i:03}.png")
     workspace = tmp_path_factory.mktemp("train") / "w"
-    order = ["import", str(folder), "--workspace", str(workspace), "--name", "colours"]
-    subprocess.run([sys.executable, "-m", "jobs", *order], cwd=PROJECT, check=True, timeout=300, capture_output=True)
+    jobs_line(workspace, "import", str(folder), "--name", "colours")
     with running_app(workspace, log=tmp_path_factory.mktemp("log") / "app.log") as started:
         yield started
 

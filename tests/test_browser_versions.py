@@ -1,26 +1,11 @@
 """The versions page in Chromium: freeze, decide, compare, bring back, export, check; nothing from another host."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-from browser import CHROMIUM, NARROW, WIDE, chromium, foreign_requests, open_page, running_app, settle, text_of
+from browser import IN_CHROMIUM, NARROW, WIDE, foreign_requests, jobs_line, open_page, running_app, settle, text_of
 
 from tests.exporting import draw_course_set
 
-PROJECT = Path(__file__).parent.parent
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +13,7 @@ def app(tmp_path_factory):
     """An app on sixty pictures named as the course names them, with no version yet."""
     home = tmp_path_factory.mktemp("versions")
     draw_course_set(home / "course")
-    words = [sys.executable, "-m", "jobs", "import", str(home / "course"), "--name", "course", "--yes"]
-    subprocess.run([*words, "--workspace", str(home / "w")], cwd=PROJECT, check=True, timeout=300)
+    jobs_line(home / "w", "import", str(home / "course"), "--name", "course", "--yes")
     with running_app(home / "w", log=home / "app.log") as started:
         yield started
 
