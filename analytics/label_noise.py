@@ -1,8 +1,8 @@
 """Label errors: several opinions on every given label, put together, with how far they agree.
 
-A classifier that never saw the picture (confident learning), the labels of its neighbours, those of its copies, and
-zero-shot each have their say. Opinions are weighed by class: how much more likely than for a picture taken at
-random. Labels of large classes would otherwise look right everywhere.
+A classifier that never saw the picture (confident learning), the labels of its neighbours, those of its copies,
+zero-shot, and a detector that has looked for what they name each have their say. Opinions are weighed by class: how
+much more likely than for a picture taken at random. Labels of large classes would otherwise look right everywhere.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,12 @@ import numpy as np
 from analytics.chance import chance_unrelated
 from analytics.errors import BadParameter, WrongShape
 from analytics.neighbour_labels import Copies, Votes
+from analytics.sightings import Sightings
 
 FILTERS = ("prune_by_class", "prune_by_noise_rate", "both", "confident_learning", "predicted_neq_given")
 LEAST_CHANCE = 0.2  # from this chance on, a label is an issue: one such label in five is unrelated to its picture
 LEAST_NAMED = 0.05  # a lower zero-shot probability is no opinion
-OPINIONS = ("classifier", "neighbours", "copies", "zero-shot")
+OPINIONS = ("classifier", "neighbours", "copies", "zero-shot", "detector")
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class LabelIssues:
     probabilities: (n, c) float32, by class; rows sum to 1, NaN where nothing could be said. self_confidence: that of
     the given label. margin: the given label's lead over the best other one, negative where another is likelier.
     suggested: the likeliest class. chance: that the label is unrelated to the picture. judged: whether there is a label
-    and something was learned of its class elsewhere. against: (n, 4) bool, which of OPINIONS call the label wrong.
-    heard: (n, 4) bool, which had an opinion. is_issue: the verdict. severity: 0 to 1, certain errors first.
+    and something was learned of its class elsewhere. against: (n, 5) bool, which of OPINIONS call the label wrong.
+    heard: (n, 5) bool, which had an opinion. is_issue: the verdict. severity: 0 to 1, certain errors first.
     """
 
     probabilities: np.ndarray
@@ -60,7 +61,7 @@ def find_label_issues(
     filter_by: str = "prune_by_class",
     least_chance: float = LEAST_CHANCE,
 ) -> LabelIssues:
-    """Judge every label by the classifier's and the neighbours' opinion; `hear` adds copies and zero-shot.
+    """Judge every label by the classifier's and the neighbours' opinion; `hear` adds the others'.
 
     labels: (n,) class index, -1 without one. probabilities: (n, c) float32, each row by a model that never saw it (see
     analytics.out_of_fold); NaN rows are not judged. filter_by: one of FILTERS, how cleanlab picks issues. A label is an
@@ -77,7 +78,7 @@ def find_label_issues(
     enough = _known_elsewhere(labels, n_classes=probabilities.shape[1])
     judged = (labels >= 0) & np.isfinite(together).all(axis=1) & enough
     picked = confident_learning(labels, probabilities=classifier, judged=judged, filter_by=filter_by)
-    against, heard = np.zeros((len(labels), 4), bool), np.zeros((len(labels), 4), bool)
+    against, heard = np.zeros((2, len(labels), len(OPINIONS)), bool)
     against[:, 0], heard[:, 0] = picked, judged
     if nearby is not None:
         theirs = chance_unrelated(labels, probabilities=nearby, rng=np.random.default_rng(seed))
@@ -97,14 +98,15 @@ def hear(
     labels: np.ndarray,
     copies: Copies | None,
     zero_shot: np.ndarray | None,
+    sightings: Sightings | None = None,
     least_chance: float = LEAST_CHANCE,
 ) -> LabelIssues:
-    """The same with the opinions of copies and of zero-shot counted. Where one of them speaks against a label, half of
-    `least_chance` makes it an issue: neither has learned from the labels of other pictures.
+    """The same with the opinions of copies, zero-shot and a detector counted. Where one of them speaks against a
+    label, half of `least_chance` makes it an issue: none has learned from the labels of other pictures.
 
     zero_shot: (n, c) float32 probabilities of the classes by their names alone, NaN where unknown; less than 1 in sum
     where the picture suits none of them. It is heard where a name gets at least LEAST_NAMED, and speaks against a label
-    where another class is at least twice as likely.
+    where another class is at least twice as likely. sightings: see analytics.sightings.
     """
     against, heard = issues.against.copy(), issues.heard.copy()
     if copies is not None:
@@ -114,6 +116,9 @@ def hear(
         own, rest, _ = _own_and_best_other(zero_shot, labels)
         heard[:, 3] = issues.judged & (np.fmax(own, rest) >= LEAST_NAMED)
         against[:, 3] = heard[:, 3] & (rest >= 2 * own)
+    if sightings is not None:
+        heard[:, 4] = issues.judged & sightings.heard
+        against[:, 4] = heard[:, 4] & sightings.against
     severity = _severity(against, heard, own=issues.self_confidence, judged=issues.judged)
     seconded = against[:, 2:].any(axis=1) & (np.nan_to_num(issues.chance) >= least_chance / 2)
     changed = {"against": against, "heard": heard, "severity": severity, "is_issue": issues.is_issue | seconded}

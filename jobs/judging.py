@@ -15,6 +15,7 @@ from analytics.neighbours import neighbour_graph
 from analytics.noise_rates import NoiseRates, noise_rates
 from analytics.out_of_fold import features, held_out_probabilities
 from analytics.outliers import Outliers, find_outliers, threshold
+from analytics.sightings import LEAST_FOUND, Sightings, sightings
 
 Report = Callable[[float, str], None]
 
@@ -46,7 +47,8 @@ class Material:
     """What is known of n pictures. vectors: (n, d) float32, usable. labels: (n,) int64, -1 without one.
 
     pixels: (n,) equal for equal pixels. hashes: (n,) uint64. classes: names by index. predictions: probabilities
-    (n, c) and folds (n,) made elsewhere, or None. named: (n, c) zero-shot probabilities, or None.
+    (n, c) and folds (n,) made elsewhere, or None. named: (n, c) zero-shot probabilities, or None. detected: (n, c)
+    best scores of a detector, see analytics.sightings, or None.
     neighbours: indices (n, k), rows, -1 where there is none, and cosines (n, k); None: searched.
     """
 
@@ -57,6 +59,7 @@ class Material:
     classes: tuple[str, ...]
     predictions: tuple[np.ndarray, np.ndarray] | None = None
     named: np.ndarray | None = None
+    detected: np.ndarray | None = None
     neighbours: tuple[np.ndarray, np.ndarray] | None = None
 
 
@@ -78,6 +81,7 @@ class Judged:
     outlier_threshold: float
     material: Material
     named: np.ndarray | None
+    seen: Sightings | None
     circles: list[tuple[WrongName, ...]] | None
     figures: dict[str, object]
 
@@ -101,7 +105,13 @@ def judge(material: Material, *, recipe: Recipe, report: Report) -> Judged:
     copies = copies_of(groups, labels=labels, probabilities=issues.probabilities)
     circles = _circles(material, issues)
     named = None if circles is None else in_new_order(material.named, circles)
-    issues = hear(issues, labels=labels, copies=copies, zero_shot=named, least_chance=recipe.least_chance)
+    seen = None
+    if material.detected is not None:
+        trusted = issues.judged & ~issues.is_issue & (issues.suggested == labels)
+        seen = sightings(labels, scores=material.detected, believed=trusted)
+    issues = hear(
+        issues, labels=labels, copies=copies, zero_shot=named, sightings=seen, least_chance=recipe.least_chance
+    )
     report(0.94, "Looking for pictures that lie far out")
     believed = issues.judged & ~issues.is_issue & (agreement(issues.against) == 0) & (issues.suggested == labels)
     outliers = find_outliers(
@@ -110,7 +120,7 @@ def judge(material: Material, *, recipe: Recipe, report: Report) -> Judged:
     limit = threshold(outliers.distance, core=outliers.core, share=recipe.outlier_share)
     is_outlier = np.nan_to_num(outliers.distance, nan=-np.inf) > limit
     judged = Judged(
-        held_out, folds, groups, votes, copies, issues, outliers, is_outlier, limit, material, named, circles, {}
+        held_out, folds, groups, votes, copies, issues, outliers, is_outlier, limit, material, named, seen, circles, {}
     )  # fmt: skip
     return Judged(**{**vars(judged), "figures": _figures(judged, recipe=recipe)})
 
@@ -166,6 +176,7 @@ def _figures(judged: Judged, *, recipe: Recipe) -> dict[str, object]:
         "noise": _rates(rates),
         "names": _names(judged),
         "zero_shot": judged.material.named is not None,
+        "detector": _detector(judged.seen),
         "given_predictions": judged.material.predictions is not None,
     }
 
@@ -187,6 +198,20 @@ def _names(judged: Judged) -> list[list[dict[str, object]]] | None:
     if judged.circles is None:
         return None
     return [[{**vars(member), "low": _rounded(member.low)} for member in circle] for circle in judged.circles]
+
+
+def _detector(seen: Sightings | None) -> list[dict[str, object]] | None:
+    """On which classes a detector was heard, for the run's figures; None where none was asked."""
+    if seen is None:
+        return None
+    known = np.flatnonzero(np.isfinite(seen.found))
+    return [
+        {
+            "index": int(index), "n": int(seen.n[index]), "found": _rounded(seen.found[index]),
+            "low": _rounded(seen.low[index]), "heard": bool(seen.low[index] >= LEAST_FOUND),
+        }
+        for index in known
+    ]  # fmt: skip
 
 
 def _share(hits: np.ndarray) -> float | None:
@@ -244,11 +269,11 @@ def _columns(judged: Judged) -> dict[str, pa.Array]:
         "fold": _index(judged.folds),
         "probabilities": _lists(judged.held_out),
     }
-    return columns | _opinions(issues) | _zero_shot(judged.named, n=n)
+    return columns | _opinions(issues) | _zero_shot(judged.named, n=n) | _detected(judged.seen, n=n)
 
 
 def _opinions(issues: LabelIssues) -> dict[str, pa.Array]:
-    names = ("classifier", "neighbours", "copies", "zero_shot")
+    names = ("classifier", "neighbours", "copies", "zero_shot", "detections")
     return {name: pa.array(issues.against[:, place], mask=~issues.heard[:, place]) for place, name in enumerate(names)}
 
 
@@ -257,6 +282,10 @@ def _zero_shot(named: np.ndarray | None, *, n: int) -> dict[str, pa.Array]:
         return {"zero_shot_label": pa.nulls(n, pa.int32()), "zero_shot_share": pa.nulls(n, pa.float32())}
     filled = np.nan_to_num(named)
     return {"zero_shot_label": _index(filled.argmax(axis=1)), "zero_shot_share": _number(filled.max(axis=1))}
+
+
+def _detected(seen: Sightings | None, *, n: int) -> dict[str, pa.Array]:
+    return {"detected_label": pa.nulls(n, pa.int32()) if seen is None else _index(seen.best)}
 
 
 def _index(values: np.ndarray) -> pa.Array:

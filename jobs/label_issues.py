@@ -13,6 +13,7 @@ from analytics.errors import AnalyticsError
 from analytics.label_noise import FILTERS
 from analytics.out_of_fold import Predictions, in_class_order
 from analytics.projection import unusable
+from analytics.sightings import namesakes
 from jobs.errors import NothingToDo, UnknownParameter
 from jobs.folder import job_folder
 from jobs.judging import Material, Recipe, judge, rows_of
@@ -24,11 +25,14 @@ from jobs.worker import Work
 from models.imagenet_names import named_shares
 from store.connection import Workspace
 from store.datasets import Dataset, class_names, find_dataset
+from store.detections import best_scores, detected_classes, list_detection_runs
 from store.label_issues import images_to_judge, land_opinions, read_predictions
 from store.neighbours import INDICES, SIMILARITIES, latest_graph, write_graph
 from store.projections import write_vectors
 
 VECTORS, ABOUT, PREDICTIONS, FOLDS = "vectors.npy", "about.npy", "predictions.npy", "folds.npy"
+DETECTED = "detected.npy"
+NO_DETECTOR = -1
 _MOST_LACKING = 0.02  # the share of pictures without neighbours from which on the graph is searched anew
 DEFAULTS: dict[str, object] = {
     "space": "",
@@ -40,6 +44,8 @@ DEFAULTS: dict[str, object] = {
     "outlier_share": 0.01,
     "predictions": "",
     "predictions_run": 0,
+    "detection_run": 0,
+    "detection_score": 0.3,
     "seed": 801,
     "graph_run": 0,
 }
@@ -67,7 +73,7 @@ def compute(work: Work) -> dict[str, object]:
 def material_of(
     work: Work, todo: pa.Table, vectors: np.ndarray, *, rows: np.ndarray, model: str, classes: list[str]
 ) -> Material:
-    given = work.folder.path / PREDICTIONS
+    given, seen = work.folder.path / PREDICTIONS, work.folder.path / DETECTED
     predictions = None
     if given.is_file():
         predictions = np.load(given)[rows], np.load(work.folder.path / FOLDS)[rows]
@@ -79,6 +85,7 @@ def material_of(
         classes=tuple(classes),
         predictions=predictions,
         named=named_shares(vectors, model=model, names=classes),
+        detected=np.load(seen)[rows] if seen.is_file() else None,
         neighbours=_known_neighbours(work.folder.path, rows, n_images=work.n_todo),
     )
 
@@ -120,6 +127,7 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
         raise NothingToDo("Label errors show against other classes, and fewer than two classes have labelled pictures.")
     given = _given_predictions(workspace, found.id, parameters, todo=todo, names=names)
     graph = latest_graph(workspace, found.id, space=space.name)
+    detection_run, seen = _seen_by_detector(workspace, found.id, parameters, todo=todo, names=names)
 
     def write_inputs(folder: Path) -> None:
         write_vectors(workspace, space, images=todo, path=folder / VECTORS)
@@ -129,8 +137,11 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
         if given is not None:
             np.save(folder / PREDICTIONS, given[0])
             np.save(folder / FOLDS, given[1])
+        if seen is not None:
+            np.save(folder / DETECTED, seen)
 
-    chosen = {**parameters, "space": space.name, "graph_run": 0 if graph is None else graph.run_id}
+    used = {"graph_run": 0 if graph is None else graph.run_id, "detection_run": detection_run}
+    chosen = {**parameters, "space": space.name, **used}
     return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
 
 
@@ -161,6 +172,28 @@ def _given_predictions(
         raise UnknownParameter(f"label-issues: {error}") from error
 
 
+def _seen_by_detector(
+    workspace: Workspace, dataset_id: int, parameters: dict[str, object], *, todo: pa.Table, names: list[str]
+) -> tuple[int, np.ndarray | None]:
+    """The detection that is asked, and its best scores (n, c); NO_DETECTOR and None where none knows a class."""
+    wanted, score = int(parameters["detection_run"]), float(parameters["detection_score"])
+    if not 0 <= score <= 1:
+        raise UnknownParameter(f"label-issues: detection_score must lie between 0 and 1, not {score!r}.")
+    if wanted == NO_DETECTOR:
+        return NO_DETECTOR, None
+    runs = [run for run in list_detection_runs(workspace, dataset_id) if wanted in (0, run.run_id)]
+    if wanted and not runs:
+        raise UnknownParameter(f"label-issues: run {wanted} is no finished detection of this dataset.")
+    for run in runs:
+        known = namesakes(names, detected=detected_classes(workspace, run.run_id))
+        if known:
+            ids = todo["image_id"].to_numpy()
+            return run.run_id, best_scores(
+                workspace, run_id=run.run_id, classes=known, score=score, image_ids=ids, n_classes=len(names)
+            )
+    return NO_DETECTOR, None
+
+
 def _predictions_of_run(
     workspace: Workspace, dataset_id: int, run_id: int, *, todo: pa.Table, names: list[str]
 ) -> Predictions:
@@ -181,7 +214,7 @@ def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> 
 
 def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
     folder = job_folder(workspace.root, spec.id).path
-    for name in (VECTORS, PREDICTIONS, FOLDS, INDICES, SIMILARITIES):
+    for name in (VECTORS, PREDICTIONS, FOLDS, DETECTED, INDICES, SIMILARITIES):
         (folder / name).unlink(missing_ok=True)  # large, and in the file anyway
     return {"space": spec.parameters["space"]}
 

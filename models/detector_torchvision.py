@@ -1,10 +1,13 @@
 """torchvision's Faster R-CNN (MobileNet, 320 pixels) and Mask R-CNN (ResNet-50)."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import torch
 import torchvision
+from torch.nn.utils.fusion import fuse_conv_bn_weights
+from torchvision.ops.misc import FrozenBatchNorm2d
 
 from models.backends import usable_cores
 from models.detection import About, Found, Ready, Wanted, nothing
@@ -15,6 +18,7 @@ _WEIGHTS = {
     "fasterrcnn_mobilenet_v3_large_320_fpn": "FasterRCNN_MobileNet_V3_Large_320_FPN_Weights",
     "maskrcnn_resnet50_fpn": "MaskRCNN_ResNet50_FPN_Weights",
 }
+_NORMS = (torch.nn.BatchNorm2d, FrozenBatchNorm2d)
 _SCORES = "roi_heads.box_predictor.cls_score.weight"
 # torchvision loads its ResNet-50 detectors with frozen batch norms whose epsilon it sets to 0.
 _NO_EPSILON = ("maskrcnn_resnet50_fpn",)
@@ -34,7 +38,8 @@ class TorchvisionDetector:
         fill(model, state, model_key=wanted.key, file_name=found.path.name)
         if name in _NO_EPSILON and found.path.name == Path(published.url).name:
             _set_epsilon(model, 0.0)
-        self._model = model.eval().requires_grad_(False).to(wanted.device)
+        fold_norms(model.eval().requires_grad_(False))
+        self._model = model.to(wanted.device, memory_format=torch.channels_last)
         self._device = wanted.device
         self.n_parallel = usable_cores() if wanted.device == "cpu" else 1
         if wanted.device == "cpu":
@@ -95,5 +100,20 @@ def _names(categories: list[str], n_outputs: int) -> tuple[str, ...]:
 
 def _set_epsilon(model: torch.nn.Module, epsilon: float) -> None:
     for module in model.modules():
-        if isinstance(module, (torch.nn.BatchNorm2d, torchvision.ops.misc.FrozenBatchNorm2d)):
+        if isinstance(module, _NORMS):
             module.eps = epsilon
+
+
+def fold_norms(model: torch.nn.Module) -> None:
+    """Put each batch norm of a network in eval mode into the convolution before it: the same sums, fewer passes.
+
+    A norm belongs to the convolution that its parent names just before it, as in all of torchvision's networks here.
+    """
+    for parent in list(model.modules()):
+        for (_, conv), (name, norm) in itertools.pairwise(list(parent.named_children())):
+            if isinstance(conv, torch.nn.Conv2d) and isinstance(norm, _NORMS):
+                statistics = norm.running_mean, norm.running_var, norm.eps, norm.weight, norm.bias
+                weight, bias = fuse_conv_bn_weights(conv.weight, conv.bias, *statistics)
+                conv.weight = torch.nn.Parameter(weight.detach(), requires_grad=False)
+                conv.bias = torch.nn.Parameter(bias.detach(), requires_grad=False)
+                setattr(parent, name, torch.nn.Identity())

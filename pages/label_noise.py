@@ -73,10 +73,11 @@ def draw_how(run: LabelRun) -> None:
     explain.how(
         "Several opinions on every label. The **classifier**: confident learning on out-of-fold probabilities. The "
         f"**neighbours**: the labels of the {wanted.get('neighbours')} nearest, copies left out. The **copies**: near "
-        "duplicates with another label. **Zero-shot**: what ImageNet's own classes of these names say. Opinions are "
-        "weighed by class, or labels of large classes would look right everywhere. A label is doubted when confident "
-        "learning picks it, or when its chance to be unrelated to the picture, by comparison with shuffled labels, is "
-        f"at least {wanted.get('least_chance')}. Certain errors, on which most opinions agree, come first.",
+        "duplicates with another label. **Zero-shot**: what ImageNet's own classes of these names say. A **detector**, "
+        "where one has looked and finds nearly every one of a class: that it finds none here. Opinions are weighed by "
+        "class, or labels of large classes would look right everywhere. A label is doubted when confident learning "
+        "picks it, or when its chance to be unrelated to the picture, by comparison with shuffled labels, is at least "
+        f"{wanted.get('least_chance')}. Certain errors, on which most opinions agree, come first.",
         parameters=[
             learned,
             f"Embedding: {plain(run.space)}; filter {plain(wanted.get('filter'))}; seed {wanted.get('seed')}; run "
@@ -84,6 +85,7 @@ def draw_how(run: LabelRun) -> None:
             "Outliers: mean cosine distance to the nearest, relative Mahalanobis distance to the class centres "
             f"(shrunk) and none of the names, against {figures.get('n_core', 0):,} pictures that all methods believe.",
             noise_names.verdict(run),
+            plain(noise_words.detector_sentence(run, names=known.names)),
         ],
         sources=[
             "Northcutt, Jiang and Chuang, JAIR 2021 (confident learning; cleanlab)",

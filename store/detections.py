@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace
@@ -89,6 +90,34 @@ def land_detections(
 def all_objects(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.Table:
     """image_id, class_index, score, x1, y1, x2, y2 of all objects of a run in kept images."""
     return workspace.read("all_objects", dataset_id=dataset_id, run_id=run_id)
+
+
+def best_scores(
+    workspace: Workspace,
+    *,
+    run_id: int,
+    classes: Mapping[int, int],
+    score: float,
+    image_ids: np.ndarray,
+    n_classes: int,
+) -> np.ndarray:
+    """The best score (n, c) float32 of an object of each class in each of `image_ids` (n,), 0 where none has `score`.
+
+    classes: the detected class by class index; the columns of others are NaN, and the rows of images not looked at.
+    """
+    table = workspace.read("best_scores", run_id=run_id, score=score, classes=list(classes.values()))
+    scores = np.full((len(image_ids), n_classes), np.nan, np.float32)
+    order = np.argsort(image_ids)
+    place = np.searchsorted(image_ids, table["image_id"].to_numpy(), sorter=order)
+    known = place < len(image_ids)
+    rows = order[np.where(known, place, 0)] if len(image_ids) else place
+    known &= image_ids[rows] == table["image_id"].to_numpy() if len(image_ids) else False
+    detected, values = table["class_index"].fill_null(-1).to_numpy(), table["score"].fill_null(0).to_numpy()
+    for index, class_index in classes.items():
+        scores[rows[known], index] = 0
+        of_it = known & (detected == class_index)
+        scores[rows[of_it], index] = values[of_it]
+    return scores
 
 
 def list_detection_runs(workspace: Workspace, dataset_id: int) -> list[DetectionRun]:

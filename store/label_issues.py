@@ -12,6 +12,7 @@ from store.statements import sql, vector_sql
 from store.vectors import Space
 
 KINDS = ("label", "duplicate")
+LATER_COLUMNS = {"detections": pa.bool_(), "detected_label": pa.int32()}
 SORTS = ("severity", "self_confidence", "margin", "chance")
 
 
@@ -73,6 +74,9 @@ def read_predictions(workspace: Workspace, dataset_id: int, *, run_id: int) -> p
 
 def land_opinions(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
     """Take a label check's rows into the open transaction of `cursor`: predictions, opinions, issues, failures."""
+    for name, kind in LATER_COLUMNS.items():  # a job that was packed before they were thought of
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(table.num_rows, kind))
     cursor.register("incoming", table)
     for statement in ("insert_predictions", "insert_label_opinions", "insert_label_issues", "mark_out_of_fold"):
         cursor.execute(sql(statement), {"run_id": run_id})

@@ -152,7 +152,8 @@ def active_inputs(workspace: Workspace, dataset_id: int, *, run_id: int) -> Acti
     values = shares["probabilities"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     probabilities = values.reshape(n, -1) if n else np.zeros((0, 1), np.float32)
     place = np.searchsorted(said["image_id"].to_numpy(), ids)  # a picture with probabilities has opinions too
-    told = [said[name].fill_null(-1).to_numpy()[place] for name in ("neighbour_label", "copy_label", "zero_shot_label")]
+    voices = ("neighbour_label", "copy_label", "zero_shot_label", "detected_label")
+    told = [said[name].fill_null(-1).to_numpy()[place] for name in voices]
     votes = np.stack([probabilities.argmax(axis=1), *told], axis=1)
     labelled, kept = (said[name].to_numpy(zero_copy_only=False)[place].astype(bool) for name in ("labelled", "kept"))
     return ActiveInputs(ids, labelled, kept, probabilities, votes)

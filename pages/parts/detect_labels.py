@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
+from analytics.sightings import namesakes
 from pages.parts.detect_known import RunClasses
 from pages.parts.filters import name_of
 from pages.parts.text import one_line, plain, share
@@ -25,7 +26,7 @@ def show(table: pa.Table, classes: RunClasses, *, names: Sequence[str]) -> None:
         if row["class_index"] is not None:
             totals[row["class_index"]] = totals.get(row["class_index"], 0) + row["n"]
     columns = sorted(totals, key=lambda index: (-totals[index], index))[:MOST_COLUMNS]
-    columns += [index for index in _namesakes(labels, classes, names=names).values() if index not in columns]
+    columns += [index for index in namesakes(names, detected=classes.names).values() if index not in columns]
     _draw(rows, labels, columns, classes, names=names)
     _say_namesakes(rows, labels, classes, names=names)
 
@@ -33,20 +34,15 @@ def show(table: pa.Table, classes: RunClasses, *, names: Sequence[str]) -> None:
 def without_namesake(table: pa.Table, classes: RunClasses, *, names: Sequence[str]) -> list[tuple[int, int, int, int]]:
     """label, class_index, n without that class, n pictures, for each label that a detected class is named as."""
     rows = table.to_pylist()
-    labels = list(dict.fromkeys(row["label"] for row in rows))
+    n_labels = {row["label"]: row["n_label"] for row in rows}
     found = []
-    for label, index in _namesakes(labels, classes, names=names).items():
-        n_label = next(row["n_label"] for row in rows if row["label"] == label)
+    for label, index in namesakes(names, detected=classes.names).items():
+        if label not in n_labels:
+            continue
+        n_label = n_labels[label]
         n_with = sum(row["n"] for row in rows if (row["label"], row["class_index"]) == (label, index))
         found.append((label, index, n_label - n_with, n_label))
     return sorted(found, key=lambda one: -one[2])
-
-
-def _namesakes(labels: Sequence[int | None], classes: RunClasses, *, names: Sequence[str]) -> dict[int, int]:
-    """The detected class called as each label, upper and lower case alike."""
-    by_name = {name.lower(): index for index, name in classes.names.items()}
-    own = {label: name_of(label, names=names).lower() for label in labels if label is not None}
-    return {label: by_name[name] for label, name in own.items() if name in by_name}
 
 
 def _draw(
@@ -104,9 +100,8 @@ def _say_namesakes(
             )  # fmt: skip
     if found:
         st.caption(
-            "A hint, not a verdict: a detector misses small, hidden and unusual ones. The page Label noise weighs "
-            "other "
-            "opinions."
+            "A hint, not a verdict: a detector misses small, hidden and unusual ones. The next label check hears it as "
+            "one opinion more, on the classes of which it finds nearly every one."
         )
 
 

@@ -14,7 +14,8 @@ from store.label_issues import LabelRun
 
 EVIDENCE = (
     "self_confidence", "margin", "chance", "suggested", "n_against", "n_heard", "classifier", "neighbours", "copies",
-    "zero_shot", "neighbour_label", "neighbour_share", "own_share", "n_other_label", "copy_label",
+    "zero_shot", "detections", "neighbour_label", "neighbour_share", "own_share", "n_other_label", "copy_label",
+    "detected_label",
 )  # fmt: skip
 
 

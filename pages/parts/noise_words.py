@@ -6,12 +6,13 @@ from pages.parts.filters import name_of
 from pages.parts.text import count, one_line, share
 from store.label_issues import Changes, LabelRun
 
-OPINIONS = ("classifier", "neighbours", "copies", "zero_shot")
+OPINIONS = ("classifier", "neighbours", "copies", "zero_shot", "detections")
 TITLES = {
     "classifier": "classifier",
     "neighbours": "neighbours",
     "copies": "copies",
     "zero_shot": "zero-shot",
+    "detections": "detector",
 }
 SORTS = {
     "Certain errors first": "severity",
@@ -24,7 +25,7 @@ SORTS = {
 def why(row: Mapping[str, object], *, names: Sequence[str]) -> str:
     """Why a label is doubted, in a sentence or two; holds class names, on one line."""
     parts = [_classifier(row, names=names), _neighbours(row, names=names), _copies(row, names=names)]
-    parts.append(_zero_shot(row, names=names))
+    parts += [_zero_shot(row, names=names), _detector(row, names=names)]
     return one_line("; ".join(part for part in parts if part)) or "little is known of it"
 
 
@@ -48,6 +49,21 @@ def doubt_sentence(run: LabelRun) -> str:
 def tenth(part: float) -> str:
     """A share as a percentage with one decimal: intervals are narrower than a whole one."""
     return f"{part * 100:.1f} %"
+
+
+def detector_sentence(run: LabelRun, *, names: Sequence[str]) -> str:
+    """On which classes a detector was heard, and on which not; holds class names, on one line."""
+    classes = run.figures.get("detector")
+    if classes is None:
+        return "No detector has looked for anything that a class is called as."
+    said = {True: [], False: []}
+    for known in classes:
+        said[known["heard"]].append(
+            f"{name_of(known['index'], names=names)} ({share(known['found'])} of {known['n']:,} believed pictures)"
+        )
+    heard = f"heard on {', '.join(said[True])}" if said[True] else "heard on no class"
+    missed = f"; it misses too many of {', '.join(said[False])} to be heard there" if said[False] else ""
+    return one_line(f"Detector, run {run.parameters.get('detection_run')}: {heard}{missed}.")
 
 
 def stale_sentence(run: LabelRun, changes: Changes) -> str:
@@ -101,3 +117,13 @@ def _zero_shot(row: Mapping[str, object], *, names: Sequence[str]) -> str:
         return ""
     name = name_of(int(row["zero_shot_label"]), names=names)
     return f"by names alone {name} ({share(float(row['zero_shot_share']))})"
+
+
+def _detector(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+    if row["detections"] is None or row["label"] is None:
+        return ""
+    label, seen = name_of(int(row["label"]), names=names), row["detected_label"]
+    if not row["detections"]:
+        return f"a detector finds {label} in it"
+    other = "" if seen is None else f", but {name_of(int(seen), names=names)}"
+    return f"a detector finds no {label} in it{other}"
