@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from analytics import coco_classes
 from analytics.boxes import areas, clip, suppress
 from jobs.coco_boxes import CocoBoxes, read_coco
 from jobs.detect_order import COCO80, check_parameters, names_in_file, require_file
@@ -29,7 +30,7 @@ from jobs.worker import Work
 from models.detector_catalogue import COCO_FILE, ONNX, SAM, parse_detector
 from store.connection import Workspace
 from store.datasets import find_dataset
-from store.detections import images_to_detect, land_detections
+from store.detections import images_to_detect, land_detections, run_figures
 
 if TYPE_CHECKING:
     from models.detect_stream import Seen
@@ -219,7 +220,6 @@ def _figures(tally: Tally, *, names: tuple[str, ...]) -> dict[str, object]:
     return {
         "n_looked_at": tally.n_done - tally.n_failed, "n_failed": tally.n_failed, "n_objects": tally.n_objects,
         "n_with_objects": tally.n_with, "n_masks": tally.n_masks, "n_classes": len(names),
-        "unnamed_classes": sorted(tally.unnamed)[:20],
     }  # fmt: skip
 
 
@@ -266,10 +266,7 @@ def _given_classes(work: Work) -> tuple[str, ...]:
         return tuple(np.load(path).tolist())
     if work.parameters["names"] != COCO80:
         return ()
-    from torchvision.models.detection import FasterRCNN_MobileNet_V3_Large_320_FPN_Weights as published
-
-    categories = published.COCO_V1.meta["categories"]
-    return tuple(name for name in categories if name not in ("__background__", "N/A"))
+    return coco_classes.COCO80
 
 
 def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
@@ -304,7 +301,8 @@ def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> 
 def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
     for name in (CLASSES, BOXES):
         (job_folder(workspace.root, spec.id).path / name).unlink(missing_ok=True)
-    return {"score_floor": spec.parameters["score_floor"], "nms_iou": spec.parameters["nms_iou"]}
+    whole = run_figures(workspace, spec.run_id)  # a resumed worker has counted its own part only
+    return {**whole, "score_floor": spec.parameters["score_floor"], "nms_iou": spec.parameters["nms_iou"]}
 
 
 KIND = Kind("detect", COMPUTE, DEFAULTS, _prepare, _land, _finish)

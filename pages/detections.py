@@ -7,6 +7,7 @@ from pages.parts import (
     detect_compare,
     detect_form,
     detect_labels,
+    detect_names,
     detect_out,
     detect_pictures,
     detect_privacy,
@@ -60,7 +61,7 @@ def choose_score(run: DetectionRun) -> float:
     """From which score on objects count; in the URL as `score`."""
     floor = float(run.parameters.get("score_floor") or 0)
     return st.slider(
-        "Score from", 0.0, 1.0, 0.0 if run.is_truth else 0.3, 0.01, key="score", bind="query-params", width=320,
+        "Score from", 0.0, 1.0, 0.0 if run.is_truth else 0.3, 0.01, key="score", bind="query-params", width=220,
         help=f"Objects with a lower score are left out. This run kept those from {floor:.2f} on; no job is needed.",
     )  # fmt: skip
 
@@ -165,7 +166,7 @@ def draw_how(run: DetectionRun) -> None:
     )
 
 
-def say_state(run: DetectionRun, totals: Totals) -> None:
+def say_state(run: DetectionRun, classes: RunClasses, totals: Totals) -> None:
     """What was not looked at, and classes without a name."""
     if run.is_stale and totals.n_kept > totals.n_images:
         st.warning(
@@ -178,14 +179,11 @@ def say_state(run: DetectionRun, totals: Totals) -> None:
             f"{count(totals.n_kept - totals.n_images, 'picture')} could not be looked at; the job's details say why.",
             icon=":material/visibility_off:",
         )
-    unnamed = run.figures.get("unnamed_classes") or []
-    if unnamed:
+    if n_unnamed := len(classes.unnamed()):
         st.info(
-            f"The model gave {count(len(unnamed), 'class', 'classes')} that have no name here; they are called by "
-            "their "
-            "number. Detect again with a text file of class names.",
-            icon=":material/translate:",
-        )
+            f"The model gave {count(n_unnamed, 'class', 'classes')} without a name; they are called by their number. "
+            "Name them under “Class names”.", icon=":material/translate:",
+        )  # fmt: skip
 
 
 dataset: Dataset = session.require_dataset()
@@ -201,9 +199,12 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     score = choose_score(run)
     with st.popover("Detect again", icon=":material/replay:"):
         detect_form.show(dataset)
+    classes = load_classes(*here, run.run_id)
+    if detect_names.can_be_given(run, classes):
+        with st.popover("Class names", icon=":material/label:"):
+            detect_names.show(dataset, run, classes)
     with st.popover("Privacy", icon=":material/blur_on:"):
         detect_privacy.show(dataset, here)
-    classes = load_classes(*here, run.run_id)
     totals = load_totals(*here, run.run_id, score)
     with st.popover("Take out", icon=":material/output:"):
         detect_out.show(dataset, run, classes, score=score, n_objects=totals.n_objects)
@@ -213,7 +214,7 @@ detect_out.show_cut(dataset)
 counts = load_counts(*here, run.run_id, score)
 by_name = dict(zip(counts["name"].to_pylist(), counts["n_images"].to_pylist(), strict=True))
 draw_figures(totals, classes, by_name)
-say_state(run, totals)
+say_state(run, classes, totals)
 
 view = st.segmented_control(
     "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"

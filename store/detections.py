@@ -1,5 +1,6 @@
 """Detections: which pictures a detector is to look at, where its boxes go, and what there is to see of them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from store.connection import Workspace
+from store.connection import Workspace, utc_now
+from store.errors import BadClassNames
 from store.runs import parsed
 from store.statements import sql
 
@@ -131,6 +133,39 @@ def list_detection_runs(workspace: Workspace, dataset_id: int) -> list[Detection
 def detected_classes(workspace: Workspace, run_id: int) -> dict[int, str]:
     """The names of all classes that a run knows, by index."""
     return {row["class_index"]: row["name"] for row in workspace.rows("detected_classes", run_id=run_id)}
+
+
+def name_classes(workspace: Workspace, dataset_id: int, *, run_id: int, names: Sequence[str], who: str) -> None:
+    """Call the classes of a finished detection by `names`, from index 0 on; who and when is kept with its figures.
+
+    Raises BadClassNames where a name is empty or twice there, or a class that the run found has none.
+    """
+    cleaned = [" ".join(name.split()) for name in names]
+    if not all(cleaned) or not cleaned:
+        raise BadClassNames("Each line must hold a name; one is empty.")
+    twice = next((name for name in cleaned if cleaned.count(name) > 1), None)
+    if twice is not None:
+        raise BadClassNames(f"“{twice}” is there twice. Each class needs a name of its own.")
+    known = detected_classes(workspace, run_id)
+    last = max(known, default=-1)
+    if len(cleaned) <= last:
+        raise BadClassNames(f"These are {len(cleaned)} names, from class 0 on, and the run knows a class {last}.")
+    run = next((run for run in list_detection_runs(workspace, dataset_id) if run.run_id == run_id), None)
+    if run is None:
+        raise BadClassNames(f"Run {run_id} is no finished detection of this dataset.")
+    now = f"{utc_now():%d %B %Y, %H:%M}"
+    figures = {**run.figures, "classes_named_by": who, "classes_named_at": now, "n_classes": len(cleaned)}
+    with workspace.writing(dataset_id) as cursor:
+        indices = pa.array(range(len(cleaned)), pa.int32())
+        cursor.register("named", pa.table({"class_index": indices, "name": pa.array(cleaned, pa.string())}))
+        cursor.execute(sql("name_detected_classes"), {"run_id": run_id})
+        cursor.execute(sql("insert_detected_classes"), {"run_id": run_id})
+        cursor.execute(sql("set_run_figures"), {"id": run_id, "figures": json.dumps(figures)})
+
+
+def run_figures(workspace: Workspace, run_id: int) -> dict[str, int]:
+    """n_looked_at, n_failed, n_objects, n_with_objects, n_masks of a run, however many attempts it took."""
+    return workspace.rows("detection_run_figures", run_id=run_id)[0]
 
 
 def totals(workspace: Workspace, dataset_id: int, *, run_id: int, score: float) -> Totals:

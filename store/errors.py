@@ -96,6 +96,10 @@ class SegmentUnreadable(StoreError):
     """A segment cannot be read, or lacks a column."""
 
 
+class BadClassNames(StoreError):
+    """Names that do not fit the classes they are for."""
+
+
 class DecisionRefused(StoreError):
     """An act names an image or a class that is not there, or there is nothing to undo or redo."""
 

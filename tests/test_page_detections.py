@@ -160,10 +160,30 @@ def test_crops_are_ordered_with_the_score_that_is_shown(open_app_page, looked, m
     }  # fmt: skip
 
 
+def test_classes_without_a_name_are_named_on_the_page(open_app_page, street) -> None:
+    land_boxes(owner.get().workspace, street, STREET, names=("class 0", "car"))
+    app = open_app_page(PAGE)
+    assert "1 class without a name" in texts(app)
+    assert "Pictures with people" not in {metric.label for metric in app.metric}
+    field = next(area for area in app.text_area if area.label.startswith("A name a line"))
+    assert field.value == "class 0\ncar"
+    field.set_value("person\n\ncar").run()
+    app.button(key="detect_name").click().run()
+    assert "one is empty" in app.error[0].value
+    field.set_value("person\ncar\ntree").run()
+    app.button(key="detect_name").click().run()
+    assert not app.error and not app.exception
+    figures = {metric.label: metric.value for metric in app.metric}
+    assert "without a name" not in texts(app) and figures["Classes found"] == "2 of 3"
+    assert "Pictures with people" in figures
+    app.button(key="detect_coco").click().run()
+    assert next(area for area in app.text_area if area.label.startswith("A name")).value.count("\n") == 79
+
+
 def test_class_names_of_strangers_are_never_markup(open_app_page, street) -> None:
-    names = ("<b>person</b>", "[x](y)")
-    land_boxes(owner.get().workspace, street, STREET, names=names, unnamed_classes=[7])
+    names = ("<b>person</b>", "[x](y)", "class 2")
+    land_boxes(owner.get().workspace, street, STREET, names=names)
     for view in ("Pictures", "Per picture", "Together", "By label"):
         app = open_app_page(PAGE, view=view)
         assert "<b>person" not in texts(app)
-        assert "1 class that have no name" in texts(app) or "no name here" in texts(app)
+        assert "1 class without a name" in texts(app)

@@ -50,6 +50,10 @@ class RunClasses:
         }
         return single | {title: indices for title, indices in groups.items() if len(indices) > 1}
 
+    def unnamed(self) -> list[int]:
+        """The classes that the model gave no name."""
+        return [index for index, name in self.names.items() if name == f"class {index}"]
+
     def colour(self, index: int) -> str:
         """The colour of a class: common classes get those that are told apart best, whatever the score asked for."""
         return class_colour(self.found.index(index) if index in self.found else len(self.found) + index)

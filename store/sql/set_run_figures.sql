@@ -1,0 +1,2 @@
+-- out: nothing
+UPDATE run SET figures = $figures WHERE id = $id
