@@ -7,23 +7,14 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import parsed
+from store.runs import SpaceRun
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
 
-@dataclass(frozen=True)
-class AttributeRun:
-    """A question that was asked of every picture. is_stale: images or decisions have changed since."""
-
-    run_id: int
-    space: str
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
-    code_version: str
-    finished_at: object
+@dataclass(frozen=True, kw_only=True)
+class AttributeRun(SpaceRun):
+    """A question that was asked of every picture."""
 
     @property
     def name(self) -> str:
@@ -55,10 +46,7 @@ def land_answers(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: 
 
 def list_attribute_runs(workspace: Workspace, dataset_id: int) -> list[AttributeRun]:
     """The dataset's finished attributes, newest first."""
-    return [
-        AttributeRun(**parsed(row))
-        for row in workspace.rows("attribute_runs", dataset_id=dataset_id)
-    ]
+    return [AttributeRun.of(row) for row in workspace.rows("attribute_runs", dataset_id=dataset_id)]
 
 
 def read_answers(workspace: Workspace, dataset_id: int, *, run_id: int) -> Answers:

@@ -7,23 +7,14 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import parsed
+from store.runs import SpaceRun
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
 
-@dataclass(frozen=True)
-class BudgetRun:
-    """A finished data budget. is_stale: images, labels or decisions have changed since it read them."""
-
-    run_id: int
-    space: str
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
-    code_version: str
-    finished_at: object
+@dataclass(frozen=True, kw_only=True)
+class BudgetRun(SpaceRun):
+    """A finished data budget."""
 
 
 def images_to_budget(workspace: Workspace, dataset_id: int, *, space: Space, label_run: int) -> pa.Table:
@@ -54,10 +45,7 @@ def land_cells(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: in
 
 def list_budgets(workspace: Workspace, dataset_id: int) -> list[BudgetRun]:
     """The dataset's finished data budgets, newest first."""
-    return [
-        BudgetRun(**parsed(row))
-        for row in workspace.rows("budget_runs", dataset_id=dataset_id)
-    ]
+    return [BudgetRun.of(row) for row in workspace.rows("budget_runs", dataset_id=dataset_id)]
 
 
 def read_cells(workspace: Workspace, run_id: int) -> pa.Table:

@@ -1,6 +1,5 @@
 """What runs are compared on: runs that predicted classes, the pictures they are scored on, what each said of them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from store.connection import Workspace
+from store.runs import DatedRun
 
 SOURCES = ("set", "version", "selection", "all")
 OUT_OF_FOLD, HELD_OUT, ZERO_SHOT = "out-of-fold", "held-out", "zero-shot"
@@ -23,22 +23,15 @@ _TRAINED, _CHOSE, _NEAR, _LEFT_OUT, _NONE, _NO_NUMBER, _OTHER_CLASSES = range(1,
 _BY_PART = {"train": _TRAINED, "validation": _CHOSE, "copy": _NEAR, "left-out": _LEFT_OUT}
 
 
-@dataclass(frozen=True)
-class PredictionRun:
+@dataclass(frozen=True, kw_only=True)
+class PredictionRun(DatedRun):
     """A finished run that predicted classes. n: pictures with probabilities. prediction_kind: how a model was kept from
     seeing them (OUT_OF_FOLD, HELD_OUT, ZERO_SHOT); None where nobody says, and then it cannot be scored.
     """
 
-    run_id: int
     kind: str
     model: str | None
     prediction_kind: str | None
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float | None
-    finished_at: object
-    code_version: str
     n: int
 
 
@@ -72,9 +65,8 @@ def list_prediction_runs(workspace: Workspace, dataset_id: int) -> list[Predicti
     """The dataset's finished runs that predicted classes, newest first."""
     runs = []
     for row in workspace.rows("prediction_runs", dataset_id=dataset_id):
-        known = {"parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
         by_kind = row["prediction_kind"] or (ZERO_SHOT if row["kind"] == ZERO_SHOT else None)
-        runs.append(PredictionRun(**{**row, **known, "prediction_kind": by_kind}))
+        runs.append(PredictionRun.of({**row, "prediction_kind": by_kind}))
     return runs
 
 

@@ -10,25 +10,18 @@ import pyarrow as pa
 
 from store.connection import Workspace, utc_now
 from store.errors import BadClassNames
-from store.runs import parsed
+from store.runs import DatedRun
 from store.statements import sql
 
 SORTS = ("path", "most", "fewest", "best", "worst")
 
 
-@dataclass(frozen=True)
-class DetectionRun:
-    """A finished detection. is_stale: images, labels or decisions have changed since it read them."""
+@dataclass(frozen=True, kw_only=True)
+class DetectionRun(DatedRun):
+    """A finished detection."""
 
-    run_id: int
     model: str
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
     device: str | None
-    code_version: str
-    finished_at: object
 
     @property
     def is_truth(self) -> bool:
@@ -124,10 +117,7 @@ def best_scores(
 
 def list_detection_runs(workspace: Workspace, dataset_id: int) -> list[DetectionRun]:
     """The dataset's finished detections, newest first."""
-    return [
-        DetectionRun(**parsed(row))
-        for row in workspace.rows("detection_runs", dataset_id=dataset_id)
-    ]
+    return [DetectionRun.of(row) for row in workspace.rows("detection_runs", dataset_id=dataset_id)]
 
 
 def detected_classes(workspace: Workspace, run_id: int) -> dict[int, str]:

@@ -1,6 +1,5 @@
 """Duplicates: the pairs that a run found, the same files and pixels, and what is known of their images."""
 
-import json
 from dataclasses import dataclass
 
 import duckdb
@@ -8,20 +7,15 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace
+from store.runs import DatedRun
 from store.statements import sql
 
 
-@dataclass(frozen=True)
-class DuplicatesRun:
+@dataclass(frozen=True, kw_only=True)
+class DuplicatesRun(DatedRun):
     """A finished comparison. figures: among others least_cosine and most_bits, below which it kept no pair."""
 
-    run_id: int
     space: str | None
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
-    finished_at: object
 
 
 @dataclass(frozen=True)
@@ -72,9 +66,7 @@ def latest_comparison(workspace: Workspace, dataset_id: int) -> DuplicatesRun | 
     rows = workspace.rows("latest_duplicates_run", dataset_id=dataset_id)
     if not rows:
         return None
-    row = rows[0]
-    parsed = {"parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-    return DuplicatesRun(**{**row, **parsed})
+    return DuplicatesRun.of(rows[0])
 
 
 def read_pairs(workspace: Workspace, dataset_id: int, *, run_id: int = 0) -> dict[str, np.ndarray]:

@@ -1,24 +1,11 @@
 """Exports and the augmented pictures in them, previews of those, and checks of submissions: what runs left."""
 
-from dataclasses import dataclass
-
 import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import parsed
+from store.runs import FinishedRun
 from store.statements import sql
-
-
-@dataclass(frozen=True)
-class FinishedRun:
-    """A finished export, preview or check."""
-
-    run_id: int
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    seconds: float
-    finished_at: object
 
 
 def land_export(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
@@ -47,10 +34,7 @@ def previews(workspace: Workspace, *, run_id: int) -> pa.Table:
 def finished_runs(workspace: Workspace, dataset_id: int, *, kind: str, n_rows: int = 20) -> list[FinishedRun]:
     """The dataset's finished runs of a kind, newest first."""
     rows = workspace.rows("export_runs", dataset_id=dataset_id, kind=kind, n_rows=n_rows)
-    return [
-        FinishedRun(**parsed(row))
-        for row in rows
-    ]
+    return [FinishedRun.of(row) for row in rows]
 
 
 def original_keys(workspace: Workspace, dataset_id: int) -> pa.Table:

@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import parsed
+from store.runs import SpaceRun
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -16,18 +16,9 @@ LATER_COLUMNS = {"detections": pa.bool_(), "detected_label": pa.int32()}
 SORTS = ("severity", "self_confidence", "margin", "chance")
 
 
-@dataclass(frozen=True)
-class LabelRun:
-    """A finished label check. is_stale: images, labels or decisions have changed since it read them."""
-
-    run_id: int
-    space: str
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
-    code_version: str
-    finished_at: object
+@dataclass(frozen=True, kw_only=True)
+class LabelRun(SpaceRun):
+    """A finished label check."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +77,7 @@ def land_opinions(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id:
 
 def list_label_runs(workspace: Workspace, dataset_id: int) -> list[LabelRun]:
     """The dataset's finished label checks, newest first."""
-    return [
-        LabelRun(**parsed(row))
-        for row in workspace.rows("label_runs", dataset_id=dataset_id)
-    ]
+    return [LabelRun.of(row) for row in workspace.rows("label_runs", dataset_id=dataset_id)]
 
 
 def changes_since(workspace: Workspace, dataset_id: int, *, run_id: int) -> Changes:

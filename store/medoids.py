@@ -8,24 +8,16 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
-from store.runs import parsed
+from store.runs import SpaceRun
 from store.statements import sql
 
 _PARTS = ("medoids", "cluster_members", "elbow_points", "subset_choices", "typicality")
 
 
-@dataclass(frozen=True)
-class MedoidRun:
-    """A finished search for representatives. is_stale: images, labels or decisions have changed since."""
+@dataclass(frozen=True, kw_only=True)
+class MedoidRun(SpaceRun):
+    """A finished search for representatives."""
 
-    run_id: int
-    space: str
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
-    code_version: str
-    finished_at: object
     n_images: int
     k: int
 
@@ -63,10 +55,7 @@ def image_classes(workspace: Workspace, dataset_id: int) -> pa.Table:
 
 def list_medoid_runs(workspace: Workspace, dataset_id: int) -> list[MedoidRun]:
     """The dataset's finished runs, newest first."""
-    return [
-        MedoidRun(**parsed(row))
-        for row in workspace.rows("list_medoid_runs", dataset_id=dataset_id)
-    ]
+    return [MedoidRun.of(row) for row in workspace.rows("list_medoid_runs", dataset_id=dataset_id)]
 
 
 def elbow_curve(workspace: Workspace, run_id: int) -> pa.Table:

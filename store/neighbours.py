@@ -10,24 +10,17 @@ import pyarrow as pa
 
 from store.connection import Workspace
 from store.overview import main_space
-from store.runs import parsed
+from store.runs import SpaceRun
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
 INDICES, SIMILARITIES = "graph_indices.npy", "graph_similarities.npy"
 
 
-@dataclass(frozen=True)
-class GraphRun:
-    """A finished graph, k neighbours an image. figures: recall, n_checked, method. is_stale: the data changed since."""
+@dataclass(frozen=True, kw_only=True)
+class GraphRun(SpaceRun):
+    """A finished graph, k neighbours an image. figures: recall, n_checked, method."""
 
-    run_id: int
-    space: str
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
-    finished_at: object
     n_images: int
     k: int
 
@@ -73,10 +66,7 @@ def drop_older_graphs(workspace: Workspace, dataset_id: int, *, run_id: int) -> 
 
 def list_graphs(workspace: Workspace, dataset_id: int) -> list[GraphRun]:
     """The dataset's graphs, newest first: one a space."""
-    return [
-        GraphRun(**parsed(row))
-        for row in workspace.rows("list_graphs", dataset_id=dataset_id)
-    ]
+    return [GraphRun.of(row) for row in workspace.rows("list_graphs", dataset_id=dataset_id)]
 
 
 def latest_graph(workspace: Workspace, dataset_id: int, *, space: str = "") -> GraphRun | None:

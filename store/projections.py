@@ -9,25 +9,17 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import parsed
+from store.runs import SpaceRun
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
 _ROWS_AT_ONCE = 4096
 
 
-@dataclass(frozen=True)
-class ProjectionRun:
-    """A finished projection. is_stale: images, labels or decisions have changed since it read the vectors."""
+@dataclass(frozen=True, kw_only=True)
+class ProjectionRun(SpaceRun):
+    """A finished projection."""
 
-    run_id: int
-    space: str
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
-    code_version: str
-    finished_at: object
     n_points: int
 
 
@@ -82,10 +74,7 @@ def land_points(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: i
 
 def list_projections(workspace: Workspace, dataset_id: int) -> list[ProjectionRun]:
     """The dataset's finished projections, newest first."""
-    return [
-        ProjectionRun(**parsed(row))
-        for row in workspace.rows("list_projections", dataset_id=dataset_id)
-    ]
+    return [ProjectionRun.of(row) for row in workspace.rows("list_projections", dataset_id=dataset_id)]
 
 
 def points(workspace: Workspace, run_id: int) -> tuple[np.ndarray, np.ndarray]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import duckdb
 import pyarrow as pa
@@ -32,6 +33,38 @@ def new_run_id(workspace: Workspace) -> int:
     return int(workspace.value("next_run_id"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class FinishedRun:
+    """A finished run. figures: what came of it. seconds: of all its attempts. finished_at: UTC."""
+
+    run_id: int
+    parameters: dict[str, object]
+    figures: dict[str, object]
+    seconds: float
+    finished_at: object
+
+    @classmethod
+    def of(cls, row: Mapping[str, object]) -> Self:
+        """From the columns of a query; parameters and figures are JSON there, figures null until the run is done."""
+        figures = json.loads(str(row["figures"])) if row["figures"] else {}
+        return cls(**{**row, "parameters": json.loads(str(row["parameters"])), "figures": figures})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatedRun(FinishedRun):
+    """A finished run of a dataset. is_stale: images, labels or decisions have changed since it read them."""
+
+    is_stale: bool
+    code_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceRun(DatedRun):
+    """A finished run on the vectors of a space."""
+
+    space: str
+
+
 def start_run(cursor: duckdb.DuckDBPyConnection, run: RunStart) -> None:
     """Record that a computation began; a second time (a resumed job) changes nothing."""
     values = {**vars(run), "parameters": json.dumps(dict(run.parameters)), "started_at": utc_now()}
@@ -56,9 +89,3 @@ def newest_figures(workspace: Workspace, dataset_id: int, *, kind: str) -> dict[
     """The figures of the dataset's newest finished run of a kind, or None."""
     found = workspace.value("newest_figures", dataset_id=dataset_id, kind=kind)
     return None if found is None else json.loads(str(found))
-
-
-def parsed(row: Mapping[str, object]) -> dict[str, object]:
-    """A row of `run` with its parameters and figures as dictionaries; figures are empty while it is not done."""
-    figures = json.loads(str(row["figures"])) if row["figures"] else {}
-    return {**row, "parameters": json.loads(str(row["parameters"])), "figures": figures}

@@ -6,24 +6,17 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import parsed
+from store.runs import DatedRun
 from store.statements import sql
 
 ORDERS = ("losses", "surest", "shuffled")
 
 
-@dataclass(frozen=True)
-class SaliencyRun:
-    """A finished sheet. is_stale: images, labels or decisions have changed since it began."""
+@dataclass(frozen=True, kw_only=True)
+class SaliencyRun(DatedRun):
+    """A finished sheet."""
 
-    run_id: int
     model: str
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
-    code_version: str
-    finished_at: object
 
 
 def images_to_explain(workspace: Workspace, *, train_run: int, each: int, run_id: int) -> pa.Table:
@@ -43,10 +36,7 @@ def land_saliency(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id:
 
 def list_saliency_runs(workspace: Workspace, dataset_id: int) -> list[SaliencyRun]:
     """The dataset's finished sheets, newest first."""
-    return [
-        SaliencyRun(**parsed(row))
-        for row in workspace.rows("saliency_runs", dataset_id=dataset_id)
-    ]
+    return [SaliencyRun.of(row) for row in workspace.rows("saliency_runs", dataset_id=dataset_id)]
 
 
 def saliency_sheet(workspace: Workspace, dataset_id: int, *, run_id: int, label: int) -> list[dict[str, object]]:

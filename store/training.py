@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
-from store.runs import parsed
+from store.runs import DatedRun
 from store.statements import sql
 
 EPOCH_SCHEMA = pa.schema(
@@ -32,20 +32,13 @@ class EvaluationSet:
     n: int
 
 
-@dataclass(frozen=True)
-class TrainingRun:
-    """A finished training run. is_stale: images, labels or decisions have changed since it began."""
+@dataclass(frozen=True, kw_only=True)
+class TrainingRun(DatedRun):
+    """A finished training run."""
 
-    run_id: int
     job_id: str
     model: str
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
     device: str | None
-    code_version: str
-    finished_at: object
 
 
 def images_to_train(
@@ -129,10 +122,7 @@ def weights_file(workspace: Workspace, run_id: int) -> Path:
 
 def list_training_runs(workspace: Workspace, dataset_id: int) -> list[TrainingRun]:
     """The dataset's finished training runs, newest first."""
-    return [
-        TrainingRun(**parsed(row))
-        for row in workspace.rows("training_runs", dataset_id=dataset_id)
-    ]
+    return [TrainingRun.of(row) for row in workspace.rows("training_runs", dataset_id=dataset_id)]
 
 
 def trainable_counts(workspace: Workspace, dataset_id: int) -> pa.Table:

@@ -6,25 +6,16 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import parsed
+from store.runs import SpaceRun
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
 PREDICTION_KIND = "zero-shot"  # nothing was learnt from the pictures, so any of them may be scored on
 
 
-@dataclass(frozen=True)
-class ZeroShotRun:
-    """A finished run. is_stale: images, labels or decisions have changed since."""
-
-    run_id: int
-    space: str
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    is_stale: bool
-    seconds: float
-    code_version: str
-    finished_at: object
+@dataclass(frozen=True, kw_only=True)
+class ZeroShotRun(SpaceRun):
+    """A finished zero-shot run."""
 
 
 def images_to_name(workspace: Workspace, dataset_id: int, *, space: Space, run_id: int) -> pa.Table:
@@ -65,7 +56,4 @@ def named_labels(workspace: Workspace, *, run_id: int, label_run: int) -> pa.Tab
 
 def list_zero_shot_runs(workspace: Workspace, dataset_id: int) -> list[ZeroShotRun]:
     """The dataset's finished zero-shot runs, newest first."""
-    return [
-        ZeroShotRun(**parsed(row))
-        for row in workspace.rows("zero_shot_runs", dataset_id=dataset_id)
-    ]
+    return [ZeroShotRun.of(row) for row in workspace.rows("zero_shot_runs", dataset_id=dataset_id)]

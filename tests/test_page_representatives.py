@@ -181,7 +181,10 @@ def test_a_stale_run_says_what_changed_and_counts_what_it_lacks(open_app_page, b
 
 
 def test_the_samples_loss_stands_beside_that_of_all() -> None:
-    run = medoids.MedoidRun(4, "s", {"n_samples": 3}, {}, False, 1.0, "v", None, 30_000, 20)
+    run = medoids.MedoidRun(
+        run_id=4, space="s", parameters={"n_samples": 3}, figures={}, is_stale=False, seconds=1.0, code_version="v",
+        finished_at=None, n_images=30_000, k=20,
+    )  # fmt: skip
     own = {"n_images": 30_000, "n_sample": 5000, "mean_distance": 0.38241, "found_mean": 0.3826, "sample_mean": 0.3803}
     said = medoids_words.search_sentence(run, own)
     assert "Of 3 samples of 5,000 pictures" in said

@@ -60,8 +60,15 @@ def test_the_small_protocol_is_offered_first_and_says_how_long_it_takes(open_app
     assert {name: asked[0][name] for name in train_words.SMALL} == train_words.SMALL
 
 
+def a_run(**known: object) -> TrainingRun:
+    """A finished training run of a small network."""
+    about = {"run_id": 4, "job_id": "train-1", "model": "resnet34", "device": "cpu", "code_version": "1"}
+    usual = {"parameters": {}, "figures": {}, "is_stale": False, "seconds": 1.0, "finished_at": None}
+    return TrainingRun(**{**about, **usual, **known})
+
+
 def test_the_time_of_the_small_protocol_is_that_of_this_machine_where_it_is_known() -> None:
-    run = TrainingRun(4, "train-1", "resnet34", {"side": 64}, {"images_per_second": 50.0}, False, 1.0, "cpu", "1", None)
+    run = a_run(parameters={"side": 64}, figures={"images_per_second": 50.0})
     assert "About 24 minutes here" in train_words.small_sentence("resnet34", [run], n=31_848)
     assert "on two cores" in train_words.small_sentence("resnet18", [run], n=31_848)
 
@@ -123,7 +130,7 @@ def test_a_curve_and_a_run_from_the_url_are_drawn(open_app_page, squares) -> Non
 
 
 def test_words_on_a_leak_and_on_classes_that_were_never_shown() -> None:
-    run = TrainingRun(4, "train-1", "resnet34", {}, {}, False, 1.0, "cpu", "1", None)
+    run = a_run()
     assert "No training picture had a near duplicate" in train_words.leak_sentence(run)
     figures = {"test_balanced_accuracy": 0.5, "claimed_with_leak": 0.6, "leaked_share": 0.1, "n_copy": 9}
     said = train_words.leak_sentence(dataclasses.replace(run, figures={**figures, "groups_by": "equal pixels"}))
@@ -135,7 +142,7 @@ def test_words_on_a_leak_and_on_classes_that_were_never_shown() -> None:
 
 
 def test_a_run_in_words_says_what_it_learnt_from() -> None:
-    run = TrainingRun(4, "train-1", "resnet34", {"version": "clean", "seed": 1}, {}, False, 1.0, "cpu", "1", None)
+    run = a_run(parameters={"version": "clean", "seed": 1})
     assert "version clean" in train_words.title(run)
     wanted = {"labels": "imported", "treatment": "copies-out", "planted_noise": 0.2}
     said = train_words.source(dataclasses.replace(run, parameters=wanted))

@@ -6,7 +6,7 @@ from pages.parts import job_cards, session
 from pages.parts.text import count, plain
 from pages.parts.version_known import Known
 from store.datasets import Dataset
-from store.exports import FinishedRun
+from store.runs import FinishedRun
 
 
 def show(dataset: Dataset, known: Known) -> None:

@@ -8,7 +8,7 @@ from pages.parts import job_cards, session, version_making
 from pages.parts.text import count, plain
 from pages.parts.version_known import Here, Known
 from store.datasets import Dataset
-from store.exports import FinishedRun
+from store.runs import FinishedRun
 from store.versions import Version
 
 FORMATS = {

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts import filters, session
 from store import exports, validation, versions
 from store.datasets import class_table
-from store.exports import FinishedRun
+from store.runs import FinishedRun
 from store.validation import Candidate
 from store.vectors import Space, list_spaces
 from store.versions import NOW, Diff, Version

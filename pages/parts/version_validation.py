@@ -12,7 +12,7 @@ from pages.parts.text import count, one_line, plain
 from pages.parts.version_known import Here, Known, load_candidates
 from store import validation
 from store.datasets import Dataset
-from store.exports import FinishedRun
+from store.runs import FinishedRun
 from store.validation import Candidate
 
 AT_ONCE = 12  # pictures to look at
