@@ -8,10 +8,7 @@ import pyarrow as pa
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from jobs import worker
 from jobs.detect import SCHEMA
-from jobs.folder import job_folder
-from jobs.supervisor import Supervisor
 from store.connection import Workspace
 from store.datasets import Dataset, ensure_dataset
 from store.detections import land_detections
@@ -69,21 +66,6 @@ def dataset_of(workspace: Workspace, folder: Path, name: str = "street", **label
         rows.append(image_row(path.name, width=width, height=height, label=labels.get(path.stem)))
     land(workspace, dataset.id, rows)
     return dataset
-
-
-def run_here(workspace: Workspace, kind: str, dataset: str, /, **parameters: object):
-    """Start a job, do its worker's part here, land it; the job as it ended."""
-    supervisor = Supervisor(workspace)
-    job_id = supervisor.start(kind, dataset=dataset, parameters=parameters, hold=True, trusted=True)
-    folder = job_folder(workspace.root, job_id)
-    assert worker.run(folder.path) == 0, folder.ending()
-    (folder.path / "segments").rename(folder.path / "incoming")
-    (folder.path / "segments").mkdir()
-    supervisor.land(job_id)
-    spec, (_, figures) = folder.spec(), folder.ending()  # which the owner of a living worker reads
-    with workspace.writing(spec.dataset_id) as cursor:
-        finish_run(cursor, spec.run_id, complete=True, seconds=1.0, figures=figures)
-    return supervisor.job(job_id)
 
 
 def land_boxes(

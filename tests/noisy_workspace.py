@@ -1,16 +1,11 @@
 """A dataset whose labels are partly wrong, with vectors that show it, and label checks of it."""
 
 import numpy as np
-import pyarrow as pa
 
-from jobs import worker
-from jobs.folder import job_folder
-from jobs.supervisor import Supervisor
 from store.connection import Workspace
 from store.datasets import Dataset
-from store.runs import finish_run
-from store.vectors import land_vectors
-from tests.small_workspace import image_row, land, new_dataset
+from tests.running import run_job
+from tests.small_workspace import image_row, land, land_these_vectors, new_dataset
 
 NAMES = ("cat", "<b>lynx</b>", "wolf")
 N, N_WRONG, N_FAR = 240, 18, 4
@@ -53,29 +48,9 @@ def land_clouds(workspace: Workspace, dataset: Dataset, truth: np.ndarray, *, di
     vectors = np.eye(3, dim)[truth] * 5 + np.random.default_rng(5).normal(size=(N, dim))
     vectors[-N_FAR:] += np.eye(1, dim, dim - 1) * 25
     vectors[41] = vectors[40]
-    flat = pa.array(vectors.astype(np.float32).ravel())
-    columns = {"image_id": images["image_id"], "sha256": images["sha256"]}
-    columns |= {"vector": pa.FixedSizeListArray.from_arrays(flat, dim), "reason": pa.nulls(N, pa.string())}
-    about = {"model": "tiny", "dim": dim, "preprocess": {}, "weights_source": "test", "weights_sha256": "0" * 64}
-    with workspace.writing(dataset.id) as cursor:
-        land_vectors(cursor, dataset.id, space_name="tiny", about=about, table=pa.table(columns), run_id=2)
+    land_these_vectors(workspace, dataset.id, images, vectors)
 
 
 def check_labels(workspace: Workspace, name: str, **parameters: object):
     """Start a label check, do its worker's part here, land it; the job as it ended."""
-    return run_with_figures(workspace, "label-issues", name, **parameters)
-
-
-def run_with_figures(workspace: Workspace, kind: str, name: str, **parameters: object):
-    """Start a job, do its worker's part here, land it with its worker's figures; the job as it ended."""
-    supervisor = Supervisor(workspace)
-    job_id = supervisor.start(kind, dataset=name, parameters=parameters, hold=True, trusted=True)
-    folder = job_folder(workspace.root, job_id)
-    assert worker.run(folder.path) == 0, folder.ending()
-    (folder.path / "segments").rename(folder.path / "incoming")
-    (folder.path / "segments").mkdir()
-    supervisor.land(job_id)
-    spec, (_, figures) = folder.spec(), folder.ending()  # which the owner of a living worker reads
-    with workspace.writing(spec.dataset_id) as cursor:
-        finish_run(cursor, spec.run_id, complete=True, seconds=1.0, figures=figures)
-    return supervisor.job(job_id)
+    return run_job(workspace, "label-issues", name, **parameters)

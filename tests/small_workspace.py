@@ -1,7 +1,5 @@
 """Rows for tests, made by hand: images as an import lands them, vectors as an embedding does."""
 
-import json
-
 import numpy as np
 import pyarrow as pa
 
@@ -21,6 +19,8 @@ SCHEMA = pa.schema(
         ("has_thumb", pa.bool_()), ("code", pa.string()), ("reason", pa.string()),
     ]
 )  # fmt: skip
+
+ODD = np.array([[0] * 6, [np.nan] + [0] * 5], np.float32)  # vectors that no method can use
 
 
 def image_row(path: str, *, content: str | None = None, **changed: object) -> dict[str, object]:
@@ -52,15 +52,31 @@ def land_random_vectors(
     workspace: Workspace, dataset_id: int, images: pa.Table, *, name: str = "tiny", dim: int = 4
 ) -> None:
     """A vector for each row of `images` (image_id, sha256)."""
-    vectors = np.random.default_rng(1).normal(size=(images.num_rows, dim)).astype(np.float32)
-    table = pa.table(
-        {
-            "image_id": images["image_id"],
-            "sha256": images["sha256"],
-            "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), dim),
-            "reason": pa.nulls(images.num_rows, pa.string()),
-        }
-    )
+    rows = np.random.default_rng(1).normal(size=(images.num_rows, dim))
+    land_these_vectors(workspace, dataset_id, images, rows, name=name)
+
+
+def land_these_vectors(
+    workspace: Workspace, dataset_id: int, images: pa.Table, vectors: np.ndarray, *, name: str = "tiny", **said: object
+) -> None:
+    """The rows of `vectors` (n, d) for those of `images` (image_id, sha256), as an embedding lands them.
+
+    said: what is known of the model, such as `model`, where it is not called as the space.
+    """
+    n, dim = vectors.shape
+    flat = pa.array(vectors.astype(np.float32).ravel())
+    columns = {"image_id": images["image_id"], "sha256": images["sha256"]}
+    columns |= {"vector": pa.FixedSizeListArray.from_arrays(flat, dim), "reason": pa.nulls(n, pa.string())}
     about = {"model": name, "dim": dim, "preprocess": {}, "weights_source": "test", "weights_sha256": "0" * 64}
     with workspace.writing(dataset_id) as cursor:
-        land_vectors(cursor, dataset_id, space_name=name, about=json.loads(json.dumps(about)), table=table, run_id=2)
+        land_vectors(cursor, dataset_id, space_name=name, about=about | said, table=pa.table(columns), run_id=2)
+
+
+def land_odd_birds(workspace: Workspace) -> Dataset:
+    """Thirty images with vectors in three classes; the third has a zero vector, the fourth one that is no number."""
+    dataset = new_dataset(workspace)
+    land(workspace, dataset.id, [image_row(f"{i:02}.png", label=i % 3) for i in range(30)])
+    images = workspace.read("images_to_embed", dataset_id=dataset.id)
+    land_random_vectors(workspace, dataset.id, images.slice(4), dim=6)
+    land_these_vectors(workspace, dataset.id, images.slice(2, 2), ODD)
+    return dataset

@@ -16,7 +16,7 @@ from jobs.supervisor import Supervisor
 from pages.parts import map_colours, owner
 from store.attributes import image_attributes, list_attribute_runs, read_answers
 from store.decisions import Act, decide
-from tests.detected_workspace import run_here
+from tests.running import run_job
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
 
 FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
@@ -83,7 +83,7 @@ def test_every_kept_picture_gets_the_softmax_of_both_cosines(workspace, read, mo
 
     dataset = lay_out(workspace, monkeypatch)
     decide(workspace, dataset.id, [Act(3, "remove")], who="me")
-    job = run_here(workspace, "attributes", dataset.name, **QUESTION)
+    job = run_job(workspace, "attributes", dataset.name, **QUESTION)
     assert job.state == DONE
     (run,) = list_attribute_runs(workspace, dataset.id)
     found = read_answers(workspace, dataset.id, run_id=run.run_id)
@@ -94,7 +94,7 @@ def test_every_kept_picture_gets_the_softmax_of_both_cosines(workspace, read, mo
     assert np.allclose(found.shares, expected[ids != 3], atol=1e-5)
     assert run.name == "pool" and run.figures["method"] == "clip"
     assert image_attributes(workspace, image_id=1) == [("pool", pytest.approx(float(expected[0]), abs=1e-5))]
-    again = run_here(workspace, "attributes", dataset.name, **{**QUESTION, "with": "a lake"})
+    again = run_job(workspace, "attributes", dataset.name, **{**QUESTION, "with": "a lake"})
     assert image_attributes(workspace, image_id=1)[0][0] == "pool" and again.state == DONE  # the newest run of a name
 
 
@@ -109,7 +109,7 @@ def test_a_question_without_a_name_or_a_reader_is_refused(workspace, monkeypatch
 def test_the_newest_attribute_is_a_colour_of_the_map(workspace, read, monkeypatch) -> None:
     assert "Attribute" in map_colours.offered({"attributes"}) and "Attribute" not in map_colours.offered(set())
     dataset = lay_out(workspace, monkeypatch)
-    run_here(workspace, "attributes", dataset.name, **QUESTION)
+    run_job(workspace, "attributes", dataset.name, **QUESTION)
     (run,) = list_attribute_runs(workspace, dataset.id)
     with workspace.writing(dataset.id) as cursor:
         cursor.execute(
@@ -143,7 +143,7 @@ def test_the_page_says_what_is_missing_and_takes_a_question_over(page, monkeypat
 def test_the_page_divides_by_the_line_and_names_the_question(page, read, monkeypatch) -> None:
     workspace = owner.get().workspace
     dataset = lay_out(workspace, monkeypatch)
-    run_here(workspace, "attributes", dataset.name, **QUESTION)
+    run_job(workspace, "attributes", dataset.name, **QUESTION)
     (run,) = list_attribute_runs(workspace, dataset.id)
     shares = read_answers(workspace, dataset.id, run_id=run.run_id).shares
     app = page().run()

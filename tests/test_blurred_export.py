@@ -10,22 +10,15 @@ from jobs.__main__ import main
 from jobs.hiding import read_hidden
 from jobs.kinds import complete_parameters, load_kind
 from jobs.supervisor import Supervisor
-from store.connection import open_workspace
 from store.exports import previews
 from store.privacy import switch_blur
 from store.versions import freeze
-from tests.detected_workspace import land_boxes, run_here
+from tests.detected_workspace import land_boxes
 from tests.exporting import imported
+from tests.running import run_job
 
 NAMES = ("road/a.png", "road/b.png", "park/c.png")
 STRIPES = np.tile(np.array([0, 255], np.uint8), (80, 40))
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    opened = open_workspace(tmp_path / "w")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -59,7 +52,7 @@ def left_and_right(folder, name: str) -> tuple[float, float]:
 def test_people_are_blurred_in_an_export_and_nothing_else_is(workspace, street, tmp_path, form) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     folder = tmp_path / "out"
-    job = run_here(workspace, "export", street.name, version="v1", format=form, folder=str(folder))
+    job = run_job(workspace, "export", street.name, version="v1", format=form, folder=str(folder))
     left, right = left_and_right(folder, "a.png")
     assert left < 20 and right > 250
     assert min(left_and_right(folder, "b.png")) > 250
@@ -74,7 +67,7 @@ def test_people_are_blurred_in_an_export_and_nothing_else_is(workspace, street, 
 def test_with_the_switch_off_files_are_linked_as_they_are(workspace, street, tmp_path) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     switch_blur(workspace, street.id, blurs=False, who="me")
-    job = run_here(workspace, "export", street.name, version="v1", format="folders", folder=str(tmp_path / "out"))
+    job = run_job(workspace, "export", street.name, version="v1", format="folders", folder=str(tmp_path / "out"))
     assert (job.figures["n_blurred"], job.figures["n_linked"]) == (0, 3)
     assert read_hidden(tmp_path / "w" / "jobs" / job.id) is None
 
@@ -82,7 +75,7 @@ def test_with_the_switch_off_files_are_linked_as_they_are(workspace, street, tmp
 def test_made_pictures_are_made_of_blurred_ones(workspace, street, tmp_path) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     wanted = {"version": "v1", "techniques": "flip", "level": 4, "budget": 8}
-    run_here(workspace, "export", street.name, format="folders", folder=str(tmp_path / "out"), **wanted)
+    run_job(workspace, "export", street.name, format="folders", folder=str(tmp_path / "out"), **wanted)
     made = sorted((tmp_path / "out").rglob("*_flip*"))
     assert {path.name.split("_")[0] for path in made} == {"a", "b", "c"}
     for path in made:
@@ -91,7 +84,7 @@ def test_made_pictures_are_made_of_blurred_ones(workspace, street, tmp_path) -> 
             assert seen[0] < 30 and seen[1] > 150, path.name
         if path.name.startswith("c"):
             assert max(seen) < 30, path.name
-    job = run_here(workspace, "augment-preview", street.name, **wanted)
+    job = run_job(workspace, "augment-preview", street.name, **wanted)
     assert job.figures["people_blurred"] is True and previews(workspace, run_id=job.run_id).num_rows
 
 

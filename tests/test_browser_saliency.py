@@ -4,7 +4,7 @@ import pytest
 from browser import IN_CHROMIUM, NARROW, WIDE, foreign_requests, open_page, running_app, settle, text_of
 
 from store.connection import open_workspace
-from tests.noisy_workspace import run_with_figures
+from tests.running import run_job
 from tests.seen_workspace import land_network, patches
 
 pytestmark = IN_CHROMIUM
@@ -18,7 +18,7 @@ def app(tmp_path_factory):
     workspace = open_workspace(folder / "w")
     dataset = patches(workspace, folder / "pictures", width=96)
     land_network(workspace, dataset)
-    run_with_figures(workspace, "saliency", dataset.name, per_class=6)
+    run_job(workspace, "saliency", dataset.name, per_class=6)
     workspace.close()
     with running_app(folder / "w", log=folder / "app.log") as started:
         yield started

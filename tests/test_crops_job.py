@@ -11,7 +11,8 @@ from jobs.supervisor import Supervisor
 from store.datasets import find_dataset
 from store.detections import crop_of
 from store.privacy import switch_blur
-from tests.detected_workspace import dataset_of, land_boxes, picture_folder, run_here
+from tests.detected_workspace import dataset_of, land_boxes, picture_folder
+from tests.running import run_job
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def street(workspace, tmp_path):
 
 
 def test_crops_lie_in_class_folders_and_know_where_they_were_cut(workspace, street) -> None:
-    job = run_here(workspace, "crops", street.name, margin=0.0, name="heads")
+    job = run_job(workspace, "crops", street.name, margin=0.0, name="heads")
     folder = Path(job.parameters["folder"])
     assert (job.state, job.n_todo) == (DONE, 2)  # the third is three pixels wide
     files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.jpg"))
@@ -44,8 +45,8 @@ def test_crops_lie_in_class_folders_and_know_where_they_were_cut(workspace, stre
 
 
 def test_crops_become_a_dataset_whose_pictures_name_their_origin(workspace, street) -> None:
-    job = run_here(workspace, "crops", street.name, margin=0.0, name="heads", class_name="person")
-    made = run_here(
+    job = run_job(workspace, "crops", street.name, margin=0.0, name="heads", class_name="person")
+    made = run_job(
         workspace, "import", "heads", folder=job.parameters["folder"], reading="classes", source="crops of street"
     )
     assert made.state == DONE
@@ -59,7 +60,7 @@ def test_crops_become_a_dataset_whose_pictures_name_their_origin(workspace, stre
 
 def test_a_picture_that_has_gone_is_a_reason_and_the_rest_is_cut(workspace, street, tmp_path) -> None:
     (tmp_path / "p" / "b.png").unlink()
-    job = run_here(workspace, "crops", street.name, least_score=0.1, margin=0.5, name="heads")
+    job = run_job(workspace, "crops", street.name, least_score=0.1, margin=0.5, name="heads")
     assert job.state == DONE and job.figures["n_unread"] == 1
     assert len(list(Path(job.parameters["folder"]).rglob("*.jpg"))) == 2
 
@@ -80,5 +81,5 @@ def test_people_who_are_blurred_are_not_cut_out(workspace, street) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     with pytest.raises(NothingToDo, match="The people of this dataset are blurred"):
         Supervisor(workspace).start("crops", dataset=street.name, parameters={"class_name": "person"})
-    job = run_here(workspace, "crops", street.name, margin=0.0, name="things")
+    job = run_job(workspace, "crops", street.name, margin=0.0, name="things")
     assert (job.state, job.n_todo) == (DONE, 1)

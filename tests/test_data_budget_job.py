@@ -21,9 +21,9 @@ from pages.parts.budget_train import parameters_of
 from store.budget import list_budgets, read_cells, read_evaluation
 from store.decisions import Act, decide
 from store.versions import freeze, list_versions
-from tests.noisy_workspace import check_labels, noisy_birds, run_with_figures, truth_and_labels
+from tests.noisy_workspace import check_labels, noisy_birds, truth_and_labels
+from tests.running import run_job
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
-from tests.test_projection_job import run_job
 
 FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
 SMALL = {"per_class": 15, "sizes": 4, "smallest": 12, "seeds": 3}
@@ -149,7 +149,7 @@ def test_the_page_names_the_evaluation_set_and_compares_with_raw(page) -> None:
     workspace = owner.get().workspace
     dataset = noisy_birds(workspace)
     assert check_labels(workspace, dataset.name).state == DONE
-    job = run_with_figures(workspace, "data-budget", dataset.name, **SMALL)
+    job = run_job(workspace, "data-budget", dataset.name, **SMALL)
     app = page()
     said = " ".join(caption.value for caption in app.caption)
     assert "pictures that every opinion of the label check believes" in said

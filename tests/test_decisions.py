@@ -30,13 +30,6 @@ CLASSES = ("crow", "gull", "wren")
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    opened = open_workspace(tmp_path / "w")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def birds(workspace):
     return make_birds(workspace)
 

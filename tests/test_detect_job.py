@@ -14,7 +14,8 @@ from models.errors import UnknownModel
 from store.decisions import Act, decide
 from store.detections import detected_classes, list_detection_runs, object_rows, scanned_images
 from store.privacy import people_runs
-from tests.detected_workspace import dataset_of, picture_folder, run_here, write_onnx
+from tests.detected_workspace import dataset_of, picture_folder, write_onnx
+from tests.running import run_job
 from tests.small_workspace import image_row, land
 
 
@@ -34,7 +35,7 @@ def rows(workspace, dataset, **wanted: object) -> list[dict]:
 
 def test_boxes_land_in_the_pictures_own_pixels_the_better_of_two_cut_at_the_edges(workspace, street, tmp_path) -> None:
     file = write_onnx(tmp_path / "a.onnx")
-    job = run_here(workspace, "detect", street.name, weights=str(file))
+    job = run_job(workspace, "detect", street.name, weights=str(file))
     assert job.state == DONE
     wide = [row for row in rows(workspace, street) if row["path"] == "wide.png"]
     assert [row["class_name"] for row in wide] == ["class 0", "class 1"]  # .5 lay on .9 and went
@@ -45,7 +46,7 @@ def test_boxes_land_in_the_pictures_own_pixels_the_better_of_two_cut_at_the_edge
 
 
 def test_a_black_picture_was_looked_at_and_has_nothing(workspace, street, tmp_path) -> None:
-    run_here(workspace, "detect", street.name, weights=str(write_onnx(tmp_path / "a.onnx")))
+    run_job(workspace, "detect", street.name, weights=str(write_onnx(tmp_path / "a.onnx")))
     run = list_detection_runs(workspace, street.id)[0]
     assert scanned_images(workspace, street.id, run_id=run.run_id)["path"].to_pylist() == [
         "dot.png",
@@ -60,7 +61,7 @@ def test_a_black_picture_was_looked_at_and_has_nothing(workspace, street, tmp_pa
 
 def test_names_come_from_the_file_and_classes_beyond_them_are_numbered(workspace, street, tmp_path) -> None:
     file = write_onnx(tmp_path / "a.onnx", names="{0: 'person'}")
-    run_here(workspace, "detect", street.name, weights=str(file), values="0-255", fit="squash")
+    run_job(workspace, "detect", street.name, weights=str(file), values="0-255", fit="squash")
     run = list_detection_runs(workspace, street.id)[0]
     assert detected_classes(workspace, run.run_id) == {0: "person", 1: "class 1"}
     assert people_runs(workspace) == {street.id: [run.run_id]}
@@ -69,7 +70,7 @@ def test_names_come_from_the_file_and_classes_beyond_them_are_numbered(workspace
 def test_names_from_a_text_file_count_instead(workspace, street, tmp_path) -> None:
     (tmp_path / "names.txt").write_text("Mensch\nHündin\n", encoding="utf-8")
     weights = str(write_onnx(tmp_path / "a.onnx", names='["x", "y"]'))
-    run_here(
+    run_job(
         workspace, "detect", street.name, weights=weights, class_file=str(tmp_path / "names.txt"), values="0-255",
         fit="squash",
     )  # fmt: skip
@@ -78,9 +79,9 @@ def test_names_from_a_text_file_count_instead(workspace, street, tmp_path) -> No
 
 def test_the_floor_and_the_overlap_are_parameters_of_the_run(workspace, street, tmp_path) -> None:
     weights = str(write_onnx(tmp_path / "a.onnx"))
-    run_here(workspace, "detect", street.name, weights=weights, score_floor=0.85, nms_iou=1.0)
+    run_job(workspace, "detect", street.name, weights=weights, score_floor=0.85, nms_iou=1.0)
     assert [row["score"] for row in rows(workspace, street)] == pytest.approx([0.9, 0.9])
-    run_here(workspace, "detect", street.name, weights=weights, score_floor=0.0, nms_iou=1.0, most=2)
+    run_job(workspace, "detect", street.name, weights=weights, score_floor=0.0, nms_iou=1.0, most=2)
     assert len(rows(workspace, street)) == 4  # two in each white picture; rows with a score of 0 are padding
     run = list_detection_runs(workspace, street.id)[0]
     assert (run.parameters["score_floor"], run.parameters["nms_iou"]) == (0.0, 1.0)
@@ -88,7 +89,7 @@ def test_the_floor_and_the_overlap_are_parameters_of_the_run(workspace, street, 
 
 def test_a_file_that_cannot_be_read_becomes_a_reason(workspace, street, tmp_path) -> None:
     (tmp_path / "p" / "wide.png").write_bytes(b"no picture")
-    job = run_here(workspace, "detect", street.name, weights=str(write_onnx(tmp_path / "a.onnx")))
+    job = run_job(workspace, "detect", street.name, weights=str(write_onnx(tmp_path / "a.onnx")))
     assert (job.state, job.figures["n_failed"]) == (DONE, 1)
     with workspace.writing() as cursor:
         assert len(cursor.execute("SELECT reason FROM run_failure").fetchall()) == 1
@@ -100,7 +101,7 @@ def test_upright_is_what_boxes_are_in(workspace, tmp_path) -> None:
     image = Image.new("RGB", (64, 32), "white")
     image.save(folder / "t.png", exif=_turned(image))
     dataset = dataset_of(workspace, folder)
-    run_here(workspace, "detect", dataset.name, weights=str(write_onnx(tmp_path / "a.onnx")))
+    run_job(workspace, "detect", dataset.name, weights=str(write_onnx(tmp_path / "a.onnx")))
     first = rows(workspace, dataset)[0]
     assert [first[side] for side in ("x1", "y1", "x2", "y2")] == pytest.approx([2, 8, 10, 40])
 
@@ -113,12 +114,12 @@ def _turned(image: Image.Image) -> Image.Exif:
 
 def test_a_changed_picture_loses_its_boxes_and_removed_ones_are_not_looked_at(workspace, street, tmp_path) -> None:
     weights = str(write_onnx(tmp_path / "a.onnx"))
-    run_here(workspace, "detect", street.name, weights=weights)
+    run_job(workspace, "detect", street.name, weights=weights)
     land(workspace, street.id, [image_row("wide.png", content="other bytes", width=64, height=32)])
     assert "wide.png" not in {row["path"] for row in rows(workspace, street)}
     assert list_detection_runs(workspace, street.id)[0].is_stale
     decide(workspace, street.id, [Act(1, "remove")], who="me")
-    run_here(workspace, "detect", street.name, weights=weights)
+    run_job(workspace, "detect", street.name, weights=weights)
     run = list_detection_runs(workspace, street.id)[0]
     assert scanned_images(workspace, street.id, run_id=run.run_id).num_rows == 2
 
@@ -157,7 +158,7 @@ def coco(tmp_path, *, score: bool = False, file_name: str = "wide.png", **image:
 
 
 def test_marked_boxes_are_a_run_like_any_other(workspace, street, tmp_path) -> None:
-    job = run_here(workspace, "detect", street.name, model="coco-file", weights=str(coco(tmp_path)))
+    job = run_job(workspace, "detect", street.name, model="coco-file", weights=str(coco(tmp_path)))
     assert job.figures["n_failed"] == 2  # pictures that the file does not name
     run = list_detection_runs(workspace, street.id)[0]
     assert run.is_truth
@@ -167,7 +168,7 @@ def test_marked_boxes_are_a_run_like_any_other(workspace, street, tmp_path) -> N
 
 
 def test_another_programs_finds_keep_their_scores(workspace, street, tmp_path) -> None:
-    run_here(workspace, "detect", street.name, model="coco-file", weights=str(coco(tmp_path, score=True)))
+    run_job(workspace, "detect", street.name, model="coco-file", weights=str(coco(tmp_path, score=True)))
     run = list_detection_runs(workspace, street.id)[0]
     assert not run.is_truth and rows(workspace, street)[0]["score"] == pytest.approx(0.25)
 

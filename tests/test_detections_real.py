@@ -12,7 +12,7 @@ from analytics.average_precision import average_precision
 from store import detections
 from store.connection import open_workspace
 from store.datasets import find_dataset
-from tests.detected_workspace import run_here
+from tests.running import run_job
 
 pytestmark = [pytest.mark.real_data, pytest.mark.timeout(600)]
 PERSON, CAT = 0, 15
@@ -30,8 +30,8 @@ def model(shared):
 def street(shared, model, tmp_path_factory):
     """The 40 frames, looked at; the workspace and the run."""
     workspace = open_workspace(tmp_path_factory.mktemp("street") / "w")
-    run_here(workspace, "import", "street", folder=str(shared / "data" / "pedestrians"), reading="")
-    job = run_here(workspace, "detect", "street", weights=str(model), names="coco80")
+    run_job(workspace, "import", "street", folder=str(shared / "data" / "pedestrians"), reading="")
+    job = run_job(workspace, "detect", "street", weights=str(model), names="coco80")
     assert job.figures["n_failed"] == 0
     yield workspace, detections.list_detection_runs(workspace, 1)[0].run_id
     workspace.close()
@@ -70,9 +70,9 @@ def test_a_larger_copy_of_a_frame_gives_the_same_boxes_in_its_own_pixels(street,
     folder.mkdir()
     with Image.open(shared / "data" / "pedestrians" / "frame_000.jpg") as frame:
         frame.resize((1536, 1152), Image.Resampling.BICUBIC).save(folder / "frame_000.png")
-    run_here(workspace, "import", "large", folder=str(folder), reading="")
+    run_job(workspace, "import", "large", folder=str(folder), reading="")
     large = find_dataset(workspace, "large")
-    run_here(workspace, "detect", "large", weights=str(model), names="coco80")
+    run_job(workspace, "detect", "large", weights=str(model), names="coco80")
     newest = detections.list_detection_runs(workspace, large.id)[0].run_id
     small = detections.object_rows(workspace, 1, run_id=run_id, score=0.45)
     truth = small.filter(np.array(small["path"].to_numpy() == "frame_000.jpg")).to_pylist()
@@ -107,8 +107,8 @@ def test_cats_are_found_more_often_where_cats_are_labelled(ds801, model, tmp_pat
             )
             shutil.copy(file, folder / name)
     with contextlib.closing(open_workspace(tmp_path / "w")) as workspace:
-        run_here(workspace, "import", "animals", folder=str(folder), reading="classes")
-        run_here(workspace, "detect", "animals", weights=str(model), names="coco80")
+        run_job(workspace, "import", "animals", folder=str(folder), reading="classes")
+        run_job(workspace, "detect", "animals", weights=str(model), names="coco80")
         run_id = detections.list_detection_runs(workspace, 1)[0].run_id
         rows = detections.by_label(workspace, 1, run_id=run_id, score=0.2).to_pylist()
     share = {(row["label"], row["class_index"]): row["n"] / row["n_label"] for row in rows}

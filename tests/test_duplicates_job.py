@@ -1,28 +1,18 @@
 """The duplicates job from its order to its groups, with and without a neighbour graph, and what is counted of them."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from analytics.duplicates import Pairs, grouped, near_enough
 from jobs.errors import NothingToDo, UnknownParameter
 from jobs.spec import DONE
 from jobs.supervisor import Supervisor
-from store.connection import open_workspace
 from store.decisions import Act, decide
 from store.duplicates import facts, latest_comparison, near_counts, read_pairs
-from store.vectors import land_vectors
-from tests.small_workspace import image_row, land, new_dataset
-from tests.test_projection_job import run_job
+from tests.running import run_job
+from tests.small_workspace import image_row, land, land_these_vectors, new_dataset
 
 FAR = (0x0F0F_0F0F_0F0F_0F0F, 0xF0F0_0F0F_F0F0_0F0F, 0x1234_5678_9ABC_DEF0, 0xAAAA_5555_AAAA_5555)
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    opened = open_workspace(tmp_path / "w")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -54,11 +44,7 @@ def land_vectors_of(workspace, birds) -> None:
     vectors = np.eye(8, dtype=np.float32)
     vectors[5] = 0.98 * vectors[4] + 0.2 * vectors[5]
     images = workspace.read("images_to_embed", dataset_id=birds.id)
-    columns = {"image_id": images["image_id"], "sha256": images["sha256"], "reason": pa.nulls(8, pa.string())}
-    columns["vector"] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), 8)
-    about = {"model": "tiny", "dim": 8, "preprocess": {}, "weights_source": "test", "weights_sha256": "0" * 64}
-    with workspace.writing(birds.id) as cursor:
-        land_vectors(cursor, birds.id, space_name="tiny", about=about, table=pa.table(columns), run_id=2)
+    land_these_vectors(workspace, birds.id, images, vectors)
 
 
 def pairs_of(workspace, birds) -> Pairs:

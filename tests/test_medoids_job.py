@@ -1,7 +1,6 @@
 """The medoids job from its order to its rows, and what the store says of them."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from jobs import worker
@@ -10,23 +9,16 @@ from jobs.folder import job_folder
 from jobs.spec import DONE
 from jobs.supervisor import Supervisor
 from store import medoids
-from store.vectors import land_vectors
-from tests.small_workspace import image_row, land, new_dataset
+from tests.small_workspace import image_row, land, land_these_vectors, new_dataset
 
 # Three groups of four around three directions; rows 12 and 13 have no use
 CENTRES = np.repeat(np.eye(3, 5), 4, axis=0)
-ABOUT = {"model": "tiny", "dim": 5, "preprocess": {}, "weights_source": "test", "weights_sha256": "0" * 64}
 
 
 def land_given_vectors(workspace, dataset_id: int, vectors: np.ndarray) -> None:
     """A vector for the first images, by id."""
     images = workspace.read("images_to_embed", dataset_id=dataset_id).slice(0, len(vectors))
-    flat = pa.array(vectors.astype(np.float32).ravel())
-    columns = {"image_id": images["image_id"], "sha256": images["sha256"]}
-    columns["reason"] = pa.nulls(len(vectors), pa.string())
-    columns["vector"] = pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1])
-    with workspace.writing(dataset_id) as cursor:
-        land_vectors(cursor, dataset_id, space_name="tiny", about=ABOUT, table=pa.table(columns), run_id=2)
+    land_these_vectors(workspace, dataset_id, images, vectors)
 
 
 @pytest.fixture

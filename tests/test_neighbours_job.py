@@ -7,28 +7,14 @@ import pytest
 from jobs.errors import NothingToDo, UnknownParameter
 from jobs.spec import DONE
 from jobs.supervisor import Supervisor
-from store.connection import open_workspace
 from store.neighbours import INDICES, SIMILARITIES, latest_graph, list_graphs, neighbours_of, read_graph, write_graph
-from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
-from tests.test_projection_job import land_odd_vectors, run_job
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    opened = open_workspace(tmp_path / "w")
-    yield opened
-    opened.close()
+from tests.running import run_job
+from tests.small_workspace import image_row, land, land_odd_birds, land_random_vectors, new_dataset
 
 
 @pytest.fixture
 def birds(workspace):
-    """Thirty images with vectors; the third has a zero vector, the fourth one that is no number."""
-    dataset = new_dataset(workspace)
-    land(workspace, dataset.id, [image_row(f"{i:02}.png", label=i % 3) for i in range(30)])
-    images = workspace.read("images_to_embed", dataset_id=dataset.id)
-    land_random_vectors(workspace, dataset.id, images.slice(4), dim=6)
-    land_odd_vectors(workspace, dataset.id, images.slice(2, 2))
-    return dataset
+    return land_odd_birds(workspace)
 
 
 def test_every_usable_image_gets_its_neighbours_and_the_odd_ones_are_named(workspace, birds) -> None:

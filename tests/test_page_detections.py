@@ -1,13 +1,13 @@
 """The detections page: its states, its filters, its words, and what its buttons start."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from jobs.supervisor import Supervisor
 from pages.parts import owner
 from store.decisions import Act, decide
 from store.privacy import privacy_of
 from tests.detected_workspace import STREET, land_boxes, small_street
+from tests.seen_page import metric, texts
 from tests.small_workspace import image_row, land
 
 PAGE = "detections.py"
@@ -25,16 +25,6 @@ def looked(street):
     """The street after a detection."""
     land_boxes(owner.get().workspace, street, STREET)
     return street
-
-
-def texts(app: AppTest) -> str:
-    kinds = ("title", "markdown", "caption", "info", "warning", "success", "subheader", "code")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
-
-
-def metric(app: AppTest, label: str) -> str:
-    (found,) = [each.value for each in app.metric if each.label == label]
-    return found
 
 
 def test_an_empty_workspace_gets_a_friendly_word(open_app_page) -> None:

@@ -1,6 +1,6 @@
 """The Duplicates page: what it counts, what a click removes, and that it can be taken back."""
 
-from pathlib import Path
+import functools
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,27 +8,13 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import owner
 from store.datasets import list_datasets
 from store.decisions import history
+from tests.running import run_job
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
-from tests.test_projection_job import run_job
-
-FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-
-    def opened(**query: str) -> AppTest:
-        app = AppTest.from_file(FRAME, default_timeout=30).run()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.switch_page("duplicates.py").run()
-        assert not app.exception and not app.error, (app.exception, app.error)
-        return app
-
-    yield opened
-    owner.close()
+def page(open_app_page):
+    return functools.partial(open_app_page, "duplicates.py")
 
 
 @pytest.fixture

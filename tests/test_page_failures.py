@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.parts import owner, reasons
+from tests.seen_page import texts
 from tests.small_workspace import failure_row, image_row, land, new_dataset
 
 FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
@@ -25,12 +26,6 @@ def page(tmp_path, monkeypatch):
     owner.close()
 
 
-def words(app: AppTest) -> str:
-    return "\n".join(
-        str(element.value) for kind in ("markdown", "caption", "warning") for element in app.get(kind)
-    )
-
-
 def birds_with_failures(n_failures: int):
     workspace = owner.get().workspace
     dataset = new_dataset(workspace, "b*rds :smile:")
@@ -45,7 +40,7 @@ def birds_with_failures(n_failures: int):
 def test_an_empty_workspace_offers_an_import(page):
     app = page()
     assert not app.exception
-    assert "There is no dataset" in words(app)
+    assert "There is no dataset" in texts(app)
 
 
 def test_failures_are_counted_by_reason_with_a_remedy_and_listed(page):
@@ -62,15 +57,15 @@ def test_failures_are_counted_by_reason_with_a_remedy_and_listed(page):
 def test_the_list_can_be_narrowed_to_one_reason_and_says_how_many_it_draws(page):
     birds_with_failures(230)
     app = page()
-    assert "100 of 231 rows drawn" in words(app)
+    assert "100 of 231 rows drawn" in texts(app)
     app.selectbox(key="file_reason").select("truncated").run()
     assert app.dataframe[1].value["path"].tolist() == ["cut.jpg"]
-    assert "1 of 1 rows drawn" in words(app)
+    assert "1 of 1 rows drawn" in texts(app)
 
 
 def test_names_are_shown_as_text(page):
     birds_with_failures(1)
-    assert r"b\*rds \:smile\:" in words(page())
+    assert r"b\*rds \:smile\:" in texts(page())
 
 
 def test_every_reason_the_importer_gives_has_a_title_and_a_remedy():

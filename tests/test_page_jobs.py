@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from jobs.spec import CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RUNNING, JobView, Progress
 from pages.parts import job_words, owner
 from pages.parts.job_history import HistoryFilters, matching
+from tests.seen_page import texts
 from tests.small_workspace import image_row, land, new_dataset
 
 FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
@@ -153,11 +154,6 @@ def page(tmp_path, monkeypatch):
     owner.close()
 
 
-def words(app: AppTest) -> str:
-    kinds = ("markdown", "caption", "warning", "error", "code")
-    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
-
-
 def birds(n_images: int):
     workspace = owner.get().workspace
     dataset = new_dataset(workspace)
@@ -168,7 +164,7 @@ def birds(n_images: int):
 def test_an_empty_workspace_says_that_nothing_has_run(page):
     app = page()
     assert not app.exception
-    assert "Nothing has run in this workspace yet." in words(app)
+    assert "Nothing has run in this workspace yet." in texts(app)
 
 
 def test_a_job_can_be_prepared_and_its_details_say_how_to_pack_it(page):
@@ -180,7 +176,7 @@ def test_a_job_can_be_prepared_and_its_details_say_how_to_pack_it(page):
     assert (held.state, held.n_todo, held.parameters["model"]) == (HELD, 20, "efficientnet-lite0")
     app.session_state[f"details-{held.id}-1"] = True
     app.run()
-    assert f"python -m jobs pack {held.id}" in words(app)
+    assert f"python -m jobs pack {held.id}" in texts(app)
 
 
 def test_a_missing_weights_file_is_one_sentence_and_no_job(page):
@@ -210,6 +206,6 @@ def test_the_history_shows_the_kept_jobs_and_the_filter_narrows_it(page):
     birds(20)
     app = page()
     app.button(key="embed_hold").click().run()
-    assert "1 of 1 jobs drawn" in words(app)
+    assert "1 of 1 jobs drawn" in texts(app)
     app.selectbox(key="job_state").select(HELD).run()
-    assert "1 of 1 jobs drawn" in words(app)
+    assert "1 of 1 jobs drawn" in texts(app)

@@ -4,7 +4,6 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from jobs.supervisor import Supervisor
 from pages.parts import noise_words, owner, planted
@@ -13,6 +12,7 @@ from store.datasets import class_names
 from store.decisions import Act, decide, history
 from store.label_issues import list_label_runs
 from tests.noisy_workspace import NAMES, check_labels, noisy_birds
+from tests.seen_page import button, texts
 from tests.small_workspace import image_row, land, new_dataset
 
 PAGE = "label_noise.py"
@@ -30,18 +30,6 @@ def checked(birds):
     """The birds after a label check."""
     check_labels(owner.get().workspace, birds.name)
     return birds
-
-
-def texts(app: AppTest) -> str:
-    """All that the page says."""
-    kinds = ("title", "markdown", "caption", "info", "warning", "success", "subheader")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
-
-
-def button(app: AppTest, words: str):
-    """The one button whose label holds `words`."""
-    (found,) = [each for each in app.button if words in each.label]
-    return found
 
 
 def test_an_empty_workspace_gets_a_friendly_word(open_app_page) -> None:

@@ -1,9 +1,9 @@
 """The map's page and what it serves: states, words, bytes."""
 
+import functools
 import io
 import json
 import zipfile
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -19,27 +19,15 @@ from pages.parts import map_data, map_routes, owner
 from store.projections import land_points, point_sources, points
 from store.runs import RunStart, finish_run, new_run_id, start_run
 from store.vectors import list_spaces, read_vectors
+from tests.seen_page import texts
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
 
-FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
 N = 40
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-
-    def opened(**query: str) -> AppTest:
-        app = AppTest.from_file(FRAME, default_timeout=30).run()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.switch_page("map.py").run()
-        assert not app.exception and not app.error, app.error
-        return app
-
-    yield opened
-    owner.close()
+def page(open_app_page):
+    return functools.partial(open_app_page, "map.py")
 
 
 @pytest.fixture
@@ -85,11 +73,6 @@ def land_map(dataset, *, n_points: int = N, **figures: object) -> int:
     return run_id
 
 
-def words(app: AppTest) -> str:
-    kinds = ("title", "markdown", "caption", "info", "warning", "subheader")
-    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
-
-
 def sent(app: AppTest) -> dict[str, object]:
     """What was sent to the map component."""
     proto = app.get("bidi_component")[0].proto
@@ -102,27 +85,27 @@ def client(page) -> TestClient:
 
 
 def test_an_empty_workspace_offers_an_import(page) -> None:
-    assert "There is no dataset" in words(page())
+    assert "There is no dataset" in texts(page())
 
 
 def test_without_vectors_the_page_leads_to_the_jobs(page) -> None:
     workspace = owner.get().workspace
     land(workspace, new_dataset(workspace).id, [image_row("a.png")])
-    assert "this dataset has none yet" in words(page())
+    assert "this dataset has none yet" in texts(page())
 
 
 def test_a_map_whose_vectors_are_gone_still_opens(page, birds) -> None:
     land_map(birds)
     with owner.get().workspace.writing(birds.id) as cursor:
         cursor.execute("DELETE FROM vector_1")
-    assert "this dataset has none yet" in words(page())
+    assert "this dataset has none yet" in texts(page())
 
 
 def test_without_a_map_the_page_asks_how_to_make_one(page, birds, monkeypatch) -> None:
     asked: list[tuple[str, dict[str, object]]] = []
     monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named)))
     app = page()
-    assert "There is no map of this dataset yet" in words(app)
+    assert "There is no map of this dataset yet" in texts(app)
     assert app.button(key="map_start").label == "Make the map"
     app.number_input(key="map_perplexity").set_value(12.0).run()
     app.button(key="map_start").click().run()
@@ -166,7 +149,7 @@ def test_newcomers_with_a_vector_are_offered_a_place(page, birds, monkeypatch) -
     asked: list[tuple] = []
     monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named)))
     app = page()
-    assert "1 newer than it, 1 without a vector" in words(app)
+    assert "1 newer than it, 1 without a vector" in texts(app)
     app.button(key="map_onto").click().run()
     assert not app.exception
     ((kind, named),) = asked
@@ -175,7 +158,7 @@ def test_newcomers_with_a_vector_are_offered_a_place(page, birds, monkeypatch) -
 
 def test_a_sample_and_its_steadiness_are_said_in_words(page, birds) -> None:
     land_map(birds, n_direct=30, n_placed=10, kept_of_placed=0.2, kept_of_direct=0.5, stability=0.75)
-    said = words(page())
+    said = texts(page())
     assert "t-SNE embedded 30 of 40 pictures directly" in said
     assert "Those placed later keep 20 % of their nearest, the others 50 %." in said
     assert "**Stability 75 %**" in said
@@ -185,7 +168,7 @@ def test_the_fidelity_is_said_in_words(page, birds) -> None:
     land_map(birds)
     app = page()
     assert "Well, up close." in labels(app)
-    said = words(app)
+    said = texts(app)
     assert "**40 %** are among its 15 nearest on the map" in said
     assert "**Continuity 0.600** of 1: much of what is close in truth was torn apart." in said
     assert "estimated from 20 points drawn at random of 40" in said
@@ -195,17 +178,17 @@ def test_a_map_older_than_the_data_says_so_and_counts_what_it_lacks(page, birds)
     land_map(birds, n_points=37)
     land(owner.get().workspace, birds.id, [image_row("new.png")], run_id=9)
     app = page()
-    assert "This map is older than the data" in words(app)
-    assert "1 picture of 41 is not on this map" in words(app)
+    assert "This map is older than the data" in texts(app)
+    assert "1 picture of 41 is not on this map" in texts(app)
     assert "3 pictures could not be placed" in labels(app)
-    assert "The vector is zero in every place" in words(app)
+    assert "The vector is zero in every place" in texts(app)
 
 
 def test_a_map_computed_elsewhere_has_no_figures_and_still_opens(page, birds) -> None:
     land_map(birds, trustworthiness=None, explained=None, notes=["There is one image: every point lies in the middle."])
     app = page()
     assert "Not measured." in labels(app)
-    assert "There is one image" in words(app)
+    assert "There is one image" in texts(app)
 
 
 def test_points_are_served_once_and_then_by_their_etag(client, birds) -> None:
@@ -318,17 +301,17 @@ def test_a_filter_in_the_link_is_sent_as_an_address(page, birds) -> None:
     land_map(birds)
     app = page(named="0.png")
     assert "/filter?v=" in sent(app)["filter"]["url"] and "text=0.png" in sent(app)["filter"]["url"]
-    assert "The filter leaves 4 points of 40." in words(app)
+    assert "The filter leaves 4 points of 40." in texts(app)
 
 
 def test_what_is_caught_is_shown_with_its_trust(page, client, birds) -> None:
     run_id = land_map(birds)
     app = selected(page, keep(client, run_id, list(range(8))), 8)
-    assert "8 of 40 selected" in words(app)
-    assert "The map misplaces these points" in words(app)
+    assert "8 of 40 selected" in texts(app)
+    assert "The map misplaces these points" in texts(app)
     app = selected(page, keep(client, run_id, list(range(20, 40))), 20)
-    assert "The map misplaces these points" not in words(app)
-    assert "These keep 76 % of their neighbours on the map, all points 50 %." in words(app)
+    assert "The map misplaces these points" not in texts(app)
+    assert "These keep 76 % of their neighbours on the map, all points 50 %." in texts(app)
 
 
 def test_a_saved_selection_has_a_link_and_can_be_forgotten(page, client, birds) -> None:
@@ -338,15 +321,15 @@ def test_a_saved_selection_has_a_link_and_can_be_forgotten(page, client, birds) 
     app.button(key="map_save").click().run()
     assert not app.exception and not app.error
     assert app.selectbox(key="selection").value == "*two*"
-    assert "Saved as \\*two\\*." in words(app)
+    assert "Saved as \\*two\\*." in texts(app)
     restored = page(selection="*two*")
     assert sent(restored)["chosen"] == {"turn": "saved-1", "url": f"/vitrine/map/{run_id}/chosen/s1"}
-    assert "2 of 40 selected" in words(restored)
+    assert "2 of 40 selected" in texts(restored)
     assert client.get(f"/vitrine/map/{run_id}/chosen/s1").content == bytes([0b110, 0, 0, 0, 0])
-    assert "2 of 40 selected" in words(page(selection="1"))
+    assert "2 of 40 selected" in texts(page(selection="1"))
     restored.button(key="map_delete").click().run()
-    assert "Nothing is selected." in words(restored)
-    assert "has no selection called \\*two\\*" in words(page(selection="*two*"))
+    assert "Nothing is selected." in texts(restored)
+    assert "has no selection called \\*two\\*" in texts(page(selection="*two*"))
 
 
 def test_a_name_that_is_taken_is_refused_in_words(page, client, birds) -> None:
@@ -361,14 +344,14 @@ def test_a_name_that_is_taken_is_refused_in_words(page, client, birds) -> None:
 
 def test_a_set_that_was_forgotten_is_said_so(page, birds) -> None:
     land_map(birds)
-    assert "not kept any longer" in words(selected(page, "0" * 24, 3))
+    assert "not kept any longer" in texts(selected(page, "0" * 24, 3))
 
 
 def test_pictures_off_the_map_are_counted(page, client, birds) -> None:
     whole, part = land_map(birds), land_map(birds, n_points=20)
     app = selected(page, keep(client, whole, [0, 30]), 2)
     assert app.selectbox(key="run").value.endswith(f"run {part}")
-    assert "1 picture of them is not on this map." in words(app)
+    assert "1 picture of them is not on this map." in texts(app)
 
 
 def test_all_that_is_selected_is_relabelled_at_once_and_taken_back(page, client, birds) -> None:
@@ -377,11 +360,11 @@ def test_all_that_is_selected_is_relabelled_at_once_and_taken_back(page, client,
     assert app.button(key="map_decide").disabled
     app.selectbox(key="map_new_label").set_value("<i>crow</i>").run()
     app.button(key="map_decide").click().run()
-    assert not app.exception and "3 pictures relabelled." in words(app)
+    assert not app.exception and "3 pictures relabelled." in texts(app)
     facts = [client.get(f"/vitrine/map/1/facts/{image_id}").json()["title"] for image_id in (1, 3, 5, 7)]
     assert facts == ["<i>crow</i>"] * 3 + ["great tit"]
     app.button(key="map_undo").click().run()
-    assert "Taken back: 3 decisions." in words(app)
+    assert "Taken back: 3 decisions." in texts(app)
     assert client.get("/vitrine/map/1/facts/1").json()["title"] == "great tit"
 
 

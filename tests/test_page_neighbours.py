@@ -1,38 +1,25 @@
 """The Neighbours page: one picture, pairs, words; and what it says when something is missing."""
 
-from pathlib import Path
+import functools
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.parts import owner
 from store.decisions import Act, decide
 from store.errors import SpacesMixed
 from store.neighbours import find_images, image_beside, random_image, ranked_pairs
 from store.vectors import SpaceVector, image_vector, list_spaces, nearest_images
+from tests.running import run_job
+from tests.seen_page import texts
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
-from tests.test_projection_job import run_job
 
-FRAME = str(Path(__file__).parent.parent / "pages" / "frame.py")
 N = 30
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-
-    def opened(**query: str) -> AppTest:
-        app = AppTest.from_file(FRAME, default_timeout=60).run()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.switch_page("neighbours.py").run()
-        assert not app.exception, app.exception
-        return app
-
-    yield opened
-    owner.close()
+def page(open_app_page):
+    return functools.partial(open_app_page, "neighbours.py")
 
 
 @pytest.fixture
@@ -48,22 +35,16 @@ def birds(page):
     return dataset
 
 
-def words(app: AppTest) -> str:
-    return " ".join(
-        str(element.value) for element in [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
-    )
-
-
 def test_without_vectors_it_leads_to_the_jobs(page) -> None:
-    assert "no dataset" in words(page())
+    assert "no dataset" in texts(page())
     new_dataset(owner.get().workspace, "birds")
-    assert "has none yet" in words(page())
+    assert "has none yet" in texts(page())
 
 
 def test_a_picture_is_looked_up_even_without_a_graph(page, birds) -> None:
     app = page(picture="7")
-    assert "8 neighbours" in words(app) and "by comparing all vectors" in words(app)
-    assert "2 pictures without a vector" in words(app)
+    assert "8 neighbours" in texts(app) and "by comparing all vectors" in texts(app)
+    assert "2 pictures without a vector" in texts(app)
     assert any(button.label == "Search all neighbours" for button in app.button)
 
 
@@ -72,14 +53,14 @@ def test_the_graph_and_all_vectors_give_the_same_neighbours(page, birds) -> None
     before = page(picture="9")
     run_job(workspace, "neighbours", birds.name, k=12)
     after = page(picture="9")
-    assert "from the neighbour graph" in words(after) and not after.warning
+    assert "from the neighbour graph" in texts(after) and not after.warning
     said = [next(text.value for text in app.markdown if "neighbours**" in text.value) for app in (before, after)]
     assert said[0] == said[1]
 
 
 def test_a_picture_without_a_vector_says_so_and_an_unknown_one_too(page, birds) -> None:
-    assert "no vector in this embedding" in words(page(picture="1"))
-    assert "has no image 999" in words(page(picture="999"))
+    assert "no vector in this embedding" in texts(page(picture="1"))
+    assert "has no image 999" in texts(page(picture="999"))
 
 
 def test_next_and_previous_go_round_and_search_finds_by_name(page, birds) -> None:
@@ -112,9 +93,9 @@ def test_pairs_are_ranked_once_each_and_can_differ_in_label_split_or_file(page, 
     other = ranked_pairs(workspace, run_id, n=500, other_label=True).to_pylist()
     assert other and all((pair["first_image"] - pair["second_image"]) % 2 for pair in other)
     app = page(by="Pairs", pair="2")
-    assert f"Cosine {cosines[1]:.4f}" in words(app)
+    assert f"Cosine {cosines[1]:.4f}" in texts(app)
     next(button for button in app.button if button.label == "Next pair").click().run()
-    assert f"Cosine {cosines[2]:.4f}" in words(app)
+    assert f"Cosine {cosines[2]:.4f}" in texts(app)
 
 
 def test_a_stale_graph_is_marked_and_removed_pictures_are_left_out(page, birds) -> None:
@@ -122,11 +103,11 @@ def test_a_stale_graph_is_marked_and_removed_pictures_are_left_out(page, birds) 
     run_job(workspace, "neighbours", birds.name, k=12)
     decide(workspace, birds.id, [Act(8, "remove")], who="Ada")
     app = page(picture="9")
-    assert "have changed since" in words(app) and "8 neighbours" in words(app)
+    assert "have changed since" in texts(app) and "8 neighbours" in texts(app)
 
 
 def test_a_space_that_cannot_read_says_so(page, birds) -> None:
-    assert "tiny knows pictures but no words" in words(page(by="Words", text="a bird"))
+    assert "tiny knows pictures but no words" in texts(page(by="Words", text="a bird"))
 
 
 def test_a_vector_of_another_space_cannot_be_looked_up(page, birds) -> None:

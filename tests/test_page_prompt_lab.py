@@ -3,7 +3,6 @@
 import hashlib
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,9 +14,9 @@ from store.class_names import correct_names
 from store.decisions import Act, decide
 from store.prompts import list_prompts, save_prompts
 from store.selections import save_selection
-from store.vectors import land_vectors
 from tests.noisy_workspace import NAMES, N, check_labels, noisy_birds, truth_and_labels
-from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
+from tests.seen_page import texts
+from tests.small_workspace import image_row, land, land_random_vectors, land_these_vectors, new_dataset
 
 DIM = 8
 asked: list[str] = []
@@ -55,20 +54,9 @@ def birds(page):
     assert check_labels(workspace, dataset.name).state == "done"
     images = workspace.read("images_to_embed", dataset_id=dataset.id)
     truth, _ = truth_and_labels()
-    vectors = (np.eye(3, DIM)[truth] * 5 + np.random.default_rng(5).normal(size=(N, DIM))).astype(np.float32)
-    flat = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), DIM)
-    table = pa.table({"image_id": images["image_id"], "sha256": images["sha256"], "vector": flat,
-                      "reason": pa.nulls(N, pa.string())})  # fmt: skip
-    about = {"model": "open_clip/Tiny", "dim": DIM, "preprocess": {}, "weights_source": "test"}
-    about["weights_sha256"] = "0" * 64
-    with workspace.writing(dataset.id) as cursor:
-        land_vectors(cursor, dataset.id, space_name="clip", about=about, table=table, run_id=3)
+    vectors = np.eye(3, DIM)[truth] * 5 + np.random.default_rng(5).normal(size=(N, DIM))
+    land_these_vectors(workspace, dataset.id, images, vectors, name="clip", model="open_clip/Tiny")
     return dataset
-
-
-def said(app: AppTest) -> str:
-    elements = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
-    return " ".join(str(element.value) for element in elements)
 
 
 def percent(app: AppTest) -> float:
@@ -80,29 +68,29 @@ def prompt(app: AppTest, index: int):
 
 
 def test_what_lacks_is_said_with_the_way(page) -> None:
-    assert "no dataset" in said(page())
+    assert "no dataset" in texts(page())
     workspace = owner.get().workspace
     dataset = new_dataset(workspace, "birds")
-    assert "fewer than two" in said(page())
+    assert "fewer than two" in texts(page())
     land(workspace, dataset.id, [image_row(f"{i}.png", label=i % 2) for i in range(4)])
     with workspace.writing(dataset.id) as cursor:
         cursor.execute("INSERT INTO class_name VALUES (1, 0, 'a', NULL), (1, 1, 'b', NULL)")
-    assert "this dataset has none yet" in said(page())
+    assert "this dataset has none yet" in texts(page())
     land_random_vectors(workspace, dataset.id, workspace.read("images_to_embed", dataset_id=dataset.id))
-    assert "No words are known to tiny" in said(page()) and "EfficientNet-Lite0" in said(page())
+    assert "No words are known to tiny" in texts(page()) and "EfficientNet-Lite0" in texts(page())
     new_dataset(workspace, "multi", task="multi")
     app = page()
     app.selectbox(key="dataset").select("multi").run()
-    assert "several labels each" in said(app)
+    assert "several labels each" in texts(app)
 
 
 def test_the_score_says_on_which_labels_and_cleaner_ones_score_higher(page, birds) -> None:
     app = page()
-    assert "unclean labels" in said(app) and app.metric[0].label == "Balanced accuracy"
+    assert "unclean labels" in texts(app) and app.metric[0].label == "Balanced accuracy"
     assert 80 < percent(app) < 97
     cleaner = page(score="Where classifier and neighbours agree")
-    assert percent(cleaner) > 97 and "without zero-shot's help" in said(cleaner)
-    assert "<b>" not in said(app)  # a class's name is a stranger's
+    assert percent(cleaner) > 97 and "without zero-shot's help" in texts(cleaner)
+    assert "<b>" not in texts(app)  # a class's name is a stranger's
 
 
 def test_a_changed_prompt_reads_only_its_own_texts_and_changes_the_score(page, birds) -> None:
@@ -153,7 +141,7 @@ def test_what_changed_names_the_classes_that_moved_and_pages_the_flipped(page, b
     workspace = owner.get().workspace
     correct_names(workspace, birds.id, names={0: NAMES[2], 2: NAMES[0]}, who="me")
     app = page(view="What changed", against="Names as imported")
-    assert "called otherwise than by" in said(app)
+    assert "called otherwise than by" in texts(app)
     table = app.dataframe[0].value
     assert [float(text.split(" ")[0]) < -50 for text in table["Recall"]] == [True, False, True]
     assert table["Now right"].sum() < table["No longer right"].sum()
@@ -162,11 +150,11 @@ def test_what_changed_names_the_classes_that_moved_and_pages_the_flipped(page, b
     assert list(known.sets) == ["Class names", "Names as imported"]
     lost = page(view="What changed", against="Names as imported", flip="No longer right")
     n_lost = int(table["No longer right"].sum())
-    assert f"1 to 60 of {n_lost} pictures" in said(lost) and n_lost > 60
+    assert f"1 to 60 of {n_lost} pictures" in texts(lost) and n_lost > 60
     other = page(view="What changed", against="Names as imported", flip="No longer right", page="2")
-    assert f"61 to {min(n_lost, 120)} of" in said(other)
+    assert f"61 to {min(n_lost, 120)} of" in texts(other)
     same = page(view="What changed", against="Class names")
-    assert "no picture is called otherwise" in said(same)
+    assert "no picture is called otherwise" in texts(same)
 
 
 def test_pictures_and_prompts_are_chosen_by_class_selection_or_number(page, birds) -> None:
@@ -175,14 +163,14 @@ def test_pictures_and_prompts_are_chosen_by_class_selection_or_number(page, bird
     numbers = {"from": "By number", "pictures": "5, 6 7 x 99999"}
     for query in ({"class": "wolf"}, {"from": "A saved selection"}, numbers):
         app = page(view="Pictures and prompts", **query)
-        assert "Cosines from" in said(app) and not app.exception
-    assert "3 of 4 pictures" in said(app)
+        assert "Cosines from" in texts(app) and not app.exception
+    assert "3 of 4 pictures" in texts(app)
     html = " ".join(element.proto.body for element in app.get("html"))
     assert "&lt;b&gt;lynx" in html and "<b>lynx" not in html
     each = page(view="Pictures and prompts", against_what="Every text", picture="7", **numbers)
-    assert "Cosines from" in said(each)
+    assert "Cosines from" in texts(each)
     none = page(view="Pictures and prompts", **{"from": "By number", "pictures": "99999"})
-    assert "None of these pictures is kept" in said(none)
+    assert "None of these pictures is kept" in texts(none)
 
 
 def test_save_as_run_starts_the_job_with_these_prompts(page, birds, monkeypatch) -> None:

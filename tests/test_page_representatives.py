@@ -1,17 +1,15 @@
 """The representatives' page: its states, its words, its orders."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from jobs import worker
 from jobs.folder import job_folder
 from jobs.supervisor import Supervisor
 from pages.parts import medoids_words, owner
 from store import medoids
-from store.vectors import land_vectors
-from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
+from tests.seen_page import texts
+from tests.small_workspace import image_row, land, land_random_vectors, land_these_vectors, new_dataset
 
 PAGE = "representatives.py"
 N = 24
@@ -24,13 +22,10 @@ def birds(open_app_page):
     dataset = new_dataset(workspace, "birds")
     land(workspace, dataset.id, [image_row(f"{i:02}.png", label=i % 3) for i in range(N)])
     rng = np.random.default_rng(5)
-    vectors = (np.eye(3, 6)[np.arange(N) % 3] + rng.normal(scale=0.1, size=(N, 6))).astype(np.float32)
+    vectors = np.eye(3, 6)[np.arange(N) % 3] + rng.normal(scale=0.1, size=(N, 6))
     images = workspace.read("images_to_embed", dataset_id=dataset.id)
-    columns = {"image_id": images["image_id"], "sha256": images["sha256"], "reason": pa.nulls(N, pa.string())}
-    columns["vector"] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), 6)
-    about = {"model": "tiny", "dim": 6, "preprocess": {}, "weights_source": "test", "weights_sha256": "0" * 64}
+    land_these_vectors(workspace, dataset.id, images, vectors)
     with workspace.writing(dataset.id) as cursor:
-        land_vectors(cursor, dataset.id, space_name="tiny", about=about, table=pa.table(columns), run_id=2)
         cursor.execute("INSERT INTO class_name VALUES (1, 0, 'great tit', NULL), (1, 1, 'x', '<i>crow</i>')")
     return dataset
 
@@ -48,11 +43,6 @@ def find(dataset, **parameters: object) -> medoids.MedoidRun:
     return medoids.list_medoid_runs(workspace, dataset.id)[0]
 
 
-def words(app: AppTest) -> str:
-    kinds = ("title", "markdown", "caption", "info", "warning", "subheader")
-    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
-
-
 @pytest.fixture
 def asked(monkeypatch) -> list[tuple[str, dict[str, object]]]:
     """The jobs that the page asked for."""
@@ -62,13 +52,13 @@ def asked(monkeypatch) -> list[tuple[str, dict[str, object]]]:
 
 
 def test_an_empty_workspace_offers_an_import(open_app_page) -> None:
-    assert "There is no dataset" in words(open_app_page(PAGE))
+    assert "There is no dataset" in texts(open_app_page(PAGE))
 
 
 def test_without_vectors_the_page_leads_to_the_jobs(open_app_page) -> None:
     workspace = owner.get().workspace
     land(workspace, new_dataset(workspace).id, [image_row("a.png")])
-    assert "this dataset has none yet" in words(open_app_page(PAGE))
+    assert "this dataset has none yet" in texts(open_app_page(PAGE))
 
 
 def test_one_vector_is_enough_to_ask(open_app_page, asked) -> None:
@@ -82,7 +72,7 @@ def test_one_vector_is_enough_to_ask(open_app_page, asked) -> None:
 
 def test_the_first_order_is_by_the_curve_or_by_hand(open_app_page, birds, asked) -> None:
     app = open_app_page(PAGE)
-    assert "No representatives have been chosen yet" in words(app)
+    assert "No representatives have been chosen yet" in texts(app)
     app.button(key="medoids_start").click().run()
     app.segmented_control(key="medoids_how").set_value("by hand").run()
     app.number_input(key="medoids_k").set_value(7).run()
@@ -97,7 +87,7 @@ def test_the_first_order_is_by_the_curve_or_by_hand(open_app_page, birds, asked)
 
 def test_the_sheet_says_the_loss_and_how_it_was_searched(open_app_page, birds) -> None:
     find(birds, k=3)
-    said = words(open_app_page(PAGE))
+    said = texts(open_app_page(PAGE))
     assert "All 24 pictures were searched at once." in said
     assert "3 representatives, the largest cluster first" in said
 
@@ -107,25 +97,25 @@ def test_a_cluster_shows_its_members_and_takes_a_name(open_app_page, birds) -> N
     workspace = owner.get().workspace
     row = next(one for one in medoids.cluster_sheet(workspace, run.run_id).to_pylist() if one["majority"] == 1)
     app = open_app_page(PAGE, cluster=str(row["cluster"] + 1))
-    assert r"\<i\>crow\<\/i\>" in words(app)  # a stranger's name is text
-    assert "**Class mix:** 100 %" in words(app)
-    assert "1 to 8 of 8 pictures" in words(app)
+    assert r"\<i\>crow\<\/i\>" in texts(app)  # a stranger's name is text
+    assert "**Class mix:** 100 %" in texts(app)
+    assert "1 to 8 of 8 pictures" in texts(app)
     app.text_input(key=f"cluster_name_{run.run_id}_{row['cluster']}").set_value("black ones")
     next(button for button in app.button if button.label == "Save the name").click().run()
     assert not app.exception
     assert medoids.cluster_names(workspace, run.run_id) == {row["cluster"]: "black ones"}
-    assert "black ones" in words(app)
+    assert "black ones" in texts(app)
 
 
 @pytest.mark.parametrize("cluster", ["99", "-1", "x", "", "0"])
 def test_a_cluster_that_is_not_there_shows_all(open_app_page, birds, cluster: str) -> None:
     find(birds, k=3)
-    assert "3 representatives" in words(open_app_page(PAGE, cluster=cluster))
+    assert "3 representatives" in texts(open_app_page(PAGE, cluster=cluster))
 
 
 def test_the_curve_says_what_it_is_and_calls_its_suggestion_a_heuristic(open_app_page, birds) -> None:
     find(birds)
-    said = words(open_app_page(PAGE, view="How many?"))
+    said = texts(open_app_page(PAGE, view="How many?"))
     assert "**Suggested: k = 3**, by a heuristic." in said
     assert r"I=\sum_i d_i^2=n\,D" in said
     assert "inertia is distortion times n = 24" in said
@@ -146,10 +136,10 @@ def test_another_k_is_taken_with_the_same_embedding_and_distance(open_app_page, 
 
 def test_a_run_by_hand_borrows_the_curve_of_its_embedding_or_offers_one(open_app_page, birds) -> None:
     find(birds, k=4)
-    assert "No curve over k has been computed" in words(open_app_page(PAGE, view="How many?"))
+    assert "No curve over k has been computed" in texts(open_app_page(PAGE, view="How many?"))
     with_curve = find(birds)
     run = find(birds, k=5)
-    said = words(open_app_page(PAGE, view="How many?"))
+    said = texts(open_app_page(PAGE, view="How many?"))
     assert f"The curve is that of run {with_curve.run_id}." in said
     assert f"With k = {run.k}, **100 %** of the pictures" in said
 
@@ -165,17 +155,17 @@ def test_other_choices_stand_in_one_table_with_the_same_figures(open_app_page, b
 
 def test_typical_pictures_of_each_class_are_shown_or_their_absence_said(open_app_page, birds) -> None:
     find(birds, k=3)
-    assert "the mean of its cosines" in words(open_app_page(PAGE, view="Typical of a class"))
+    assert "the mean of its cosines" in texts(open_app_page(PAGE, view="Typical of a class"))
     with owner.get().workspace.writing(birds.id, changes_data=True) as cursor:
         cursor.execute("UPDATE image SET label = NULL")
     find(birds, k=2)
-    assert "there are no classes to be typical of" in words(open_app_page(PAGE, view="Typical of a class"))
+    assert "there are no classes to be typical of" in texts(open_app_page(PAGE, view="Typical of a class"))
 
 
 def test_a_stale_run_says_what_changed_and_counts_what_it_lacks(open_app_page, birds) -> None:
     find(birds, k=3)
     land(owner.get().workspace, birds.id, [image_row("new.png")], run_id=9)
-    said = words(open_app_page(PAGE))
+    said = texts(open_app_page(PAGE))
     assert "These are older than the data" in said
     assert "1 picture of 25 is in no cluster" in said
 

@@ -11,7 +11,9 @@ from store import review
 from store.decisions import Act, decide, disagreements, history
 from store.label_issues import list_label_runs
 from store.selections import save_selection
-from tests.noisy_workspace import check_labels, noisy_birds, run_with_figures
+from tests.noisy_workspace import check_labels, noisy_birds
+from tests.running import run_job
+from tests.seen_page import button, texts
 from tests.small_workspace import image_row, land, new_dataset
 
 PAGE, QUALITY = "review.py", "quality.py"
@@ -27,16 +29,6 @@ def birds(open_app_page):
 def checked(birds):
     check_labels(owner.get().workspace, birds.name)
     return birds
-
-
-def texts(app: AppTest) -> str:
-    kinds = ("title", "markdown", "caption", "info", "warning", "success", "subheader")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
-
-
-def button(app: AppTest, words: str):
-    (found,) = [each for each in app.button if words in each.label]
-    return found
 
 
 def shown(app: AppTest) -> dict[str, object]:
@@ -143,7 +135,7 @@ def test_when_to_stop_says_how_right_the_ranking_was_and_what_remains(open_app_p
 
 
 def test_planted_errors_are_counted_on_the_page(open_app_page, checked, monkeypatch) -> None:
-    run_with_figures(owner.get().workspace, "planted-labels", checked.name, share=0.1)
+    run_job(owner.get().workspace, "planted-labels", checked.name, share=0.1)
     asked: list[str] = []
     monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append(kind))
     app = open_app_page(PAGE, view="When to stop")

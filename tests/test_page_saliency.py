@@ -14,7 +14,8 @@ from pages.parts import owner, saliency_draw, saliency_sheet, train_words
 from store.decisions import Act, decide
 from store.saliency import list_saliency_runs
 from store.training import list_training_runs
-from tests.noisy_workspace import run_with_figures
+from tests.running import run_job
+from tests.seen_page import texts
 from tests.seen_workspace import CORNERS, SIDE, N, land_network, patches
 from tests.small_workspace import new_dataset
 
@@ -42,11 +43,6 @@ def seen(open_app_page, tmp_path):
     workspace = owner.get().workspace
     dataset = patches(workspace, tmp_path / "pictures")
     return dataset, land_network(workspace, dataset)
-
-
-def texts(app) -> str:
-    kinds = ("title", "markdown", "caption", "info", "warning", "subheader")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
 
 
 def drawn(app) -> list[tuple[str, np.ndarray]]:
@@ -139,7 +135,7 @@ def test_the_sheet_is_ordered_from_the_page_and_shown_when_it_is_there(open_app_
         app.button(key="saliency_start").click().run()
     assert asked[0][0] == "saliency" and asked[0][1]["parameters"] == {"train_run": run_id}
     workspace = owner.get().workspace
-    run_with_figures(workspace, "saliency", dataset.name, per_class=6)
+    run_job(workspace, "saliency", dataset.name, per_class=6)
     app = open_app_page(PAGE, sheet="blue")
     table = app.dataframe[0].value
     assert list(table["Class"]) == ["red", "green", "blue"] and (table["Pictures"] == 6).all()

@@ -10,6 +10,7 @@ from store.decisions import Act, decide
 from store.training import TrainingRun, list_training_runs, save_epochs
 from store.versions import freeze
 from tests.picture_workspace import coloured, train
+from tests.seen_page import texts
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
 
 PAGE = "train.py"
@@ -23,11 +24,6 @@ def squares(open_app_page, tmp_path):
     dataset = coloured(workspace, tmp_path / "pictures")
     land_random_vectors(workspace, dataset.id, workspace.read("images_to_embed", dataset_id=dataset.id))
     return dataset
-
-
-def texts(app) -> str:
-    kinds = ("title", "markdown", "caption", "info", "warning", "subheader")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
 
 
 def test_an_empty_workspace_gets_a_friendly_word(open_app_page) -> None:

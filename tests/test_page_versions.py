@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from jobs.supervisor import Supervisor
 from pages.parts import owner
@@ -12,6 +11,7 @@ from store.validation import answer, list_candidates
 from store.versions import NOW, diff, freeze, list_versions
 from tests.exporting import draw_course_set, imported, run_job
 from tests.noisy_workspace import NAMES, check_labels, noisy_birds, truth_and_labels
+from tests.seen_page import button, texts
 from tests.small_workspace import new_dataset
 
 PAGE = "versions.py"
@@ -29,18 +29,6 @@ def asked(monkeypatch) -> list[tuple[str, dict[str, object]]]:
     """The jobs that the page wants to start."""
     found: list[tuple[str, dict[str, object]]] = []
     monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: found.append((kind, named)))
-    return found
-
-
-def texts(app: AppTest) -> str:
-    """All that the page says."""
-    kinds = ("title", "markdown", "caption", "info", "warning", "success", "error", "subheader", "metric")
-    return "\n".join(f"{getattr(one, 'label', '')} {one.value}" for kind in kinds for one in getattr(app, kind))
-
-
-def button(app: AppTest, words: str):
-    """The one button whose label holds `words`."""
-    (found,) = [each for each in app.button if words in each.label]
     return found
 
 

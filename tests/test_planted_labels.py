@@ -9,7 +9,8 @@ from jobs.errors import NothingToDo, UnknownParameter
 from jobs.supervisor import Supervisor
 from store.label_issues import list_label_runs
 from store.runs import newest_figures
-from tests.noisy_workspace import check_labels, noisy_birds, run_with_figures
+from tests.noisy_workspace import check_labels, noisy_birds
+from tests.running import run_job
 
 
 def test_only_eligible_labels_change_and_each_becomes_another_class() -> None:
@@ -51,7 +52,7 @@ def test_the_job_finds_most_of_what_it_plants_and_leaves_the_data_alone(workspac
     birds = noisy_birds(workspace)
     check_labels(workspace, birds.name)
     before = [tuple(row.items()) for row in workspace.rows("label_runs", dataset_id=birds.id)]
-    job = run_with_figures(workspace, "planted-labels", birds.name, share=0.1)
+    job = run_job(workspace, "planted-labels", birds.name, share=0.1)
     figures = newest_figures(workspace, birds.id, kind="planted-labels")
     assert job.kind == "planted-labels" and figures["n_planted"] >= 15
     assert figures["all"]["share"] >= 0.8 and figures["all"]["n_planted"] == figures["n_planted"]

@@ -12,7 +12,8 @@ from pages.parts import blurring, detect_routes, media, owner
 from store.datasets import find_dataset
 from store.errors import DecisionRefused
 from store.privacy import people_count, people_in, privacy_of, switch_blur
-from tests.detected_workspace import dataset_of, land_boxes, run_here
+from tests.detected_workspace import dataset_of, land_boxes
+from tests.running import run_job
 from tests.small_workspace import image_row, land
 
 
@@ -127,8 +128,8 @@ def test_another_datasets_pictures_stay_as_they_are(client, street, tmp_path) ->
 
 def test_crops_of_people_cut_before_the_switch_are_blurred_too(client, street) -> None:
     workspace = owner.get().workspace
-    job = run_here(workspace, "crops", street.name, margin=0.0, name="cut")
-    run_here(workspace, "import", "cut", folder=job.parameters["folder"], reading="classes")
+    job = run_job(workspace, "crops", street.name, margin=0.0, name="cut")
+    run_job(workspace, "import", "cut", folder=job.parameters["folder"], reading="classes")
     cut = find_dataset(workspace, "cut")
     ids = {row["path"].split("/")[0]: row["image_id"] for row in workspace.rows("images_to_embed", dataset_id=cut.id)}
     before = {name: contrast(pixels(client.get(f"/vitrine/picture/{number}"))) for name, number in ids.items()}

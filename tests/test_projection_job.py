@@ -1,7 +1,5 @@
 """The projection job from its order to its rows: what goes in, what is left out, what lands."""
 
-import dataclasses
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -12,54 +10,24 @@ from jobs.folder import JobFolder, job_folder
 from jobs.kinds import load_kind
 from jobs.spec import DONE
 from jobs.supervisor import Supervisor
-from store.connection import open_workspace
 from store.errors import UnknownSelection
 from store.projections import list_projections, point_stability, points
 from store.selections import save_selection
-from store.vectors import land_vectors
-from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    opened = open_workspace(tmp_path / "w")
-    yield opened
-    opened.close()
+from tests.running import run_job
+from tests.small_workspace import (
+    ODD,
+    image_row,
+    land,
+    land_odd_birds,
+    land_random_vectors,
+    land_these_vectors,
+    new_dataset,
+)
 
 
 @pytest.fixture
 def birds(workspace):
-    """Thirty images with vectors; the third has a zero vector, the fourth one that is no number."""
-    dataset = new_dataset(workspace)
-    land(workspace, dataset.id, [image_row(f"{i:02}.png", label=i % 3) for i in range(30)])
-    images = workspace.read("images_to_embed", dataset_id=dataset.id)
-    land_random_vectors(workspace, dataset.id, images.slice(4), dim=6)
-    land_odd_vectors(workspace, dataset.id, images.slice(2, 2))
-    return dataset
-
-
-def land_odd_vectors(workspace, dataset_id: int, images: pa.Table) -> None:
-    odd = np.zeros((2, 6), np.float32)
-    odd[1, 0] = np.nan
-    vectors = pa.FixedSizeListArray.from_arrays(pa.array(odd.ravel()), 6)
-    columns = {"image_id": images["image_id"], "sha256": images["sha256"], "vector": vectors}
-    columns["reason"] = pa.nulls(2, pa.string())
-    about = {"model": "tiny", "dim": 6, "preprocess": {}, "weights_source": "test", "weights_sha256": "0" * 64}
-    with workspace.writing(dataset_id) as cursor:
-        land_vectors(cursor, dataset_id, space_name="tiny", about=about, table=pa.table(columns), run_id=2)
-
-
-def run_job(workspace, kind: str, name: str, **parameters: object):
-    """Start a job, do its worker's part here, and let the supervisor land it."""
-    supervisor = Supervisor(workspace)
-    job_id = supervisor.start(kind, dataset=name, parameters=parameters, hold=True, trusted=True)
-    folder = job_folder(workspace.root, job_id)
-    assert worker.run(folder.path) == 0, folder.ending()
-    (folder.path / "segments").rename(folder.path / "incoming")
-    (folder.path / "segments").mkdir()
-    supervisor.land(job_id)
-    job = supervisor.job(job_id)
-    return dataclasses.replace(job, figures={**folder.ending()[1], **job.figures})
+    return land_odd_birds(workspace)
 
 
 def test_points_land_with_their_trust_and_the_odd_ones_are_named(workspace, birds) -> None:
@@ -123,7 +91,7 @@ def test_a_wrong_order_is_refused_before_a_job_is_made(workspace, birds) -> None
 def test_a_space_of_nothing_usable_fails_with_a_sentence(workspace) -> None:
     dataset = new_dataset(workspace)
     land(workspace, dataset.id, [image_row("a.png"), image_row("b.png")])
-    land_odd_vectors(workspace, dataset.id, workspace.read("images_to_embed", dataset_id=dataset.id))
+    land_these_vectors(workspace, dataset.id, workspace.read("images_to_embed", dataset_id=dataset.id), ODD)
     job_id = Supervisor(workspace).start("projection", dataset=dataset.name, hold=True)
     folder: JobFolder = job_folder(workspace.root, job_id)
     assert worker.run(folder.path) == 1

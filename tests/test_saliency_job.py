@@ -23,7 +23,7 @@ from jobs.supervisor import Supervisor
 from store.saliency import judged_pictures, list_saliency_runs, saliency_classes, saliency_sheet
 from store.training import weights_file
 from tests.detected_workspace import land_boxes
-from tests.noisy_workspace import run_with_figures
+from tests.running import run_job
 from tests.seen_workspace import CORNERS, SIDE, N, land_network, patches
 from tests.small_workspace import new_dataset
 
@@ -95,7 +95,7 @@ def test_maps_of_a_wrong_shape_are_refused() -> None:
 
 def test_a_sheet_holds_surest_and_furthest_of_each_label_with_maps_of_their_own_picture(workspace, seen) -> None:
     dataset, train_run = seen
-    job = run_with_figures(workspace, "saliency", dataset.name, per_class=4)
+    job = run_job(workspace, "saliency", dataset.name, per_class=4)
     assert job.state == DONE
     (sheet,) = list_saliency_runs(workspace, dataset.id)
     assert sheet.figures["n_images"] == 12 and not sheet.is_stale
@@ -125,7 +125,7 @@ def test_shares_in_boxes_tell_a_box_at_the_patch_from_one_elsewhere(workspace, s
         x, y = CORNERS[i % 4] if i % 2 else [32 - c for c in CORNERS[i % 4]]
         at_patch[f"{i:02}.png"] = [(0, 0.9, max(x - 12, 0), max(y - 12, 0), x + 12, y + 12)]
     detection = land_boxes(workspace, dataset, at_patch)
-    run_with_figures(workspace, "saliency", dataset.name, per_class=24)
+    run_job(workspace, "saliency", dataset.name, per_class=24)
     (sheet,) = list_saliency_runs(workspace, dataset.id)
     assert sheet.parameters["detection_run"] == detection
     rows = [
@@ -142,7 +142,7 @@ def test_shares_in_boxes_tell_a_box_at_the_patch_from_one_elsewhere(workspace, s
 def test_unreadable_pictures_are_named_and_a_second_order_has_nothing_new_to_lose(workspace, seen, tmp_path) -> None:
     dataset, _ = seen
     (tmp_path / "pictures" / "05.png").write_bytes(b"no picture")
-    job = run_with_figures(workspace, "saliency", dataset.name, per_class=24)
+    job = run_job(workspace, "saliency", dataset.name, per_class=24)
     assert (job.state, job.figures["n_failed"], job.figures["n_images"]) == (DONE, 1, N - 2)
     with workspace.writing() as cursor:
         assert cursor.execute("SELECT image_id FROM run_failure").fetchall() == [(6,)]

@@ -13,7 +13,8 @@ from models.detector_catalogue import list_detectors, parse_detector
 from models.errors import PackageMissing, UnknownModel, WeightsMismatch, WeightsRefused
 from models.sam import Sam
 from store.detections import detected_classes, list_detection_runs, object_rows
-from tests.detected_workspace import dataset_of, land_boxes, run_here
+from tests.detected_workspace import dataset_of, land_boxes
+from tests.running import run_job
 
 needs_sam = pytest.mark.skipif(
     importlib.util.find_spec("segment_anything") is None, reason="segment-anything is not installed"
@@ -88,7 +89,7 @@ def test_boxes_of_a_reduced_picture_are_in_the_originals_pixels(weights) -> None
 @pytest.mark.long
 def test_a_detection_gets_outlines_and_their_areas_and_is_otherwise_the_same(workspace, street, weights) -> None:
     before = list_detection_runs(workspace, street.id)[0]
-    job = run_here(workspace, "detect", street.name, model="sam/vit_b", weights=str(weights), boxes_run=before.run_id)
+    job = run_job(workspace, "detect", street.name, model="sam/vit_b", weights=str(weights), boxes_run=before.run_id)
     run = list_detection_runs(workspace, street.id)[0]
     assert (run.model, job.figures["n_objects"], job.figures["n_masks"]) == ("sam/vit_b", 3, 3)
     assert (job.figures["n_looked_at"], job.figures["n_with_objects"]) == (3, 2)

@@ -28,10 +28,10 @@ from store.projections import point_zero_shot
 from store.prompts import find_prompts, list_prompts, save_prompts
 from store.vectors import land_vectors
 from store.zero_shot import list_zero_shot_runs, named_labels
-from tests.noisy_workspace import check_labels, noisy_birds, run_with_figures
+from tests.noisy_workspace import check_labels, noisy_birds
+from tests.running import run_job
 from tests.small_workspace import image_row, land, land_random_vectors, new_dataset
 from tests.test_conse import TINY
-from tests.test_projection_job import run_job
 
 NAMES = ["cat", "lynx", "wolf"]
 DIM = TINY["embed_dim"]
@@ -208,7 +208,7 @@ def test_the_job_lands_what_open_clip_itself_would_say(workspace, tiny_clip) -> 
     vectors = clip_birds(workspace, tiny_clip)
     assert check_labels(workspace, "birds", space="tiny").state == DONE
     asked = '{"wolf": ["a wolf", "a howling wolf"]}'
-    job = run_with_figures(workspace, "zero-shot", "birds", space="own", prompts=asked)
+    job = run_job(workspace, "zero-shot", "birds", space="own", prompts=asked)
     assert job.state == DONE and (job.figures["method"], job.figures["n_failed"]) == ("clip", 1)
     model, _ = tiny_clip
     tokenizer = open_clip.get_tokenizer("Own-CLIP")
@@ -289,7 +289,7 @@ def test_what_cannot_be_asked_is_refused_before_a_job_is_made(workspace, tiny_cl
 def test_other_weights_and_too_long_a_prompt_end_the_job_with_a_sentence(workspace, tiny_clip) -> None:
     clip_birds(workspace, tiny_clip, sha256="f" * 64)
     with pytest.raises(AssertionError, match="are not those that made the space"):
-        run_with_figures(workspace, "zero-shot", "birds", space="own")
+        run_job(workspace, "zero-shot", "birds", space="own")
     _, path = tiny_clip
     encoder = load_text_encoder("open_clip/Own-CLIP", weights=path)
     with pytest.raises(TextTooLong, match="'word word.*has 102 word pieces; the model reads 77. Shorten it"):
@@ -310,7 +310,7 @@ def test_a_configuration_beside_the_weights_that_describes_nothing_is_refused(tm
 
 def test_newcomers_make_a_run_old_and_removed_pictures_are_not_asked(workspace, tiny_clip) -> None:
     clip_birds(workspace, tiny_clip)
-    run_with_figures(workspace, "zero-shot", "birds", space="own")
+    run_job(workspace, "zero-shot", "birds", space="own")
     with workspace.writing(1, changes_data=True) as cursor:
         cursor.execute(
             "INSERT INTO decision (id, dataset_id, image_id, act, who, decided_at) "

@@ -7,7 +7,6 @@ say. ConSE has no say in which they are; they are easier than the rest, as the w
 import json
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from sklearn.metrics import roc_auc_score
 
@@ -15,13 +14,12 @@ from models.encoders import load_encoder
 from pages.parts import owner
 from store.attributes import list_attribute_runs, read_answers
 from store.datasets import class_names
-from store.vectors import land_vectors, list_spaces
+from store.vectors import list_spaces
 from store.zero_shot import named_images
-from tests.detected_workspace import run_here
 from tests.noisy_workspace import check_labels
-from tests.small_workspace import image_row, land, new_dataset
+from tests.running import run_job
+from tests.small_workspace import image_row, land, land_these_vectors, new_dataset
 from tests.test_label_noise_ds801 import NAMES, embedded
-from tests.test_projection_job import run_job
 
 N = 3_000
 pytestmark = [pytest.mark.real_data, pytest.mark.long, pytest.mark.timeout(900)]
@@ -44,13 +42,10 @@ def animals(open_app_page, ds801):
     images = workspace.read("images_to_embed", dataset_id=dataset.id)
     vectors = embedded([ds801 / path for path in images["path"].to_pylist()])
     encoder = load_encoder("efficientnet-lite0")
-    about = {"model": encoder.model, "dim": encoder.dim, "preprocess": encoder.preprocess.to_dict(),
-             "weights_source": encoder.weights_source, "weights_sha256": encoder.weights_sha256}  # fmt: skip
-    flat = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), encoder.dim)
-    table = pa.table({"image_id": images["image_id"], "sha256": images["sha256"], "vector": flat,
-                      "reason": pa.nulls(N, pa.string())})  # fmt: skip
-    with workspace.writing(dataset.id) as cursor:
-        land_vectors(cursor, dataset.id, space_name=encoder.model, about=about, table=table, run_id=2)
+    land_these_vectors(
+        workspace, dataset.id, images, vectors, name=encoder.model, preprocess=encoder.preprocess.to_dict(),
+        weights_source=encoder.weights_source, weights_sha256=encoder.weights_sha256,
+    )  # fmt: skip
     return dataset, check_labels(workspace, dataset.name)
 
 
@@ -74,7 +69,7 @@ def test_a_question_about_apes_ranks_apes_first(animals) -> None:
     workspace = owner.get().workspace
     dataset, check = animals
     question = {"name": "ape", "with": "an ape|a monkey", "without": "a cat|a dog|a rodent"}
-    job = run_here(workspace, "attributes", dataset.name, **question)
+    job = run_job(workspace, "attributes", dataset.name, **question)
     (run,) = list_attribute_runs(workspace, dataset.id)
     found = read_answers(workspace, dataset.id, run_id=run.run_id)
     space = list_spaces(workspace, dataset.id)[0]
