@@ -11,6 +11,7 @@ from store.class_names import standing_correction
 from store.datasets import class_names
 from store.decisions import Act, decide, history
 from store.label_issues import list_label_runs
+from tests.detected_workspace import land_boxes
 from tests.noisy_workspace import NAMES, check_labels, noisy_birds
 from tests.seen_page import button, texts
 from tests.small_workspace import image_row, land, new_dataset
@@ -170,6 +171,19 @@ def test_planted_truth_is_scored_only_where_it_is(open_app_page, checked, tmp_pa
     assert "Against the truth" in texts(app)
     (metric,) = [metric for metric in app.metric if metric.label.startswith("Wrong labels:")]
     assert int(metric.value.split()[0]) >= 90
+
+
+def test_a_detection_is_asked_unless_it_is_left_out(open_app_page, birds, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append(named["parameters"]))
+    app = open_app_page(PAGE)
+    assert not [box for box in app.selectbox if box.label == "Ask a detector"]
+    run_id = land_boxes(owner.get().workspace, birds, {"000.png": [(0, 0.9, 0, 0, 9, 9)]}, names=("cat", "dog"))
+    app = open_app_page(PAGE)
+    app.button(key="noise_start").click().run()
+    app.selectbox(key="noise_detector").set_value("None").run()
+    app.button(key="noise_start").click().run()
+    assert not app.exception and [each["detection_run"] for each in asked] == [run_id, -1]
 
 
 def test_a_blind_embedding_is_said_to_be_one() -> None:

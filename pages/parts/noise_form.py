@@ -2,11 +2,14 @@
 
 import streamlit as st
 
-from pages.parts import job_cards, session
+from pages.parts import detect_compare, job_cards, session
 from pages.parts.text import one_line
 from store.datasets import Dataset
+from store.detections import list_detection_runs
 from store.vectors import Space
 
+NO_DETECTOR = -1
+_NOBODY = "None"
 FILTERS = {
     "prune_by_class": "Least confident of each class (prune_by_class)",
     "prune_by_noise_rate": "Largest margins of each pair of classes (prune_by_noise_rate)",
@@ -44,8 +47,23 @@ def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the label
             help="The chance that a label has nothing to do with its picture. Lower: more is found, more in vain.",
         )  # fmt: skip
     wanted = {"space": space, "filter": chosen, "folds": int(folds), "least_chance": float(least)}
+    wanted |= _detector(dataset)
     st.button(
         label, type="primary", icon=":material/play_arrow:", key="noise_start", on_click=job_cards.attempt,
         args=(session.supervisor().start, "label-issues"),
         kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
     )  # fmt: skip
+
+
+def _detector(dataset: Dataset) -> dict[str, int]:
+    """The detection that is asked too, where there is one."""
+    runs = list_detection_runs(session.workspace(), dataset.id)
+    if not runs:
+        return {}
+    by_title = {detect_compare.run_title(run): run.run_id for run in runs} | {_NOBODY: NO_DETECTOR}
+    title = st.selectbox(
+        "Ask a detector", list(by_title), key="noise_detector",
+        help="That it finds no cat in a “cat” counts against the label, on classes that it knows by their name and of "
+        "which it finds nearly every one.",
+    )  # fmt: skip
+    return {"detection_run": by_title[title]}
