@@ -71,7 +71,7 @@ def enlarge(source: Path, target: Path, *, width: int) -> None:
 
 def throughput(model: str, folder: Path, *, repeat: int) -> None:
     """Seconds for a folder of pictures in three ways, taken in turn; medians."""
-    paths = sorted(folder.glob("*.jpg"))
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
     with tempfile.TemporaryDirectory() as kept:
         if model.startswith("torchvision/"):
             weights = random_weights(model, Path(kept) / "random.pt")

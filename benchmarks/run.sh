@@ -25,3 +25,8 @@ step "$python" benchmarks/medoids.py --growth 10000,30000 ${SKLEARN_EXTRA_PYTHON
 step "$python" benchmarks/review.py --n 100000
 step "$python" benchmarks/comparison.py --pages 31848
 step "$python" benchmarks/prompt_lab.py
+step "$python" benchmarks/logistic.py
+step "$python" benchmarks/export.py
+step "$python" -m benchmarks.training --pictures "$pictures" --batches 2
+step "$python" benchmarks/detection.py --pictures "$pictures" --model torchvision/fasterrcnn_mobilenet_v3_large_320_fpn
+step "$python" benchmarks/detection.py --rows 200000 --script

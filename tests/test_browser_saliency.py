@@ -37,7 +37,7 @@ def test_each_map_lies_exactly_on_its_picture_and_the_page_fits(app, browser, si
     page = open_page(browser, app, "/where-it-looks?dataset=patches&picture=3", size=size)
     pictures, maps = large(page)
     assert len(pictures) == 2 and pictures == maps
-    assert page.evaluate(
+    page.wait_for_function(  # they are loaded as they come into view
         "[...document.images].every(e => !e.src.includes('/vitrine/picture/') || e.naturalWidth === 96)"
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

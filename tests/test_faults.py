@@ -46,8 +46,14 @@ def pictures(tmp_path_factory):
 def command(*words: object, **options: object) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "jobs", *map(str, words)],
-        cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, **options,
+        cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+        preexec_fn=_hears_ctrl_c, **options,
     )  # fmt: skip
+
+
+def _hears_ctrl_c() -> None:
+    """A program in the background of a script is started deaf to it, and so would be what the tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finish(process: subprocess.Popen, *, timeout: float = 240) -> dict:
