@@ -89,7 +89,8 @@ def draw_view(
     """What the prompts come to, in the view that is chosen; the ids drawn."""
     pictures = load_pictures(*here, space, known.label_run)
     truth = pictures.truth(score_on)
-    named = ask(here, space, prompts, pictures)
+    with st.spinner("Reading the prompts; the first time the models are loaded, which takes a while…"):
+        named = ask(here, space, prompts, pictures)
     mine = lab_known.score(named, truth)
     title = against or NAMES
     before = ask(here, space, known.sets[title], pictures)
