@@ -42,13 +42,8 @@ class DetectorKey:
 
 
 def list_detectors() -> list[DetectorChoice]:
-    """The detectors to offer; any other configuration of detectron2's model zoo is accepted too."""
+    """The detectors to offer, the easiest to get first; of detectron2 any other configuration is accepted too."""
     return [
-        DetectorChoice(
-            ONNX, "An ONNX file", "file",
-            "rows x1, y1, x2, y2, score, class: what YOLO's end-to-end exports give, for one", False,
-            missing_command("onnxruntime"),
-        ),
         DetectorChoice(
             f"torchvision/{TORCHVISION[0]}", "Faster R-CNN, MobileNet, 320 pixels", "download",
             "COCO's classes; 74 MB from download.pytorch.org, or a file; quick, coarse", False,
@@ -58,6 +53,11 @@ def list_detectors() -> list[DetectorChoice]:
             f"torchvision/{TORCHVISION[1]}", "Mask R-CNN, ResNet-50", "download",
             "COCO's classes, with masks; 170 MB from download.pytorch.org, or a file; slow on a CPU", True,
             missing_command("torchvision"),
+        ),
+        DetectorChoice(
+            ONNX, "An ONNX file", "file",
+            "rows x1, y1, x2, y2, score, class: what YOLO's end-to-end exports give, for one", False,
+            missing_command("onnxruntime"),
         ),
         DetectorChoice(
             f"detectron2/{DETECTRON2_DEFAULT}", "Mask R-CNN of detectron2, ResNet-50, 3x", "download",

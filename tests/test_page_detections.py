@@ -36,6 +36,8 @@ def test_the_first_detection_is_started_from_the_page(open_app_page, street, mon
     monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named)))
     app = open_app_page(PAGE)
     assert "No detector has looked at these pictures yet" in texts(app)
+    assert app.selectbox(key="detect_model").value.startswith("torchvision/")  # which everybody has
+    app.selectbox(key="detect_model").set_value("onnx").run()
     assert app.button(key="detect_start").disabled
     app.text_input(key="detect_onnx").set_value("/m/yolo.onnx").run()
     app.selectbox(key="detect_names").set_value("COCO's 80").run()
