@@ -3,6 +3,7 @@
 import contextlib
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from analytics.average_precision import average_precision
 from store import detections
 from store.connection import open_workspace
 from store.datasets import find_dataset
+from store.label_issues import WantedIssues, list_issues, list_label_runs
 from tests.running import run_job
 
 pytestmark = [pytest.mark.real_data, pytest.mark.timeout(600)]
@@ -113,3 +115,53 @@ def test_cats_are_found_more_often_where_cats_are_labelled(ds801, model, tmp_pat
         rows = detections.by_label(workspace, 1, run_id=run_id, score=0.2).to_pylist()
     share = {(row["label"], row["class_index"]): row["n"] / row["n_label"] for row in rows}
     assert share[(0, CAT)] > 1.5 * share.get((1, CAT), 0) and share[(0, CAT)] > 0.1
+
+
+def test_a_person_in_whom_nobody_is_found_is_a_wrong_label(street, shared, model, tmp_path) -> None:
+    """Squares cut from the frames, people and empty street, and 22 of the latter called people."""
+    workspace, run_id = street
+    boxes = detections.object_rows(workspace, 1, run_id=run_id, score=0.1).to_pylist()
+    n_wrong = cut_people_and_street(shared / "data" / "pedestrians", boxes, into=tmp_path / "cut")
+    run_job(workspace, "import", "cut", folder=str(tmp_path / "cut"), reading="classes")
+    cut = find_dataset(workspace, "cut")
+    run_job(workspace, "embed", "cut")
+    run_job(workspace, "detect", "cut", weights=str(model), names="coco80")
+    run_job(workspace, "label-issues", "cut")
+    run = list_label_runs(workspace, cut.id)[0]
+    (person,) = run.figures["detector"]
+    assert person["heard"] and person["found"] > 0.95
+    wanted = WantedIssues(is_decided=None)
+    rows = list_issues(workspace, cut.id, run_id=run.run_id, wanted=wanted, first=0, n_rows=1000).to_pylist()
+    against = [row["path"] for row in rows if row["detections"]]
+    wrong = [path for path in against if "wrong" in path]
+    assert len(wrong) >= 0.9 * n_wrong and len(against) - len(wrong) <= 1
+
+
+def cut_people_and_street(frames: Path, boxes: list[dict[str, object]], *, into: Path) -> int:
+    """Squares around people and squares without any, in class folders; every sixth of the latter among the people."""
+    rng, n_street, n_wrong = np.random.default_rng(0), 0, 0
+    for name in ("person", "street"):
+        (into / name).mkdir(parents=True)
+    for path in sorted(frames.glob("*.jpg")):
+        people = [row for row in boxes if row["path"] == path.name and row["class_name"] == "person"]
+        with Image.open(path) as frame:
+            for number, row in enumerate(people):
+                height = row["y2"] - row["y1"]
+                if row["score"] >= 0.4 and height >= 90:
+                    x, y, half = (row["x1"] + row["x2"]) / 2, (row["y1"] + row["y2"]) / 2, 0.7 * height
+                    square(frame, x - half, y - half, 2 * half).save(into / "person" / f"{path.stem}-{number}.png")
+            for number in range(40):
+                side = int(rng.integers(130, 300))
+                x, y = int(rng.integers(0, frame.width - side)), int(rng.integers(0, frame.height - side))
+                if n_street < 132 and not any(
+                    x < row["x2"] and row["x1"] < x + side and y < row["y2"] and row["y1"] < y + side for row in people
+                ):
+                    is_wrong = n_street % 6 == 0
+                    name = f"{'person/wrong' if is_wrong else 'street/'}{path.stem}-street{number}.png"
+                    square(frame, x, y, side).save(into / name)
+                    n_street, n_wrong = n_street + 1, n_wrong + is_wrong
+    return n_wrong
+
+
+def square(frame: Image.Image, x: float, y: float, side: float) -> Image.Image:
+    return frame.crop((int(x), int(y), int(x + side), int(y + side))).resize((320, 320))
