@@ -20,7 +20,7 @@ from jobs.worker import Work
 from models.catalogue import parse_key
 from store.connection import Workspace
 from store.datasets import find_dataset
-from store.vectors import images_without_vector, land_vectors, list_spaces
+from store.vectors import embedding_figures, images_without_vector, land_vectors, list_spaces
 
 if TYPE_CHECKING:
     from models.batches import Batch
@@ -182,8 +182,11 @@ def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
     if spec.parameters["trial"]:
         return {}
     name = space_name(spec.parameters)
-    spaces = [space for space in list_spaces(workspace, spec.dataset_id) if space.name == name]
-    return {"space": name, "n_vectors": spaces[0].n_vectors if spaces else 0}
+    space = next((space for space in list_spaces(workspace, spec.dataset_id) if space.name == name), None)
+    if space is None:
+        return {"space": name, "n_vectors": 0}
+    whole = embedding_figures(workspace, space, run_id=spec.run_id)  # a resumed worker has counted its own part only
+    return {"space": name, "n_vectors": space.n_vectors, **whole}
 
 
 KIND = Kind("embed", COMPUTE, DEFAULTS, _prepare, _land, _finish)

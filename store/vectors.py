@@ -81,6 +81,12 @@ def list_spaces(workspace: Workspace, dataset_id: int) -> list[Space]:
     return spaces
 
 
+def embedding_figures(workspace: Workspace, space: Space, *, run_id: int) -> dict[str, int]:
+    """n_embedded and n_failed of a run, however many attempts it took."""
+    table = workspace.read_text(vector_sql("embedding_figures", space_id=space.id), run_id=run_id)
+    return table.to_pylist()[0]
+
+
 def images_without_vector(workspace: Workspace, dataset_id: int, *, space_name: str) -> pa.Table:
     """image_id, path, sha256, width, height of the images still to be embedded in the space called `space_name`."""
     found = workspace.rows("find_space", dataset_id=dataset_id, name=space_name)

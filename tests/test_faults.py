@@ -132,7 +132,7 @@ def test_a_worker_killed_in_mid_embedding_resumes_to_one_vector_an_image(picture
     with duckdb.connect(str(workspace / FILE_NAME), read_only=True) as file:
         vectors, images = file.execute("SELECT count(*), count(DISTINCT image_id) FROM vector_1").fetchone()
         (wanted,) = file.execute("SELECT count(*) FROM image").fetchone()
-    assert vectors == images == wanted == line["n_vectors"]
+    assert vectors == images == wanted == line["n_vectors"] == line["n_embedded"]
 
 
 def test_an_owner_killed_in_mid_job_leaves_a_worker_that_the_next_owner_adopts(pictures, tmp_path):
