@@ -58,6 +58,21 @@ def reliability(confidence: np.ndarray, *, right: np.ndarray, bins: int = BINS) 
     return Reliability(mean, share, n[kept], float(np.abs(mean - share) @ n[kept] / len(confidence)))
 
 
+def error_by_chance(
+    found: Reliability, *, rng: np.random.Generator, n_draws: int = 2000, level: float = 0.95
+) -> float:
+    """The ECE below which a run stays in `level` of all sets like this one though it is right just as often as it says.
+
+    Its share right is drawn bin by bin (binomial, at the bin's mean confidence). An ECE below it shows nothing.
+    NaN without pictures. Ref: Bröcker and Smith, Weather and Forecasting 2007; Vaicenavicius et al., AISTATS 2019.
+    """
+    if not len(found.n):
+        return float("nan")
+    shares = rng.binomial(found.n, np.clip(found.confidence, 0, 1), (n_draws, len(found.n))) / found.n
+    errors = np.abs(shares - found.confidence) @ found.n / found.n.sum()
+    return float(np.quantile(errors, level))
+
+
 def temperature(probabilities: np.ndarray, *, truth: np.ndarray) -> float:
     """The temperature T > 0 whose softmax(log p / T) makes the true classes (n,) likeliest. probabilities: (n, c).
 

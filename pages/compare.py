@@ -48,6 +48,7 @@ def draw_how() -> None:
         sources=[
             "Efron and Tibshirani, 1993 (bootstrap); McNemar, 1947; Holm, 1979",
             "Brodersen et al., ICPR 2010 (balanced accuracy); Guo et al., ICML 2017 (ECE, temperature)",
+            "Bröcker and Smith, 2007; Vaicenavicius et al., AISTATS 2019 (what an ECE is by chance)",
             "Northcutt, Athalye and Mueller, NeurIPS 2021 (wrong labels in test sets)",
         ],
     )

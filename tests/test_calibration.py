@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from analytics.calibration import reliability, scaled, temperature
+from analytics.calibration import Reliability, error_by_chance, reliability, scaled, temperature
 from analytics.errors import BadParameter, WrongShape
 from analytics.precision_recall import curve, thinned
 
@@ -49,6 +49,26 @@ def test_a_calibrated_model_has_little_error_and_an_overconfident_one_much() -> 
     for factor, least, most in ((1.0, 0, 0.03), (3.0, 0.15, 1)):
         said, truth = overconfident(factor=factor)
         assert least <= reliability(said.max(axis=1), right=said.argmax(axis=1) == truth).ece <= most
+
+
+def test_what_an_error_is_by_chance_is_the_binomials() -> None:
+    half = Reliability(np.array([0.5]), np.array([0.6]), np.array([100]), 0.1)
+    assert error_by_chance(half, rng=np.random.default_rng(0)) == pytest.approx(0.098, abs=0.012)  # 1.96 * .05
+    sure = Reliability(np.array([1.0]), np.array([0.9]), np.array([50]), 0.1)
+    assert error_by_chance(sure, rng=np.random.default_rng(0)) == 0  # who says "always" may not fail once
+    assert np.isnan(error_by_chance(reliability(np.empty(0), right=np.empty(0, bool)), rng=np.random.default_rng(0)))
+
+
+def test_an_honest_run_stays_below_it_19_times_in_20_and_an_overconfident_one_does_not() -> None:
+    rng, below = np.random.default_rng(2), []
+    for _ in range(200):
+        confidence = rng.beta(4, 2, 300)
+        found = reliability(confidence, right=rng.random(300) < confidence)
+        below.append(found.ece <= error_by_chance(found, rng=rng, n_draws=400))
+    assert 0.89 <= np.mean(below) <= 0.99
+    said, truth = overconfident(300)
+    found = reliability(said.max(axis=1), right=said.argmax(axis=1) == truth)
+    assert found.ece > 1.5 * error_by_chance(found, rng=rng)
 
 
 def test_the_temperature_is_the_one_that_was_planted() -> None:

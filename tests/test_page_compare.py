@@ -172,6 +172,7 @@ def test_what_every_run_gets_wrong_is_one_click_from_the_review(open_app_page, b
 def test_calibration_and_curves_of_every_run_are_drawn(open_app_page, birds) -> None:
     app = opened(open_app_page, view="Calibration")
     table = app.dataframe[0].value
+    assert table["By chance up to"][0].endswith(" %") and "by chance up to" in texts(app)
     assert charts(app) == 2 and table["ECE"][0] == "30.0 %" and "to" in table["Temperature"][0]
     app = opened(open_app_page, view="Precision and recall", **{"class": "wolf"})
     assert charts(app) == 1 and app.selectbox(key="class").value == "wolf"

@@ -36,6 +36,7 @@ def show_calibration(here: Here, chosen: Chosen) -> None:
         {
             "Run": title,
             "ECE": percent(each.before.ece),
+            "By chance up to": percent(each.by_chance),
             "ECE, scaled": "–" if each.after is None else percent(each.after.ece),
             "Temperature": "–" if each.scaled is None else _temperatures(each.scaled.temperatures),
             "Log loss": "–" if each.scaled is None else f"{each.scaled.nll_before:.3f}",
@@ -47,7 +48,8 @@ def show_calibration(here: Here, chosen: Chosen) -> None:
     st.dataframe(rows, hide_index=True, height="content")
     st.caption(
         f"On {plain(chosen.ground)}. ECE: mean distance between how sure a run is and how often it is right, over "
-        f"{BINS} bins of equally many pictures. Each picture is scaled by a temperature that was fitted on four other "
+        f"{BINS} bins of equally many pictures; a run that is right just as often as it says stays below “by chance up "
+        "to” on 95 of 100 sets of this size. Each picture is scaled by a temperature that was fitted on four other "
         "fifths; above 1 the run was too sure. Scaling changes no prediction. Wrong labels make a run look too sure."
     )
     _say_zeros(here, chosen)

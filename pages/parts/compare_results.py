@@ -50,11 +50,15 @@ class Effect:
 
 @dataclass(frozen=True)
 class Calibrated:
-    """One run: reliability as it is and after temperature scaling (None: too few pictures)."""
+    """One run: reliability as it is and after temperature scaling (None: too few pictures).
+
+    by_chance: what the ECE of a run that is right just as often as it says stays below on such a set.
+    """
 
     before: Reliability
     after: Reliability | None
     scaled: Scaled | None
+    by_chance: float
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,8 @@ def load_calibrated(root: str, dataset_id: int, generation: int, wanted: Wanted,
     shares, truth = load_probabilities((root, dataset_id, generation), wanted, place=place)
     scaled = calibration.scaled(shares, truth=truth, rng=np.random.default_rng(SEED))
     after = None if scaled is None else calibration.reliability(scaled.confidence, right=right)
-    return Calibrated(before, after, scaled)
+    by_chance = calibration.error_by_chance(before, rng=np.random.default_rng(SEED))
+    return Calibrated(before, after, scaled, by_chance)
 
 
 @st.cache_data(max_entries=16, show_spinner="Drawing curves…")
