@@ -3,6 +3,7 @@
 Whatever leaves the app as pixels (galleries, reports, exports) asks `people_in` first, and blurs with analytics.blur.
 """
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,6 +79,12 @@ def people_runs(workspace: Workspace) -> dict[int, list[int]]:
     for row in workspace.rows("people_runs", people=list(PEOPLE)):
         found.setdefault(row["dataset_id"], []).append(row["run_id"])
     return found
+
+
+def people_mark(workspace: Workspace) -> str:
+    """Eight characters that change with each detection, or naming of classes, by which people are known."""
+    known = workspace.rows("people_runs", people=list(PEOPLE))
+    return f"{zlib.crc32(repr([sorted(row.items()) for row in known]).encode()):08x}"
 
 
 def people_count(workspace: Workspace, dataset_id: int, *, score: float) -> PeopleCount:

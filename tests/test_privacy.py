@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from pages.parts import blurring, detect_routes, media, owner
 from store.datasets import find_dataset
+from store.detections import name_classes
 from store.errors import DecisionRefused
 from store.privacy import people_count, people_in, privacy_of, switch_blur
 from tests.detected_workspace import dataset_of, land_boxes
@@ -111,6 +112,18 @@ def test_a_newer_detection_changes_the_addresses(client, street) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     before = blurring.stamp()
     land_boxes(workspace, street, {"b.png": [(0, 0.9, 0, 0, 80, 80)]})
+    assert blurring.stamp() != before
+    assert contrast(pixels(client.get("/vitrine/picture/2"))) < 12
+
+
+def test_people_who_get_their_name_later_are_blurred_from_then_on(client, street) -> None:
+    workspace = owner.get().workspace
+    late = land_boxes(workspace, street, {"b.png": [(0, 0.9, 0, 0, 80, 80)]}, names=("class 0", "car"))
+    land_boxes(workspace, street, {"a.png": [], "b.png": []})  # a newer one, which knows people and finds none
+    switch_blur(workspace, street.id, blurs=True, who="me")
+    before = blurring.stamp()
+    assert contrast(pixels(client.get("/vitrine/picture/2"))) > 20
+    name_classes(workspace, street.id, run_id=late, names=["person", "car"], who="me")
     assert blurring.stamp() != before
     assert contrast(pixels(client.get("/vitrine/picture/2"))) < 12
 

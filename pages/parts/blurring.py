@@ -75,6 +75,5 @@ def _state(root: str, n_writes: int) -> tuple[str, frozenset[int]]:
     on = [each for each in privacy.all_privacy(workspace) if each.blurs_people]
     if not on:
         return "", frozenset()
-    runs = privacy.people_runs(workspace)
-    newest = max((run for each in on for run in runs.get(each.dataset_id, [])), default=0)
-    return f"-p{max(each.id for each in on)}r{newest}", frozenset(privacy.blurred_datasets(workspace))
+    mark = f"-p{max(each.id for each in on)}r{privacy.people_mark(workspace)}"
+    return mark, frozenset(privacy.blurred_datasets(workspace))
