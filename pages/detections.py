@@ -181,8 +181,9 @@ def say_state(run: DetectionRun, classes: RunClasses, totals: Totals) -> None:
         )
     if n_unnamed := len(classes.unnamed()):
         st.info(
-            f"The model gave {count(n_unnamed, 'class', 'classes')} without a name; they are called by their number. "
-            "Name them under “Class names”.", icon=":material/translate:",
+            f"The model gave {count(n_unnamed, 'class', 'classes')} without a name; they are called by their number."
+            + (" Name them under “Class names”." if detect_names.can_be_given(run, classes) else ""),
+            icon=":material/translate:",
         )  # fmt: skip
 
 

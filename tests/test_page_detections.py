@@ -172,6 +172,16 @@ def test_classes_without_a_name_are_named_on_the_page(open_app_page, street) -> 
     assert next(area for area in app.text_area if area.label.startswith("A name")).value.count("\n") == 79
 
 
+def test_a_class_of_an_absurd_number_gets_no_field_of_a_million_lines(open_app_page, street) -> None:
+    workspace = owner.get().workspace
+    run_id = land_boxes(workspace, street, STREET, names=("person", "car"))
+    with workspace.writing(street.id) as cursor:
+        cursor.execute("INSERT INTO detected_class VALUES ($1, 4000000, 'class 4000000')", [run_id])
+    app = open_app_page(PAGE)
+    assert "1 class without a name; they are called by their number." in texts(app)
+    assert not [area for area in app.text_area if area.label.startswith("A name a line")]
+
+
 def test_class_names_of_strangers_are_never_markup(open_app_page, street) -> None:
     names = ("<b>person</b>", "[x](y)", "class 2")
     land_boxes(owner.get().workspace, street, STREET, names=names)

@@ -10,12 +10,13 @@ from store import detections
 from store.datasets import Dataset
 from store.detections import DetectionRun
 
+MOST = 2000  # a line each; no detector has so many, but a file that counts otherwise may say class 4,000,000
 _NAMES = "detect_given_names"
 
 
 def can_be_given(run: DetectionRun, classes: RunClasses) -> bool:
     """Whether names may be lacking or wrong: other models than ONNX files bring their own."""
-    return run.model == "onnx" or bool(classes.unnamed())
+    return (run.model == "onnx" or bool(classes.unnamed())) and max(classes.names, default=0) < MOST
 
 
 def show(dataset: Dataset, run: DetectionRun, classes: RunClasses) -> None:
