@@ -159,7 +159,7 @@ def _publish(work: Work, waiting: list[pa.Table], about: dict[str, object]) -> N
 def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
     parse_key(str(parameters["model"]))  # an unknown model is refused here, not by a worker that has started
     found = find_dataset(workspace, dataset)
-    todo = images_without_vector(workspace, found.id, space_name=space_name(parameters))
+    todo = images_without_vector(workspace, found.id, space_name=space_name(parameters), run_id=run_id)
     n_trial = int(parameters["trial"])
     if n_trial and todo.num_rows > n_trial:  # spread over the whole dataset, which may hold sizes of many kinds
         todo = todo.take(np.linspace(0, todo.num_rows - 1, n_trial).astype(np.int64))

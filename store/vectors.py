@@ -87,13 +87,16 @@ def embedding_figures(workspace: Workspace, space: Space, *, run_id: int) -> dic
     return table.to_pylist()[0]
 
 
-def images_without_vector(workspace: Workspace, dataset_id: int, *, space_name: str) -> pa.Table:
-    """image_id, path, sha256, width, height of the images still to be embedded in the space called `space_name`."""
+def images_without_vector(workspace: Workspace, dataset_id: int, *, space_name: str, run_id: int = 0) -> pa.Table:
+    """image_id, path, sha256, width, height of the images still to be embedded in the space called `space_name`.
+
+    run_id: a run that has tried; what it could not read is left out.
+    """
     found = workspace.rows("find_space", dataset_id=dataset_id, name=space_name)
     if not found:
         return workspace.read("images_to_embed", dataset_id=dataset_id)
     statement = vector_sql("images_without_vector", space_id=found[0]["id"])
-    return workspace.read_text(statement, dataset_id=dataset_id)
+    return workspace.read_text(statement, dataset_id=dataset_id, run_id=run_id)
 
 
 def land_vectors(
