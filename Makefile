@@ -36,7 +36,7 @@ test-all: $(VENV)/.dev-installed
 
 # what `make test` leaves out
 test-marked: $(VENV)/.dev-installed
-	$(PYTEST) -m "real_data or browser or long or faults" -n auto --maxprocesses 2 --dist loadfile $(ARGS)
+	$(PYTEST) -m "real_data or browser or long or faults" $(ARGS)
 
 bench: $(VENV)/.dev-installed
 	benchmarks/run.sh $(BIN)/python $(ARGS)
