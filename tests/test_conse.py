@@ -50,6 +50,7 @@ def test_the_quick_product_is_the_cosine_with_the_mixed_vector() -> None:
     assert np.allclose(words.similarities(mixed.classes, mixed.weights, mixed.lengths, scores), expected, atol=1e-5)
 
 
+@pytest.mark.long
 def test_the_likeliest_classes_come_first_and_agree_with_the_whole_softmax() -> None:
     vectors = np.random.default_rng(1).normal(size=(3, 1280)).astype(np.float32) * 3
     weight, bias = conse.imagenet_head("efficientnet-lite0")

@@ -77,6 +77,7 @@ def test_the_held_out_pictures_carry_right_labels(workspace, birds) -> None:
     assert right >= 44
 
 
+@pytest.mark.long
 def test_each_frozen_version_is_a_state_of_its_own(workspace, birds) -> None:
     truth, given = truth_and_labels()
     freeze(workspace, birds.id, name="as it came", who="me")
@@ -145,6 +146,7 @@ def test_without_a_check_or_vectors_the_page_says_the_way(page) -> None:
     assert "needs a vector for each picture" in app.info[0].value
 
 
+@pytest.mark.long
 def test_the_page_names_the_evaluation_set_and_compares_with_raw(page) -> None:
     workspace = owner.get().workspace
     dataset = noisy_birds(workspace)
@@ -185,6 +187,7 @@ def test_a_cell_is_ordered_as_a_training_job_with_its_size_state_and_evaluation_
     assert parameters_of(alone, part="noise", line="0 % wrong", size=0)["treatment"] == "copies-out"
 
 
+@pytest.mark.long
 def test_a_network_is_trained_on_a_cell_from_the_page(open_app_page, monkeypatch) -> None:
     open_app_page("data_budget.py")
     workspace = owner.get().workspace

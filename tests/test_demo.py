@@ -143,6 +143,7 @@ def test_names_do_not_give_a_defect_away(truth: Truth) -> None:
     assert min(planted) < 900 < max(planted)
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_demo(
     truth: Truth, tmp_path: Path
 ) -> None:

@@ -130,6 +130,7 @@ def test_no_pictures_give_no_vectors_and_a_wrong_shape_is_named(lite0: Encoder) 
         lite0.encode(np.zeros((2, 224, 224, 3), np.float32))
 
 
+@pytest.mark.long
 def test_a_resnet_file_gives_plain_torchvisions_features(tmp_path: Path) -> None:
     path, model = resnet18_file(tmp_path)
     encoder = load_encoder("torchvision/resnet18", weights=path)
@@ -345,6 +346,7 @@ def test_cuda_backend_asks_for_a_smaller_batch_when_memory_is_short(monkeypatch:
         backend.run(noise(3, 32))
 
 
+@pytest.mark.long
 def test_nothing_is_reported_to_anyone(tmp_path: Path) -> None:
     code = (
         "import socket\n"

@@ -56,6 +56,7 @@ def test_codes_find_what_brute_force_finds(monkeypatch) -> None:
     assert graph.similarities[7, 3] == pytest.approx(unit[7] @ unit[graph.indices[7, 3]], abs=1e-5)
 
 
+@pytest.mark.long
 def test_lists_of_a_large_set_find_it_too(monkeypatch) -> None:
     monkeypatch.setattr(neighbours, "EXACT_UP_TO", 100)
     monkeypatch.setattr(neighbours, "LISTS_ABOVE", 1000)

@@ -33,6 +33,7 @@ def test_newcomers_lie_in_the_group_they_belong_to(method) -> None:
     assert (nearest == belongs).mean() > 0.97
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", METHODS)
 def test_the_map_itself_does_not_move_and_rows_choose_the_newcomers(method) -> None:
     recipe = Recipe(method, dimensions=3, perplexity=8, n_neighbours=8)

@@ -71,6 +71,7 @@ def weights(network: torch.nn.Module) -> torch.Tensor:
     return torch.cat([value.float().ravel() for value in network.state_dict().values()])
 
 
+@pytest.mark.long
 def test_small_losses_end_well_above_plain_cross_entropy_with_40_percent_wrong_labels(small, tmp_path) -> None:
     pixels, labels, noisy = digits()
     found = {}
