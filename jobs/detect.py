@@ -69,9 +69,6 @@ class Tally:
 
     n_done: int = 0
     n_failed: int = 0
-    n_objects: int = 0
-    n_with: int = 0
-    n_masks: int = 0
     unnamed: set[int] = dataclasses.field(default_factory=set)
 
 
@@ -109,7 +106,7 @@ def compute(work: Work) -> dict[str, object]:
     tally = _detect_all(work, detector)
     seconds = time.monotonic() - began
     return {
-        **_figures(tally, names=about.classes),
+        "n_classes": len(about.classes),
         "images_per_second": round(tally.n_done / seconds, 2) if seconds else None,
         "backend": about.backend, "device": about.device, "preprocess": about.preprocess,
         "weights_source": about.weights_source, "weights_sha256": about.weights_sha256,
@@ -201,11 +198,7 @@ def _count(tally: Tally, row: dict[str, object], *, n_names: int) -> None:
     if row.get("reason") is not None:
         tally.n_failed += 1
         return
-    classes = row["classes"]
-    tally.n_objects += len(classes)
-    tally.n_with += bool(len(classes))
-    tally.n_masks += sum(mask is not None for mask in row["masks"])
-    tally.unnamed |= {int(index) for index in classes if index >= n_names}
+    tally.unnamed |= {int(index) for index in row["classes"] if index >= n_names}
 
 
 def _publish(work: Work, rows: list[dict[str, object]], *, names: tuple[str, ...], unnamed: set[int]) -> None:
@@ -214,13 +207,6 @@ def _publish(work: Work, rows: list[dict[str, object]], *, names: tuple[str, ...
     known = dict(enumerate(names)) | {index: f"class {index}" for index in sorted(unnamed)}
     table = pa.Table.from_pylist(rows, schema=SCHEMA)
     work.publish(table.replace_schema_metadata({"classes": json.dumps(known)}))
-
-
-def _figures(tally: Tally, *, names: tuple[str, ...]) -> dict[str, object]:
-    return {
-        "n_looked_at": tally.n_done - tally.n_failed, "n_failed": tally.n_failed, "n_objects": tally.n_objects,
-        "n_with_objects": tally.n_with, "n_masks": tally.n_masks, "n_classes": len(names),
-    }  # fmt: skip
 
 
 def _from_file(work: Work) -> dict[str, object]:
@@ -238,8 +224,8 @@ def _from_file(work: Work) -> dict[str, object]:
             f"None of the {tally.n_done:,} pictures of {work.spec.dataset} is named in {boxes.title}: its file_name "
             f"entries, such as {boxes.example!r}, must be paths or file names of this dataset."
         )
-    figures = _figures(tally, names=boxes.names)
-    return {**figures, "is_truth": boxes.is_truth, "weights_source": f"file {work.parameters['weights']}"}
+    source = f"file {work.parameters['weights']}"
+    return {"n_classes": len(boxes.names), "is_truth": boxes.is_truth, "weights_source": source}
 
 
 def _file_row(boxes: CocoBoxes, image: dict[str, object], *, parameters: dict[str, object]) -> dict[str, object]:
@@ -256,8 +242,8 @@ def _outlines(work: Work) -> dict[str, object]:
     """The objects of an earlier detection again, each with its mask and the mask's area."""
     sam, about = load_sam(work)
     names = _given_classes(work)
-    tally = _publish_all(work, outlined_rows(work, sam), names=names, message="Outlining with Segment Anything")
-    return {**_figures(tally, names=names), **about, "boxes_run": work.parameters["boxes_run"]}
+    _publish_all(work, outlined_rows(work, sam), names=names, message="Outlining with Segment Anything")
+    return {"n_classes": len(names), **about, "boxes_run": work.parameters["boxes_run"]}
 
 
 def _given_classes(work: Work) -> tuple[str, ...]:
@@ -301,7 +287,7 @@ def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> 
 def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
     for name in (CLASSES, BOXES):
         (job_folder(workspace.root, spec.id).path / name).unlink(missing_ok=True)
-    whole = run_figures(workspace, spec.run_id)  # a resumed worker has counted its own part only
+    whole = run_figures(workspace, spec.run_id)  # of all attempts, where a worker knows its own
     return {**whole, "score_floor": spec.parameters["score_floor"], "nms_iou": spec.parameters["nms_iou"]}
 
 

@@ -25,14 +25,13 @@ from jobs.worker import Work
 from models.imagenet_names import named_shares
 from store.connection import Workspace
 from store.datasets import Dataset, class_names, find_dataset
-from store.detections import best_scores, detected_classes, list_detection_runs
+from store.detections import NO_DETECTION, best_scores, detected_classes, list_detection_runs
 from store.label_issues import images_to_judge, land_opinions, read_predictions
 from store.neighbours import INDICES, SIMILARITIES, latest_graph, write_graph
 from store.projections import write_vectors
 
 VECTORS, ABOUT, PREDICTIONS, FOLDS = "vectors.npy", "about.npy", "predictions.npy", "folds.npy"
 DETECTED = "detected.npy"
-NO_DETECTOR = -1
 _MOST_LACKING = 0.02  # the share of pictures without neighbours from which on the graph is searched anew
 DEFAULTS: dict[str, object] = {
     "space": "",
@@ -175,12 +174,12 @@ def _given_predictions(
 def _seen_by_detector(
     workspace: Workspace, dataset_id: int, parameters: dict[str, object], *, todo: pa.Table, names: list[str]
 ) -> tuple[int, np.ndarray | None]:
-    """The detection that is asked, and its best scores (n, c); NO_DETECTOR and None where none knows a class."""
+    """The detection that is asked, and its best scores (n, c); NO_DETECTION and None where none knows a class."""
     wanted, score = int(parameters["detection_run"]), float(parameters["detection_score"])
     if not 0 <= score <= 1:
         raise UnknownParameter(f"label-issues: detection_score must lie between 0 and 1, not {score!r}.")
-    if wanted == NO_DETECTOR:
-        return NO_DETECTOR, None
+    if wanted == NO_DETECTION:
+        return NO_DETECTION, None
     runs = [run for run in list_detection_runs(workspace, dataset_id) if wanted in (0, run.run_id)]
     if wanted and not runs:
         raise UnknownParameter(f"label-issues: run {wanted} is no finished detection of this dataset.")
@@ -191,7 +190,7 @@ def _seen_by_detector(
             return run.run_id, best_scores(
                 workspace, run_id=run.run_id, classes=known, score=score, image_ids=ids, n_classes=len(names)
             )
-    return NO_DETECTOR, None
+    return NO_DETECTION, None
 
 
 def _predictions_of_run(

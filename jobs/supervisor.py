@@ -4,7 +4,6 @@ One thread does this, four times a second, and calls nothing of the user interfa
 `start`, `cancel`, `resume`, `retry`, `jobs`. A worker that dies takes nothing with it: what it published is landed.
 """
 
-import dataclasses
 import logging
 import threading
 import time
@@ -18,8 +17,9 @@ from jobs.archive import ArchiveRefused
 from jobs.errors import JobError, NotNow, UnknownJob
 from jobs.folder import ELSEWHERE, job_folder, read_json, tail
 from jobs.intake import Devices, Intake
-from jobs.kinds import Kind, Prepared, complete_parameters, load_kind
+from jobs.kinds import complete_parameters, load_kind
 from jobs.landing import land_published
+from jobs.laying_out import known_job, lay_out, new_spec, prepared_again
 from jobs.layouts import LayoutError
 from jobs.mailbox import answer_requests
 from jobs.processes import end_worker, spawn_worker
@@ -34,12 +34,9 @@ from jobs.spec import (
     QUEUED,
     RESUMABLE,
     RUNNING,
-    JobSpec,
     JobView,
-    new_job_id,
 )
 from jobs.tracking import Tracked, job_row, job_view, save, table_columns
-from jobs.version import code_version
 from models.catalogue import ModelChoice, list_models
 from models.detector_catalogue import DetectorChoice, list_detectors
 from models.errors import ModelError
@@ -47,7 +44,7 @@ from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
 from store.errors import StoreError
 from store.ledger import landed_totals, list_jobs, save_job
-from store.runs import RunStart, finish_run, new_run_id, start_run
+from store.runs import finish_run, new_run_id
 
 TICK_S = 0.25
 KILL_AFTER_S = 3.0
@@ -103,9 +100,9 @@ class Supervisor:
                 return twin
             run_id = new_run_id(self.workspace)
             prepared = chosen.prepare(self.workspace, dataset, asked, run_id)
-            spec = self._new_spec(chosen, prepared, who=who, run_id=run_id)
+            spec = new_spec(self.workspace, chosen, prepared, who=who, run_id=run_id)
             job = Tracked(spec, HELD if hold else QUEUED, utc_now(), asked)
-            self._lay_out(job, prepared, attempt=1)
+            lay_out(self.workspace, job, prepared, attempt=1)
             if not hold:
                 self._track(job)
             return spec.id
@@ -127,10 +124,10 @@ class Supervisor:
             view = self.job(job_id)
             if view.state not in RESUMABLE:
                 raise NotNow(f"{job_id} is {view.state}; only {', '.join(RESUMABLE)} jobs can be resumed.")
-            job = self._again(view, QUEUED)
+            job = known_job(self.workspace, view, QUEUED)
             land_published(self.workspace, job)
             attempt = job.spec.attempt + (view.state != HELD)
-            self._lay_out(job, self._prepare(job), attempt=attempt)
+            lay_out(self.workspace, job, prepared_again(self.workspace, job), attempt=attempt)
             self._track(job)
             return job_id
 
@@ -143,10 +140,10 @@ class Supervisor:
             view = self.job(job_id)
             if view.is_active:
                 raise NotNow(f"{job_id} is {view.state}; cancel it, or let it end, before bringing results back.")
-            job = self._again(view, view.state)
+            job = known_job(self.workspace, view, view.state)
             job.folder().number_incoming(landed_totals(self.workspace, job_id).next_n)
             land_published(self.workspace, job)
-            missing = self._prepare(job).todo.num_rows
+            missing = prepared_again(self.workspace, job).todo.num_rows
             if missing:
                 self._end(job, INTERRUPTED, f"{missing:,} rows are still missing; resume computes them.")
             else:
@@ -265,48 +262,6 @@ class Supervisor:
 
     # Starting and ending
 
-    def _new_spec(self, kind: Kind, prepared: Prepared, *, who: str, run_id: int) -> JobSpec:
-        return JobSpec(
-            id=new_job_id(kind.name),
-            kind=kind.name,
-            dataset_id=prepared.dataset_id,
-            dataset=prepared.dataset,
-            root=prepared.root,
-            workspace=str(self.workspace.root),
-            parameters=prepared.parameters,
-            who=who,
-            run_id=run_id,
-            code_version=code_version(),
-            input_generation=self.workspace.generation(prepared.dataset_id),
-            created_at=utc_now().isoformat(timespec="seconds"),
-        )
-
-    def _again(self, view: JobView, state: str) -> Tracked:
-        spec = job_folder(self.workspace.root, view.id).spec()
-        spec = dataclasses.replace(spec, workspace=str(self.workspace.root))  # the folder may have been moved
-        return Tracked(spec, state, view.created_at, spec.parameters, started_at=view.started_at)
-
-    def _prepare(self, job: Tracked) -> Prepared:
-        spec = job.spec
-        return load_kind(spec.kind).prepare(self.workspace, spec.dataset, dict(spec.parameters), spec.run_id)
-
-    def _lay_out(self, job: Tracked, prepared: Prepared, *, attempt: int) -> None:
-        """Write the job's folder, its run and its row for an attempt at the rows still missing."""
-        job.spec = dataclasses.replace(
-            job.spec,
-            attempt=attempt,
-            first_segment=landed_totals(self.workspace, job.spec.id).next_n,
-            n_todo=prepared.todo.num_rows,
-            input_generation=self.workspace.generation(job.spec.dataset_id),
-        )
-        job.folder().create(job.spec, prepared.todo)
-        if prepared.write_inputs is not None:
-            prepared.write_inputs(job.folder().path)
-        with self.workspace.writing(job.spec.dataset_id) as cursor:
-            start_run(cursor, _run_start(job.spec, prepared))
-        save(self.workspace, job)
-        job.laid_out_at = self.workspace.generation(job.spec.dataset_id)
-
     def _track(self, job: Tracked) -> None:
         with self._lock:
             self._tracked[job.spec.id] = job
@@ -333,7 +288,7 @@ class Supervisor:
     def _launch(self, job: Tracked) -> None:
         try:
             if self.workspace.generation(job.spec.dataset_id) != job.laid_out_at:  # it waited, and data changed
-                self._lay_out(job, self._prepare(job), attempt=job.spec.attempt)
+                lay_out(self.workspace, job, prepared_again(self.workspace, job), attempt=job.spec.attempt)
             if job.spec.n_todo == 0:
                 figures = load_kind(job.spec.kind).finish(self.workspace, job.spec)
                 self._end(job, DONE, "Nothing to do: everything is up to date.", figures=figures)
@@ -364,7 +319,7 @@ class Supervisor:
                 continue
             view = job_view(self.workspace.root, row)
             try:
-                job = self._again(view, view.state)
+                job = known_job(self.workspace, view, view.state)
             except UnknownJob:
                 gone = {**table_columns(row), "state": FAILED, "message": "Its folder is gone."}
                 save_job(self.workspace, gone)
@@ -391,21 +346,6 @@ class Supervisor:
                 if same and dict(job.asked) == dict(asked):
                     return job.spec.id
         return None
-
-
-def _run_start(spec: JobSpec, prepared: Prepared) -> RunStart:
-    return RunStart(
-        id=spec.run_id,
-        dataset_id=spec.dataset_id,
-        job_id=spec.id,
-        kind=spec.kind,
-        model=prepared.model,
-        parameters=spec.parameters,
-        seed=spec.parameters.get("seed"),
-        code_version=spec.code_version,
-        input_generation=spec.input_generation,
-        device=spec.parameters.get("device"),
-    )
 
 
 def _sentence(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from store.errors import BadClassNames
 from store.runs import DatedRun
 from store.statements import sql
 
+NO_DETECTION = -1  # the number of no run: nobody is to be asked
 SORTS = ("path", "most", "fewest", "best", "worst")
 
 

@@ -5,10 +5,9 @@ import streamlit as st
 from pages.parts import detect_compare, job_cards, session
 from pages.parts.text import one_line
 from store.datasets import Dataset
-from store.detections import list_detection_runs
+from store.detections import NO_DETECTION, list_detection_runs
 from store.vectors import Space
 
-NO_DETECTOR = -1
 _NOBODY = "None"
 FILTERS = {
     "prune_by_class": "Least confident of each class (prune_by_class)",
@@ -60,7 +59,7 @@ def _detector(dataset: Dataset) -> dict[str, int]:
     runs = list_detection_runs(session.workspace(), dataset.id)
     if not runs:
         return {}
-    by_title = {detect_compare.run_title(run): run.run_id for run in runs} | {_NOBODY: NO_DETECTOR}
+    by_title = {detect_compare.run_title(run): run.run_id for run in runs} | {_NOBODY: NO_DETECTION}
     title = st.selectbox(
         "Ask a detector", list(by_title), key="noise_detector",
         help="That it finds no cat in a “cat” counts against the label, on classes that it knows by their name and of "
