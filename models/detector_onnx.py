@@ -150,4 +150,4 @@ def _names_in(session: object) -> tuple[str, ...]:
 
 
 def _short(problem: Exception) -> str:
-    return " ".join(str(problem).split())[:160]
+    return " ".join(str(problem).split())[:160].rstrip(". ")
