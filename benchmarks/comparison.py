@@ -136,11 +136,11 @@ def fill(workspace: Workspace, dataset_id: int, *, n_classes: int) -> None:
 def _visit(n: int) -> None:
     from streamlit.testing.v1 import AppTest
 
-    import jobs.supervisor  # noqa: F401 - before the pages, or `jobs` would be found among them
-    from pages.parts import owner
+    import jobs.engine.supervisor  # noqa: F401 - before the pages, or `jobs` would be found among them
+    from pages.ui import owner
 
     app = AppTest.from_file(str(PROJECT / "pages" / "frame.py"), default_timeout=300).run()
-    app.switch_page("compare.py")
+    app.switch_page("compare/page.py")
     print("| view | first, ms | again, ms |\n|---|---|---|")
     for view in CHARTS:
         app.session_state["view"] = view

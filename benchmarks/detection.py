@@ -23,8 +23,8 @@ from torchvision.io import ImageReadMode, read_image
 from torchvision.transforms.functional import convert_image_dtype
 
 from analytics.boxes import suppress
-from jobs.detect import SCHEMA, kept_objects
-from jobs.picture import read_picture
+from importers.picture import read_picture
+from jobs.detect.job import SCHEMA, kept_objects
 from models.backends import import_onnxruntime, usable_cores
 from models.detect_stream import Seen, iter_detections
 from models.detection import Wanted, load_detector
@@ -212,13 +212,13 @@ def script(n_rows: int) -> None:
     """Milliseconds of the page's whole script: the first run, again, and after a move of the slider."""
     from streamlit.testing.v1 import AppTest
 
-    from pages.parts import owner
+    from pages.ui import owner
 
     with tempfile.TemporaryDirectory() as folder:
         os.environ["VITRINE_WORKSPACE"] = folder
         fill(owner.get().workspace, n_rows=n_rows)
         app = AppTest.from_file(str(Path(__file__).parent.parent / "pages" / "frame.py"), default_timeout=60).run()
-        app.switch_page("detections.py")
+        app.switch_page("detections/page.py")
         for what, score in (("first", 0.3), ("again", None), ("again", None), ("slider", 0.5), ("slider", 0.6)):
             if score and what == "slider":
                 app.slider(key="score").set_value(score)

@@ -72,7 +72,7 @@ def measure(name: str, *, paths: list[Path], vectors_file: Path) -> dict[str, ob
 
 def _in_batches(run: Run, paths: list[Path]) -> tuple[np.ndarray, float, float]:
     """The real job's loop. One more batch goes first, uncounted: what it fills is filled once a run."""
-    from jobs.picture import read_picture
+    from importers.picture import read_picture
 
     preprocess = describe_network("efficientnet-lite0").preprocess
     rng = np.random.default_rng(0)

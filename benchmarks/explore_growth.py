@@ -62,9 +62,9 @@ def main() -> None:
 
 def run(path: Path, step: str, vectors: Path, *, n: int, graph: Path) -> dict[str, object]:
     """Lay out a job of `n` images in `path` and run its worker: seconds, peak_mb, figures."""
-    from jobs.folder import JobFolder
-    from jobs.kinds import load_kind
-    from jobs.spec import JobSpec
+    from jobs.engine.folder import JobFolder
+    from jobs.engine.kinds import load_kind
+    from jobs.engine.spec import JobSpec
     from store.neighbours import INDICES, SIMILARITIES
 
     kind, wanted = STEPS[step]
@@ -88,7 +88,7 @@ def run(path: Path, step: str, vectors: Path, *, n: int, graph: Path) -> dict[st
     began = time.monotonic()
     code = (
         "import resource, subprocess, sys\n"
-        "words = [sys.executable, '-m', 'jobs.worker', sys.argv[1]]\n"
+        "words = [sys.executable, '-m', 'jobs.engine.worker', sys.argv[1]]\n"
         "code = subprocess.run(words, stdout=subprocess.DEVNULL).returncode\n"
         "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
     )

@@ -50,7 +50,7 @@ def main() -> None:
 
 def measure_scan(pictures: Path, n_images: int, n_processes: int | None) -> dict[str, float]:
     """Scan n_images files of a folder (all if 0) as import does, with thumbnails, and give the figures."""
-    from jobs.scan import scan_files
+    from importers.scan import scan_files
 
     paths = sorted(path.relative_to(pictures).as_posix() for path in pictures.rglob("*") if path.is_file())
     wanted = islice(cycle(paths), n_images) if n_images else paths

@@ -50,7 +50,7 @@ def measure(way: str, values: np.ndarray, labels: np.ndarray) -> dict[str, float
 
 
 def _vitrine(vectors: np.ndarray, labels: np.ndarray) -> int:
-    from jobs.judging import Material, Recipe, judge
+    from jobs.label_issues.judge import Material, Recipe, judge
 
     n = len(labels)
     material = Material(

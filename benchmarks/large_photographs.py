@@ -20,8 +20,8 @@ from skimage import data
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from jobs.picture import read_picture
-from jobs.scan_child import THUMB_SIDE
+from importers.picture import read_picture
+from importers.scan_child import THUMB_SIDE
 
 
 def main() -> None:

@@ -85,15 +85,16 @@ def measure_server(n: int) -> None:
     from starlette.applications import Starlette
     from starlette.testclient import TestClient
 
-    from pages.parts import map_chosen, map_data, map_routes, owner
+    from pages.map import http, routes, selection_sets
+    from pages.ui import owner
     from store import projections
 
-    client = TestClient(Starlette(routes=map_routes.ROUTES))
+    client = TestClient(Starlette(routes=routes.ROUTES))
     get = client.get
     address = f"/vitrine/map/{RUN}"
     points, seconds = timed(lambda: get(f"{address}/points").content)
     say("points, first time", seconds, len(points))
-    total = len(points) + len(get(map_data.code_url()).content)
+    total = len(points) + len(get(http.code_url()).content)
     for name in ("label", "brightness", "trust"):
         codes, seconds = timed(lambda name=name: get(f"{address}/colour/{name}").content)
         total += len(codes) if name == "label" else 0
@@ -113,7 +114,7 @@ def measure_server(n: int) -> None:
 
         def lasso(body: bytes = body) -> int:
             key = client.post(f"{address}/chosen", content=body, headers=headers).json()["key"]
-            found = map_chosen.chosen(key, run_id=RUN)
+            found = selection_sets.chosen(key, run_id=RUN)
             first = found.image_ids[:60]
             rows = projections.selected_images(owner.get().workspace, 1, run_id=RUN, image_ids=first)
             assert rows.num_rows == len(first)
@@ -136,7 +137,7 @@ def measure_script(keys: list[str]) -> None:
     from streamlit.testing.v1 import AppTest
 
     app = AppTest.from_file(str(Path(__file__).parents[1] / "pages" / "frame.py"), default_timeout=120).run()
-    app.switch_page("map.py").run()
+    app.switch_page("map/page.py").run()
     spans = []
     for key in keys:
         app.session_state["map_drawn"] = {"dataset": 1, "key": key, "turn": key}
@@ -151,7 +152,7 @@ def sample_places() -> np.ndarray:
 
 def measure_browser(root: Path, n: int, log: Path) -> None:
     """First paint after the data's arrival, lasso to thumbnails as a visitor waits for them, messages while moving."""
-    from browser import WEBGL, WIDE, chromium, running_app
+    from tests.support.browser import WEBGL, WIDE, chromium, running_app
 
     with running_app(root, log=log) as app, chromium(*WEBGL) as browser:
         page = browser.new_page(viewport=WIDE)

@@ -135,7 +135,7 @@ def measure_uncached(root: Path, arguments: argparse.Namespace) -> dict[str, flo
     import streamlit as st
     from streamlit.testing.v1 import AppTest
 
-    from pages.parts import owner
+    from pages.ui import owner
 
     app = AppTest.from_file(str(PROJECT / "pages" / "frame.py"), default_timeout=120).run()
     if app.exception or app.error:

@@ -20,7 +20,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from analytics import zero_shot
-from jobs.query import Queries
+from jobs.engine.query import Queries
 from store.vectors import Space
 
 NAMES = ("Cat", "Lynx", "Wolf", "Coyote", "Jaguar", "Cheetah", "Chimpanzee", "Orangutan", "Hamster", "Guinea Pig")

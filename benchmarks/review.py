@@ -127,12 +127,13 @@ def measure_pages(root: Path, arguments: argparse.Namespace) -> dict[str, float]
     os.environ["VITRINE_WORKSPACE"] = str(root)
     from streamlit.testing.v1 import AppTest
 
-    import jobs.supervisor  # noqa: F401 - before the pages, or `jobs` would be found among them
-    from pages.parts import owner, review_batches
-    from pages.parts.review_routes import respond
+    import jobs.engine.supervisor  # noqa: F401 - before the pages, or `jobs` would be found among them
+    from pages.review import batches
+    from pages.review.http import respond
+    from pages.ui import owner
 
     app = AppTest.from_file(str(PROJECT / "pages" / "frame.py"), default_timeout=120).run()
-    app.switch_page("review.py")
+    app.switch_page("review/page.py")
     first = _median(lambda: app.run(), 1)
     workspace = owner.get().workspace
     dataset = find_dataset(workspace, "synthetic").id
@@ -144,8 +145,8 @@ def measure_pages(root: Path, arguments: argparse.Namespace) -> dict[str, float]
     def key(what: str) -> Callable[[], None]:
         def press() -> None:
             image_id = next(left)
-            batch = review_batches.Batch(dataset, "me", "", names, False, None, RUN, {image_id: {"rank": 1}})
-            body = {"token": review_batches.remember(batch), "acts": [{"id": image_id, "act": what, "label": 5}]}
+            batch = batches.Batch(dataset, "me", "", names, False, None, RUN, {image_id: {"rank": 1}})
+            body = {"token": batches.remember(batch), "acts": [{"id": image_id, "act": what, "label": 5}]}
             if respond("act", json.dumps(body).encode()).status_code != 200:
                 raise SystemExit("a decision was not saved")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from analytics.saliency_maps import enlarged
-from jobs.pixels import read_square
+from importers.pixels import read_square
 from models import saliency
 from models.saliency import load_classifier, look
 from store.connection import open_workspace

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 import torchvision
 
-from jobs.pixels import pixels_of
+from importers.pixels import pixels_of
 from models.protocol import Protocol
 from models.training import Trainer
 

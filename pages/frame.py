@@ -4,12 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import job_strip, owner, session
+from pages.ui import job_strip, owner, session
 from store.errors import StoreError
 
-ICON = Path(__file__).parent / "parts" / "vitrine.svg"  # an icon by name would be fetched from another host
+ICON = Path(__file__).parent / "ui" / "vitrine.svg"  # an icon by name would be fetched from another host
 
-WORDMARK = Path(__file__).parent / "parts" / "wordmark.svg"
+WORDMARK = Path(__file__).parent / "ui" / "wordmark.svg"
 
 st.set_page_config(page_title="Vitrine", page_icon=str(ICON), layout="wide")
 st.logo(str(WORDMARK), size="large", icon_image=str(ICON))

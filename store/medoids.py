@@ -32,7 +32,7 @@ class Balance:
 
 
 def land_medoids(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
-    """Take a run's rows into the open transaction of `cursor`. table: as jobs.medoids.SCHEMA says.
+    """Take a run's rows into the open transaction of `cursor`. table: as jobs.medoids.job.SCHEMA says.
 
     Members with a reason were left out, and become failures of the run.
     """

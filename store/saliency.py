@@ -28,7 +28,7 @@ def images_to_explain(workspace: Workspace, *, train_run: int, each: int, run_id
 
 
 def land_saliency(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
-    """Take maps (jobs.saliency.SCHEMA) into the open transaction of `cursor`; rows with a reason become failures."""
+    """Take maps (jobs.saliency.job.SCHEMA) into the open transaction of `cursor`; rows with a reason become failures."""
     cursor.register("incoming", table)
     for statement in ("insert_saliency_maps", "delete_run_failures", "insert_run_failures"):
         cursor.execute(sql(statement), {"run_id": run_id})

@@ -7,12 +7,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from browser import chromium
 from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import owner
+from pages.ui import owner
 from store.connection import open_workspace
+from tests.support.browser import chromium
 
 PROJECT = Path(__file__).parent.parent
 N_DS801 = 31_848

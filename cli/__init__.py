@@ -1,0 +1,1 @@
+"""The command line `vitrine`, and the demo it makes."""

@@ -1,0 +1,287 @@
+"""What a folder holds as a dataset: its files, labels, splits and classes, before any picture is read.
+
+    LayoutError     a folder or a label file that can't be read as a dataset; says why
+
+What is ambiguous is asked, not guessed: Found.question lists the ways to read the folder, Found shows the
+default one, and inspect_folder(root, reading=KEY) answers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from importers.candidates import LabelFile, find_label_files, label_candidates
+from importers.folders import READINGS, FolderGuess, folder_labelling, guess_folders, question
+from importers.keys import composed, storable
+from importers.label_files import read_class_names
+from importers.labels import assign_labels, label_kind
+from importers.listing import Listing, list_folder
+from importers.marker import marked_reading
+from importers.types import FILE_SCHEMA, PROBLEM_SCHEMA, Found, Labelling, LayoutError, Option, Problem, Question
+
+__all__ = ["FILE_SCHEMA", "PROBLEM_SCHEMA", "Found", "LayoutError", "Option", "Question", "inspect_folder"]
+
+LABEL_FILE = "label file"
+NAMES_FILE = "class names file"
+_NAMES_FILES = tuple(
+    f"{stem}{ending}"
+    for stem in ("class_names", "classes", "class-names", "labels", "names", "label_names")
+    for ending in (".txt", ".json")
+)
+_LAYOUT = {
+    "name-lists": "labels-names",
+    "names": "labels-names",
+    "index": "labels-index",
+    "coco": "labels-coco",
+}
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Class names that are known before the labels. explicit: given by the caller, so they must fit."""
+
+    names: tuple[str, ...] | None = None
+    path: str | None = None
+    explicit: bool = False
+
+
+def inspect_folder(
+    root: Path | str,
+    *,
+    reading: str | None = None,
+    labels: Path | None = None,
+    class_names: Sequence[str] | None = None,
+) -> Found:
+    """Recognise a folder's layout and list its files with their labels, sorted by path.
+
+    reading: the key of an option of Found.question, once it is answered; or a folder reading ('flat',
+    'classes', 'classes-last', 'splits', 'splits/classes', 'classes/splits') or 'labels:PATH' at will.
+    labels: a label file, inside the root or not, where the caller names it. class_names: the names of the
+    indices, or the order of the named classes. Every file that is not hidden, not a system file and not a
+    label file in use comes out in files or in unreadable. Raises LayoutError.
+    """
+    listing = list_folder(Path(root))
+    if not listing.paths and not listing.unreadable:
+        n_ignored = sum(listing.ignored.values())
+        besides = f" (besides {n_ignored:,} hidden and system files)" if n_ignored else ""
+        raise LayoutError(f"The folder {root} holds no files{besides}.")
+    if reading is None and labels is None:
+        return _as_marked(listing, class_names) or _as_it_looks(listing, None, None, class_names)
+    return _as_it_looks(listing, reading, labels, class_names)
+
+
+def _as_marked(listing: Listing, class_names: Sequence[str] | None) -> Found | None:
+    """An export of Vitrine's as it says it is to be read; None for other folders, and where that fits no more."""
+    marked = marked_reading(listing.root)
+    if marked is None:
+        return None
+    try:
+        return replace(_as_it_looks(listing, marked, None, class_names), question=None)
+    except LayoutError:
+        return None
+
+
+def _as_it_looks(
+    listing: Listing, reading: str | None, labels: Path | None, class_names: Sequence[str] | None
+) -> Found:
+    label_files = find_label_files(listing, reading, labels)
+    guess = guess_folders(
+        [path for path in listing.paths if not any(path in file.used for file in label_files)]
+    )
+    asked = None if labels else _question(label_files, guess)
+    chosen = _choose(reading, asked, label_files, guess)
+    known = _known_names(listing, class_names, label_files)
+    label_file = next((file for file in label_files if file.key == chosen), None)
+    return _found(listing, chosen=chosen, asked=asked, label_file=label_file, known=known)
+
+
+def _found(
+    listing: Listing, *, chosen: str, asked: Question | None, label_file: LabelFile | None, known: _Names
+) -> Found:
+    """Read the listing in the chosen way."""
+    used = dict.fromkeys(label_file.used, LABEL_FILE) if label_file else {}
+    paths = [path for path in listing.paths if path not in used]
+    labelling, names_used = _labelling(paths, chosen, label_file, known)
+    if names_used and known.path:
+        used[known.path] = NAMES_FILE
+        labelling, paths = _without(labelling, paths, known.path)
+    ignored = listing.ignored.copy()
+    ignored.update(used.values())
+    note = (
+        f" The names in {known.path} do not fit and were not used." if known.path and not names_used else ""
+    )
+    return Found(
+        root=listing.root,
+        layout=_layout(chosen, label_file),
+        reading=chosen,
+        title=_title(chosen, label_file, labelling) + note,
+        question=asked,
+        task=labelling.task,
+        class_names=labelling.class_names,
+        files=_files_table(paths, labelling),
+        unreadable=tuple(listing.unreadable),
+        label_problems=_problems_table(labelling.problems),
+        ignored=dict(ignored),
+        label_file=label_file.path if label_file else None,
+    )
+
+
+def _question(label_files: Sequence[LabelFile], guess: FolderGuess) -> Question | None:
+    folders_say_classes = "classes" in guess.options[0]
+    if not label_files:
+        return question(guess) if len(guess.options) > 1 else None
+    options = [Option(file.key, file.title) for file in label_files]
+    if folders_say_classes:
+        options += [
+            Option(key, f"The folders: {READINGS[key][0]}") for key in guess.options if "classes" in key
+        ]
+    if len(options) == 1:
+        return None
+    text = "There are labels in more than one place. Which are to be taken?"
+    return Question(text=text, options=tuple(options), default=options[0].key)
+
+
+def _choose(
+    reading: str | None, asked: Question | None, label_files: Sequence[LabelFile], guess: FolderGuess
+) -> str:
+    known = [*(file.key for file in label_files), *READINGS]
+    if reading is not None:
+        if reading not in known:
+            raise LayoutError(
+                f"There is no reading {reading!r} of this folder. There are: {', '.join(known)}."
+            )
+        return reading
+    if asked:
+        return asked.default
+    return label_files[0].key if label_files else guess.options[0]
+
+
+def _known_names(
+    listing: Listing, class_names: Sequence[str] | None, label_files: Sequence[LabelFile]
+) -> _Names:
+    """The names the caller gave, or those of a class names file at the top or beside the label file."""
+    if class_names is not None:
+        if len(set(class_names)) < len(class_names) or not class_names:
+            raise LayoutError(
+                f"The class names must be different and at least one, not {list(class_names)!s:.200}."
+            )
+        return _Names(names=tuple(map(composed, class_names)), explicit=True)
+    taken = {path for file in label_files for path in file.used}
+    by_name = {
+        path.lower().rpartition("/")[2]: path for path in label_candidates(listing.paths) if path not in taken
+    }
+    for name in _NAMES_FILES:
+        if name in by_name:
+            try:
+                names = read_class_names(listing.root / by_name[name])
+                return _Names(names=tuple(map(composed, names)), path=by_name[name])
+            except LayoutError:
+                continue  # another kind of file by that name: it stays in the list of files
+    return _Names()
+
+
+def _labelling(
+    paths: list[str], chosen: str, label_file: LabelFile | None, known: _Names
+) -> tuple[Labelling, bool]:
+    """Label the paths: the labelling, and whether the known names were of use."""
+    if label_file is None:
+        return _named_folders(folder_labelling(paths, chosen), known)
+    if known.names and label_file.rows.coco:
+        labelling = assign_labels(label_file.rows, paths, class_names=None, file_name=label_file.path.name)
+        if len(known.names) == len(labelling.class_names):
+            return replace(labelling, class_names=known.names), True
+        return _unfit(labelling, known, f"{label_file.path.name} has {len(labelling.class_names)} categories")
+    try:
+        labelling = assign_labels(
+            label_file.rows, paths, class_names=known.names, file_name=label_file.path.name
+        )
+        if known.explicit or known.names is None or any(_is_labelled(labelling)):
+            return labelling, known.names is not None
+    except LayoutError:
+        if known.names is None or known.explicit:
+            raise
+    return assign_labels(label_file.rows, paths, class_names=None, file_name=label_file.path.name), False
+
+
+def _named_folders(labelling: Labelling, known: _Names) -> tuple[Labelling, bool]:
+    """Take the known names: those of the folders in another order, or names for numbered folders."""
+    if known.names is None:
+        return labelling, False
+    names, folders = list(known.names), labelling.class_names
+    if set(folders) <= set(names):
+        moved = [names.index(folder) for folder in folders]
+    elif all(folder.isdecimal() and int(folder) < len(names) for folder in folders):
+        moved = [int(folder) for folder in folders]
+    else:
+        odd = next(folder for folder in folders if folder not in names)
+        return _unfit(labelling, known, f"the folder {odd!r} is none of them")
+    label = [None if index is None else moved[index] for index in labelling.label]
+    return replace(labelling, label=label, class_names=tuple(names)), True
+
+
+def _unfit(labelling: Labelling, known: _Names, why: str) -> tuple[Labelling, bool]:
+    if known.explicit:
+        raise LayoutError(f"The {len(known.names or ())} class names that were given do not fit: {why}.")
+    return labelling, False
+
+
+def _without(labelling: Labelling, paths: list[str], path: str) -> tuple[Labelling, list[str]]:
+    """Take one path out of the paths and of its labelling."""
+    at = paths.index(path)
+    columns = {
+        name: [*getattr(labelling, name)[:at], *getattr(labelling, name)[at + 1 :]]
+        for name in ("label", "labels", "split", "source_url", "licence")
+    }
+    return replace(labelling, **columns), [*paths[:at], *paths[at + 1 :]]
+
+
+def _is_labelled(labelling: Labelling) -> list[bool]:
+    return [
+        value is not None for value in (labelling.labels if labelling.task == "multi" else labelling.label)
+    ]
+
+
+def _layout(chosen: str, label_file: LabelFile | None) -> str:
+    if label_file is None:
+        return chosen
+    kind = label_kind(label_file.rows)
+    return _LAYOUT.get(kind, f"labels-{kind}")
+
+
+def _title(chosen: str, label_file: LabelFile | None, labelling: Labelling) -> str:
+    n_files, n_classes = len(labelling.label), len(labelling.class_names)
+    classes = f"{n_classes} class" if n_classes == 1 else f"{n_classes} classes"
+    if label_file is not None:
+        kinds = "several labels a picture" if labelling.task == "multi" else "one label a picture"
+        n_labelled = sum(_is_labelled(labelling))
+        return f"{label_file.title}: {classes}, {kinds}; {n_labelled:,} of {n_files:,} files have a label."
+    n_splits = len(set(labelling.split) - {None})
+    splits = f"{n_splits} split, " if n_splits == 1 else f"{n_splits} splits, " if n_splits else ""
+    about = READINGS[chosen][0].capitalize()
+    counts = f"{splits}{classes}" if n_classes else splits.rstrip(", ")
+    return f"{about}{': ' if counts else ''}{counts}; {n_files:,} files."
+
+
+def _files_table(paths: Sequence[str], labelling: Labelling) -> pa.Table:
+    columns = [
+        paths,
+        labelling.label,
+        labelling.labels,
+        labelling.split,
+        labelling.source_url,
+        labelling.licence,
+    ]
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, FILE_SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=FILE_SCHEMA)
+
+
+def _problems_table(problems: Sequence[Problem]) -> pa.Table:
+    rows = [
+        (storable(problem.key), problem.code, problem.reason, problem.value and storable(problem.value))
+        for problem in problems
+    ]
+    columns = zip(*rows, strict=True) if rows else [()] * len(PROBLEM_SCHEMA)
+    arrays = [pa.array(column, pa.string()) for column in columns]
+    return pa.Table.from_arrays(arrays, schema=PROBLEM_SCHEMA)

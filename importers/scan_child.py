@@ -1,0 +1,167 @@
+"""The process that reads pictures for a scan: `python -m importers.scan_child PARENT_PID`.
+
+Started by scan.py, a few side by side. It imports only Pillow and numpy, so that a pool starts in a
+fraction of a second and costs little memory, and it is where a decoder may crash without taking a job along.
+
+Messages are JSON with a length before it (4 bytes, big-endian). In: {"root", "paths", "thumbs",
+"max_pixels"}. Out, first: {"ready": true}. Out, for each message: {"images": [row], "failures": [row]}, or
+{"error": [errno, sentence, path]} when a thumbnail could not be written.
+"""
+
+import hashlib
+import json
+import os
+import signal
+import struct
+import sys
+import threading
+import time
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from analytics.hashes import HASH_SIDE, perceptual_hash
+from analytics.quality import measure
+from importers.picture import Decoded, PictureError, decode, fit, read_file
+
+THUMB_SIDE = 256
+THUMB_QUALITY = 85
+ORPHAN_CHECK_S = 0.5
+_HASHED_PIXELS = 1 << 20  # at a time
+
+
+def main(parent_pid: int) -> None:
+    """Answer messages on standard input until it ends or the parent dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    threading.Thread(target=_exit_with_parent, args=(parent_pid,), daemon=True).start()
+    replies = _take_over_output()
+    send(replies, {"ready": True})
+    while (message := receive(sys.stdin.buffer)) is not None:
+        send(replies, _answer(message))
+
+
+def send(stream: BinaryIO, message: dict) -> None:
+    """Write one message to a binary stream."""
+    body = json.dumps(message, separators=(",", ":")).encode()
+    stream.write(struct.pack(">I", len(body)) + body)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> dict | None:
+    """Read one message from a binary stream; None when the other side is gone."""
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    (length,) = struct.unpack(">I", head)
+    body = stream.read(length)
+    return json.loads(body) if len(body) == length else None
+
+
+def scan_file(root: str, path: str, *, thumbs: str | None, max_pixels: int) -> list:
+    """Give one picture's row, in the order of scan.IMAGE_SCHEMA.
+
+    The picture is decoded once. A JPEG of which both sides exceed 512 is decoded at reduced size, and
+    pixel_sha256 is then of the reduced pixels. Raises PictureError; OSError when the thumbnail can't be
+    written.
+    """
+    file = read_file(os.path.join(root, path))
+    decoded = decode(file.data, max_pixels=max_pixels, min_side=THUMB_SIDE)
+    sha256 = hashlib.sha256(file.data).hexdigest()
+    small = fit(decoded.image, THUMB_SIDE)
+    luma = small.convert("L")
+    quality = measure(np.asarray(luma))
+    has_thumb = thumbs is not None and (small is not decoded.image or not decoded.browser_shows_it)
+    if has_thumb:
+        _write_thumb(small, thumb_path(Path(thumbs), sha256))
+    return [
+        path,
+        sha256,
+        pixel_sha256(decoded),
+        perceptual_hash(np.asarray(luma.resize((HASH_SIDE, HASH_SIDE), Image.Resampling.LANCZOS))),
+        decoded.width,
+        decoded.height,
+        file.n_bytes,
+        file.mtime_ns,
+        decoded.format,
+        decoded.mode,
+        decoded.n_frames,
+        quality.brightness,
+        quality.contrast,
+        quality.sharpness,
+        quality.entropy,
+        has_thumb,
+    ]
+
+
+def pixel_sha256(decoded: Decoded) -> str:
+    """Hash decoded pixels: the sha256, in hex, of b"WIDTHxHEIGHT:" and the RGB bytes, row by row."""
+    digest = hashlib.sha256(b"%dx%d:" % decoded.image.size)
+    width, height = decoded.image.size
+    n_rows = max(1, _HASHED_PIXELS // width)
+    for top in range(0, height, n_rows):  # in strips: all pixels at once may be half a gigabyte
+        digest.update(decoded.image.crop((0, top, width, min(top + n_rows, height))).tobytes())
+    return digest.hexdigest()
+
+
+def thumb_path(thumbs: Path, sha256: str) -> Path:
+    """Give the place of a thumbnail: thumbs/<first two letters>/<sha256>.jpg."""
+    return thumbs / sha256[:2] / f"{sha256}.jpg"
+
+
+def _answer(message: dict) -> dict:
+    images, failures = [], []
+    root, thumbs, max_pixels = message["root"], message["thumbs"], message["max_pixels"]
+    for path in message["paths"]:
+        try:
+            images.append(scan_file(root, path, thumbs=thumbs, max_pixels=max_pixels))
+        except PictureError as error:
+            failures.append([path, error.code, error.reason, _size_or_none(os.path.join(root, path))])
+        except OSError as error:
+            return {"error": [error.errno, error.strerror, error.filename]}
+    return {"images": images, "failures": failures}
+
+
+def _write_thumb(image: Image.Image, path: Path) -> None:
+    """Write a JPEG at once or not at all; one that is there already is of the same bytes and stays."""
+    if path.exists():
+        return
+    encoded = BytesIO()
+    image.save(encoded, "JPEG", quality=THUMB_QUALITY)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.tmp")
+    try:
+        unfinished.write_bytes(encoded.getvalue())
+        os.replace(unfinished, path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _take_over_output() -> BinaryIO:
+    """Give the stream for replies. What C libraries print goes nowhere; errors of Python still show."""
+    replies = os.fdopen(os.dup(1), "wb")
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    return replies
+
+
+def _size_or_none(path: str) -> int | None:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return None
+
+
+def _exit_with_parent(parent_pid: int) -> None:
+    while os.getppid() == parent_pid:
+        time.sleep(ORPHAN_CHECK_S)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

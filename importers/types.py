@@ -1,0 +1,91 @@
+"""What looking at a folder gives, and the error it raises. Import these from importers.inspect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+FILE_SCHEMA = pa.schema(
+    [
+        ("path", pa.string()),  # relative to the root, with forward slashes
+        ("label", pa.int32()),  # index into class_names; null: unlabelled
+        ("labels", pa.list_(pa.int32())),  # the same where the task is multi; null: unlabelled
+        ("split", pa.string()),
+        ("source_url", pa.string()),
+        ("licence", pa.string()),
+    ]
+)
+PROBLEM_SCHEMA = pa.schema(
+    [("key", pa.string()), ("code", pa.string()), ("reason", pa.string()), ("value", pa.string())]
+)
+
+
+class LayoutError(Exception):
+    """A folder or a label file that can't be read as a dataset; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to a question. key: what inspect_folder(reading=key) takes."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that a folder leaves open. default: the option that Found shows until it is answered."""
+
+    text: str
+    options: tuple[Option, ...]
+    default: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A folder as a dataset, before anything is read but names and labels.
+
+    layout: flat, classes, splits, splits/classes, classes/splits, classes-last, or labels-KIND with KIND
+    one of one-hot, index, names, coco. reading: the option that was followed. files: FILE_SCHEMA, every
+    file that may be a picture, sorted by path. unreadable: (path, code, reason) of what can't be opened:
+    each counts as a failed file. label_problems: PROBLEM_SCHEMA. ignored: how many files were left out, by
+    reason.
+    """
+
+    root: Path
+    layout: str
+    reading: str
+    title: str
+    question: Question | None
+    task: str
+    class_names: tuple[str, ...]
+    files: pa.Table
+    unreadable: tuple[tuple[str, str, str], ...]
+    label_problems: pa.Table
+    ignored: Mapping[str, int]
+    label_file: Path | None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a label was not taken, or a picture has none. key: as written in the label file, or a path."""
+
+    key: str
+    code: str
+    reason: str
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """Labels for a list of paths, entry by entry. Exactly one of label and labels is used, by the task."""
+
+    task: str
+    class_names: tuple[str, ...]
+    label: list[int | None]
+    labels: list[list[int] | None]
+    split: list[str | None]
+    source_url: list[str | None]
+    licence: list[str | None]
+    problems: list[Problem]

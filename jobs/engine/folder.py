@@ -1,0 +1,181 @@
+"""A job's folder: the only thing its owner and its worker share. Every file is replaced whole, never edited."""
+
+import dataclasses
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jobs.engine.errors import UnknownJob
+from jobs.engine.spec import JobSpec, Progress
+
+ELSEWHERE = "elsewhere.json"  # the figures of a job that another machine has computed
+_JOB_ID = re.compile(r"[a-z-]{1,40}-[0-9a-f]{6}")
+_SEGMENT = re.compile(r"(\d{1,9})\.parquet")
+
+
+class JobFolder:
+    """Reads and writes the files of one job: spec, todo, progress, segments, log, how it ended."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    @property
+    def log_path(self) -> Path:
+        """What the worker printed."""
+        return self.path / "log.txt"
+
+    @property
+    def todo_path(self) -> Path:
+        """The rows still missing when this attempt began."""
+        return self.path / "todo.parquet"
+
+    @property
+    def segments_path(self) -> Path:
+        """Where finished batches appear."""
+        return self.path / "segments"
+
+    def create(self, spec: JobSpec, todo: pa.Table) -> None:
+        """Lay the folder out for a new attempt; what the attempt before it left to say is cleared."""
+        self.segments_path.mkdir(parents=True, exist_ok=True)
+        for name in ("progress.json", "worker.json", "done.json", "failed.json", "cancel"):
+            (self.path / name).unlink(missing_ok=True)
+        part = self.todo_path.with_suffix(".tmp")
+        pq.write_table(todo, part, row_group_size=4096)
+        os.replace(part, self.todo_path)
+        write_json(self.path / "spec.json", dataclasses.asdict(spec))
+
+    def spec(self) -> JobSpec:
+        """The order; raises UnknownJob where there is none."""
+        found = read_json(self.path / "spec.json")
+        if found is None:
+            raise UnknownJob(f"There is no job in {self.path.name!r}; `python -m jobs list` shows those there are.")
+        return JobSpec(**found)
+
+    def todo(self) -> Iterator[pa.Table]:
+        """The rows to do, in pieces of at most 4,096."""
+        with pq.ParquetFile(self.todo_path) as file:
+            for group in range(file.num_row_groups):
+                yield file.read_row_group(group)
+
+    def write_state(self, state: Mapping[str, object]) -> None:
+        """Leave the owner's view of the job for those who cannot open the database."""
+        write_json(self.path / "state.json", dict(state))
+
+    def state(self) -> dict[str, object]:
+        """The owner's view of the job, {} before it has one."""
+        return read_json(self.path / "state.json") or {}
+
+    def progress(self) -> Progress:
+        """How far the worker is."""
+        return Progress(**(read_json(self.path / "progress.json") or {}))
+
+    def publish(self, n: int, table: pa.Table) -> None:
+        """Write segment `n` whole: first under a hidden name, then renamed."""
+        part = self.segments_path / f".{n}.tmp"
+        pq.write_table(table, part, write_page_checksum=True, compression="zstd", compression_level=1)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(part, self.segments_path / f"{n:06d}.parquet")
+
+    def segments(self) -> list[tuple[int, Path]]:
+        """The published segments that have not been cleared away, by number."""
+        if not self.segments_path.is_dir():
+            return []
+        found = []
+        for entry in os.scandir(self.segments_path):
+            if match := _SEGMENT.fullmatch(entry.name):
+                found.append((int(match[1]), Path(entry.path)))
+        return sorted(found)
+
+    def number_incoming(self, first: int) -> None:
+        """Turn the files of `incoming` into segments, numbered from `first` on."""
+        incoming = self.path / "incoming"
+        if not incoming.is_dir():
+            return
+        for n, name in enumerate(sorted(os.listdir(incoming)), start=first):
+            os.replace(incoming / name, self.segments_path / f"{n:06d}.parquet")
+        incoming.rmdir()
+
+    def ending(self) -> tuple[str, dict[str, object]] | None:
+        """('done', figures) or ('failed', {'reason': ...}) once the worker has said so, else None."""
+        for name in ("done", "failed"):
+            found = read_json(self.path / f"{name}.json")
+            if found is not None:
+                return name, found
+        return None
+
+    def mark_worker(self, pid: int) -> None:
+        """Record which process works here, so that a later owner can find it again."""
+        try:
+            created = psutil.Process(pid).create_time()
+        except psutil.Error:
+            created = 0.0
+        write_json(self.path / "worker.json", {"pid": pid, "create_time": created})
+
+    def was_started(self) -> bool:
+        """Whether this attempt has, or had, a worker."""
+        return (self.path / "worker.json").exists()
+
+    def worker(self) -> psutil.Process | None:
+        """The living worker (process id and start time both match), or None."""
+        found = read_json(self.path / "worker.json")
+        try:
+            process = psutil.Process(found["pid"]) if found else None
+            if process is None or abs(process.create_time() - found["create_time"]) > 0.05:
+                return None
+            return None if process.status() == psutil.STATUS_ZOMBIE else process
+        except psutil.Error:
+            return None
+
+
+def job_folder(workspace: Path, job_id: str) -> JobFolder:
+    """The folder of job `job_id`; raises UnknownJob for anything that is not a job's id."""
+    if not _JOB_ID.fullmatch(job_id):
+        raise UnknownJob(f"{job_id!r} is not a job's id; `python -m jobs list` shows those there are.")
+    return JobFolder(workspace / "jobs" / job_id)
+
+
+def all_job_folders(workspace: Path) -> list[JobFolder]:
+    """Every job folder of a workspace."""
+    jobs = workspace / "jobs"
+    names = sorted(entry.name for entry in os.scandir(jobs)) if jobs.is_dir() else []
+    return [JobFolder(jobs / name) for name in names if _JOB_ID.fullmatch(name)]
+
+
+def write_json(path: Path, value: object) -> None:
+    """Replace `path` with `value` as JSON; a reader sees the old file or the new one, never half of either."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    part.write_text(json.dumps(value, default=str), encoding="utf-8")
+    os.replace(part, path)
+
+
+def read_json(path: Path) -> dict[str, object] | None:
+    """The JSON object in `path`, or None if it is missing or not whole."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+
+
+def tail(path: Path, *, n_bytes: int = 8192) -> str:
+    """The last `n_bytes` of a text file, from a whole line on; '' if there is none."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - n_bytes))
+            text = file.read().decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+    return text if size <= n_bytes else text.partition("\n")[2]
+
+
+def seconds_since(moment: float) -> float:
+    """Seconds of wall time since `moment` (time.time())."""
+    return max(0.0, time.time() - moment)

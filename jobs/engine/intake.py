@@ -1,0 +1,120 @@
+"""What a page may ask of the machine the app runs on: a look at a folder, a zip unpacked, the devices there are."""
+
+import json
+import math
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from importers.archive import unpack_zip
+from importers.inspect import Found, inspect_folder
+from jobs.engine.errors import FolderNotAllowed
+from jobs.engine.processes import PROJECT
+
+MAX_UPLOAD_BYTES = 20 << 30  # unpacked; a bomb stops here
+MAX_UPLOAD_FILES = 2_000_000
+UNUSED_UPLOAD_STAYS_S = 24 * 3600.0
+DEVICES_STAY_S = 60.0
+
+
+class Intake:
+    """Folders and zips on their way in. import_roots None: any folder may be imported."""
+
+    def __init__(self, workspace: Path, *, import_roots: list[Path] | None):
+        self.uploads = workspace / "uploads"
+        self.exports = workspace / "exports"
+        self.import_roots = None if import_roots is None else [root.expanduser().resolve() for root in import_roots]
+
+    def allowed_folder(self, folder: Path | str) -> Path:
+        """`folder` resolved; raises FolderNotAllowed when it is outside the roots named at start."""
+        resolved = Path(folder).expanduser().resolve()
+        roots = self.import_roots
+        if roots is None or any(resolved.is_relative_to(root) for root in [*roots, self.uploads, self.exports]):
+            return resolved
+        named = ", ".join(str(root) for root in roots) or "none was named"
+        raise FolderNotAllowed(
+            f"{resolved} is outside the folders this server may import from ({named}). "
+            "Whoever starts it can name more with --import-root DIR; a zip can be uploaded instead."
+        )
+
+    def inspect_folder(
+        self,
+        folder: Path | str,
+        *,
+        reading: str | None = None,
+        labels: str | None = None,
+        class_names: Sequence[str] | None = None,
+    ) -> Found:
+        """What an import of `folder` would take in; raises LayoutError or FolderNotAllowed."""
+        found_labels = self.allowed_folder(labels) if labels else None
+        return inspect_folder(
+            self.allowed_folder(folder), reading=reading, labels=found_labels, class_names=class_names
+        )
+
+    def receive_zip(self, file: BinaryIO, name: str) -> Path:
+        """Unpack an uploaded zip into the workspace's uploads and return the folder; raises ArchiveRefused."""
+        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).stem).strip(".-")[:60] or "upload"
+        target = self.uploads / f"{stem}-{secrets.token_hex(3)}"
+        held = target.with_suffix(".zip.part")
+        try:
+            with held.open("wb") as out:
+                while block := file.read(1 << 20):
+                    out.write(block)
+            unpack_zip(held, target, max_bytes=MAX_UPLOAD_BYTES, max_files=MAX_UPLOAD_FILES)
+        finally:
+            held.unlink(missing_ok=True)
+        return _without_wrapping(target)
+
+
+    def clear_unused(self, used: Sequence[str]) -> None:
+        """Remove uploads older than a day that no dataset (roots: `used`) stands on; they are copies, made here."""
+        if not self.uploads.is_dir():
+            return
+        for entry in self.uploads.iterdir():
+            is_old = time.time() - entry.stat().st_mtime > UNUSED_UPLOAD_STAYS_S
+            if is_old and not any(Path(root).is_relative_to(entry.resolve()) for root in used):
+                if entry.is_dir():
+                    shutil.rmtree(entry, ignore_errors=True)
+                else:
+                    entry.unlink(missing_ok=True)
+
+
+class Devices:
+    """The devices of this machine, asked for in a process of its own: the app never loads torch."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._found: list[dict[str, object]] | None = None
+        self._asked_at = -math.inf
+
+    def list(self) -> list[dict[str, object]] | None:
+        """key, title, free_bytes, total_bytes of each; None while they are first asked for.
+
+        What is older than a minute is asked for again behind the scenes, since free memory changes.
+        """
+        with self._lock:
+            if self._process is not None and self._process.poll() is not None:
+                output, _ = self._process.communicate()
+                self._process = None
+                self._found = json.loads(output or "[]")
+            if self._process is None and time.monotonic() - self._asked_at > DEVICES_STAY_S:
+                command = [sys.executable, "-m", "jobs", "devices"]
+                self._process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+                self._asked_at = time.monotonic()
+            return self._found
+
+
+def _without_wrapping(folder: Path) -> Path:
+    """The folder itself, or the one folder that a zip wraps everything in (unless its name may be a class)."""
+    entries = [entry for entry in folder.iterdir() if entry.name != "__MACOSX" and not entry.name.startswith(".")]
+    if len(entries) == 1 and entries[0].is_dir() and any(inner.is_dir() for inner in entries[0].iterdir()):
+        return entries[0]
+    return folder

@@ -1,0 +1,76 @@
+"""A job before it runs: its spec, its folder with what is to be done, its run and its row."""
+
+import dataclasses
+
+from jobs.engine.folder import job_folder
+from jobs.engine.kinds import Kind, Prepared, load_kind
+from jobs.engine.spec import JobSpec, JobView, new_job_id
+from jobs.engine.tracking import Tracked, save
+from jobs.engine.version import code_version
+from store.connection import Workspace, utc_now
+from store.ledger import landed_totals
+from store.runs import RunStart, start_run
+
+
+def new_spec(workspace: Workspace, kind: Kind, prepared: Prepared, *, who: str, run_id: int) -> JobSpec:
+    """The spec of a job that begins."""
+    return JobSpec(
+        id=new_job_id(kind.name),
+        kind=kind.name,
+        dataset_id=prepared.dataset_id,
+        dataset=prepared.dataset,
+        root=prepared.root,
+        workspace=str(workspace.root),
+        parameters=prepared.parameters,
+        who=who,
+        run_id=run_id,
+        code_version=code_version(),
+        input_generation=workspace.generation(prepared.dataset_id),
+        created_at=utc_now().isoformat(timespec="seconds"),
+    )
+
+
+def known_job(workspace: Workspace, view: JobView, state: str) -> Tracked:
+    """A job that was laid out before, from its folder."""
+    spec = job_folder(workspace.root, view.id).spec()
+    spec = dataclasses.replace(spec, workspace=str(workspace.root))  # the folder may have been moved
+    return Tracked(spec, state, view.created_at, spec.parameters, started_at=view.started_at)
+
+
+def prepared_again(workspace: Workspace, job: Tracked) -> Prepared:
+    """What its kind would still do for a job; its todo holds the rows that are missing."""
+    spec = job.spec
+    return load_kind(spec.kind).prepare(workspace, spec.dataset, dict(spec.parameters), spec.run_id)
+
+
+def lay_out(workspace: Workspace, job: Tracked, prepared: Prepared, *, attempt: int) -> None:
+    """Write the job's folder, its run and its row for an attempt at the rows still missing."""
+    job.spec = dataclasses.replace(
+        job.spec,
+        attempt=attempt,
+        first_segment=landed_totals(workspace, job.spec.id).next_n,
+        n_todo=prepared.todo.num_rows,
+        input_generation=workspace.generation(job.spec.dataset_id),
+    )
+    job.folder().create(job.spec, prepared.todo)
+    if prepared.write_inputs is not None:
+        prepared.write_inputs(job.folder().path)
+    with workspace.writing(job.spec.dataset_id) as cursor:
+        start_run(cursor, _run_start(job.spec, prepared))
+    save(workspace, job)
+    job.laid_out_at = workspace.generation(job.spec.dataset_id)
+
+
+def _run_start(spec: JobSpec, prepared: Prepared) -> RunStart:
+    return RunStart(
+        id=spec.run_id,
+        dataset_id=spec.dataset_id,
+        job_id=spec.id,
+        kind=spec.kind,
+        model=prepared.model,
+        parameters=spec.parameters,
+        seed=spec.parameters.get("seed"),
+        code_version=spec.code_version,
+        input_generation=spec.input_generation,
+        device=spec.parameters.get("device"),
+    )

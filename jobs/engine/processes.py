@@ -1,0 +1,51 @@
+"""Worker processes: started apart from their owner, and ended with all their children."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from jobs.engine.folder import JobFolder
+
+PROJECT = Path(__file__).parents[2]
+
+
+def spawn_worker(folder: JobFolder) -> subprocess.Popen[bytes]:
+    """Start a worker in a session of its own, so that it outlives its owner.
+
+    A new interpreter, never a fork: a forked child could use the owner's connection, and CUDA does not survive one.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
+    with folder.log_path.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jobs.engine.worker", str(folder.path)],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    folder.mark_worker(process.pid)
+    return process
+
+
+def end_worker(folder: JobFolder, *, kill: bool) -> None:
+    """Ask a job's worker and its children to end, or (kill) make them. Nothing happens if it has ended."""
+    worker = folder.worker()
+    if worker is None:
+        return
+    try:
+        family = [*worker.children(recursive=True), worker]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
+        try:
+            if kill:
+                process.kill()
+            else:
+                process.terminate()
+        except psutil.NoSuchProcess:
+            continue

@@ -1,0 +1,124 @@
+"""The process that computes: `python -m jobs.engine.worker FOLDER`. It never opens the database.
+
+It reads spec.json and todo.parquet, publishes segments, replaces progress.json at most twice a second, and
+ends with done.json (its figures) or failed.json (one sentence).
+"""
+
+import collections
+import errno
+import importlib
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pyarrow as pa
+
+from jobs.engine.folder import JobFolder, write_json
+from jobs.engine.kinds import module_of
+from jobs.engine.spec import Progress
+
+PROGRESS_EVERY_S = 0.5
+RATE_WINDOW_S = 10.0
+
+
+class Work:
+    """What a job kind's `compute` is given: its order, its rows, and where to put results."""
+
+    def __init__(self, folder: JobFolder):
+        self.folder = folder
+        self.spec = folder.spec()
+        self.parameters = self.spec.parameters
+        self.root = Path(self.spec.root)
+        self.workspace = Path(self.spec.workspace)
+        self.n_todo = self.spec.n_todo
+        self._next_segment = self.spec.first_segment
+        self._began = time.time()
+        self._written = 0.0
+        self._recent: collections.deque[tuple[float, int]] = collections.deque()
+
+    def todo(self) -> Iterator[pa.Table]:
+        """The rows to do, in pieces."""
+        return self.folder.todo()
+
+    def publish(self, table: pa.Table) -> None:
+        """Hand a finished batch over; it survives whatever happens to this process next."""
+        self.folder.publish(self._next_segment, table)
+        self._next_segment += 1
+
+    @property
+    def n_published(self) -> int:
+        """How many segments this attempt has handed over."""
+        return self._next_segment - self.spec.first_segment
+
+    def report(self, done: int, *, failed: int = 0, message: str = "", total: int | None = None) -> None:
+        """Say how far the work is; written at most twice a second, and always at the end."""
+        now = time.time()
+        total = self.n_todo if total is None else total
+        self._recent.append((now, done))
+        while len(self._recent) > 2 and now - self._recent[0][0] > RATE_WINDOW_S:
+            self._recent.popleft()
+        if now - self._written < PROGRESS_EVERY_S and done < total:
+            return
+        self._written = now
+        progress = Progress(
+            done=done,
+            total=total,
+            failed=failed,
+            per_second=self._rate(),
+            message=message,
+            elapsed_s=now - self._began,
+            rss_bytes=psutil.Process().memory_info().rss,
+            updated_at=now,
+        )
+        write_json(self.folder.path / "progress.json", vars(progress))
+
+    def log(self, sentence: str) -> None:
+        """Add a line to the job's log."""
+        print(time.strftime("%H:%M:%S"), sentence, flush=True)
+
+    def _rate(self) -> float | None:
+        (then, before), (now, done) = self._recent[0], self._recent[-1]
+        return (done - before) / (now - then) if now > then and done > before else None
+
+
+def run(path: Path) -> int:
+    """Do the job in folder `path`; the exit status is 0 if it was done."""
+    folder = JobFolder(path)
+    began = time.time()
+    try:
+        folder.mark_worker(os.getpid())  # the owner does too, but may be killed before it can
+        work = Work(folder)
+        work.log(f"{work.spec.kind}: {work.n_todo:,} to do, attempt {work.spec.attempt}")
+        figures = importlib.import_module(module_of(work.spec.kind)).compute(work)
+        ending = {"seconds": round(time.time() - began, 3), "published": work.n_published, **figures}
+        write_json(path / "done.json", ending)
+        work.log("done")
+    except Exception as error:  # noqa: BLE001 - the job boundary: whatever it was is logged, and shown as a sentence
+        traceback.print_exc()
+        _write_failure(path, error, seconds=time.time() - began)
+        return 1
+    return 0
+
+
+def _write_failure(path: Path, error: Exception, *, seconds: float) -> None:
+    try:
+        write_json(path / "failed.json", {"reason": sentence_for(error), "seconds": round(seconds, 3)})
+    except OSError:
+        print("The reason could not be written down.", flush=True)
+
+
+def sentence_for(error: Exception) -> str:
+    """One sentence for a person; errors without a text of their own are named."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk that holds the workspace is full. Free some room, then resume; finished batches are safe."
+    if isinstance(error, MemoryError):
+        return "The computer ran out of memory. Choose a smaller batch size, then resume."
+    return str(error).strip() or type(error).__name__
+
+
+if __name__ == "__main__":
+    sys.exit(run(Path(sys.argv[1])))

@@ -1,0 +1,223 @@
+"""The import job: a folder's pictures, decoded once each, into `image` and `import_failure`.
+
+Nothing in the folder is changed. A second import of the same folder takes in what is new or changed.
+"""
+
+import dataclasses
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from importers.inspect import Found, inspect_folder
+from importers.picture import MAX_PIXELS
+from importers.scan import Scanned, scan_files
+from jobs.engine.errors import NeedsAnswer
+from jobs.engine.kinds import FILES, Kind, Prepared
+from jobs.engine.spec import JobSpec
+from jobs.engine.worker import Work
+from store.connection import Workspace
+from store.datasets import ensure_dataset, list_datasets
+from store.errors import UnknownDataset
+from store.images import LANDED_COLUMNS, SourceState, import_todo, import_totals, land_images, reconcile_source
+
+REMEMBERED = ("reading", "labels", "class_names")  # how a folder was read; a second import reads it the same way
+SEGMENT_ROWS = 4096
+SEGMENT_SECONDS = 4.0
+DEFAULTS: dict[str, object] = {
+    "folder": "",
+    "reading": "",
+    "labels": "",
+    "class_names": "",
+    "source": "",
+    "licence": "",
+    "max_pixels": MAX_PIXELS,
+    "processes": 0,
+}
+
+
+@dataclass
+class _Counts:
+    """What the worker has seen so far."""
+
+    done: int = 0
+    failed: int = 0
+    changed: int = 0
+
+
+def compute(work: Work) -> dict[str, object]:
+    """Decode and measure every file of the todo, publish them in segments, and count."""
+    parameters = work.parameters
+    todo = _TodoRows(work)
+    scanned = scan_files(
+        work.root,
+        todo.paths(),
+        thumbs=work.workspace / "thumbs",
+        n_processes=int(parameters["processes"]) or os.cpu_count() or 1,
+        max_pixels=int(parameters["max_pixels"]),
+    )
+    counts = _Counts()
+    waiting: list[pa.Table] = []
+    published_at = time.monotonic()
+    for chunk in scanned:
+        table = _landed_rows(todo.take(chunk.images.num_rows + chunk.failures.num_rows), chunk)
+        waiting.append(table)
+        counts.done += table.num_rows
+        counts.failed += chunk.failures.num_rows
+        rows_waiting = sum(part.num_rows for part in waiting)
+        if rows_waiting >= SEGMENT_ROWS or time.monotonic() - published_at > SEGMENT_SECONDS:
+            work.publish(pa.concat_tables(waiting))
+            waiting, published_at = [], time.monotonic()
+        work.report(counts.done, failed=counts.failed, message="Reading pictures")
+    if waiting:
+        work.publish(pa.concat_tables(waiting))
+    work.report(counts.done, failed=counts.failed, message="Reading pictures")
+    return {"n_read": counts.done, "n_failed": counts.failed, "n_changed": todo.n_known}
+
+
+def source_state(found: Found) -> SourceState:
+    """What was found in a folder, with every file's size and time, as the store compares it."""
+    return SourceState(
+        task=found.task,
+        layout=found.layout,
+        import_options={},
+        class_names=tuple(found.class_names),
+        files=_with_stat(Path(found.root), found.files),
+        unreadable=_unreadable_table(found.unreadable),
+        label_problems=found.label_problems,
+    )
+
+
+def inspect(parameters: dict[str, object]) -> Found:
+    """Look at the folder the parameters name, as they say it is to be read; decides nothing that is open."""
+    return inspect_folder(
+        Path(str(parameters["folder"])).expanduser(),
+        reading=str(parameters.get("reading") or "") or None,
+        labels=Path(str(parameters["labels"])).expanduser() if parameters.get("labels") else None,
+        class_names=_names(parameters.get("class_names")),
+    )
+
+
+def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
+    name = _checked_name(dataset)
+    parameters = _as_last_time(workspace, name, parameters)
+    found = inspect(parameters)
+    if found.question is not None and not parameters["reading"]:
+        options = "; ".join(f"{option.key} ({option.title})" for option in found.question.options)
+        raise NeedsAnswer(f"{found.question.text} Say which with --reading: {options}.")
+    root = str(found.root)
+    kept = ensure_dataset(workspace, name, root=root, task=found.task, layout=found.layout)
+    state = dataclasses.replace(
+        source_state(found),
+        import_options={key: parameters[key] for key in REMEMBERED if parameters[key]},
+        source=str(parameters["source"]) or None,
+        licence=str(parameters["licence"]) or None,
+    )
+    reconcile_source(workspace, kept.id, state=state, run_id=run_id)
+    todo = import_todo(workspace, kept.id, files=state.files)
+    return Prepared(kept.id, kept.name, root, todo, {**parameters, "folder": root})
+
+
+def _as_last_time(workspace: Workspace, name: str, parameters: dict[str, object]) -> dict[str, object]:
+    """The parameters, with what is not given taken from the dataset's last import."""
+    last = next((dataset for dataset in list_datasets(workspace) if dataset.name == name), None)
+    if last is None:
+        return parameters
+    before = {"folder": last.root, **last.import_options}
+    return {key: value or before.get(key, value) for key, value in parameters.items()}
+
+
+def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
+    land_images(cursor, spec.dataset_id, table=table, run_id=spec.run_id)
+
+
+def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
+    totals = import_totals(workspace, spec.dataset_id)
+    n_files = totals.n_images + totals.n_failures
+    return {**vars(totals), "n_files": n_files, "n_unchanged": n_files - spec.n_todo}
+
+
+KIND = Kind("import", FILES, DEFAULTS, _prepare, _land, _finish, changes_data=True)
+
+
+class _TodoRows:
+    """The todo as a stream of paths, and the rows behind the paths in the same order."""
+
+    def __init__(self, work: Work):
+        self._pieces = work.todo()
+        self._ahead: list[pa.Table] = []
+        self.n_known = 0
+
+    def paths(self):
+        """Every path; the rows read for them wait until `take` asks for them."""
+        for piece in self._pieces:
+            self._ahead.append(piece)
+            self.n_known += pc.sum(pc.cast(piece["known"], pa.int64())).as_py() or 0
+            yield from piece["path"].to_pylist()
+
+    def take(self, n: int) -> pa.Table:
+        """The next `n` rows."""
+        table = pa.concat_tables(self._ahead)
+        rest = table.slice(n)
+        self._ahead = [rest] if rest.num_rows else []
+        return table.slice(0, n)
+
+
+def _landed_rows(todo: pa.Table, chunk: Scanned) -> pa.Table:
+    """The todo's rows with what the scan found of each, in LANDED_COLUMNS."""
+    images = chunk.images.take(pc.index_in(todo["path"], value_set=chunk.images["path"]))
+    failures = chunk.failures.take(pc.index_in(todo["path"], value_set=chunk.failures["path"]))
+    columns = {}
+    for name in LANDED_COLUMNS:
+        source = failures if name in ("code", "reason") else todo if name in todo.column_names else images
+        columns[name] = source[name]
+    columns["bytes"] = pc.coalesce(images["bytes"], failures["bytes"])
+    return pa.table(columns)
+
+
+def _with_stat(root: Path, files: pa.Table) -> pa.Table:
+    sizes: list[int | None] = []
+    times: list[int | None] = []
+    for path in files["path"].to_pylist():
+        try:
+            found = os.stat(root / path)
+        except OSError:
+            sizes.append(None)
+            times.append(None)
+            continue
+        sizes.append(found.st_size)
+        times.append(found.st_mtime_ns)
+    table = files.append_column("bytes", pa.array(sizes, pa.int64()))
+    return table.append_column("mtime_ns", pa.array(times, pa.int64()))
+
+
+def _unreadable_table(unreadable: Sequence[tuple[str, str, str]]) -> pa.Table:
+    schema = pa.schema(
+        [("path", pa.string()), ("code", pa.string()), ("reason", pa.string()), ("bytes", pa.int64())]
+        + [("mtime_ns", pa.int64())]
+    )
+    rows = [{"path": path, "code": code, "reason": reason} for path, code, reason in unreadable]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _names(value: object) -> list[str] | None:
+    if not value:
+        return None
+    if isinstance(value, str):
+        text = value.strip()
+        value = json.loads(text) if text.startswith("[") else text.split(",")
+    return [str(name).strip() for name in value]
+
+
+def _checked_name(name: str) -> str:
+    if not name.strip() or len(name) > 100 or not name.isprintable():
+        raise UnknownDataset(
+            f"{name!r} cannot be a dataset's name: use 1 to 100 printable characters."
+        )
+    return name.strip()

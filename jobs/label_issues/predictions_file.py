@@ -1,0 +1,58 @@
+"""A classifier's own out-of-fold predictions, from a file: a column for each class by name, `path` and `fold`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from analytics.out_of_fold import Predictions
+from jobs.engine.errors import UnknownParameter
+
+PATH, FOLD = "path", "fold"
+
+
+def read_predictions_file(file: Path, *, paths: Sequence[str]) -> Predictions:
+    """The predictions of a CSV or Parquet file for the images at `paths`, in their order; NaN for those it lacks.
+
+    Every column but `path` and `fold` is a class, named as the dataset names it. Without `fold` the predictions say
+    nothing of how they were made (folds is None). Raises UnknownParameter for a file that cannot be used.
+    """
+    table = _read(file)
+    if PATH not in table.column_names:
+        raise UnknownParameter(f"{file.name} has no column `path` (columns: {', '.join(table.column_names[:8])}).")
+    classes = tuple(name for name in table.column_names if name not in (PATH, FOLD))
+    try:
+        values = np.column_stack([table[name].cast(pa.float32()).to_numpy() for name in classes])
+        folds = table[FOLD].cast(pa.int32()).to_numpy() if FOLD in table.column_names else None
+    except (pa.ArrowException, ValueError) as error:
+        raise UnknownParameter(f"{file.name}: a class or fold column holds what is not a number ({error}).") from error
+    return _aligned(values, folds, classes=classes, given=table[PATH].to_pylist(), paths=paths, file=file)
+
+
+def _aligned(
+    values: np.ndarray, folds: np.ndarray | None, *, classes: tuple[str, ...], given: list[str], paths: Sequence[str],
+    file: Path,
+) -> Predictions:  # fmt: skip
+    place = {path: row for row, path in enumerate(given)}
+    if len(place) != len(given):
+        raise UnknownParameter(f"{file.name} names {len(given) - len(place)} pictures twice; one row a picture.")
+    rows = np.array([place.get(path, -1) for path in paths], np.int64)
+    if not (rows >= 0).any():
+        raise UnknownParameter(
+            f"None of the paths in {file.name} is one of the dataset's; write them relative to its folder."
+        )
+    out = np.where((rows >= 0)[:, None], values[rows], np.nan).astype(np.float32)
+    total = out.sum(axis=1)
+    if np.nanmax(np.abs(total - 1)) > 0.01 or np.nanmin(out) < 0:
+        raise UnknownParameter(f"{file.name}: probabilities must not be negative, and a row's must sum to 1.")
+    return Predictions(out, classes, None if folds is None else np.where(rows >= 0, folds[rows], -1).astype(np.int32))
+
+
+def _read(file: Path) -> pa.Table:
+    try:
+        return pq.read_table(file) if file.suffix.lower() == ".parquet" else pyarrow.csv.read_csv(file)
+    except (OSError, pa.ArrowException) as error:
+        raise UnknownParameter(f"The predictions file {file} cannot be read: {error}") from error

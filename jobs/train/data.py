@@ -1,0 +1,179 @@
+"""What a training job is given of the file: which pictures with which labels, and what it is scored on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from analytics import budget
+from analytics.budget import Facts
+from analytics.duplicates import Pairs, near_enough
+from jobs.engine.errors import NothingToDo, UnknownParameter
+from jobs.train.splits import evaluation_name
+from store.budget import list_budgets
+from store.connection import Workspace
+from store.datasets import Dataset, class_names
+from store.duplicates import latest_comparison, read_pairs
+from store.label_issues import list_label_runs
+from store.training import find_evaluation_set, has_landed, images_to_train, images_to_treat
+from store.versions import Version, choose_version, scored_splits
+
+OF_VERSION, OF_BUDGET = "version: ", "data budget: run "
+TREATMENTS = {
+    "none": budget.RAW,
+    "copies-out": budget.NO_COPIES,
+    "outliers-out": budget.NO_OUTLIERS,
+    "doubted-out": budget.NO_DOUBTED,
+    "relabelled": budget.RELABELLED,
+    "all-out": budget.CLEANED,
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """The pictures of a run (see store.training.images_to_train), class names, and what is to be said of both.
+
+    evaluation: the name of what it is scored on. version: its name, "" without one. label_run: of the treatment, or 0.
+    """
+
+    images: pa.Table
+    names: list[str]
+    notes: list[str]
+    evaluation: str
+    version: str
+    label_run: int
+
+
+def given_to_train(workspace: Workspace, dataset: Dataset, parameters: dict[str, object], *, run_id: int) -> Given:
+    """Everything a training run is given; no images once it has landed. Raises NothingToDo, UnknownVersion."""
+    version = choose_version(workspace, dataset.id, named=str(parameters["version"])) if parameters["version"] else None
+    source = {"imported": parameters["labels"] == "imported", "version_id": version.id if version else 0}
+    images = images_to_train(workspace, dataset.id, run_id=run_id, **source)
+    evaluation = _evaluation_of(parameters, version, splits=images["split"].to_pylist())
+    n_wanted, on = _scored_on(workspace, dataset.id, evaluation)
+    if on:
+        images = images_to_train(workspace, dataset.id, run_id=run_id, **source, **on)
+    notes = _lost(images, version, n_wanted=n_wanted, evaluation=evaluation)
+    label_run = _label_run(workspace, dataset.id, parameters)
+    if parameters["treatment"] != "none":
+        images = _treated(images, workspace, dataset.id, str(parameters["treatment"]), label_run=label_run)
+    if not images.num_rows and not has_landed(workspace, run_id=run_id):
+        raise NothingToDo("Training needs labelled pictures of two classes at least, and there is none here.")
+    names = class_names(workspace, dataset.id)
+    images, said = _without_unknown(images, n_classes=len(names))
+    names += [f"class {index}" for index in range(len(names), _n_labels(images))]
+    return Given(images, names, notes + said, evaluation, version.name if version else "", label_run)
+
+
+def near_pairs(workspace: Workspace, dataset_id: int, *, images: pa.Table) -> np.ndarray:
+    """Near duplicates (m, 2) as rows of `images`: same file or pixels, and what the newest comparison found."""
+    newest = latest_comparison(workspace, dataset_id)
+    pairs = Pairs(**read_pairs(workspace, dataset_id, run_id=newest.run_id if newest else 0))
+    near = near_enough(pairs, least_cosine=0.95, most_bits=4)
+    ids = images["image_id"].to_numpy()
+    place = {int(image_id): row for row, image_id in enumerate(ids)}
+    both = [(place.get(int(a), -1), place.get(int(b), -1)) for a, b in zip(near.first, near.second, strict=True)]
+    found = np.array([pair for pair in both if min(pair) >= 0], np.int64).reshape(-1, 2)
+    return found if newest is not None else np.concatenate([found, np.full((1, 2), -1)])  # -1: nobody compared
+
+
+def _evaluation_of(parameters: dict[str, object], version: Version | None, *, splits: list[str | None]) -> str:
+    """The name of what is scored on; a version's own set where it has one and nothing else is asked for."""
+    if parameters["evaluation"] or version is None or parameters["split"] == "chance" or not scored_splits(version):
+        return evaluation_name(parameters, splits=splits)
+    return f"{OF_VERSION}{version.name}"
+
+
+def _scored_on(workspace: Workspace, dataset_id: int, name: str) -> tuple[int, dict[str, object]]:
+    """How many pictures `name` holds (0: unknown), and how store.training is asked for them; {} if still to be made."""
+    known = find_evaluation_set(workspace, dataset_id, name=name)
+    if known is not None:
+        return known.n, {"set_id": known.id}
+    if name.startswith(OF_VERSION):
+        version = choose_version(workspace, dataset_id, named=name.removeprefix(OF_VERSION))
+        splits = scored_splits(version)
+        if not splits:
+            raise NothingToDo(
+                f"The version {version.name!r} has no split to be scored on (test or val): freeze one with a "
+                "validation set, on the page Versions."
+            )
+        return 0, {"evaluation_version": version.id, "evaluation_splits": splits}
+    if name.startswith(OF_BUDGET):
+        runs = {f"{OF_BUDGET}{run.run_id}": run for run in list_budgets(workspace, dataset_id)}
+        if name not in runs:
+            known_runs = ", ".join(repr(each) for each in runs) or "none yet"
+            raise UnknownParameter(f"train: there is no evaluation set {name!r} (data budgets: {known_runs}).")
+        return int(runs[name].figures.get("n_evaluation", 0)), {"budget_run": runs[name].run_id}
+    return 0, {}
+
+
+def _lost(images: pa.Table, version: Version | None, *, n_wanted: int, evaluation: str) -> list[str]:
+    """What cannot be used because its file is gone or has changed, in sentences."""
+    if not images.num_rows:
+        return []
+    said = []
+    n_own, n_set = (int(np.count_nonzero(images[name].to_numpy(zero_copy_only=False))) for name in ("own", "in_set"))
+    if version is not None and n_own < version.n_labelled:
+        n = version.n_labelled - n_own
+        said.append(f"{n:,} labelled pictures of the version {version.name} are gone or have changed; left out.")
+    if n_set < n_wanted:
+        said.append(f"{n_wanted - n_set:,} pictures of the evaluation set {evaluation} are gone; not scored.")
+    return said
+
+
+def _without_unknown(images: pa.Table, *, n_classes: int) -> tuple[pa.Table, list[str]]:
+    """Evaluation pictures whose label no class has, and nobody trains on, lose it: they cannot be scored."""
+    labels = images["label"].fill_null(-1).to_numpy().astype(np.int64)
+    in_set = images["in_set"].to_numpy(zero_copy_only=False).astype(bool)
+    unknown = in_set & (labels >= n_classes) & ~np.isin(labels, labels[~in_set])
+    if not n_classes or not unknown.any():
+        return images, []
+    numbers = ", ".join(map(str, np.unique(labels[unknown])))
+    kept = pa.array(labels.astype(np.int32), mask=(labels < 0) | unknown)
+    said = f"{unknown.sum():,} pictures of the evaluation set carry a label that no class has ({numbers}); not scored."
+    return images.set_column(images.column_names.index("label"), "label", kept), [said]
+
+
+def _n_labels(images: pa.Table) -> int:
+    most = max((max(row, default=-1) for row in images["labels"].to_pylist() if row is not None), default=-1)
+    return max(int(images["label"].fill_null(-1).to_numpy().max(initial=-1)), most) + 1
+
+
+def _label_run(workspace: Workspace, dataset_id: int, parameters: dict[str, object]) -> int:
+    """The label check that a treatment goes by; 0 where none is needed. Raises NothingToDo, UnknownParameter."""
+    if parameters["treatment"] == "none":
+        return 0
+    runs = [run.run_id for run in list_label_runs(workspace, dataset_id)]
+    asked = int(parameters["label_run"])
+    if asked and asked not in runs:
+        raise UnknownParameter(f"train: run {asked} is no finished label check of this dataset (runs: {runs}).")
+    if not runs and parameters["treatment"] != "copies-out":
+        raise NothingToDo(
+            "This treatment goes by what a label check found; check the labels first (kind label-issues)."
+        )
+    return asked or next(iter(runs), 0)
+
+
+def _treated(images: pa.Table, workspace: Workspace, dataset_id: int, treatment: str, *, label_run: int) -> pa.Table:
+    """`images` in a state of the data budget: left-out pictures gone, exchanged labels exchanged."""
+    known = images_to_treat(workspace, dataset_id, label_run=label_run)
+    known = known.take(np.searchsorted(known["image_id"].to_numpy(), images["image_id"].to_numpy()))
+    own, in_set = (images[name].to_numpy(zero_copy_only=False).astype(bool) for name in ("own", "in_set"))
+    labels = images["label"].fill_null(-1).to_numpy().astype(np.int64)
+    copies, pixels = known["copy_group"].to_pylist(), images["pixel_sha256"].to_pylist()
+    keys = [pixel if copy is None else copy for copy, pixel in zip(copies, pixels, strict=True)]
+    numbers: dict[object, int] = {}
+    facts = Facts(
+        np.where(own & ~in_set, labels, -1), labels, removed=np.zeros(len(labels), bool),
+        doubted=known["doubted"].to_numpy(zero_copy_only=False).astype(bool),
+        suggested=known["suggested"].fill_null(-1).to_numpy().astype(np.int64),
+        outlier=known["outlier"].to_numpy(zero_copy_only=False).astype(bool),
+        group=np.array([numbers.setdefault(key, len(numbers)) for key in keys]), held_out=in_set,
+    )  # fmt: skip
+    states = budget.conditions(facts)
+    taught = states.get(TREATMENTS[treatment], states[budget.RAW])
+    labels = np.where(in_set, labels, taught)
+    kept = images.set_column(
+        images.column_names.index("label"), "label", pa.array(labels.astype(np.int32), mask=labels < 0)
+    )
+    return kept.filter(pa.array(in_set | (taught >= 0)))

@@ -1,0 +1,155 @@
+"""Calibration and precision against recall, every run in one chart."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import streamlit as st
+
+from analytics.calibration import BINS, LEAST_PROBABILITY, Reliability
+from analytics.precision_recall import Curve
+from pages.compare.choose import Chosen
+from pages.compare.queries import Here, Known, load_scored
+from pages.compare.results import load_calibrated, load_curves
+from pages.compare.wording import percent
+from pages.ui.colours import BASE
+from pages.ui.filters import name_of
+from pages.ui.text import count, one_line, plain
+
+_HEIGHT = 360
+
+
+def show_calibration(here: Here, chosen: Chosen) -> None:
+    """The page's third view."""
+    found = [load_calibrated(*here, chosen.wanted, place) for place in range(len(chosen.runs))]
+    columns = st.columns(2, gap="medium")
+    with columns[0]:
+        st.markdown("**As the runs say it**")
+        _diagram(chosen, [each.before for each in found], alt="Reliability diagram")
+    with columns[1]:
+        st.markdown("**After temperature scaling**")
+        after = [each.after for each in found]
+        if all(each is None for each in after):
+            st.info("Too few pictures to fit a temperature without judging it by the same ones.")
+        else:
+            _diagram(chosen, after, alt="Reliability diagram after temperature scaling")
+    rows = [
+        {
+            "Run": title,
+            "ECE": percent(each.before.ece),
+            "By chance up to": percent(each.by_chance),
+            "ECE, scaled": "–" if each.after is None else percent(each.after.ece),
+            "Temperature": "–" if each.scaled is None else _temperatures(each.scaled.temperatures),
+            "Log loss": "–" if each.scaled is None else f"{each.scaled.nll_before:.3f}",
+            "Log loss, scaled": "–" if each.scaled is None else f"{each.scaled.nll_after:.3f}",
+            "Mean confidence": percent(_mean(each.before)),
+        }
+        for title, each in zip(chosen.lettered, found, strict=True)
+    ]
+    st.dataframe(rows, hide_index=True, height="content")
+    st.caption(
+        f"On {plain(chosen.ground)}. ECE: mean distance between how sure a run is and how often it is right, over "
+        f"{BINS} bins of equally many pictures; a run that is right just as often as it says stays below “by chance up "
+        "to” on 95 of 100 sets of this size. Each picture is scaled by a temperature that was fitted on four other "
+        "fifths; above 1 the run was too sure. Scaling changes no prediction. Wrong labels make a run look too sure."
+    )
+    _say_zeros(here, chosen)
+
+
+def show_precision(here: Here, known: Known, chosen: Chosen) -> None:
+    """The page's fourth view."""
+    curves = [load_curves(*here, chosen.wanted, place) for place in range(len(chosen.runs))]
+    offered = {
+        one_line(name_of(index, names=known.names)): index
+        for index, each in enumerate(curves[0])
+        if len(each.recall)
+    }  # fmt: skip
+    if not offered:
+        st.info("No picture is left to score.", icon=":material/info:")
+        return
+    picked = st.selectbox("Class", list(offered), key="class", bind="query-params", width=220)
+    index = offered.get(str(picked), next(iter(offered.values())))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        rows = [
+            {"run": title, "recall": float(recall), "precision": float(precision)}
+            for title, each in zip(chosen.lettered, curves, strict=True)
+            for recall, precision in zip(each[index].recall, each[index].precision, strict=True)
+        ]
+        _lines(rows, chosen, x="recall", y="precision", alt=f"Precision against recall of {picked}")
+        st.caption(f"{plain(picked)}, on {plain(chosen.ground)}.")
+    with right:
+        _average_precision(chosen, curves, offered)
+        st.caption(f"Average precision of each class, on {plain(chosen.ground)}.")
+
+
+def _say_zeros(here: Here, chosen: Chosen) -> None:
+    own = load_scored(*here, chosen.wanted).own
+    for title, shares in zip(chosen.lettered, own, strict=True):
+        n_zero = int((shares <= LEAST_PROBABILITY).sum())
+        if n_zero:
+            st.caption(
+                f"{plain(title)} gives the label a probability of 0 on {count(n_zero, 'picture')}. A temperature "
+                "answers to those above all and can make the rest worse: such probabilities want smoothing first."
+            )
+
+
+def _average_precision(chosen: Chosen, curves: Sequence[Sequence[Curve]], offered: dict[str, int]) -> None:
+    letters = [title.partition(":")[0] for title in chosen.lettered]
+    table = [
+        {
+            "Class": name,
+            **{mark: 100 * each[index].average_precision for mark, each in zip(letters, curves, strict=True)},
+        }
+        for name, index in offered.items()
+    ]
+    st.dataframe(
+        table, hide_index=True, height="content" if len(table) <= 14 else 520,
+        column_config={
+            mark: st.column_config.NumberColumn(format="%.1f %%", help=title)
+            for mark, title in zip(letters, chosen.lettered, strict=True)
+        },
+    )  # fmt: skip
+
+
+def _diagram(chosen: Chosen, found: list[Reliability | None], *, alt: str) -> None:
+    rows = [
+        {"run": title, "confidence": float(sure), "right": float(right), "pictures": int(n)}
+        for title, each in zip(chosen.lettered, found, strict=True)
+        if each is not None
+        for sure, right, n in zip(each.confidence, each.accuracy, each.n, strict=True)
+    ]
+    _lines(rows, chosen, x="confidence", y="right", alt=alt, diagonal=True)
+
+
+def _lines(rows: list[dict], chosen: Chosen, *, x: str, y: str, alt: str, diagonal: bool = False) -> None:
+    titles = {"confidence": "How sure it is", "right": "How often it is right"}
+    axis = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "~%", "tickCount": 5}}
+    across = {**axis, "field": x, "title": titles.get(x, x.capitalize())}
+    up = {**axis, "field": y, "title": titles.get(y, y.capitalize())}
+    colour = {"field": "run", "type": "nominal", "sort": chosen.lettered, "title": None,
+              "scale": {"domain": chosen.lettered, "range": list(BASE[: len(chosen.runs)])},
+              "legend": {"orient": "bottom", "columns": 1, "labelLimit": 400}}  # fmt: skip
+    tooltip = [{"field": "run"}, {"field": x, "format": ".1%"}, {"field": y, "format": ".1%"}]
+    tooltip += [{"field": "pictures", "format": ","}] if diagonal else []
+    layers: list[dict[str, object]] = [
+        {"mark": {"type": "line", "strokeWidth": 2, "point": diagonal},
+         "encoding": {"x": across, "y": up, "color": colour, "order": {"field": x}, "tooltip": tooltip}},
+    ]  # fmt: skip
+    if diagonal:
+        ends = {"values": [{"a": 0, "b": 0}, {"a": 1, "b": 1}]}
+        dash = {"type": "line", "strokeDash": [4, 4], "color": "#9aa0a6"}
+        layers.insert(0, {
+            "data": ends, "mark": dash,
+            "encoding": {"x": {**axis, "field": "a", "title": across["title"]},
+                         "y": {**axis, "field": "b", "title": up["title"]}},
+        })  # fmt: skip
+    st.vega_lite_chart(pa.Table.from_pylist(rows), {"height": _HEIGHT, "layer": layers}, alt=alt)
+
+
+def _temperatures(values: object) -> str:
+    low, high = float(min(values)), float(max(values))
+    return f"{low:.2f}" if high - low < 0.005 else f"{low:.2f} to {high:.2f}"
+
+
+def _mean(found: Reliability) -> float:
+    return float(found.confidence @ found.n / found.n.sum()) if len(found.n) else float("nan")

@@ -1,0 +1,205 @@
+"""Scores of each run with intervals, every pair's difference in words, each class, and what relabelling did to them."""
+
+import pyarrow as pa
+import streamlit as st
+
+from analytics.comparison import Scores
+from pages.compare import wording
+from pages.compare.choose import Chosen
+from pages.compare.queries import IMPORTED, NOW, Here, Known
+from pages.compare.results import Compared, load_compared, load_effect
+from pages.compare.wording import percent, with_interval
+from pages.ui.colours import BASE
+from pages.ui.filters import name_of
+from pages.ui.text import count, one_line, plain
+
+FEW = 20  # pictures of a class, from which on an interval by resampling can be believed
+_MEANS = {"Balanced accuracy": "balanced_accuracy", "Macro F1": "macro_f1", "Accuracy": "accuracy"}
+_CLASS_PX, _MOST_CLASSES = 15, 60
+
+
+def show(here: Here, known: Known, chosen: Chosen) -> None:
+    """The page's first view."""
+    compared = load_compared(*here, chosen.wanted)
+    st.subheader("Scores", anchor=False)
+    _means(chosen, compared)
+    if compared.pairs:
+        st.subheader("Is the difference more than chance?", anchor=False)
+        _pairs(chosen, compared)
+    st.subheader("Each class", anchor=False)
+    _classes(known, chosen, compared)
+    st.subheader("What the labels do to the scores", anchor=False)
+    _effect(here, chosen)
+
+
+def _means(chosen: Chosen, compared: Compared) -> None:
+    rows = [
+        {
+            "Run": title,
+            **{
+                words: with_interval(*(float(getattr(each, name)[place]) for each in _three(compared)))
+                for words, name in _MEANS.items()
+            },
+            "Evaluation set": chosen.title,
+            "Labels": chosen.ground.partition("labels ")[2],
+        }
+        for place, title in enumerate(chosen.lettered)
+    ]
+    st.dataframe(rows, hide_index=True, height="content")
+    st.caption(
+        f"On {plain(chosen.ground)}. In brackets: 95 % intervals over 2,000 resamples of these pictures. They say "
+        "what another sample of pictures might give, not what another seed in training might."
+    )
+
+
+def _pairs(chosen: Chosen, compared: Compared) -> None:
+    n_pairs = len(compared.pairs)
+    for pair in compared.pairs:
+        icon = ":material/check_circle:" if pair.is_significant else ":material/help:"
+        st.markdown(f"{icon} {plain(wording.pair_sentence(pair, chosen.lettered, n_pairs=n_pairs))}")
+    rows = [
+        {
+            "Pair": f"{wording.letter(pair.second)} less {wording.letter(pair.first)}",
+            "Balanced accuracy": wording.points(pair.balanced_accuracy),
+            "Macro F1": wording.points(pair.macro_f1),
+            "p of balanced accuracy": wording.p_value(pair.p_balanced_holm),
+            "McNemar, accuracy": wording.mcnemar_sentence(pair),
+        }
+        for pair in compared.pairs
+    ]
+    st.dataframe(rows, hide_index=True, height="content")
+    holm = (
+        f" All p are Holm's, for {n_pairs} pairs at once: of many comparisons one looks significant by chance alone."
+        if n_pairs > 1 else ""
+    )  # fmt: skip
+    st.caption(
+        f"On {plain(chosen.ground)}. Both runs are resampled on the same pictures, so what is hard for both cancels. "
+        f"McNemar's test is exact and asks about accuracy, in which large classes weigh more.{holm}"
+    )
+
+
+def _classes(known: Known, chosen: Chosen, compared: Compared) -> None:
+    found = compared.found
+    shown = [index for index in range(len(found.support)) if found.support[index]]
+    what = st.segmented_control(
+        "Show", ["Recall", "Precision"], default="Recall", required=True, key="score", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    _class_chart(known, chosen, compared, shown, name=str(what).lower())
+    rows = [
+        {
+            "Class": one_line(name_of(index, names=known.names)), "Pictures": int(found.support[index]),
+            **{
+                f"{words} {wording.letter(place)}": with_interval(
+                    *(float(getattr(each, name)[place, index]) for each in _three(compared))
+                )
+                for words, name in (("Recall", "recall"), ("Precision", "precision"))
+                for place in range(len(chosen.runs))
+            },
+        }
+        for index in shown
+    ]  # fmt: skip
+    st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 12 else 460)
+    lacking = [name_of(index, names=known.names) for index in range(len(found.support)) if not found.support[index]]
+    few = sum(0 < found.support[index] < FEW for index in shown)
+    st.caption(
+        f"On {plain(chosen.ground)}. "
+        + (f"No picture of {plain(', '.join(lacking[:6]))}: left out of the means. " if lacking else "")
+        + (f"{count(few, 'class', 'classes')} of under {FEW} pictures: intervals are too narrow. " if few else "")
+        + (f"The chart draws the first {_MOST_CLASSES} of {len(shown)} classes. " if len(shown) > _MOST_CLASSES else "")
+        + "An interval without width means that no picture of the class was wrong, or right."
+    )  # fmt: skip
+
+
+def _class_chart(known: Known, chosen: Chosen, compared: Compared, shown: list[int], *, name: str) -> None:
+    rows = _class_rows(known, chosen, compared, shown[:_MOST_CLASSES], name=name)
+    if not rows:
+        return
+    order = list(dict.fromkeys(row["class"] for row in rows))
+    y = {"field": "class", "type": "nominal", "sort": order, "title": None,
+         "axis": {"labelLimit": 140, "ticks": False, "labelOverlap": False}}  # fmt: skip
+    offset = {"field": "run", "sort": [wording.letter(place) for place in range(len(chosen.runs))]}
+    x = {"type": "quantitative", "scale": {"domain": [0, 1]}, "title": name.capitalize(),
+         "axis": {"format": "~%", "tickCount": 6}}  # fmt: skip
+    colour = {"field": "title", "type": "nominal", "sort": chosen.lettered, "title": None,
+              "scale": {"domain": chosen.lettered, "range": list(BASE[: len(chosen.runs)])},
+              "legend": {"orient": "top", "columns": 1, "labelLimit": 400}}  # fmt: skip
+    tooltip = [
+        {"field": "title", "title": "run"}, {"field": "class"}, {"field": "value", "format": ".1%", "title": name},
+        {"field": "low", "format": ".1%", "title": "95 % from"}, {"field": "high", "format": ".1%", "title": "to"},
+        {"field": "pictures", "format": ","},
+    ]  # fmt: skip
+    shared = {"y": y, "yOffset": offset, "color": colour, "tooltip": tooltip}
+    spec = {
+        "height": max(_CLASS_PX * len(chosen.runs), 22) * len(order) + 60,
+        "layer": [
+            {"mark": {"type": "rule", "strokeWidth": 2},
+             "encoding": {**shared, "x": {**x, "field": "low"}, "x2": {"field": "high"}}},
+            {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+             "encoding": {**shared, "x": {**x, "field": "value"}}},
+        ],
+    }  # fmt: skip
+    st.vega_lite_chart(pa.Table.from_pylist(rows), spec, alt=f"{name.capitalize()} of each class by run")
+
+
+def _class_rows(
+    known: Known, chosen: Chosen, compared: Compared, shown: list[int], *, name: str
+) -> list[dict[str, object]]:
+    """A row a class and run; none where there is no such score, as the precision of a class that is never said."""
+    rows = [
+        {
+            "class": one_line(name_of(index, names=known.names)), "run": wording.letter(place), "title": title,
+            "value": float(getattr(compared.found, name)[place, index]),
+            "low": float(getattr(compared.low, name)[place, index]),
+            "high": float(getattr(compared.high, name)[place, index]),
+            "pictures": int(compared.found.support[index]),
+        }
+        for index in shown
+        for place, title in enumerate(chosen.lettered)
+    ]  # fmt: skip
+    return [row for row in rows if row["value"] == row["value"]]
+
+
+def _effect(here: Here, chosen: Chosen) -> None:
+    if chosen.wanted.basis not in (NOW, IMPORTED):
+        st.caption("Choose labels as they are now, or as imported, to see what the change between them did.")
+        return
+    effect = load_effect(*here, chosen.wanted)
+    if not effect.n_relabelled and not effect.n_removed:
+        st.caption(
+            f"No label of “{plain(chosen.title)}” has been changed since the import, and none of its pictures removed: "
+            "both kinds of labels give the same scores."
+        )
+        return
+    st.markdown(
+        f"Since the import {count(effect.n_relabelled, 'label')} of “{plain(chosen.title)}” "
+        f"{'has' if effect.n_relabelled == 1 else 'have'} been changed and {count(effect.n_removed, 'picture')} "
+        "removed."
+    )
+    rows = [
+        {
+            "Run": title,
+            **{
+                f"{words}, {kind}": percent(float(getattr(scores, name)[place]))
+                for words, name in list(_MEANS.items())[:2]
+                for kind, scores in (("imported", effect.imported), ("now", effect.now))
+            },
+            "Change of balanced accuracy": _change(effect.imported, effect.now, place),
+        }
+        for place, title in enumerate(chosen.lettered)
+    ]
+    st.dataframe(rows, hide_index=True, height="content")
+    st.caption(
+        f"On “{plain(chosen.title)}”: {count(effect.n_imported, 'picture')} by labels as imported, "
+        f"{effect.n_now:,} by labels as they are now. The runs are the same; only what they are held against differs. "
+        "Labels that were changed on a model's word favour runs that are like that model."
+    )
+
+
+def _change(before: Scores, after: Scores, place: int) -> str:
+    value = float(after.balanced_accuracy[place] - before.balanced_accuracy[place])
+    return "–" if value != value else f"{100 * value:+.1f} points"
+
+
+def _three(compared: Compared) -> tuple[Scores, Scores, Scores]:
+    return compared.found, compared.low, compared.high

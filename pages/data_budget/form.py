@@ -1,0 +1,54 @@
+"""The order for a data budget: what to judge on, how many draws."""
+
+import streamlit as st
+
+from pages.data_budget.queries import Known
+from pages.ui import job_cards, session
+from pages.ui.text import one_line
+from store.datasets import Dataset
+
+BELIEVED = "believed"
+
+
+def show(dataset: Dataset, known: Known) -> None:
+    """The form and its button; where something is lacking, the way to it."""
+    if not known.spaces:
+        st.info("A data budget needs a vector for each picture, and this dataset has none yet.")
+        st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+        return
+    offered = {one_line(f"The split {split}"): split for split in sorted(known.splits, key=_rank)}
+    if known.has_check:
+        offered["Pictures that the label check believes"] = BELIEVED
+    else:
+        st.info("Without a label check only copies can be taken out, and nothing says which labels are likely wrong.")
+        st.page_link(session.PAGES.label_noise, label="Check the labels", icon=":material/rule:")
+    if not offered:
+        return
+    left, right = st.columns(2)
+    with left:
+        by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space for space in known.spaces}
+        space = by_name[st.selectbox("Embedding", list(by_name), key="budget_space")]
+        on = offered[
+            st.selectbox(
+                "Judge on", list(offered), key="budget_on",
+                help="No classifier learns from these pictures or from a near duplicate of one.",
+            )
+        ]  # fmt: skip
+    wanted: dict[str, object] = {"space": space.name, "evaluate_on": on}
+    with right:
+        wanted["seeds"] = int(
+            st.number_input("Draws of each size", 1, 20, 5, key="budget_seeds", help="More draws: narrower intervals.")
+        )
+        if on == BELIEVED:
+            wanted["per_class"] = int(
+                st.number_input("Pictures of a class to judge on", 5, 2_000, 100, 10, key="budget_per_class")
+            )
+    st.button(
+        "Compute the data budget", type="primary", icon=":material/play_arrow:", key="budget_start",
+        on_click=job_cards.attempt, args=(session.supervisor().start, "data-budget"),
+        kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+    )  # fmt: skip
+
+
+def _rank(split: str) -> tuple[int, str]:
+    return (0 if split == "test" else 1 if split == "val" else 2, split)

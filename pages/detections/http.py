@@ -1,0 +1,54 @@
+"""Masks over HTTP: a transparent PNG of a picture's objects in the colours of their classes."""
+
+import io
+import re
+
+from PIL import Image
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from analytics.mask_overlay import overlay
+from pages.ui import owner
+from store.detections import boxes_of
+from store.errors import StoreError
+from store.gallery import picture_file
+
+PREFIX = "/vitrine/masks"
+SIDE = 768  # pixels of the longer side
+_COLOUR = re.compile(r"(\d{1,6})-([0-9a-f]{6})")
+
+
+async def _masks(request: Request) -> Response:
+    return await run_in_threadpool(_respond, request)
+
+
+def _respond(request: Request) -> Response:
+    run_id, image_id = request.path_params["run_id"], request.path_params["image_id"]
+    colours = {int(index): colour for index, colour in _COLOUR.findall(request.query_params.get("c", "")[:4000])}
+    try:
+        score = float(request.query_params.get("s", "0"))
+        workspace = owner.get().workspace
+        found = picture_file(workspace, image_id)
+        rows = boxes_of(workspace, run_id=run_id, image_ids=[image_id], score=score).to_pylist() if found else []
+    except ValueError:
+        return Response("The score must be a number.", status_code=400)
+    except StoreError as error:
+        return Response(str(error), status_code=503)
+    masks = [
+        (row["mask"], tuple(bytes.fromhex(colours[row["class_index"]])))
+        for row in rows
+        if row["mask"] and row["class_index"] in colours
+    ]
+    if found is None or not masks:
+        return Response("There are no masks of this picture.", status_code=404)
+    out = io.BytesIO()
+    Image.fromarray(overlay(masks, width=found.width, height=found.height, side=SIDE)).save(
+        out, "PNG", compress_level=3
+    )
+    keep = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    return Response(out.getvalue(), media_type="image/png", headers=keep)
+
+
+ROUTES = [Route(f"{PREFIX}/{{run_id:int}}/{{image_id:int}}", _masks)]

@@ -1,0 +1,68 @@
+"""The data dictionary: every table and column of the workspace's file, and what it means."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui import explain, session
+from pages.ui.text import count, plain
+from store.dictionary import Entry, describe, search_entries
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "data-model.md"
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def load_entries(root: str, generation: int) -> list[Entry]:
+    """The schema joined with the document."""
+    return describe(session.workspace(), text=DOCUMENT.read_text(encoding="utf-8"))
+
+
+def draw_entry(entry: Entry, *, is_open: bool) -> None:
+    """One table: what a row is, and its columns."""
+    kind = "view" if entry.is_view else "table"
+    first_sentence = entry.meaning.split(". ")[0].split(": ")[0].removesuffix(".")
+    title = f"**{plain(entry.name)}** &nbsp; {first_sentence} &nbsp; :gray[{kind} · {count(entry.n_rows, 'row')}]"
+    with st.expander(title, expanded=is_open):
+        st.markdown(entry.meaning)
+        st.dataframe(
+            entry.columns, hide_index=True, width="stretch", height="content", key=f"columns_{entry.name}",
+            column_config={
+                "column": st.column_config.TextColumn("Column", width="small"),
+                "type": st.column_config.TextColumn("Type", width="small"),
+                "unit": st.column_config.TextColumn("Unit", width="small"),
+                "meaning": st.column_config.TextColumn("Meaning", width="large"),
+            },
+        )  # fmt: skip
+
+
+workspace = session.workspace()
+entries = load_entries(str(workspace.root), session.generation())
+st.title("Data dictionary")
+st.caption("Every table and column of this workspace's file, read from the file itself.")
+
+words = st.text_input(
+    "Search tables and columns",
+    key="find",
+    bind="query-params",
+    type="search",
+    placeholder="sha256, label, run",
+    width=420,
+)
+
+found = search_entries(entries, words or "")
+st.caption(f"Showing {len(found)} of {count(len(entries), 'table')}")
+
+for entry in found:
+    draw_entry(entry, is_open=bool(words) and len(found) <= 4)
+st.subheader("Open the file in a notebook")
+st.markdown("The app owns the file while it runs. A snapshot is a consistent copy that you can open beside it:")
+st.code("python -m jobs snapshot mine.duckdb --workspace workspace", language="bash")
+st.code(
+    'import duckdb\nconnection = duckdb.connect("mine.duckdb", read_only=True)\n'
+    'images = connection.sql("SELECT * FROM image JOIN current_label ON image_id = id").df()  # a pandas DataFrame',
+    language="python",
+)
+explain.how(
+    "Tables, columns and types come from DuckDB's catalogue, numbers of rows are counted, meanings stand in "
+    "`docs/data-model.md`; a test fails when that document and the schema differ.",
+)

@@ -1,0 +1,140 @@
+"""Where the pictures are: a folder of this computer or an uploaded zip; and one look at them, remembered."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import streamlit as st
+
+from jobs.engine.supervisor import REFUSALS
+from pages.import_data import found as import_data_found
+from pages.import_data import preview as import_data_preview
+from pages.import_data.found import Changes, Look, Preview
+from pages.ui import session
+from pages.ui.text import plain
+from store.datasets import Dataset, list_datasets
+
+FOLDER, ZIP = "A folder on this computer", "Upload a zip"
+_LOOK, _SEEN = "import_look", "import_seen"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look gave. twin: the dataset that stands on this folder; refusal: why names did not fit."""
+
+    look: Look
+    preview: Preview
+    sheet: str
+    twin: Dataset | None
+    changes: Changes | None
+    refusal: str = ""
+
+
+def ask() -> Look | None:
+    """The widgets that name a folder or take a zip; the look that is wanted, once it is."""
+    way = st.segmented_control(
+        "Where are the pictures?",
+        [FOLDER, ZIP],
+        default=FOLDER,
+        key="from",
+        bind="query-params",
+        required=True,
+    )
+    if way == ZIP:
+        _ask_zip()
+    else:
+        _ask_folder()
+    return st.session_state.get(_LOOK)
+
+
+def forget() -> None:
+    """Put the look away: it was imported, or is not wanted."""
+    for key in (_LOOK, _SEEN, "import_reading", "import_names"):
+        st.session_state.pop(key, None)
+
+
+def change(**what: object) -> None:
+    """Look at the same folder in another way."""
+    st.session_state[_LOOK] = replace(st.session_state[_LOOK], **what)
+
+
+def seen(look: Look) -> Seen | None:
+    """What a look gave, from this visit's memory or by looking; None, with a sentence, where it cannot be."""
+    kept: Seen | None = st.session_state.get(_SEEN)
+    if kept is not None and kept.look == look:
+        return kept
+    try:
+        with st.spinner("Looking at the folder: names and labels first, no picture is read in full."):
+            kept = _look(look)
+    except (*REFUSALS, OSError) as error:
+        st.error(plain(str(error)), icon=":material/block:")
+        return None
+    st.session_state[_SEEN] = kept
+    return kept
+
+
+def _ask_folder() -> None:
+    roots = session.supervisor().intake.import_roots
+    if roots is not None:
+        named = ", ".join(plain(str(root)) for root in roots)
+        st.caption(
+            f"This server imports from: {named}. A zip can be uploaded instead."
+            if roots
+            else "This server was started without a folder to import from (--import-root DIR). Upload a zip."
+        )
+    with st.form("import_folder", border=False):
+        folder = st.text_input("Folder", placeholder="/home/me/pictures/animals", key="import_folder_path")
+        labels = st.text_input(
+            "Label file (optional)",
+            key="import_labels_path",
+            help="JSON, CSV, TSV, Parquet or COCO JSON, where it is not recognised or lies elsewhere.",
+        )
+        wanted = st.form_submit_button("Look at it", type="primary", icon=":material/search:")
+    if wanted and not folder.strip():
+        st.error("Name the folder that holds the pictures.", icon=":material/block:")
+    elif wanted:
+        forget()
+        st.session_state[_LOOK] = Look(folder.strip(), Path(folder.strip()).name, labels.strip())
+
+
+def _ask_zip() -> None:
+    upload = st.file_uploader(
+        "A zip of pictures, with their label file if there is one", type="zip", key="import_zip"
+    )
+    if (
+        not st.button("Look at it", type="primary", icon=":material/search:", disabled=upload is None)
+        or upload is None
+    ):
+        return
+    try:
+        with st.spinner("Unpacking the zip."):
+            folder = session.supervisor().intake.receive_zip(upload, upload.name)
+    except (*REFUSALS, OSError) as error:
+        st.error(plain(str(error)), icon=":material/block:")
+        return
+    forget()
+    st.session_state[_LOOK] = Look(str(folder), Path(upload.name).stem)
+
+
+def _look(look: Look) -> Seen:
+    try:
+        found, refusal = _inspect(look), ""
+    except REFUSALS as error:
+        if not look.class_names:
+            raise
+        found, refusal = _inspect(replace(look, class_names=())), str(error)
+    preview = import_data_found.summarise(found)
+    workspace = session.workspace()
+    twin = next((dataset for dataset in list_datasets(workspace) if dataset.root == preview.root), None)
+    changed = None
+    if twin is not None:
+        changed = import_data_found.changes(workspace, twin.id, root=preview.root, paths=found.files["path"])
+    return Seen(look, preview, import_data_preview.contact_sheet(preview), twin, changed, refusal)
+
+
+def _inspect(look: Look):
+    return session.supervisor().intake.inspect_folder(
+        Path(look.folder),
+        reading=look.reading or None,
+        labels=look.labels or None,
+        class_names=look.class_names or None,
+    )

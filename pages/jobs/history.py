@@ -1,0 +1,55 @@
+"""The history of jobs, narrowed by kind, state and dataset; the choice is in the URL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from jobs.engine.spec import JobView
+from pages.ui import job_words
+
+
+@dataclass(frozen=True)
+class HistoryFilters:
+    """What to show; None: everything."""
+
+    kind: str | None = None
+    state: str | None = None
+    dataset: str | None = None
+
+
+def history_filters(jobs: Sequence[JobView]) -> HistoryFilters:
+    """Three selectors that offer what there is."""
+    kinds = sorted({job_words.kind_of(job) for job in jobs})
+    states = [state for state in job_words.STATES if any(job.state == state for job in jobs)]
+    datasets = sorted({job.dataset for job in jobs if job.dataset})
+    left, middle, right = st.columns(3)
+    with left:
+        kind = _choose("Kind", kinds, key="job_kind", title=lambda kind: job_words.KINDS.get(kind, kind))
+    with middle:
+        state = _choose("State", states, key="job_state", title=lambda state: job_words.STATES[state].word)
+    with right:
+        dataset = _choose("Of dataset", datasets, key="job_dataset", title=str)
+    return HistoryFilters(kind, state, dataset)
+
+
+def matching(jobs: Sequence[JobView], wanted: HistoryFilters) -> list[JobView]:
+    """The jobs that fit, in their order."""
+    return [
+        job
+        for job in jobs
+        if wanted.kind in (None, job_words.kind_of(job))
+        and wanted.state in (None, job.state)
+        and wanted.dataset in (None, job.dataset)
+    ]
+
+
+def _first_page() -> None:
+    st.session_state["job_page"] = 1
+
+
+def _choose(label: str, options: Sequence[str], *, key: str, title) -> str | None:
+    return st.selectbox(
+        label, options, index=None, placeholder="All", format_func=title, key=key, bind="query-params",
+        on_change=_first_page,
+    )  # fmt: skip

@@ -1,0 +1,129 @@
+"""Label noise in words: why a label is doubted, what a check is worth, what has changed since. Nothing here draws."""
+
+from collections.abc import Mapping, Sequence
+
+from pages.ui.filters import name_of
+from pages.ui.text import count, one_line, share
+from store.label_issues import Changes, LabelRun
+
+OPINIONS = ("classifier", "neighbours", "copies", "zero_shot", "detections")
+TITLES = {
+    "classifier": "classifier",
+    "neighbours": "neighbours",
+    "copies": "copies",
+    "zero_shot": "zero-shot",
+    "detections": "detector",
+}
+SORTS = {
+    "Certain errors first": "severity",
+    "Least confidence first": "self_confidence",
+    "Smallest margin first": "margin",
+    "Likeliest unrelated first": "chance",
+}
+
+
+def why(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+    """Why a label is doubted, in a sentence or two; holds class names, on one line."""
+    parts = [_classifier(row, names=names), _neighbours(row, names=names), _copies(row, names=names)]
+    parts += [_zero_shot(row, names=names), _detector(row, names=names)]
+    return one_line("; ".join(part for part in parts if part)) or "little is known of it"
+
+
+def votes(row: Mapping[str, object]) -> str:
+    """ "3 of 3: classifier, neighbours, copies": who speaks against the label."""
+    against = [TITLES[name] for name in OPINIONS if row[name]]
+    return f"{len(against)} of {row['n_heard']}" + (f": {', '.join(against)}" if against else "")
+
+
+def doubt_sentence(run: LabelRun) -> str:
+    """What to say where the classifier could hardly tell the classes apart; "" elsewhere."""
+    accuracy, largest = run.figures.get("accuracy"), run.figures.get("largest_class")
+    if accuracy is None or largest is None or accuracy > 1.25 * largest + 0.02:
+        return ""
+    return (
+        f"The classifier repeats {share(accuracy)} of the labels, and the largest class alone is {share(largest)}: in "
+        "this embedding the classes can hardly be told apart, so its doubts mean little. Try another embedding."
+    )
+
+
+def tenth(part: float) -> str:
+    """A share as a percentage with one decimal: intervals are narrower than a whole one."""
+    return f"{part * 100:.1f} %"
+
+
+def detector_sentence(run: LabelRun, *, names: Sequence[str]) -> str:
+    """On which classes a detector was heard, and on which not; holds class names, on one line."""
+    classes = run.figures.get("detector")
+    if classes is None:
+        return "No detector has looked for anything that a class is called as."
+    said = {True: [], False: []}
+    for known in classes:
+        said[known["heard"]].append(
+            f"{name_of(known['index'], names=names)} ({share(known['found'])} of {known['n']:,} believed pictures)"
+        )
+    heard = f"heard on {', '.join(said[True])}" if said[True] else "heard on no class"
+    missed = f"; it misses too many of {', '.join(said[False])} to be heard there" if said[False] else ""
+    return one_line(f"Detector, run {run.parameters.get('detection_run')}: {heard}{missed}.")
+
+
+def stale_sentence(run: LabelRun, changes: Changes) -> str:
+    """What has changed since the check; "" where nothing that matters has."""
+    parts = []
+    if changes.n_relabelled:
+        parts.append(f"{count(changes.n_relabelled, 'label')} changed")
+    if changes.n_removed:
+        parts.append(f"{count(changes.n_removed, 'picture')} removed or missing")
+    if changes.n_new:
+        parts.append(f"{count(changes.n_new, 'picture')} not judged yet")
+    if not parts:
+        return ""
+    return f"Since this check ({run.finished_at:%d %B %Y, %H:%M} UTC): {', '.join(parts)}."
+
+
+def _classifier(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+    confidence = row["self_confidence"]
+    if confidence is None:
+        return ""
+    suggested = row["suggested"]
+    if suggested is None or suggested == row["label"]:
+        return f"its own class gets {share(float(confidence))}, the most, but little for a picture of it"
+    better = name_of(int(suggested), names=names)
+    return f"{better} suits it better by {share(abs(float(row['margin'] or 0)))}"
+
+
+def _neighbours(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+    n, label = int(row["n_neighbours"] or 0), row["neighbour_label"]
+    if not n or label is None or row["own_share"] is None:
+        return ""
+    own = round(float(row["own_share"]) * n)
+    if label == row["label"]:
+        return f"{own} of {n} neighbours share its label"
+    most = round(float(row["neighbour_share"]) * n)
+    return f"{own} of {n} neighbours share its label, {most} are {name_of(int(label), names=names)}"
+
+
+def _copies(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+    n_copies, n_other = int(row["n_copies"] or 0), int(row["n_other_label"] or 0)
+    if not n_other or row["copy_label"] is None:
+        return ""
+    what = "its copy is" if n_copies == 1 else f"{n_other} of {n_copies} copies are"
+    if row["copy_label"] == row["label"]:
+        return f"{what} labelled otherwise, and its own label suits the group"
+    return f"{what} labelled otherwise; {name_of(int(row['copy_label']), names=names)} suits the group"
+
+
+def _zero_shot(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+    if row["zero_shot"] is None or row["zero_shot_label"] is None:
+        return ""
+    name = name_of(int(row["zero_shot_label"]), names=names)
+    return f"by names alone {name} ({share(float(row['zero_shot_share']))})"
+
+
+def _detector(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+    if row["detections"] is None or row["label"] is None:
+        return ""
+    label, seen = name_of(int(row["label"]), names=names), row["detected_label"]
+    if not row["detections"]:
+        return f"a detector finds {label} in it"
+    other = "" if seen is None else f", but {name_of(int(seen), names=names)}"
+    return f"a detector finds no {label} in it{other}"

@@ -1,0 +1,65 @@
+"""Neighbours drawn: the grid, the agreement among them, and two pictures side by side."""
+
+import html
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from analytics.agreement import agreement
+from pages.neighbours.queries import Near
+from pages.ui import filters, gallery, media
+from pages.ui.text import count, listed, plain, share
+
+SIDE = 168
+
+
+def grid(
+    near: Near, *, own: dict[str, object] | None, names: Sequence[str], on_open: Callable[[int], None], key: str
+) -> list[int]:
+    """A grid of three columns: the picture itself first and marked, then the others, nearest first; the ids drawn."""
+    items = [] if own is None else [_item(own, names=names, note="this picture")]
+    items += [
+        _item(row, names=names, note=f"cosine {similarity:.3f}")
+        for row, similarity in zip(near.rows, near.similarities, strict=True)
+    ]
+    with st.container(width=3 * SIDE + 40):
+        gallery.show([gallery.Section(items)], key=key, label="Nearest pictures", side=SIDE, on_open=on_open)
+    return [item.image_id for item in items]
+
+
+def say_agreement(near: Near, *, own: dict[str, object] | None, names: Sequence[str]) -> None:
+    """How many of the neighbours carry the picture's label, and what the others carry."""
+    labels = [filters.label_text(row["label"], row["labels"], names=names) for row in near.rows if _has_label(row)]
+    mine = filters.label_text(own["label"], own["labels"], names=names) if own and _has_label(own) else None
+    found = agreement(mine, labels)
+    others = listed([f"{plain(str(label))} {n}" for label, n in found.others], at_most=5)
+    if mine is None:
+        st.markdown(f"Their labels: {others}." if others else "None of them has a label.")
+        return
+    if found.share is None:
+        st.markdown("None of its neighbours has a label.")
+        return
+    verdict = (
+        f"**{found.n_same} of {count(found.n, 'neighbour')}** ({share(found.share)}) carry its label, {plain(mine)}."
+    )
+    st.markdown(verdict + (f" The others: {others}." if others else ""))
+    if found.share < 0.5 and found.n >= 4:
+        st.caption("Fewer than half agree: the label may be wrong, or the picture an odd one of its class.")
+
+
+def large(row: dict[str, object], *, names: Sequence[str]) -> None:
+    """One picture, large, with its label and name."""
+    url = html.escape(media.picture_url(int(row["image_id"]), str(row["sha256"])))
+    style = "display:block;width:min(100%,360px);max-height:50vh;object-fit:contain;border-radius:.4rem"
+    st.html(f'<img src="{url}" alt="{html.escape(str(row["path"]))}" style="{style}">')
+    st.markdown(f"**{plain(filters.label_text(row['label'], row['labels'], names=names))}**")
+    st.caption(plain(" · ".join(filter(None, [str(row["path"]), row["split"], f"number {row['image_id']}"]))))
+
+
+def _has_label(row: dict[str, object]) -> bool:
+    return row["label"] is not None or bool(row["labels"])
+
+
+def _item(row: dict[str, object], *, names: Sequence[str], note: str) -> gallery.Item:
+    label = filters.label_text(row["label"], row["labels"], names=names)
+    return gallery.Item(int(row["image_id"]), str(row["sha256"]), label, note)

@@ -1,0 +1,202 @@
+"""The health of a dataset in words: what each check found, how much it matters, where to deal with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from pages.ui.filters import CHECK_TITLES
+from pages.ui.session import PAGES
+from pages.ui.text import count, listed, plain
+from store.duplicates import NearCounts
+from store.overview import Duplicates, Embedded, Problems, StaleRun, Totals
+
+OK, LOOK, ACT = "ok", "look", "act"
+BADGES = {
+    OK: ":green-badge[:material/check: ok]",
+    LOOK: ":orange-badge[:material/visibility: look]",
+    ACT: ":red-badge[:material/priority_high: act]",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row of the health table. sentence: Markdown, names in it made plain. query: for the link's URL."""
+
+    key: str
+    title: str
+    n: int
+    severity: str
+    sentence: str
+    page: str = "pictures"
+    link: str = "Show them"
+    query: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the checks are made from; small_classes: names of the classes under the floor."""
+
+    totals: Totals
+    duplicates: Duplicates
+    near: NearCounts
+    problems: Problems
+    embedded: Embedded
+    stale: Sequence[StaleRun]
+    small_classes: Sequence[str]
+    floor: int
+
+
+def checks(found: Findings) -> list[Check]:
+    """Every check with its count and severity, in the order in which one would deal with them."""
+    twins = [*_twin_checks(found.duplicates), *_near_checks(found.near)]
+    return [*_file_checks(found), *twins, *_label_checks(found), *_result_checks(found)]
+
+
+def next_steps(all_checks: Sequence[Check], *, n_images: int) -> list[tuple[str, Check | None]]:
+    """The one or two most useful things to do now, as sentences, each with the check it deals with."""
+    if n_images == 0:
+        return [("There are no pictures here yet. Import a folder, or look at what could not be taken in.", None)]
+    urgent = sorted((c for c in all_checks if c.n and c.key in _STEPS), key=lambda c: _ORDER.index(c.key))
+    return [(_STEPS[check.key].format(n=f"{check.n:,}"), check) for check in urgent[:2]]
+
+
+def show(all_checks: Sequence[Check], *, dataset: str) -> None:
+    """Draw what was found as rows, the pressing first; checks that found nothing are folded away."""
+    found = sorted((c for c in all_checks if c.severity != OK), key=lambda c: c.severity != ACT)
+    for check in found:
+        title, sentence, way = st.columns([4.4, 6.2, 1.9], gap="small", vertical_alignment="center")
+        title.markdown(f"{BADGES[check.severity]} &ensp;**{check.n:,}** {check.title}")
+        sentence.caption(check.sentence)
+        with way:
+            link(check, dataset=dataset)
+    clean = [check for check in all_checks if check.severity == OK]
+    if clean:
+        title = f"{count(len(clean), 'check')} found nothing" if found else "All checks found nothing"
+        with st.expander(title, icon=":material/check:"):
+            st.markdown("\n".join(f"- {BADGES[OK]} **0** {check.title}" for check in clean))
+
+
+def link(check: Check, *, dataset: str) -> None:
+    """Draw the link to the page that deals with a check."""
+    page = getattr(PAGES, check.page)
+    st.page_link(
+        page, label=check.link, icon=":material/arrow_forward:", query_params={"dataset": dataset, **check.query}
+    )
+
+
+def _file_checks(found: Findings) -> list[Check]:
+    totals, problems = found.totals, found.problems
+    return [
+        _check(
+            "missing", "missing files", totals.n_missing, ACT,
+            "Imported before, but no longer on the disk. They are left out of all counts.",
+        ),
+        _check(
+            "failures", "files not taken in", problems.n_failures, LOOK,
+            "Files in the folder that could not be read as pictures, each with its reason.", page="failures",
+        ),
+        _check(
+            "label-problems", "label problems", problems.n_label_problems, LOOK,
+            "Lines of the label file that could not be used, each with its reason.", page="failures",
+        ),
+    ]  # fmt: skip
+
+
+def _twin_checks(twins: Duplicates) -> list[Check]:
+    return [
+        _check(
+            "across-splits", "duplicates across splits", twins.n_images_across, ACT,
+            f"{count(twins.n_groups_across, 'picture')} in more than one split: the model is tested on what it learnt.",
+        ),
+        _check(
+            "conflicting", "duplicates with conflicting labels", twins.n_images_conflicting, ACT,
+            f"{count(twins.n_groups_conflicting, 'picture')} stored more than once, under different labels: "
+            "at least one of them is wrong.",
+        ),
+        _check(
+            "duplicates", "exact duplicates", twins.n_images, LOOK,
+            f"{count(twins.n_groups, 'picture')} stored more than once, byte for byte.",
+        ),
+    ]  # fmt: skip
+
+
+def _near_checks(near: NearCounts) -> list[Check]:
+    """Near duplicates that the newest comparison found; the exact ones have rows of their own."""
+    return [
+        _check(
+            "near-across", "near duplicates across splits", near.n_images_across, ACT,
+            f"{count(near.n_groups_across, 'group')} of nearly the same pictures stand in more than one split.",
+            page="duplicates", link="Settle them", query={"which": "Across splits"},
+        ),
+        _check(
+            "near-conflicting", "near duplicates with conflicting labels", near.n_images_conflicting, ACT,
+            f"{count(near.n_groups_conflicting, 'group')} of pictures that are nearly the same carry different labels.",
+            page="duplicates", link="Settle them", query={"which": "Conflicting labels"},
+        ),
+        _check(
+            "near-duplicates", "near duplicates", near.n_images, LOOK,
+            f"{count(near.n_groups, 'group')} of pictures that are nearly the same.", page="duplicates",
+        ),
+    ]  # fmt: skip
+
+
+def _label_checks(found: Findings) -> list[Check]:
+    small = list(found.small_classes)
+    named = listed([plain(name) for name in small])
+    n_unlabelled, n_images = found.totals.n_unlabelled, found.totals.n_images
+    query = {"class": small[0]} if len(small) == 1 else {}
+    unlabelled = "No image has a label yet." if n_unlabelled == n_images else "Images that belong to no class."
+    return [
+        Check(
+            "small-classes", f"{'class' if len(small) == 1 else 'classes'} under {found.floor:,} images", len(small),
+            LOOK if small else OK, f"Too few to learn from or to measure: {named}." if small else "",
+            query=query, link="Show it" if query else "Show the pictures",
+        ),
+        _check("unlabelled", "images without a label", n_unlabelled, LOOK, unlabelled),
+    ]  # fmt: skip
+
+
+def _result_checks(found: Findings) -> list[Check]:
+    space, n_without = found.embedded.space, found.embedded.n_without
+    lacking = "No embedding was computed yet; similarity, maps and label checks build on one."
+    if space is not None:
+        lacking = f"They have no vector of {plain(space.model)} yet; another run computes only those."
+    kinds = listed([plain(f"{run.kind} {run.model or ''}".strip()) for run in found.stale])
+    stale = f"Computed before the data last changed: {kinds}. Run again what you rely on."
+    return [
+        _check(
+            "without-embedding", "images without an embedding", n_without, LOOK, lacking, page="jobs", link="Go to jobs"
+        ),
+        _check("stale", "stale results", len(found.stale), LOOK, stale, page="jobs", link="Go to jobs"),
+    ]
+
+
+def _check(
+    key: str,
+    title: str,
+    n: int,
+    severity: str,
+    sentence: str,
+    page: str = "pictures",
+    link: str = "Show them",
+    query: dict[str, str] | None = None,
+) -> Check:
+    query = {"check": CHECK_TITLES[key]} if page == "pictures" else query or {}
+    return Check(key, title, n, severity if n else OK, sentence, page, link, query)
+
+
+# In order of what a team should do first.
+_STEPS = {
+    "missing": "Put the {n} missing files back, or import the folder again.",
+    "across-splits": "Settle the {n} pictures that stand in more than one split: scores cannot be trusted before.",
+    "conflicting": "Look at the {n} pictures that carry different labels for the same bytes, and settle them.",
+    "near-across": "Settle the {n} near duplicates that stand in more than one split.",
+    "near-conflicting": "Look at the {n} near duplicates that carry different labels.",
+    "failures": "See why {n} files could not be taken in.",
+    "without-embedding": "Compute an embedding of {n} images: similarity and label checks build on it.",
+    "stale": "Run {n} outdated results again.",
+    "label-problems": "See which {n} labels could not be used.",
+    "unlabelled": "Give {n} images a label, or leave them out knowingly.",
+}
+_ORDER = list(_STEPS)

@@ -1,0 +1,253 @@
+"""Overview: what is in the dataset, how healthy it is, and what to do next."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import numpy as np
+import pyarrow as pa
+import streamlit as st
+
+from analytics.balance import Balance, balance, classes_under
+from analytics.sizes import ratio_counts, shapes, size_bins
+from pages.overview import health
+from pages.overview.queries import Figures, load_figures, load_samples
+from pages.ui import charts, explain, filters, gallery, picture, session
+from pages.ui.colours import class_colour
+from pages.ui.text import count, file_size, listed, plain, share
+from store.datasets import Dataset
+
+SAMPLES = 12  # thumbnails a class
+CLASSES_A_SHEET = 12
+FLOOR = 50  # images a class, below which it is named
+
+
+def draw_title(dataset: Dataset, figures: Figures) -> None:
+    """The name, where it comes from, and the four numbers."""
+    st.title(plain(dataset.name))
+    imported = f"Imported {dataset.imported_at:%d %B %Y}" if dataset.imported_at else "Import under way,"
+    licence = f" · licence: {plain(dataset.licence)}" if dataset.licence else ""
+    st.caption(f"{imported} from {plain(dataset.root)}{licence}")
+    totals = figures.totals
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Images", f"{totals.n_images:,}", width="content")
+        st.metric("Classes", f"{len(figures.names):,}", width="content")
+        st.metric("Splits", f"{figures.n_splits:,}" if figures.n_splits else "none", width="content")
+        st.metric("Size on disk", file_size(totals.bytes), width="content")
+        if totals.n_removed:
+            st.metric("Removed", f"{totals.n_removed:,}", width="content", help="Set aside by a decision; restorable.")
+
+
+def draw_next(all_checks: Sequence[health.Check], *, n_images: int, dataset: str) -> None:
+    """What to do next, in one or two steps."""
+    steps = health.next_steps(all_checks, n_images=n_images)
+    with st.container(border=True):
+        st.markdown("**What to do next**")
+        for sentence, check in steps:
+            st.markdown(sentence)
+            if check is None:
+                st.page_link(session.PAGES.import_, label="Go to import", icon=":material/arrow_forward:")
+            else:
+                health.link(check, dataset=dataset)
+        if not steps:
+            st.markdown("Nothing is pressing. Have a look at the pictures.")
+            st.page_link(session.PAGES.pictures, query_params={"dataset": dataset}, icon=":material/arrow_forward:")
+
+
+def balance_controls(figures: Figures) -> dict[str, bool]:
+    """Counts or shares, linear or logarithmic, splits stacked or side by side; in the URL."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            "Bars show", ["counts", "shares"], default="counts", required=True, key="bars", bind="query-params"
+        )
+        scale = st.segmented_control(
+            "Axis", ["linear", "log"], default="linear", required=True, key="axis", bind="query-params"
+        )
+        splits = "together"
+        if len(figures.matrix.splits) > 1:
+            splits = st.segmented_control(
+                "Splits", ["stacked", "grouped", "together"], default="stacked", required=True, key="splits",
+                bind="query-params",
+            )  # fmt: skip
+    return {
+        "as_shares": kind == "shares", "log": scale == "log", "grouped": splits == "grouped",
+        "by_split": splits != "together",
+    }  # fmt: skip
+
+
+def say_balance(found: Balance, *, names: Sequence[str]) -> str:
+    """The balance in words, as Markdown."""
+    large, small = plain(names[found.largest]), plain(names[found.smallest])
+    if found.n_filled == 1:
+        sentence = f"All {count(found.n_images, 'labelled image')} are in one class, **{large}**."
+    elif found.imbalance_ratio < 1.05:
+        sentence = f"The {found.n_filled:,} classes are balanced: between any two, sizes differ by less than 5 %."
+    else:
+        sentence = (
+            f"The largest class, **{large}**, has **{found.imbalance_ratio:,.1f} times** as many images as the "
+            f"smallest, **{small}**. The spread is that of {found.effective_classes:,.1f} equal classes out of "
+            f"{found.n_filled:,}."
+        )
+    empty = f" {count(found.n_empty, 'class has', 'classes have')} no image at all." if found.n_empty else ""
+    return sentence + empty
+
+
+def draw_balance(figures: Figures) -> None:
+    """The balance in words and the classes' bars."""
+    st.subheader("Class balance")
+    found = balance(figures.matrix.per_class) if len(figures.names) else None
+    if found is None:
+        st.write("No image has a label yet, so there are no classes to compare.")
+        return
+    st.markdown(say_balance(found, names=figures.names))
+    chosen = balance_controls(figures)
+    n_drawn = charts.class_bars(figures.matrix, figures.names, **chosen)
+    if n_drawn < len(figures.names):
+        st.caption(f"The {n_drawn} largest of {len(figures.names):,} classes are drawn.")
+    explain.how(
+        "Images are counted by the class that counts now, after decisions; missing and removed images are left out. "
+        "With several labels an image counts once for each. The imbalance ratio is the largest class over the "
+        "smallest one that has images. *Equal classes* is exp(H), H the Shannon entropy of the shares: as many equally "
+        "large classes would be as varied.",
+        sources=["Hill, Diversity and evenness, Ecology 1973"],
+    )
+
+
+def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
+    """The table of checks, which it returns."""
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.subheader("Health")
+        floor = int(
+            st.number_input(
+                "A class should have at least (images)",
+                1,
+                1_000_000,
+                FLOOR,
+                key="floor",
+                bind="query-params",
+                width=260,
+            )
+        )
+    under = [figures.names[index] for index in classes_under(figures.matrix.per_class, floor=floor)]
+    found = health.Findings(
+        figures.totals,
+        figures.duplicates,
+        figures.near,
+        figures.problems,
+        figures.embedded,
+        figures.stale,
+        under,
+        floor,
+    )
+    all_checks = health.checks(found)
+    health.show(all_checks, dataset=dataset)
+    explain.how(
+        "Each check is a count over the images that are neither missing nor removed. *Act*: results cannot be trusted "
+        "before it is dealt with. *Look*: it may be fine, but somebody should know. Duplicates are files with the same "
+        "SHA-256. A result is stale when the data changed after it was read; only the newest run of a kind and model "
+        "is asked.",
+        parameters=[f"A class with fewer than {floor:,} images is named; the number is in the URL."],
+    )
+    return all_checks
+
+
+def draw_sheet(dataset: str, here: tuple[str, int, int], figures: Figures) -> list[int]:
+    """A row of pictures for each class; returns the ids that are shown."""
+    filled = [int(index) for index in np.flatnonzero(figures.matrix.per_class)]
+    if not filled:
+        return []
+    title = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+    with title:
+        st.subheader("A look at each class")
+        st.button("Draw others", icon=":material/casino:", on_click=filters.next_seed, type="tertiary")
+    n_sheets = -(-len(filled) // CLASSES_A_SHEET)
+    slot = st.container()
+    sheet = st.pagination(n_sheets, key="sheet", bind="query-params") if n_sheets > 1 else 1
+    first = (min(max(sheet, 1), n_sheets) - 1) * CLASSES_A_SHEET
+    classes = filled[first : first + CLASSES_A_SHEET]
+    table = load_samples(*here, tuple(classes), filters.seed_in_url(), SAMPLES)
+    with slot:
+        gallery.show(
+            sheet_sections(table, classes=classes, figures=figures, dataset=dataset), key="sheet_of_classes",
+            label="Pictures of each class", layout="rows", side=84, on_open=picture.ask_for,
+        )  # fmt: skip
+        shown = f"{len(classes)} of {len(filled):,} classes · " if n_sheets > 1 else ""
+        st.caption(
+            f"{shown}{table.num_rows:,} of {figures.totals.n_images:,} pictures, "
+            f"drawn at random (seed {filters.seed_in_url()})"
+        )
+    return table["image_id"].to_pylist()
+
+
+def sheet_sections(table: pa.Table, *, classes: Sequence[int], figures: Figures, dataset: str) -> list[gallery.Section]:
+    """A section a class, its title leading to all its pictures."""
+    rows = table.to_pylist()
+    per_class = figures.matrix.per_class
+    return [
+        gallery.Section(
+            [gallery.Item(row["image_id"], row["sha256"]) for row in rows if row["class_index"] == index],
+            figures.names[index], count(int(per_class[index]), "image"),
+            "pictures?" + urlencode({"dataset": dataset, "class": figures.names[index]}), class_colour(index),
+        )
+        for index in classes
+    ]  # fmt: skip
+
+
+def draw_sizes(figures: Figures) -> None:
+    """Sizes, aspect ratios and formats: a sentence where all are alike, a chart where not."""
+    st.subheader("Sizes and formats")
+    width, height, n = (figures.sizes[name].to_numpy() for name in ("width", "height", "n"))
+    left, middle, right = st.columns(3, gap="large")
+    with left:
+        st.markdown("**Size**")
+        draw_side_lengths(width, height, n)
+    with middle:
+        st.markdown("**Shape**")
+        found = shapes(width, height, n=n)
+        parts = [(found.n_landscape, "landscape"), (found.n_square, "square"), (found.n_portrait, "portrait")]
+        total = max(int(n.sum()), 1)
+        st.write("; ".join(f"{share(k / total)} {name}" for k, name in parts if k) + ".")
+        ratios = ratio_counts(width, height, n=n)
+        if len(ratios) > 1:
+            charts.small_bars(ratios, what="shape")
+    with right:
+        st.markdown("**Format**")
+        draw_formats(figures.formats)
+
+
+def draw_side_lengths(width: np.ndarray, height: np.ndarray, n: np.ndarray) -> None:
+    """The most common sizes, and a bubble chart where there are several."""
+    if len(n) == 1:
+        st.write(f"All {count(int(n[0]), 'image')} are {width[0]:,} × {height[0]:,} pixels.")
+        return
+    common = [f"{w:,} × {h:,} ({share(k / n.sum())})" for w, h, k in zip(width[:3], height[:3], n[:3], strict=True)]
+    st.write(f"{count(len(n), 'different size')}. Most common: {listed(common)}.")
+    charts.size_bubbles(size_bins(width, height, n=n))
+
+
+def draw_formats(formats: pa.Table) -> None:
+    """Formats and colour modes."""
+    names = [f"{row['format']}, {row['mode']}" for row in formats.to_pylist()]
+    if len(names) == 1:
+        st.write(
+            f"All are {plain(names[0])}; "
+            f"{file_size(formats['bytes'][0].as_py() / formats['n'][0].as_py())} each on average."
+        )
+        return
+    charts.small_bars(dict(zip(names, formats["n"].to_pylist(), strict=True)), what="format")
+
+
+dataset = session.require_dataset()
+here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+figures = load_figures(*here)
+draw_title(dataset, figures)
+
+main, side = st.columns([5, 3], gap="large")
+with main:
+    draw_balance(figures)
+all_checks = draw_health(figures, dataset=dataset.name)
+with side:
+    draw_next(all_checks, n_images=figures.totals.n_images, dataset=dataset.name)
+shown = draw_sheet(dataset.name, here, figures)
+if figures.totals.n_images:
+    draw_sizes(figures)
+picture.open_asked(dataset, names=figures.names, neighbours=shown)

@@ -1,0 +1,59 @@
+"""Everything the overview shows of one generation of a dataset, read at once and kept."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import streamlit as st
+
+from analytics.balance import ClassMatrix, class_matrix
+from pages.ui import filters, session
+from store import overview
+from store.datasets import class_table
+from store.duplicates import NearCounts, near_counts
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything on the page but the samples, of one generation of the data."""
+
+    names: list[str]
+    totals: overview.Totals
+    matrix: ClassMatrix
+    n_splits: int
+    sizes: pa.Table
+    formats: pa.Table
+    duplicates: overview.Duplicates
+    near: NearCounts
+    problems: overview.Problems
+    embedded: overview.Embedded
+    stale: list[overview.StaleRun]
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_figures(root: str, dataset_id: int, generation: int) -> Figures:
+    """Read the figures from the workspace's file."""
+    workspace = session.workspace()
+    totals = overview.totals(workspace, dataset_id)
+    rows = [tuple(row.values()) for row in overview.class_counts(workspace, dataset_id).to_pylist()]
+    names = filters.class_labels(class_table(workspace, dataset_id))
+    n_classes = max([len(names), *(index + 1 for index, _, _ in rows if index is not None)])
+    splits = overview.split_counts(workspace, dataset_id)["split"]
+    return Figures(
+        names=[filters.name_of(index, names=names) for index in range(n_classes)],
+        totals=totals,
+        matrix=class_matrix(rows, n_classes=n_classes),
+        n_splits=len(splits) - splits.null_count,
+        sizes=overview.size_counts(workspace, dataset_id),
+        formats=overview.format_counts(workspace, dataset_id),
+        duplicates=overview.duplicates(workspace, dataset_id),
+        near=near_counts(workspace, dataset_id),
+        problems=overview.problems(workspace, dataset_id),
+        embedded=overview.embedded(workspace, dataset_id, n_images=totals.n_images),
+        stale=overview.stale_runs(workspace, dataset_id),
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def load_samples(root: str, dataset_id: int, generation: int, classes: tuple[int, ...], seed: int, n: int) -> pa.Table:
+    """Draw `n` pictures of each class."""
+    return overview.class_samples(session.workspace(), dataset_id, classes=classes, n=n, seed=seed)

@@ -1,0 +1,121 @@
+"""Pictures: a gallery with filters, and one picture with all that is known of it."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import streamlit as st
+
+from pages.ui import explain, filters, gallery, picture, session
+from pages.ui.text import count, plain
+from store.datasets import Dataset, class_table
+from store.gallery import Wanted, chosen_by, count_images, export_csv, list_images
+from store.overview import split_counts
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_names(root: str, dataset_id: int, generation: int) -> tuple[list[str], list[str | None]]:
+    """Class names by index, and the splits."""
+    workspace = session.workspace()
+    names = filters.class_labels(class_table(workspace, dataset_id))
+    return names, split_counts(workspace, dataset_id)["split"].to_pylist()
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def load_chosen(root: str, dataset_id: int, generation: int, check: str | None) -> pa.Table:
+    """The images that fit a check."""
+    return chosen_by(session.workspace(), dataset_id, check=check)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def load_count(root: str, dataset_id: int, generation: int, wanted: Wanted) -> int:
+    """How many images fit."""
+    chosen = load_chosen(root, dataset_id, generation, wanted.check)
+    return count_images(session.workspace(), dataset_id, wanted=wanted, chosen=chosen)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def load_page(root: str, dataset_id: int, generation: int, wanted: Wanted, first: int) -> pa.Table:
+    """One page of the images that fit."""
+    chosen = load_chosen(root, dataset_id, generation, wanted.check)
+    return list_images(
+        session.workspace(), dataset_id, wanted=wanted, chosen=chosen, first=first, n_rows=filters.PAGE_ROWS
+    )
+
+
+def to_sections(table: pa.Table, *, names: Sequence[str], grouped: bool) -> list[gallery.Section]:
+    """The page's images as one section, or a section for each group of the same bytes."""
+    groups: dict[str, list[dict[str, object]]] = {}
+    for row in table.to_pylist():
+        groups.setdefault(str(row["group_path"]) if grouped else "", []).append(row)
+    return [_section(rows, names=names, grouped=grouped) for rows in groups.values()]
+
+
+def _section(rows: list[dict[str, object]], *, names: Sequence[str], grouped: bool) -> gallery.Section:
+    items = [
+        gallery.Item(
+            row["image_id"],
+            row["sha256"],
+            filters.label_text(row["label"], row["labels"], names=names),
+            row["split"] or row["path"].rsplit("/", 1)[-1],
+        )
+        for row in rows
+    ]
+    if not grouped:
+        return gallery.Section(items)
+    here = "" if len(rows) == rows[0]["n_twins"] else f", {len(rows)} of them on this page"
+    n_labels = len({item.caption for item in items})
+    return gallery.Section(items, f"{rows[0]['n_twins']} copies{here}", count(n_labels, "label"))
+
+
+def say_what_is_shown(wanted: Wanted, *, page: int, n_shown: int, n_images: int) -> None:
+    """The line above the gallery: which rows of how many."""
+    if not n_images:
+        st.info("No picture fits these filters. Clear one of them to see more.", icon=":material/filter_alt_off:")
+        return
+    first = (page - 1) * filters.PAGE_ROWS
+    rows = f"{first + 1:,} to {first + n_shown:,} of {n_images:,}" if n_shown < n_images else f"all {n_images:,}"
+    st.caption(f"Showing {rows} {'pictures in groups with the same bytes' if wanted.is_grouped else 'pictures'}")
+
+
+dataset: Dataset = session.require_dataset()
+here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+names, splits = load_names(*here)
+st.title(f"Pictures of {plain(dataset.name)}")
+
+wanted = filters.gallery_filters(names, splits)
+
+n_images = load_count(*here, wanted)
+bar = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+slot = st.container()
+page = filters.page_number(n_images)
+table = load_page(*here, wanted, (page - 1) * filters.PAGE_ROWS)
+
+with bar:
+    say_what_is_shown(wanted, page=page, n_shown=table.num_rows, n_images=n_images)
+    if wanted.sort == "random":
+        st.button("Shuffle again", icon=":material/shuffle:", on_click=filters.next_seed, type="tertiary")
+    if n_images:
+        workspace = session.workspace()
+        st.download_button(
+            "Download the list", lambda: export_csv(workspace, dataset.id, wanted=wanted), "pictures.csv", "text/csv",
+            icon=":material/download:", type="tertiary", on_click="ignore",
+            help=f"A CSV of all {count(n_images, 'picture')} that fit: path, class, measures, SHA-256, source.",
+        )  # fmt: skip
+    explain.how(
+        "Pictures are listed from the workspace's file, one page at a time. A class is the one that counts now, after "
+        "decisions; removed and missing pictures show only under their checks. Two pictures are exact duplicates "
+        "when the SHA-256 of their files is the same; labels conflict when such files carry different labels.",
+        parameters=[
+            "Brightness is the mean luma, contrast its standard deviation, sharpness the variance of the Laplacian, "
+            "detail the entropy of the luma histogram; larger pictures are measured at 256 pixels.",
+            "Shuffled: by a hash of the file name and the number `seed` in the URL.",
+        ],
+        sources=["Pech-Pacheco et al., ICPR 2000 (sharpness)", "Peli, JOSA A 1990 (contrast)"],
+    )
+with slot:
+    gallery.show(
+        to_sections(table, names=names, grouped=wanted.is_grouped), key="pictures", label="Pictures that fit",
+        layout="clusters" if wanted.is_grouped else "grid", side=128, on_open=picture.ask_for,
+    )  # fmt: skip
+
+picture.open_asked(dataset, names=names, neighbours=table["image_id"].to_pylist())

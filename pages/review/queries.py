@@ -1,0 +1,155 @@
+"""Everything the review page asks the store, read once and kept.
+
+What a finished label check ranks never changes, so such queues are kept by the run (generation 0), not by generation.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import streamlit as st
+
+from analytics import active_learning, queue_places, stopping
+from analytics.stopping import Estimate, Precision
+from pages.label_noise.queries import Here
+from pages.ui import session
+from store import decisions, review
+from store.duplicates import latest_comparison
+from store.neighbours import GraphRun, latest_graph
+from store.selections import Selection, list_selections
+from store.vectors import chosen_vectors, list_spaces
+
+CANDIDATES, LEADS = 600, 60  # of the active learning queue: how many are asked for, how many medoids lead
+ALIKE_AT_FIRST = 11  # neighbours that are in view before the slider is moved
+
+
+@dataclass(frozen=True)
+class Progress:
+    """first: the next place to review, None where all is done. n_decided: of the queue."""
+
+    first: int | None
+    n_decided: int
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """What the reviewing so far says. plain, flagged: errors left among labels doubted in no way, and doubted ones."""
+
+    precision: Precision
+    plain: Estimate
+    flagged: Estimate
+    totals: review.Totals
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_graph(root: str, dataset_id: int, generation: int) -> GraphRun | None:
+    """The newest neighbour graph."""
+    return latest_graph(session.workspace(), dataset_id)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_selections(root: str, dataset_id: int, generation: int) -> list[Selection]:
+    """Saved selections."""
+    return list_selections(session.workspace(), dataset_id)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_comparison(root: str, dataset_id: int, generation: int) -> bool:
+    """Whether near duplicates have been looked for."""
+    return latest_comparison(session.workspace(), dataset_id) is not None
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def load_queue(root: str, dataset_id: int, generation: int, wanted: review.Wanted) -> np.ndarray:
+    """The ids of a queue in order."""
+    return review.queue_ids(session.workspace(), dataset_id, wanted=wanted)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_blind(root: str, dataset_id: int, run_id: int, n: int) -> review.BlindSample:
+    """The blind sample of a run; a larger one begins with the pictures of a smaller one of each kind."""
+    return review.blind_sample(session.workspace(), dataset_id, run_id=run_id, n=n, seed=run_id)
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking for what would teach most")
+def load_active(root: str, dataset_id: int, run_id: int, space: str, measure: str, unlabelled: bool) -> np.ndarray:
+    """The ids of the active learning queue in order."""
+    workspace = session.workspace()
+    known = review.active_inputs(workspace, dataset_id, run_id=run_id)
+    scores = active_learning.score(measure, probabilities=known.probabilities, votes=known.votes)
+    eligible = known.kept & ~known.labelled if unlabelled else known.kept
+    rows = active_learning.best(scores, eligible=eligible, n=CANDIDATES)
+    ids = known.image_ids[rows]
+    found = next((one for one in list_spaces(workspace, dataset_id) if one.name == space), None)
+    if found is None or not len(ids):
+        return ids
+    return ids[active_learning.spread(chosen_vectors(workspace, found, image_ids=ids), n=LEADS)]
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def load_alike(
+    root: str, dataset_id: int, generation: int, graph_run: int, image_id: int, least_cosine: float, same_label: bool
+) -> np.ndarray:
+    """The ids of what looks like a picture, itself first."""
+    return review.alike(
+        session.workspace(), dataset_id, graph_run=graph_run, image_id=image_id, least_cosine=least_cosine,
+        same_label=same_label,
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def load_reach(root: str, dataset_id: int, generation: int, graph_run: int, image_id: int) -> float:
+    """The cosine to begin with, so that a batch of what looks like the picture is in view: 0.75, or less."""
+    wanted = {"graph_run": graph_run, "image_id": image_id, "n": ALIKE_AT_FIRST}
+    nth = review.cosine_of_nth(session.workspace(), dataset_id, **wanted)
+    return float(np.clip(np.floor(nth * 100) / 100, 0.5, 0.75))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def load_decided(root: str, dataset_id: int, generation: int, blind_run: int | None) -> np.ndarray:
+    """The ids of what has been decided, ascending."""
+    return review.decided_ids(session.workspace(), dataset_id, blind_run=blind_run)
+
+
+def progress(queue: np.ndarray, decided: np.ndarray, *, start: int) -> Progress:
+    """How far a queue is reviewed; `first` is looked for from `start` on, then from the beginning."""
+    first = queue_places.next_open(queue, decided=decided, start=start)
+    if first is None and start:
+        first = queue_places.next_open(queue, decided=decided, start=0)
+    return Progress(first, queue_places.n_decided(queue, decided=decided))
+
+
+def load_items(here: Here, ids: np.ndarray, *, run_id: int) -> list[dict[str, object]]:
+    """What is to be shown of some pictures, as it is now."""
+    return review.items(session.workspace(), here[1], image_ids=ids.tolist(), run_id=run_id)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_stopping(root: str, dataset_id: int, generation: int, run_id: int) -> Stopping:
+    """What the reviewing so far says of a run."""
+    workspace = session.workspace()
+    queue = review.queue_ids(workspace, dataset_id, wanted=review.Wanted("doubted", run_id))
+    judged, wrong = review.verdicts(workspace, dataset_id, run_id=run_id)
+    flagged, blind_wrong = review.blind_verdicts(workspace, dataset_id, run_id=run_id)
+    totals = review.totals(workspace, dataset_id, run_id=run_id)
+    plain = blind_wrong[~flagged]
+    doubted = blind_wrong[flagged]
+    rest = stopping.remaining(
+        int(plain.sum()), n_checked=len(plain), n_population=max(totals.n_plain, len(plain))
+    )
+    open_ = stopping.remaining(
+        int(doubted.sum()), n_checked=len(doubted), n_population=totals.n_flagged_open + len(doubted)
+    )
+    return Stopping(stopping.precision_by_rank(queue, judged=judged, wrong=wrong), rest, open_, totals)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_disagreements(root: str, dataset_id: int, generation: int) -> list[dict[str, object]]:
+    """Pictures on which people's newest acts differ."""
+    return decisions.disagreements(session.workspace(), dataset_id).to_pylist()
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_batches(root: str, dataset_id: int, generation: int, n_rows: int) -> pa.Table:
+    """The newest batches of decisions."""
+    return decisions.recent_batches(session.workspace(), dataset_id, n_rows=n_rows)

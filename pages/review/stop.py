@@ -1,0 +1,167 @@
+"""When to stop: the ranking's precision by rank, the errors that remain, and what planted errors say."""
+
+import pyarrow as pa
+import streamlit as st
+
+from analytics.stopping import Estimate, Precision
+from pages.label_noise.queries import Here
+from pages.review import queries
+from pages.review.queue import BLIND
+from pages.ui import job_cards, session
+from pages.ui.text import count, share
+from store.datasets import Dataset
+from store.label_issues import LabelRun
+from store.runs import newest_figures
+
+_ENOUGH_BLIND, _ENOUGH_DOUBTED = 40, 10
+_KIND = "planted-labels"
+
+
+def show(dataset: Dataset, here: Here, run: LabelRun) -> None:
+    """The three answers, one beside the other."""
+    known = queries.load_stopping(*here, run.run_id)
+    st.markdown(_advice(known))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("How often the ranking was right", anchor=False)
+        _show_precision(known.precision)
+    with right:
+        st.subheader("How many errors remain", anchor=False)
+        _show_remaining(dataset, known)
+    st.subheader("What share of errors this method finds", anchor=False)
+    _show_planted(dataset, here)
+
+
+def _advice(known: queries.Stopping) -> str:
+    precision, plain = known.precision, known.plain
+    if not len(precision.n):
+        return "Nothing of the ranking has been reviewed yet. Review some, then come back."
+    last = f"Of the last {precision.n[-1]:,} reviewed, {share(float(precision.share[-1]))} were really wrong"
+    if plain.n_checked < _ENOUGH_BLIND:
+        return f"{last}. A blind sample would tell how many errors are left among the pictures nobody doubts."
+    base = plain.n_wrong / plain.n_checked
+    if precision.high[-1] <= max(2 * base, 0.02):
+        return (
+            f"**The ranking has little more to give.** {last}, and among pictures drawn blind from those not doubted "
+            f"it was {share(base)}: going on finds hardly more than chance does."
+        )
+    return f"**Going on pays.** {last}; among pictures drawn blind from those not doubted it was {share(base)}."
+
+
+def _show_precision(precision: Precision) -> None:
+    if not len(precision.n):
+        st.info("Decide on some doubted labels first. “Label is right” is a false alarm.", icon=":material/info:")
+        return
+    table = pa.table(
+        {
+            "from": precision.first, "to": precision.last, "reviewed": precision.n, "wrong": precision.n_wrong,
+            "share": precision.share, "low": precision.low, "high": precision.high, "so_far": precision.so_far,
+        }
+    )  # fmt: skip
+    y = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "~%", "tickCount": 5}}
+    x = {"field": "to", "type": "quantitative", "title": "Rank", "axis": {"tickCount": 6, "format": ",d"}}
+    tooltip = [
+        {"field": "from", "title": "from rank", "format": ","}, {"field": "to", "title": "to rank", "format": ","},
+        {"field": "reviewed", "format": ","}, {"field": "wrong", "title": "really wrong", "format": ","},
+        {"field": "share", "format": ".0%"}, {"field": "so_far", "title": "share so far", "format": ".0%"},
+    ]  # fmt: skip
+    spec = {
+        "height": 280,
+        "layer": [
+            {"mark": {"type": "rule", "strokeWidth": 2, "color": "#d06a1c", "opacity": 0.5},
+             "encoding": {"x": x, "y": {**y, "field": "low", "title": "Share really wrong"}, "y2": {"field": "high"}}},
+            {"mark": {"type": "point", "filled": True, "size": 70, "color": "#d06a1c"},
+             "encoding": {"x": x, "y": {**y, "field": "share"}, "tooltip": tooltip}},
+            {"mark": {"type": "line", "strokeDash": [4, 3], "color": "#0f8a80"},
+             "encoding": {"x": x, "y": {**y, "field": "so_far"}}},
+        ],
+    }  # fmt: skip
+    st.vega_lite_chart(table, spec, alt="Share of reviewed pictures that were really wrong, by rank")
+    n, n_wrong = int(precision.n.sum()), int(precision.n_wrong.sum())
+    st.caption(
+        f"{n_wrong:,} of {n:,} reviewed were really wrong ({share(n_wrong / n)}). Points: each step of the ranking, "
+        "with its 95 % interval; dashed: all so far."
+    )
+
+
+def _show_remaining(dataset: Dataset, known: queries.Stopping) -> None:
+    plain, flagged = known.plain, known.flagged
+    if plain.n_checked:
+        st.metric("Left among labels not doubted, about", _about(plain), help=_from(plain))
+        st.caption(f"{_between(plain)}. {_from(plain)}")
+    else:
+        st.info(
+            "Nobody has judged a blind sample yet, so nothing can be said of the "
+            f"{count(known.totals.n_plain, 'picture')} that the check does not doubt. A hundred take five minutes.",
+            icon=":material/visibility_off:",
+        )  # fmt: skip
+    if flagged.n_checked >= _ENOUGH_DOUBTED:
+        st.metric("Left among those doubted and still open, about", _about(flagged), help=_from(flagged))
+        st.caption(f"{_between(flagged)}. {_from(flagged)}")
+    st.page_link(
+        session.PAGES.review, label="Judge a blind sample", icon=":material/visibility_off:",
+        query_params={"dataset": dataset.name, "queue": BLIND},
+    )  # fmt: skip
+
+
+def _about(estimate: Estimate) -> str:
+    return f"{estimate.estimate:,.0f}"
+
+
+def _between(estimate: Estimate) -> str:
+    return f"95 % interval {estimate.low:,.0f} to {estimate.high:,.0f}"
+
+
+def _from(estimate: Estimate) -> str:
+    return (
+        f"{estimate.n_wrong:,} wrong of {estimate.n_checked:,} drawn at random from "
+        f"{count(estimate.n_population, 'picture')}; those found are put right and not counted."
+    )
+
+
+def _show_planted(dataset: Dataset, here: Here) -> None:
+    figures = _load_planted(*here)
+    job_cards.show_active(kinds=(_KIND,))
+    if not figures:
+        st.markdown(
+            "Wrong labels can be planted in a copy of the labels, never in the data, and the check made again on the "
+            "copy: how many of them does it find?"
+        )
+    else:
+        with st.container(horizontal=True, gap="large"):
+            for name, title in (("any", "Any other class"), ("alike", "A class likely to be mistaken")):
+                found = figures[name]
+                st.metric(
+                    f"{title}: found", share(found["share"]) if found["n_planted"] else "–",
+                    help=f"{found['n_found']:,} of {found['n_planted']:,}; 95 % interval {share(found['low'])} to "
+                    f"{share(found['high'])}.",
+                )  # fmt: skip
+        st.caption(
+            f"{count(figures['n_planted'], 'wrong label')} planted among pictures the check did not doubt, so somewhat "
+            f"kinder than life; {figures['n_doubted']:,} labels were doubted in all."
+        )
+        _show_curve(figures["curve"])
+    st.button(
+        "Plant again" if figures else "Plant wrong labels in a copy", icon=":material/science:", key="plant",
+        on_click=job_cards.attempt, args=(session.supervisor().start, _KIND),
+        kwargs={"dataset": dataset.name, "who": job_cards.who()},
+    )  # fmt: skip
+
+
+def _show_curve(points: list[list[float]]) -> None:
+    table = pa.table({"reviewed": [point[0] for point in points], "found": [point[1] for point in points]})
+    spec = {
+        "height": 220,
+        "mark": {"type": "line", "point": True, "color": "#0f8a80", "tooltip": True},
+        "encoding": {
+            "x": {"field": "reviewed", "type": "quantitative", "title": "Pictures reviewed, in the ranking's order"},
+            "y": {"field": "found", "type": "quantitative", "title": "Planted found", "scale": {"domain": [0, 1]},
+                  "axis": {"format": "~%"}},
+        },
+    }  # fmt: skip
+    st.vega_lite_chart(table, spec, alt="Share of planted errors found against pictures reviewed")
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _load_planted(root: str, dataset_id: int, generation: int) -> dict[str, object] | None:
+    return newest_figures(session.workspace(), dataset_id, kind=_KIND)

@@ -1,0 +1,79 @@
+"""People blurred before a picture leaves the server, where a dataset's switch says so."""
+
+import functools
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from analytics.blur import blurred_of
+from pages.ui import owner
+from store import privacy
+from store.connection import Workspace
+
+QUALITY = 88
+_UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
+
+
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """What to blur: boxes (n, 4) in the original's pixels, upright; None: everything, for nobody has looked yet."""
+
+    boxes: np.ndarray | None
+
+
+def stamp() -> str:
+    """What picture addresses end in while people are blurred somewhere: no browser then shows what it kept before."""
+    workspace = owner.get().workspace
+    return _state(str(workspace.root), workspace.n_writes)[0]
+
+
+def blurs(dataset_id: int) -> bool:
+    """Whether the people of a dataset are to be blurred as the switch stands."""
+    workspace = owner.get().workspace
+    return dataset_id in _state(str(workspace.root), workspace.n_writes)[1]
+
+
+def what_to_blur(workspace: Workspace, dataset_id: int, image_id: int) -> Hidden | None:
+    """What to blur in one picture; None: nothing, the picture may be shown as it is."""
+    if dataset_id not in _state(str(workspace.root), workspace.n_writes)[1]:
+        return None
+    hidden = what_to_blur_in(workspace, dataset_id, [image_id])[image_id]
+    return None if hidden.boxes is not None and not len(hidden.boxes) else hidden
+
+
+def what_to_blur_in(workspace: Workspace, dataset_id: int, image_ids: Sequence[int]) -> dict[int, Hidden]:
+    """What to blur in each of some pictures; empty where the dataset's switch is off."""
+    found = privacy.people_in(workspace, dataset_id, image_ids=image_ids)
+    return {image_id: Hidden(boxes) for image_id, boxes in (found or {}).items()}
+
+
+def blurred_picture(picture: Image.Image, hidden: Hidden, *, width: int, height: int) -> Image.Image:
+    """An RGB picture, perhaps reduced, of an original of width x height, with what is hidden blurred."""
+    return blurred_of(picture, hidden.boxes, width=width, height=height)
+
+
+def blurred_file(path: Path, hidden: Hidden, *, width: int, height: int) -> bytes | None:
+    """A picture file as a JPEG with what is hidden blurred, without its metadata; None where it cannot be decoded."""
+    try:
+        with Image.open(path) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except _UNREADABLE:
+        return None
+    out = io.BytesIO()
+    blurred_picture(upright, hidden, width=width, height=height).save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+@functools.lru_cache(maxsize=4)
+def _state(root: str, n_writes: int) -> tuple[str, frozenset[int]]:
+    """The stamp of addresses and the datasets that blur; read again after each write of this process."""
+    workspace = owner.get().workspace
+    on = [each for each in privacy.all_privacy(workspace) if each.blurs_people]
+    if not on:
+        return "", frozenset()
+    mark = f"-p{max(each.id for each in on)}r{privacy.people_mark(workspace)}"
+    return mark, frozenset(privacy.blurred_datasets(workspace))

@@ -1,0 +1,111 @@
+"""The small strip on every page: what is running, how far, how long still; a quiet word when it has ended.
+
+It looks every other second while a job is active and every five seconds otherwise, so that jobs started in
+another tab or from the command line are noticed. When one ends, the page behind is drawn again, once.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from jobs.engine.spec import CANCELLED, DONE, JobView
+from pages.ui import job_words, session
+from pages.ui.text import plain
+
+BUSY_S, IDLE_S = 1.5, 5.0
+MAX_SHOWN, MAX_NOTES = 3, 2
+# These pages show the jobs themselves, at length.
+SPEAKS_FOR_ITSELF = ("jobs", "import")
+
+
+@dataclass
+class _Seen:
+    """What this visitor's strip showed last. drawn: active ids when the whole page was drawn."""
+
+    generation: int = -1
+    last_end: datetime.datetime | None = None
+    drawn: frozenset[str] = frozenset()
+    notes: list[JobView] = field(default_factory=list)
+
+
+def show() -> None:
+    """The strip; nothing where nothing runs and nothing has just ended."""
+    seen = _seen()
+    seen.notes = _notes(seen)
+    active = session.supervisor().active()
+    seen.drawn = frozenset(job.id for job in active)
+    st.fragment(_strip, run_every=BUSY_S if active else IDLE_S)()
+
+
+def forget_notes() -> None:
+    """Put the notes about ended jobs away: the visitor has been told."""
+    _seen().notes = []
+
+
+def _strip() -> None:
+    seen = _seen()
+    active = session.supervisor().active()
+    notes = _notes(seen)
+    if frozenset(job.id for job in active) != seen.drawn or _ends(notes) != _ends(seen.notes):
+        seen.notes = notes
+        st.rerun()
+    if _here() in SPEAKS_FOR_ITSELF:
+        return
+    for job in active[:MAX_SHOWN]:
+        _line(job)
+    if len(active) > MAX_SHOWN:
+        st.page_link(session.PAGES.jobs, label=f"and {len(active) - MAX_SHOWN:,} more jobs")
+    for job in notes[:MAX_NOTES]:
+        _note(job)
+
+
+def _line(job: JobView) -> None:
+    text = f"{job_words.short_title(job)}: {job_words.at_a_glance(job)}"
+    bar, link = st.columns([11, 1], vertical_alignment="center", wrap=False)
+    bar.progress(job.progress.share, text=plain(text))
+    link.page_link(session.PAGES.jobs, label="Jobs")
+
+
+def _note(job: JobView) -> None:
+    state = job_words.STATES[job.state]
+    told = plain(f"{job_words.title(job)}: {job_words.outcome(job)}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":{state.colour}[:material/{state.icon}:] :small[{told}]", width="content")
+        st.page_link(session.PAGES.jobs, label="Jobs")
+        st.button(
+            "Dismiss", key=f"strip-dismiss-{job.id}-{job.attempt}", icon=":material/close:", type="tertiary",
+            on_click=forget_notes,
+        )  # fmt: skip
+
+
+def _notes(seen: _Seen) -> list[JobView]:
+    """The jobs that ended since this visit began, newest first; read only when something was written."""
+    generation = session.generation()
+    if generation == seen.generation:
+        return seen.notes
+    ended = [job for job in session.supervisor().jobs() if job.finished_at is not None and not job.is_active]
+    before, seen.generation = seen.last_end, generation
+    seen.last_end = max((job.finished_at for job in ended), default=datetime.datetime.min)
+    if before is None:  # the visit begins: what ended earlier is no news
+        return []
+    fresh = [job for job in ended if job.finished_at > before and _is_news(job)]
+    fresh_ids = {job.id for job in fresh}
+    return [*fresh, *(job for job in seen.notes if job.id not in fresh_ids)][:MAX_NOTES]
+
+
+def _ends(notes: list[JobView]) -> list[tuple[str, datetime.datetime | None]]:
+    return [(job.id, job.finished_at) for job in notes]
+
+
+def _is_news(job: JobView) -> bool:
+    """Trials that went well are told where they were asked for; who cancelled a job knows it."""
+    return job.state != CANCELLED and not (job.state == DONE and job_words.kind_of(job) == "trial")
+
+
+def _here() -> str:
+    return str(st.context.url or "").rstrip("/").rpartition("/")[2]
+
+
+def _seen() -> _Seen:
+    return st.session_state.setdefault("job_strip", _Seen())

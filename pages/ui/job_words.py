@@ -1,0 +1,224 @@
+"""Jobs in words: titles, states, how far, how long still, what came of them. Nothing here draws."""
+
+import datetime
+import zoneinfo
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from jobs.engine.spec import CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RUNNING, JobView
+
+MIN_TRIAL_IMAGES = 16
+
+
+@dataclass(frozen=True)
+class StateWord:
+    """How a state is called and drawn."""
+
+    word: str
+    icon: str
+    colour: str
+
+
+STATES: Mapping[str, StateWord] = {
+    HELD: StateWord("Prepared", "inventory_2", "gray"),
+    QUEUED: StateWord("Waiting", "hourglass_empty", "gray"),
+    RUNNING: StateWord("Running", "play_arrow", "blue"),
+    DONE: StateWord("Done", "check", "green"),
+    FAILED: StateWord("Failed", "error", "red"),
+    CANCELLED: StateWord("Cancelled", "cancel", "gray"),
+    INTERRUPTED: StateWord("Interrupted", "power_off", "orange"),
+}
+KINDS = {
+    "import": "Import",
+    "embed": "Embedding",
+    "trial": "Speed trial",
+    "neighbours": "Neighbour graph",
+    "medoids": "Representatives",
+    "projection": "Map",
+    "duplicates": "Search for duplicates",
+    "label-issues": "Label check",
+    "data-budget": "Data budget",
+    "detect": "Detection",
+    "crops": "Crops",
+    "validation": "Validation set",
+    "augment-preview": "Preview of made pictures",
+    "export": "Export",
+    "check-submission": "Check of a submission",
+    "planted-labels": "Check with planted errors",
+    "train": "Training",
+    "saliency": "Sheet of where it looks",
+    "zero-shot": "Zero-shot",
+    "attributes": "Attribute",
+}
+
+
+def kind_of(job: JobView) -> str:
+    """The job's kind, with speed trials told apart from whole embeddings."""
+    return "trial" if job.kind == "embed" and int(job.parameters.get("trial") or 0) else job.kind
+
+
+def title(job: JobView) -> str:
+    """What the job does, in a few words; holds untrusted names."""
+    model = job.parameters.get("model")
+    return short_title(job) + (f" with {model}" if model else "")
+
+
+def short_title(job: JobView) -> str:
+    """The kind and the dataset; holds an untrusted name."""
+    return f"{KINDS.get(kind_of(job), job.kind.capitalize())} of {job.dataset}"
+
+
+def span(seconds: float) -> str:
+    """A duration for people: '8 s', '3 min', '1 h 20 min'."""
+    if seconds < 0.95:
+        return "under a second"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min"
+
+
+def size(n_bytes: float) -> str:
+    """Bytes for people: '812 MB', '1.4 GB'."""
+    if n_bytes < 1e9:
+        return f"{n_bytes / 1e6:.0f} MB"
+    return f"{n_bytes / 1e9:.1f} GB"
+
+
+def rate(per_second: float) -> str:
+    """Images a second: '0.4', '7.5', '80'."""
+    return f"{per_second:,.1f}" if per_second < 9.95 else f"{per_second:,.0f}"
+
+
+def how_far(job: JobView) -> str:
+    """'12,288 of 31,848, 38 %' of a running job; where it waits, why."""
+    if job.state == QUEUED:
+        return f"{job.n_todo:,} to do; it starts when the job before it has ended"
+    progress = job.progress
+    if not progress.done:
+        return f"0 of {job.n_todo:,}; starting"
+    return f"{progress.done:,} of {progress.total:,}, {100 * progress.share:.0f} %"
+
+
+def at_a_glance(job: JobView) -> str:
+    """'38 %, about 4 min left' of a running job; 'waiting' or 'starting' before."""
+    progress = job.progress
+    if job.state == QUEUED or not progress.done:
+        return "waiting" if job.state == QUEUED else "starting"
+    left = f", about {span(progress.left_s)} left" if progress.left_s else ""
+    return f"{100 * progress.share:.0f} %{left}"
+
+
+def how_fast(job: JobView) -> str:
+    """'80 images a second, about 4 min left, 812 MB of memory'; '' while nothing is known."""
+    progress = job.progress
+    parts = []
+    if progress.per_second:
+        parts.append(f"{rate(progress.per_second)} images a second")
+    if progress.left_s is not None and progress.done < progress.total:
+        parts.append(f"about {span(progress.left_s)} left")
+    if progress.failed:
+        parts.append(f"{progress.failed:,} failed")
+    if progress.rss_bytes:
+        parts.append(f"{size(progress.rss_bytes)} of memory")
+    return ", ".join(parts)
+
+
+def outcome(job: JobView) -> str:
+    """What came of an ended job, in one sentence."""
+    if job.state == HELD:
+        return f"{job.n_todo:,} to do. Start it here, or pack it for another machine: its details say how."
+    if job.state != DONE:
+        return job.message or STATES[job.state].word
+    words = {"import": _import_outcome, "embed": _embed_outcome, "trial": _trial_outcome}
+    said = words[kind_of(job)](job) if kind_of(job) in words and job.figures else ""
+    return f"{job.message} {said}".strip() or "Done."
+
+
+def started(job: JobView) -> datetime.datetime:
+    """When it began, or was asked for."""
+    return job.started_at or job.created_at
+
+
+def duration_s(job: JobView) -> float | None:
+    """Seconds from the start of the last attempt to the end of an ended job."""
+    if job.started_at is None or job.finished_at is None:
+        return None
+    return max(0.0, (job.finished_at - job.started_at).total_seconds())
+
+
+def when(moment: datetime.datetime, *, zone: str | None, now: datetime.datetime) -> str:
+    """A time in UTC (no zone) on the reader's clock: '14:02', 'Tue 14:02', '3 Mar 2026, 14:02'."""
+    local, today = _in_zone(moment, zone), _in_zone(now, zone)
+    clock = f"{local:%H:%M}"
+    if local.date() == today.date():
+        return clock
+    if datetime.timedelta(0) <= today.date() - local.date() < datetime.timedelta(days=6):
+        return f"{local:%a} {clock}"
+    return f"{local.day} {local:%b %Y}, {clock}"
+
+
+def estimate(n_images: int, per_second: float) -> str:
+    """'about 6 min for 31,848 images at 80 a second'."""
+    return f"about {span(n_images / per_second)} for {n_images:,} images at {rate(per_second)} a second"
+
+
+def speed_before(jobs: Iterable[JobView], *, model: str, device: str) -> tuple[JobView, float] | None:
+    """The newest finished embedding of the model on the device, and its images a second. jobs: newest first.
+
+    device 'auto' fits any device. Runs of fewer than 16 images are too short to tell.
+    """
+    for job in jobs:
+        speed = job.figures.get("images_per_second")
+        fits = job.kind == "embed" and job.state == DONE and job.parameters.get("model") == model
+        same_device = device == "auto" or device in (job.figures.get("device"), job.parameters.get("device"))
+        if fits and same_device and speed and job.n_todo >= MIN_TRIAL_IMAGES:
+            return job, float(speed)
+    return None
+
+
+def preprocessing_before(jobs: Iterable[JobView], *, model: str) -> str | None:
+    """How pictures were prepared for the model in its newest finished run, or None if it never ran here."""
+    for job in jobs:
+        said = job.figures.get("preprocess")
+        if job.kind == "embed" and job.parameters.get("model") == model and said:
+            return str(said)
+    return None
+
+
+def _import_outcome(job: JobView) -> str:
+    figures = job.figures
+    n_groups = int(figures.get("n_exact_groups", 0))
+    groups = f"{n_groups:,} group{'' if n_groups == 1 else 's'} of exact duplicates"
+    if job.attempt > 1 or "n_read" not in figures:  # the figures of one attempt would not be the whole story
+        n_images, n_failures = figures.get("n_images", 0), figures.get("n_failures", 0)
+        return f"{n_images:,} images, {n_failures:,} files not taken in; {groups}."
+    n_failed, n_changed = int(figures.get("n_failed", 0)), int(figures.get("n_changed", 0))
+    n_new = max(0, int(figures["n_read"]) - n_failed - n_changed)
+    n_failed = int(figures.get("n_failures", n_failed))  # those that cannot even be opened are no rows of the job
+    return f"{n_new:,} new, {n_changed:,} changed, {n_failed:,} failed; {groups}."
+
+
+def _embed_outcome(job: JobView) -> str:
+    figures = job.figures
+    parts = [f"{figures.get('n_vectors', 0):,} vectors in the space {figures.get('space')}"]
+    if figures.get("n_failed"):
+        parts.append(f"{figures['n_failed']:,} failed")
+    if figures.get("images_per_second"):
+        parts.append(f"{rate(float(figures['images_per_second']))} images a second on {figures.get('device')}")
+    return ", ".join(parts) + "."
+
+
+def _trial_outcome(job: JobView) -> str:
+    speed = job.figures.get("images_per_second")
+    return f"{rate(float(speed))} images a second on {job.figures.get('device')}." if speed else ""
+
+
+def _in_zone(moment: datetime.datetime, zone: str | None) -> datetime.datetime:
+    aware = moment.replace(tzinfo=datetime.UTC)
+    try:
+        return aware.astimezone(zoneinfo.ZoneInfo(zone or "UTC"))
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return aware

@@ -1,0 +1,84 @@
+"""Pictures over HTTP: small ones for galleries, whole ones to look at. The browser keeps them by their content."""
+
+import contextlib
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from pages.ui import blurring, owner
+from store.errors import StoreError
+from store.gallery import PictureFile, picture_file
+
+# What every browser draws as it is; anything else is sent as its thumbnail.
+BROWSER_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+# A browser is not to guess: a picture that is also a web page stays a picture.
+KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+MISSING = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#e8e4dd"/>
+<path d="M20 20l24 24M44 20L20 44" stroke="#a08c72" stroke-width="3"/></svg>"""
+
+
+def thumb_url(image_id: int, sha256: str) -> str:
+    """Where the small picture of an image is served."""
+    return f"/vitrine/thumb/{image_id}?v={sha256[:12]}{blurring.stamp()}"
+
+
+def picture_url(image_id: int, sha256: str) -> str:
+    """Where the whole picture of an image is served."""
+    return f"/vitrine/picture/{image_id}?v={sha256[:12]}{blurring.stamp()}"
+
+
+async def _thumb(request: Request) -> Response:
+    return await run_in_threadpool(_respond, int(request.path_params["image_id"]), small=True, request=request)
+
+
+async def _picture(request: Request) -> Response:
+    return await run_in_threadpool(_respond, int(request.path_params["image_id"]), small=False, request=request)
+
+
+def _respond(image_id: int, *, small: bool, request: Request) -> Response:
+    try:
+        workspace = owner.get().workspace
+        found = picture_file(workspace, image_id)
+    except StoreError as error:
+        return Response(str(error), status_code=503)
+    if found is None:
+        return Response("There is no such image.", status_code=404)
+    stamp = blurring.stamp()
+    etag = f'"{found.sha256[:32]}{"s" if small else "w"}{stamp}"'
+    # An address of before or after the switch of privacy must not be kept under this content.
+    keep = KEEP if request.query_params.get("v", "").endswith(stamp) else {**KEEP, "Cache-Control": "no-store"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers={**keep, "ETag": etag})
+    path, media_type = _file_of(found, workspace.root, small=small)
+    hidden = blurring.what_to_blur(workspace, found.dataset_id, image_id)
+    if hidden is not None:
+        return _blurred(path, hidden, found=found, headers={**keep, "ETag": etag})
+    with contextlib.suppress(OSError):
+        if path.is_file():
+            return FileResponse(path, media_type=media_type, headers={**keep, "ETag": etag})
+    return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+def _blurred(path: Path, hidden: blurring.Hidden, *, found: PictureFile, headers: dict[str, str]) -> Response:
+    """The picture at `path` with its people blurred; where it cannot be decoded, the placeholder."""
+    content = blurring.blurred_file(path, hidden, width=found.width, height=found.height)
+    if content is None:
+        return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    return Response(content, media_type="image/jpeg", headers=headers)
+
+
+def _file_of(found: PictureFile, root: Path, *, small: bool) -> tuple[Path, str]:
+    thumb = root / "thumbs" / found.sha256[:2] / f"{found.sha256}.jpg"
+    as_it_is = found.format in BROWSER_FORMATS and not (small and found.has_thumb)
+    if as_it_is or not found.has_thumb:
+        return Path(found.root) / found.path, BROWSER_FORMATS.get(found.format, "application/octet-stream")
+    return thumb, "image/jpeg"
+
+
+ROUTES = [
+    Route("/vitrine/thumb/{image_id:int}", _thumb),
+    Route("/vitrine/picture/{image_id:int}", _picture),
+]

@@ -1,0 +1,171 @@
+"""One picture, large, with its facts: the dialog behind `?image=ID`."""
+
+import html
+from collections.abc import Callable, Sequence
+
+import pyarrow as pa
+import streamlit as st
+
+from analytics.quality import SCORES
+from pages.ui import decided, gallery, media, session
+from pages.ui.filters import label_text
+from pages.ui.text import count, facts_html, file_size, one_line, plain
+from store.attributes import image_attributes
+from store.datasets import Dataset
+from store.detections import crop_of
+from store.gallery import Facts, image_facts, image_twins
+
+PARAMETER = "image"
+LEAST_SIDE = 360  # pixels on the screen
+
+
+def ask_for(image_id: int) -> None:
+    """Put an image into the URL, so that the dialog opens; a callback."""
+    st.query_params[PARAMETER] = str(image_id)
+
+
+def open_asked(
+    dataset: Dataset, *, names: Sequence[str], neighbours: Sequence[int], over: Callable[[int], str] | None = None
+) -> None:
+    """Open the dialog if the URL names an image. neighbours: ids on the page, for going on to the next.
+
+    over(image_id): HTML of ours to lay over the picture.
+    """
+    if PARAMETER in st.query_params:
+        _dialog(dataset, list(names), list(neighbours), over)
+
+
+def _close() -> None:
+    st.query_params.pop(PARAMETER, None)
+
+
+@st.dialog("Picture", width="large", on_dismiss=_close)
+def _dialog(
+    dataset: Dataset, names: list[str], neighbours: list[int], over: Callable[[int], str] | None
+) -> None:
+    asked = str(st.query_params.get(PARAMETER, ""))
+    facts = None
+    if asked.isdecimal() and len(asked) < 18:
+        facts = image_facts(session.workspace(), dataset.id, int(asked))
+    if facts is None:
+        st.warning(f"{plain(dataset.name)} has no image {plain(asked[:40])}.", icon=":material/search_off:")
+        return
+    twins = image_twins(session.workspace(), dataset.id, facts=facts)
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        _large(facts, over=over(facts.image_id) if over is not None else "")
+        _steps(facts.image_id, neighbours)
+    with right:
+        _describe(facts, dataset=dataset, names=names)
+    _say_crop(facts)
+    st.page_link(
+        session.PAGES.neighbours, label="What it lies next to", icon=":material/hub:",
+        query_params={"dataset": dataset.name, "picture": str(facts.image_id)},
+    )  # fmt: skip
+    _show_twins(facts, twins, names=names)
+    decided.show_of_picture(dataset.id, facts.image_id, names=names)
+
+
+def _large(facts: Facts, *, over: str) -> None:
+    url = html.escape(media.picture_url(facts.image_id, facts.sha256))
+    side = min(
+        max(facts.width, facts.height, LEAST_SIDE), 2000
+    )  # a picture of 64 pixels is enlarged, but not to a blur
+    style = f"display:block;margin:auto;width:min(100%,{side}px);max-height:62vh;object-fit:contain;border-radius:.4rem"
+    if not over:
+        st.html(f'<img src="{url}" alt="{html.escape(facts.path)}" style="{style}">')
+        return
+    # A box of the picture's own shape, so that what lies over it stays where it belongs at any size.
+    widest = side * facts.width // max(facts.width, facts.height)
+    width = f"min(100%,{widest}px,{62 * facts.width / facts.height:.1f}vh)"
+    box = f"position:relative;margin:auto;width:{width};aspect-ratio:{facts.width}/{facts.height};overflow:hidden"
+    inner = f'<img src="{url}" alt="{html.escape(facts.path)}" style="display:block;width:100%;height:100%">'
+    st.html(f'<div style="{box};border-radius:.4rem">{inner}{over}</div>')
+
+
+def _steps(image_id: int, neighbours: list[int]) -> None:
+    if image_id not in neighbours:
+        return
+    here = neighbours.index(image_id)
+    last = len(neighbours) - 1
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        before, after = neighbours[max(here - 1, 0)], neighbours[min(here + 1, last)]
+        st.button("Previous", icon=":material/arrow_back:", on_click=ask_for, args=(before,), disabled=here == 0)
+        st.caption(f"{here + 1} of {last + 1} on this page", width="content")
+        st.button(
+            "Next", icon=":material/arrow_forward:", icon_position="right", on_click=ask_for, args=(after,),
+            disabled=here == last,
+        )  # fmt: skip
+
+
+def _attributes(facts: Facts) -> list[tuple[str, str]]:
+    found = image_attributes(session.workspace(), image_id=facts.image_id)
+    return [(one_line(name), f"{100 * value:.0f} % yes") for name, value in found]
+
+
+def _describe(facts: Facts, *, dataset: Dataset, names: list[str]) -> None:
+    now = label_text(facts.label, facts.labels, names=names)
+    st.subheader(plain(now), anchor=False)
+    if facts.relabelled:
+        given = label_text(facts.given_label, facts.given_labels, names=names)
+        st.caption(f"Given as {plain(given)}; changed by a decision.")
+    if facts.missing:
+        st.warning("The file is not on the disk any more.", icon=":material/hide_image:")
+    if facts.removed:
+        st.warning("Removed by a decision.", icon=":material/delete:")
+    st.html(facts_html([*_file_facts(facts), *_measures(facts), *_attributes(facts), *_origin(facts, dataset=dataset)]))
+
+
+def _file_facts(facts: Facts) -> list[tuple[str, object]]:
+    frames = f", {facts.n_frames} frames" if facts.n_frames > 1 else ""
+    return [
+        ("File", facts.path),
+        ("Split", facts.split or "none"),
+        ("Size", f"{facts.width:,} × {facts.height:,} pixels, {file_size(facts.bytes)}"),
+        ("Format", f"{facts.format}, {facts.mode}{frames}"),
+    ]
+
+
+def _measures(facts: Facts) -> list[tuple[str, object]]:
+    raw = {name: getattr(facts, name) for name in SCORES}
+    return [(name.capitalize(), f"{float(SCORES[name](value)):.2f} (raw {value:,.1f})") for name, value in raw.items()]
+
+
+def _origin(facts: Facts, *, dataset: Dataset) -> list[tuple[str, object]]:
+    return [
+        ("SHA-256", facts.sha256),
+        ("Source", facts.source_url or dataset.source or "not recorded"),
+        ("Licence", facts.licence or dataset.licence or "not recorded"),
+        ("Imported", f"{facts.imported_at:%d %B %Y, %H:%M} UTC, run {facts.run_id}"),
+        ("Image", f"number {facts.image_id}"),
+    ]
+
+
+def _say_crop(facts: Facts) -> None:
+    """Where a crop was cut from."""
+    found = crop_of(session.workspace(), facts.image_id)
+    if found is not None:
+        box = " × ".join(f"{found[far] - found[near]:.0f}" for near, far in (("x1", "x2"), ("y1", "y2")))
+        st.caption(
+            f"Cut from picture {found['image_id']} of {plain(found['dataset'])}: {plain(found['class_name'])}, score "
+            f"{found['score']:.2f}, {box} pixels, found by {plain(found['model'])} (run {found['detection_run']})."
+        )
+
+
+def _show_twins(facts: Facts, twins: pa.Table, *, names: list[str]) -> None:
+    if not twins.num_rows:
+        return
+    rows = twins.to_pylist()
+    n_twins = rows[0]["n_twins"]
+    shown = "" if n_twins == len(rows) else f", {len(rows)} of them here"
+    st.markdown(f"**The same bytes** are stored in {count(n_twins, 'other file')}{shown}")
+    items = [
+        gallery.Item(
+            row["image_id"],
+            row["sha256"],
+            label_text(row["label"], row["labels"], names=names),
+            row["split"] or row["path"],
+        )
+        for row in rows
+    ]
+    gallery.show([gallery.Section(items)], key="twins", label="Pictures with the same bytes", side=104, on_open=ask_for)

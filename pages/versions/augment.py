@@ -1,0 +1,115 @@
+"""Evening out classes with made pictures: which techniques, how far the budget reaches, and how they would look."""
+
+import base64
+import html
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from analytics.balancing import TECHNIQUES, level
+from pages.ui import blurring, gallery, job_cards, picture, session
+from pages.ui.text import count, one_line
+from pages.versions.queries import Here, Known, load_counts, load_previews, per_class
+from store.datasets import Dataset
+from store.versions import Version
+
+BUDGET = 50_000
+TITLES = {
+    "oversampling": "Copies", "flip": "Flip", "crop": "Crop", "colour": "Colour", "randaugment": "RandAugment",
+    "mixup": "Mixup", "cutmix": "CutMix",
+}  # fmt: skip
+TRAINING = (None, "train")
+SHOWN_SIDE = 96  # pixels of a preview
+
+
+def choose(dataset: Dataset, here: Here, known: Known, version: Version, *, can_be_soft: bool) -> dict[str, object]:
+    """The widgets; the parameters of an export that follow from them."""
+    titles = st.pills(
+        "Even out the classes with", [TITLES[name] for name in TECHNIQUES], selection_mode="multi", key="making",
+        help="Made from training pictures alone. Each made picture carries its parent's name and label.",
+    )  # fmt: skip
+    techniques = [name for name in TECHNIQUES if TITLES[name] in titles]
+    counts = per_class(load_counts(*here, version.id), n_classes=len(version.class_names), splits=TRAINING)
+    if not techniques:
+        _meter(int(counts.sum()), 0, BUDGET)
+        return {}
+    with st.container(horizontal=True):
+        budget = int(
+            st.number_input("Budget of training pictures", 1, 10_000_000, BUDGET, 1_000, key="making_budget", width=220)
+        )
+        most = int(
+            st.number_input(
+                "Each class up to", 0, 1_000_000, 0, 100, key="making_level", width=220,
+                help="0: as many as the largest class has, if the budget allows.",
+            )
+        )  # fmt: skip
+    reached = level(counts, budget=budget, most=most)
+    filled = counts > 0
+    n_made = int(np.maximum(reached - counts[filled], 0).sum())
+    _meter(int(counts.sum()), n_made, budget)
+    st.caption(f"Each class gets at least {reached:,}; {count(n_made, 'picture')} would be made.")
+    wanted: dict[str, object] = {"techniques": ",".join(techniques), "budget": budget, "level": most}
+    if can_be_soft and {"mixup", "cutmix"} & set(techniques):
+        wanted["soft_labels"] = st.toggle(
+            "Soft labels for mixtures", key="making_soft",
+            help="Each parent's part, as in the papers. Otherwise the mixture carries the class of its larger parent.",
+        )  # fmt: skip
+        if wanted["soft_labels"]:
+            st.warning("The course's rule says one-hot: a submission with soft labels fails the check.")
+    _previews(dataset, here, known, version, wanted)
+    return wanted
+
+
+def _meter(n_there: int, n_made: int, budget: int) -> None:
+    total = n_there + n_made
+    over = "" if total <= budget else ", too many already"
+    st.progress(min(total / budget, 1.0), text=f"{total:,} of {budget:,} training pictures{over}")
+
+
+def _previews(dataset: Dataset, here: Here, known: Known, version: Version, wanted: Mapping[str, object]) -> None:
+    asked = {name: wanted[name] for name in ("techniques", "budget", "level")}
+    st.button(
+        "Preview", icon=":material/visibility:", key="making_preview", on_click=job_cards.attempt,
+        args=(session.supervisor().start, "augment-preview"),
+        kwargs={"dataset": dataset.name, "parameters": {"version": version.name, **asked}, "who": job_cards.who()},
+    )  # fmt: skip
+    job_cards.show_active(kinds=("augment-preview",))
+    if not known.previews:
+        st.caption("Look before you export: a preview draws some of each technique.")
+        return
+    run = known.previews[0]
+    drawn = {"version": run.parameters.get("version"), **{name: run.parameters.get(name) for name in asked}}
+    if drawn != {"version": version.name, **asked}:
+        st.caption("The preview below was drawn for other choices.")
+    if blurring.blurs(dataset.id) and not run.figures.get("people_blurred"):
+        st.caption("A preview was drawn before people were to be blurred, so it is not shown; draw it again.")
+        return
+    for technique in TECHNIQUES:
+        rows = [row for row in load_previews(*here, run.run_id) if row["technique"] == technique]
+        if rows:
+            _row(technique, rows)
+
+
+def _row(technique: str, rows: list[dict[str, object]]) -> None:
+    """Made pictures above the parents they were made from."""
+    style = f"width:{SHOWN_SIDE}px;height:{SHOWN_SIDE}px;object-fit:contain;border-radius:.3rem"
+    drawn = "".join(
+        f'<img src="data:image/jpeg;base64,{base64.b64encode(row["picture"]).decode()}" style="{style}" '
+        f'alt="{html.escape(one_line(TITLES[technique]))}" title="{_share(row)}">'
+        for row in rows
+    )
+    st.markdown(f"**{TITLES[technique]}**")
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:.4rem">{drawn}</div>')
+    parents = [gallery.Item(row["image_id"], row["sha256"], "", _share(row)) for row in rows]
+    seconds = [gallery.Item(row["partner_id"], row["partner_sha256"]) for row in rows if row["partner_id"] is not None]
+    with st.expander("From these pictures", type="compact"):
+        sections = [gallery.Section(parents, "parents"), *([gallery.Section(seconds, "mixed in")] if seconds else [])]
+        gallery.show(
+            sections, key=f"parents-{technique}", label=f"Parents: {TITLES[technique]}", layout="rows", side=64,
+            on_open=picture.ask_for,
+        )  # fmt: skip
+
+
+def _share(row: Mapping[str, object]) -> str:
+    return f"{100 * float(row['own_share']):.0f} % of it" if row["own_share"] is not None else ""

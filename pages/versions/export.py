@@ -1,0 +1,107 @@
+"""Exporting a version: the format, the folder, made pictures, and what has been exported."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui import job_cards, session
+from pages.ui.text import count, plain
+from pages.versions import augment
+from pages.versions.queries import Here, Known
+from store.datasets import Dataset
+from store.runs import FinishedRun
+from store.versions import Version
+
+FORMATS = {
+    "folders": "Class folders", "csv": "CSV manifest", "parquet": "Parquet manifest", "coco": "COCO JSON",
+    "imagefolder": "Hugging Face imagefolder", "ds801": "DS801 submission",
+}  # fmt: skip
+ABOUT = {
+    "folders": "A folder for each split and class, as torchvision's ImageFolder reads it.",
+    "csv": "A folder of pictures and a table: path, label, split, SHA-256, source, licence.",
+    "parquet": "A folder of pictures and a table: path, label, split, SHA-256, source, licence.",
+    "coco": "Pictures and annotations.json. Whole pictures are labelled, so each box is the whole picture.",
+    "imagefolder": "A folder for each split with metadata.csv, as `datasets.load_dataset` reads it.",
+    "ds801": "Training and validation folder with imgs/ and data-labels.json, as the course wants them. The split "
+    "val is the "
+    "validation set.",
+}
+ONE_LABEL = ("folders", "ds801")
+
+
+def show(dataset: Dataset, here: Here, known: Known) -> None:
+    """The page's fourth view."""
+    if not known.versions:
+        st.info("An export is of a version: freeze one first.", icon=":material/ac_unit:")
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        version = _version(known)
+        form = _format(dataset)
+        st.markdown(ABOUT[form])
+        team = ""
+        if form == "ds801":
+            team = st.text_input("Team", value="team", key="export_team", max_chars=61, width=220)
+        links = st.toggle(
+            "Hard links instead of copies", value=True, key="export_links",
+            help="Fast, and takes no room; but it is the same file: whoever edits a picture in the export edits "
+            "the original.",
+        )  # fmt: skip
+        wanted: dict[str, object] = {"version": version.name, "format": form, "copies": not links}
+        wanted |= {"team": team} if form == "ds801" else {}
+        st.caption(f"To a new folder in {plain(session.workspace().root / 'exports')}")
+        start = st.container()
+        job_cards.show_active(kinds=("export",))
+    with right:
+        if dataset.task == "single":
+            wanted |= augment.choose(dataset, here, known, version, can_be_soft=form == "ds801")
+        else:
+            st.caption("Pictures are made for datasets with one label a picture.")
+    with start:
+        st.button(
+            "Export this version", type="primary", icon=":material/ios_share:",
+            key="export_start", on_click=_start, args=(dataset.name, wanted),
+        )  # fmt: skip
+    _ended(known.exports)
+
+
+def _version(known: Known) -> Version:
+    titles = {version.name: version for version in known.versions}
+    return titles[st.selectbox("Version", list(titles), key="version", bind="query-params")]
+
+
+def _format(dataset: Dataset) -> str:
+    titles = {title: form for form, title in FORMATS.items() if dataset.task == "single" or form not in ONE_LABEL}
+    return titles[st.selectbox("Format", list(titles), key="format", bind="query-params")]
+
+
+def _start(dataset: str, wanted: dict[str, object]) -> None:
+    chosen = {**wanted, **({"team": st.session_state["export_team"].strip()} if "team" in wanted else {})}
+    job_cards.attempt(session.supervisor().start, "export", dataset=dataset, parameters=chosen, who=job_cards.who())
+
+
+def _ended(runs: list[FinishedRun]) -> None:
+    if not runs:
+        return
+    st.subheader("Exported", anchor=False)
+    for run in runs[:6]:
+        figures, wanted = run.figures, run.parameters
+        folder = Path(str(figures.get("folder", wanted.get("folder", ""))))
+        with st.container(border=True, gap="xsmall"):
+            title = FORMATS.get(str(wanted.get("format")), "Export")
+            st.markdown(
+                f"**{plain(wanted.get('version'))}** as {title}: {count(int(figures.get('n_pictures', 0)), 'picture')}"
+            )
+            st.code(str(folder), language=None, wrap_lines=True)
+            parts = [f"{figures.get(key, 0):,} {word}" for key, word in _WORDS.items() if figures.get(key)]
+            gone = "" if folder.exists() else "; the folder is not there any more"
+            st.caption(f"{', '.join(parts)}; {run.finished_at:%d %B %Y, %H:%M} UTC, run {run.run_id}{gone}")
+            if figures.get("warning"):
+                st.warning(plain(figures["warning"]), icon=":material/warning:")
+
+
+_WORDS = {
+    "n_linked": "linked", "n_copied": "copied", "n_drawn": "drawn",
+    "n_blurred": "with people blurred", "n_validation": "for validation",
+    "n_left_out": "without a label left out",
+}  # fmt: skip

@@ -1,0 +1,146 @@
+"""The command line: documented, and clear when it refuses."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cli.main import _pairs, _parser, main
+from jobs.engine.errors import UnknownKind, UnknownParameter
+from jobs.engine.kinds import MODULES, complete_parameters, load_kind
+
+PROJECT = Path(__file__).parents[2]
+DOCS = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
+
+
+def commands():
+    (action,) = [action for action in _parser()._actions if action.dest == "command"]
+    return action.choices
+
+
+def test_every_command_and_option_is_documented():
+    for name, parser in commands().items():
+        assert f"`{name}" in DOCS, name
+        for action in parser._actions:
+            for option in action.option_strings:
+                if option not in ("-h", "--help"):
+                    assert option in DOCS, f"{name} {option}"
+
+
+@pytest.mark.parametrize("kind", MODULES)
+def test_every_parameter_of_every_kind_is_documented(kind):
+    for name in load_kind(kind).defaults:
+        if (kind, name) != ("import", "folder"):  # DIR on the command line
+            assert f"`--{name.replace('_', '-')}`" in DOCS, f"{kind} {name}"
+
+
+def test_pairs_are_read_in_both_spellings():
+    assert _pairs(["--batch-size", "8", "--model=timm/x"]) == {"batch_size": "8", "model": "timm/x"}
+    with pytest.raises(UnknownParameter, match="'loose' has no key"):
+        _pairs(["loose"])
+    with pytest.raises(UnknownParameter, match="--model has no value"):
+        _pairs(["--model"])
+
+
+def test_parameters_take_their_defaults_type():
+    embed = load_kind("embed")
+    found = complete_parameters(embed, {"batch_size": "8", "download": "yes"})
+    assert (found["batch_size"], found["download"], found["model"]) == (8, True, "efficientnet-lite0")
+    with pytest.raises(UnknownParameter, match="batch_size is a number such as 0, not 'many'"):
+        complete_parameters(embed, {"batch_size": "many"})
+    with pytest.raises(UnknownParameter, match="download is yes or no, not 'perhaps'"):
+        complete_parameters(embed, {"download": "perhaps"})
+    with pytest.raises(UnknownParameter, match="embed has no parameter 'colour'. Parameters: batch_size"):
+        complete_parameters(embed, {"colour": "red"})
+    with pytest.raises(UnknownKind, match="Kinds: import, embed"):
+        load_kind("dance")
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    folder = tmp_path / "pictures"
+    for name in ("cat", "dog"):
+        (folder / name).mkdir(parents=True)
+        for number in range(3):
+            pixels = np.full((20, 30, 3), 60 * number + len(name), np.uint8)
+            Image.fromarray(pixels).save(folder / name / f"{name} {number}.png")
+    (folder / "dog" / "broken.png").write_bytes(b"GIF? no")
+    return folder
+
+
+def test_an_unknown_model_is_refused_before_a_job_is_made(pictures, tmp_path, capsys):
+    words = ["--workspace", str(tmp_path / "w")]
+    assert main(["import", str(pictures), *words, "--name", "pets"]) == 0
+    assert main(["run", "embed", "--dataset", "pets", "--model", "resnet99", *words]) == 1
+    assert "'resnet99' names no model" in capsys.readouterr().err
+    assert len(list((tmp_path / "w" / "jobs").iterdir())) == 1
+
+
+def last_line(capsys):
+    return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+
+
+def test_import_ends_with_its_figures_and_a_second_import_finds_nothing_new(pictures, tmp_path, capsys):
+    words = ["import", str(pictures), "--workspace", str(tmp_path / "w"), "--name", "pets"]
+    assert main(words) == 0
+    first = last_line(capsys)
+    assert (first["n_images"], first["n_failures"], first["n_files"], first["state"]) == (6, 1, 7, "done")
+    assert main(words) == 0
+    second = last_line(capsys)
+    assert (second["n_images"], second["n_read"], second["n_unchanged"]) == (6, 1, 6)  # the broken one is tried again
+    Image.fromarray(np.zeros((9, 9), np.uint8)).save(pictures / "cat" / "new.png")
+    assert main(["import", "--workspace", str(tmp_path / "w"), "--name", "pets"]) == 0  # the folder is remembered
+    assert last_line(capsys)["n_images"] == 7
+
+
+def test_list_shows_what_was_run(pictures, tmp_path, capsys):
+    words = ["--workspace", str(tmp_path / "w")]
+    assert main(["list", *words]) == 0
+    assert capsys.readouterr().out == "No jobs yet.\n"
+    main(["import", str(pictures), *words, "--name", "pets"])
+    capsys.readouterr()
+    assert main(["list", *words]) == 0
+    assert "done" in capsys.readouterr().out
+    assert main(["list", "--json", *words]) == 0
+    assert last_line(capsys)[0]["dataset"] == "pets"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "sentence"),
+    [
+        (["run", "embed", "--dataset", "nobody"], 1, "There is no dataset called 'nobody'"),
+        (["run", "embed", "--dataset", "x", "--colour", "red"], 2, "embed has no parameter 'colour'"),
+        (["cancel", "embed-123456"], 1, "There is no job"),
+        (["resume", "../../etc"], 1, "not a job's id"),
+        (["import", "/nowhere/at/all", "--name", "x"], 1, "/nowhere/at/all"),
+        (["pack", "embed-123456"], 1, "There is no job"),
+        (["snapshot", "/nowhere/at/all.duckdb"], 1, "/nowhere/at/all"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_an_exit_status(tmp_path, capsys, words, status, sentence):
+    assert main([*words, "--workspace", str(tmp_path)]) == status
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert "Traceback" not in error
+
+
+def test_a_folder_that_can_be_read_two_ways_is_asked_about(pictures, tmp_path, capsys):
+    (pictures / "cat").rename(pictures / "train")
+    (pictures / "dog").rename(pictures / "val")
+    words = ["import", str(pictures), "--workspace", str(tmp_path / "w"), "--name", "pets"]
+    assert main(words) == 2
+    assert "--reading" in capsys.readouterr().err
+    assert main([*words, "--reading", "classes"]) == 0
+    assert last_line(capsys)["n_images"] == 6
+
+
+def test_the_module_runs_as_a_program():
+    shown = subprocess.run(
+        [sys.executable, "-m", "jobs", "--help"], cwd=PROJECT, capture_output=True, text=True, timeout=60
+    )
+    assert shown.returncode == 0
+    assert "import" in shown.stdout

@@ -1,0 +1,350 @@
+"""Exports: each format read back as the same version, whole or not at all, and what is refused."""
+
+import csv
+import errno
+import json
+import os
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from jobs.engine.errors import ExportRefused, PackRefused, UnknownParameter
+from jobs.engine.folder import job_folder
+from jobs.engine.pack import pack
+from jobs.engine.supervisor import Supervisor
+from jobs.export import files
+from jobs.export.plan import flat_names, folder_names
+from store.decisions import Act, decide
+from store.errors import UnknownVersion
+from store.versions import export_rows, freeze, list_versions
+from tests.support.exporting import contents, draw_course_set, imported, key, noise, run_job
+from tests.support.small_workspace import image_row, land, new_dataset
+
+FORMATS = ("folders", "csv", "parquet", "coco", "imagefolder")
+FAULTS = ((errno.ENOSPC, "is full"), (errno.EACCES, "may not be written to"), (errno.EIO, "could not be"))
+
+
+@pytest.fixture
+def animals(workspace, tmp_path):
+    """24 pictures in class folders of three splits, one relabelled, one removed, one without a label; version v1."""
+    for i in range(24):
+        split, name = ("train", "val", "test")[i % 3], ("cat", "lynx", "wolf")[i // 8]
+        folder = tmp_path / "animals" / split / name
+        folder.mkdir(parents=True, exist_ok=True)
+        noise(i).save(folder / f"{i % 5}.png")  # the same names in many folders
+    dataset = imported(workspace, tmp_path / "animals", "animals")
+    ids = [row["image_id"] for row in rows_now(workspace, dataset)]
+    decide(workspace, dataset.id, [Act(ids[0], "relabel", label=2), Act(ids[1], "remove")], who="me")
+    decide(workspace, dataset.id, [Act(ids[2], "relabel", label=None)], who="me")
+    freeze(workspace, dataset.id, name="v1", who="me")
+    return dataset
+
+
+def rows_now(workspace, dataset):
+    return workspace.rows("gallery_kept", dataset_id=dataset.id)
+
+
+def told(workspace, dataset, version: str) -> Counter:
+    """What a version says, without the ids and paths of its dataset."""
+    found = next(one for one in list_versions(workspace, dataset.id) if one.name == version)
+    names = found.class_names
+    return Counter(
+        (row["sha256"], None if row["label"] is None else names[row["label"]], tuple(row["labels"] or ()), row["split"])
+        for row in export_rows(workspace, found.id).to_pylist()
+    )
+
+
+@pytest.mark.parametrize(("form", "copies"), [*((form, False) for form in FORMATS), ("folders", True)])
+def test_an_exported_folder_is_imported_as_the_same_version(workspace, animals, tmp_path, form, copies) -> None:
+    target = tmp_path / "out" / form
+    _, figures = run_job(workspace, "export", "animals", version="v1", format=form, folder=str(target), copies=copies)
+    assert (figures["n_pictures"], figures["n_made"]) == (23, 0)
+    assert (figures["n_linked"], figures["n_copied"]) == ((0, 23) if copies else (23, 0))
+    again = imported(workspace, target, "again")
+    freeze(workspace, again.id, name="v1", who="me")
+    assert told(workspace, again, "v1") == told(workspace, animals, "v1")
+    assert [v.class_names for v in list_versions(workspace, again.id)] == [("cat", "lynx", "wolf")]
+    assert not workspace.rows("failures_by_code", dataset_id=again.id)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_awkward_class_names_and_no_splits_come_back(workspace, tmp_path, form) -> None:
+    names = ["3", "test", "a/b", "", "ünï çödé", "7"]
+    pictures = tmp_path / "odd"
+    pictures.mkdir()
+    for i in range(12):
+        noise(i).save(pictures / f"{i}.png")
+    dataset = imported(workspace, pictures, "odd", reading="flat")
+    with workspace.writing(dataset.id) as cursor:
+        for index, name in enumerate(names):
+            cursor.execute("INSERT INTO class_name VALUES ($1, $2, $3, NULL)", [dataset.id, index, name])
+    ids = [row["image_id"] for row in rows_now(workspace, dataset)]
+    decide(workspace, dataset.id, [Act(one, "relabel", label=n % 5) for n, one in enumerate(ids)], who="me")
+    freeze(workspace, dataset.id, name="v1", who="me")
+    run_job(workspace, "export", "odd", version="v1", format=form, folder=str(tmp_path / "out"))
+    again = imported(workspace, tmp_path / "out", "again")
+    freeze(workspace, again.id, name="v1", who="me")
+    assert told(workspace, again, "v1") == told(workspace, dataset, "v1")
+    assert list_versions(workspace, again.id)[0].class_names == tuple(names)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "coco", "imagefolder"])
+def test_several_labels_a_picture_come_back(workspace, tmp_path, form) -> None:
+    pictures = tmp_path / "scenes"
+    pictures.mkdir()
+    for i in range(9):
+        noise(i).save(pictures / f"{i}.png")
+    labels = [{"file": f"{i}.png", "labels": [["sea"], ["sea", "sky"], ["sky", "sand"]][i % 3]} for i in range(9)]
+    (pictures / "labels.json").write_text(json.dumps(labels))
+    dataset = imported(workspace, pictures, "scenes")
+    assert dataset.task == "multi"
+    freeze(workspace, dataset.id, name="v1", who="me")
+    run_job(workspace, "export", "scenes", version="v1", format=form, folder=str(tmp_path / "out"))
+    again = imported(workspace, tmp_path / "out", "again")
+    freeze(workspace, again.id, name="v1", who="me")
+    assert told(workspace, again, "v1") == told(workspace, dataset, "v1")
+    with pytest.raises(ExportRefused, match="one label a picture"):
+        run_job(workspace, "export", "scenes", version="v1", format="folders")
+
+
+def test_hard_links_are_the_same_files_and_copies_are_not(workspace, animals, tmp_path) -> None:
+    before = contents(Path(animals.root))
+    for copies in (False, True):
+        run_job(workspace, "export", "animals", version="v1", folder=str(tmp_path / str(copies)), copies=copies)
+        one = next((tmp_path / str(copies)).rglob("*.png"))
+        assert (one.stat().st_nlink > 1) == (not copies)
+    assert contents(Path(animals.root)) == before
+
+
+def test_the_manifests_say_what_lies_where(workspace, animals, tmp_path) -> None:
+    run_job(workspace, "export", "animals", version="v1", format="parquet", folder=str(tmp_path / "p"))
+    run_job(workspace, "export", "animals", version="v1", format="csv", folder=str(tmp_path / "c"))
+    rows = pq.read_table(tmp_path / "p" / "manifest.parquet").to_pylist()
+    assert all((tmp_path / "p" / row["path"]).is_file() for row in rows) and len(rows) == 23
+    with (tmp_path / "c" / "manifest.csv").open(newline="") as file:
+        written = list(csv.DictReader(file))
+    assert [(row["path"], row["label"], row["split"]) for row in written] == [
+        (row["path"], row["label"] or "", row["split"]) for row in rows
+    ]
+
+
+def test_coco_names_whole_pictures(workspace, animals, tmp_path) -> None:
+    run_job(workspace, "export", "animals", version="v1", format="coco", folder=str(tmp_path / "o"))
+    coco = json.loads((tmp_path / "o" / "annotations.json").read_text())
+    assert [one["name"] for one in coco["categories"]] == ["cat", "lynx", "wolf"]
+    assert len(coco["images"]) == 23 and len(coco["annotations"]) == 22
+    assert coco["annotations"][0]["bbox"] == [0, 0, 64, 64] and coco["annotations"][0]["area"] == 4096
+    assert {one["image_id"] for one in coco["annotations"]} < {one["id"] for one in coco["images"]}
+
+
+def test_each_split_of_an_imagefolder_has_its_own_metadata(workspace, animals, tmp_path) -> None:
+    run_job(workspace, "export", "animals", version="v1", format="imagefolder", folder=str(tmp_path / "o"))
+    n = 0
+    for split in ("train", "val", "test"):
+        with (tmp_path / "o" / split / "metadata.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert all((tmp_path / "o" / split / row["file_name"]).is_file() for row in rows)
+        n += len(rows)
+    assert n == 23
+
+
+def test_the_listing_of_an_export_is_in_the_file(workspace, animals, tmp_path) -> None:
+    spec, _ = run_job(workspace, "export", "animals", version="v1", folder=str(tmp_path / "o"))
+    with workspace.writing() as cursor:
+        rows = cursor.execute("SELECT path, image_id FROM export_item WHERE run_id = $1", [spec.run_id]).fetchall()
+    assert {path for path, _ in rows} == {
+        str(path.relative_to(tmp_path / "o")) for path in (tmp_path / "o").rglob("*.png")
+    }
+
+
+def test_without_a_folder_the_first_free_one_in_exports_is_taken(workspace, animals) -> None:
+    for name in ("animals-v1-folders", "animals-v1-folders-2"):
+        _, figures = run_job(workspace, "export", "animals", version="v1")
+        assert Path(figures["folder"]) == workspace.root / "exports" / name
+
+
+# What cannot be
+
+
+def attempt(workspace, tmp_path, **parameters):
+    """Run an export that fails; its reason. Nothing may be left at its place."""
+    with pytest.raises((AssertionError, ExportRefused, UnknownParameter, UnknownVersion)) as caught:
+        run_job(workspace, "export", "animals", **{"version": "v1", "folder": str(tmp_path / "out"), **parameters})
+    return str(caught.value)
+
+
+def test_a_folder_that_exists_is_left_alone(workspace, animals, tmp_path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    said = attempt(workspace, tmp_path)
+    assert "exists already" in said and contents(tmp_path / "out") == {"mine.txt": b"mine"}
+
+
+def test_a_place_below_a_file_is_refused(workspace, animals, tmp_path) -> None:
+    (tmp_path / "file").write_text("x")
+    assert "is a file, not a folder" in attempt(workspace, tmp_path, folder=str(tmp_path / "file" / "out"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_place_that_may_not_be_written_to_is_refused(workspace, animals, tmp_path) -> None:
+    (tmp_path / "locked").mkdir(mode=0o555)
+    assert "may not be written to" in attempt(workspace, tmp_path, folder=str(tmp_path / "locked" / "out"))
+
+
+def test_a_fault_half_way_leaves_nothing(workspace, animals, tmp_path, monkeypatch) -> None:
+    place, calls = files.Placed.place, []
+
+    def fails(self, source, target, *, copies):
+        calls.append(target)
+        if len(calls) > 9:
+            raise OSError(fault[0], os.strerror(fault[0]))
+        place(self, source, target, copies=copies)
+
+    monkeypatch.setattr(files.Placed, "place", fails)
+    for fault in FAULTS:
+        calls.clear()
+        said = attempt(workspace, tmp_path)
+        assert fault[1] in said and "Traceback" not in said and said.count("\n") == 0
+        assert len(calls) == 10 and [path.name for path in tmp_path.iterdir() if "out" in path.name] == []
+
+
+def test_a_real_full_disk_is_one_sentence(workspace, animals, tmp_path, monkeypatch) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full")
+    monkeypatch.setattr(files.shutil, "copy2", lambda source, target: full.write_bytes(b"x" * 9000))
+    assert "The disk that holds" in attempt(workspace, tmp_path, copies=True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_where_no_link_can_be_made_pictures_are_copied(workspace, animals, tmp_path, monkeypatch) -> None:
+    def refuses(source, target):
+        raise OSError(errno.EXDEV, "another disk")
+
+    monkeypatch.setattr(files.os, "link", refuses)
+    _, figures = run_job(workspace, "export", "animals", version="v1", folder=str(tmp_path / "out"))
+    assert (figures["n_linked"], figures["n_copied"]) == (0, 23)
+
+
+def test_a_picture_that_changed_since_is_not_exported_as_if_it_had_not(workspace, animals, tmp_path) -> None:
+    victim = next(Path(animals.root).rglob("*.png"))
+    kept = victim.read_bytes()
+    noise(999).save(victim)
+    said = attempt(workspace, tmp_path)
+    assert "1 of the version's pictures" in said and not (tmp_path / "out").exists()
+    victim.write_bytes(kept)  # touched, with the same bytes
+    run_job(workspace, "export", "animals", version="v1", folder=str(tmp_path / "out"))
+
+
+def test_a_missing_picture_is_said_before_the_job_begins(workspace, animals, tmp_path) -> None:
+    with workspace.writing(animals.id, changes_data=True) as cursor:
+        cursor.execute("UPDATE image SET missing = true WHERE id = 5")
+    assert "1 pictures of v1 are not on the disk" in attempt(workspace, tmp_path)
+
+
+WRONG = (
+    ({"format": "zip"}, "format is one of folders"),
+    ({"version": "v9"}, "no version 'v9'"),
+    ({"techniques": "rotate"}, "techniques are different ones"),
+    ({"budget": -1, "techniques": "flip"}, "budget 1 or more"),
+    ({"soft_labels": True}, "ds801 alone"),
+    ({"format": "ds801"}, "not 64x64 RGB JPEG"),
+)
+
+
+def test_wrong_orders_are_refused_with_a_reason(workspace, animals, tmp_path) -> None:
+    for parameters, words in WRONG:
+        assert words in attempt(workspace, tmp_path, **parameters)
+
+
+def test_a_worker_that_was_ended_is_resumed(workspace, animals, tmp_path, monkeypatch) -> None:
+    def ends(*arguments, **named):
+        raise SystemExit(143)
+
+    supervisor = Supervisor(workspace)
+    order = {"version": "v1", "folder": str(tmp_path / "out")}
+    job_id = supervisor.start("export", dataset="animals", parameters=order, hold=True)
+    folder = job_folder(workspace.root, job_id)
+    from jobs.engine import worker
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files.Placed, "place", ends)
+        with pytest.raises(SystemExit):
+            worker.run(folder.path)
+    assert not [path for path in tmp_path.iterdir() if "out" in path.name]
+    assert worker.run(folder.path) == 0 and (tmp_path / "out").is_dir()
+    for path in folder.segments_path.iterdir():
+        path.unlink()  # the list of files was never handed over: the folder is known again by its marker
+    assert worker.run(folder.path) == 0 and len(folder.segments()) == 1
+
+
+def test_an_export_is_not_packed_for_another_machine(workspace, animals, tmp_path) -> None:
+    order = {"version": "v1", "folder": str(tmp_path / "out")}
+    job_id = Supervisor(workspace).start("export", dataset="animals", parameters=order, hold=True)
+    with pytest.raises(PackRefused, match="this machine"):
+        pack(workspace.root, job_id, tmp_path / "a.zip", report=lambda done, total: None)
+
+
+# Made pictures
+
+
+def test_classes_are_evened_out_with_lineage(workspace, tmp_path) -> None:
+    dataset = imported(workspace, draw_course_set(tmp_path / "course", n=40), "course")
+    freeze(workspace, dataset.id, name="v1", who="me")
+    techniques = "oversampling,flip,crop,colour,randaugment,mixup,cutmix"
+    spec, figures = run_job(
+        workspace, "export", "course", version="v1", folder=str(tmp_path / "out"), techniques=techniques
+    )
+    assert figures["per_class"] == {"0": 20, "1": 20, "2": 20} and figures["n_made"] == 20
+    with (tmp_path / "out" / "lineage.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 20 and all((tmp_path / "out" / row["made"]).is_file() for row in rows)
+    for row in rows:
+        assert Path(row["made"]).name.startswith(Path(row["parent"]).stem + "_")
+        assert bool(row["second_parent"]) == (row["technique"] in ("mixup", "cutmix"))
+        with Image.open(tmp_path / "out" / row["made"]) as picture:
+            assert (picture.size, picture.mode, picture.format) == ((64, 64), "RGB", "JPEG")
+    with workspace.writing() as cursor:
+        kept = cursor.execute(
+            "SELECT technique, count(*) FROM export_item WHERE run_id = $1 GROUP BY 1", [spec.run_id]
+        ).fetchall()
+    assert dict(kept)[None] == 40 and sum(n for name, n in kept if name) == 20
+    again = contents(tmp_path / "out")
+    run_job(workspace, "export", "course", version="v1", folder=str(tmp_path / "b"), techniques=techniques)
+    assert {k: v for k, v in contents(tmp_path / "b").items() if k[0] != "."} == {
+        k: v for k, v in again.items() if k[0] != "."
+    }  # the same seed, the same bytes
+
+
+def test_previews_are_drawn_before_anything_is_exported(workspace, tmp_path) -> None:
+    from store.exports import finished_runs, previews
+
+    dataset = imported(workspace, draw_course_set(tmp_path / "course", n=40), "course")
+    freeze(workspace, dataset.id, name="v1", who="me")
+    for _ in range(2):
+        run_job(workspace, "augment-preview", "course", version="v1", techniques="flip,mixup")
+    newest, older = finished_runs(workspace, dataset.id, kind="augment-preview")
+    rows = previews(workspace, run_id=newest.run_id).to_pylist()
+    assert {row["technique"] for row in rows} == {"flip", "mixup"} and not previews(workspace, run_id=older.run_id)
+    assert all(row["picture"][:2] == b"\xff\xd8" for row in rows)
+    assert all((row["partner_sha256"] is not None) == (row["technique"] == "mixup") for row in rows)
+
+
+def test_names_by_hand() -> None:
+    assert flat_names(["a/1.jpg", "b/1.jpg", "b/1.JPG", "c/x"]) == ["1.jpg", "1-2.jpg", "1-3.JPG", "x"]
+    assert folder_names(["cat", "Lynx"]) == ["cat", "Lynx"]
+    for awkward in (["a/b", "c"], ["cat", "Cat"], [".x"], ["con"], ["a."], [""]):
+        assert folder_names(awkward) == [str(i) for i in range(len(awkward))]
+    assert key(1) == "0001-00001eef"
+
+
+def test_an_export_of_rows_without_files_fails_as_one_sentence(workspace, tmp_path) -> None:
+    dataset = new_dataset(workspace, "animals")
+    land(workspace, dataset.id, [image_row("a.png", label=0)])
+    with workspace.writing(dataset.id) as cursor:
+        cursor.execute("INSERT INTO class_name VALUES ($1, 0, 'cat', NULL)", [dataset.id])
+    freeze(workspace, dataset.id, name="v1", who="me")
+    assert "not on the disk as they were frozen" in attempt(workspace, tmp_path)

@@ -1,0 +1,178 @@
+"""What the overview says, and what health and words make of counts."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.overview import health
+from pages.ui import owner
+from pages.ui.colours import class_colour
+from pages.ui.text import count, file_size, listed, one_line, plain, share
+from store.duplicates import NearCounts
+from store.overview import Duplicates, Embedded, Problems, StaleRun, Totals
+from tests.support.small_workspace import failure_row, image_row, land, new_dataset
+
+FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
+CLEAN = health.Findings(
+    Totals(9, 9, 0, 0, 0, 0),
+    Duplicates(0, 0, 0, 0, 0, 0),
+    NearCounts(0, 0, 0, 0, 0, 0),
+    Problems(0, 0),
+    Embedded(None, 0),
+    [],
+    [],
+    50,
+)
+
+
+@pytest.fixture
+def page(tmp_path, monkeypatch):
+    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
+    owner.close()
+
+    def opened(**query: str) -> AppTest:
+        app = AppTest.from_file(FRAME, default_timeout=30)
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.run()
+
+    yield opened
+    owner.close()
+
+
+def words(app: AppTest) -> str:
+    assert not app.exception and not app.error, app.error
+    return "\n".join(str(element.value) for kind in ("title", "markdown", "caption") for element in app.get(kind))
+
+
+def add_birds() -> int:
+    """Nine images of two classes and two splits; two share their bytes under different labels; one file failed."""
+    workspace = owner.get().workspace
+    dataset = new_dataset(workspace, "my *birds* <b>")
+    rows = [image_row(f"{i}.png", label=int(i < 2), split="train" if i % 2 else "test") for i in range(8)]
+    rows += [image_row("8.png", content="0.png", label=0, split="test"), failure_row("bad.png")]
+    land(workspace, dataset.id, rows)
+    with workspace.writing(dataset.id) as cursor:
+        cursor.execute("INSERT INTO class_name VALUES (1, 0, 'tit', NULL), (1, 1, '$ro:red[ok]', NULL)")
+    return dataset.id
+
+
+def test_an_empty_workspace_offers_an_import(page) -> None:
+    assert "There is no dataset in this workspace yet" in words(page())
+
+
+def test_a_dataset_without_images_says_so(page) -> None:
+    new_dataset(owner.get().workspace)
+    text = words(page())
+    assert "There are no pictures here yet" in text
+    assert "no classes to compare" in text
+
+
+def test_the_numbers_and_the_balance_are_said_in_words(page) -> None:
+    add_birds()
+    app = page()
+    assert {metric.label: metric.value for metric in app.metric} == {
+        "Images": "9", "Classes": "2", "Splits": "2", "Size on disk": "900 bytes",
+    }  # fmt: skip
+    text = words(app)
+    assert "The largest class, **tit**, has **3.5 times** as many images as the smallest" in text
+    assert "9 of 9 pictures, drawn at random (seed 0)" in text
+    assert "**2** duplicates with conflicting labels" in text
+    assert "Look at the 2 pictures that carry different labels" in text
+    assert "**1** files not taken in" in text
+
+
+def test_names_of_strangers_are_shown_as_text(page) -> None:
+    add_birds()
+    text = words(page())
+    assert r"my \*birds\* \<b\>" in text
+    assert r"\$ro\:red\[ok\]" in text
+    assert "$ro:red[ok]" not in text
+
+
+@pytest.mark.parametrize("bars", ["counts", "shares"])
+@pytest.mark.parametrize("axis", ["linear", "log"])
+@pytest.mark.parametrize("splits", ["stacked", "grouped", "together"])
+def test_every_way_to_draw_the_balance_works_from_its_link(page, bars: str, axis: str, splits: str) -> None:
+    add_birds()
+    app = page(bars=bars, axis=axis, splits=splits)
+    words(app)
+    assert [control.value for control in app.get("segmented_control")] == [bars, axis, splits]
+
+
+def test_the_floor_in_the_link_decides_which_classes_are_small(page) -> None:
+    add_birds()
+    assert "**1** class under 3 images" in words(page(floor="3"))
+    assert "**2** classes under 50 images" in words(page())
+
+
+def test_a_strange_link_is_no_error(page) -> None:
+    add_birds()
+    words(page(seed="-1; x", sheet="99", floor="no", bars="odd", image="7"))
+    add = page(image="999")
+    assert "has no image 999" in add.warning[0].value
+
+
+def test_a_second_visit_asks_the_file_nothing_new(page, monkeypatch) -> None:
+    add_birds()
+    app = page()
+    from store import overview
+
+    monkeypatch.setattr(overview, "duplicates", lambda *args: pytest.fail("the figures were read again"))
+    words(app.run())
+
+
+def test_a_clean_dataset_has_nothing_pressing() -> None:
+    checks = health.checks(CLEAN)
+    assert {check.severity for check in checks} == {health.OK}
+    assert health.next_steps(checks, n_images=9) == []
+
+
+def test_what_spoils_scores_comes_before_what_is_merely_missing() -> None:
+    found = health.Findings(
+        Totals(9, 9, 0, 0, 9, 0), Duplicates(3, 6, 1, 2, 2, 4), NearCounts(2, 4, 0, 0, 0, 0),
+        Problems(5, 0), Embedded(None, 9),
+        [StaleRun(3, "embed", "a_b")], ["x"], 50,
+    )  # fmt: skip
+    checks = {check.key: check for check in health.checks(found)}
+    assert {key for key, check in checks.items() if check.severity == health.ACT} == {"across-splits", "conflicting"}
+    assert [check.key for _, check in health.next_steps(list(checks.values()), n_images=9)] == [
+        "across-splits",
+        "conflicting",
+    ]
+    assert checks["unlabelled"].sentence == "No image has a label yet."
+    assert checks["small-classes"].query == {"class": "x"}
+    assert r"embed a\_b" in checks["stale"].sentence
+
+
+def test_plain_text_keeps_markdown_from_meaning_anything() -> None:
+    assert plain("a*b_c`d") == r"a\*b\_c\`d"
+    assert plain(":material/home: $x$") == r"\:material\/home\: \$x\$"
+    assert plain("<b>&amp;") == r"\<b\>&amp;amp;"
+    assert one_line("a\nb\u202ec\x00") == "a↵b\ufffdc\ufffd"
+
+
+def test_numbers_read_as_people_write_them() -> None:
+    assert (count(1, "image"), count(31848, "image"), count(2, "class", "classes")) == (
+        "1 image",
+        "31,848 images",
+        "2 classes",
+    )
+    assert (file_size(0), file_size(999), file_size(1700), file_size(55_729_950)) == (
+        "0 bytes",
+        "999 bytes",
+        "1.7 KB",
+        "56 MB",
+    )
+    assert (share(0), share(0.00001), share(0.05), share(0.5), share(0.99999), share(1)) == (
+        "0 %", "under 0.1 %", "5.0 %", "50 %", "over 99.9 %", "100 %",
+    )  # fmt: skip
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 others"
+    assert listed([]) == ""
+
+
+def test_thirty_classes_have_thirty_colours() -> None:
+    assert len({class_colour(index) for index in range(30)}) == 30
+    assert class_colour(None) != class_colour(0)

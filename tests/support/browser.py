@@ -1,0 +1,164 @@
+"""An app of its own for a test, and a Chromium that notes every request it makes."""
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PROJECT = Path(__file__).parents[2]
+CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# WebGL in software, as on a machine without a graphics card
+WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 420, "height": 900}
+# the pytestmark of a file of such tests
+IN_CHROMIUM = [
+    pytest.mark.browser,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)"),
+]
+
+
+@dataclass
+class App:
+    """A running app: where it listens, its process, its log."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    requests: list[str] = field(default_factory=list)
+
+    def kill(self) -> None:
+        """End it the hard way."""
+        self.process.kill()
+        self.process.wait(timeout=30)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_app(
+    workspace: Path,
+    *,
+    log: Path,
+    options: tuple[str, ...] = (),
+    arguments: tuple[str, ...] = (),
+    address: str = "localhost",
+) -> App:
+    """Start the app on `workspace` and wait until it answers."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}", *options,
+        "--", "--workspace", str(workspace), *arguments,
+    ]  # fmt: skip
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ}
+        )
+    app = App(f"http://{address}:{port}", process, log)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if _answers(app):
+            return app
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    app.kill()
+    raise AssertionError(f"The app did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+def _answers(app: App) -> bool:
+    try:
+        with urllib.request.urlopen(f"{app.url}/_stcore/health", timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ConnectionError, TimeoutError):  # a busy machine answers late
+        return False
+
+
+@contextlib.contextmanager
+def running_app(workspace: Path, *, log: Path, **kwargs: object) -> Iterator[App]:
+    """An app for the length of a with-block."""
+    app = start_app(workspace, log=log, **kwargs)
+    try:
+        yield app
+    finally:
+        app.process.terminate()
+        try:
+            app.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            app.kill()
+
+
+def jobs_line(workspace: Path, *words: object) -> str:
+    """What `python -m jobs` with `words`, on `workspace`, prints; it must succeed."""
+    order = [sys.executable, "-m", "jobs", *map(str, words), "--workspace", str(workspace)]
+    done = subprocess.run(order, cwd=PROJECT, timeout=300, capture_output=True, text=True)
+    assert done.returncode == 0, f"{words} said: {done.stderr}"
+    return done.stdout
+
+
+@contextlib.contextmanager
+def digits_app(folder: Path, *orders: tuple[str, ...]) -> Iterator[App]:
+    """An app on the demo, after the jobs of `orders`: each a kind and its options."""
+    jobs_line(folder / "w", "demo")
+    for kind, *options in orders:
+        jobs_line(folder / "w", "run", kind, "--dataset", "digits", *options)
+    with running_app(folder / "w", log=folder / "app.log") as app:
+        yield app
+
+
+@contextlib.contextmanager
+def chromium(*more: str) -> Iterator[Browser]:
+    """Debian's Chromium without a window, with `more` arguments."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_page(browser: Browser, app: App, path: str = "/", *, size: dict[str, int] = WIDE) -> Page:
+    """A new visitor's page at `path`, settled; its requests are added to app.requests."""
+    page = browser.new_page(viewport=size)
+    page.on("request", lambda request: app.requests.append(request.url))
+    page.on("websocket", lambda socket: app.requests.append(socket.url))
+    page.goto(app.url + path)
+    settle(page)
+    return page
+
+
+def settle(page: Page, *, timeout_s: float = 60) -> None:
+    """Wait until the page's script has run and nothing is stale."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=timeout_s * 1000)
+    page.wait_for_timeout(300)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=timeout_s * 1000)
+
+
+def text_of(page: Page) -> str:
+    """Everything the page says."""
+    return page.locator('[data-testid="stApp"]').inner_text()
+
+
+def foreign_requests(app: App) -> list[str]:
+    """Requests that went to any other address than the app's."""
+    own = re.compile(r"(?:http|ws)s?://(?:localhost|127\.0\.0\.\d)[:/]|data:|blob:|about:")
+    return [url for url in app.requests if not own.match(url)]
