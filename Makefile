@@ -4,7 +4,7 @@
 # make test       the quick tests, with their own set-up
 # make test-all   every test: real pictures, Chromium, killed processes, long ones
 # make bench      the benchmarks
-# make lint       ruff
+# make lint       ruff: rules and layout
 #
 # make run PORT=8600 WORKSPACE=~/animals      PYTHON=python3.12 make setup
 
@@ -43,6 +43,7 @@ bench: $(VENV)/.dev-installed
 
 lint: $(VENV)/.dev-installed
 	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
 
 # The stamps keep pip from being asked again until a pin changes.
 $(VENV)/.runtime-installed: requirements.txt | $(BIN)/python

@@ -73,10 +73,15 @@ def _annotations(table: pa.Table, number: dict[str, int], image_ids: set[int]) -
             width, height = row["x2"] - row["x1"], row["y2"] - row["y1"]
             rows.append(
                 {
-                    "id": len(rows) + 1, "image_id": row["image_id"], "category_id": number[name], "iscrowd": 0,
-                    "bbox": [row["x1"], row["y1"], width, height], "area": width * height, "score": row["score"],
+                    "id": len(rows) + 1,
+                    "image_id": row["image_id"],
+                    "category_id": number[name],
+                    "iscrowd": 0,
+                    "bbox": [row["x1"], row["y1"], width, height],
+                    "area": width * height,
+                    "score": row["score"],
                 }
-            )  # fmt: skip
+            )
     return rows
 
 

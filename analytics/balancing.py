@@ -56,9 +56,14 @@ def level(counts: np.ndarray, *, budget: int, most: int = 0) -> int:
 
 
 def plan(
-    labels: np.ndarray, *, n_classes: int, techniques: Sequence[str], budget: int, most: int = 0,
+    labels: np.ndarray,
+    *,
+    n_classes: int,
+    techniques: Sequence[str],
+    budget: int,
+    most: int = 0,
     rng: np.random.Generator,
-) -> Made:  # fmt: skip
+) -> Made:
     """What to make so that each class has `level` pictures; classes that are larger stay as they are.
 
     labels: (n,) class indices, -1 for none. techniques: of TECHNIQUES, taken in turn. Parents are taken evenly: none is

@@ -49,9 +49,12 @@ def agreement(objects: pa.Table, pairs: pa.Table) -> Agreement:
         [("n_differ", "descending"), ("image_id", "ascending")]
     )
     return Agreement(
-        classes, pictures.select(["image_id", "n_differ"]), int(np.sum(objects["n_first"].to_numpy())),
-        int(np.sum(objects["n_second"].to_numpy())), both.num_rows,
-    )  # fmt: skip
+        classes,
+        pictures.select(["image_id", "n_differ"]),
+        int(np.sum(objects["n_first"].to_numpy())),
+        int(np.sum(objects["n_second"].to_numpy())),
+        both.num_rows,
+    )
 
 
 def _sums(objects: pa.Table, key: str) -> pa.Table:

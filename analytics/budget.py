@@ -183,9 +183,13 @@ def power_law(sizes: np.ndarray, errors: np.ndarray) -> PowerLaw | None:
     start = (float(errors.max()), 0.3, least / 2)
     try:
         found, _ = curve_fit(
-            lambda n, scale, exponent, floor: floor + scale * n**-exponent, sizes, errors, p0=start,
-            bounds=([0, 0.01, 0], [50, 2, least]), maxfev=2_000,
-        )  # fmt: skip
+            lambda n, scale, exponent, floor: floor + scale * n**-exponent,
+            sizes,
+            errors,
+            p0=start,
+            bounds=([0, 0.01, 0], [50, 2, least]),
+            maxfev=2_000,
+        )
     except RuntimeError:  # no fit within its steps
         return None
     return PowerLaw(*(float(value) for value in found))

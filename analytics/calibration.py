@@ -58,9 +58,7 @@ def reliability(confidence: np.ndarray, *, right: np.ndarray, bins: int = BINS) 
     return Reliability(mean, share, n[kept], float(np.abs(mean - share) @ n[kept] / len(confidence)))
 
 
-def error_by_chance(
-    found: Reliability, *, rng: np.random.Generator, n_draws: int = 2000, level: float = 0.95
-) -> float:
+def error_by_chance(found: Reliability, *, rng: np.random.Generator, n_draws: int = 2000, level: float = 0.95) -> float:
     """The ECE below which a run stays in `level` of all sets like this one though it is right just as often as it says.
 
     Its share right is drawn bin by bin (binomial, at the bin's mean confidence). An ECE below it shows nothing.

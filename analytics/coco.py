@@ -27,4 +27,4 @@ def coco_document(
         ],
         "annotations": annotations,
         "categories": [{"id": index, "name": name} for name, index in categories.items()],
-    }  # fmt: skip
+    }

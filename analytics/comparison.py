@@ -73,9 +73,12 @@ def scores(cells: Cells) -> Scores:
 
 
 def bootstrap(
-    cells: Cells, *, rng: np.random.Generator, n_resamples: int = RESAMPLES,
+    cells: Cells,
+    *,
+    rng: np.random.Generator,
+    n_resamples: int = RESAMPLES,
     report: Callable[[int, int], object] | None = None,
-) -> Scores:  # fmt: skip
+) -> Scores:
     """Scores of every model on `n_resamples` resamples, all models on the same ones, so that they can be subtracted.
 
     Stratified: each resample holds as many pictures of each true class as there are, for evaluation sets are drawn by

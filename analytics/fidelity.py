@@ -104,9 +104,13 @@ def _nearest_of(full: np.ndarray, ids: np.ndarray, *, k: int) -> np.ndarray:
 
 
 def _rank_measures(
-    full: np.ndarray, points: np.ndarray, true: np.ndarray, drawn: np.ndarray, sample: np.ndarray,
+    full: np.ndarray,
+    points: np.ndarray,
+    true: np.ndarray,
+    drawn: np.ndarray,
+    sample: np.ndarray,
     report: Report | None,
-) -> tuple[float, float]:  # fmt: skip
+) -> tuple[float, float]:
     """true, drawn: (len(sample), k), the neighbours of the sample's points in `full` and on the map."""
     n, k = len(full), true.shape[1]
     false_ranks = lost_ranks = 0.0

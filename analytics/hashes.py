@@ -18,9 +18,7 @@ def perceptual_hashes(lumas: np.ndarray) -> np.ndarray:
     or dtype. Ref: Zauner, Implementation and benchmarking of perceptual image hash functions, 2010.
     """
     if lumas.ndim != 3 or lumas.shape[1:] != (HASH_SIDE, HASH_SIDE) or lumas.dtype != np.uint8:
-        raise WrongShape(
-            f"lumas must be (n, {HASH_SIDE}, {HASH_SIDE}) uint8, not {lumas.shape} {lumas.dtype}."
-        )
+        raise WrongShape(f"lumas must be (n, {HASH_SIDE}, {HASH_SIDE}) uint8, not {lumas.shape} {lumas.dtype}.")
     low = (_DCT @ lumas.astype(np.float64) @ _DCT.T).round(6).reshape(len(lumas), KEPT_SIDE**2)
     ordered = np.sort(low, axis=1)  # np.median costs five times as much on so few values
     bits = low > (ordered[:, 31:32] + ordered[:, 32:33]) / 2

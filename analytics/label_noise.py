@@ -87,9 +87,17 @@ def find_label_issues(
     own, rest, suggested = _own_and_best_other(together, labels)
     is_issue = judged & (picked | (np.nan_to_num(chance) >= least_chance))
     return LabelIssues(
-        together, own, own - rest, suggested, np.where(judged, chance, np.nan), judged, against, heard, is_issue,
+        together,
+        own,
+        own - rest,
+        suggested,
+        np.where(judged, chance, np.nan),
+        judged,
+        against,
+        heard,
+        is_issue,
         _severity(against, heard, own=own, judged=judged),
-    )  # fmt: skip
+    )
 
 
 def hear(

@@ -107,9 +107,14 @@ def _tsne(indices: np.ndarray, distances: np.ndarray, points: np.ndarray) -> np.
     own = PrecomputedAffinities(scipy.sparse.eye(len(points), format="csr"))  # wanted, and never read: it stays
     still = TSNEEmbedding((points - middle).astype(np.float64), own, random_state=0)
     pull = joint_probabilities_nn(
-        indices, distances, [min(_PERPLEXITY, k / 3)], symmetrize=False, normalization="point-wise",
-        n_reference_samples=len(still), n_jobs=-1,
-    )  # fmt: skip
+        indices,
+        distances,
+        [min(_PERPLEXITY, k / 3)],
+        symmetrize=False,
+        normalization="point-wise",
+        n_reference_samples=len(still),
+        n_jobs=-1,
+    )
     start = np.ascontiguousarray(np.median(np.asarray(still)[indices], axis=1))
     by = "fft" if points.shape[1] == 2 and len(points) > FFT_ABOVE else "bh"
     placed = PartialTSNEEmbedding(start, still, pull, negative_gradient_method=by, n_jobs=-1)
@@ -141,7 +146,19 @@ def _umap(indices: np.ndarray, distances: np.ndarray, points: np.ndarray, recipe
     a, b = find_ab_params(1.0, recipe.min_dist)
     state = np.random.RandomState(recipe.seed).randint(-(2**31) + 1, 2**31 - 1, 3).astype(np.int64)
     return optimize_layout_euclidean(
-        start, points.copy(), rows[strong], columns[strong], n_epochs, len(points),
-        make_epochs_per_sample(weights[strong], n_epochs), a, b, state, 1.0, 0.25, 5, False,
+        start,
+        points.copy(),
+        rows[strong],
+        columns[strong],
+        n_epochs,
+        len(points),
+        make_epochs_per_sample(weights[strong], n_epochs),
+        a,
+        b,
+        state,
+        1.0,
+        0.25,
+        5,
+        False,
         tqdm_kwds={"disable": True},
-    )  # fmt: skip
+    )

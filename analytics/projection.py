@@ -197,9 +197,24 @@ def _umap(graph: Graph, start: np.ndarray, *, recipe: Recipe, report: Report | N
     a, b = find_ab_params(1.0, recipe.min_dist)
     n_epochs = 500 if n <= 10_000 else 200  # the library's own choice
     points, _ = simplicial_set_embedding(
-        start, fuzzy, recipe.dimensions, 1.0, a, b, 1.0, 5, n_epochs, start, rng, "euclidean", {}, False, {}, False,
+        start,
+        fuzzy,
+        recipe.dimensions,
+        1.0,
+        a,
+        b,
+        1.0,
+        5,
+        n_epochs,
+        start,
+        rng,
+        "euclidean",
+        {},
+        False,
+        {},
+        False,
         tqdm_kwds={"disable": report is None, "file": _Epochs(report), "bar_format": "{n_fmt}/{total_fmt}"},
-    )  # fmt: skip
+    )
     return points
 
 

@@ -55,9 +55,14 @@ class Sides:
 
 
 def score_all(
-    check: str, *, brightness: np.ndarray, sharpness: np.ndarray, entropy: np.ndarray, width: np.ndarray,
+    check: str,
+    *,
+    brightness: np.ndarray,
+    sharpness: np.ndarray,
+    entropy: np.ndarray,
+    width: np.ndarray,
     height: np.ndarray,
-) -> Scored:  # fmt: skip
+) -> Scored:
     """Raw values and scores of a check of n pictures. Raises BadParameter for a check that is not in CHECKS."""
     if check not in CHECKS:
         raise BadParameter(f"check must be one of {', '.join(CHECKS)}, not {check!r}.")

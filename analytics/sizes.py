@@ -9,9 +9,18 @@ from analytics.errors import WrongShape
 SQUARE_WITHIN = 0.02  # a side may differ by 2 % and the picture still counts as square
 # Aspect ratios people have names for, width over height.
 NAMED_RATIOS = (
-    (1 / 2, "1:2"), (9 / 16, "9:16"), (2 / 3, "2:3"), (3 / 4, "3:4"), (4 / 5, "4:5"), (1.0, "1:1"),
-    (5 / 4, "5:4"), (4 / 3, "4:3"), (3 / 2, "3:2"), (16 / 9, "16:9"), (2.0, "2:1"),
-)  # fmt: skip
+    (1 / 2, "1:2"),
+    (9 / 16, "9:16"),
+    (2 / 3, "2:3"),
+    (3 / 4, "3:4"),
+    (4 / 5, "4:5"),
+    (1.0, "1:1"),
+    (5 / 4, "5:4"),
+    (4 / 3, "4:3"),
+    (3 / 2, "3:2"),
+    (16 / 9, "16:9"),
+    (2.0, "2:1"),
+)
 
 
 @dataclass(frozen=True)

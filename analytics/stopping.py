@@ -60,9 +60,15 @@ def precision_by_rank(queue: np.ndarray, *, judged: np.ndarray, wrong: np.ndarra
     n, n_wrong = ends - starts, total[ends] - total[starts]
     low, high = wilson(n_wrong, n)
     return Precision(
-        ranks[starts] + 1, ranks[ends - 1] + 1 if len(ranks) else starts, n, n_wrong, n_wrong / np.maximum(n, 1), low,
-        high, total[ends] / np.maximum(ends, 1),
-    )  # fmt: skip
+        ranks[starts] + 1,
+        ranks[ends - 1] + 1 if len(ranks) else starts,
+        n,
+        n_wrong,
+        n_wrong / np.maximum(n, 1),
+        low,
+        high,
+        total[ends] / np.maximum(ends, 1),
+    )
 
 
 def remaining(n_wrong: int, *, n_checked: int, n_population: int) -> Estimate:

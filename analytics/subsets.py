@@ -183,9 +183,15 @@ class _Sums:
 def _worth(sums: _Sums, *, n: int, silhouette: float | None, n_drawn: int) -> Worth:
     covered = sums.counts[::-1].cumsum()[::-1][1:] / n
     return Worth(
-        sums.loss, sums.inertia, sums.inertia / n, sums.farthest, covered,
-        sums.silhouette / n if sums.n_medoids > 1 else None, silhouette, n_drawn,
-    )  # fmt: skip
+        sums.loss,
+        sums.inertia,
+        sums.inertia / n,
+        sums.farthest,
+        covered,
+        sums.silhouette / n if sums.n_medoids > 1 else None,
+        silhouette,
+        n_drawn,
+    )
 
 
 def _silhouette_of(square: np.ndarray, distances: np.ndarray, drawn: np.ndarray, option: np.ndarray) -> float | None:

@@ -28,9 +28,14 @@ class Fitted:
 
 
 def logistic(
-    vectors: np.ndarray, labels: np.ndarray, *, train: np.ndarray, validation: np.ndarray, n_classes: int,
+    vectors: np.ndarray,
+    labels: np.ndarray,
+    *,
+    train: np.ndarray,
+    validation: np.ndarray,
+    n_classes: int,
     balanced: bool = False,
-) -> Fitted:  # fmt: skip
+) -> Fitted:
     """Multinomial logistic regression on the first 512 principal components; the penalty is chosen by validation.
 
     vectors: (n, d) float32. labels: (n,) class index. train, validation: rows. balanced: classes weigh alike. A class
@@ -61,9 +66,15 @@ def logistic(
 
 
 def nearest(
-    vectors: np.ndarray, labels: np.ndarray, *, train: np.ndarray, validation: np.ndarray, n_classes: int, k: int,
+    vectors: np.ndarray,
+    labels: np.ndarray,
+    *,
+    train: np.ndarray,
+    validation: np.ndarray,
+    n_classes: int,
+    k: int,
     balanced: bool = False,
-) -> Fitted:  # fmt: skip
+) -> Fitted:
     """The shares of the `k` training rows nearest by cosine, weighed by it; a training row does not vote for itself.
 
     balanced: votes are divided by the class's number of training rows. Raises BadParameter.

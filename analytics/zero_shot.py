@@ -109,9 +109,11 @@ def cosines(vectors: np.ndarray, directions: np.ndarray) -> np.ndarray:
         rows = np.asarray(vectors[first : first + _ROWS_AT_ONCE], np.float32)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         out[first : first + len(rows)] = np.divide(
-            rows @ directions.T, lengths, out=np.full((len(rows), len(directions)), np.nan, np.float32),
+            rows @ directions.T,
+            lengths,
+            out=np.full((len(rows), len(directions)), np.nan, np.float32),
             where=np.isfinite(lengths) & (lengths > 0),
-        )  # fmt: skip
+        )
     return out
 
 

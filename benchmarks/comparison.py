@@ -42,10 +42,15 @@ FILL = (
                 ELSE hash(id * 7 + $run) % $classes END)
             THEN 0.5 + (hash(id + $run) % 400) / 1000.0 ELSE 0.02 END)::FLOAT[]
         FROM image WHERE dataset_id = $dataset ORDER BY id""",
-)  # fmt: skip
+)
 CHARTS = {
-    "Scores": 1, "Confusion": 3, "Calibration": 2, "Precision and recall": 1, "Pictures": 0, "Before and after": 0,
-}  # fmt: skip
+    "Scores": 1,
+    "Confusion": 3,
+    "Calibration": 2,
+    "Precision and recall": 1,
+    "Pictures": 0,
+    "Before and after": 0,
+}
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """Detection: throughput against the bare forward pass and a plain loop; the page's queries on a million objects.
 
-    python benchmarks/detection.py --model FILE.onnx --pictures FOLDER [--width 4000]
-    python benchmarks/detection.py --model torchvision/fasterrcnn_mobilenet_v3_large_320_fpn --pictures FOLDER
-    python benchmarks/detection.py --rows 1000000 [--script]
+python benchmarks/detection.py --model FILE.onnx --pictures FOLDER [--width 4000]
+python benchmarks/detection.py --model torchvision/fasterrcnn_mobilenet_v3_large_320_fpn --pictures FOLDER
+python benchmarks/detection.py --rows 1000000 [--script]
 """
 
 import argparse
@@ -237,8 +237,9 @@ def fill(workspace: Workspace, *, n_rows: int) -> tuple[int, int]:
         cursor.execute(
             "INSERT INTO image SELECT i, $1, 'made/' || i || '.jpg', md5(i::VARCHAR), md5(i::VARCHAR), 0, 640, 480, "
             "1, 1, 'JPEG', 'RGB', 1, i % 10, NULL, NULL, NULL, NULL, 0, 0, 0, 0, false, false, 0, now()::TIMESTAMP "
-            "FROM range(1, $2 + 1) AS made(i)", [dataset.id, n_images],
-        )  # fmt: skip
+            "FROM range(1, $2 + 1) AS made(i)",
+            [dataset.id, n_images],
+        )
     images = workspace.read("images_to_embed", dataset_id=dataset.id)
     run_id = new_run_id(workspace)
     with workspace.writing(dataset.id) as cursor:
@@ -258,10 +259,14 @@ def made_rows(images: pa.Table, rng: np.random.Generator) -> pa.Table:
     n = int(counts.sum())
     corner, side = rng.uniform(0, 400, (n, 2)), rng.uniform(5, 80, (n, 2))
     flat = {
-        "classes": np.minimum(rng.geometric(0.1, n) - 1, 79).astype(np.int32), "scores": rng.uniform(0.1, 1, n),
-        "x1": corner[:, 0], "y1": corner[:, 1], "x2": corner[:, 0] + side[:, 0], "y2": corner[:, 1] + side[:, 1],
+        "classes": np.minimum(rng.geometric(0.1, n) - 1, 79).astype(np.int32),
+        "scores": rng.uniform(0.1, 1, n),
+        "x1": corner[:, 0],
+        "y1": corner[:, 1],
+        "x2": corner[:, 0] + side[:, 0],
+        "y2": corner[:, 1] + side[:, 1],
         "areas": side.prod(axis=1),
-    }  # fmt: skip
+    }
     columns: dict[str, pa.Array] = {"image_id": images["image_id"], "sha256": images["sha256"]}
     columns["reason"] = pa.nulls(images.num_rows, pa.string())
     for name, values in flat.items():

@@ -53,9 +53,7 @@ def ours(hashes: np.ndarray, indices: np.ndarray, cosines: np.ndarray) -> tuple[
     """Pairs and groups as the job finds them."""
     from analytics.duplicates import Pairs, graph_pairs, grouped, hash_pairs, joined
 
-    found = joined(
-        hash_pairs(hashes, most_bits=MOST_BITS), graph_pairs(indices, cosines, least_cosine=LEAST_COSINE)
-    )
+    found = joined(hash_pairs(hashes, most_bits=MOST_BITS), graph_pairs(indices, cosines, least_cosine=LEAST_COSINE))
     same = np.zeros(len(found[0]), bool)
     return len(found[0]), grouped(Pairs(*found, same, same)).n_groups
 

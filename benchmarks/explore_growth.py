@@ -72,9 +72,20 @@ def run(path: Path, step: str, vectors: Path, *, n: int, graph: Path) -> dict[st
     ids = pa.array(np.arange(n, dtype=np.int64))
     labels = pa.array(np.arange(n) % 10)
     spec = JobSpec(
-        f"{kind}-000001", kind, 1, "grown", str(path), str(path), parameters, "benchmark", 1, "benchmark", 1,
-        "2026-01-01T00:00:00", n_todo=n,
-    )  # fmt: skip
+        f"{kind}-000001",
+        kind,
+        1,
+        "grown",
+        str(path),
+        str(path),
+        parameters,
+        "benchmark",
+        1,
+        "benchmark",
+        1,
+        "2026-01-01T00:00:00",
+        n_todo=n,
+    )
     folder = JobFolder(path)
     folder.create(spec, pa.table({"image_id": ids, "label": labels}))
     os.link(vectors, path / "vectors.npy")

@@ -54,10 +54,12 @@ def _vitrine(vectors: np.ndarray, labels: np.ndarray) -> int:
 
     n = len(labels)
     material = Material(
-        vectors=np.asarray(vectors), labels=labels.astype(np.int64), pixels=np.arange(n),
+        vectors=np.asarray(vectors),
+        labels=labels.astype(np.int64),
+        pixels=np.arange(n),
         hashes=np.random.default_rng(SEED).integers(0, 2**63, n).astype(np.uint64),
         classes=tuple(f"class {i}" for i in range(int(labels.max()) + 1)),
-    )  # fmt: skip
+    )
     return int(judge(material, recipe=Recipe(), report=lambda share, message: None).issues.is_issue.sum())
 
 

@@ -62,10 +62,12 @@ def measure(given: argparse.Namespace) -> dict[str, float]:
     right = found.argmax(axis=1) == labels
     recalls = [right[labels == index].mean() for index in np.unique(labels)]
     return {
-        "n": len(labels), "seconds": round(seconds, 2),
+        "n": len(labels),
+        "seconds": round(seconds, 2),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
-        "balanced_accuracy": round(float(np.mean(recalls)), 5), "log_loss": round(float(-np.log(own).mean()), 5),
-    }  # fmt: skip
+        "balanced_accuracy": round(float(np.mean(recalls)), 5),
+        "log_loss": round(float(-np.log(own).mean()), 5),
+    }
 
 
 def made_up(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

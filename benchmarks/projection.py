@@ -161,9 +161,7 @@ def _print(rows: dict[str, dict[str, float]], *, title: str) -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vectors", type=Path, help="a .npy file of (n, d) float32")
     parser.add_argument("--synthetic", type=int, default=10_000, help="points to draw without --vectors (10000)")
     parser.add_argument("--n", type=int, default=5_000, help="vectors that every way is given (5000)")

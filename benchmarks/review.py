@@ -51,7 +51,7 @@ FILL = (
         SELECT $graph, id, list_transform(range(1, 11), lambda k: 1 + (id + k) % $n),
             list_transform(range(10), lambda k: (0.99 - k / 50.0)::FLOAT)
         FROM image WHERE dataset_id = $dataset ORDER BY id""",
-)  # fmt: skip
+)
 
 
 def main() -> None:
@@ -115,10 +115,14 @@ def measure_store(workspace: Workspace, dataset_id: int, arguments: argparse.Nam
         "a decision, saved": _median(one, rounds),
         "an undo of it": _median(undo_last, rounds),
         "10,000 decisions, saved": _median(bulk, 3),
-        "pictures that look alike": _median(lambda: review.alike(
-            workspace, dataset_id, graph_run=GRAPH, image_id=77, least_cosine=0.5, same_label=False), rounds),
+        "pictures that look alike": _median(
+            lambda: review.alike(
+                workspace, dataset_id, graph_run=GRAPH, image_id=77, least_cosine=0.5, same_label=False
+            ),
+            rounds,
+        ),
         "what people judged, by rank": _median(lambda: review.verdicts(workspace, dataset_id, run_id=RUN), rounds),
-    }  # fmt: skip
+    }
     return found
 
 

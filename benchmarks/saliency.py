@@ -24,11 +24,13 @@ from store.saliency import judged_pictures
 from store.training import list_training_runs, weights_file
 
 WAYS = {
-    "CAM, the network's own places": ("cam", 32), "CAM, every 16 pixels": ("cam", 16),
+    "CAM, the network's own places": ("cam", 32),
+    "CAM, every 16 pixels": ("cam", 16),
     "CAM, every 8 pixels": ("cam", 8),
-    "Grad-CAM, last stage": ("grad-cam-4", 0), "Grad-CAM, third stage": ("grad-cam-3", 0),
+    "Grad-CAM, last stage": ("grad-cam-4", 0),
+    "Grad-CAM, third stage": ("grad-cam-3", 0),
     "Grad-CAM, second stage": ("grad-cam-2", 0),
-}  # fmt: skip
+}
 SURE = 0.7
 
 

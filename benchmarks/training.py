@@ -50,12 +50,16 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "device": given.device, "threads": torch.get_num_threads(), "images": n, "images_per_second": wall,
-                "ratio": wall["ours"] / wall["plain"], "images_per_processor_second": work,
+                "device": given.device,
+                "threads": torch.get_num_threads(),
+                "images": n,
+                "images_per_second": wall,
+                "ratio": wall["ours"] / wall["plain"],
+                "images_per_processor_second": work,
                 "ratio_of_processor_time": work["ours"] / work["plain"],
             }
         )
-    )  # fmt: skip
+    )
 
 
 def timed(each: Iterator[None], device: str) -> tuple[float, float]:
@@ -93,15 +97,24 @@ def plain_loop(files: list[Path], folder: Path, given: argparse.Namespace) -> It
 def our_loop(files: list[Path], folder: Path, given: argparse.Namespace) -> Iterator[None]:
     """The trainer of the job, on the pictures decoded once."""
     pixels = pixels_of(
-        [file.name for file in files], sha256s=[file.name for file in files], root=files[0].parent,
-        cache=folder / "pixels.npy", side=SIDE, report=lambda done, n: None,
-    )  # fmt: skip
+        [file.name for file in files],
+        sha256s=[file.name for file in files],
+        root=files[0].parent,
+        cache=folder / "pixels.npy",
+        side=SIDE,
+        report=lambda done, n: None,
+    )
     protocol = Protocol(epochs=1000, batch_size=given.batch_size, device=given.device, patience=0)
     labels = np.arange(len(files)) % N_CLASSES
     trainer = Trainer(
-        pixels.values, labels, train=pixels.rows, validation=pixels.rows[:0], n_classes=N_CLASSES, protocol=protocol,
+        pixels.values,
+        labels,
+        train=pixels.rows,
+        validation=pixels.rows[:0],
+        n_classes=N_CLASSES,
+        protocol=protocol,
         folder=folder,
-    )  # fmt: skip
+    )
     epoch = 0
     while True:
         trainer._learn(epoch)

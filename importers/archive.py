@@ -55,9 +55,7 @@ def unpack_zip(
         unfinished.chmod(0o755)
         os.rename(unfinished, target)
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
-        raise ArchiveRefused(
-            f"{zip_path.name} is no zip, or a damaged one: {error}. Pack it again."
-        ) from error
+        raise ArchiveRefused(f"{zip_path.name} is no zip, or a damaged one: {error}. Pack it again.") from error
     except (NotImplementedError, RuntimeError) as error:
         raise ArchiveRefused(f"{zip_path.name} is packed in a way that can't be read: {error}.") from error
     except OSError as error:
@@ -69,9 +67,7 @@ def unpack_zip(
     return Unpacked(n_files=len(files), n_bytes=n_bytes)
 
 
-def _checked_entries(
-    archive: zipfile.ZipFile, *, max_bytes: int, max_files: int
-) -> list[tuple[str, zipfile.ZipInfo]]:
+def _checked_entries(archive: zipfile.ZipFile, *, max_bytes: int, max_files: int) -> list[tuple[str, zipfile.ZipInfo]]:
     """Give (safe relative path, entry) of every file. Raises ArchiveRefused before anything is unpacked."""
     entries = archive.infolist()
     if len(entries) > max_files:
@@ -117,9 +113,7 @@ def _entry_name(entry: zipfile.ZipInfo) -> str:
         return name
 
 
-def _extract(
-    archive: zipfile.ZipFile, files: list[tuple[str, zipfile.ZipInfo]], folder: Path, max_bytes: int
-) -> int:
+def _extract(archive: zipfile.ZipFile, files: list[tuple[str, zipfile.ZipInfo]], folder: Path, max_bytes: int) -> int:
     """Write the files below folder; give the bytes written. Raises ArchiveRefused at a byte too many."""
     n_bytes = 0
     made: set[Path] = set()

@@ -65,9 +65,7 @@ def label_candidates(paths: Sequence[str]) -> list[str]:
     candidates = []
     for path in paths:
         folder, _, name = path.rpartition("/")
-        if name.lower().endswith(LABEL_ENDINGS) and (
-            not folder or "/" not in folder and folder not in with_pictures
-        ):
+        if name.lower().endswith(LABEL_ENDINGS) and (not folder or "/" not in folder and folder not in with_pictures):
             candidates.append(path)
     candidates.sort(key=lambda path: (path.count("/"), path))
     return candidates[:_MAX_CANDIDATES]

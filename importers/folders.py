@@ -105,11 +105,7 @@ def folder_labelling(paths: Sequence[str], reading: str) -> Labelling:
     below = {folder: _below(folder, wrapper) for folder in set(folder_of)}
     class_by_folder = {folder: class_of(tuple(map(composed, names))) for folder, names in below.items()}
     split_by_folder = _canonical_splits({folder: split_of(names) for folder, names in below.items()})
-    used = {
-        class_by_folder[folder]
-        for path, folder in zip(paths, folder_of, strict=True)
-        if looks_like_picture(path)
-    }
+    used = {class_by_folder[folder] for path, folder in zip(paths, folder_of, strict=True) if looks_like_picture(path)}
     class_names = sort_names(used - {None})
     index = {name: number for number, name in enumerate(class_names)}
     label = [index.get(class_by_folder[folder]) for folder in folder_of]
@@ -156,9 +152,7 @@ def _guess_splits(tops: list[str], below: set[Folders], depth: int) -> FolderGue
     if depth > 1:
         return FolderGuess(("splits/classes",), "")
     words = ", ".join(tops)
-    return FolderGuess(
-        ("splits", "classes"), f"The folders ({words}) could be splits or classes. Which are they?"
-    )
+    return FolderGuess(("splits", "classes"), f"The folders ({words}) could be splits or classes. Which are they?")
 
 
 def _guess_classes(tops: list[str], below: set[Folders]) -> FolderGuess:
@@ -166,9 +160,7 @@ def _guess_classes(tops: list[str], below: set[Folders]) -> FolderGuess:
         return FolderGuess(("classes",), "")
     if tops[0].lower() in _CONTAINERS:
         return FolderGuess(("flat",), "")
-    return FolderGuess(
-        ("flat", "classes"), f"There is one folder, {tops[0]}. Is it a class, or does it mean nothing?"
-    )
+    return FolderGuess(("flat", "classes"), f"There is one folder, {tops[0]}. Is it a class, or does it mean nothing?")
 
 
 def _picture_folders(paths: Sequence[str]) -> set[str]:

@@ -87,9 +87,7 @@ def _as_it_looks(
     listing: Listing, reading: str | None, labels: Path | None, class_names: Sequence[str] | None
 ) -> Found:
     label_files = find_label_files(listing, reading, labels)
-    guess = guess_folders(
-        [path for path in listing.paths if not any(path in file.used for file in label_files)]
-    )
+    guess = guess_folders([path for path in listing.paths if not any(path in file.used for file in label_files)])
     asked = None if labels else _question(label_files, guess)
     chosen = _choose(reading, asked, label_files, guess)
     known = _known_names(listing, class_names, label_files)
@@ -109,9 +107,7 @@ def _found(
         labelling, paths = _without(labelling, paths, known.path)
     ignored = listing.ignored.copy()
     ignored.update(used.values())
-    note = (
-        f" The names in {known.path} do not fit and were not used." if known.path and not names_used else ""
-    )
+    note = f" The names in {known.path} do not fit and were not used." if known.path and not names_used else ""
     return Found(
         root=listing.root,
         layout=_layout(chosen, label_file),
@@ -134,44 +130,32 @@ def _question(label_files: Sequence[LabelFile], guess: FolderGuess) -> Question 
         return question(guess) if len(guess.options) > 1 else None
     options = [Option(file.key, file.title) for file in label_files]
     if folders_say_classes:
-        options += [
-            Option(key, f"The folders: {READINGS[key][0]}") for key in guess.options if "classes" in key
-        ]
+        options += [Option(key, f"The folders: {READINGS[key][0]}") for key in guess.options if "classes" in key]
     if len(options) == 1:
         return None
     text = "There are labels in more than one place. Which are to be taken?"
     return Question(text=text, options=tuple(options), default=options[0].key)
 
 
-def _choose(
-    reading: str | None, asked: Question | None, label_files: Sequence[LabelFile], guess: FolderGuess
-) -> str:
+def _choose(reading: str | None, asked: Question | None, label_files: Sequence[LabelFile], guess: FolderGuess) -> str:
     known = [*(file.key for file in label_files), *READINGS]
     if reading is not None:
         if reading not in known:
-            raise LayoutError(
-                f"There is no reading {reading!r} of this folder. There are: {', '.join(known)}."
-            )
+            raise LayoutError(f"There is no reading {reading!r} of this folder. There are: {', '.join(known)}.")
         return reading
     if asked:
         return asked.default
     return label_files[0].key if label_files else guess.options[0]
 
 
-def _known_names(
-    listing: Listing, class_names: Sequence[str] | None, label_files: Sequence[LabelFile]
-) -> _Names:
+def _known_names(listing: Listing, class_names: Sequence[str] | None, label_files: Sequence[LabelFile]) -> _Names:
     """The names the caller gave, or those of a class names file at the top or beside the label file."""
     if class_names is not None:
         if len(set(class_names)) < len(class_names) or not class_names:
-            raise LayoutError(
-                f"The class names must be different and at least one, not {list(class_names)!s:.200}."
-            )
+            raise LayoutError(f"The class names must be different and at least one, not {list(class_names)!s:.200}.")
         return _Names(names=tuple(map(composed, class_names)), explicit=True)
     taken = {path for file in label_files for path in file.used}
-    by_name = {
-        path.lower().rpartition("/")[2]: path for path in label_candidates(listing.paths) if path not in taken
-    }
+    by_name = {path.lower().rpartition("/")[2]: path for path in label_candidates(listing.paths) if path not in taken}
     for name in _NAMES_FILES:
         if name in by_name:
             try:
@@ -182,9 +166,7 @@ def _known_names(
     return _Names()
 
 
-def _labelling(
-    paths: list[str], chosen: str, label_file: LabelFile | None, known: _Names
-) -> tuple[Labelling, bool]:
+def _labelling(paths: list[str], chosen: str, label_file: LabelFile | None, known: _Names) -> tuple[Labelling, bool]:
     """Label the paths: the labelling, and whether the known names were of use."""
     if label_file is None:
         return _named_folders(folder_labelling(paths, chosen), known)
@@ -194,9 +176,7 @@ def _labelling(
             return replace(labelling, class_names=known.names), True
         return _unfit(labelling, known, f"{label_file.path.name} has {len(labelling.class_names)} categories")
     try:
-        labelling = assign_labels(
-            label_file.rows, paths, class_names=known.names, file_name=label_file.path.name
-        )
+        labelling = assign_labels(label_file.rows, paths, class_names=known.names, file_name=label_file.path.name)
         if known.explicit or known.names is None or any(_is_labelled(labelling)):
             return labelling, known.names is not None
     except LayoutError:
@@ -238,9 +218,7 @@ def _without(labelling: Labelling, paths: list[str], path: str) -> tuple[Labelli
 
 
 def _is_labelled(labelling: Labelling) -> list[bool]:
-    return [
-        value is not None for value in (labelling.labels if labelling.task == "multi" else labelling.label)
-    ]
+    return [value is not None for value in (labelling.labels if labelling.task == "multi" else labelling.label)]
 
 
 def _layout(chosen: str, label_file: LabelFile | None) -> str:

@@ -34,17 +34,13 @@ class FileIndex:
     @cached_property
     def _by_stem(self) -> dict[str, list[int]]:
         """Relative path without its ending -> pictures."""
-        return _grouped(
-            (_stem(path), number) for number, path in enumerate(self._paths) if looks_like_picture(path)
-        )
+        return _grouped((_stem(path), number) for number, path in enumerate(self._paths) if looks_like_picture(path))
 
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
         """File name, and file name without its ending -> pictures; a name goes before a stem."""
         names = [
-            (path.rpartition("/")[2], number)
-            for number, path in enumerate(self._paths)
-            if looks_like_picture(path)
+            (path.rpartition("/")[2], number) for number, path in enumerate(self._paths) if looks_like_picture(path)
         ]
         grouped = _grouped(names)
         stems = _grouped((_stem(name), number) for name, number in names if _stem(name) != name)

@@ -88,9 +88,7 @@ def read_label_file(path: Path) -> LabelRows:
     if ending == ".json":
         return _from_json(_parse_json(text, path.name), path.name)
     if ending == ".jsonl":
-        return _from_records(
-            [_parse_json(line, path.name) for line in text.splitlines() if line.strip()], path.name
-        )
+        return _from_records([_parse_json(line, path.name) for line in text.splitlines() if line.strip()], path.name)
     if ending in (".csv", ".tsv", ".txt"):
         return _from_text(text, path)
     raise LayoutError(f"{path.name} is no label file that Vitrine knows ({', '.join(LABEL_ENDINGS)}).")
@@ -152,9 +150,7 @@ def _from_json(content: Any, name: str) -> LabelRows:
     if isinstance(content, dict) and content:
         pairs = content.pairs if isinstance(content, _Repeating) else content.items()
         return LabelRows(keys=[key for key, _ in pairs], values=[value for _, value in pairs])
-    raise LayoutError(
-        f"{name} holds no labels: a mapping from file name to label, a list of rows, or COCO is needed."
-    )
+    raise LayoutError(f"{name} holds no labels: a mapping from file name to label, a list of rows, or COCO is needed.")
 
 
 def _names_from_json(content: Any) -> list:
@@ -180,9 +176,7 @@ def _from_text(text: str, path: Path) -> LabelRows:
         if delimiter == " ":
             rows = [line.rsplit(None, 1) for line in text.splitlines() if line.strip()]
         else:
-            rows = [
-                row for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter) if any(row)
-            ]
+            rows = [row for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter) if any(row)]
     except csv.Error as error:
         raise LayoutError(f"{path.name} can't be read as a table: {error}.") from error
     if not rows:
@@ -222,9 +216,7 @@ def _from_parquet(path: Path) -> LabelRows:
     return _from_columns(wanted, lambda column: table.column(column).to_pylist(), path.name, seen=header)
 
 
-def _from_columns(
-    header: Sequence[str], cells: Any, name: str, seen: Sequence[str] | None = None
-) -> LabelRows:
+def _from_columns(header: Sequence[str], cells: Any, name: str, seen: Sequence[str] | None = None) -> LabelRows:
     """Pick the columns by their headings. cells: column number -> list of the column's cells."""
     at = {role: _column_of(header, known) for role, known in _HEADERS.items()}
     if at["path"] is None or at["label"] is None:
@@ -279,8 +271,7 @@ def _from_coco(content: dict, name: str) -> LabelRows:
         ids = [category["id"] for category in categories]
         index_of = {number: class_names.index(name) for number, name in zip(ids, names, strict=True)}
         licences = {
-            licence.get("id"): licence.get("name") or licence.get("url")
-            for licence in content.get("licenses", [])
+            licence.get("id"): licence.get("name") or licence.get("url") for licence in content.get("licenses", [])
         }
         found: dict[Any, list[int]] = {image["id"]: [] for image in content["images"]}
         problems = _gather_annotations(content.get("annotations", []), found, index_of)
@@ -288,9 +279,7 @@ def _from_coco(content: dict, name: str) -> LabelRows:
         return LabelRows(
             keys=[str(image["file_name"]) for image in images],
             values=[found[image["id"]] for image in images],
-            source_url=[
-                image.get("coco_url") or image.get("flickr_url") or image.get("url") for image in images
-            ],
+            source_url=[image.get("coco_url") or image.get("flickr_url") or image.get("url") for image in images],
             licence=[licences.get(image.get("license")) for image in images],
             coco=True,
             class_names=class_names,
@@ -300,9 +289,7 @@ def _from_coco(content: dict, name: str) -> LabelRows:
         raise LayoutError(f"{name} looks like COCO, but {error} is missing or of another type.") from error
 
 
-def _gather_annotations(
-    annotations: list, found: dict[Any, list[int]], index_of: dict[Any, int]
-) -> list[Problem]:
+def _gather_annotations(annotations: list, found: dict[Any, list[int]], index_of: dict[Any, int]) -> list[Problem]:
     problems = []
     for annotation in annotations:
         image_id, category_id = annotation["image_id"], annotation.get("category_id")

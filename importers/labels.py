@@ -96,11 +96,7 @@ class _Reader:
         if value is None or value == "":
             return "no-label", "The label is empty."
         if self.kind == "coco":
-            return (
-                None
-                if value or self.multi
-                else ("no-label", "The file lists this picture without any category.")
-            )
+            return None if value or self.multi else ("no-label", "The file lists this picture without any category.")
         if self.kind == "one-hot":
             return self._one_hot_mistake(value)
         values = value if isinstance(value, list) and self.multi else [value]
@@ -120,9 +116,14 @@ class _Reader:
         n_ones = value.count(1)
         if self.multi or n_ones == 1:
             return None
-        return ("several-ones", f"The list has {n_ones} ones: which class is meant?") if n_ones else (
-            "no-ones", "The list has no one in it, so it names no class.",
-        )  # fmt: skip
+        return (
+            ("several-ones", f"The list has {n_ones} ones: which class is meant?")
+            if n_ones
+            else (
+                "no-ones",
+                "The list has no one in it, so it names no class.",
+            )
+        )
 
     def _index_mistake(self, value: Any) -> tuple[str, str] | None:
         if not _is_number(value) or value != int(value):
@@ -155,9 +156,7 @@ def _reader(rows: LabelRows, class_names: Sequence[str] | None, file_name: str) 
             return _Reader(kind, False, tuple(class_names or map(str, range(n_classes))), 0)
     multi = kind == "name-lists"
     names = {composed(str(one)) for value in rows.values for one in _scalars(value, multi)}
-    return _Reader(
-        "names", multi, tuple(map(composed, class_names)) if class_names else tuple(sort_names(names)), 0
-    )
+    return _Reader("names", multi, tuple(map(composed, class_names)) if class_names else tuple(sort_names(names)), 0)
 
 
 def _one_hot_reader(rows: LabelRows, class_names: Sequence[str] | None, file_name: str) -> _Reader:
@@ -218,20 +217,14 @@ def _column(cells: list | None, row_of: list[int | None]) -> list:
 def _not_found(key: str, code: str, value: Any) -> Problem:
     if code == "missing-file":
         return Problem(key, code, "There is no such file in the folder.", _as_text(value))
-    return Problem(
-        key, code, "Several files could be meant; write the path instead of the name.", _as_text(value)
-    )
+    return Problem(key, code, "Several files could be meant; write the path instead of the name.", _as_text(value))
 
 
 def _listed_again(key: str, first: Any, second: Any) -> Problem:
     if first == second:
-        return Problem(
-            key, "repeated-key", "Listed more than once, each time with the same label.", _as_text(second)
-        )
+        return Problem(key, "repeated-key", "Listed more than once, each time with the same label.", _as_text(second))
     both = f"{_as_text(first)} | {_as_text(second)}"
-    return Problem(
-        key, "duplicate-key", "Listed more than once with different labels, so none was taken.", both
-    )
+    return Problem(key, "duplicate-key", "Listed more than once with different labels, so none was taken.", both)
 
 
 def _without_labels(paths: Sequence[str], taken: list[Any], reported: set[int]) -> list[Problem]:

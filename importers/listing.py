@@ -42,9 +42,7 @@ PICTURE_ENDINGS = frozenset(
 )
 HIDDEN = "hidden file"
 SYSTEM = "left by the operating system"
-_SYSTEM_NAMES = frozenset(
-    ("__macosx", "thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", "$recycle.bin")
-)
+_SYSTEM_NAMES = frozenset(("__macosx", "thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", "$recycle.bin"))
 
 
 @dataclass
@@ -94,19 +92,13 @@ def _real_folder(root: Path) -> Path:
     except FileNotFoundError:
         raise LayoutError(f"There is no folder {root}. Check the path.") from None
     except PermissionError:
-        raise LayoutError(
-            f"The folder {root} may not be read by this account. Change its permissions."
-        ) from None
+        raise LayoutError(f"The folder {root} may not be read by this account. Change its permissions.") from None
     except (OSError, ValueError, RuntimeError) as error:
         raise LayoutError(f"The folder {root!s:.200} can't be read: {error}.") from error
-    raise LayoutError(
-        f"{root} is a file, not a folder. Give the folder that holds the pictures, or upload a zip."
-    )
+    raise LayoutError(f"{root} is a file, not a folder. Give the folder that holds the pictures, or upload a zip.")
 
 
-def _list_one(
-    listing: Listing, folder: str, reason: str | None, waiting: list[tuple[str, str | None]]
-) -> None:
+def _list_one(listing: Listing, folder: str, reason: str | None, waiting: list[tuple[str, str | None]]) -> None:
     """List one folder; reason: why all that is in it is ignored, or None."""
     try:
         with os.scandir(os.path.join(listing.root, folder)) as entries:
@@ -122,9 +114,7 @@ def _list_one(
     except OSError as error:
         if reason is None:
             said = "This account has no permission to read it" if error.errno == 13 else error.strerror
-            listing.unreadable.append(
-                (shown(folder), "unreadable-folder", f"The folder can't be read: {said}.")
-            )
+            listing.unreadable.append((shown(folder), "unreadable-folder", f"The folder can't be read: {said}."))
 
 
 def _why_ignored(name: str) -> str | None:

@@ -29,9 +29,19 @@ MAX_BYTES = 2 << 30
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF")
 # What Pillow's decoders raise on damaged bytes; found by fuzzing (tests/test_picture.py).
 DECODER_ERRORS = (
-    OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, EOFError,
-    AssertionError, RuntimeError, struct.error, zlib.error,
-)  # fmt: skip
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    AssertionError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
 _ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -182,9 +192,7 @@ def _read_open_file(file: BytesIO, max_bytes: int) -> FileBytes:
     head = file.read(picture_errors.MAX_SNIFFED)
     _check_head(head)
     if status.st_size > max_bytes:
-        raise PictureError(
-            "too-many-bytes", f"The file has {status.st_size:,} bytes; the limit is {max_bytes:,}."
-        )
+        raise PictureError("too-many-bytes", f"The file has {status.st_size:,} bytes; the limit is {max_bytes:,}.")
     data = head + file.read() if len(head) == picture_errors.MAX_SNIFFED else head
     return FileBytes(data=data, n_bytes=len(data), mtime_ns=status.st_mtime_ns)
 
@@ -201,8 +209,7 @@ def _decode_open(image: Image.Image, *, max_pixels: int, min_side: int | None) -
     if width * height > max_pixels:
         raise PictureError(
             "too-many-pixels",
-            f"The picture has {width:,} x {height:,} = {width * height:,} pixels; "
-            f"the limit is {max_pixels:,}.",
+            f"The picture has {width:,} x {height:,} = {width * height:,} pixels; the limit is {max_pixels:,}.",
         )
     image_format, mode = image.format or "", image.mode
     if min_side is not None and image_format in ("JPEG", "MPO") and min(width, height) >= 2 * min_side:

@@ -120,9 +120,7 @@ def _unsupported_kind(head: bytes) -> str | None:
     if head[4:8] == b"ftyp" and _brands(head) & set(_HEIC_BRANDS):
         return "a HEIC/HEIF photograph"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith(b"<svg") or (
-        start.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in start
-    ):
+    if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in start):
         return "an SVG drawing"
     return next((kind for signature, kind in _UNSUPPORTED if head.startswith(signature)), None)
 

@@ -208,9 +208,7 @@ class _Child:
         )
         if scan_child.receive(self._process.stdout) is None:
             self.kill()
-            raise ScanError(
-                f"A process that reads pictures could not start: exit code {self._process.returncode}."
-            )
+            raise ScanError(f"A process that reads pictures could not start: exit code {self._process.returncode}.")
 
     def ask(self, message: dict) -> dict:
         """Send a message and wait for its answer. Raises _ChildDied."""

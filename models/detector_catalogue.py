@@ -45,35 +45,54 @@ def list_detectors() -> list[DetectorChoice]:
     """The detectors to offer, the easiest to get first; of detectron2 any other configuration is accepted too."""
     return [
         DetectorChoice(
-            f"torchvision/{TORCHVISION[0]}", "Faster R-CNN, MobileNet, 320 pixels", "download",
-            "COCO's classes; 74 MB from download.pytorch.org, or a file; quick, coarse", False,
+            f"torchvision/{TORCHVISION[0]}",
+            "Faster R-CNN, MobileNet, 320 pixels",
+            "download",
+            "COCO's classes; 74 MB from download.pytorch.org, or a file; quick, coarse",
+            False,
             missing_command("torchvision"),
         ),
         DetectorChoice(
-            f"torchvision/{TORCHVISION[1]}", "Mask R-CNN, ResNet-50", "download",
-            "COCO's classes, with masks; 170 MB from download.pytorch.org, or a file; slow on a CPU", True,
+            f"torchvision/{TORCHVISION[1]}",
+            "Mask R-CNN, ResNet-50",
+            "download",
+            "COCO's classes, with masks; 170 MB from download.pytorch.org, or a file; slow on a CPU",
+            True,
             missing_command("torchvision"),
         ),
         DetectorChoice(
-            ONNX, "An ONNX file", "file",
-            "rows x1, y1, x2, y2, score, class: what YOLO's end-to-end exports give, for one", False,
+            ONNX,
+            "An ONNX file",
+            "file",
+            "rows x1, y1, x2, y2, score, class: what YOLO's end-to-end exports give, for one",
+            False,
             missing_command("onnxruntime"),
         ),
         DetectorChoice(
-            f"detectron2/{DETECTRON2_DEFAULT}", "Mask R-CNN of detectron2, ResNet-50, 3x", "download",
-            "COCO's classes, with masks; 178 MB from dl.fbaipublicfiles.com, or a file; slow on a CPU", True,
+            f"detectron2/{DETECTRON2_DEFAULT}",
+            "Mask R-CNN of detectron2, ResNet-50, 3x",
+            "download",
+            "COCO's classes, with masks; 178 MB from dl.fbaipublicfiles.com, or a file; slow on a CPU",
+            True,
             missing_command("detectron2"),
         ),
         DetectorChoice(
-            f"{SAM}/vit_b", "Segment Anything, for boxes found before", "download",
+            f"{SAM}/vit_b",
+            "Segment Anything, for boxes found before",
+            "download",
             "outlines each box of an earlier detection; 375 MB from dl.fbaipublicfiles.com, or a file; some seconds a "
-            "picture on a CPU", True, missing_command("segment_anything"),
+            "picture on a CPU",
+            True,
+            missing_command("segment_anything"),
         ),
         DetectorChoice(
-            COCO_FILE, "Boxes from a COCO file", "file",
-            "what people marked, or another program found: annotations with bbox, and score where there is one", True,
+            COCO_FILE,
+            "Boxes from a COCO file",
+            "file",
+            "what people marked, or another program found: annotations with bbox, and score where there is one",
+            True,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def parse_detector(key: str) -> DetectorKey:

@@ -40,12 +40,15 @@ class Detectron2Detector:
         self._resize = transforms.ResizeShortestEdge([sides.MIN_SIZE_TEST] * 2, sides.MAX_SIZE_TEST)
         self.min_side, self.n_parallel = sides.MIN_SIZE_TEST, 1  # torch's threads share the cores
         self.about = About(
-            model=wanted.key, classes=wanted.classes or _names(self._config),
-            backend=f"detectron2 {_version()}, torch {torch.__version__}", device=wanted.device,
+            model=wanted.key,
+            classes=wanted.classes or _names(self._config),
+            backend=f"detectron2 {_version()}, torch {torch.__version__}",
+            device=wanted.device,
             preprocess=f"{sides.FORMAT}, shorter side to {sides.MIN_SIZE_TEST}, longer to at most "
             f"{sides.MAX_SIZE_TEST} (bilinear), bytes minus the model's mean.",
-            weights_source=found.source, weights_sha256=found.sha256(),
-        )  # fmt: skip
+            weights_source=found.source,
+            weights_sha256=found.sha256(),
+        )
 
     def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> Ready:
         """The picture in the order of channels and the size that the model was trained with."""
@@ -65,9 +68,11 @@ class Detectron2Detector:
         if not len(objects):
             return nothing()
         return Found(
-            objects.pred_boxes.tensor.numpy(), objects.scores.numpy(), objects.pred_classes.numpy().astype(np.int32),
+            objects.pred_boxes.tensor.numpy(),
+            objects.scores.numpy(),
+            objects.pred_classes.numpy().astype(np.int32),
             objects.pred_masks.numpy() if objects.has("pred_masks") else None,
-        )  # fmt: skip
+        )
 
 
 def configuration(name: str, *, score_floor: float, device: str) -> object:

@@ -45,10 +45,14 @@ class OnnxDetector:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         self.about = About(
-            model=wanted.key, classes=wanted.classes or names,
-            backend=f"onnxruntime {onnxruntime.__version__}", device=wanted.device if on_gpu else "cpu",
-            preprocess=self._describe(), weights_source=f"file {path}", weights_sha256=digest,
-        )  # fmt: skip
+            model=wanted.key,
+            classes=wanted.classes or names,
+            backend=f"onnxruntime {onnxruntime.__version__}",
+            device=wanted.device if on_gpu else "cpu",
+            preprocess=self._describe(),
+            weights_source=f"file {path}",
+            weights_sha256=digest,
+        )
 
     def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> Ready:
         """uint8 (h, w, 3) RGB of a picture of width x height -> one input; the picture may have been reduced."""

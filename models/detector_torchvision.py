@@ -46,12 +46,15 @@ class TorchvisionDetector:
             torch.set_num_threads(1)  # a picture a core: benchmarks/detection.py
         self.min_side = self._model.transform.min_size[0]
         self.about = About(
-            model=wanted.key, classes=wanted.classes or _names(published.meta["categories"], n_outputs),
-            backend=f"torch {torch.__version__}", device=wanted.device,
+            model=wanted.key,
+            classes=wanted.classes or _names(published.meta["categories"], n_outputs),
+            backend=f"torch {torch.__version__}",
+            device=wanted.device,
             preprocess=f"RGB, shorter side to {self.min_side}, longer to at most {self._model.transform.max_size} "
             "(bilinear), values in 0-1, ImageNet's mean and deviation.",
-            weights_source=found.source, weights_sha256=found.sha256(),
-        )  # fmt: skip
+            weights_source=found.source,
+            weights_sha256=found.sha256(),
+        )
 
     def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> Ready:
         """The picture as it is; the model resizes it."""
@@ -76,9 +79,11 @@ class TorchvisionDetector:
         ratio = np.array([ready.width / width, ready.height / height] * 2, np.float32)
         masks = objects["masks"][:, 0].cpu().numpy() if "masks" in objects else None
         return Found(
-            objects["boxes"].cpu().numpy() * ratio, objects["scores"].cpu().numpy(),
-            objects["labels"].cpu().numpy().astype(np.int32) - 1, masks,
-        )  # fmt: skip
+            objects["boxes"].cpu().numpy() * ratio,
+            objects["scores"].cpu().numpy(),
+            objects["labels"].cpu().numpy().astype(np.int32) - 1,
+            masks,
+        )
 
 
 def build(name: str, *, n_outputs: int, score_floor: float) -> torch.nn.Module:

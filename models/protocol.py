@@ -46,19 +46,26 @@ class Protocol:
 
     def __post_init__(self) -> None:
         for name, value, known in (
-            ("architecture", self.architecture, RESNETS), ("optimizer", self.optimizer, tuple(OPTIMIZERS)),
-            ("augment", self.augment, AUGMENTS), ("mix", self.mix, MIXES), ("loss", self.loss, LOSSES),
+            ("architecture", self.architecture, RESNETS),
+            ("optimizer", self.optimizer, tuple(OPTIMIZERS)),
+            ("augment", self.augment, AUGMENTS),
+            ("mix", self.mix, MIXES),
+            ("loss", self.loss, LOSSES),
             ("selection", self.selection, SELECTIONS),
-        ):  # fmt: skip
+        ):
             if value not in known:
                 raise BadProtocol(f"{name} is one of {', '.join(known)}, not {value!r}.")
         for name, value, low, high in (
-            ("epochs", self.epochs, 1, 1000), ("batch_size", self.batch_size, 2, 65_536),
-            ("learning_rate", self.learning_rate, 0, 10), ("weight_decay", self.weight_decay, 0, 1),
-            ("forget_rate", self.forget_rate, 0, 0.9), ("forget_epochs", self.forget_epochs, 1, 1000),
-            ("label_smoothing", self.label_smoothing, 0, 0.9), ("patience", self.patience, 0, 1000),
+            ("epochs", self.epochs, 1, 1000),
+            ("batch_size", self.batch_size, 2, 65_536),
+            ("learning_rate", self.learning_rate, 0, 10),
+            ("weight_decay", self.weight_decay, 0, 1),
+            ("forget_rate", self.forget_rate, 0, 0.9),
+            ("forget_epochs", self.forget_epochs, 1, 1000),
+            ("label_smoothing", self.label_smoothing, 0, 0.9),
+            ("patience", self.patience, 0, 1000),
             ("frozen_epochs", self.frozen_epochs, 0, self.epochs),
-        ):  # fmt: skip
+        ):
             if not low <= value <= high:
                 raise BadProtocol(f"{name} must lie between {low} and {high}, not {value!r}.")
         if self.selection != "none" and self.mix != "none":

@@ -76,9 +76,16 @@ def export_onnx(network: torch.nn.Module, path: Path, *, side: int) -> float:
         with torch.no_grad():
             expected = scaled(example).numpy()
             torch.onnx.export(
-                scaled, (example,), part, dynamo=True, input_names=["pictures"], output_names=["logits"],
-                dynamic_shapes=({0: torch.export.Dim("n")},), external_data=False, verbose=False,
-            )  # fmt: skip
+                scaled,
+                (example,),
+                part,
+                dynamo=True,
+                input_names=["pictures"],
+                output_names=["logits"],
+                dynamic_shapes=({0: torch.export.Dim("n")},),
+                external_data=False,
+                verbose=False,
+            )
         onnxruntime = import_onnxruntime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

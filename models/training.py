@@ -46,10 +46,19 @@ class Trainer:
     """
 
     def __init__(
-        self, pixels: np.ndarray, labels: np.ndarray, *, train: np.ndarray, validation: np.ndarray, n_classes: int,
-        protocol: Protocol, folder: Path, weights: Path | None = None, places: np.ndarray | None = None,
+        self,
+        pixels: np.ndarray,
+        labels: np.ndarray,
+        *,
+        train: np.ndarray,
+        validation: np.ndarray,
+        n_classes: int,
+        protocol: Protocol,
+        folder: Path,
+        weights: Path | None = None,
+        places: np.ndarray | None = None,
         heard: Callable[[list[Epoch], int], bool | None] = lambda epochs, done: None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._pixels, self._labels = pixels, labels
         self._places = np.arange(len(pixels)) if places is None else places
         self._train, self._validation = train, validation
@@ -113,13 +122,15 @@ class Trainer:
             _save(self._network.state_dict(), self._folder / _BEST)
         _save(
             {
-                "network": self._network.state_dict(), "optimizer": self._optimizer.state_dict(),
-                "epochs": [dataclasses.asdict(epoch) for epoch in self._epochs], "batch_size": self._batch_size,
+                "network": self._network.state_dict(),
+                "optimizer": self._optimizer.state_dict(),
+                "epochs": [dataclasses.asdict(epoch) for epoch in self._epochs],
+                "batch_size": self._batch_size,
                 "notes": self._notes,
                 "found_rate": None if self._found_rate is None else dataclasses.asdict(self._found_rate),
             },
             self._folder / _CHECKPOINT,
-        )  # fmt: skip
+        )
 
     def _one_epoch(self) -> None:
         number = len(self._epochs)
@@ -127,11 +138,16 @@ class Trainer:
         scores = self._judge() if len(self._validation) else {"balanced_accuracy": None, "recalls": []}
         self._epochs.append(
             Epoch(
-                number + 1, loss, scores.pop("loss", None), learning_rate=rate, seconds=round(seconds, 3),
-                images_per_second=round(len(self._train) / seconds, 2), waiting_share=round(waiting / seconds, 4),
+                number + 1,
+                loss,
+                scores.pop("loss", None),
+                learning_rate=rate,
+                seconds=round(seconds, 3),
+                images_per_second=round(len(self._train) / seconds, 2),
+                waiting_share=round(waiting / seconds, 4),
                 **scores,
             )
-        )  # fmt: skip
+        )
         self._keep()
 
     def _fitting(self, learn: Callable[[], Found]) -> Found:

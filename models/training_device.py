@@ -30,6 +30,8 @@ def copied(network: torch.nn.Module, optimizer: torch.optim.Optimizer) -> tuple[
     """States on the CPU, to go back to."""
     state = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
     kept = optimizer.state_dict()
-    of = {key: {name: v.cpu().clone() if torch.is_tensor(v) else v for name, v in values.items()}
-          for key, values in kept["state"].items()}  # fmt: skip
+    of = {
+        key: {name: v.cpu().clone() if torch.is_tensor(v) else v for name, v in values.items()}
+        for key, values in kept["state"].items()
+    }
     return state, {"state": of, "param_groups": kept["param_groups"]}

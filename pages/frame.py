@@ -24,8 +24,7 @@ here = session.PAGES
 current = st.navigation(
     {
         "": [here.overview, here.pictures],
-        "Explore": [here.map, here.neighbours, here.representatives, here.duplicates, here.detections,
-                    here.attributes],
+        "Explore": [here.map, here.neighbours, here.representatives, here.duplicates, here.detections, here.attributes],
         "Clean": [here.label_noise, here.review, here.quality, here.versions],
         "Models": [here.train, here.prompt_lab, here.compare, here.saliency, here.data_budget],
         "Data": [here.import_, here.failures],

@@ -51,9 +51,15 @@ def standing_correction(workspace: Workspace, dataset_id: int) -> list[dict[str,
 
 
 def _write(
-    workspace: Workspace, dataset_id: int, names: Mapping[int, str], *, who: str, reason: str,
-    evidence: Mapping[str, object] | None, undoes: str | None,
-) -> str:  # fmt: skip
+    workspace: Workspace,
+    dataset_id: int,
+    names: Mapping[int, str],
+    *,
+    who: str,
+    reason: str,
+    evidence: Mapping[str, object] | None,
+    undoes: str | None,
+) -> str:
     now = {row["index"]: row["name"] for row in class_table(workspace, dataset_id).to_pylist()}
     unknown = sorted(set(names) - set(now))
     if unknown:
@@ -66,9 +72,14 @@ def _write(
             cursor.execute(
                 sql("insert_name_decision"),
                 {
-                    **values, "name_before": now[index], "reason": reason or None,
-                    "evidence": None if evidence is None else json.dumps(dict(evidence)), "batch": batch,
-                    "undoes": undoes, "who": who, "decided_at": utc_now(),
+                    **values,
+                    "name_before": now[index],
+                    "reason": reason or None,
+                    "evidence": None if evidence is None else json.dumps(dict(evidence)),
+                    "batch": batch,
+                    "undoes": undoes,
+                    "who": who,
+                    "decided_at": utc_now(),
                 },
-            )  # fmt: skip
+            )
     return batch

@@ -16,9 +16,15 @@ OUT_OF_FOLD, HELD_OUT, ZERO_SHOT = "out-of-fold", "held-out", "zero-shot"
 # Why a run's prediction of a picture does not count; the codes of Said.state.
 HONEST = 0
 STATES = (
-    "", "it was trained on", "it chose the settings", "a near duplicate was trained on", "left out of the run",
-    "no prediction", "probabilities that are not numbers", "another number of classes",
-)  # fmt: skip
+    "",
+    "it was trained on",
+    "it chose the settings",
+    "a near duplicate was trained on",
+    "left out of the run",
+    "no prediction",
+    "probabilities that are not numbers",
+    "another number of classes",
+)
 _TRAINED, _CHOSE, _NEAR, _LEFT_OUT, _NONE, _NO_NUMBER, _OTHER_CLASSES = range(1, len(STATES))
 _BY_PART = {"train": _TRAINED, "validation": _CHOSE, "copy": _NEAR, "left-out": _LEFT_OUT}
 

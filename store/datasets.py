@@ -53,9 +53,7 @@ def ensure_dataset(workspace: Workspace, name: str, *, root: str, task: str, lay
     except UnknownDataset:
         with workspace.writing() as cursor:
             values = {"name": name, "root": root, "task": task, "layout": layout, "import_options": "{}"}
-            cursor.execute(
-                sql("insert_dataset"), {**values, "source": None, "licence": None, "created_at": utc_now()}
-            )
+            cursor.execute(sql("insert_dataset"), {**values, "source": None, "licence": None, "created_at": utc_now()})
         return find_dataset(workspace, name)
     if dataset.root != root:
         raise NameTaken(

@@ -26,12 +26,20 @@ _ALL = 2**31  # every row of a list that pages cut
 _LONGEST = {"who": 200, "reason": 2_000, "evidence": 20_000, "path": 4_096}
 _ACTS = pa.schema(
     [
-        ("n", pa.int64()), ("sha256", pa.string()), ("path", pa.string()), ("act", pa.string()),
-        ("label_after", pa.int32()), ("labels_after", pa.list_(pa.int32())), ("reason", pa.string()),
-        ("evidence", pa.string()), ("who", pa.string()), ("decided_at", pa.timestamp("us")),
-        ("undone_by", pa.string()), ("undone_at", pa.timestamp("us")),
+        ("n", pa.int64()),
+        ("sha256", pa.string()),
+        ("path", pa.string()),
+        ("act", pa.string()),
+        ("label_after", pa.int32()),
+        ("labels_after", pa.list_(pa.int32())),
+        ("reason", pa.string()),
+        ("evidence", pa.string()),
+        ("who", pa.string()),
+        ("decided_at", pa.timestamp("us")),
+        ("undone_by", pa.string()),
+        ("undone_at", pa.timestamp("us")),
     ]
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -112,11 +120,16 @@ def _merge(cursor: duckdb.DuckDBPyConnection, acts: pa.Table, *, dataset_id: int
     touched = {row["image_id"] for row in taken}
     differ = [image_id for image_id in _disagreements(cursor, dataset_id) if image_id in touched]
     return Merged(
-        batch=batch if taken else None, n_new=len(taken), n_undone=len(gone), n_strange=len(strange),
+        batch=batch if taken else None,
+        n_new=len(taken),
+        n_undone=len(gone),
+        n_strange=len(strange),
         n_known=sum(row["known_id"] is not None for row in rows) - len(gone),
-        first_strange=strange[0]["path"] if strange else None, n_differ=len(differ), n_left=len(new) - len(taken),
+        first_strange=strange[0]["path"] if strange else None,
+        n_differ=len(differ),
+        n_left=len(new) - len(taken),
         people=tuple(sorted({row["who"] for row in taken})),
-    )  # fmt: skip
+    )
 
 
 def _contested(cursor: duckdb.DuckDBPyConnection, new: Sequence[Mapping], *, dataset_id: int) -> set[int]:
@@ -178,9 +191,14 @@ def _read(workspace: Workspace, dataset_id: int, text: str | bytes) -> pa.Table:
 def _checked(act: Mapping[str, object], *, place: Mapping[str, int], number: int) -> dict[str, object]:
     row: dict[str, object] = {}
     for name, needed in (
-        ("sha256", True), ("path", True), ("act", True), ("who", True), ("reason", False), ("evidence", False),
+        ("sha256", True),
+        ("path", True),
+        ("act", True),
+        ("who", True),
+        ("reason", False),
+        ("evidence", False),
         ("undone_by", False),
-    ):  # fmt: skip
+    ):
         value = act.get(name)
         longest = _LONGEST.get(name, 200)
         if (value is None and needed) or not isinstance(value, (str, type(None))) or len(value or "") > longest:

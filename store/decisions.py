@@ -17,10 +17,15 @@ ACTS = ("keep", "relabel", "remove", "restore", "flag")
 CHANGES = ("relabel", "remove", "restore")  # what makes results computed before stale
 _INCOMING = pa.schema(
     [
-        ("n", pa.int64()), ("image_id", pa.int64()), ("act", pa.string()), ("label_after", pa.int32()),
-        ("labels_after", pa.list_(pa.int32())), ("reason", pa.string()), ("evidence", pa.string()),
+        ("n", pa.int64()),
+        ("image_id", pa.int64()),
+        ("act", pa.string()),
+        ("label_after", pa.int32()),
+        ("labels_after", pa.list_(pa.int32())),
+        ("reason", pa.string()),
+        ("evidence", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -59,12 +64,16 @@ def decide(
     _check(workspace, dataset_id, acts)
     rows = [
         {
-            "n": n, "image_id": act.image_id, "act": act.act, "label_after": act.label,
-            "labels_after": None if act.labels is None else list(act.labels), "reason": act.reason,
+            "n": n,
+            "image_id": act.image_id,
+            "act": act.act,
+            "label_after": act.label,
+            "labels_after": None if act.labels is None else list(act.labels),
+            "reason": act.reason,
             "evidence": None if act.evidence is None else json.dumps(act.evidence),
         }
         for n, act in enumerate(acts)
-    ]  # fmt: skip
+    ]
     return _save(workspace, dataset_id, rows, who=who, batch=batch or new_batch())
 
 

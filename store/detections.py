@@ -240,9 +240,14 @@ def overlapping(
 ) -> pa.Table:
     """image_id, name, first_row, second_row, overlap of boxes of two runs that are of one class and overlap enough."""
     return workspace.read(
-        "overlapping_boxes", dataset_id=dataset_id, first_run=runs[0], second_run=runs[1], score=scores[0],
-        second_score=scores[1], least_overlap=least_overlap,
-    )  # fmt: skip
+        "overlapping_boxes",
+        dataset_id=dataset_id,
+        first_run=runs[0],
+        second_run=runs[1],
+        score=scores[0],
+        second_score=scores[1],
+        least_overlap=least_overlap,
+    )
 
 
 def objects_of_two(
@@ -250,9 +255,13 @@ def objects_of_two(
 ) -> pa.Table:
     """image_id, sha256, path, width, height, name, n_first, n_second in the pictures that both runs looked at."""
     return workspace.read(
-        "objects_of_two", dataset_id=dataset_id, first_run=runs[0], second_run=runs[1], score=scores[0],
+        "objects_of_two",
+        dataset_id=dataset_id,
+        first_run=runs[0],
+        second_run=runs[1],
+        score=scores[0],
         second_score=scores[1],
-    )  # fmt: skip
+    )
 
 
 def land_crops(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int, detection_run: int) -> None:

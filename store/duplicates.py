@@ -43,9 +43,11 @@ def land_duplicates(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_i
     """
     cursor.register("incoming", table)
     for statement in (
-        "delete_duplicates_of_run", "delete_duplicate_groups_of_run", "insert_duplicate_pairs",
+        "delete_duplicates_of_run",
+        "delete_duplicate_groups_of_run",
+        "insert_duplicate_pairs",
         "insert_duplicate_groups",
-    ):  # fmt: skip
+    ):
         cursor.execute(sql(statement), {"run_id": run_id})
 
 

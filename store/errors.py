@@ -1,24 +1,24 @@
 """Everything the store can refuse, and what to do about it.
 
-    StoreError
-    ├── WorkspaceBusy        another process has the file open
-    ├── WorkspaceTooNew      the file was written by a newer Vitrine
-    ├── WorkspaceDamaged     the file is not a DuckDB file, or cannot be read
-    ├── DiskFull             the workspace's disk has no room left
-    ├── SnapshotFailed       the copy could not be written
-    ├── UnknownDataset       no dataset of that name
-    ├── NameTaken            a dataset of that name stands on another folder
-    ├── BadSelection         a selection without a name of its own, or of nothing
-    ├── UnknownSelection     no selection of that name
-    ├── BadVersion           a version without a name of its own, or of nothing
-    ├── UnknownVersion       no version of that name
-    ├── BadReference         a published result without a name, a source or a figure that can be one
-    ├── BadPromptSet         a set of prompts without a name of its own, or with a class that has none
-    ├── UnknownPromptSet     no set of prompts of that name
-    ├── SegmentUnreadable    a job's result file is truncated or has other columns
-    ├── SpacesMixed          vectors of two embedding spaces were to be compared
-    ├── BadDecisionFile      a file of decisions that cannot be read, or names classes that are not here
-    └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
+StoreError
+├── WorkspaceBusy        another process has the file open
+├── WorkspaceTooNew      the file was written by a newer Vitrine
+├── WorkspaceDamaged     the file is not a DuckDB file, or cannot be read
+├── DiskFull             the workspace's disk has no room left
+├── SnapshotFailed       the copy could not be written
+├── UnknownDataset       no dataset of that name
+├── NameTaken            a dataset of that name stands on another folder
+├── BadSelection         a selection without a name of its own, or of nothing
+├── UnknownSelection     no selection of that name
+├── BadVersion           a version without a name of its own, or of nothing
+├── UnknownVersion       no version of that name
+├── BadReference         a published result without a name, a source or a figure that can be one
+├── BadPromptSet         a set of prompts without a name of its own, or with a class that has none
+├── UnknownPromptSet     no set of prompts of that name
+├── SegmentUnreadable    a job's result file is truncated or has other columns
+├── SpacesMixed          vectors of two embedding spaces were to be compared
+├── BadDecisionFile      a file of decisions that cannot be read, or names classes that are not here
+└── DecisionRefused      an act that cannot be, or nothing to take back or to do again
 """
 
 

@@ -12,8 +12,15 @@ from store.overview import main_space
 from store.statements import sql, vector_sql
 
 CHECKS = (
-    "duplicates", "across-splits", "conflicting", "unlabelled", "relabelled", "without-embedding", "missing", "removed",
-)  # fmt: skip
+    "duplicates",
+    "across-splits",
+    "conflicting",
+    "unlabelled",
+    "relabelled",
+    "without-embedding",
+    "missing",
+    "removed",
+)
 SORTS = ("path", "brightness", "contrast", "sharpness", "entropy", "size", "bytes", "random")
 NO_SPLIT = ""
 _CHOSEN = pa.schema([("image_id", pa.int64()), ("group_path", pa.string()), ("n_twins", pa.int64())])

@@ -10,10 +10,30 @@ from store.connection import Workspace, utc_now
 from store.statements import sql, vector_sql
 
 LANDED_COLUMNS = (
-    "path", "sha256", "pixel_sha256", "phash", "width", "height", "bytes", "mtime_ns", "format", "mode", "n_frames",
-    "label", "labels", "split", "source_url", "licence", "brightness", "contrast", "sharpness", "entropy", "has_thumb",
-    "code", "reason",
-)  # fmt: skip
+    "path",
+    "sha256",
+    "pixel_sha256",
+    "phash",
+    "width",
+    "height",
+    "bytes",
+    "mtime_ns",
+    "format",
+    "mode",
+    "n_frames",
+    "label",
+    "labels",
+    "split",
+    "source_url",
+    "licence",
+    "brightness",
+    "contrast",
+    "sharpness",
+    "entropy",
+    "has_thumb",
+    "code",
+    "reason",
+)
 
 
 @dataclass(frozen=True)

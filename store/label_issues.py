@@ -117,17 +117,32 @@ def outlier_counts(workspace: Workspace, dataset_id: int, *, run_id: int, thresh
 
 
 def list_outliers(
-    workspace: Workspace, dataset_id: int, *, run_id: int, threshold: float, outside: bool, given: int | None = None,
-    near_line: bool = False, first: int = 0, n_rows: int = 60,
-) -> pa.Table:  # fmt: skip
+    workspace: Workspace,
+    dataset_id: int,
+    *,
+    run_id: int,
+    threshold: float,
+    outside: bool,
+    given: int | None = None,
+    near_line: bool = False,
+    first: int = 0,
+    n_rows: int = 60,
+) -> pa.Table:
     """Kept images on one side of the threshold, with their distances.
 
     Outside: the furthest first, or with near_line those next to the line first; inside: those next to the line first.
     """
     return workspace.read(
-        "outlier_page", dataset_id=dataset_id, run_id=run_id, threshold=threshold, outside=outside, given=given,
-        near_line=near_line, first=first, n_rows=n_rows,
-    )  # fmt: skip
+        "outlier_page",
+        dataset_id=dataset_id,
+        run_id=run_id,
+        threshold=threshold,
+        outside=outside,
+        given=given,
+        near_line=near_line,
+        first=first,
+        n_rows=n_rows,
+    )
 
 
 def outlier_ids(

@@ -144,9 +144,7 @@ def typical_pictures(
 ) -> pa.Table:
     """class_index, image_id, sha256, path, mean_cosine, n, place of the most (or least) typical of each class."""
     direction = -1 if least else 1
-    return workspace.read(
-        "typical_pictures", run_id=run_id, classes=list(classes), direction=direction, n_rows=n_rows
-    )
+    return workspace.read("typical_pictures", run_id=run_id, classes=list(classes), direction=direction, n_rows=n_rows)
 
 
 def balance(workspace: Workspace, dataset_id: int, *, run_id: int) -> Balance:

@@ -14,9 +14,22 @@ from store.errors import DecisionRefused
 from store.statements import sql
 
 PEOPLE = (
-    "person", "people", "pedestrian", "pedestrians", "human", "man", "woman", "boy", "girl", "child", "baby", "face",
-    "human face", "head", "rider",
-)  # fmt: skip
+    "person",
+    "people",
+    "pedestrian",
+    "pedestrians",
+    "human",
+    "man",
+    "woman",
+    "boy",
+    "girl",
+    "child",
+    "baby",
+    "face",
+    "human face",
+    "head",
+    "rider",
+)
 LEAST_SCORE = 0.2  # lower than where one would count: who is missed is shown
 
 

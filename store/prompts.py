@@ -27,9 +27,16 @@ class PromptSet:
 
 
 def save_prompts(
-    workspace: Workspace, dataset_id: int, *, name: str, by_class: Sequence[Sequence[str]], templates: Sequence[str],
-    temperature: float | None, who: str, note: str = "",
-) -> PromptSet:  # fmt: skip
+    workspace: Workspace,
+    dataset_id: int,
+    *,
+    name: str,
+    by_class: Sequence[Sequence[str]],
+    templates: Sequence[str],
+    temperature: float | None,
+    who: str,
+    note: str = "",
+) -> PromptSet:
     """Append a set under a name that no other of the dataset has.
 
     Raises BadPromptSet for a name that is empty, too long or taken, for a class without a prompt, no template, or a
@@ -44,10 +51,15 @@ def save_prompts(
                 f"There is a set of prompts called {wanted!r} already. Sets are kept: choose another name."
             )
         values = {
-            "dataset_id": dataset_id, "name": wanted, "prompts": json.dumps([list(each) for each in by_class]),
-            "templates": list(templates), "temperature": temperature, "note": note.strip() or None, "who": who,
+            "dataset_id": dataset_id,
+            "name": wanted,
+            "prompts": json.dumps([list(each) for each in by_class]),
+            "templates": list(templates),
+            "temperature": temperature,
+            "note": note.strip() or None,
+            "who": who,
             "created_at": utc_now(),
-        }  # fmt: skip
+        }
         ((set_id,),) = cursor.execute(sql("insert_prompt_set"), values).fetchall()
     return next(each for each in list_prompts(workspace, dataset_id) if each.id == set_id)
 
@@ -56,11 +68,17 @@ def list_prompts(workspace: Workspace, dataset_id: int) -> list[PromptSet]:
     """The dataset's sets, newest first."""
     return [
         PromptSet(
-            row["id"], row["name"], tuple(tuple(each) for each in json.loads(row["prompts"])), tuple(row["templates"]),
-            row["temperature"], row["note"], row["who"], row["created_at"],
+            row["id"],
+            row["name"],
+            tuple(tuple(each) for each in json.loads(row["prompts"])),
+            tuple(row["templates"]),
+            row["temperature"],
+            row["note"],
+            row["who"],
+            row["created_at"],
         )
         for row in workspace.rows("list_prompt_sets", dataset_id=dataset_id)
-    ]  # fmt: skip
+    ]
 
 
 def find_prompts(workspace: Workspace, dataset_id: int, *, name: str) -> PromptSet:

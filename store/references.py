@@ -47,9 +47,16 @@ def list_references(workspace: Workspace, dataset_id: int) -> list[Reference]:
 
 
 def save_reference(
-    workspace: Workspace, dataset_id: int, *, name: str, recalls: Sequence[float | None],
-    balanced_accuracy: float | None = None, source: str, set_id: int | None = None, who: str,
-) -> int:  # fmt: skip
+    workspace: Workspace,
+    dataset_id: int,
+    *,
+    name: str,
+    recalls: Sequence[float | None],
+    balanced_accuracy: float | None = None,
+    source: str,
+    set_id: int | None = None,
+    who: str,
+) -> int:
     """Keep a published result; its number. Without a balanced accuracy it is the mean of the recalls, if all are known.
 
     Raises BadReference for no name or source, a figure outside [0, 1], and where there is no figure at all.

@@ -28,7 +28,7 @@ def images_to_explain(workspace: Workspace, *, train_run: int, each: int, run_id
 
 
 def land_saliency(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
-    """Take maps (jobs.saliency.job.SCHEMA) into the open transaction of `cursor`; rows with a reason become failures."""
+    """Take maps (jobs.saliency.job.SCHEMA) into an open transaction; rows with a reason become failures."""
     cursor.register("incoming", table)
     for statement in ("insert_saliency_maps", "delete_run_failures", "insert_run_failures"):
         cursor.execute(sql(statement), {"run_id": run_id})
@@ -50,9 +50,15 @@ def saliency_classes(workspace: Workspace, *, run_id: int) -> list[dict[str, obj
 
 
 def judged_pictures(
-    workspace: Workspace, dataset_id: int, *, train_run: int, order: str, label: int | None = None, seed: int = 0,
+    workspace: Workspace,
+    dataset_id: int,
+    *,
+    train_run: int,
+    order: str,
+    label: int | None = None,
+    seed: int = 0,
     n_rows: int = 200,
-) -> pa.Table:  # fmt: skip
+) -> pa.Table:
     """image_id, label, predicted, label_share, predicted_share of evaluation pictures of a training run.
 
     order: "losses" (the least probable label first), "surest", "shuffled" (by `seed`). label: only of this class.

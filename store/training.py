@@ -14,12 +14,18 @@ from store.statements import sql
 
 EPOCH_SCHEMA = pa.schema(
     [
-        ("epoch", pa.int32()), ("train_loss", pa.float64()), ("validation_loss", pa.float64()),
-        ("balanced_accuracy", pa.float64()), ("recalls", pa.list_(pa.float64())), ("learning_rate", pa.float64()),
-        ("seconds", pa.float64()), ("images_per_second", pa.float64()), ("waiting_share", pa.float64()),
+        ("epoch", pa.int32()),
+        ("train_loss", pa.float64()),
+        ("validation_loss", pa.float64()),
+        ("balanced_accuracy", pa.float64()),
+        ("recalls", pa.list_(pa.float64())),
+        ("learning_rate", pa.float64()),
+        ("seconds", pa.float64()),
+        ("images_per_second", pa.float64()),
+        ("waiting_share", pa.float64()),
         ("mean_average_precision", pa.float64()),
     ]
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,17 @@ class TrainingRun(DatedRun):
 
 
 def images_to_train(
-    workspace: Workspace, dataset_id: int, *, run_id: int, imported: bool = False, version_id: int = 0, set_id: int = 0,
-    evaluation_version: int = 0, evaluation_splits: Sequence[str] = (), budget_run: int = 0,
-) -> pa.Table:  # fmt: skip
+    workspace: Workspace,
+    dataset_id: int,
+    *,
+    run_id: int,
+    imported: bool = False,
+    version_id: int = 0,
+    set_id: int = 0,
+    evaluation_version: int = 0,
+    evaluation_splits: Sequence[str] = (),
+    budget_run: int = 0,
+) -> pa.Table:
     """image_id, path, sha256, label, labels, split, pixel_sha256, phash, in_set, own of what a run may use.
 
     own: pictures and labels of version `version_id`, or (0) as the source gave them, or as they are after decisions.
@@ -52,9 +66,14 @@ def images_to_train(
     or what a data budget was judged on. No rows once the run has landed.
     """
     values = {
-        "imported": imported, "version_id": version_id, "set_id": set_id, "evaluation_version": evaluation_version,
-        "evaluation_splits": list(evaluation_splits) or [""], "budget_run": budget_run, "run_id": run_id,
-    }  # fmt: skip
+        "imported": imported,
+        "version_id": version_id,
+        "set_id": set_id,
+        "evaluation_version": evaluation_version,
+        "evaluation_splits": list(evaluation_splits) or [""],
+        "budget_run": budget_run,
+        "run_id": run_id,
+    }
     return workspace.read("images_to_train", dataset_id=dataset_id, **values)
 
 
@@ -81,9 +100,14 @@ def list_evaluation_sets(workspace: Workspace, dataset_id: int) -> list[Evaluati
 
 
 def land_training(
-    cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, dataset_id: int, run_id: int, name: str,
+    cursor: duckdb.DuckDBPyConnection,
+    table: pa.Table,
+    *,
+    dataset_id: int,
+    run_id: int,
+    name: str,
     rule: Mapping[str, object],
-) -> None:  # fmt: skip
+) -> None:
     """Take a training run's rows into the open transaction of `cursor`: parts, predictions, failures.
 
     table: image_id, part, label, labels, fold, probabilities (null where none), reason. The part `test` becomes the

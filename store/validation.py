@@ -66,9 +66,11 @@ def answer(
     reason = "confirmed for the validation set" if confirmed else "rejected for the validation set"
     acts = [
         Act(
-            one.image_id, "keep" if confirmed else "flag", reason=reason,
+            one.image_id,
+            "keep" if confirmed else "flag",
+            reason=reason,
             evidence={"validation_run": run_id, "label": one.label, "margin": one.margin, "n_heard": one.n_heard},
         )
         for one in candidates
-    ]  # fmt: skip
+    ]
     return decide(workspace, dataset_id, acts, who=who)

@@ -132,17 +132,30 @@ def diff(workspace: Workspace, dataset_id: int, *, before: int, after: int) -> D
 
 
 def diff_page(
-    workspace: Workspace, dataset_id: int, *, before: int, after: int, kind: str, class_index: int | None = None,
-    first: int = 0, n_rows: int = 60,
-) -> pa.Table:  # fmt: skip
+    workspace: Workspace,
+    dataset_id: int,
+    *,
+    before: int,
+    after: int,
+    kind: str,
+    class_index: int | None = None,
+    first: int = 0,
+    n_rows: int = 60,
+) -> pa.Table:
     """The images that differ in one way: image_id, sha256, path, kind, held_before, held_after, splits.
 
     class_index: only those that have the class before or after.
     """
     return workspace.read(
-        "version_diff_page", dataset_id=dataset_id, before=before, after=after, kind=kind, class_index=class_index,
-        first=first, n_rows=n_rows,
-    )  # fmt: skip
+        "version_diff_page",
+        dataset_id=dataset_id,
+        before=before,
+        after=after,
+        kind=kind,
+        class_index=class_index,
+        first=first,
+        n_rows=n_rows,
+    )
 
 
 def restore(workspace: Workspace, dataset_id: int, *, version: Version, who: str) -> Restored:

@@ -20,9 +20,13 @@ STATEMENT = re.compile(
 )
 # Put together from halves, so that this file does not trip over itself.
 REGISTRY_HOSTS = [
-    "pypi" + ".org", "python" + "hosted.org", "registry.npm" + "js.org", "deb.debian" + ".org",
-    "archive.ubuntu" + ".com", "conda.ana" + "conda.org",
-]  # fmt: skip
+    "pypi" + ".org",
+    "python" + "hosted.org",
+    "registry.npm" + "js.org",
+    "deb.debian" + ".org",
+    "archive.ubuntu" + ".com",
+    "conda.ana" + "conda.org",
+]
 MACHINE_PATH = re.compile(r"(?<![\w./}-])/(?:work|tmp/" + r"w|tmp/data|opt/wheels)(?![\w.-])")
 
 
@@ -32,8 +36,10 @@ def project_files() -> list[Path]:
         pytest.skip("not a git checkout: which files belong to the project is not known")
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=PROJECT, capture_output=True, check=True,
-    ).stdout  # fmt: skip
+        cwd=PROJECT,
+        capture_output=True,
+        check=True,
+    ).stdout
     paths = [PROJECT / name.decode() for name in listed.split(b"\0") if name]
     return [path for path in paths if path.is_file() and b"\0" not in path.read_bytes()[:8000]]
 

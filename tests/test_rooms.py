@@ -111,7 +111,10 @@ def test_a_wrong_arrow_is_seen(room: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("room", "source"),
     [
-        ("pages", "from jobs.engine import spec, supervisor\nfrom jobs.engine.spec import Spec\nimport jobs.engine.supervisor"),
+        (
+            "pages",
+            "from jobs.engine import spec, supervisor\nfrom jobs.engine.spec import Spec\nimport jobs.engine.spec",
+        ),
         ("pages", "from . import ui\nfrom .ui import gallery\nfrom pages.ui import charts"),
         ("jobs", "from analytics.hashes import x\nfrom store import images\nimport models.encoders"),
         ("analytics", "import numpy as np\nfrom analytics.errors import EmptyImage"),

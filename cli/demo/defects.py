@@ -3,6 +3,7 @@
 Everything is drawn from `rng` and from pictures that scikit-learn and scikit-image ship inside their
 packages; nothing is fetched. Arrays are uint8, (height, width) for grey and (height, width, 3) for RGB.
 """
+
 import io
 import zlib
 
@@ -128,9 +129,7 @@ def _photograph(name: str) -> np.ndarray:
     return getattr(data, name)()
 
 
-def _tiles(
-    photograph: np.ndarray, *, cut: int, rng: np.random.Generator
-) -> list[tuple[np.ndarray, int, int]]:
+def _tiles(photograph: np.ndarray, *, cut: int, rng: np.random.Generator) -> list[tuple[np.ndarray, int, int]]:
     """Cut a photograph (h, w, 3) into squares of side cut, in random order, without flat ones: tile, x, y."""
     height, width = photograph.shape[:2]
     corners = [(x, y) for y in range(0, height - cut + 1, cut) for x in range(0, width - cut + 1, cut)]

@@ -80,9 +80,7 @@ class Truth:
         totals = {kind: len(getattr(self, name)) for kind, name in PLANTED_KINDS.items()}
         duplicates = self.exact_duplicates + self.near_duplicates
         totals["duplicate with another label"] = sum(d.given_label != d.true_label for d in duplicates)
-        totals["duplicate in another split"] = sum(
-            not (d.original or "").startswith(f"{d.split}/") for d in duplicates
-        )
+        totals["duplicate in another split"] = sum(not (d.original or "").startswith(f"{d.split}/") for d in duplicates)
         return totals
 
 

@@ -92,9 +92,12 @@ def compute(work: Work) -> dict[str, object]:
     work.report(work.n_todo, message="Compared")
     return {
         "doubling": doubling,
-        "n_images": len(usable), "n_evaluation": n_held, "evaluated_on": on, "n_cells": len(orders),
+        "n_images": len(usable),
+        "n_evaluation": n_held,
+        "evaluated_on": on,
+        "n_cells": len(orders),
         "n_classes_judged": int(np.isfinite(found[0]).sum()),
-    }  # fmt: skip
+    }
 
 
 def facts_of(todo: pa.Table, parameters: dict[str, object]) -> tuple[Facts, str]:
@@ -122,9 +125,13 @@ def _groups(todo: pa.Table) -> np.ndarray:
 
 
 def grid(
-    facts: Facts, points: np.ndarray, parameters: dict[str, object], *, n_classes: int,
+    facts: Facts,
+    points: np.ndarray,
+    parameters: dict[str, object],
+    *,
+    n_classes: int,
     versions: dict[str, np.ndarray] | None = None,
-) -> Iterator[Order]:  # fmt: skip
+) -> Iterator[Order]:
     """Every classifier of the parts that are asked for."""
     states = budget.conditions(facts, versions=versions)
     parts = parts_of(parameters)
@@ -177,9 +184,7 @@ def _selections(labels: np.ndarray, points: np.ndarray, sizes: list[int], seed: 
             yield Order("selection", budget.RAW, way, 0.0, len(pool), seed, rows, labels[rows])
 
 
-def _trained(
-    work: Work, orders: list[Order], points: np.ndarray, facts: Facts, *, n_classes: int
-) -> list[np.ndarray]:
+def _trained(work: Work, orders: list[Order], points: np.ndarray, facts: Facts, *, n_classes: int) -> list[np.ndarray]:
     """The recalls (n_classes,) of each order's classifier on the evaluation set; on every core."""
     asked, truth = points[facts.held_out], facts.now[facts.held_out]
 
@@ -216,22 +221,36 @@ def _doubling(orders: list[Order], found: list[np.ndarray]) -> dict[str, list[fl
 
 SCHEMA = pa.schema(
     [
-        ("part", pa.string()), ("condition", pa.string()), ("selection", pa.string()), ("noise", pa.float32()),
-        ("size", pa.int32()), ("n_pool", pa.int32()), ("seed", pa.int32()), ("balanced_accuracy", pa.float32()),
-        ("recalls", pa.list_(pa.float32())), ("image_id", pa.int64()), ("reason", pa.string()),
+        ("part", pa.string()),
+        ("condition", pa.string()),
+        ("selection", pa.string()),
+        ("noise", pa.float32()),
+        ("size", pa.int32()),
+        ("n_pool", pa.int32()),
+        ("seed", pa.int32()),
+        ("balanced_accuracy", pa.float32()),
+        ("recalls", pa.list_(pa.float32())),
+        ("image_id", pa.int64()),
+        ("reason", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 def _table(orders: list[Order], found: list[np.ndarray], held: np.ndarray) -> pa.Table:
     cells = [
         {
-            "part": order.part, "condition": order.condition, "selection": order.selection, "noise": order.noise,
-            "size": len(order.rows), "n_pool": order.n_pool, "seed": order.seed,
-            "balanced_accuracy": float(np.nanmean(recalls)), "recalls": recalls.tolist(),
+            "part": order.part,
+            "condition": order.condition,
+            "selection": order.selection,
+            "noise": order.noise,
+            "size": len(order.rows),
+            "n_pool": order.n_pool,
+            "seed": order.seed,
+            "balanced_accuracy": float(np.nanmean(recalls)),
+            "recalls": recalls.tolist(),
         }
         for order, recalls in zip(orders, found, strict=True)
-    ]  # fmt: skip
+    ]
     judged_on = [{"image_id": int(image_id)} for image_id in held]
     return pa.Table.from_pylist([*cells, *judged_on], schema=SCHEMA)
 
@@ -270,8 +289,12 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
 def _check(parameters: dict[str, object]) -> None:
     parts_of(parameters)
     for name, least, most in (
-        ("per_class", 1, 10_000), ("sizes", 1, 50), ("seeds", 1, 50), ("smallest", 2, 10**6), ("versions", 0, 50),
-    ):  # fmt: skip
+        ("per_class", 1, 10_000),
+        ("sizes", 1, 50),
+        ("seeds", 1, 50),
+        ("smallest", 2, 10**6),
+        ("versions", 0, 50),
+    ):
         if not least <= int(parameters[name]) <= most:
             raise UnknownParameter(f"data-budget: {name} must lie between {least} and {most}, not {parameters[name]}.")
     if int(parameters["pca_dims"]) < 1:

@@ -88,10 +88,14 @@ def read_coco(path: Path) -> CocoBoxes:
             annotations.setdefault(row["image_id"], []).append(row)
     images = {str(row["file_name"]): row for row in content["images"] if isinstance(row, dict) and row.get("file_name")}
     return CocoBoxes(
-        title=path.name, names=tuple(str(row.get("name", row["id"])) for row in categories),
+        title=path.name,
+        names=tuple(str(row.get("name", row["id"])) for row in categories),
         is_truth=bool(annotations) and not any("score" in row for rows in annotations.values() for row in rows),
-        example=next(iter(images), ""), images=images, annotations=annotations, place_of=place_of,
-    )  # fmt: skip
+        example=next(iter(images), ""),
+        images=images,
+        annotations=annotations,
+        place_of=place_of,
+    )
 
 
 def _check_annotation(row: object, place_of: Mapping[object, int], *, title: str, number: int) -> None:

@@ -37,10 +37,17 @@ DEFAULTS: dict[str, object] = {
 }
 _SCHEMA = pa.schema(
     [
-        ("path", pa.string()), ("image_id", pa.int64()), ("class_name", pa.string()), ("score", pa.float32()),
-        ("x1", pa.float32()), ("y1", pa.float32()), ("x2", pa.float32()), ("y2", pa.float32()), ("reason", pa.string()),
+        ("path", pa.string()),
+        ("image_id", pa.int64()),
+        ("class_name", pa.string()),
+        ("score", pa.float32()),
+        ("x1", pa.float32()),
+        ("y1", pa.float32()),
+        ("x2", pa.float32()),
+        ("y2", pa.float32()),
+        ("reason", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 def compute(work: Work) -> dict[str, object]:

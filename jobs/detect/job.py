@@ -55,12 +55,19 @@ DEFAULTS: dict[str, object] = {
 }
 SCHEMA = pa.schema(
     [
-        ("image_id", pa.int64()), ("sha256", pa.string()), ("reason", pa.string()), ("classes", pa.list_(pa.int32())),
-        ("scores", pa.list_(pa.float32())), ("x1", pa.list_(pa.float32())), ("y1", pa.list_(pa.float32())),
-        ("x2", pa.list_(pa.float32())), ("y2", pa.list_(pa.float32())), ("areas", pa.list_(pa.float32())),
+        ("image_id", pa.int64()),
+        ("sha256", pa.string()),
+        ("reason", pa.string()),
+        ("classes", pa.list_(pa.int32())),
+        ("scores", pa.list_(pa.float32())),
+        ("x1", pa.list_(pa.float32())),
+        ("y1", pa.list_(pa.float32())),
+        ("x2", pa.list_(pa.float32())),
+        ("y2", pa.list_(pa.float32())),
+        ("areas", pa.list_(pa.float32())),
         ("masks", pa.list_(pa.string())),
     ]
-)  # fmt: skip
+)
 
 
 @dataclasses.dataclass
@@ -94,11 +101,15 @@ def compute(work: Work) -> dict[str, object]:
 
     parameters = work.parameters
     wanted = Wanted(
-        key=str(parameters["model"]), weights=str(parameters["weights"]), classes=_given_classes(work),
+        key=str(parameters["model"]),
+        weights=str(parameters["weights"]),
+        classes=_given_classes(work),
         device=best_device() if parameters["device"] == "auto" else str(parameters["device"]),
-        allow_download=bool(parameters["download"]), score_floor=float(parameters["score_floor"]),
-        values=str(parameters["values"]), fit=str(parameters["fit"]),
-    )  # fmt: skip
+        allow_download=bool(parameters["download"]),
+        score_floor=float(parameters["score_floor"]),
+        values=str(parameters["values"]),
+        fit=str(parameters["fit"]),
+    )
     detector = load_detector(wanted)
     about = detector.about
     work.log(f"{about.model}: {about.backend} on {about.device}, {about.weights_source}. {about.preprocess}")
@@ -108,9 +119,12 @@ def compute(work: Work) -> dict[str, object]:
     return {
         "n_classes": len(about.classes),
         "images_per_second": round(tally.n_done / seconds, 2) if seconds else None,
-        "backend": about.backend, "device": about.device, "preprocess": about.preprocess,
-        "weights_source": about.weights_source, "weights_sha256": about.weights_sha256,
-    }  # fmt: skip
+        "backend": about.backend,
+        "device": about.device,
+        "preprocess": about.preprocess,
+        "weights_source": about.weights_source,
+        "weights_sha256": about.weights_sha256,
+    }
 
 
 def kept_objects(found: object, *, width: int, height: int, parameters: dict[str, object]) -> Objects:
@@ -121,9 +135,12 @@ def kept_objects(found: object, *, width: int, height: int, parameters: dict[str
     counts = (found.scores >= float(parameters["score_floor"])) & (areas(boxes) > 0) & (found.classes >= 0)
     rows = np.flatnonzero(counts)
     best = suppress(
-        found.boxes[rows], found.scores[rows], found.classes[rows], max_overlap=float(parameters["nms_iou"]),
+        found.boxes[rows],
+        found.scores[rows],
+        found.classes[rows],
+        max_overlap=float(parameters["nms_iou"]),
         most=int(parameters["most"]),
-    )  # fmt: skip
+    )
     rows = rows[best]
     codes: list[str | None] = [None] * len(rows)
     sizes = areas(boxes[rows]).astype(np.float32)
@@ -150,9 +167,13 @@ def _detect_all(work: Work, detector: "Detector") -> Tally:
         return dataclasses.replace(seen, found=kept)
 
     all_seen = iter_detections(
-        _items(work, sha256_of), read=read, detector=detector, n_threads=max(1, os.cpu_count() or 1), then=keep,
+        _items(work, sha256_of),
+        read=read,
+        detector=detector,
+        n_threads=max(1, os.cpu_count() or 1),
+        then=keep,
         failure=PictureError,
-    )  # fmt: skip
+    )
     message = f"Looking with {detector.about.model} ({detector.about.backend})"
     rows = ((_row(seen, sha256_of.pop(seen.image_id)), seen) for seen in all_seen)
     return _publish_all(work, rows, names=detector.about.classes, message=message)

@@ -13,8 +13,10 @@ def check_parameters(parameters: dict[str, object]) -> None:
         if not low <= float(parameters[name]) <= high:
             raise UnknownParameter(f"detect: {name} must lie between {low} and {high}, not {parameters[name]}.")
     for name, words in (
-        ("values", ("auto", "0-255", "0-1")), ("fit", ("auto", "squash", "letterbox")), ("names", ("", COCO80)),
-    ):  # fmt: skip
+        ("values", ("auto", "0-255", "0-1")),
+        ("fit", ("auto", "squash", "letterbox")),
+        ("names", ("", COCO80)),
+    ):
         if parameters[name] not in words:
             known = ", ".join(word or "nothing" for word in words)
             raise UnknownParameter(f"detect: {name} is one of {known}, not {parameters[name]!r}.")

@@ -51,9 +51,12 @@ def load_sam(work: Work) -> tuple["Sam", dict[str, object]]:
     size = parse_detector(str(wanted["model"])).name
     sam = Sam(size, weights=str(wanted["weights"]), device=device, allow_download=bool(wanted["download"]))
     return sam, {
-        "backend": sam.backend, "device": device, "weights_source": sam.source, "weights_sha256": sam.sha256,
+        "backend": sam.backend,
+        "device": device,
+        "weights_source": sam.source,
+        "weights_sha256": sam.sha256,
         "preprocess": "RGB, longer side to 1024 (bilinear); each box of the earlier detection is the prompt.",
-    }  # fmt: skip
+    }
 
 
 def outlined_rows(work: Work, sam: "Sam") -> Iterator[tuple[dict[str, object], None]]:
@@ -80,6 +83,10 @@ def _row(work: Work, sam: "Sam", image: dict[str, object], own: np.ndarray) -> d
         pairs = [masks.encode(mask) for mask in found]
     sides = {name: own[:, column].astype(np.float32) for column, name in enumerate(_COLUMNS) if column > 2}
     return {
-        **row, "classes": own[:, 1].astype(np.int32), "scores": own[:, 2].astype(np.float32), **sides,
-        "areas": np.array([area for _, area in pairs], np.float32), "masks": [code for code, _ in pairs],
-    }  # fmt: skip
+        **row,
+        "classes": own[:, 1].astype(np.int32),
+        "scores": own[:, 2].astype(np.float32),
+        **sides,
+        "areas": np.array([area for _, area in pairs], np.float32),
+        "masks": [code for code, _ in pairs],
+    }

@@ -72,7 +72,6 @@ class Intake:
             held.unlink(missing_ok=True)
         return _without_wrapping(target)
 
-
     def clear_unused(self, used: Sequence[str]) -> None:
         """Remove uploads older than a day that no dataset (roots: `used`) stands on; they are copies, made here."""
         if not self.uploads.is_dir():

@@ -146,9 +146,14 @@ class Queries:
             self._end()
             self._log = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the child)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "jobs.engine.query_child"], cwd=PROJECT, env={**os.environ, "PYTHONPATH": str(PROJECT)},
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True,
-            )  # fmt: skip
+                [sys.executable, "-m", "jobs.engine.query_child"],
+                cwd=PROJECT,
+                env={**os.environ, "PYTHONPATH": str(PROJECT)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                text=True,
+            )
         return self._process
 
     def _last_words(self) -> str:

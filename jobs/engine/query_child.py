@@ -100,9 +100,11 @@ def _look(asked: Mapping[str, object]) -> dict[str, object]:
     seen = look(_encoders[key], pixels[None], classes=np.array([asked["classes"]]), method=str(asked["method"]))
     shares = np.exp(seen.logits[0] - seen.logits[0].max())
     return {
-        "probabilities": (shares / shares.sum()).tolist(), "maps": seen.maps[0].ravel().tolist(),
-        "shape": list(seen.maps.shape[2:]), "stride": seen.stride,
-    }  # fmt: skip
+        "probabilities": (shares / shares.sum()).tolist(),
+        "maps": seen.maps[0].ravel().tolist(),
+        "shape": list(seen.maps.shape[2:]),
+        "stride": seen.stride,
+    }
 
 
 def _encoder(asked: Mapping[str, object]) -> object:

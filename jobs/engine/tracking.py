@@ -13,9 +13,22 @@ from store.connection import Workspace
 from store.ledger import landed_totals, save_job
 
 COLUMNS = (
-    "id", "kind", "dataset_id", "parameters", "state", "attempt", "n_todo", "n_done", "n_failed", "message", "who",
-    "run_id", "created_at", "started_at", "finished_at",
-)  # fmt: skip
+    "id",
+    "kind",
+    "dataset_id",
+    "parameters",
+    "state",
+    "attempt",
+    "n_todo",
+    "n_done",
+    "n_failed",
+    "message",
+    "who",
+    "run_id",
+    "created_at",
+    "started_at",
+    "finished_at",
+)
 
 
 @dataclass

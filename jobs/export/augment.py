@@ -55,17 +55,19 @@ def planned(rows: Sequence[Mapping[str, object]], *, n_classes: int, recipe: Rec
     room = recipe.budget - int((labels < 0).sum())
     try:
         made = plan(
-            labels, n_classes=n_classes, techniques=recipe.techniques, budget=max(room, 0), most=recipe.level,
+            labels,
+            n_classes=n_classes,
+            techniques=recipe.techniques,
+            budget=max(room, 0),
+            most=recipe.level,
             rng=np.random.default_rng(recipe.seed),
-        )  # fmt: skip
+        )
     except AnalyticsError as error:
         raise UnknownParameter(str(error)) from error
     return made, train
 
 
-def draw(
-    root: Path, rows: Sequence[Mapping[str, object]], entry: Entry, *, seed: int, hidden: Hidden
-) -> Image.Image:
+def draw(root: Path, rows: Sequence[Mapping[str, object]], entry: Entry, *, seed: int, hidden: Hidden) -> Image.Image:
     """The picture of an entry, RGB, of its parent's size; raises ExportRefused where a parent cannot be read.
 
     hidden: what is blurred in its parents before anything is made of them.

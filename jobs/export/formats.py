@@ -201,10 +201,14 @@ def _describe_coco(folder: Path, content: Content) -> None:
         for index in content.held(entry):
             annotations.append(
                 {
-                    "id": len(annotations) + 1, "image_id": number, "category_id": index + 1,
-                    "bbox": [0, 0, width, height], "area": width * height, "iscrowd": 0,
+                    "id": len(annotations) + 1,
+                    "image_id": number,
+                    "category_id": index + 1,
+                    "bbox": [0, 0, width, height],
+                    "area": width * height,
+                    "iscrowd": 0,
                 }
-            )  # fmt: skip
+            )
     coco = {
         "info": {"description": "Exported by Vitrine; boxes are whole pictures"},
         "licenses": [{"id": n, "name": name} for n, name in enumerate(licences, start=1)],

@@ -76,9 +76,13 @@ def _content(rows: list[dict[str, object]], about: Mapping[str, object], wanted:
         split = "train" if any(row["split"] is not None for row in rows) else None
         entries += made_entries(made, train, split=split)
     content = Content(
-        rows, tuple(about["classes"]), about["multi"], entries, team=str(wanted["team"]),
+        rows,
+        tuple(about["classes"]),
+        about["multi"],
+        entries,
+        team=str(wanted["team"]),
         soft_labels=bool(wanted["soft_labels"]),
-    )  # fmt: skip
+    )
     return _with(content, ALL_FORMATS[form].place(content))
 
 
@@ -158,10 +162,16 @@ def _quoted(cell: object) -> str:
 
 def _write_marker(part: Path, spec: JobSpec, reading: str, content: Content, *, blurs: bool) -> None:
     said = {
-        "dataset": spec.dataset, "version": spec.parameters["version"], "format": spec.parameters["format"],
-        "job": spec.id, "run": spec.run_id, "reading": reading, "n_pictures": len(content.entries),
-        "code_version": spec.code_version, "people_blurred": blurs,
-    }  # fmt: skip
+        "dataset": spec.dataset,
+        "version": spec.parameters["version"],
+        "format": spec.parameters["format"],
+        "job": spec.id,
+        "run": spec.run_id,
+        "reading": reading,
+        "n_pictures": len(content.entries),
+        "code_version": spec.code_version,
+        "people_blurred": blurs,
+    }
     write_json(part / MARKER, said)
 
 
@@ -179,12 +189,18 @@ def _figures(content: Content, placed: Placed, *, rows: list, seconds: float) ->
     soft = content.soft_labels and any(entry.partner >= 0 for entry in content.entries)
     warning = "Labels of mixtures are soft; the course's rule says one-hot, so the checker will refuse them."
     return {
-        "n_pictures": len(content.entries), "n_made": n_made, "n_left_out": len(rows) - n_own,
+        "n_pictures": len(content.entries),
+        "n_made": n_made,
+        "n_left_out": len(rows) - n_own,
         "n_validation": sum(entry.split == "val" for entry in content.entries),
-        "n_linked": placed.n_linked, "n_copied": placed.n_copied, "n_drawn": placed.n_made,
+        "n_linked": placed.n_linked,
+        "n_copied": placed.n_copied,
+        "n_drawn": placed.n_made,
         "n_blurred": placed.n_blurred,
-        "per_class": dict(per_class), "writing_s": round(seconds, 3), **({"warning": warning} if soft else {}),
-    }  # fmt: skip
+        "per_class": dict(per_class),
+        "writing_s": round(seconds, 3),
+        **({"warning": warning} if soft else {}),
+    }
 
 
 def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:

@@ -67,14 +67,23 @@ def made_entries(made: Made, rows: Sequence[int], *, split: str | None) -> list[
     """The pictures to make, without their paths. rows: the version's row of each picture that `made` was planned on."""
     return [
         Entry(
-            rows[parent], "", split, TECHNIQUES[technique], int(number), rows[partner] if partner >= 0 else -1,
+            rows[parent],
+            "",
+            split,
+            TECHNIQUES[technique],
+            int(number),
+            rows[partner] if partner >= 0 else -1,
             float(share) if partner >= 0 else 1.0,
         )
         for parent, technique, number, partner, share in zip(
-            made.parent.tolist(), made.technique.tolist(), made.number.tolist(), made.partner.tolist(),
-            np.nan_to_num(made.own_share, nan=1.0).tolist(), strict=True,
+            made.parent.tolist(),
+            made.technique.tolist(),
+            made.number.tolist(),
+            made.partner.tolist(),
+            np.nan_to_num(made.own_share, nan=1.0).tolist(),
+            strict=True,
         )
-    ]  # fmt: skip
+    ]
 
 
 def made_name(name: str, entry: Entry, *, lossless: bool) -> str:

@@ -46,10 +46,14 @@ def compute(work: Work) -> dict[str, object]:
 
 _SCHEMA = pa.schema(
     [
-        ("n", pa.int32()), ("image_id", pa.int64()), ("partner_id", pa.int64()), ("technique", pa.string()),
-        ("own_share", pa.float32()), ("picture", pa.binary()),
+        ("n", pa.int32()),
+        ("image_id", pa.int64()),
+        ("partner_id", pa.int64()),
+        ("technique", pa.string()),
+        ("own_share", pa.float32()),
+        ("picture", pa.binary()),
     ]
-)  # fmt: skip
+)
 
 
 def _first_of_each(entries: list[Entry]) -> list[Entry]:
@@ -70,9 +74,13 @@ def _shown(
     picture.save(held, "JPEG", quality=90)
     partner = rows[entry.partner]["image_id"] if entry.partner >= 0 else None
     return {
-        "n": n, "image_id": rows[entry.row]["image_id"], "partner_id": partner, "technique": entry.technique,
-        "own_share": entry.own_share if partner is not None else None, "picture": held.getvalue(),
-    }  # fmt: skip
+        "n": n,
+        "image_id": rows[entry.row]["image_id"],
+        "partner_id": partner,
+        "technique": entry.technique,
+        "own_share": entry.own_share if partner is not None else None,
+        "picture": held.getvalue(),
+    }
 
 
 def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:

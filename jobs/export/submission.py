@@ -28,9 +28,8 @@ def check_team(team: str) -> None:
 def check_rows(rows: Sequence[dict[str, object]], *, classes: Sequence[str]) -> None:
     """Raise ExportRefused where a version cannot become a submission, saying what is wrong and what to do."""
     odd = [
-        row for row in rows
-        if (row["width"], row["height"], row["format"], row["mode"]) != (SIDE, SIDE, "JPEG", "RGB")
-    ]  # fmt: skip
+        row for row in rows if (row["width"], row["height"], row["format"], row["mode"]) != (SIDE, SIDE, "JPEG", "RGB")
+    ]
     if odd:
         one = odd[0]
         raise ExportRefused(

@@ -217,7 +217,5 @@ def _names(value: object) -> list[str] | None:
 
 def _checked_name(name: str) -> str:
     if not name.strip() or len(name) > 100 or not name.isprintable():
-        raise UnknownDataset(
-            f"{name!r} cannot be a dataset's name: use 1 to 100 printable characters."
-        )
+        raise UnknownDataset(f"{name!r} cannot be a dataset's name: use 1 to 100 printable characters.")
     return name.strip()

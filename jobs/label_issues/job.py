@@ -61,9 +61,10 @@ def compute(work: Work) -> dict[str, object]:
         raise NothingToDo("No vector of this space can be used: each is zero, or holds what is not a number.")
     material = material_of(work, todo.take(rows), np.asarray(vectors[rows]), rows=rows, model=model, classes=classes)
     judged = judge(
-        material, recipe=recipe_of(work.parameters),
+        material,
+        recipe=recipe_of(work.parameters),
         report=lambda share, message: work.report(int(min(share, 0.999) * work.n_todo), message=message),
-    )  # fmt: skip
+    )
     work.publish(rows_of(judged, todo, rows=rows, left_out=left_out))
     work.report(work.n_todo, failed=len(left_out), message="Judged")
     return judged.figures

@@ -34,9 +34,13 @@ class Recipe:
 
     def __post_init__(self) -> None:
         for name, least, most in (
-            ("folds", 2, 50), ("neighbours", 1, 1000), ("pca_dims", 2, 4096), ("least_chance", 0.001, 1),
-            ("outlier_share", 0, 0.5), ("seed", 0, 2**31 - 1),
-        ):  # fmt: skip
+            ("folds", 2, 50),
+            ("neighbours", 1, 1000),
+            ("pca_dims", 2, 4096),
+            ("least_chance", 0.001, 1),
+            ("outlier_share", 0, 0.5),
+            ("seed", 0, 2**31 - 1),
+        ):
             value = getattr(self, name)
             if not least <= value <= most:  # also false for NaN
                 raise BadParameter(f"{name} must lie between {least:g} and {most:g}, not {value!r}.")
@@ -99,9 +103,13 @@ def judge(material: Material, *, recipe: Recipe, report: Report) -> Judged:
     report(0.9, "Comparing opinions")
     votes = neighbour_votes(indices, labels=labels, groups=groups, n_classes=n_classes)
     issues = find_label_issues(
-        labels, probabilities=held_out, seed=recipe.seed, votes=votes, filter_by=recipe.filter_by,
+        labels,
+        probabilities=held_out,
+        seed=recipe.seed,
+        votes=votes,
+        filter_by=recipe.filter_by,
         least_chance=recipe.least_chance,
-    )  # fmt: skip
+    )
     copies = copies_of(groups, labels=labels, probabilities=issues.probabilities)
     circles = _circles(material, issues)
     named = None if circles is None else in_new_order(material.named, circles)
@@ -121,7 +129,7 @@ def judge(material: Material, *, recipe: Recipe, report: Report) -> Judged:
     is_outlier = np.nan_to_num(outliers.distance, nan=-np.inf) > limit
     judged = Judged(
         held_out, folds, groups, votes, copies, issues, outliers, is_outlier, limit, material, named, seen, circles, {}
-    )  # fmt: skip
+    )
     return Judged(**{**vars(judged), "figures": _figures(judged, recipe=recipe)})
 
 
@@ -145,9 +153,12 @@ def _held_out(
         return material.predictions
     folds = stratified_folds(material.labels, groups=groups, n_folds=recipe.folds, seed=recipe.seed)
     held_out = held_out_probabilities(
-        points, labels=material.labels, folds=folds, n_classes=len(material.classes),
+        points,
+        labels=material.labels,
+        folds=folds,
+        n_classes=len(material.classes),
         report=lambda done, total: report(0.55 + 0.35 * done / total, f"Learning without fold {done + 1} of {total}"),
-    )  # fmt: skip
+    )
     return held_out, folds
 
 
@@ -207,11 +218,14 @@ def _detector(seen: Sightings | None) -> list[dict[str, object]] | None:
     known = np.flatnonzero(np.isfinite(seen.found))
     return [
         {
-            "index": int(index), "n": int(seen.n[index]), "found": _rounded(seen.found[index]),
-            "low": _rounded(seen.low[index]), "heard": bool(seen.low[index] >= LEAST_FOUND),
+            "index": int(index),
+            "n": int(seen.n[index]),
+            "found": _rounded(seen.found[index]),
+            "low": _rounded(seen.low[index]),
+            "heard": bool(seen.low[index] >= LEAST_FOUND),
         }
         for index in known
-    ]  # fmt: skip
+    ]
 
 
 def _share(hits: np.ndarray) -> float | None:

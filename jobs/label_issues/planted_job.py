@@ -41,13 +41,12 @@ def compute(work: Work) -> dict[str, object]:
     planted = _planted(work, usable, eligible=np.load(folder / ELIGIBLE)[rows], confusions=np.load(folder / CONFUSIONS))
     copy = pa.array(planted.labels.astype(np.int32), mask=planted.labels < 0)
     usable = usable.set_column(usable.column_names.index("label"), "label", copy)
-    material = job.material_of(
-        work, usable, np.asarray(vectors[rows]), rows=rows, model=model, classes=classes
-    )
+    material = job.material_of(work, usable, np.asarray(vectors[rows]), rows=rows, model=model, classes=classes)
     judged = judge(
-        material, recipe=job.recipe_of(work.parameters),
+        material,
+        recipe=job.recipe_of(work.parameters),
         report=lambda share, message: work.report(int(min(share, 0.999) * work.n_todo), message=message),
-    )  # fmt: skip
+    )
     figures = count_found(judged, planted)
     work.publish(pa.table({"image_id": todo["image_id"], "reason": pa.nulls(todo.num_rows, pa.string())}))
     work.report(work.n_todo, failed=0, message="Counted")
@@ -89,9 +88,7 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     if not 0 < float(parameters["share"]) <= 0.2 or not 1 <= int(parameters["most"]) <= 100_000:
         raise UnknownParameter("planted-labels: share lies above 0 and at most at 0.2, most between 1 and 100000.")
     of_check = {name: value for name, value in parameters.items() if name not in _OWN}
-    checked = job.KIND.prepare(
-        workspace, dataset, {**of_check, "predictions": "", "predictions_run": 0}, run_id
-    )
+    checked = job.KIND.prepare(workspace, dataset, {**of_check, "predictions": "", "predictions_run": 0}, run_id)
     runs = list_label_runs(workspace, checked.dataset_id)
     if not runs:
         raise NothingToDo("Wrong labels are planted where a label check sees nothing wrong; check the labels first.")
@@ -105,9 +102,14 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
 
     chosen = {**{name: checked.parameters[name] for name in _CHECKS}, **{name: parameters[name] for name in _OWN}}
     return Prepared(
-        checked.dataset_id, checked.dataset, checked.root, checked.todo, chosen, model=checked.model,
+        checked.dataset_id,
+        checked.dataset,
+        checked.root,
+        checked.todo,
+        chosen,
+        model=checked.model,
         write_inputs=write_inputs,
-    )  # fmt: skip
+    )
 
 
 def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:

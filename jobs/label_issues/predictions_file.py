@@ -33,9 +33,14 @@ def read_predictions_file(file: Path, *, paths: Sequence[str]) -> Predictions:
 
 
 def _aligned(
-    values: np.ndarray, folds: np.ndarray | None, *, classes: tuple[str, ...], given: list[str], paths: Sequence[str],
+    values: np.ndarray,
+    folds: np.ndarray | None,
+    *,
+    classes: tuple[str, ...],
+    given: list[str],
+    paths: Sequence[str],
     file: Path,
-) -> Predictions:  # fmt: skip
+) -> Predictions:
     place = {path: row for row, path in enumerate(given)}
     if len(place) != len(given):
         raise UnknownParameter(f"{file.name} names {len(given) - len(place)} pictures twice; one row a picture.")

@@ -38,11 +38,17 @@ DEFAULTS: dict[str, object] = {
 }
 SCHEMA = pa.schema(
     [
-        ("image_id", pa.int64()), ("label", pa.int32()), ("rank", pa.int32()), ("stands_for", pa.int32()),
-        ("n_heard", pa.int8()), ("margin", pa.float32()), ("near_id", pa.int64()), ("cosine", pa.float32()),
+        ("image_id", pa.int64()),
+        ("label", pa.int32()),
+        ("rank", pa.int32()),
+        ("stands_for", pa.int32()),
+        ("n_heard", pa.int8()),
+        ("margin", pa.float32()),
+        ("near_id", pa.int64()),
+        ("cosine", pa.float32()),
         ("hamming_bits", pa.int32()),
     ]
-)  # fmt: skip
+)
 
 
 def compute(work: Work) -> dict[str, object]:
@@ -68,20 +74,27 @@ def compute(work: Work) -> dict[str, object]:
     if not len(chosen):
         raise NothingToDo("No picture has a label that all methods agree on, so there is nothing to propose.")
     near = near_duplicates(
-        chosen, vectors, hashes=todo["phash"].to_numpy().astype(np.uint64), min_cosine=float(wanted["min_cosine"]),
+        chosen,
+        vectors,
+        hashes=todo["phash"].to_numpy().astype(np.uint64),
+        min_cosine=float(wanted["min_cosine"]),
         most_bits=int(wanted["hamming_bits"]),
-    )  # fmt: skip
+    )
     ids = todo["image_id"].to_numpy()
     pairs = {
-        "image_id": ids[chosen[near.candidate]], "near_id": ids[near.other], "hamming_bits": near.bits,
+        "image_id": ids[chosen[near.candidate]],
+        "near_id": ids[near.other],
+        "hamming_bits": near.bits,
         "cosine": pa.array(near.cosine, from_pandas=True),
-    }  # fmt: skip
+    }
     work.publish(pa.concat_tables([*parts, _table(pairs, len(near.other))]))
     work.report(work.n_todo, message="Chosen")
     return {
-        "n_candidates": len(chosen), "n_agreed": int(agreed.sum()), "n_near": len(np.unique(near.other)),
+        "n_candidates": len(chosen),
+        "n_agreed": int(agreed.sum()),
+        "n_near": len(np.unique(near.other)),
         "per_class": {str(index): len(found) for index, found in zip(classes, rows, strict=True)},
-    }  # fmt: skip
+    }
 
 
 def _candidates(todo: pa.Table, rows: np.ndarray, stands_for: np.ndarray, *, label: int) -> pa.Table:

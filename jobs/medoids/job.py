@@ -36,21 +36,41 @@ from store.projections import write_vectors
 VECTORS, CLASSES, START = "vectors.npy", "classes.parquet", "start.npy"
 K_MOST = 1000
 DEFAULTS: dict[str, object] = {
-    "space": "", "metric": "cosine", "k": 0, "k_min": 2, "k_max": 100, "k_step": 1, "sample_size": 5000, "n_samples": 3,
+    "space": "",
+    "metric": "cosine",
+    "k": 0,
+    "k_min": 2,
+    "k_max": 100,
+    "k_step": 1,
+    "sample_size": 5000,
+    "n_samples": 3,
     "seed": 801,
-}  # fmt: skip
+}
 # part: member, medoid, elbow, choice or typical. cluster: its number, the k, the number of classes, or the class
 SCHEMA = pa.schema(
     [
-        ("part", pa.string()), ("image_id", pa.int64()), ("reason", pa.string()), ("cluster", pa.int32()),
-        ("distance", pa.float32()), ("cosine", pa.float32()), ("chooser", pa.string()),
-        ("medoids", pa.list_(pa.int64())), ("loss", pa.float64()), ("sample_loss", pa.float64()),
-        ("n_sample", pa.int64()), ("inertia", pa.float64()), ("distortion", pa.float64()),
-        ("silhouette", pa.float32()), ("medoid_silhouette", pa.float32()), ("covered", pa.list_(pa.float32())),
-        ("found_loss", pa.float64()), ("farthest", pa.float32()), ("n_images", pa.int64()),
+        ("part", pa.string()),
+        ("image_id", pa.int64()),
+        ("reason", pa.string()),
+        ("cluster", pa.int32()),
+        ("distance", pa.float32()),
+        ("cosine", pa.float32()),
+        ("chooser", pa.string()),
+        ("medoids", pa.list_(pa.int64())),
+        ("loss", pa.float64()),
+        ("sample_loss", pa.float64()),
+        ("n_sample", pa.int64()),
+        ("inertia", pa.float64()),
+        ("distortion", pa.float64()),
+        ("silhouette", pa.float32()),
+        ("medoid_silhouette", pa.float32()),
+        ("covered", pa.list_(pa.float32())),
+        ("found_loss", pa.float64()),
+        ("farthest", pa.float32()),
+        ("n_images", pa.int64()),
         ("n_silhouette", pa.int64()),
     ]
-)  # fmt: skip
+)
 
 
 def compute(work: Work) -> dict[str, object]:
@@ -66,9 +86,13 @@ def compute(work: Work) -> dict[str, object]:
     kept, seed = ids[rows], int(wanted["seed"])
     ks, notes = _ks(wanted, n=len(rows))
     found = find_medoids(
-        vectors, ks, rng=np.random.default_rng(seed), sampling=_sampling(wanted), report=_bar(work, ks),
+        vectors,
+        ks,
+        rng=np.random.default_rng(seed),
+        sampling=_sampling(wanted),
+        report=_bar(work, ks),
         starts=_start(work.folder.path, kept),
-    )  # fmt: skip
+    )
     work.report(int(0.85 * work.n_todo), message="Comparing with other choices")
     curve = subsets.judge(vectors, [one.medoids for one in found], rng=np.random.default_rng(seed))
     chosen = _chosen(found, wanted)
@@ -91,11 +115,15 @@ def compute(work: Work) -> dict[str, object]:
     work.publish(pa.concat_tables([_table(part) for part in parts if len(part["part"])]))
     work.report(work.n_todo, failed=len(left_out), message="Chosen")
     return {
-        "n_images": len(rows), "n_left_out": len(left_out), "k": len(medoids), "notes": notes,
+        "n_images": len(rows),
+        "n_left_out": len(left_out),
+        "k": len(medoids),
+        "notes": notes,
         "mean_distance": round(worth[0].loss / len(rows), 6),
-        "mean_distance_in_sample": round(chosen.sample_loss / chosen.n_sample, 6), "n_sample": chosen.n_sample,
+        "mean_distance_in_sample": round(chosen.sample_loss / chosen.n_sample, 6),
+        "n_sample": chosen.n_sample,
         "n_samples": 1 if len(rows) <= EXACT_UP_TO else int(wanted["n_samples"]),
-    }  # fmt: skip
+    }
 
 
 def _ks(wanted: dict[str, object], *, n: int) -> tuple[list[int], list[str]]:
@@ -168,10 +196,14 @@ def _choice(
     """One way of choosing: its pictures and their worth; of the medoids, also what the search itself reached."""
     searched = {"found_loss": [found.loss], "sample_loss": [found.sample_loss], "n_sample": [found.n_sample]}
     return {
-        "part": ["choice"], "chooser": [name], "medoids": [kept[chosen]], "n_images": [len(kept)],
-        "cluster": [n_classes], **{key: [value] for key, value in vars(worth).items()},
+        "part": ["choice"],
+        "chooser": [name],
+        "medoids": [kept[chosen]],
+        "n_images": [len(kept)],
+        "cluster": [n_classes],
+        **{key: [value] for key, value in vars(worth).items()},
         **(searched if name == "medoids" else {}),
-    }  # fmt: skip
+    }
 
 
 def _curve(kept: np.ndarray, found: Sequence[Found], worth: Sequence[Worth]) -> dict[str, object]:

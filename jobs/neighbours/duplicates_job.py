@@ -34,10 +34,14 @@ DEFAULTS: dict[str, object] = {"space": "", "min_cosine": 0.95, "hamming_bits": 
 KEPT_COSINE, KEPT_BITS = 0.85, 10
 SCHEMA = pa.schema(
     [
-        ("first_image", pa.int64()), ("second_image", pa.int64()), ("cosine", pa.float32()), ("bits", pa.int16()),
-        ("group_number", pa.int32()), ("reasons", pa.string()),
+        ("first_image", pa.int64()),
+        ("second_image", pa.int64()),
+        ("cosine", pa.float32()),
+        ("bits", pa.int16()),
+        ("group_number", pa.int32()),
+        ("reasons", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 def compute(work: Work) -> dict[str, object]:
@@ -56,11 +60,16 @@ def compute(work: Work) -> dict[str, object]:
     work.report(work.n_todo, message="Compared")
     groups = grouped(near)
     return {
-        "n_images": images.num_rows, "n_pairs_kept": len(found), "n_pairs": len(near), "n_groups": groups.n_groups,
-        "n_in_groups": len(groups.image_ids), "n_pairs_by_embedding": int((near.cosine >= least).sum()),
-        "least_cosine": min(least, KEPT_COSINE), "most_bits": kept_bits,
+        "n_images": images.num_rows,
+        "n_pairs_kept": len(found),
+        "n_pairs": len(near),
+        "n_groups": groups.n_groups,
+        "n_in_groups": len(groups.image_ids),
+        "n_pairs_by_embedding": int((near.cosine >= least).sum()),
+        "least_cosine": min(least, KEPT_COSINE),
+        "most_bits": kept_bits,
         "n_pairs_by_hash": int(((near.bits >= 0) & (near.bits <= bits)).sum()),
-    }  # fmt: skip
+    }
 
 
 def _by_graph(folder: Path, *, least_cosine: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -84,22 +93,30 @@ def _table(ids: np.ndarray, found: Pairs, near: Pairs, *, least_cosine: float, m
     n = len(found)
     pairs = pa.table(
         [
-            pa.array(ids[found.first]), pa.array(ids[found.second]), pa.array(found.cosine, from_pandas=True),
-            pa.array(found.bits, mask=found.bits < 0), pa.nulls(n, pa.int32()), pa.nulls(n, pa.string()),
+            pa.array(ids[found.first]),
+            pa.array(ids[found.second]),
+            pa.array(found.cosine, from_pandas=True),
+            pa.array(found.bits, mask=found.bits < 0),
+            pa.nulls(n, pa.int32()),
+            pa.nulls(n, pa.string()),
         ],
         schema=SCHEMA,
-    )  # fmt: skip
+    )
     groups = grouped(near)
     why, least = reasons(groups, near, least_cosine=least_cosine, most_bits=most_bits)
     words = [",".join(why[number]) for number in groups.number]
     m = len(words)
     members = pa.table(
         [
-            pa.array(ids[groups.image_ids]), pa.nulls(m, pa.int64()), pa.array(least[groups.number], from_pandas=True),
-            pa.nulls(m, pa.int16()), pa.array(groups.number, pa.int32()), pa.array(words, pa.string()),
+            pa.array(ids[groups.image_ids]),
+            pa.nulls(m, pa.int64()),
+            pa.array(least[groups.number], from_pandas=True),
+            pa.nulls(m, pa.int16()),
+            pa.array(groups.number, pa.int32()),
+            pa.array(words, pa.string()),
         ],
         schema=SCHEMA,
-    )  # fmt: skip
+    )
     return pa.concat_tables([pairs, members])
 
 

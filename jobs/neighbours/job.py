@@ -45,17 +45,24 @@ def compute(work: Work) -> dict[str, object]:
     _publish(work, ids[rows], found, left_out=pa.table(_left_out(ids, left_out), schema=SCHEMA))
     work.report(work.n_todo, failed=len(left_out), message="Compared")
     return {
-        "n_images": len(rows), "n_left_out": len(left_out), "k": found.indices.shape[1], "metric": "cosine",
-        "recall": round(found.recall, 5), "n_checked": found.n_checked, "method": found.method,
-    }  # fmt: skip
+        "n_images": len(rows),
+        "n_left_out": len(left_out),
+        "k": found.indices.shape[1],
+        "metric": "cosine",
+        "recall": round(found.recall, 5),
+        "n_checked": found.n_checked,
+        "method": found.method,
+    }
 
 
 SCHEMA = pa.schema(
     [
-        ("image_id", pa.int64()), ("neighbours", pa.list_(pa.int64())), ("similarities", pa.list_(pa.float32())),
+        ("image_id", pa.int64()),
+        ("neighbours", pa.list_(pa.int64())),
+        ("similarities", pa.list_(pa.float32())),
         ("reason", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 def _publish(work: Work, ids: np.ndarray, found: NeighbourGraph, *, left_out: pa.Table) -> None:
@@ -85,9 +92,11 @@ def load_vectors(path: Path) -> np.ndarray:
 def _left_out(ids: np.ndarray, reasons: dict[int, str]) -> dict[str, list[object]]:
     n = len(reasons)
     return {
-        "image_id": [int(ids[row]) for row in reasons], "neighbours": [None] * n, "similarities": [None] * n,
+        "image_id": [int(ids[row]) for row in reasons],
+        "neighbours": [None] * n,
+        "similarities": [None] * n,
         "reason": list(reasons.values()),
-    }  # fmt: skip
+    }
 
 
 def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:

@@ -89,9 +89,12 @@ def compute(work: Work) -> dict[str, object]:
     found, steady = _embed(work, vectors, plan, recipe, graph=None if len(plan.placed) else graph)
     points = _all_points(work, vectors, rows, plan, found, recipe)
     judged = fidelity(
-        _full(vectors, rows, recipe), points, rng=np.random.default_rng(recipe.seed), graph=graph,
+        _full(vectors, rows, recipe),
+        points,
+        rng=np.random.default_rng(recipe.seed),
+        graph=graph,
         report=_bar(work, PLACED, DONE, "Comparing neighbours on the map with those in the full space"),
-    )  # fmt: skip
+    )
     work.publish(_table(ids, rows, points, judged, _at(rows, plan.direct, steady), left_out))
     work.report(work.n_todo, failed=len(left_out), message="Placed")
     from_graph = graph is not None and not len(plan.placed) and graph.k >= found.n_neighbours
@@ -191,9 +194,13 @@ def _bar(work: Work, first: float, last: float, message: str) -> Callable[[int, 
 
 
 def _table(
-    ids: np.ndarray, rows: np.ndarray, points: np.ndarray, judged: Fidelity, steady: np.ndarray,
+    ids: np.ndarray,
+    rows: np.ndarray,
+    points: np.ndarray,
+    judged: Fidelity,
+    steady: np.ndarray,
     left_out: dict[int, str],
-) -> pa.Table:  # fmt: skip
+) -> pa.Table:
     """image_id, x, y, z, trust, stability, reason: a row each image; the left out carry their reason."""
     out = list(left_out)
     nothing = pa.nulls(len(out), pa.float32())
@@ -208,9 +215,7 @@ def _table(
     return pa.table(table)
 
 
-def _figures_of_plan(
-    plan: _Plan, rows: np.ndarray, judged: Fidelity, steady: np.ndarray | None
-) -> dict[str, object]:
+def _figures_of_plan(plan: _Plan, rows: np.ndarray, judged: Fidelity, steady: np.ndarray | None) -> dict[str, object]:
     """How many were embedded and how many placed, what each of them keep, and how steady the map is."""
     is_placed = np.isin(rows, plan.placed)
     return {

@@ -37,12 +37,22 @@ DEFAULTS: dict[str, object] = {
 _AT_ONCE = 16
 SCHEMA = pa.schema(
     [
-        ("image_id", pa.int64()), ("place", pa.string()), ("role", pa.string()), ("class_index", pa.int32()),
-        ("label", pa.int32()), ("probability", pa.float32()), ("map", pa.binary()), ("peak", pa.float32()),
-        ("stride", pa.int32()), ("centre_share", pa.float32()), ("border_share", pa.float32()),
-        ("box_share", pa.float32()), ("box_area", pa.float32()), ("reason", pa.string()),
+        ("image_id", pa.int64()),
+        ("place", pa.string()),
+        ("role", pa.string()),
+        ("class_index", pa.int32()),
+        ("label", pa.int32()),
+        ("probability", pa.float32()),
+        ("map", pa.binary()),
+        ("peak", pa.float32()),
+        ("stride", pa.int32()),
+        ("centre_share", pa.float32()),
+        ("border_share", pa.float32()),
+        ("box_share", pa.float32()),
+        ("box_area", pa.float32()),
+        ("reason", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 def compute(work: Work) -> dict[str, object]:
@@ -71,9 +81,13 @@ def compute(work: Work) -> dict[str, object]:
 
 
 def _maps(
-    network: object, pairs: list[tuple[dict[str, object], np.ndarray]], boxes: dict[int, np.ndarray], *, method: str,
+    network: object,
+    pairs: list[tuple[dict[str, object], np.ndarray]],
+    boxes: dict[int, np.ndarray],
+    *,
+    method: str,
     side: int,
-) -> list[dict[str, object]]:  # fmt: skip
+) -> list[dict[str, object]]:
     """A row a picture for its label, and one for the class that it was taken for where that is another."""
     classes = np.array([[image["label"], image["predicted"]] for image, _ in pairs])
     seen = look(network, np.stack([pixels for _, pixels in pairs]), classes=classes, method=method)
@@ -92,12 +106,21 @@ def _maps(
             found = shares(seen.maps[n, k], stride=seen.stride, side=side, boxes=mine)
             rows.append(
                 {
-                    "image_id": image["image_id"], "place": image["place"], "role": role, "class_index": index,
-                    "label": image["label"], "probability": float(probabilities[n, index]), "map": kept, "peak": peak,
-                    "stride": seen.stride, "centre_share": found.centre, "border_share": found.border,
-                    "box_share": found.boxes, "box_area": found.box_area,
+                    "image_id": image["image_id"],
+                    "place": image["place"],
+                    "role": role,
+                    "class_index": index,
+                    "label": image["label"],
+                    "probability": float(probabilities[n, index]),
+                    "map": kept,
+                    "peak": peak,
+                    "stride": seen.stride,
+                    "centre_share": found.centre,
+                    "border_share": found.border,
+                    "box_share": found.boxes,
+                    "box_area": found.box_area,
                 }
-            )  # fmt: skip
+            )
     return rows
 
 
@@ -151,8 +174,9 @@ def _training_run(workspace: Workspace, dataset_id: int, *, wanted: int) -> Trai
         raise NothingToDo(
             f"Run {wanted} is no finished training run of a network. Networks: "
             f"{', '.join(str(run.run_id) for run in runs) or 'none'}."
-            if wanted else "No network has been trained on this dataset yet: run a training first (job kind train)."
-        )  # fmt: skip
+            if wanted
+            else "No network has been trained on this dataset yet: run a training first (job kind train)."
+        )
     return found
 
 

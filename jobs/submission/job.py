@@ -36,9 +36,13 @@ def compute(work: Work) -> dict[str, object]:
     n_errors = sum(finding.level == ERROR for finding in findings)
     rules = [{"rule": rule, "level": level, "asks": asks} for rule, (level, asks) in RULES.items()]
     return {
-        "passes": not n_errors, "n_errors": n_errors, "n_warnings": len(findings) - n_errors,
-        "findings": [asdict(finding) for finding in findings], "rules": rules, "n_originals": len(originals.files),
-    }  # fmt: skip
+        "passes": not n_errors,
+        "n_errors": n_errors,
+        "n_warnings": len(findings) - n_errors,
+        "findings": [asdict(finding) for finding in findings],
+        "rules": rules,
+        "n_originals": len(originals.files),
+    }
 
 
 def _originals(table: pa.Table, root: Path, *, n_classes: int) -> Originals:

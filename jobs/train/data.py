@@ -164,12 +164,15 @@ def _treated(images: pa.Table, workspace: Workspace, dataset_id: int, treatment:
     keys = [pixel if copy is None else copy for copy, pixel in zip(copies, pixels, strict=True)]
     numbers: dict[object, int] = {}
     facts = Facts(
-        np.where(own & ~in_set, labels, -1), labels, removed=np.zeros(len(labels), bool),
+        np.where(own & ~in_set, labels, -1),
+        labels,
+        removed=np.zeros(len(labels), bool),
         doubted=known["doubted"].to_numpy(zero_copy_only=False).astype(bool),
         suggested=known["suggested"].fill_null(-1).to_numpy().astype(np.int64),
         outlier=known["outlier"].to_numpy(zero_copy_only=False).astype(bool),
-        group=np.array([numbers.setdefault(key, len(numbers)) for key in keys]), held_out=in_set,
-    )  # fmt: skip
+        group=np.array([numbers.setdefault(key, len(numbers)) for key in keys]),
+        held_out=in_set,
+    )
     states = budget.conditions(facts)
     taught = states.get(TREATMENTS[treatment], states[budget.RAW])
     labels = np.where(in_set, labels, taught)

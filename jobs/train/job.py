@@ -155,18 +155,29 @@ def _pictures(work: Work, items: pa.Table, *, n_classes: int) -> tuple[np.ndarra
     cache = work.workspace / "thumbs" / f"pixels-{work.spec.dataset_id}-{side}.npy"
     cache.parent.mkdir(parents=True, exist_ok=True)
     pixels = pixels_of(
-        items["path"].to_pylist(), sha256s=items["sha256"].to_pylist(), root=work.root, cache=cache, side=side,
+        items["path"].to_pylist(),
+        sha256s=items["sha256"].to_pylist(),
+        root=work.root,
+        cache=cache,
+        side=side,
         report=lambda done, n: work.report(0, message=f"Decoding pictures: {done:,} of {n:,}"),
-    )  # fmt: skip
+    )
     part, read = np.array(items["part"].to_pylist()), pixels.rows >= 0
     labels = many_hot(items, n_classes=n_classes) if has_several(items) else classes_of(items)
     train, validation = (np.flatnonzero((part == name) & read) for name in ("train", "validation"))
     weights = str(work.parameters["weights"])
     trainer = Trainer(
-        pixels.values, labels, train=train, validation=validation, n_classes=n_classes, protocol=protocol,
-        folder=work.folder.path, weights=Path(weights).expanduser() if weights else None, places=pixels.rows,
+        pixels.values,
+        labels,
+        train=train,
+        validation=validation,
+        n_classes=n_classes,
+        protocol=protocol,
+        folder=work.folder.path,
+        weights=Path(weights).expanduser() if weights else None,
+        places=pixels.rows,
         heard=_telling(work, protocol, n_train=len(train)),
-    )  # fmt: skip
+    )
     try:
         trained = trainer.run()
     except LossNotFinite as error:
@@ -177,11 +188,14 @@ def _pictures(work: Work, items: pa.Table, *, n_classes: int) -> tuple[np.ndarra
     probabilities = np.full((items.num_rows, n_classes), np.nan, np.float32)
     probabilities[asked] = trainer.probabilities(asked)
     figures = _figures_of(trained.epochs, best_epoch=trained.best_epoch, n_train=len(train)) | {
-        "device": protocol.device, "precision": trained.precision, "batch_size": trained.batch_size,
-        "stopped_early": trained.stopped_early, "notes": trained.notes,
+        "device": protocol.device,
+        "precision": trained.precision,
+        "batch_size": trained.batch_size,
+        "stopped_early": trained.stopped_early,
+        "notes": trained.notes,
         "found_rate": None if trained.found_rate is None else trained.found_rate.rate,
         "rate_curve": None if trained.found_rate is None else trained.found_rate.curve,
-    }  # fmt: skip
+    }
     if work.parameters["onnx"]:
         work.report(work.n_todo, total=work.n_todo + 1, message="Writing the ONNX file")
         figures["onnx_difference"] = export_onnx(trained.network, work.folder.path / ONNX, side=side)
@@ -213,12 +227,14 @@ def _figures_of(epochs: list[Epoch], *, best_epoch: int, n_train: int) -> dict[s
     seconds = sum(epoch.seconds for epoch in epochs)
     best = epochs[best_epoch - 1]
     return {
-        "n_epochs": len(epochs), "best_epoch": best_epoch, "training_seconds": round(seconds, 1),
+        "n_epochs": len(epochs),
+        "best_epoch": best_epoch,
+        "training_seconds": round(seconds, 1),
         "images_per_second": round(n_train * len(epochs) / seconds, 1) if seconds else None,
         "waiting_share": round(float(np.mean([epoch.waiting_share for epoch in epochs])), 4),
         "validation_balanced_accuracy": best.balanced_accuracy,
         "validation_mean_average_precision": best.mean_average_precision,
-    }  # fmt: skip
+    }
 
 
 def _sentence(figures: dict[str, object]) -> str:

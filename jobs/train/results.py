@@ -44,12 +44,13 @@ def scores_of(
         "n_test": int(test.sum()),
         "test_accuracy": float((predicted == labels)[test].mean()) if test.any() else None,
         "test_balanced_accuracy": balanced_accuracy(labels[test], predicted=predicted[test], n_classes=n)
-        if test.any() else None,
+        if test.any()
+        else None,
         "test_recalls": [None if np.isnan(value) else round(float(value), 4) for value in found],
         "claimed_with_leak": None if np.isnan(claimed) else claimed,
         "classes_without_training": lacking,
         "classes": list(names),
-    }  # fmt: skip
+    }
 
 
 def several_scores_of(
@@ -80,7 +81,7 @@ def several_scores_of(
         "claimed_with_leak": None if np.isnan(claimed) else claimed,
         "classes_without_training": [names[index] for index in np.flatnonzero(truth[test].any(axis=0) & ~learned)],
         "classes": list(names),
-    }  # fmt: skip
+    }
 
 
 def _mean(values: np.ndarray) -> float:

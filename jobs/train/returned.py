@@ -27,14 +27,34 @@ _TEXTS = ("device", "precision", "groups_by", "split_by")
 _TEXT_LISTS = ("notes", "classes", "classes_without_training")
 _NUMBER_LISTS = ("test_recalls", "test_precisions")
 _NUMBERS = (
-    "seconds", "training_seconds", "images_per_second", "waiting_share", "leaked_share", "claimed_with_leak",
-    "test_accuracy", "test_balanced_accuracy", "test_mean_average_precision", "test_f1_macro", "test_f1_micro",
-    "validation_balanced_accuracy", "validation_mean_average_precision", "onnx_difference", "found_rate",
-)  # fmt: skip
+    "seconds",
+    "training_seconds",
+    "images_per_second",
+    "waiting_share",
+    "leaked_share",
+    "claimed_with_leak",
+    "test_accuracy",
+    "test_balanced_accuracy",
+    "test_mean_average_precision",
+    "test_f1_macro",
+    "test_f1_micro",
+    "validation_balanced_accuracy",
+    "validation_mean_average_precision",
+    "onnx_difference",
+    "found_rate",
+)
 _COUNTS = (
-    "n_train", "n_validation", "n_test", "n_copy", "n_left_out", "n_epochs", "best_epoch", "batch_size",
-    "n_dims", "chosen",
-)  # fmt: skip
+    "n_train",
+    "n_validation",
+    "n_test",
+    "n_copy",
+    "n_left_out",
+    "n_epochs",
+    "best_epoch",
+    "batch_size",
+    "n_dims",
+    "chosen",
+)
 _LONGEST = 500
 
 

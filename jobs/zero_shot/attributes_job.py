@@ -59,9 +59,12 @@ def compute(work: Work) -> dict[str, object]:
         work.publish(_rows(ids[rows], shares, known))
         work.report(min(first + _ROWS_AT_ONCE, len(ids)), failed=n_failed, message="Asking every picture")
     return {
-        "method": about["method"], "about": reader.about, "temperature": temperature, "n_failed": n_failed,
+        "method": about["method"],
+        "about": reader.about,
+        "temperature": temperature,
+        "n_failed": n_failed,
         "n_texts": len(zero_shot.texts_of(prompts).texts),
-    }  # fmt: skip
+    }
 
 
 def prompts_of(parameters: Mapping[str, object]) -> Prompts:
@@ -120,9 +123,11 @@ def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
     (job_folder(workspace.root, spec.id).path / VECTORS).unlink(missing_ok=True)  # large, and in the file anyway
     shares = read_answers(workspace, spec.dataset_id, run_id=spec.run_id).shares
     return {
-        "name": spec.parameters["name"], "space": spec.parameters["space"], "n_images": len(shares),
+        "name": spec.parameters["name"],
+        "space": spec.parameters["space"],
+        "n_images": len(shares),
         "n_yes": int((shares >= 0.5).sum()),
-    }  # fmt: skip
+    }
 
 
 KIND = Kind("attributes", COMPUTE, DEFAULTS, _prepare, _land, _finish)

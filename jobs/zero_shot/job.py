@@ -79,10 +79,13 @@ def compute(work: Work) -> dict[str, object]:
         )
     n_sure = sum(map(len, sure))
     return {
-        "method": about["method"], "about": reader.about, "temperature": temperature,
-        "n_texts": len(zero_shot.texts_of(prompts).texts), "n_failed": n_failed,
+        "method": about["method"],
+        "about": reader.about,
+        "temperature": temperature,
+        "n_texts": len(zero_shot.texts_of(prompts).texts),
+        "n_failed": n_failed,
         "mean_confidence": round(float(np.concatenate(sure).mean()), 4) if n_sure else None,
-    }  # fmt: skip
+    }
 
 
 def reader_of(about: Mapping[str, object], prompts: Prompts) -> Reader:

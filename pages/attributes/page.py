@@ -25,10 +25,11 @@ def draw_how() -> None:
             "what a network may learn instead of the animal.",
         ],
         sources=[
-            "Radford et al., ICML 2021 (CLIP)", "Norouzi et al., ICLR 2014 (ConSE)",
+            "Radford et al., ICML 2021 (CLIP)",
+            "Norouzi et al., ICLR 2014 (ConSE)",
             "Geirhos et al., Nature Machine Intelligence 2020 (shortcuts)",
         ],
-    )  # fmt: skip
+    )
 
 
 dataset: Dataset = session.require_dataset()
@@ -64,13 +65,20 @@ with left:
     view.show_histogram(answers, line=line)
     with st.container(horizontal=True):
         st.download_button(
-            "Shares as CSV", lambda: view.as_csv(dataset, run, answers), f"attribute-{run.run_id}.csv",
-            "text/csv", icon=":material/download:", on_click="ignore", type="tertiary",
-        )  # fmt: skip
+            "Shares as CSV",
+            lambda: view.as_csv(dataset, run, answers),
+            f"attribute-{run.run_id}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            type="tertiary",
+        )
         st.page_link(
-            session.PAGES.map, label="Colour the map by the newest", icon=":material/scatter_plot:",
+            session.PAGES.map,
+            label="Colour the map by the newest",
+            icon=":material/scatter_plot:",
             query_params={"dataset": dataset.name, "colour": "Attribute"},
-        )  # fmt: skip
+        )
 with right:
     view.show_classes(found, names=names)
 shown = view.show_sides(dataset, answers, found, names=names)

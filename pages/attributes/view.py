@@ -46,22 +46,29 @@ def ask(dataset: Dataset, *, text: str) -> None:
     if not spaces:
         st.info(
             "Words are compared with vectors of the pictures: of an open_clip model, or of EfficientNet-Lite0, which "
-            "ConSE reads. This dataset has none yet.", icon=":material/text_fields:",
-        )  # fmt: skip
+            "ConSE reads. This dataset has none yet.",
+            icon=":material/text_fields:",
+        )
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
     by_title = {one_line(f"{space.name} ({_method(space)})"): space for space in spaces}
     name = st.text_input("Name", value=text, max_chars=60, placeholder="pool", key="attribute_name")
     left, right = st.columns(2)
     yes = left.text_area(
-        "Yes, a line each", value=f"a photo with a {text}" if text else "", placeholder="a photo with a pool\na pool",
-        height=90, key="attribute_with",
-    )  # fmt: skip
+        "Yes, a line each",
+        value=f"a photo with a {text}" if text else "",
+        placeholder="a photo with a pool\na pool",
+        height=90,
+        key="attribute_with",
+    )
     no = right.text_area(
-        "No, a line each", value="a photo" if text else "", placeholder="a photo without a pool\na photo of a lawn",
-        height=90, key="attribute_without",
+        "No, a line each",
+        value="a photo" if text else "",
+        placeholder="a photo without a pool\na photo of a lawn",
+        height=90,
+        key="attribute_without",
         help="What such pictures show instead says more than “without”: models of words hardly hear a “no”.",
-    )  # fmt: skip
+    )
     chosen = st.selectbox("Compared in", list(by_title), key="attribute_space")
     space = by_title[str(chosen)]
     if _method(space) == "ConSE":
@@ -71,11 +78,15 @@ def ask(dataset: Dataset, *, text: str) -> None:
         )
     wanted = {"name": (name or "").strip(), "with": yes or "", "without": no or "", "space": space.name}
     st.button(
-        "Ask every picture", type="primary", icon=":material/play_arrow:", key="attribute_start",
+        "Ask every picture",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="attribute_start",
         disabled=not (wanted["name"] and str(wanted["with"]).strip() and str(wanted["without"]).strip()),
-        on_click=job_cards.attempt, args=(session.supervisor().start, "attributes"),
+        on_click=job_cards.attempt,
+        args=(session.supervisor().start, "attributes"),
         kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
-    )  # fmt: skip
+    )
 
 
 def _method(space: Space) -> str:
@@ -86,18 +97,30 @@ def choose_run(runs: Sequence[AttributeRun]) -> AttributeRun:
     """Draw the questions; the chosen one, by its run in the URL."""
     titles = {str(run.run_id): one_line(f"{run.name} · {run.finished_at:%d %B, %H:%M}") for run in runs}
     picked = st.selectbox(
-        "Attribute", list(titles), format_func=titles.__getitem__, key="run", bind="query-params", width=280,
-    )  # fmt: skip
+        "Attribute",
+        list(titles),
+        format_func=titles.__getitem__,
+        key="run",
+        bind="query-params",
+        width=280,
+    )
     return next(run for run in runs if str(run.run_id) == picked)
 
 
 def choose_line() -> float:
     """Draw the line's slider, which is in the URL."""
     return st.slider(
-        "Yes from a share of", 0.0, 1.0, 0.5, 0.01, key="line", bind="query-params", width=320,
+        "Yes from a share of",
+        0.0,
+        1.0,
+        0.5,
+        0.01,
+        key="line",
+        bind="query-params",
+        width=320,
         on_change=_to_first_page,
         help="0.5: the words for yes fit as well as those for no. Where the line belongs, the pictures beside it say.",
-    )  # fmt: skip
+    )
 
 
 def show_histogram(answers: Answers, *, line: float) -> None:
@@ -107,17 +130,35 @@ def show_histogram(answers: Answers, *, line: float) -> None:
     spec = {
         "height": 190,
         "layer": [
-            {"mark": {"type": "bar", "tooltip": True},
-             "encoding": {
-                 "x": {"field": "from", "type": "quantitative", "title": "Share of yes", "scale": {"domain": [0, 1]}},
-                 "x2": {"field": "to"}, "y2": {"datum": 0},
-                 "y": {"field": "pictures", "type": "quantitative", "title": "Pictures", "scale": {"type": "sqrt"},
-                       "axis": {"tickCount": 3}},
-                 "color": {"field": "yes", "type": "nominal", "legend": None,
-                           "scale": {"domain": [True, False], "range": ["#0f6b64", "#c8c4b6"]}}}},
+            {
+                "mark": {"type": "bar", "tooltip": True},
+                "encoding": {
+                    "x": {
+                        "field": "from",
+                        "type": "quantitative",
+                        "title": "Share of yes",
+                        "scale": {"domain": [0, 1]},
+                    },
+                    "x2": {"field": "to"},
+                    "y2": {"datum": 0},
+                    "y": {
+                        "field": "pictures",
+                        "type": "quantitative",
+                        "title": "Pictures",
+                        "scale": {"type": "sqrt"},
+                        "axis": {"tickCount": 3},
+                    },
+                    "color": {
+                        "field": "yes",
+                        "type": "nominal",
+                        "legend": None,
+                        "scale": {"domain": [True, False], "range": ["#0f6b64", "#c8c4b6"]},
+                    },
+                },
+            },
             {"mark": {"type": "rule", "color": "#b3261e", "strokeWidth": 2}, "encoding": {"x": {"datum": line}}},
         ],
-    }  # fmt: skip
+    }
     st.vega_lite_chart(table, spec, alt="How many pictures have which share of yes, and the line")
 
 
@@ -158,10 +199,13 @@ def _keep(dataset: Dataset, image_ids: np.ndarray) -> None:
     with st.popover("Keep as a selection", icon=":material/bookmark_add:", disabled=not len(image_ids)):
         name = st.text_input("Name of the selection", key="attribute_selection", max_chars=selections.LONGEST_NAME)
         st.button(
-            f"Keep {count(len(image_ids), 'picture')}", type="primary", key="attribute_keep",
-            on_click=job_cards.attempt, args=(selections.save_selection, session.workspace(), dataset.id),
+            f"Keep {count(len(image_ids), 'picture')}",
+            type="primary",
+            key="attribute_keep",
+            on_click=job_cards.attempt,
+            args=(selections.save_selection, session.workspace(), dataset.id),
             kwargs={"name": name or "", "image_ids": image_ids, "who": job_cards.who()},
-        )  # fmt: skip
+        )
         st.caption("A selection can be reviewed, relabelled at once, exported, or mapped by itself.")
 
 
@@ -182,11 +226,13 @@ def _gallery(
     shares = {int(answers.image_ids[row]): float(answers.shares[row]) for row in rows}
     items = [
         gallery.Item(
-            about["image_id"], about["sha256"], f"{shares[about['image_id']]:.2f}",
+            about["image_id"],
+            about["sha256"],
+            f"{shares[about['image_id']]:.2f}",
             label_text(about["label"], about["labels"], names=names),
         )
         for about in image_rows(session.workspace(), dataset.id, list(shares))
-    ]  # fmt: skip
+    ]
     gallery.show([gallery.Section(items)], key=key, label=label, side=104, on_open=picture.ask_for)
     return [item.image_id for item in items]
 

@@ -35,21 +35,37 @@ def choose(here: Here, known: Known) -> Chosen | None:
     by_title = {wording.run_title(run): run for run in known.runs}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.multiselect(
-            "Runs", list(by_title), default=_default(known), key="runs", bind="query-params", max_selections=MOST_RUNS,
-            width=720, help="The first is A, the second B: choose what was before, then what came after.",
-        )  # fmt: skip
+            "Runs",
+            list(by_title),
+            default=_default(known),
+            key="runs",
+            bind="query-params",
+            max_selections=MOST_RUNS,
+            width=720,
+            help="The first is A, the second B: choose what was before, then what came after.",
+        )
         runs = [by_title[title] for title in picked]
         on = st.selectbox(
-            "Scored on", list(known.sources), index=_usual(known, runs), key="on", bind="query-params", width=320,
+            "Scored on",
+            list(known.sources),
+            index=_usual(known, runs),
+            key="on",
+            bind="query-params",
+            width=320,
             help="Only pictures that taught none of the runs anything are scored, whatever you choose.",
-        )  # fmt: skip
+        )
         title = str(on) if on in known.sources else ALL_PICTURES
         source = known.sources[title]
         offered = [words for words, basis in BASES.items() if basis != FROZEN or source.source in ("set", "version")]
         labels = st.segmented_control(
-            "Labels", offered, default=offered[0], required=True, key="labels", bind="query-params",
+            "Labels",
+            offered,
+            default=offered[0],
+            required=True,
+            key="labels",
+            bind="query-params",
             help="A picture keeps its place in an evaluation set whatever is decided on its label.",
-        )  # fmt: skip
+        )
     if not runs:
         st.info("Choose the runs to compare.", icon=":material/compare_arrows:")
         return None
@@ -77,9 +93,11 @@ def say_ground(here: Here, known: Known, chosen: Chosen) -> None:
             return
         if not ground.n_checked:
             st.page_link(
-                session.PAGES.versions, label="Build a validation set whose labels are right",
-                icon=":material/verified:", query_params={"part": "Validation set"},
-            )  # fmt: skip
+                session.PAGES.versions,
+                label="Build a validation set whose labels are right",
+                icon=":material/verified:",
+                query_params={"part": "Validation set"},
+            )
 
 
 def _default(known: Known) -> list[str]:

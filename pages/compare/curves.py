@@ -59,10 +59,8 @@ def show_precision(here: Here, known: Known, chosen: Chosen) -> None:
     """The page's fourth view."""
     curves = [load_curves(*here, chosen.wanted, place) for place in range(len(chosen.runs))]
     offered = {
-        one_line(name_of(index, names=known.names)): index
-        for index, each in enumerate(curves[0])
-        if len(each.recall)
-    }  # fmt: skip
+        one_line(name_of(index, names=known.names)): index for index, each in enumerate(curves[0]) if len(each.recall)
+    }
     if not offered:
         st.info("No picture is left to score.", icon=":material/info:")
         return
@@ -103,12 +101,14 @@ def _average_precision(chosen: Chosen, curves: Sequence[Sequence[Curve]], offere
         for name, index in offered.items()
     ]
     st.dataframe(
-        table, hide_index=True, height="content" if len(table) <= 14 else 520,
+        table,
+        hide_index=True,
+        height="content" if len(table) <= 14 else 520,
         column_config={
             mark: st.column_config.NumberColumn(format="%.1f %%", help=title)
             for mark, title in zip(letters, chosen.lettered, strict=True)
         },
-    )  # fmt: skip
+    )
 
 
 def _diagram(chosen: Chosen, found: list[Reliability | None], *, alt: str) -> None:
@@ -126,23 +126,36 @@ def _lines(rows: list[dict], chosen: Chosen, *, x: str, y: str, alt: str, diagon
     axis = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "~%", "tickCount": 5}}
     across = {**axis, "field": x, "title": titles.get(x, x.capitalize())}
     up = {**axis, "field": y, "title": titles.get(y, y.capitalize())}
-    colour = {"field": "run", "type": "nominal", "sort": chosen.lettered, "title": None,
-              "scale": {"domain": chosen.lettered, "range": list(BASE[: len(chosen.runs)])},
-              "legend": {"orient": "bottom", "columns": 1, "labelLimit": 400}}  # fmt: skip
+    colour = {
+        "field": "run",
+        "type": "nominal",
+        "sort": chosen.lettered,
+        "title": None,
+        "scale": {"domain": chosen.lettered, "range": list(BASE[: len(chosen.runs)])},
+        "legend": {"orient": "bottom", "columns": 1, "labelLimit": 400},
+    }
     tooltip = [{"field": "run"}, {"field": x, "format": ".1%"}, {"field": y, "format": ".1%"}]
     tooltip += [{"field": "pictures", "format": ","}] if diagonal else []
     layers: list[dict[str, object]] = [
-        {"mark": {"type": "line", "strokeWidth": 2, "point": diagonal},
-         "encoding": {"x": across, "y": up, "color": colour, "order": {"field": x}, "tooltip": tooltip}},
-    ]  # fmt: skip
+        {
+            "mark": {"type": "line", "strokeWidth": 2, "point": diagonal},
+            "encoding": {"x": across, "y": up, "color": colour, "order": {"field": x}, "tooltip": tooltip},
+        },
+    ]
     if diagonal:
         ends = {"values": [{"a": 0, "b": 0}, {"a": 1, "b": 1}]}
         dash = {"type": "line", "strokeDash": [4, 4], "color": "#9aa0a6"}
-        layers.insert(0, {
-            "data": ends, "mark": dash,
-            "encoding": {"x": {**axis, "field": "a", "title": across["title"]},
-                         "y": {**axis, "field": "b", "title": up["title"]}},
-        })  # fmt: skip
+        layers.insert(
+            0,
+            {
+                "data": ends,
+                "mark": dash,
+                "encoding": {
+                    "x": {**axis, "field": "a", "title": across["title"]},
+                    "y": {**axis, "field": "b", "title": up["title"]},
+                },
+            },
+        )
     st.vega_lite_chart(pa.Table.from_pylist(rows), {"height": _HEIGHT, "layer": layers}, alt=alt)
 
 

@@ -22,18 +22,28 @@ _TWO = {"range": ["#4a7fd0", "#f6f3ee", "#d06a1c"], "interpolate": "rgb"}
 
 
 def show(
-    here: Here, known: Known, chosen: Chosen, *, first: int, second: int,
+    here: Here,
+    known: Known,
+    chosen: Chosen,
+    *,
+    first: int,
+    second: int,
     on_cell: Callable[[int, int, str], None],
-) -> None:  # fmt: skip
+) -> None:
     """The page's second view; `on_cell(true, said, by)` hears a click before the script runs again."""
     counts = load_confusions(*here, chosen.wanted)
     as_shares = (
         st.segmented_control(
-            "Cells show", ["counts", "shares"], default="counts", required=True, key="cells", bind="query-params",
+            "Cells show",
+            ["counts", "shares"],
+            default="counts",
+            required=True,
+            key="cells",
+            bind="query-params",
             help="Shares are of the pictures of the true class; they stand on the diagonal for recall.",
         )
         == "shares"
-    )  # fmt: skip
+    )
     n_used = int((counts.sum(axis=(0, 1)) + counts.sum(axis=(0, 2)) > 0).sum())
     sides = [(first, BY_A), (second, BY_B)] if second != first else [(first, BY_A)]
     if n_used > MOST_CLASSES:
@@ -43,9 +53,13 @@ def show(
         with slot:
             st.markdown(f"**{plain(chosen.lettered[place])}**")
             _draw(
-                _cells(counts[place], known.names, as_shares=as_shares), key=f"matrix_{by}", scale=_ONE,
-                as_shares=as_shares, by=by, on_cell=on_cell,
-            )  # fmt: skip
+                _cells(counts[place], known.names, as_shares=as_shares),
+                key=f"matrix_{by}",
+                scale=_ONE,
+                as_shares=as_shares,
+                by=by,
+                on_cell=on_cell,
+            )
     st.caption(
         f"On {plain(chosen.ground)}. Rows: the label; columns: what the run says. Click a cell for its pictures."
     )
@@ -54,16 +68,26 @@ def show(
 
 
 def _show_difference(
-    counts: np.ndarray, known: Known, chosen: Chosen, *, first: int, second: int, as_shares: bool,
+    counts: np.ndarray,
+    known: Known,
+    chosen: Chosen,
+    *,
+    first: int,
+    second: int,
+    as_shares: bool,
     on_cell: Callable[[int, int, str], None],
-) -> None:  # fmt: skip
+) -> None:
     st.markdown(f"**Difference: {plain(chosen.lettered[second])} less {plain(chosen.lettered[first])}**")
     left, right = _slots(int(_used(counts[first] + counts[second]).sum()))
     with left:
         _draw(
-            _difference(counts[first], counts[second], known.names, as_shares=as_shares), key="matrix_difference",
-            scale=_TWO, as_shares=as_shares, by=EITHER, on_cell=on_cell,
-        )  # fmt: skip
+            _difference(counts[first], counts[second], known.names, as_shares=as_shares),
+            key="matrix_difference",
+            scale=_TWO,
+            as_shares=as_shares,
+            by=EITHER,
+            on_cell=on_cell,
+        )
     with right:
         st.caption("Where they differ most")
         _largest(counts[first], counts[second], known.names, letters=[letter(first), letter(second)])
@@ -96,12 +120,14 @@ def _largest(first: np.ndarray, second: np.ndarray, names: Sequence[str], *, let
     cells = [divmod(int(cell), len(change)) for cell in np.argsort(-change, axis=None, kind="stable")[:_LISTED]]
     rows = [
         {
-            "Label": one_line(name_of(true, names=names)), "Said": one_line(name_of(said, names=names)),
-            letters[0]: int(first[true, said]), letters[1]: int(second[true, said]),
+            "Label": one_line(name_of(true, names=names)),
+            "Said": one_line(name_of(said, names=names)),
+            letters[0]: int(first[true, said]),
+            letters[1]: int(second[true, said]),
         }
         for true, said in cells
         if change[true, said]
-    ]  # fmt: skip
+    ]
     if rows:
         st.dataframe(rows, hide_index=True, height="content")
     else:
@@ -115,20 +141,28 @@ def _used(counts: np.ndarray) -> np.ndarray:
 def _table(values: np.ndarray, names: Sequence[str], *, shown: np.ndarray, used: np.ndarray) -> pa.Table:
     rows = [
         {
-            "true": one_line(name_of(int(true), names=names)), "true_index": int(true),
-            "said": one_line(name_of(int(said), names=names)), "said_index": int(said),
-            "value": float(values[true, said]), "is_shown": bool(shown[true, said]),
+            "true": one_line(name_of(int(true), names=names)),
+            "true_index": int(true),
+            "said": one_line(name_of(int(said), names=names)),
+            "said_index": int(said),
+            "value": float(values[true, said]),
+            "is_shown": bool(shown[true, said]),
         }
         for true in np.flatnonzero(used)
         for said in np.flatnonzero(used)
-    ]  # fmt: skip
+    ]
     return pa.Table.from_pylist(rows)
 
 
 def _draw(
-    cells: pa.Table, *, key: str, scale: dict[str, object], as_shares: bool, by: str,
+    cells: pa.Table,
+    *,
+    key: str,
+    scale: dict[str, object],
+    as_shares: bool,
+    by: str,
     on_cell: Callable[[int, int, str], None],
-) -> None:  # fmt: skip
+) -> None:
     if not cells.num_rows:
         st.info("No picture is left to score.", icon=":material/info:")
         return
@@ -139,9 +173,13 @@ def _draw(
             on_cell(int(picked[0]["true_index"]), int(picked[0]["said_index"]), by)
 
     st.vega_lite_chart(
-        cells, _spec(cells, scale=scale, as_shares=as_shares, is_signed=by == EITHER), key=key, on_select=clicked,
-        selection_mode=_PARAM, alt="Pictures by label and by what the run says",
-    )  # fmt: skip
+        cells,
+        _spec(cells, scale=scale, as_shares=as_shares, is_signed=by == EITHER),
+        key=key,
+        on_select=clicked,
+        selection_mode=_PARAM,
+        alt="Pictures by label and by what the run says",
+    )
 
 
 def _spec(cells: pa.Table, *, scale: dict[str, object], as_shares: bool, is_signed: bool) -> dict[str, object]:
@@ -150,8 +188,13 @@ def _spec(cells: pa.Table, *, scale: dict[str, object], as_shares: bool, is_sign
     domain = [-most, 0, most] if is_signed else [0, most]
     form = ("+" if is_signed else "") + (".0%" if as_shares else ",")
     axis = {"labelLimit": 90, "domain": False, "ticks": False, "labelOverlap": False}
-    x = {"field": "said", "type": "nominal", "sort": order, "title": "Said",
-         "axis": {**axis, "orient": "top", "labelAngle": -40}}  # fmt: skip
+    x = {
+        "field": "said",
+        "type": "nominal",
+        "sort": order,
+        "title": "Said",
+        "axis": {**axis, "orient": "top", "labelAngle": -40},
+    }
     y = {"field": "true", "type": "nominal", "sort": order, "title": "Label", "axis": axis}
     fields = ["true_index", "said_index"]
     font_px = 11 if len(order) <= _SIDE_BY_SIDE else 9
@@ -160,18 +203,30 @@ def _spec(cells: pa.Table, *, scale: dict[str, object], as_shares: bool, is_sign
         "height": _ROW_PX * len(order) + _MARGIN_PX,
         "encoding": {"x": x, "y": y},
         "layer": [
-            {"params": [{"name": _PARAM, "select": {"type": "point", "fields": fields}}],
-             "mark": {"type": "rect", "cursor": "pointer", "cornerRadius": 3, "tooltip": True},
-             "encoding": {
-                 "color": {"field": "value", "type": "quantitative", "legend": None,
-                           "scale": {**scale, "domain": domain}},
-                 "tooltip": [{"field": "true", "title": "label"}, {"field": "said"},
-                             {"field": "value", "format": form, "title": "difference" if is_signed else "pictures"}]}},
-            {"transform": [{"filter": "datum.is_shown"}],
-             "mark": {"type": "text", "fontSize": font_px, "color": "#2b2520", "tooltip": None},
-             "encoding": {"text": {"field": "value", "format": form}}},
+            {
+                "params": [{"name": _PARAM, "select": {"type": "point", "fields": fields}}],
+                "mark": {"type": "rect", "cursor": "pointer", "cornerRadius": 3, "tooltip": True},
+                "encoding": {
+                    "color": {
+                        "field": "value",
+                        "type": "quantitative",
+                        "legend": None,
+                        "scale": {**scale, "domain": domain},
+                    },
+                    "tooltip": [
+                        {"field": "true", "title": "label"},
+                        {"field": "said"},
+                        {"field": "value", "format": form, "title": "difference" if is_signed else "pictures"},
+                    ],
+                },
+            },
+            {
+                "transform": [{"filter": "datum.is_shown"}],
+                "mark": {"type": "text", "fontSize": font_px, "color": "#2b2520", "tooltip": None},
+                "encoding": {"text": {"field": "value", "format": form}},
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def _list(counts: np.ndarray, known: Known, chosen: Chosen, sides: list[tuple[int, str]]) -> None:
@@ -180,12 +235,13 @@ def _list(counts: np.ndarray, known: Known, chosen: Chosen, sides: list[tuple[in
     true, said = np.unravel_index(fullest, total.shape)
     rows = [
         {
-            "label": one_line(name_of(int(a), names=known.names)), "said": one_line(name_of(int(b), names=known.names)),
+            "label": one_line(name_of(int(a), names=known.names)),
+            "said": one_line(name_of(int(b), names=known.names)),
             **{letter(place): int(counts[place, a, b]) for place, _ in sides},
         }
         for a, b in zip(true, said, strict=True)
         if total[a, b]
-    ]  # fmt: skip
+    ]
     st.caption(f"{total.shape[0]} classes do not fit into a matrix; these are the most common pairs of label and word.")
     st.dataframe(rows, hide_index=True)
     st.caption(f"On {plain(chosen.ground)}.")

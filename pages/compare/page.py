@@ -13,8 +13,13 @@ from pages.ui.text import plain
 from store.datasets import Dataset
 
 SCORES, CONFUSION, CALIBRATION, PRECISION, PICTURES, BEFORE = VIEWS = (
-    "Scores", "Confusion", "Calibration", "Precision and recall", "Pictures", "Before and after",
-)  # fmt: skip
+    "Scores",
+    "Confusion",
+    "Calibration",
+    "Precision and recall",
+    "Pictures",
+    "Before and after",
+)
 
 
 def draw_how() -> None:
@@ -93,8 +98,9 @@ choose.say_ground(here, known, chosen)
 if not load_scored(*here, chosen.wanted).ground.n:
     st.warning(
         "No picture is left on which all of these runs may be scored. Choose another evaluation set, or runs that were "
-        "trained with the same one.", icon=":material/filter_alt_off:",
-    )  # fmt: skip
+        "trained with the same one.",
+        icon=":material/filter_alt_off:",
+    )
     st.stop()
 view = st.segmented_control(
     "View", VIEWS, default=SCORES, required=True, key="view", bind="query-params", label_visibility="collapsed"

@@ -79,12 +79,17 @@ def link_to_review(dataset: Dataset, here: Here, chosen: Chosen) -> None:
             width="content",
         )
         st.page_link(
-            session.PAGES.review, label="Review their labels", icon=":material/fact_check:",
+            session.PAGES.review,
+            label="Review their labels",
+            icon=":material/fact_check:",
             query_params={
-                "dataset": dataset.name, "queue": "Wrong by every run", "wrong_on": chosen.title,
-                "wrong_labels": chosen.wanted.basis, "wrong": ",".join(map(str, chosen.wanted.run_ids)),
+                "dataset": dataset.name,
+                "queue": "Wrong by every run",
+                "wrong_on": chosen.title,
+                "wrong_labels": chosen.wanted.basis,
+                "wrong": ",".join(map(str, chosen.wanted.run_ids)),
             },
-        )  # fmt: skip
+        )
 
 
 def _agreement(here: Here, known: Known, chosen: Chosen, *, first: int, second: int) -> None:
@@ -98,9 +103,15 @@ def _agreement(here: Here, known: Known, chosen: Chosen, *, first: int, second: 
     with st.container(horizontal=True, gap="small"):
         for title, value in zip(titles, total, strict=True):
             st.metric(
-                title, f"{value:,}", f"{share(value / n)}", delta_color="off", delta_arrow="off", border=True,
-                width=170, help=plain(f"On {chosen.ground}."),
-            )  # fmt: skip
+                title,
+                f"{value:,}",
+                f"{share(value / n)}",
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                width=170,
+                help=plain(f"On {chosen.ground}."),
+            )
     with st.expander("By class"):
         rows = pa.table(
             {
@@ -121,23 +132,41 @@ def _pick(known: Known, *, is_pair: bool, first: int, second: int) -> Pick:
         return words.get(value) or wording.sided(value, first=first, second=second)
 
     group = st.segmented_control(
-        "Who is right", groups, default=ANY, required=True, key=GROUP, bind="query-params", on_change=_to_first_page,
-        format_func=shown, label_visibility="collapsed",
-    )  # fmt: skip
+        "Who is right",
+        groups,
+        default=ANY,
+        required=True,
+        key=GROUP,
+        bind="query-params",
+        on_change=_to_first_page,
+        format_func=shown,
+        label_visibility="collapsed",
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         truth = _class("Label", known.names, key=TRUE)
         said = _class("Said", known.names, key=SAID)
         by = EITHER
         if is_pair:
             by = st.selectbox(
-                "By", [EITHER, BY_A, BY_B], key=BY, bind="query-params", width=110, on_change=_to_first_page,
-                help="Whose word the class under Said is.", format_func=shown,
-            )  # fmt: skip
+                "By",
+                [EITHER, BY_A, BY_B],
+                key=BY,
+                bind="query-params",
+                width=110,
+                on_change=_to_first_page,
+                help="Whose word the class under Said is.",
+                format_func=shown,
+            )
         order = st.selectbox(
-            "Order", SORTS if is_pair else (SORTS[0], SORTS[2], SORTS[4]), key=ORDER, bind="query-params", width=210,
-            on_change=_to_first_page, format_func=shown,
+            "Order",
+            SORTS if is_pair else (SORTS[0], SORTS[2], SORTS[4]),
+            key=ORDER,
+            bind="query-params",
+            width=210,
+            on_change=_to_first_page,
+            format_func=shown,
             help="Loss: minus the logarithm of the probability that the label got.",
-        )  # fmt: skip
+        )
     return Pick(str(group), truth, said, str(by), first, second, str(order))
 
 
@@ -146,12 +175,14 @@ def _gallery(here: Here, known: Known, scored: Scored, shown: np.ndarray, *, pla
     facts = {row["image_id"]: row for row in facts_of(session.workspace(), here[1], image_ids=ids.tolist())}
     items = [
         gallery.Item(
-            int(image_id), facts[image_id]["sha256"], name_of(int(scored.truth[row]), names=known.names),
+            int(image_id),
+            facts[image_id]["sha256"],
+            name_of(int(scored.truth[row]), names=known.names),
             _said(scored, int(row), places, names=known.names),
         )
         for image_id, row in zip(ids.tolist(), shown, strict=True)
         if image_id in facts
-    ]  # fmt: skip
+    ]
     gallery.show(
         [gallery.Section(items)], key="compare_gallery", label="Pictures scored", side=150, on_open=picture.ask_for
     )
@@ -174,9 +205,15 @@ def _said(scored: Scored, row: int, places: tuple[int, int], *, names: Sequence[
 
 def _class(label: str, names: Sequence[str], *, key: str) -> int | None:
     picked = st.selectbox(
-        label, list(names), index=None, key=key, bind="query-params", placeholder="All classes", width=150,
+        label,
+        list(names),
+        index=None,
+        key=key,
+        bind="query-params",
+        placeholder="All classes",
+        width=150,
         on_change=_to_first_page,
-    )  # fmt: skip
+    )
     return names.index(picked) if picked in names else None
 
 

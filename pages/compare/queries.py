@@ -105,9 +105,12 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
     return Known(
         filters.class_labels(class_table(workspace, dataset_id)),
         [run for run in runs if run.prediction_kind is not None],
-        sum(run.prediction_kind is None for run in runs), sources, sets, checks[0].run_id if checks else 0,
+        sum(run.prediction_kind is None for run in runs),
+        sources,
+        sets,
+        checks[0].run_id if checks else 0,
         list_references(workspace, dataset_id),
-    )  # fmt: skip
+    )
 
 
 @st.cache_data(max_entries=6, show_spinner=False)
@@ -122,9 +125,7 @@ def load_scored(root: str, dataset_id: int, generation: int, wanted: Wanted) -> 
     """The pictures that count for all runs, with what each run said."""
     here = (root, dataset_id, generation)
     known = load_known(*here)
-    table = comparison.scored_pictures(
-        session.workspace(), dataset_id, source=wanted.source, label_run=known.label_run
-    )  # fmt: skip
+    table = comparison.scored_pictures(session.workspace(), dataset_id, source=wanted.source, label_run=known.label_run)
     columns = {name: table[name].fill_null(-1).to_numpy() for name in ("set_label", "given_label", "label")}
     flags = {name: table[name].to_numpy(zero_copy_only=False) for name in ("removed", "is_checked", "is_doubted")}
     labels = {NOW: columns["label"], IMPORTED: columns["given_label"], FROZEN: columns["set_label"]}[wanted.basis]
@@ -138,14 +139,16 @@ def load_scored(root: str, dataset_id: int, generation: int, wanted: Wanted) -> 
     confidence = np.stack([_of_class(each.probabilities[rows], mine) for each, mine in zip(heard, said, strict=True)])
     n_classes = max(len(known.names), *(each.probabilities.shape[1] for each in heard), truth.max(initial=0) + 1)
     ground = Ground(
-        len(rows), table.num_rows, int((labels < 0).sum()), int(gone.sum()), int(labelled.sum()) - len(rows),
-        tuple(
-            (run_id, _reasons(each.state[labelled])) for run_id, each in zip(wanted.run_ids, heard, strict=True)
-        ),
+        len(rows),
+        table.num_rows,
+        int((labels < 0).sum()),
+        int(gone.sum()),
+        int(labelled.sum()) - len(rows),
+        tuple((run_id, _reasons(each.state[labelled])) for run_id, each in zip(wanted.run_ids, heard, strict=True)),
         int((flags["is_checked"] & ~flags["removed"] & (labels == columns["label"]))[rows].sum()),
         int(flags["is_doubted"][rows].sum()),
         int((truth != columns["given_label"][rows]).sum()),
-    )  # fmt: skip
+    )
     return Scored(table["image_id"].to_numpy()[rows], truth, said, own, confidence, int(n_classes), ground)
 
 

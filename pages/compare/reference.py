@@ -27,8 +27,9 @@ def show(dataset: Dataset, here: Here, known: Known, chosen: Chosen) -> None:
     if not known.references:
         st.info(
             "There is no published result to put beside the runs yet. Enter one below: what a course, a paper or a "
-            "leaderboard reports of this dataset.", icon=":material/bookmark_add:",
-        )  # fmt: skip
+            "leaderboard reports of this dataset.",
+            icon=":material/bookmark_add:",
+        )
     _table(known, chosen, compared, own=own)
     _words(known, chosen, compared, own=own)
     with st.expander("Enter a published result", expanded=not known.references):
@@ -54,9 +55,11 @@ def _table(known: Known, chosen: Chosen, compared: Compared, *, own: int | None)
             row[_last(chosen)] = _change(compared, index)
         rows.append(row)
     st.dataframe(
-        rows, hide_index=True, height="content" if len(rows) <= 22 else 640,
+        rows,
+        hide_index=True,
+        height="content" if len(rows) <= 22 else 640,
         column_config={title: st.column_config.TextColumn(width=210, help=title) for title in titles},
-    )  # fmt: skip
+    )
     st.caption(f"The runs on {plain(chosen.ground)}; 95 % intervals in brackets.")
 
 
@@ -67,8 +70,9 @@ def _words(known: Known, chosen: Chosen, compared: Compared, *, own: int | None)
         st.warning(
             f"**Another evaluation set**: {names}. Those figures were measured on other pictures than “"
             f"{plain(chosen.title)}”, so a distance to them holds the difference of the pictures too. It cannot be "
-            "tested; only runs on the same pictures can.", icon=":material/compare:",
-        )  # fmt: skip
+            "tested; only runs on the same pictures can.",
+            icon=":material/compare:",
+        )
     for pair in compared.pairs:
         if (pair.first, pair.second) == (0, len(chosen.runs) - 1):
             sentence = wording.pair_sentence(pair, chosen.lettered, n_pairs=len(compared.pairs))
@@ -84,13 +88,21 @@ def _form(dataset: Dataset, known: Known) -> None:
             source = st.text_input("Source", key="reference_source", placeholder="Where it is published: page or paper")
             offered = [ELSEWHERE, *known.set_ids]
             on = st.selectbox(
-                "Measured on", offered, key="reference_on",
+                "Measured on",
+                offered,
+                key="reference_on",
                 help="Choose one of this dataset's evaluation sets only if exactly these pictures were used.",
-            )  # fmt: skip
+            )
             whole = st.number_input(
-                "Balanced accuracy (%)", 0.0, 100.0, None, 0.01, key="reference_whole", format="%.2f",
+                "Balanced accuracy (%)",
+                0.0,
+                100.0,
+                None,
+                0.01,
+                key="reference_whole",
+                format="%.2f",
                 placeholder="The mean of the recalls",
-            )  # fmt: skip
+            )
             uploaded = st.file_uploader("Recalls from a CSV instead", type=["csv"], key="reference_csv")
             st.caption(f"Columns `class,recall`: index or name, and 0.3088 or 30.88 %. A row `{WHOLE}` gives that.")
         with right:
@@ -100,32 +112,52 @@ def _form(dataset: Dataset, known: Known) -> None:
                     "Class": [one_line(name) for name in known.names],
                     "Recall (%)": np.full(len(known.names), np.nan),
                 },
-                hide_index=True, disabled=["Class"], key="reference_recalls",
+                hide_index=True,
+                disabled=["Class"],
+                key="reference_recalls",
                 height=min(35 * len(known.names) + 38, 420),
                 column_config={"Recall (%)": st.column_config.NumberColumn(min_value=0, max_value=100, format="%.2f")},
-            )  # fmt: skip
+            )
         if st.form_submit_button("Keep this result", type="primary", icon=":material/bookmark_add:"):
             typed = [None if value != value or value is None else value / 100 for value in edited["Recall (%)"]]
             _save(
-                dataset, known, name=name, source=source, set_id=known.set_ids.get(str(on)),
-                whole=None if whole is None else whole / 100, typed=typed,
+                dataset,
+                known,
+                name=name,
+                source=source,
+                set_id=known.set_ids.get(str(on)),
+                whole=None if whole is None else whole / 100,
+                typed=typed,
                 content=None if uploaded is None else uploaded.getvalue(),
-            )  # fmt: skip
+            )
 
 
 def _save(
-    dataset: Dataset, known: Known, *, name: str, source: str, set_id: int | None, whole: float | None,
-    typed: list[float | None], content: bytes | None,
-) -> None:  # fmt: skip
+    dataset: Dataset,
+    known: Known,
+    *,
+    name: str,
+    source: str,
+    set_id: int | None,
+    whole: float | None,
+    typed: list[float | None],
+    content: bytes | None,
+) -> None:
     recalls: Sequence[float | None] = typed
     try:
         if content is not None:
             figures = read_csv(content, names=known.names)
             recalls, whole = figures.recalls, whole if figures.balanced_accuracy is None else figures.balanced_accuracy
         save_reference(
-            session.workspace(), dataset.id, name=name, recalls=recalls, balanced_accuracy=whole, source=source,
-            set_id=set_id, who=job_cards.who(),
-        )  # fmt: skip
+            session.workspace(),
+            dataset.id,
+            name=name,
+            recalls=recalls,
+            balanced_accuracy=whole,
+            source=source,
+            set_id=set_id,
+            who=job_cards.who(),
+        )
     except BadReference as error:
         st.error(plain(error), icon=":material/block:")
         return
@@ -141,9 +173,14 @@ def _kept(dataset: Dataset, known: Known) -> None:
                 f"(entered by {plain(one.who)}, {one.created_at:%d %B %Y})"
             )
             st.button(
-                "Forget", key=f"forget_{one.id}", type="tertiary", icon=":material/delete:", on_click=job_cards.attempt,
-                args=(delete_reference, session.workspace(), dataset.id), kwargs={"reference_id": one.id},
-            )  # fmt: skip
+                "Forget",
+                key=f"forget_{one.id}",
+                type="tertiary",
+                icon=":material/delete:",
+                on_click=job_cards.attempt,
+                args=(delete_reference, session.workspace(), dataset.id),
+                kwargs={"reference_id": one.id},
+            )
 
 
 def _sets(known: Known, chosen: Chosen, titles: Sequence[str], *, own: int | None) -> dict[str, object]:

@@ -16,8 +16,13 @@ SEED = 801
 POINTS = 150  # of a curve that is drawn
 
 ANY, BOTH, ONLY_A, ONLY_B, NEITHER, NONE = (
-    "Any", "Both right", "Only A right", "Only B right", "Both wrong", "Every run wrong",
-)  # fmt: skip
+    "Any",
+    "Both right",
+    "Only A right",
+    "Only B right",
+    "Both wrong",
+    "Every run wrong",
+)
 BY_A, BY_B, EITHER = "A", "B", "Either"
 SORTS = ("Largest loss of A", "Largest loss of B", "Surest and wrong", "Where they differ most", "By number")
 
@@ -110,9 +115,13 @@ def load_effect(root: str, dataset_id: int, generation: int, wanted: Wanted) -> 
         scores[basis] = comparison.scores(load_cells(root, dataset_id, generation, other))
         grounds[basis] = load_scored(root, dataset_id, generation, other).ground
     return Effect(
-        scores[IMPORTED], scores[NOW], grounds[IMPORTED].n, grounds[NOW].n, grounds[NOW].n_changed,
+        scores[IMPORTED],
+        scores[NOW],
+        grounds[IMPORTED].n,
+        grounds[NOW].n,
+        grounds[NOW].n_changed,
         grounds[NOW].n_removed,
-    )  # fmt: skip
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -140,11 +149,9 @@ def load_curves(root: str, dataset_id: int, generation: int, wanted: Wanted, pla
     """One run's curve of every class, thinned to what a chart can show."""
     shares, truth = load_probabilities((root, dataset_id, generation), wanted, place=place)
     return [
-        precision_recall.thinned(
-            precision_recall.curve(shares[:, index], positive=truth == index), n_points=POINTS
-        )
+        precision_recall.thinned(precision_recall.curve(shares[:, index], positive=truth == index), n_points=POINTS)
         for index in range(shares.shape[1])
-    ]  # fmt: skip
+    ]
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -70,8 +70,9 @@ def _pairs(chosen: Chosen, compared: Compared) -> None:
     st.dataframe(rows, hide_index=True, height="content")
     holm = (
         f" All p are Holm's, for {n_pairs} pairs at once: of many comparisons one looks significant by chance alone."
-        if n_pairs > 1 else ""
-    )  # fmt: skip
+        if n_pairs > 1
+        else ""
+    )
     st.caption(
         f"On {plain(chosen.ground)}. Both runs are resampled on the same pictures, so what is hard for both cancels. "
         f"McNemar's test is exact and asks about accuracy, in which large classes weigh more.{holm}"
@@ -82,13 +83,19 @@ def _classes(known: Known, chosen: Chosen, compared: Compared) -> None:
     found = compared.found
     shown = [index for index in range(len(found.support)) if found.support[index]]
     what = st.segmented_control(
-        "Show", ["Recall", "Precision"], default="Recall", required=True, key="score", bind="query-params",
+        "Show",
+        ["Recall", "Precision"],
+        default="Recall",
+        required=True,
+        key="score",
+        bind="query-params",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     _class_chart(known, chosen, compared, shown, name=str(what).lower())
     rows = [
         {
-            "Class": one_line(name_of(index, names=known.names)), "Pictures": int(found.support[index]),
+            "Class": one_line(name_of(index, names=known.names)),
+            "Pictures": int(found.support[index]),
             **{
                 f"{words} {wording.letter(place)}": with_interval(
                     *(float(getattr(each, name)[place, index]) for each in _three(compared))
@@ -98,7 +105,7 @@ def _classes(known: Known, chosen: Chosen, compared: Compared) -> None:
             },
         }
         for index in shown
-    ]  # fmt: skip
+    ]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 12 else 460)
     lacking = [name_of(index, names=known.names) for index in range(len(found.support)) if not found.support[index]]
     few = sum(0 < found.support[index] < FEW for index in shown)
@@ -108,7 +115,7 @@ def _classes(known: Known, chosen: Chosen, compared: Compared) -> None:
         + (f"{count(few, 'class', 'classes')} of under {FEW} pictures: intervals are too narrow. " if few else "")
         + (f"The chart draws the first {_MOST_CLASSES} of {len(shown)} classes. " if len(shown) > _MOST_CLASSES else "")
         + "An interval without width means that no picture of the class was wrong, or right."
-    )  # fmt: skip
+    )
 
 
 def _class_chart(known: Known, chosen: Chosen, compared: Compared, shown: list[int], *, name: str) -> None:
@@ -116,29 +123,50 @@ def _class_chart(known: Known, chosen: Chosen, compared: Compared, shown: list[i
     if not rows:
         return
     order = list(dict.fromkeys(row["class"] for row in rows))
-    y = {"field": "class", "type": "nominal", "sort": order, "title": None,
-         "axis": {"labelLimit": 140, "ticks": False, "labelOverlap": False}}  # fmt: skip
+    y = {
+        "field": "class",
+        "type": "nominal",
+        "sort": order,
+        "title": None,
+        "axis": {"labelLimit": 140, "ticks": False, "labelOverlap": False},
+    }
     offset = {"field": "run", "sort": [wording.letter(place) for place in range(len(chosen.runs))]}
-    x = {"type": "quantitative", "scale": {"domain": [0, 1]}, "title": name.capitalize(),
-         "axis": {"format": "~%", "tickCount": 6}}  # fmt: skip
-    colour = {"field": "title", "type": "nominal", "sort": chosen.lettered, "title": None,
-              "scale": {"domain": chosen.lettered, "range": list(BASE[: len(chosen.runs)])},
-              "legend": {"orient": "top", "columns": 1, "labelLimit": 400}}  # fmt: skip
+    x = {
+        "type": "quantitative",
+        "scale": {"domain": [0, 1]},
+        "title": name.capitalize(),
+        "axis": {"format": "~%", "tickCount": 6},
+    }
+    colour = {
+        "field": "title",
+        "type": "nominal",
+        "sort": chosen.lettered,
+        "title": None,
+        "scale": {"domain": chosen.lettered, "range": list(BASE[: len(chosen.runs)])},
+        "legend": {"orient": "top", "columns": 1, "labelLimit": 400},
+    }
     tooltip = [
-        {"field": "title", "title": "run"}, {"field": "class"}, {"field": "value", "format": ".1%", "title": name},
-        {"field": "low", "format": ".1%", "title": "95 % from"}, {"field": "high", "format": ".1%", "title": "to"},
+        {"field": "title", "title": "run"},
+        {"field": "class"},
+        {"field": "value", "format": ".1%", "title": name},
+        {"field": "low", "format": ".1%", "title": "95 % from"},
+        {"field": "high", "format": ".1%", "title": "to"},
         {"field": "pictures", "format": ","},
-    ]  # fmt: skip
+    ]
     shared = {"y": y, "yOffset": offset, "color": colour, "tooltip": tooltip}
     spec = {
         "height": max(_CLASS_PX * len(chosen.runs), 22) * len(order) + 60,
         "layer": [
-            {"mark": {"type": "rule", "strokeWidth": 2},
-             "encoding": {**shared, "x": {**x, "field": "low"}, "x2": {"field": "high"}}},
-            {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
-             "encoding": {**shared, "x": {**x, "field": "value"}}},
+            {
+                "mark": {"type": "rule", "strokeWidth": 2},
+                "encoding": {**shared, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+                "encoding": {**shared, "x": {**x, "field": "value"}},
+            },
         ],
-    }  # fmt: skip
+    }
     st.vega_lite_chart(pa.Table.from_pylist(rows), spec, alt=f"{name.capitalize()} of each class by run")
 
 
@@ -148,7 +176,9 @@ def _class_rows(
     """A row a class and run; none where there is no such score, as the precision of a class that is never said."""
     rows = [
         {
-            "class": one_line(name_of(index, names=known.names)), "run": wording.letter(place), "title": title,
+            "class": one_line(name_of(index, names=known.names)),
+            "run": wording.letter(place),
+            "title": title,
             "value": float(getattr(compared.found, name)[place, index]),
             "low": float(getattr(compared.low, name)[place, index]),
             "high": float(getattr(compared.high, name)[place, index]),
@@ -156,7 +186,7 @@ def _class_rows(
         }
         for index in shown
         for place, title in enumerate(chosen.lettered)
-    ]  # fmt: skip
+    ]
     return [row for row in rows if row["value"] == row["value"]]
 
 

@@ -15,32 +15,42 @@ def accuracy_over_size(curves: Sequence[Curve], *, alt: str) -> None:
     """One line a curve with the 95 % interval over seeds; a larger dot is all there is in that state."""
     rows = [
         {
-            "line": curve.line, "size": point.size, "accuracy": point.accuracy.mean,
+            "line": curve.line,
+            "size": point.size,
+            "accuracy": point.accuracy.mean,
             "low": point.accuracy.mean if point.accuracy.low is None else point.accuracy.low,
             "high": point.accuracy.mean if point.accuracy.high is None else point.accuracy.high,
             "all": point.is_all,
         }
         for curve in curves
         for point in curve.points
-    ]  # fmt: skip
+    ]
     order = [curve.line for curve in curves]
     colour = {
-        "field": "line", "type": "nominal", "sort": order, "title": None,
+        "field": "line",
+        "type": "nominal",
+        "sort": order,
+        "title": None,
         "scale": {"domain": order, "range": [class_colour(index) for index in range(len(order))]},
         "legend": {"orient": "bottom", "columns": 2, "symbolOpacity": 1, "labelLimit": 220},
-    }  # fmt: skip
+    }
     x = {
-        "field": "size", "type": "quantitative", "title": "Training pictures (logarithmic)",
-        "scale": {"type": "log", "nice": False}, "axis": {"format": "~s", "tickCount": 6},
-    }  # fmt: skip
+        "field": "size",
+        "type": "quantitative",
+        "title": "Training pictures (logarithmic)",
+        "scale": {"type": "log", "nice": False},
+        "axis": {"format": "~s", "tickCount": 6},
+    }
     y = {"type": "quantitative", "scale": {"zero": False}, "axis": {"format": "~%"}}
     band = {"y": {**y, "field": "low", "title": "Balanced accuracy"}, "y2": {"field": "high"}}
     line = {"y": {**y, "field": "accuracy", "title": "Balanced accuracy"}}
     tooltip = [
-        {"field": "line", "title": "Line"}, {"field": "size", "title": "Training pictures", "format": ","},
+        {"field": "line", "title": "Line"},
+        {"field": "size", "title": "Training pictures", "format": ","},
         {"field": "accuracy", "title": "Balanced accuracy", "format": ".1%"},
-        {"field": "low", "title": "95 % from", "format": ".1%"}, {"field": "high", "title": "to", "format": ".1%"},
-    ]  # fmt: skip
+        {"field": "low", "title": "95 % from", "format": ".1%"},
+        {"field": "high", "title": "to", "format": ".1%"},
+    ]
     size = {"condition": {"test": "datum.all", "value": 110}, "value": 35}
     spec = {
         "height": HEIGHT,

@@ -30,10 +30,12 @@ def show(dataset: Dataset, known: Known) -> None:
         space = by_name[st.selectbox("Embedding", list(by_name), key="budget_space")]
         on = offered[
             st.selectbox(
-                "Judge on", list(offered), key="budget_on",
+                "Judge on",
+                list(offered),
+                key="budget_on",
                 help="No classifier learns from these pictures or from a near duplicate of one.",
             )
-        ]  # fmt: skip
+        ]
     wanted: dict[str, object] = {"space": space.name, "evaluate_on": on}
     with right:
         wanted["seeds"] = int(
@@ -44,10 +46,14 @@ def show(dataset: Dataset, known: Known) -> None:
                 st.number_input("Pictures of a class to judge on", 5, 2_000, 100, 10, key="budget_per_class")
             )
     st.button(
-        "Compute the data budget", type="primary", icon=":material/play_arrow:", key="budget_start",
-        on_click=job_cards.attempt, args=(session.supervisor().start, "data-budget"),
+        "Compute the data budget",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="budget_start",
+        on_click=job_cards.attempt,
+        args=(session.supervisor().start, "data-budget"),
         kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
-    )  # fmt: skip
+    )
 
 
 def _rank(split: str) -> tuple[int, str]:

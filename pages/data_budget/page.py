@@ -22,9 +22,14 @@ def choose(known: Known) -> tuple[BudgetRun, str]:
         with st.popover("Compute again", icon=":material/add:"):
             form.show(dataset, known)
     view = st.segmented_control(
-        "Show", [CLEANER, NOISE, CHOICE, JUDGED], default=CLEANER, required=True, key="view", bind="query-params",
+        "Show",
+        [CLEANER, NOISE, CHOICE, JUDGED],
+        default=CLEANER,
+        required=True,
+        key="view",
+        bind="query-params",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     return titles.get(str(picked), known.runs[0]), str(view)
 
 
@@ -36,8 +41,9 @@ def say_state(run: BudgetRun) -> None:
     if run.is_stale:
         st.warning(
             f"Pictures, labels or decisions have changed since {run.finished_at:%d %B %Y, %H:%M} UTC; these figures "
-            "are of the data as they were.", icon=":material/history:",
-        )  # fmt: skip
+            "are of the data as they were.",
+            icon=":material/history:",
+        )
 
 
 def draw_figures(curves: list[Curve]) -> None:
@@ -50,14 +56,19 @@ def draw_figures(curves: list[Curve]) -> None:
         if best is not raw:
             gain = difference(best, raw)
             st.metric(
-                f"Best: {best.line}", wording.percent(best.last.accuracy.mean),
-                delta=f"{100 * gain.mean:+.1f} points", border=True, help=wording.points(gain),
-            )  # fmt: skip
+                f"Best: {best.line}",
+                wording.percent(best.last.accuracy.mean),
+                delta=f"{100 * gain.mean:+.1f} points",
+                border=True,
+                help=wording.points(gain),
+            )
         if raw.doubling is not None:
             st.metric(
-                "Twice the raw data, expected", f"{100 * raw.doubling.mean:+.1f} points", border=True,
+                "Twice the raw data, expected",
+                f"{100 * raw.doubling.mean:+.1f} points",
+                border=True,
                 help=f"By a power law through the raw line: {wording.doubling(raw)}.",
-            )  # fmt: skip
+            )
 
 
 def draw_cleaner(curves: list[Curve]) -> None:
@@ -122,11 +133,13 @@ def draw_judged(here: Here, run: BudgetRun, names: list[str]) -> list[int]:
     st.caption(f"{len(shown)} of {count(table.num_rows, 'picture')}, with the labels they have now, by class")
     items = [
         gallery.Item(
-            row["image_id"], row["sha256"], filters.label_text(row["label"], row["labels"], names=names),
+            row["image_id"],
+            row["sha256"],
+            filters.label_text(row["label"], row["labels"], names=names),
             row["split"] or "",
         )
         for row in shown
-    ]  # fmt: skip
+    ]
     gallery.show([gallery.Section(items)], key="judged", label="Evaluation set", side=96, on_open=picture.ask_for)
     return [item.image_id for item in items]
 

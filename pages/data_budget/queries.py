@@ -65,9 +65,12 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
     splits = [split for split in split_counts(workspace, dataset_id)["split"].to_pylist() if split is not None]
     return Known(
-        filters.class_labels(class_table(workspace, dataset_id)), [space for space in spaces if space.n_vectors],
-        list_budgets(workspace, dataset_id), splits, bool(list_label_runs(workspace, dataset_id)),
-    )  # fmt: skip
+        filters.class_labels(class_table(workspace, dataset_id)),
+        [space for space in spaces if space.n_vectors],
+        list_budgets(workspace, dataset_id),
+        splits,
+        bool(list_label_runs(workspace, dataset_id)),
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

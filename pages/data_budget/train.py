@@ -43,10 +43,14 @@ def show(dataset: Dataset, run: BudgetRun, curves: Sequence[Curve], known: Known
         wanted = parameters_of(run, part=part, line=curve.line, size=0 if point.is_all else point.size)
         wanted |= {"model": model, "epochs": int(epochs), "patience": 0}
         st.button(
-            f"Train on {count(point.size, 'picture')}", type="primary", icon=":material/play_arrow:",
-            key="budget_train", on_click=job_cards.attempt, args=(session.supervisor().start, "train"),
+            f"Train on {count(point.size, 'picture')}",
+            type="primary",
+            icon=":material/play_arrow:",
+            key="budget_train",
+            on_click=job_cards.attempt,
+            args=(session.supervisor().start, "train"),
             kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
-        )  # fmt: skip
+        )
         st.page_link(session.PAGES.train, label=f"Runs on {plain(dataset.name)}", icon=":material/arrow_forward:")
 
 

@@ -20,7 +20,9 @@ def histogram(table: pa.Table, *, what: str, n_images: int) -> None:
         "height": 280,
         "encoding": {
             "x": {
-                "field": "n", "type": "ordinal", "title": f"{one_line(what)} per picture",
+                "field": "n",
+                "type": "ordinal",
+                "title": f"{one_line(what)} per picture",
                 "axis": {"labelAngle": 0, "labelOverlap": True},
             },
             "y": {"field": "n_images", "type": "quantitative", "title": "Pictures", "axis": {"tickMinStep": 1}},
@@ -29,7 +31,7 @@ def histogram(table: pa.Table, *, what: str, n_images: int) -> None:
                 {"field": "n_images", "format": ",", "title": "pictures"},
             ],
         },
-    }  # fmt: skip
+    }
     st.vega_lite_chart(table, spec, alt=f"{one_line(what)} per picture, of {n_images:,} pictures")
     mean, median, largest = _middle(table)
     st.caption(
@@ -77,13 +79,15 @@ def together(table: pa.Table, classes: RunClasses) -> None:
     order = [one_line(classes.names[index]) for index in chosen if index in alone]
     rows = [
         {
-            "one": one_line(classes.names[row["first_class"]]), "other": one_line(classes.names[row["second_class"]]),
-            "pictures": row["n"], "share": row["n"] / alone[row["first_class"]],
+            "one": one_line(classes.names[row["first_class"]]),
+            "other": one_line(classes.names[row["second_class"]]),
+            "pictures": row["n"],
+            "share": row["n"] / alone[row["first_class"]],
             "same": row["first_class"] == row["second_class"],
         }
         for row in table.to_pylist()
         if row["first_class"] in chosen and row["second_class"] in chosen
-    ]  # fmt: skip
+    ]
     if not rows:
         st.info("No object scores that much.", icon=":material/filter_alt_off:")
         return
@@ -97,21 +101,35 @@ def together(table: pa.Table, classes: RunClasses) -> None:
         },
     }
     tooltip = [
-        {"field": "one"}, {"field": "other"}, {"field": "pictures", "format": ","},
+        {"field": "one"},
+        {"field": "other"},
+        {"field": "pictures", "format": ","},
         {"field": "share", "format": ".0%", "title": "of the row's pictures"},
-    ]  # fmt: skip
+    ]
     dark = {"condition": {"test": "datum.share > 0.55", "value": "#ffffff"}, "value": "#333333"}
     spec = {
-        "width": 42 * len(order) + _MARGIN_PX, "height": _CELL_PX * len(order) + _MARGIN_PX,
+        "width": 42 * len(order) + _MARGIN_PX,
+        "height": _CELL_PX * len(order) + _MARGIN_PX,
         "encoding": encoding,
         "layer": [
-            {"mark": {"type": "rect"}, "encoding": {
-                "color": {"field": "share", "type": "quantitative", "legend": None,
-                          "scale": {"domain": [0, 1], "range": ["#f2f6f5", "#0f8a80"]}}, "tooltip": tooltip}},
-            {"mark": {"type": "text", "fontSize": 11}, "encoding": {
-                "text": {"field": "pictures", "format": ",d"}, "color": dark, "tooltip": tooltip}},
+            {
+                "mark": {"type": "rect"},
+                "encoding": {
+                    "color": {
+                        "field": "share",
+                        "type": "quantitative",
+                        "legend": None,
+                        "scale": {"domain": [0, 1], "range": ["#f2f6f5", "#0f8a80"]},
+                    },
+                    "tooltip": tooltip,
+                },
+            },
+            {
+                "mark": {"type": "text", "fontSize": 11},
+                "encoding": {"text": {"field": "pictures", "format": ",d"}, "color": dark, "tooltip": tooltip},
+            },
         ],
-    }  # fmt: skip
+    }
     st.vega_lite_chart(pa.Table.from_pylist(rows), spec, width="content", alt="Pictures in which two classes meet")
     left_out = f" The {len(order)} commonest of {len(alone)} classes are drawn." if len(alone) > len(order) else ""
     st.caption(

@@ -29,15 +29,23 @@ def show(here: Here, run: DetectionRun, runs: Sequence[DetectionRun], *, score: 
     if not others:
         st.info(
             "There is only one detection of this dataset. Run another detector, or take in boxes that people marked (a "
-            "COCO file), to compare.", icon=":material/compare:",
-        )  # fmt: skip
+            "COCO file), to compare.",
+            icon=":material/compare:",
+        )
         return []
     with st.container(horizontal=True, vertical_alignment="bottom"):
         other = others[str(st.selectbox("Compared with", list(others), key="other", bind="query-params", width=340))]
         least = st.number_input(
-            "The same from an overlap of", 0.1, 0.95, 0.5, 0.05, key="overlap", bind="query-params", width=200,
+            "The same from an overlap of",
+            0.1,
+            0.95,
+            0.5,
+            0.05,
+            key="overlap",
+            bind="query-params",
+            width=200,
             help="Intersection over union of two boxes of one class.",
-        )  # fmt: skip
+        )
     scores = (0.0 if run.is_truth else score, 0.0 if other.is_truth else score)
     found, facts = load_agreement(*here, (run.run_id, other.run_id), scores, float(least))
     if not found.n_first and not found.n_second:
@@ -59,9 +67,10 @@ def show(here: Here, run: DetectionRun, runs: Sequence[DetectionRun], *, score: 
 def _precision(here: Here, run: DetectionRun, truth: DetectionRun) -> None:
     key = f"score-{run.run_id}-{truth.run_id}"
     if not st.toggle(
-        f"Score {run_title(run)} against the marked boxes", key=key,
+        f"Score {run_title(run)} against the marked boxes",
+        key=key,
         help="AP of COCO by pycocotools, over all scores. A few seconds for thousands of pictures.",
-    ):  # fmt: skip
+    ):
         return
     with st.spinner("Scoring…"):
         found: Precision = load_precision(*here, run.run_id, truth.run_id)
@@ -72,22 +81,29 @@ def _precision(here: Here, run: DetectionRun, truth: DetectionRun) -> None:
     names = [one_line(name) for name in found.classes["name"].to_pylist()]
     number = st.column_config.NumberColumn
     st.dataframe(
-        found.classes.set_column(0, "name", pa.array(names, pa.string())), hide_index=True,
+        found.classes.set_column(0, "name", pa.array(names, pa.string())),
+        hide_index=True,
         column_config={
-            "name": "Class", "ap": number("AP", format="percent"), "ap50": number("AP50", format="percent"),
-            "n_truth": "Marked", "n_found": "Found (any score)",
+            "name": "Class",
+            "ap": number("AP", format="percent"),
+            "ap50": number("AP50", format="percent"),
+            "n_truth": "Marked",
+            "n_found": "Found (any score)",
         },
-    )  # fmt: skip
+    )
 
 
 def _class_table(classes: pa.Table, run: DetectionRun, other: DetectionRun) -> None:
     shown = pa.table(
         {
             "name": [one_line(name) for name in classes["name"].to_pylist()],
-            "first": classes["n_first"], "second": classes["n_second"], "both": classes["n_both"],
-            "share": classes["share"], "overlap": classes["mean_overlap"],
+            "first": classes["n_first"],
+            "second": classes["n_second"],
+            "both": classes["n_both"],
+            "share": classes["share"],
+            "overlap": classes["mean_overlap"],
         }
-    )  # fmt: skip
+    )
     number = st.column_config.NumberColumn
     st.dataframe(
         shown,
@@ -139,7 +155,10 @@ def _differences(
         ]
         with column:
             gallery.show(
-                [gallery.Section(items, run_title(run))], key=f"two-{run.run_id}", label=run_title(run), side=240,
+                [gallery.Section(items, run_title(run))],
+                key=f"two-{run.run_id}",
+                label=run_title(run),
+                side=240,
                 on_open=picture.ask_for,
-            )  # fmt: skip
+            )
     return list(ids)

@@ -30,9 +30,15 @@ class Look:
 
 
 def items(
-    table: pa.Table, boxes: Mapping[int, list[dict[str, object]]], classes: RunClasses, look: Look, *, run_id: int,
-    score: float, names: Sequence[str],
-) -> list[gallery.Item]:  # fmt: skip
+    table: pa.Table,
+    boxes: Mapping[int, list[dict[str, object]]],
+    classes: RunClasses,
+    look: Look,
+    *,
+    run_id: int,
+    score: float,
+    names: Sequence[str],
+) -> list[gallery.Item]:
     """A thumbnail for each row (image_id, sha256, path, width, height, label, labels), with what was found in it."""
     return [
         gallery.Item(

@@ -36,15 +36,21 @@ def show(dataset: Dataset) -> None:
         wanted |= _boxes(dataset)
     elif key != COCO_FILE:
         wanted |= _names(key) | _how()
-    ready = wanted.get("boxes_run") != 0 and not choice.missing and bool(
-        wanted["weights"] or wanted.get("download") or choice.weights == "download"
+    ready = (
+        wanted.get("boxes_run") != 0
+        and not choice.missing
+        and bool(wanted["weights"] or wanted.get("download") or choice.weights == "download")
     )
     st.button(
-        "Take the boxes in" if key == COCO_FILE else "Look for objects", type="primary", icon=":material/play_arrow:",
-        key="detect_start", disabled=not ready or model == OTHER, on_click=job_cards.attempt,
+        "Take the boxes in" if key == COCO_FILE else "Look for objects",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="detect_start",
+        disabled=not ready or model == OTHER,
+        on_click=job_cards.attempt,
         args=(session.supervisor().start, "detect"),
         kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
-    )  # fmt: skip
+    )
 
 
 def _weights(key: str, place: str) -> dict[str, object]:
@@ -55,16 +61,19 @@ def _weights(key: str, place: str) -> dict[str, object]:
         file = st.text_input("ONNX file", placeholder="/home/me/yolo.onnx", key="detect_onnx", help=ONNX_HELP)
         return {"weights": (file or "").strip()}
     file = st.text_input(
-        "File of weights (optional)", placeholder="/home/me/weights.pth", key="detect_weights",
+        "File of weights (optional)",
+        placeholder="/home/me/weights.pth",
+        key="detect_weights",
         help="On the computer the app runs on. Without one, the published weights are used, which must be here already "
         "or may be downloaded.",
-    )  # fmt: skip
+    )
     if (file or "").strip():
         return {"weights": file.strip()}
     download = st.checkbox(
-        "Download the weights if they are not on this computer yet", key="detect_download",
+        "Download the weights if they are not on this computer yet",
+        key="detect_download",
         help="From the model's publisher, as named above. Nothing is fetched unless you tick this.",
-    )  # fmt: skip
+    )
     return {"weights": "", "download": download}
 
 
@@ -75,9 +84,7 @@ def _boxes(dataset: Dataset) -> dict[str, object]:
         st.info("It outlines boxes, and no detection has found any yet.", icon=":material/crop:")
         return {"boxes_run": 0}
     titles = {run.run_id: f"{run.finished_at:%d %B, %H:%M} · {run.model}" for run in runs}
-    return {
-        "boxes_run": st.selectbox("Boxes of", list(titles), format_func=titles.__getitem__, key="detect_boxes_run")
-    }
+    return {"boxes_run": st.selectbox("Boxes of", list(titles), format_func=titles.__getitem__, key="detect_boxes_run")}
 
 
 def _names(key: str) -> dict[str, object]:
@@ -97,11 +104,21 @@ def _names(key: str) -> dict[str, object]:
 def _how() -> dict[str, object]:
     with st.container(horizontal=True):
         floor = st.number_input(
-            "Keep from a score of", 0.0, 1.0, 0.1, 0.05, key="detect_floor",
+            "Keep from a score of",
+            0.0,
+            1.0,
+            0.1,
+            0.05,
+            key="detect_floor",
             help="What scores less is not stored. Low is good: the page's slider hides what you do not want.",
-        )  # fmt: skip
+        )
         overlap = st.number_input(
-            "One box where they overlap by", 0.1, 1.0, 0.5, 0.05, key="detect_overlap",
+            "One box where they overlap by",
+            0.1,
+            1.0,
+            0.5,
+            0.05,
+            key="detect_overlap",
             help="Of boxes of one class that overlap by more (intersection over union), the best is kept. 1: all.",
-        )  # fmt: skip
+        )
     return {"score_floor": float(floor), "nms_iou": float(overlap)}

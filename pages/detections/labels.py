@@ -95,9 +95,13 @@ def _say_namesakes(
                 width="content",
             )
             st.button(
-                "Show them", icon=":material/search:", type="tertiary", key=f"without-{label}", on_click=_go,
+                "Show them",
+                icon=":material/search:",
+                type="tertiary",
+                key=f"without-{label}",
+                on_click=_go,
                 args=(name, classes.names[index]),
-            )  # fmt: skip
+            )
     if found:
         st.caption(
             "A hint, not a verdict: a detector misses small, hidden and unusual ones. The next label check hears it as "

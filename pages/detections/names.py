@@ -30,16 +30,24 @@ def show(dataset: Dataset, run: DetectionRun, classes: RunClasses) -> None:
     if who := run.figures.get("classes_named_by"):
         st.caption(f"Named by {plain(str(who))}, {plain(str(run.figures.get('classes_named_at', '')))} UTC.")
     st.button(
-        "Fill in COCO's 80 classes", icon=":material/list:", key="detect_coco", on_click=_fill, args=(key,),
+        "Fill in COCO's 80 classes",
+        icon=":material/list:",
+        key="detect_coco",
+        on_click=_fill,
+        args=(key,),
         help="What most published detectors know; right if class 0 is a person and class 16 a dog.",
-    )  # fmt: skip
+    )
     known = "\n".join(classes.names.get(index, f"class {index}") for index in range(max(classes.names, default=-1) + 1))
     st.session_state.setdefault(key, known)
     st.text_area("A name a line, from class 0 on", key=key, height=240)
     st.button(
-        "Name the classes", type="primary", icon=":material/label:", key="detect_name", on_click=_name,
+        "Name the classes",
+        type="primary",
+        icon=":material/label:",
+        key="detect_name",
+        on_click=_name,
         args=(dataset, run, key),
-    )  # fmt: skip
+    )
 
 
 def _fill(key: str) -> None:

@@ -21,15 +21,21 @@ def show(dataset: Dataset, run: DetectionRun, classes: RunClasses, *, score: flo
     def coco() -> bytes:
         document = coco_document(
             object_rows(workspace, dataset.id, run_id=run.run_id, score=score).to_pylist(),
-            images=scanned_images(workspace, dataset.id, run_id=run.run_id).to_pylist(), with_scores=not run.is_truth,
+            images=scanned_images(workspace, dataset.id, run_id=run.run_id).to_pylist(),
+            with_scores=not run.is_truth,
             about=f"{dataset.name}: {run.model}, run {run.run_id}, score from {score:g}, Vitrine {run.code_version}",
-        )  # fmt: skip
+        )
         return json.dumps(document).encode()
 
     st.download_button(
-        "Boxes as COCO JSON", coco, f"detections-{run.run_id}.json", "application/json", icon=":material/download:",
-        on_click="ignore", help="Images, annotations (bbox, area, score, masks as run-length code) and categories.",
-    )  # fmt: skip
+        "Boxes as COCO JSON",
+        coco,
+        f"detections-{run.run_id}.json",
+        "application/json",
+        icon=":material/download:",
+        on_click="ignore",
+        help="Images, annotations (bbox, area, score, masks as run-length code) and categories.",
+    )
     st.divider()
     _crops(dataset, run, classes, score=score)
 
@@ -52,20 +58,27 @@ def _crops(dataset: Dataset, run: DetectionRun, classes: RunClasses, *, score: f
         "name": (name or "").strip(),
     }
     st.button(
-        "Cut them out", icon=":material/crop:", key="crop_start", on_click=job_cards.attempt,
+        "Cut them out",
+        icon=":material/crop:",
+        key="crop_start",
+        on_click=job_cards.attempt,
         args=(session.supervisor().start, "crops"),
         kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
-    )  # fmt: skip
+    )
 
 
 def show_cut(dataset: Dataset) -> None:
     """The crops that were cut and are no dataset yet, with the button that takes them in."""
     roots = {each.root for each in list_datasets(session.workspace())}
     done = [
-        job for job in session.supervisor().jobs()
-        if job.kind == "crops" and job.state == DONE and job.dataset_id == dataset.id and job.figures.get("n_crops")
+        job
+        for job in session.supervisor().jobs()
+        if job.kind == "crops"
+        and job.state == DONE
+        and job.dataset_id == dataset.id
+        and job.figures.get("n_crops")
         and str(job.parameters["folder"]) not in roots
-    ]  # fmt: skip
+    ]
     for job in done[:3]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             name = str(job.parameters["name"])
@@ -74,16 +87,22 @@ def show_cut(dataset: Dataset) -> None:
                 width="content",
             )
             st.button(
-                "Import them as a dataset", icon=":material/upload:", key=f"crops-{job.id}", type="primary",
-                on_click=_import, args=(job, dataset),
-            )  # fmt: skip
+                "Import them as a dataset",
+                icon=":material/upload:",
+                key=f"crops-{job.id}",
+                type="primary",
+                on_click=_import,
+                args=(job, dataset),
+            )
 
 
 def _import(job: JobView, dataset: Dataset) -> None:
     wanted = {
-        "folder": job.parameters["folder"], "reading": "classes", "licence": dataset.licence or "",
+        "folder": job.parameters["folder"],
+        "reading": "classes",
+        "licence": dataset.licence or "",
         "source": f"crops of {dataset.name}, detection run {job.parameters['detection_run']}",
-    }  # fmt: skip
+    }
     job_cards.attempt(
         session.supervisor().start,
         "import",

@@ -49,9 +49,16 @@ def choose_score(run: DetectionRun) -> float:
     """From which score on objects count; in the URL as `score`."""
     floor = float(run.parameters.get("score_floor") or 0)
     return st.slider(
-        "Score from", 0.0, 1.0, 0.0 if run.is_truth else 0.3, 0.01, key="score", bind="query-params", width=220,
+        "Score from",
+        0.0,
+        1.0,
+        0.0 if run.is_truth else 0.3,
+        0.01,
+        key="score",
+        bind="query-params",
+        width=220,
         help=f"Objects with a lower score are left out. This run kept those from {floor:.2f} on; no job is needed.",
-    )  # fmt: skip
+    )
 
 
 def draw_figures(totals: Totals, classes: RunClasses, counts: dict[str, int]) -> None:
@@ -87,13 +94,17 @@ def ask_for_more(run: DetectionRun, classes: RunClasses) -> None:
         icon=":material/help:",
     )
     st.page_link(
-        session.PAGES.attributes, label=f"Ask every picture for “{plain(text)}”", icon=":material/contact_support:",
+        session.PAGES.attributes,
+        label=f"Ask every picture for “{plain(text)}”",
+        icon=":material/contact_support:",
         query_params={"dataset": dataset.name, "ask": text[:60]},
-    )  # fmt: skip
+    )
     st.page_link(
-        session.PAGES.neighbours, label=f"Look for “{plain(text)}” by words", icon=":material/text_fields:",
+        session.PAGES.neighbours,
+        label=f"Look for “{plain(text)}” by words",
+        icon=":material/text_fields:",
         query_params={"dataset": dataset.name, "by": "Words", "text": text},
-    )  # fmt: skip
+    )
 
 
 def draw_per_picture(here: Here, run: DetectionRun, classes: RunClasses, totals: Totals, *, score: float) -> None:
@@ -161,7 +172,7 @@ def say_state(run: DetectionRun, classes: RunClasses, totals: Totals) -> None:
             f"{count(totals.n_kept - totals.n_images, 'picture')} came or changed after this detection "
             f"({run.finished_at:%d %B %Y, %H:%M} UTC) and are not looked at. Detect again to count them.",
             icon=":material/history:",
-        )  # fmt: skip
+        )
     elif totals.n_kept > totals.n_images:
         st.info(
             f"{count(totals.n_kept - totals.n_images, 'picture')} could not be looked at; the job's details say why.",
@@ -172,7 +183,7 @@ def say_state(run: DetectionRun, classes: RunClasses, totals: Totals) -> None:
             f"The model gave {count(n_unnamed, 'class', 'classes')} without a name; they are called by their number."
             + (" Name them under “Class names”." if names.can_be_given(run, classes) else ""),
             icon=":material/translate:",
-        )  # fmt: skip
+        )
 
 
 dataset: Dataset = session.require_dataset()
@@ -225,6 +236,8 @@ else:
 ask_for_more(run, classes)
 
 picture.open_asked(
-    dataset, names=known.names, neighbours=drawn,
+    dataset,
+    names=known.names,
+    neighbours=drawn,
     over=lambda image_id: pictures.over_picture(here, run, classes, score=score, image_id=image_id),
-)  # fmt: skip
+)

@@ -13,9 +13,12 @@ from store.detections import DetectionRun, WantedPictures
 from store.gallery import picture_file
 
 SORTS = {
-    "File name": "path", "Most objects first": "most", "Fewest objects first": "fewest", "Surest first": "best",
+    "File name": "path",
+    "Most objects first": "most",
+    "Fewest objects first": "fewest",
+    "Surest first": "best",
     "Least sure first": "worst",
-}  # fmt: skip
+}
 DRAW = ("Boxes", "Names", "Masks")
 COUNTS = {"any number": (0, None), "none": (0, 0), "exactly 1": (1, 1)} | {
     f"at least {n}": (n, None) for n in (1, 2, 3, 4, 5, 8, 10, 15, 20, 30, 50)
@@ -38,14 +41,23 @@ def choose_pictures(classes: RunClasses, names: list[str], *, score: float) -> W
             )
         order = st.selectbox("Order", list(SORTS), key="order", bind="query-params", width=190)
         st.pills(
-            "Draw", DRAW, selection_mode="multi", default=[DRAW[0], DRAW[2]], key="draw", bind="query-params",
-        )  # fmt: skip
+            "Draw",
+            DRAW,
+            selection_mode="multi",
+            default=[DRAW[0], DRAW[2]],
+            key="draw",
+            bind="query-params",
+        )
         st.toggle("Only this class", key="only", bind="query-params", disabled=picked is None)
     least, most = COUNTS.get(str(how_many), (0, None))
     return WantedPictures(
-        score, titles.get(str(picked)), least, most, names.index(label) if label in names else None,
+        score,
+        titles.get(str(picked)),
+        least,
+        most,
+        names.index(label) if label in names else None,
         SORTS.get(str(order), "path"),
-    )  # fmt: skip
+    )
 
 
 def draw_pictures(
@@ -75,9 +87,12 @@ def draw_pictures(
     with slot:
         items = draw.items(table, boxes, classes, look, run_id=run.run_id, score=wanted.score, names=names)
         gallery.show(
-            [gallery.Section(items)], key="detections", label="Pictures with what was found", side=230,
+            [gallery.Section(items)],
+            key="detections",
+            label="Pictures with what was found",
+            side=230,
             on_open=picture.ask_for,
-        )  # fmt: skip
+        )
     return ids
 
 

@@ -32,9 +32,14 @@ def show(dataset: Dataset, here: Here) -> None:
     if n_unseen:
         st.caption(f"{count(n_unseen, 'picture')} that no detector has looked at would be blurred whole.")
     chosen = st.slider(
-        "Blur people from a score of", 0.05, 0.9, float(round(least, 2)), 0.05, key="privacy_score",
+        "Blur people from a score of",
+        0.05,
+        0.9,
+        float(round(least, 2)),
+        0.05,
+        key="privacy_score",
         help="Low is safe: more is blurred in vain, fewer people are missed.",
-    )  # fmt: skip
+    )
     if is_on:
         st.caption(f"On since {now.decided_at:%d %B %Y, %H:%M} UTC, by {plain(now.who)}.")
     with st.container(horizontal=True):
@@ -56,6 +61,10 @@ def show(dataset: Dataset, here: Here) -> None:
 
 def _switch(dataset: Dataset, blurs: bool) -> None:
     job_cards.attempt(
-        privacy.switch_blur, session.workspace(), dataset.id, blurs=blurs, who=job_cards.who(),
+        privacy.switch_blur,
+        session.workspace(),
+        dataset.id,
+        blurs=blurs,
+        who=job_cards.who(),
         least_score=float(st.session_state.get("privacy_score", privacy.LEAST_SCORE)),
-    )  # fmt: skip
+    )

@@ -25,14 +25,18 @@ def draw_entry(entry: Entry, *, is_open: bool) -> None:
     with st.expander(title, expanded=is_open):
         st.markdown(entry.meaning)
         st.dataframe(
-            entry.columns, hide_index=True, width="stretch", height="content", key=f"columns_{entry.name}",
+            entry.columns,
+            hide_index=True,
+            width="stretch",
+            height="content",
+            key=f"columns_{entry.name}",
             column_config={
                 "column": st.column_config.TextColumn("Column", width="small"),
                 "type": st.column_config.TextColumn("Type", width="small"),
                 "unit": st.column_config.TextColumn("Unit", width="small"),
                 "meaning": st.column_config.TextColumn("Meaning", width="large"),
             },
-        )  # fmt: skip
+        )
 
 
 workspace = session.workspace()

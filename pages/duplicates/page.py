@@ -19,9 +19,14 @@ def choose(known: Known) -> Wanted:
     """What counts as the same; in the URL as `same`, `cosine`, `bits` and `which`."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kinds = st.pills(
-            "The same by", list(KINDS), selection_mode="multi", default=list(KINDS), key="same", bind="query-params",
+            "The same by",
+            list(KINDS),
+            selection_mode="multi",
+            default=list(KINDS),
+            key="same",
+            bind="query-params",
             help="A group needs one of these. Files and pixels are compared exactly; hashes and embeddings nearly.",
-        )  # fmt: skip
+        )
         which = st.segmented_control(
             "Show", list(WHICH), default="All groups", required=True, key="which", bind="query-params"
         )
@@ -29,15 +34,26 @@ def choose(known: Known) -> Wanted:
     if known.run is not None:
         left, right = st.columns(2, gap="large")
         least = left.slider(
-            "Least cosine of two embeddings", LADDER[0], 1.0, least, 0.005, key="cosine", bind="query-params",
-            format="%.3f", help="Higher: only what is almost the same picture. Lower: also pictures that look alike.",
-        )  # fmt: skip
+            "Least cosine of two embeddings",
+            LADDER[0],
+            1.0,
+            least,
+            0.005,
+            key="cosine",
+            bind="query-params",
+            format="%.3f",
+            help="Higher: only what is almost the same picture. Lower: also pictures that look alike.",
+        )
         most = max(1, int(known.run.figures.get("most_bits", 10)))
         bits = right.slider(
-            "Most bits by which two perceptual hashes differ", 0, most, min(bits, most),
-            key="bits", bind="query-params",
+            "Most bits by which two perceptual hashes differ",
+            0,
+            most,
+            min(bits, most),
+            key="bits",
+            bind="query-params",
             help="Of 64. 0: the same hash. Above about 6 different pictures begin to meet.",
-        )  # fmt: skip
+        )
     return Wanted(tuple(KINDS[kind] for kind in kinds), least, bits, WHICH[str(which)])
 
 
@@ -74,9 +90,13 @@ def say_state(dataset: Dataset, known: Known) -> None:
     elif known.graph is None:
         st.info("The neighbours of the pictures have not been searched yet; near duplicates need them.")
         st.button(
-            "Search neighbours, then duplicates", icon=":material/play_arrow:", type="primary", key="start_both",
-            on_click=_start_both, args=(dataset,),
-        )  # fmt: skip
+            "Search neighbours, then duplicates",
+            icon=":material/play_arrow:",
+            type="primary",
+            key="start_both",
+            on_click=_start_both,
+            args=(dataset,),
+        )
         return
     elif known.n_without:
         st.info(f"{count(known.n_without, 'picture')} without a vector: compared by file, pixels and hash alone.")
@@ -91,13 +111,17 @@ def say_state(dataset: Dataset, known: Known) -> None:
             f"Near duplicates are of {run.finished_at:%d %B %Y, %H:%M} UTC; pictures or decisions have changed since. "
             "What was removed is left out here; what is new is compared by file and pixels alone.",
             icon=":material/history:",
-        )  # fmt: skip
+        )
     else:
         return
     st.button(
-        "Search near duplicates" + (" again" if run else ""), icon=":material/play_arrow:", key="start_duplicates",
-        on_click=job_cards.attempt, args=(session.supervisor().start, "duplicates"), kwargs=start,
-    )  # fmt: skip
+        "Search near duplicates" + (" again" if run else ""),
+        icon=":material/play_arrow:",
+        key="start_duplicates",
+        on_click=job_cards.attempt,
+        args=(session.supervisor().start, "duplicates"),
+        kwargs=start,
+    )
 
 
 def _start_both(dataset: Dataset) -> None:
@@ -128,18 +152,22 @@ def draw(dataset: Dataset, known: Known, shown: Shown) -> list[int]:
         title, note = group_title(shown, group)
         items = [
             gallery.Item(
-                member["image_id"], member["sha256"],
+                member["image_id"],
+                member["sha256"],
                 filters.label_text(member["label"], member["labels"], names=known.names),
                 member["split"] or f"{member['width']} × {member['height']}",
             )
             for member in members[:MOST_SHOWN]
-        ]  # fmt: skip
+        ]
         with st.container(border=True, gap="small"):
             more = f", the first {MOST_SHOWN} shown" if len(members) > MOST_SHOWN else ""
             gallery.show(
-                [gallery.Section(items, f"{title}{more}", note)], key=f"group-{members[0]['image_id']}",
-                label=f"Duplicates: {title}", side=104, on_open=picture.ask_for,
-            )  # fmt: skip
+                [gallery.Section(items, f"{title}{more}", note)],
+                key=f"group-{members[0]['image_id']}",
+                label=f"Duplicates: {title}",
+                side=104,
+                on_open=picture.ask_for,
+            )
             settle.one_group(dataset, known, shown, group)
         drawn += [item.image_id for item in items]
     return drawn
@@ -177,7 +205,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
             "In a group, two pictures need not be near each other; a chain of near ones connects them.",
         ],
         sources=["Zauner, 2010 (perceptual hashing)", "Norouzi, Punjani and Fleet, CVPR 2012 (Hamming search)"],
-    )  # fmt: skip
+    )
 if not len(shown.order):
     st.success("No group of duplicates fits what is chosen here.", icon=":material/check:")
 drawn = draw(dataset, known, shown) if len(shown.order) else []

@@ -72,9 +72,15 @@ def load_known(root: str, dataset_id: int, generation: int, n_images: int) -> Kn
     have = embedded(workspace, dataset_id, n_images=n_images)
     return Known(
         filters.class_labels(class_table(workspace, dataset_id)),
-        split_counts(workspace, dataset_id)["split"].to_pylist(), run, latest_graph(workspace, dataset_id), have.space,
-        have.n_without, n_images, pairs, analysis.counted(pairs, LADDER),
-    )  # fmt: skip
+        split_counts(workspace, dataset_id)["split"].to_pylist(),
+        run,
+        latest_graph(workspace, dataset_id),
+        have.space,
+        have.n_without,
+        n_images,
+        pairs,
+        analysis.counted(pairs, LADDER),
+    )
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

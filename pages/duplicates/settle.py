@@ -44,9 +44,14 @@ def all_by_rule(dataset: Dataset, known: Known, shown: Shown) -> None:
     st.markdown(f"**{count(int(goes.sum()), 'picture')}** of {count(len(shown.order), 'group')} would go:")
     st.dataframe(_by_class(shown, goes, names=known.names), hide_index=True, height="content")
     st.button(
-        f"Remove {count(int(goes.sum()), 'picture')}", type="primary", icon=":material/delete_sweep:",
-        key="duplicates_all", on_click=_remove, args=(dataset, shown, np.flatnonzero(goes)), kwargs={"rule": rule},
-    )  # fmt: skip
+        f"Remove {count(int(goes.sum()), 'picture')}",
+        type="primary",
+        icon=":material/delete_sweep:",
+        key="duplicates_all",
+        on_click=_remove,
+        args=(dataset, shown, np.flatnonzero(goes)),
+        kwargs={"rule": rule},
+    )
     st.caption("No file is touched. It is one decision, and one click takes it back.")
 
 
@@ -58,9 +63,14 @@ def would_go(shown: Shown, *, rule: str, split: str | None) -> np.ndarray:
         return chosen & shown.judged.conflicting[groups.number]
     width, height, n_bytes, age = (facts[name].to_numpy() for name in ("width", "height", "bytes", "mtime_ns"))
     keep = analysis.keepers(
-        groups, rule=rule, pixels=width.astype(np.int64) * height, n_bytes=n_bytes, age=age,
-        splits=facts["split"].to_pylist(), split=split,
-    )  # fmt: skip
+        groups,
+        rule=rule,
+        pixels=width.astype(np.int64) * height,
+        n_bytes=n_bytes,
+        age=age,
+        splits=facts["split"].to_pylist(),
+        split=split,
+    )
     return chosen & ~keep
 
 
@@ -78,19 +88,32 @@ def one_group(dataset: Dataset, known: Known, shown: Shown, group: int) -> None:
     places = {member_title(member, names=known.names): first + n for n, member in enumerate(members)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         picked = st.selectbox(
-            "Keep", list(places), key=f"keep-{members[0]['image_id']}-{len(members)}", label_visibility="collapsed",
-            index=commonest(members), width=330,
-        )  # fmt: skip
+            "Keep",
+            list(places),
+            key=f"keep-{members[0]['image_id']}-{len(members)}",
+            label_visibility="collapsed",
+            index=commonest(members),
+            width=330,
+        )
         others = np.array([place for place in places.values() if place != places[picked]])
         mark = members[0]["image_id"]
         st.button(
-            "Keep this one, remove the rest", key=f"settle-{mark}", icon=":material/done:", on_click=_remove,
-            args=(dataset, shown, others), kwargs={"rule": "by hand", "keeper": members[places[picked] - first]},
-        )  # fmt: skip
+            "Keep this one, remove the rest",
+            key=f"settle-{mark}",
+            icon=":material/done:",
+            on_click=_remove,
+            args=(dataset, shown, others),
+            kwargs={"rule": "by hand", "keeper": members[places[picked] - first]},
+        )
         st.button(
-            "Remove all", key=f"drop-{mark}", icon=":material/delete:", type="tertiary", on_click=_remove,
-            args=(dataset, shown, np.array(list(places.values()))), kwargs={"rule": "by hand, all"},
-        )  # fmt: skip
+            "Remove all",
+            key=f"drop-{mark}",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=_remove,
+            args=(dataset, shown, np.array(list(places.values()))),
+            kwargs={"rule": "by hand, all"},
+        )
 
 
 def member_title(member: dict[str, object], *, names: list[str]) -> str:

@@ -51,8 +51,7 @@ def say_balance(balance: FileBalance) -> None:
         )
     if balance.n_missing:
         st.caption(
-            f"Besides, {balance.n_missing:,} images of earlier imports have lost their file; "
-            "they are kept as missing."
+            f"Besides, {balance.n_missing:,} images of earlier imports have lost their file; they are kept as missing."
         )
 
 
@@ -114,9 +113,7 @@ def show_page(load, opened: Workspace, dataset: Dataset, *, code: str | None, to
         )
     rows: pa.Table = load(opened, dataset.id, code=code, first=(number - 1) * ROWS_A_PAGE, n_rows=ROWS_A_PAGE)
     columns = [name for name in rows.column_names if name != "code"]
-    slot.dataframe(
-        rows, hide_index=True, column_order=columns, column_config=COLUMNS, alt="Entries with their reason"
-    )
+    slot.dataframe(rows, hide_index=True, column_order=columns, column_config=COLUMNS, alt="Entries with their reason")
     slot.caption(f"{rows.num_rows:,} of {total:,} rows drawn.")
 
 
@@ -162,9 +159,7 @@ files_tab, labels_tab = st.tabs(
 )
 if files_tab.open:
     with files_tab:
-        show_tab(
-            files, reasons.file_advice, list_failures, key="file_reason", nothing="Every file was taken in."
-        )
+        show_tab(files, reasons.file_advice, list_failures, key="file_reason", nothing="Every file was taken in.")
 if labels_tab.open:
     with labels_tab:
         nothing = "No label was refused, and none is missing where labels were looked for."

@@ -39,15 +39,9 @@ FILE_ADVICE = {
 }
 _RELABEL = "Correct the label file, then import again."
 LABEL_ADVICE = {
-    "missing-file": Advice(
-        "The label's file is not there", "Add the picture, or drop the row; then import again."
-    ),
-    "ambiguous-key": Advice(
-        "Several files have that name", "Write the path instead of the name, then import again."
-    ),
-    "no-label": Advice(
-        "A picture without a label", "Add its label, or leave it: it is imported without one."
-    ),
+    "missing-file": Advice("The label's file is not there", "Add the picture, or drop the row; then import again."),
+    "ambiguous-key": Advice("Several files have that name", "Write the path instead of the name, then import again."),
+    "no-label": Advice("A picture without a label", "Add its label, or leave it: it is imported without one."),
     "duplicate-key": Advice("Listed twice with different labels", _RELABEL),
     "repeated-key": Advice("Listed twice with the same label", "Nothing is lost; the second row can go."),
     "no-ones": Advice("No class at all", _RELABEL),
@@ -57,9 +51,7 @@ LABEL_ADVICE = {
     "wrong-type": Advice("A label of another kind than the rest", _RELABEL),
     "not-a-number": Advice("Not a number", _RELABEL),
     "out-of-range": Advice("A class that does not exist", _RELABEL),
-    "unknown-class": Advice(
-        "A class name that was not given", "Correct the name, or give it with the class names."
-    ),
+    "unknown-class": Advice("A class name that was not given", "Correct the name, or give it with the class names."),
 }
 
 

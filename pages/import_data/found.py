@@ -96,17 +96,13 @@ def summarise(found: object) -> Preview:
     order = np.argsort(numbers, kind="stable")
     starts = np.concatenate([[0], np.cumsum(n_of)])
     paths = found.files["path"]
-    is_labelled = (
-        found.files["labels" if found.task == "multi" else "label"].is_valid().to_numpy(zero_copy_only=False)
-    )
+    is_labelled = found.files["labels" if found.task == "multi" else "label"].is_valid().to_numpy(zero_copy_only=False)
     return Preview(
         root=str(found.root),
         layout=found.layout,
         title=found.title,
         question=found.question.text if found.question else "",
-        options=tuple((option.key, option.title) for option in found.question.options)
-        if found.question
-        else (),
+        options=tuple((option.key, option.title) for option in found.question.options) if found.question else (),
         task=found.task,
         n_files=found.files.num_rows,
         n_labelled=int(is_labelled.sum()),
@@ -188,9 +184,7 @@ def _unlabelled(paths: pa.ChunkedArray, is_labelled: np.ndarray) -> ClassCount:
 
 def _counted(column: pa.ChunkedArray) -> tuple[tuple[str, int], ...]:
     counts = pc.value_counts(column).to_pylist()
-    return tuple(
-        sorted((count["values"], count["counts"]) for count in counts if count["values"] is not None)
-    )
+    return tuple(sorted((count["values"], count["counts"]) for count in counts if count["values"] is not None))
 
 
 def _problems(table: pa.Table) -> tuple[Wrong, ...]:

@@ -86,12 +86,8 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
             st.session_state[kept] = twin.name if twin else import_data_found.suggested_name(seen.look.name, taken)
         name = st.text_input("Name of the dataset", key=kept, max_chars=100)
         left, right = st.columns(2)
-        source = left.text_input(
-            "Source (optional)", value=(twin and twin.source) or "", placeholder="A URL, a course"
-        )
-        licence = right.text_input(
-            "Licence (optional)", value=(twin and twin.licence) or "", placeholder="CC BY 4.0"
-        )
+        source = left.text_input("Source (optional)", value=(twin and twin.source) or "", placeholder="A URL, a course")
+        licence = right.text_input("Licence (optional)", value=(twin and twin.licence) or "", placeholder="CC BY 4.0")
         wanted = st.form_submit_button(
             "Import", type="primary", icon=":material/download:", disabled=not answered or bool(seen.refusal)
         )

@@ -31,9 +31,20 @@ FORMATS = (
 )  # all with a signature; no EPS, which runs a program
 # What Pillow raises on damaged bytes.
 DECODER_ERRORS = (
-    OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, EOFError,
-    AssertionError, RuntimeError, struct.error, zlib.error, MemoryError,
-)  # fmt: skip
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    AssertionError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    MemoryError,
+)
 _STYLE = f"""<style>
 .vt-class {{ margin: 0 0 .7rem; }}
 .vt-class b {{ font-weight: 600; }}
@@ -93,9 +104,7 @@ def show(preview: Preview, sheet: str) -> None:
         st.metric("With a label", f"{preview.n_labelled:,}")
         st.metric("Classes", f"{len(preview.classes):,}")
         splits = ", ".join(f"{name} {n:,}" for name, n in preview.splits)
-        st.metric(
-            "Splits", f"{len(preview.splits):,}" if preview.splits else "none", help=plain(splits) or None
-        )
+        st.metric("Splits", f"{len(preview.splits):,}" if preview.splits else "none", help=plain(splits) or None)
     if preview.splits:
         st.caption(plain("Splits: " + ", ".join(f"{name} ({n:,})" for name, n in preview.splits)))
     if sheet:
@@ -123,15 +132,11 @@ def _left_out(preview: Preview) -> None:
         ignored = ", ".join(f"{reason} ({n:,})" for reason, n in preview.ignored)
         st.caption(plain(f"Left aside, as no pictures: {ignored}."))
     if preview.unreadable:
-        st.markdown(
-            f"**{preview.n_unreadable:,} that cannot be opened.** Each will stand under Not taken in."
-        )
+        st.markdown(f"**{preview.n_unreadable:,} that cannot be opened.** Each will stand under Not taken in.")
         _wrongs(preview.unreadable, advice=reasons.file_advice)
     if preview.label_problems:
         n_problems = sum(wrong.n for wrong in preview.label_problems)
-        st.markdown(
-            f"**{n_problems:,} labels with a problem.** The pictures are taken in, without that label."
-        )
+        st.markdown(f"**{n_problems:,} labels with a problem.** The pictures are taken in, without that label.")
         _wrongs(preview.label_problems, advice=reasons.label_advice)
 
 
@@ -141,9 +146,7 @@ def _wrongs(wrongs: tuple[Wrong, ...], *, advice: Callable[[str], reasons.Advice
             for key, reason, value in wrong.examples:
                 st.text(f"{key!r}: {reason}" + (f"  ({value})" if value else ""))
             if wrong.n > len(wrong.examples):
-                st.caption(
-                    f"{len(wrong.examples)} of {wrong.n:,}; all of them are listed under Not taken in later."
-                )
+                st.caption(f"{len(wrong.examples)} of {wrong.n:,}; all of them are listed under Not taken in later.")
 
 
 def _class_line(found: ClassCount) -> str:

@@ -97,13 +97,8 @@ def _ask_folder() -> None:
 
 
 def _ask_zip() -> None:
-    upload = st.file_uploader(
-        "A zip of pictures, with their label file if there is one", type="zip", key="import_zip"
-    )
-    if (
-        not st.button("Look at it", type="primary", icon=":material/search:", disabled=upload is None)
-        or upload is None
-    ):
+    upload = st.file_uploader("A zip of pictures, with their label file if there is one", type="zip", key="import_zip")
+    if not st.button("Look at it", type="primary", icon=":material/search:", disabled=upload is None) or upload is None:
         return
     try:
         with st.spinner("Unpacking the zip."):

@@ -44,9 +44,7 @@ def show(jobs: Sequence[JobView]) -> None:
         st.caption("There is no dataset yet.")
         st.page_link(session.PAGES.import_, label="Import pictures", icon=":material/upload:")
         return
-    st.caption(
-        "A vector for each image, so that similar pictures lie near each other. Most other pages build on it."
-    )
+    st.caption("A vector for each image, so that similar pictures lie near each other. Most other pages build on it.")
     with st.container(border=True):
         order, dataset = _ask(datasets)
         n_missing = _say_missing(order, dataset)
@@ -74,15 +72,14 @@ def _ask(datasets: list[Dataset]) -> tuple[EmbedOrder, Dataset]:
 
 def _ask_model() -> tuple[str, str]:
     models = {choice.key: choice for choice in session.supervisor().models()}
-    titles = {key: choice.title for key, choice in models.items()} | {
-        OTHER: "Another timm or open_clip model…"
-    }
+    titles = {key: choice.title for key, choice in models.items()} | {OTHER: "Another timm or open_clip model…"}
     key = st.selectbox("Model", list(titles), format_func=titles.__getitem__, key="embed_model")
     if key == OTHER:
         name = st.text_input(
-            "Model name", placeholder="timm/resnet50d.ra2_in1k, open_clip/ViT-B-32:laion2b_s34b_b79k",
+            "Model name",
+            placeholder="timm/resnet50d.ra2_in1k, open_clip/ViT-B-32:laion2b_s34b_b79k",
             key="embed_other",
-        )  # fmt: skip
+        )
         return (name or "").strip(), "download"
     choice = models[key]
     dim = f"{choice.dim:,} numbers an image, " if choice.dim else ""
@@ -138,14 +135,10 @@ def _say_missing(order: EmbedOrder, dataset: Dataset) -> int:
     n_images = file_balance(workspace, dataset.id).n_images
     n_there = 0
     if not order.weights:
-        n_there = sum(
-            space.n_vectors for space in list_spaces(workspace, dataset.id) if space.name == order.model
-        )
+        n_there = sum(space.n_vectors for space in list_spaces(workspace, dataset.id) if space.name == order.model)
     n_missing = max(0, n_images - n_there)
     if n_there:
-        st.markdown(
-            f"{n_there:,} of {n_images:,} images have a vector of this model; {n_missing:,} are missing."
-        )
+        st.markdown(f"{n_there:,} of {n_images:,} images have a vector of this model; {n_missing:,} are missing.")
     return n_missing
 
 
@@ -183,21 +176,35 @@ def _start_buttons(order: EmbedOrder, n_missing: int) -> None:
     about = {"dataset": order.dataset, "who": job_cards.who()}
     with st.container(horizontal=True):
         st.button(
-            "Start", type="primary", icon=":material/play_arrow:", disabled=not ready, key="embed_start",
-            on_click=job_cards.attempt, args=(start, "embed"),
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not ready,
+            key="embed_start",
+            on_click=job_cards.attempt,
+            args=(start, "embed"),
             kwargs={**about, "parameters": order.parameters()},
-        )  # fmt: skip
+        )
         st.button(
-            "Estimate the time", icon=":material/timer:", disabled=not ready, key="embed_estimate",
+            "Estimate the time",
+            icon=":material/timer:",
+            disabled=not ready,
+            key="embed_estimate",
             help=f"Embeds {TRIAL_IMAGES} images spread over the dataset, and keeps nothing of it.",
-            on_click=_start_trial, args=(order,),
-        )  # fmt: skip
+            on_click=_start_trial,
+            args=(order,),
+        )
         st.button(
-            "Prepare for another machine", icon=":material/inventory_2:", type="tertiary", disabled=not ready,
-            key="embed_hold", help="Lays the job out without starting it; its details say how to pack it.",
-            on_click=job_cards.attempt, args=(start, "embed"),
+            "Prepare for another machine",
+            icon=":material/inventory_2:",
+            type="tertiary",
+            disabled=not ready,
+            key="embed_hold",
+            help="Lays the job out without starting it; its details say how to pack it.",
+            on_click=job_cards.attempt,
+            args=(start, "embed"),
             kwargs={**about, "parameters": order.parameters(), "hold": True},
-        )  # fmt: skip
+        )
     if order.model and not n_missing:
         st.caption("Every image has its vector of this model already: there is nothing to start.")
 

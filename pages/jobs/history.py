@@ -50,6 +50,12 @@ def _first_page() -> None:
 
 def _choose(label: str, options: Sequence[str], *, key: str, title) -> str | None:
     return st.selectbox(
-        label, options, index=None, placeholder="All", format_func=title, key=key, bind="query-params",
+        label,
+        options,
+        index=None,
+        placeholder="All",
+        format_func=title,
+        key=key,
+        bind="query-params",
         on_change=_first_page,
-    )  # fmt: skip
+    )

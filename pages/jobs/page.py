@@ -42,6 +42,4 @@ with slot:
     first = (number - 1) * JOBS_A_PAGE
     for job in shown[first : first + JOBS_A_PAGE]:
         job_cards.show_ended(job)
-    st.caption(
-        f"{len(shown[first : first + JOBS_A_PAGE])} of {len(shown):,} jobs drawn ({len(past):,} in all)."
-    )
+    st.caption(f"{len(shown[first : first + JOBS_A_PAGE])} of {len(shown):,} jobs drawn ({len(past):,} in all).")

@@ -13,10 +13,24 @@ from store.decisions import Act, decide, latest_batch, recent_batches, undo
 from store.label_issues import LabelRun
 
 EVIDENCE = (
-    "self_confidence", "margin", "chance", "suggested", "n_against", "n_heard", "classifier", "neighbours", "copies",
-    "zero_shot", "detections", "neighbour_label", "neighbour_share", "own_share", "n_other_label", "copy_label",
+    "self_confidence",
+    "margin",
+    "chance",
+    "suggested",
+    "n_against",
+    "n_heard",
+    "classifier",
+    "neighbours",
+    "copies",
+    "zero_shot",
+    "detections",
+    "neighbour_label",
+    "neighbour_share",
+    "own_share",
+    "n_other_label",
+    "copy_label",
     "detected_label",
-)  # fmt: skip
+)
 
 
 def draw_buttons(
@@ -30,16 +44,26 @@ def draw_buttons(
         target = f"to {plain(name_of(to.pop(), names=names))}" if len(to) == 1 else "as suggested"
         _button(
             f"Relabel {count(len(movable), 'picture')} {target}" if movable else "Relabel as suggested",
-            "edit", relabel_acts(movable, run), dataset, key="noise_relabel", primary=True,
-        )  # fmt: skip
+            "edit",
+            relabel_acts(movable, run),
+            dataset,
+            key="noise_relabel",
+            primary=True,
+        )
         _button(
-            f"The label is right ({n:,})" if n else "The label is right", "check", plain_acts(rows, run, act="keep"),
-            dataset, key="noise_keep",
-        )  # fmt: skip
+            f"The label is right ({n:,})" if n else "The label is right",
+            "check",
+            plain_acts(rows, run, act="keep"),
+            dataset,
+            key="noise_keep",
+        )
         _button(
-            f"Remove {count(n, 'picture')}" if n else "Remove", "delete", plain_acts(rows, run, act="remove"), dataset,
+            f"Remove {count(n, 'picture')}" if n else "Remove",
+            "delete",
+            plain_acts(rows, run, act="remove"),
+            dataset,
             key="noise_remove",
-        )  # fmt: skip
+        )
         if not n:
             st.caption("Select rows to decide on them. Nothing is deleted on the disk.")
     draw_undo(dataset)
@@ -62,9 +86,14 @@ def draw_undo(dataset: Dataset) -> None:
             width="content",
         )
         st.button(
-            "Take it back", icon=":material/undo:", type="tertiary", key=f"undo_{last}", on_click=job_cards.attempt,
-            args=(undo, workspace, dataset.id), kwargs={"who": job_cards.who(), "batch": last},
-        )  # fmt: skip
+            "Take it back",
+            icon=":material/undo:",
+            type="tertiary",
+            key=f"undo_{last}",
+            on_click=job_cards.attempt,
+            args=(undo, workspace, dataset.id),
+            kwargs={"who": job_cards.who(), "batch": last},
+        )
 
 
 def draw_removal(
@@ -77,9 +106,12 @@ def draw_removal(
             "one click takes it back."
         )
         st.button(
-            f"Remove {count(n_out, 'picture')}", type="primary", key="noise_remove_out", on_click=job_cards.attempt,
+            f"Remove {count(n_out, 'picture')}",
+            type="primary",
+            key="noise_remove_out",
+            on_click=job_cards.attempt,
             args=(_remove_all, dataset.id, run, threshold, ids),
-        )  # fmt: skip
+        )
     draw_undo(dataset)
 
 
@@ -108,7 +140,12 @@ def _remove_all(dataset_id: int, run: LabelRun, threshold: float, ids: Callable[
 
 def _button(label: str, icon: str, acts: list[Act], dataset: Dataset, *, key: str, primary: bool = False) -> None:
     st.button(
-        label, icon=f":material/{icon}:", key=key, disabled=not acts, type="primary" if primary else "secondary",
-        on_click=job_cards.attempt, args=(decide, session.workspace(), dataset.id, acts),
+        label,
+        icon=f":material/{icon}:",
+        key=key,
+        disabled=not acts,
+        type="primary" if primary else "secondary",
+        on_click=job_cards.attempt,
+        args=(decide, session.workspace(), dataset.id, acts),
         kwargs={"who": job_cards.who()},
-    )  # fmt: skip
+    )

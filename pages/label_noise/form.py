@@ -24,8 +24,9 @@ def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the label
     if dataset.task != "single":
         st.info(
             "Pictures of this dataset carry several labels each. The label check compares one label with the class a "
-            "picture most likely has; it is for datasets with a single label.", icon=":material/label_off:",
-        )  # fmt: skip
+            "picture most likely has; it is for datasets with a single label.",
+            icon=":material/label_off:",
+        )
         return
     if not spaces:
         st.info("The check needs a vector for each picture, and this dataset has none yet.", icon=":material/rule:")
@@ -34,25 +35,41 @@ def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the label
     by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in spaces}
     space = by_name[st.selectbox("Embedding", list(by_name), key="noise_space")]
     chosen = st.selectbox(
-        "How confident learning picks", list(FILTERS), format_func=FILTERS.__getitem__, key="noise_filter",
+        "How confident learning picks",
+        list(FILTERS),
+        format_func=FILTERS.__getitem__,
+        key="noise_filter",
         help="cleanlab's filters. A label is also doubted when its chance to be unrelated to the picture is high.",
-    )  # fmt: skip
+    )
     with st.container(horizontal=True):
         folds = st.number_input(
-            "Folds", 2, 20, 5, key="noise_folds",
+            "Folds",
+            2,
+            20,
+            5,
+            key="noise_folds",
             help="Each picture is judged by a classifier that learned from the other folds, not from it or its copies.",
-        )  # fmt: skip
+        )
         least = st.number_input(
-            "Doubt from a chance of", 0.02, 1.0, 0.2, 0.05, key="noise_chance",
+            "Doubt from a chance of",
+            0.02,
+            1.0,
+            0.2,
+            0.05,
+            key="noise_chance",
             help="The chance that a label has nothing to do with its picture. Lower: more is found, more in vain.",
-        )  # fmt: skip
+        )
     wanted = {"space": space, "filter": chosen, "folds": int(folds), "least_chance": float(least)}
     wanted |= _detector(dataset)
     st.button(
-        label, type="primary", icon=":material/play_arrow:", key="noise_start", on_click=job_cards.attempt,
+        label,
+        type="primary",
+        icon=":material/play_arrow:",
+        key="noise_start",
+        on_click=job_cards.attempt,
         args=(session.supervisor().start, "label-issues"),
         kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
-    )  # fmt: skip
+    )
 
 
 def _detector(dataset: Dataset) -> dict[str, int]:
@@ -62,8 +79,10 @@ def _detector(dataset: Dataset) -> dict[str, int]:
         return {}
     by_title = {compare.run_title(run): run.run_id for run in runs} | {_NOBODY: NO_DETECTION}
     title = st.selectbox(
-        "Ask a detector", list(by_title), key="noise_detector",
+        "Ask a detector",
+        list(by_title),
+        key="noise_detector",
         help="That it finds no cat in a “cat” counts against the label, on classes that it knows by their name and of "
         "which it finds nearly every one.",
-    )  # fmt: skip
+    )
     return {"detection_run": by_title[title]}

@@ -25,9 +25,15 @@ def wanted_issues(names: Sequence[str]) -> WantedIssues:
         given = _class("Given label", names, key=GIVEN)
         suggested = _class("Suggested label", names, key=SUGGESTED)
         kind = st.selectbox(
-            "Why listed", list(KINDS), index=None, key="kind", bind="query-params", placeholder="Either", width=165,
+            "Why listed",
+            list(KINDS),
+            index=None,
+            key="kind",
+            bind="query-params",
+            placeholder="Either",
+            width=165,
             on_change=_to_first_page,
-        )  # fmt: skip
+        )
         agreement = _one_of("Agreement", AGREEMENT, key="agreement", width=150)
         state = _one_of("State", STATES, key="state", width=105)
         sort = _one_of("Order", wording.SORTS, key="sort", width=190)
@@ -56,13 +62,19 @@ def show(here: Here, run_id: int, *, names: Sequence[str], wanted: WantedIssues)
         some = f"{first + 1:,} to {first + len(rows):,} of {n_issues:,}"
         st.caption(f"Showing {some if len(rows) < n_issues else f'all {n_issues:,}'}, ranked")
         everything = st.toggle(
-            "All on this page", key=f"noise_all_{run_id}_{here[2]}_{page}",
+            "All on this page",
+            key=f"noise_all_{run_id}_{here[2]}_{page}",
             help="Decide on every picture of this page at once. It is off again after a decision, and on other pages.",
-        )  # fmt: skip
+        )
         look = st.segmented_control(
-            "Look", ["Table", "Gallery"], default="Table", required=True, key="look", bind="query-params",
+            "Look",
+            ["Table", "Gallery"],
+            default="Table",
+            required=True,
+            key="look",
+            bind="query-params",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
     with slot:
         if look == "Gallery":
             _gallery(rows, names=names)
@@ -94,18 +106,26 @@ def _table(rows: list[dict], *, names: Sequence[str], key: str) -> list[dict]:
     )
     percent = {"format": "percent", "width": 86}
     event = st.dataframe(
-        table, hide_index=True, height=min(TABLE_PX, ROW_PX * len(rows) + 40), row_height=ROW_PX, key=key,
-        on_select="rerun", selection_mode="multi-row",
+        table,
+        hide_index=True,
+        height=min(TABLE_PX, ROW_PX * len(rows) + 40),
+        row_height=ROW_PX,
+        key=key,
+        on_select="rerun",
+        selection_mode="multi-row",
         column_config={
             "picture": st.column_config.ImageColumn("", width=84),
             "given": st.column_config.TextColumn("Given", width=92),
             "suggested": st.column_config.TextColumn("Suggested", width=92),
             "confidence": st.column_config.NumberColumn(
-                "Confidence", help="Self-confidence: how likely the given label is, by classifier and neighbours "
-                "together, all classes taken as equally common.", **percent,
+                "Confidence",
+                help="Self-confidence: how likely the given label is, by classifier and neighbours "
+                "together, all classes taken as equally common.",
+                **percent,
             ),
             "margin": st.column_config.NumberColumn(
-                "Margin", help="The given label's lead over the best other one; negative: another is likelier.",
+                "Margin",
+                help="The given label's lead over the best other one; negative: another is likelier.",
                 **percent,
             ),
             "against": st.column_config.TextColumn(
@@ -115,19 +135,20 @@ def _table(rows: list[dict], *, names: Sequence[str], key: str) -> list[dict]:
             "state": st.column_config.TextColumn("State", width=110),
             "file": st.column_config.TextColumn("File", width=150),
         },
-    )  # fmt: skip
+    )
     return [rows[row] for row in event.selection.rows if row < len(rows)]
 
 
 def _gallery(rows: list[dict], *, names: Sequence[str]) -> None:
     items = [
         gallery.Item(
-            row["image_id"], row["sha256"],
+            row["image_id"],
+            row["sha256"],
             f"{_name(row['label'], names)} → {_name(_suggestion(row), names)}",
             f"{share(float(row['self_confidence'] or 0))}, {row['n_against']} of {row['n_heard']} against",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     gallery.show([gallery.Section(items)], key="noise_gallery", label="Doubted labels", on_open=picture.ask_for)
 
 
@@ -157,9 +178,15 @@ def _name(index: int | None, names: Sequence[str]) -> str:
 
 def _class(label: str, names: Sequence[str], *, key: str) -> int | None:
     picked = st.selectbox(
-        label, list(names), index=None, key=key, bind="query-params", placeholder="All classes", width=148,
+        label,
+        list(names),
+        index=None,
+        key=key,
+        bind="query-params",
+        placeholder="All classes",
+        width=148,
         on_change=_to_first_page,
-    )  # fmt: skip
+    )
     return names.index(picked) if picked in names else None
 
 

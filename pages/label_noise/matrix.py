@@ -21,11 +21,16 @@ def show_matrix(counts: pa.Table, *, names: Sequence[str], on_cell: Callable[[in
         return
     as_shares = (
         st.segmented_control(
-            "Cells show", ["counts", "shares"], default="counts", required=True, key="cells", bind="query-params",
+            "Cells show",
+            ["counts", "shares"],
+            default="counts",
+            required=True,
+            key="cells",
+            bind="query-params",
             help="Shares are of the doubted labels of the given class.",
         )
         == "shares"
-    )  # fmt: skip
+    )
     cells = _cells(counts, names=names)
     n_classes = len(set(cells["given_index"].to_pylist()) | set(cells["suggested_index"].to_pylist()))
     if n_classes > MOST_CLASSES:
@@ -39,9 +44,14 @@ def show_matrix(counts: pa.Table, *, names: Sequence[str], on_cell: Callable[[in
             on_cell(int(picked[0]["given_index"]), int(picked[0]["suggested_index"]))
 
     st.vega_lite_chart(
-        cells, _spec(cells, as_shares=as_shares), key="noise_matrix", on_select=clicked, selection_mode=_PARAM,
-        width="content", alt="Doubted labels by given and suggested class",
-    )  # fmt: skip
+        cells,
+        _spec(cells, as_shares=as_shares),
+        key="noise_matrix",
+        on_select=clicked,
+        selection_mode=_PARAM,
+        width="content",
+        alt="Doubted labels by given and suggested class",
+    )
     st.caption(
         "Rows: the given label; columns: the suggested one. Click a cell to see its pictures. On the diagonal: doubted "
         "although no other class is likelier, as pictures of none of the classes are."
@@ -67,19 +77,25 @@ def show_rates(run: LabelRun, *, names: Sequence[str]) -> None:
     y = {"field": "class", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 140, "ticks": False}}
     x = {"type": "quantitative", "axis": {"format": "~%", "tickCount": 5}, "title": "Estimated share of wrong labels"}
     tooltip = [
-        {"field": "class"}, {"field": "rate", "format": ".1%", "title": "estimate"},
-        {"field": "low", "format": ".1%", "title": "from"}, {"field": "high", "format": ".1%", "title": "to"},
+        {"field": "class"},
+        {"field": "rate", "format": ".1%", "title": "estimate"},
+        {"field": "low", "format": ".1%", "title": "from"},
+        {"field": "high", "format": ".1%", "title": "to"},
         {"field": "n", "format": ",", "title": "labels judged"},
-    ]  # fmt: skip
+    ]
     spec = {
         "height": 26 * len(rows) + 48,
         "layer": [
-            {"mark": {"type": "bar", "cornerRadiusEnd": 2, "color": "#d06a1c", "opacity": 0.75},
-             "encoding": {"y": y, "x": {**x, "field": "rate"}, "tooltip": tooltip}},
-            {"mark": {"type": "rule", "strokeWidth": 2},
-             "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "tooltip": tooltip}},
+            {
+                "mark": {"type": "bar", "cornerRadiusEnd": 2, "color": "#d06a1c", "opacity": 0.75},
+                "encoding": {"y": y, "x": {**x, "field": "rate"}, "tooltip": tooltip},
+            },
+            {
+                "mark": {"type": "rule", "strokeWidth": 2},
+                "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "tooltip": tooltip},
+            },
         ],
-    }  # fmt: skip
+    }
     st.vega_lite_chart(pa.Table.from_pylist(rows), spec, alt="Estimated share of wrong labels of each class")
     st.caption(
         "The line is the interval: what another sample of as many pictures might show. It does not hold what the "
@@ -95,13 +111,16 @@ def _cells(counts: pa.Table, *, names: Sequence[str]) -> pa.Table:
     return pa.Table.from_pylist(
         [
             {
-                "given": one_line(name_of(row["label"], names=names)), "given_index": row["label"],
-                "suggested": one_line(name_of(row["suggested"], names=names)), "suggested_index": row["suggested"],
-                "pictures": row["n"], "share": row["n"] / per_class[row["label"]],
+                "given": one_line(name_of(row["label"], names=names)),
+                "given_index": row["label"],
+                "suggested": one_line(name_of(row["suggested"], names=names)),
+                "suggested_index": row["suggested"],
+                "pictures": row["n"],
+                "share": row["n"] / per_class[row["label"]],
             }
             for row in rows
         ]
-    )  # fmt: skip
+    )
 
 
 def _spec(cells: pa.Table, *, as_shares: bool) -> dict[str, object]:
@@ -110,32 +129,63 @@ def _spec(cells: pa.Table, *, as_shares: bool) -> dict[str, object]:
     by_index |= dict(zip(cells["suggested_index"].to_pylist(), cells["suggested"].to_pylist(), strict=True))
     order = [by_index[index] for index in indices]
     field, form = ("share", ".0%") if as_shares else ("pictures", ",")
-    x = {"field": "suggested", "type": "nominal", "sort": order, "title": "Suggested",
-         "axis": {"orient": "top", "labelAngle": -35, "labelLimit": 110, "labelOverlap": False,
-                  "domain": False, "ticks": False}}  # fmt: skip
-    y = {"field": "given", "type": "nominal", "sort": order, "title": "Given",
-         "axis": {"labelLimit": 120, "domain": False, "ticks": False}}  # fmt: skip
+    x = {
+        "field": "suggested",
+        "type": "nominal",
+        "sort": order,
+        "title": "Suggested",
+        "axis": {
+            "orient": "top",
+            "labelAngle": -35,
+            "labelLimit": 110,
+            "labelOverlap": False,
+            "domain": False,
+            "ticks": False,
+        },
+    }
+    y = {
+        "field": "given",
+        "type": "nominal",
+        "sort": order,
+        "title": "Given",
+        "axis": {"labelLimit": 120, "domain": False, "ticks": False},
+    }
     most = pa.compute.max(cells[field]).as_py()
     return {
-        "width": _CELL_PX * len(order) + _MARGIN_PX, "height": _ROW_PX * len(order) + _MARGIN_PX,
+        "width": _CELL_PX * len(order) + _MARGIN_PX,
+        "height": _ROW_PX * len(order) + _MARGIN_PX,
         "encoding": {"x": x, "y": y},
         "layer": [
-            {"params": [{"name": _PARAM, "select": {"type": "point", "fields": ["given_index", "suggested_index"]}}],
-             "mark": {"type": "rect", "cursor": "pointer", "cornerRadius": 3, "tooltip": True},
-             "encoding": {
-                 "color": {"field": field, "type": "quantitative", "legend": None,
-                           "scale": {"range": ["#f3ead9", "#d06a1c"], "domain": [0, most]}},
-                 "tooltip": [{"field": "given"}, {"field": "suggested"}, {"field": "pictures", "format": ","},
-                             {"field": "share", "format": ".1%", "title": "share of the class's doubted"}]}},
-            {"mark": {"type": "text", "fontSize": 11, "color": "#2b2520", "tooltip": None},
-             "encoding": {"text": {"field": field, "format": form}}},
+            {
+                "params": [{"name": _PARAM, "select": {"type": "point", "fields": ["given_index", "suggested_index"]}}],
+                "mark": {"type": "rect", "cursor": "pointer", "cornerRadius": 3, "tooltip": True},
+                "encoding": {
+                    "color": {
+                        "field": field,
+                        "type": "quantitative",
+                        "legend": None,
+                        "scale": {"range": ["#f3ead9", "#d06a1c"], "domain": [0, most]},
+                    },
+                    "tooltip": [
+                        {"field": "given"},
+                        {"field": "suggested"},
+                        {"field": "pictures", "format": ","},
+                        {"field": "share", "format": ".1%", "title": "share of the class's doubted"},
+                    ],
+                },
+            },
+            {
+                "mark": {"type": "text", "fontSize": 11, "color": "#2b2520", "tooltip": None},
+                "encoding": {"text": {"field": field, "format": form}},
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def _list(cells: pa.Table) -> None:
     shown = cells.sort_by([("pictures", "descending")]).slice(0, 200)
     st.dataframe(
-        shown.select(["given", "suggested", "pictures", "share"]), hide_index=True,
+        shown.select(["given", "suggested", "pictures", "share"]),
+        hide_index=True,
         column_config={"share": st.column_config.NumberColumn("share of the class's doubted", format="percent")},
-    )  # fmt: skip
+    )

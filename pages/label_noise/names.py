@@ -46,18 +46,23 @@ def _offer(dataset: Dataset, here: Here, run: LabelRun, circle: list[dict], *, n
         sections = [
             gallery.Section(
                 [gallery.Item(row["image_id"], row["sha256"]) for row in rows if row["label"] == index],
-                name_of(index, names=names), f"class {index}",
+                name_of(index, names=names),
+                f"class {index}",
             )
             for index in labels
-        ]  # fmt: skip
+        ]
         gallery.show(
             sections, key=f"{key}_typical", label="Typical pictures", layout="rows", side=60, on_open=picture.ask_for
         )
         st.button(
-            "Correct the names", type="primary", icon=":material/swap_horiz:", key=key, on_click=job_cards.attempt,
+            "Correct the names",
+            type="primary",
+            icon=":material/swap_horiz:",
+            key=key,
+            on_click=job_cards.attempt,
             args=(_correct, dataset.id, circle, run.run_id),
             help="A decision that can be taken back. Labels and files do not change; only what the classes are called.",
-        )  # fmt: skip
+        )
 
 
 def _evidence(member: dict, *, names: Sequence[str]) -> str:
@@ -71,9 +76,13 @@ def _correct(dataset_id: int, circle: list[dict], run_id: int) -> None:
     workspace = session.workspace()
     names = class_names(workspace, dataset_id)
     correct_names(
-        workspace, dataset_id, names={member["index"]: names[member["shows"]] for member in circle},
-        who=job_cards.who(), reason="the names were exchanged", evidence={"run": run_id, "circle": circle},
-    )  # fmt: skip
+        workspace,
+        dataset_id,
+        names={member["index"]: names[member["shows"]] for member in circle},
+        who=job_cards.who(),
+        reason="the names were exchanged",
+        evidence={"run": run_id, "circle": circle},
+    )
 
 
 def _taken(dataset: Dataset, standing: list[dict]) -> None:
@@ -82,7 +91,10 @@ def _taken(dataset: Dataset, standing: list[dict]) -> None:
         who, when = plain(standing[0]["who"]), standing[0]["decided_at"]
         st.markdown(f":green-badge[:material/check: names] Corrected: {changes} ({who}, {when:%d %B %Y, %H:%M} UTC).")
         st.button(
-            "Take it back", icon=":material/undo:", key=f"undo_{standing[0]['batch']}", on_click=job_cards.attempt,
+            "Take it back",
+            icon=":material/undo:",
+            key=f"undo_{standing[0]['batch']}",
+            on_click=job_cards.attempt,
             args=(undo_names, session.workspace(), dataset.id),
             kwargs={"batch": standing[0]["batch"], "who": job_cards.who()},
-        )  # fmt: skip
+        )

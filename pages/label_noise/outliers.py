@@ -24,11 +24,16 @@ def threshold_of(here: Here, run: LabelRun) -> float | None:
     low, high = max(0.0, found[0]), max(found[1], float(usual) + 0.1)
     step = max(round((high - low) / _STEPS, 2), 0.01)
     return st.slider(
-        "Out from a distance of", round(low, 1), round(high + step, 1), round(float(usual), 2), step,
-        key="out", bind="query-params",
+        "Out from a distance of",
+        round(low, 1),
+        round(high + step, 1),
+        round(float(usual), 2),
+        step,
+        key="out",
+        bind="query-params",
         help="In spreads of the pictures that every method believes, from their middle. The line starts where "
         f"{share(float(run.parameters.get('outlier_share', 0.01)))} of those believed lie beyond it.",
-    )  # fmt: skip
+    )
 
 
 def show_counts(counts: pa.Table, *, names: Sequence[str]) -> int:
@@ -40,20 +45,23 @@ def show_counts(counts: pa.Table, *, names: Sequence[str]) -> int:
         [
             {
                 "class": "no label" if row["label"] is None else one_line(name_of(row["label"], names=names)),
-                "would go": row["n_out"], "share": row["n_out"] / max(row["n"], 1),
+                "would go": row["n_out"],
+                "share": row["n_out"] / max(row["n"], 1),
                 "would stay": row["n"] - row["n_out"],
             }
             for row in rows
         ]
-    )  # fmt: skip
+    )
     st.dataframe(
-        table, hide_index=True, height=min(36 * len(rows) + 38, 430),
+        table,
+        hide_index=True,
+        height=min(36 * len(rows) + 38, 430),
         column_config={
             "would go": st.column_config.NumberColumn(format="localized"),
             "would stay": st.column_config.NumberColumn(format="localized"),
             "share": st.column_config.ProgressColumn("share that goes", format="percent", min_value=0, max_value=1),
         },
-    )  # fmt: skip
+    )
     return n_out
 
 
@@ -63,11 +71,15 @@ def show_sides(
     """Draw pictures beyond the line and those just inside; the ids that are drawn."""
     near = (
         st.segmented_control(
-            "Beyond the line", ["Furthest first", "Nearest to the line first"], default="Furthest first", required=True,
-            key="far", bind="query-params",
+            "Beyond the line",
+            ["Furthest first", "Nearest to the line first"],
+            default="Furthest first",
+            required=True,
+            key="far",
+            bind="query-params",
         )
         != "Furthest first"
-    )  # fmt: skip
+    )
     slot = st.container()
     page = filters.page_number(n_out)
     first = (page - 1) * PAGE_ROWS
@@ -76,16 +88,22 @@ def show_sides(
     with slot:
         if out:
             gallery.show(
-                [gallery.Section([_item(row, names=names) for row in out])], key="noise_out", side=104,
-                label="Beyond the line", on_open=picture.ask_for,
-            )  # fmt: skip
+                [gallery.Section([_item(row, names=names) for row in out])],
+                key="noise_out",
+                side=104,
+                label="Beyond the line",
+                on_open=picture.ask_for,
+            )
         else:
             st.caption("Nothing lies beyond the line.")
     st.markdown("**Just inside:** these would stay.")
     gallery.show(
-        [gallery.Section([_item(row, names=names) for row in kept])], key="noise_in", side=104,
-        label="Just inside the line", on_open=picture.ask_for,
-    )  # fmt: skip
+        [gallery.Section([_item(row, names=names) for row in kept])],
+        key="noise_in",
+        side=104,
+        label="Just inside the line",
+        on_open=picture.ask_for,
+    )
     return [row["image_id"] for row in [*out, *kept]]
 
 

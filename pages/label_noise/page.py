@@ -33,17 +33,23 @@ def draw_figures(run: LabelRun) -> None:
         n_judged = int(figures.get("n_judged", 0))
         st.metric("Labels judged", f"{n_judged:,}", width="content")
         st.metric(
-            "Doubted labels", f"{figures.get('n_label_issues', 0):,}", width="content",
+            "Doubted labels",
+            f"{figures.get('n_label_issues', 0):,}",
+            width="content",
             help="Picked by confident learning, or with a high chance to be unrelated to the picture.",
-        )  # fmt: skip
+        )
         st.metric(
-            "Outliers", f"{figures.get('n_outliers', 0):,}", width="content",
+            "Outliers",
+            f"{figures.get('n_outliers', 0):,}",
+            width="content",
             help="Pictures further out than almost all whose labels are believed.",
-        )  # fmt: skip
+        )
         st.metric(
-            "Copies at odds", f"{figures.get('n_groups_with_other_labels', 0):,}", width="content",
+            "Copies at odds",
+            f"{figures.get('n_groups_with_other_labels', 0):,}",
+            width="content",
             help="Groups of near duplicates whose labels differ.",
-        )  # fmt: skip
+        )
         if total[0] is not None:
             low, high = wording.tenth(total[1]), wording.tenth(total[2])
             interval = f"95 % interval {low} to {high}; by class beside the matrix."
@@ -55,10 +61,11 @@ def draw_how(run: LabelRun) -> None:
     wanted, figures = run.parameters, run.figures
     given = figures.get("given_predictions")
     learned = (
-        "Out-of-fold probabilities were given with the job." if given else
-        f"Logistic regression on {wanted.get('pca_dims')} principal components of the embedding, in "
+        "Out-of-fold probabilities were given with the job."
+        if given
+        else f"Logistic regression on {wanted.get('pca_dims')} principal components of the embedding, in "
         f"{wanted.get('folds')} folds: each picture is judged by a model that saw neither it nor its near duplicates."
-    )  # fmt: skip
+    )
     explain.how(
         "Several opinions on every label. The **classifier**: confident learning on out-of-fold probabilities. The "
         f"**neighbours**: the labels of the {wanted.get('neighbours')} nearest, copies left out. The **copies**: near "
@@ -121,9 +128,12 @@ def draw_outliers(here: Here, run: LabelRun) -> list[int]:
         n_out = outliers.show_counts_at(here, run, threshold, names=known.names)
         workspace = session.workspace()
         actions.draw_removal(
-            dataset, run, threshold=threshold, n_out=n_out,
+            dataset,
+            run,
+            threshold=threshold,
+            n_out=n_out,
             ids=lambda: outlier_ids(workspace, dataset.id, run_id=run.run_id, threshold=threshold),
-        )  # fmt: skip
+        )
     with right:
         return outliers.show_sides(here, run, threshold, names=known.names, given=None, n_out=n_out)
 

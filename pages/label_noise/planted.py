@@ -24,10 +24,12 @@ def show(dataset: Dataset, run_id: int) -> None:
                 precision = "–" if found.precision is None else share(found.precision)
                 recall = "–" if found.recall is None else share(found.recall)
                 st.metric(
-                    f"{title}: recall, precision", f"{recall}, {precision}", width="content",
+                    f"{title}: recall, precision",
+                    f"{recall}, {precision}",
+                    width="content",
                     help=f"Recall: {found.n_right} of {found.n_planted} planted. "
                     f"Precision: {found.n_right} of {found.n_found} named, {precision}.",
-                )  # fmt: skip
+                )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -75,14 +75,29 @@ def load_outlier_counts(root: str, dataset_id: int, generation: int, run_id: int
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_outliers(
-    root: str, dataset_id: int, generation: int, run_id: int, threshold: float, outside: bool, given: int | None,
-    near_line: bool, first: int, n_rows: int,
-) -> pa.Table:  # fmt: skip
+    root: str,
+    dataset_id: int,
+    generation: int,
+    run_id: int,
+    threshold: float,
+    outside: bool,
+    given: int | None,
+    near_line: bool,
+    first: int,
+    n_rows: int,
+) -> pa.Table:
     """Pictures on one side of the threshold."""
     return label_issues.list_outliers(
-        session.workspace(), dataset_id, run_id=run_id, threshold=threshold, outside=outside, given=given,
-        near_line=near_line, first=first, n_rows=n_rows,
-    )  # fmt: skip
+        session.workspace(),
+        dataset_id,
+        run_id=run_id,
+        threshold=threshold,
+        outside=outside,
+        given=given,
+        near_line=near_line,
+        first=first,
+        n_rows=n_rows,
+    )
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

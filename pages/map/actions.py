@@ -40,10 +40,14 @@ def show(dataset: Dataset, *, key: str, n_images: int, names: Sequence[str]) -> 
         st.text_input("Reason", key="map_reason", placeholder="For those who ask later")
         indices = [names.index(name) for name in labels if name in names]
         st.button(
-            f"{picked} {count(n_images, 'picture')}", type="primary", key="map_decide", on_click=_decide,
-            args=(dataset.id, key, act, indices), kwargs={"is_multi": is_multi},
+            f"{picked} {count(n_images, 'picture')}",
+            type="primary",
+            key="map_decide",
+            on_click=_decide,
+            args=(dataset.id, key, act, indices),
+            kwargs={"is_multi": is_multi},
             disabled=act == "relabel" and not indices,
-        )  # fmt: skip
+        )
 
 
 def show_done(dataset_id: int) -> None:

@@ -112,7 +112,11 @@ COLOURS: tuple[MapColour, ...] = (
     MapColour("attribute", "Attribute", MEASURE, point_attribute, needs="attributes", legend="Share of yes"),
     MapColour("trust", "Trust", MEASURE, projections.point_trust, legend="Share of its neighbours kept"),
     MapColour(
-        "stability", "Stability", MEASURE, projections.point_stability, needs=STABILITY,
+        "stability",
+        "Stability",
+        MEASURE,
+        projections.point_stability,
+        needs=STABILITY,
         legend="Share of its neighbours on a second map too",
     ),
     *(

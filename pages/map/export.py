@@ -17,11 +17,13 @@ def show(dataset: Dataset, run: projections.ProjectionRun) -> None:
     with st.popover("Download", icon=":material/download:", type="tertiary"):
         for kind, write in (("csv", selections.as_csv), ("parquet", selections.as_parquet)):
             st.download_button(
-                f"Points as {'CSV' if kind == 'csv' else 'Parquet'}", file_name=f"map-{run.run_id}.{kind}",
+                f"Points as {'CSV' if kind == 'csv' else 'Parquet'}",
+                file_name=f"map-{run.run_id}.{kind}",
                 data=lambda write=write: write(projections.points_table(workspace, dataset.id, run_id=run.run_id)),
-                on_click="ignore", key=f"map_points_{kind}",
+                on_click="ignore",
+                key=f"map_points_{kind}",
                 help="Image, path, class, split, x, y, z and how far to trust each point.",
-            )  # fmt: skip
+            )
         st.divider()
         sizes = [title for title, n in PROJECTOR_SIZES.items() if n < run.n_points] or ["all"]
         at_most = st.segmented_control("Pictures for the embedding projector", sizes, default=sizes[0], required=True)

@@ -52,8 +52,11 @@ def from_query(words: Sequence[tuple[str, str]]) -> MapFilter:
     return MapFilter(
         tuple(int(value) for name, value in words if name == "class"),
         tuple(value for name, value in words if name == "split"),
-        one.get("text", ""), measure, float(one.get("low", 0)), float(one.get("high", 1)),
-    )  # fmt: skip
+        one.get("text", ""),
+        measure,
+        float(one.get("low", 0)),
+        float(one.get("high", 1)),
+    )
 
 
 @functools.lru_cache(maxsize=16)

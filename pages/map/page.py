@@ -42,9 +42,14 @@ def choose(known: Known) -> tuple[list[projections.ProjectionRun], map_colours.M
         others = [title for title in titles if title != picked]
         if others:
             beside = st.selectbox(
-                "Beside it", others, index=None, key="beside", bind="query-params", placeholder="No other map",
+                "Beside it",
+                others,
+                index=None,
+                key="beside",
+                bind="query-params",
+                placeholder="No other map",
                 width=210,
-            )  # fmt: skip
+            )
         wanted = map_filter.choose(known.names, known.splits)
         with st.popover("Another map", icon=":material/add:"):
             form.show(dataset, known.spaces, known.selections)
@@ -55,24 +60,28 @@ def choose(known: Known) -> tuple[list[projections.ProjectionRun], map_colours.M
 
 
 def pane(
-    run: projections.ProjectionRun, colour: map_colours.MapColour, wanted: map_filter.MapFilter,
-    wish: selection.Wish | None, *, names: list[str], key: str,
-) -> None:  # fmt: skip
+    run: projections.ProjectionRun,
+    colour: map_colours.MapColour,
+    wanted: map_filter.MapFilter,
+    wish: selection.Wish | None,
+    *,
+    names: list[str],
+    key: str,
+) -> None:
     """One map, with what the filter leaves of it."""
     root, generation = str(session.workspace().root), session.generation(dataset.id)
     found = map_colours.coded(root, run.run_id, colour.name, generation)
     url = http.colour_url(run.run_id, colour.name, generation=generation)
     view = map_view.View(
-        run.run_id, 3 if run.parameters.get("dimensions") == 3 else 2,
+        run.run_id,
+        3 if run.parameters.get("dimensions") == 3 else 2,
         map_colours.colouring(colour, found, url=url, class_names=names),
         f"Map of {run.n_points:,} pictures",
         "" if wanted.is_open else http.filter_url(run.run_id, wanted, generation=generation),
         map_picture.picture_url(run.run_id, colour.name, wanted, generation=generation),
         selection.for_view(wish, run_id=run.run_id),
-    )  # fmt: skip
-    map_view.show(
-        view, key=key, on_open=picture.ask_for, on_select=lambda heard: selection.heard(dataset.id, heard)
     )
+    map_view.show(view, key=key, on_open=picture.ask_for, on_select=lambda heard: selection.heard(dataset.id, heard))
 
 
 def say_state(run: projections.ProjectionRun, balance: projections.Balance, left_out: pa.Table) -> None:
@@ -83,8 +92,9 @@ def say_state(run: projections.ProjectionRun, balance: projections.Balance, left
         st.warning(
             f"This map is older than the data: pictures, labels or decisions have changed since "
             f"{run.finished_at:%d %B %Y, %H:%M} UTC. Colours and names are today's; places are from then. "
-            "Make another map to bring it up to date.", icon=":material/history:",
-        )  # fmt: skip
+            "Make another map to bring it up to date.",
+            icon=":material/history:",
+        )
     if balance.n_failed:
         shown = [f"{plain(row['path'])}: {row['reason']}" for row in left_out.to_pylist()]
         with st.expander(f"{count(balance.n_failed, 'picture')} could not be placed"):
@@ -99,9 +109,13 @@ def say_state(run: projections.ProjectionRun, balance: projections.Balance, left
 def say_missing(run: projections.ProjectionRun, n_images: int, n_missing: int) -> None:
     """How many pictures are not on the map, and the way there: placed on it where they have a vector."""
     n_new = min(n_newcomers(*here, run.run_id, run.space), n_missing)
-    why = "newer than it" if n_new == n_missing else "without a vector" if not n_new else (
-        f"{n_new:,} newer than it, {n_missing - n_new:,} without a vector"
-    )  # fmt: skip
+    why = (
+        "newer than it"
+        if n_new == n_missing
+        else "without a vector"
+        if not n_new
+        else (f"{n_new:,} newer than it, {n_missing - n_new:,} without a vector")
+    )
     st.info(
         f"{count(n_missing, 'picture')} of {n_images:,} {'is' if n_missing == 1 else 'are'} not on this map: {why}.",
         icon=":material/visibility_off:",
@@ -109,11 +123,14 @@ def say_missing(run: projections.ProjectionRun, n_images: int, n_missing: int) -
     with st.container(horizontal=True):
         if n_new:
             st.button(
-                f"Place {count(n_new, 'picture')} on this map", icon=":material/add_location_alt:", key="map_onto",
-                help="Beside those they are like. Nothing that is on the map moves.", on_click=job_cards.attempt,
+                f"Place {count(n_new, 'picture')} on this map",
+                icon=":material/add_location_alt:",
+                key="map_onto",
+                help="Beside those they are like. Nothing that is on the map moves.",
+                on_click=job_cards.attempt,
                 args=(session.supervisor().start, "projection"),
                 kwargs={"dataset": dataset.name, "parameters": {"onto": run.run_id}, "who": job_cards.who()},
-            )  # fmt: skip
+            )
         if n_new < n_missing:
             st.page_link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
 
@@ -185,9 +202,7 @@ for place, shown_run in enumerate(runs):
             st.markdown(f"**{plain(wording.title(shown_run))}**")
         pane(shown_run, colour, wanted, wish, names=known.names, key=f"map{place or ''}")
 with columns[1] if len(runs) == 1 else st.container():
-    shown = selection.show(
-        dataset, run, wish, names=known.names, shown=shown_set, on_open=picture.ask_for
-    )
+    shown = selection.show(dataset, run, wish, names=known.names, shown=shown_set, on_open=picture.ask_for)
 for shown_run in runs:
     say_trust(shown_run, name=plain(wording.title(shown_run)) if len(runs) == 2 else "this map")
 

@@ -105,9 +105,12 @@ def space_dataset(run_id: int) -> int:
 def _config(space: Space, n: int, tile: int) -> str:
     sprite = {"imagePath": "sprite.jpg", "singleImageDim": [tile, tile]}
     about = {
-        "tensorName": one_line(space.name), "tensorShape": [n, space.dim], "tensorPath": "tensors.tsv",
-        "metadataPath": "metadata.tsv", "sprite": sprite,
-    }  # fmt: skip
+        "tensorName": one_line(space.name),
+        "tensorShape": [n, space.dim],
+        "tensorPath": "tensors.tsv",
+        "metadataPath": "metadata.tsv",
+        "sprite": sprite,
+    }
     return json.dumps({"embeddings": [about]}, indent=1)
 
 

@@ -45,9 +45,17 @@ def choose(dataset: Dataset, saved: list[Selection]) -> Wish | None:
     picked = None
     if saved:
         picked = st.selectbox(
-            "Saved selection", list(titles), index=None, key=SAVED, bind="query-params", width=230,
-            placeholder="Saved selections", label_visibility="collapsed", on_change=_picked, args=(dataset.id,),
-        )  # fmt: skip
+            "Saved selection",
+            list(titles),
+            index=None,
+            key=SAVED,
+            bind="query-params",
+            width=230,
+            placeholder="Saved selections",
+            label_visibility="collapsed",
+            on_change=_picked,
+            args=(dataset.id,),
+        )
     if asked and asked not in titles:
         st.warning(f"{plain(dataset.name)} has no selection called {plain(asked[:60])}.", icon=":material/search_off:")
     if picked:
@@ -74,9 +82,14 @@ def load_rows(root: str, dataset_id: int, generation: int, run_id: int, key: str
 
 
 def show(
-    dataset: Dataset, run: projections.ProjectionRun, wish: Wish | None, *, names: list[str], shown: bytes | None,
+    dataset: Dataset,
+    run: projections.ProjectionRun,
+    wish: Wish | None,
+    *,
+    names: list[str],
+    shown: bytes | None,
     on_open: Callable[[int], None],
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     """What the selection holds: its size, the map's trust there, what to do with it, a gallery; the ids shown there.
 
     shown: the set of points that the filter leaves, a bit a point, or None for all.
@@ -108,9 +121,14 @@ def show_refusal() -> None:
 
 
 def _gallery(
-    dataset: Dataset, run: projections.ProjectionRun, wish: Wish, n: int, *, names: list[str],
+    dataset: Dataset,
+    run: projections.ProjectionRun,
+    wish: Wish,
+    n: int,
+    *,
+    names: list[str],
     on_open: Callable[[int], None],
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
     n_pages = -(-n // PAGE_ROWS)
     page = min(max(int(st.session_state.get("map_rows") or 1), 1), n_pages)
@@ -118,11 +136,13 @@ def _gallery(
     rows = table.to_pylist()
     items = [
         gallery.Item(
-            row["image_id"], row["sha256"], filters.label_text(row["label"], row["labels"], names=names),
+            row["image_id"],
+            row["sha256"],
+            filters.label_text(row["label"], row["labels"], names=names),
             row["split"] or row["path"].rsplit("/", 1)[-1],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     with st.container(height=480, border=False):
         gallery.show([gallery.Section(items)], key="map_selected", label="Selected pictures", side=96, on_open=on_open)
     if n_pages > 1:
@@ -158,7 +178,7 @@ def _say_trust(found: selection_sets.Chosen) -> None:
             f"**The map misplaces these points**: they keep {kept} of their neighbours, all points {whole}. That they "
             "lie together here says little; look at their neighbours before you decide.",
             icon=":material/wrong_location:",
-        )  # fmt: skip
+        )
     else:
         st.caption(f"These keep {kept} of their neighbours on the map, all points {whole}.")
 
@@ -169,16 +189,24 @@ def _act(
     with st.container(horizontal=True, gap="small"):
         if wish.name:
             st.button(
-                "Delete", icon=":material/delete:", key="map_delete", on_click=_delete, args=(dataset.id, wish),
+                "Delete",
+                icon=":material/delete:",
+                key="map_delete",
+                on_click=_delete,
+                args=(dataset.id, wish),
                 help="Forgets the saved selection; the pictures stay.",
-            )  # fmt: skip
+            )
         else:
             with st.popover("Save", icon=":material/bookmark_add:"):
                 name = st.text_input("Name of the selection", key="map_name", max_chars=selections.LONGEST_NAME)
                 st.button(
-                    "Save", type="primary", key="map_save", on_click=_save, args=(dataset.id, run.run_id, wish.key),
+                    "Save",
+                    type="primary",
+                    key="map_save",
+                    on_click=_save,
+                    args=(dataset.id, run.run_id, wish.key),
                     disabled=not name.strip(),
-                )  # fmt: skip
+                )
                 st.caption("Saved selections have a link of their own, and a map can be made of one alone.")
         with st.popover("Export", icon=":material/download:"):
             _export(dataset, run, wish, found)
@@ -190,12 +218,15 @@ def _export(dataset: Dataset, run: projections.ProjectionRun, wish: Wish, found:
     said = f"The {count(len(found.image_ids), 'selected picture')}: path, class, split, measures, SHA-256, source."
     for kind, write in (("csv", selections.as_csv), ("parquet", selections.as_parquet)):
         st.download_button(
-            f"As {'CSV' if kind == 'csv' else 'Parquet'}", file_name=f"selection.{kind}", key=f"map_export_{kind}",
+            f"As {'CSV' if kind == 'csv' else 'Parquet'}",
+            file_name=f"selection.{kind}",
+            key=f"map_export_{kind}",
             data=lambda write=write: write(
                 selections.images_table(workspace, dataset.id, image_ids=selection_sets.image_ids(wish.key))
             ),
-            on_click="ignore", help=said,
-        )  # fmt: skip
+            on_click="ignore",
+            help=said,
+        )
     st.link_button("For the embedding projector", projector.projector_url(run.run_id, key=wish.key))
 
 
@@ -203,9 +234,13 @@ def _save(dataset_id: int, run_id: int, key: str) -> None:
     name = str(st.session_state.get("map_name") or "")
     try:
         saved = selections.save_selection(
-            session.workspace(), dataset_id, name=name, image_ids=selection_sets.image_ids(key), who=job_cards.who(),
+            session.workspace(),
+            dataset_id,
+            name=name,
+            image_ids=selection_sets.image_ids(key),
+            who=job_cards.who(),
             run_id=run_id,
-        )  # fmt: skip
+        )
     except (StoreError, selection_sets.Forgotten) as error:
         st.session_state[_REFUSED] = str(error)
         return

@@ -118,9 +118,7 @@ def _short(name: str) -> str:
     return shown if len(shown) <= 28 else shown[:27] + "…"
 
 
-def _text(
-    x: float, y: float, words: str, *, size: int, weight: int = 400, fill: str = _INK, more: str = ""
-) -> str:
+def _text(x: float, y: float, words: str, *, size: int, weight: int = 400, fill: str = _INK, more: str = "") -> str:
     said = html.escape(one_line(words))
     return f'<text x="{x:g}" y="{y:g}" font-size="{size}" font-weight="{weight}" fill="{fill}" {more}>{said}</text>'
 

@@ -44,20 +44,25 @@ def say_state(dataset: Dataset, known: Known, space: Space) -> neighbours.GraphR
         label = "Search all neighbours"
         st.info(
             "The neighbour graph of this embedding has not been computed: single pictures are looked up one by one, "
-            "and pairs need it.", icon=":material/hub:",
-        )  # fmt: skip
+            "and pairs need it.",
+            icon=":material/hub:",
+        )
     elif graph.is_stale:
         label = "Search again"
         st.warning(
             f"Neighbours are those of {graph.finished_at:%d %B %Y, %H:%M} UTC; pictures or decisions have changed "
-            "since. Removed pictures are left out; new ones are looked up one by one.", icon=":material/history:",
-        )  # fmt: skip
+            "since. Removed pictures are left out; new ones are looked up one by one.",
+            icon=":material/history:",
+        )
     if label:
         st.button(
-            label, icon=":material/play_arrow:", key="start_neighbours", on_click=job_cards.attempt,
+            label,
+            icon=":material/play_arrow:",
+            key="start_neighbours",
+            on_click=job_cards.attempt,
             args=(session.supervisor().start, "neighbours"),
             kwargs={"dataset": dataset.name, "parameters": {"space": space.name}, "who": job_cards.who()},
-        )  # fmt: skip
+        )
     if known.n_without:
         st.info(
             f"{count(known.n_without, 'picture')} without a vector cannot be compared.",
@@ -90,9 +95,13 @@ def steps(dataset: Dataset, image_id: int) -> None:
             found = neighbours.find_images(workspace, dataset.id, name=name.strip()).to_pylist()
             titles = {f"{one_line(row['path'])} ({row['image_id']})": row["image_id"] for row in found}
             picked = st.selectbox(
-                f"{count(len(found), 'match', 'matches')}", list(titles), index=None, key=f"found-{name}", width=300,
+                f"{count(len(found), 'match', 'matches')}",
+                list(titles),
+                index=None,
+                key=f"found-{name}",
+                width=300,
                 placeholder="Choose one" if found else "No picture is called so",
-            )  # fmt: skip
+            )
             if picked and titles[picked] != image_id:
                 go_to(titles[picked])
                 st.rerun()
@@ -165,20 +174,26 @@ def by_pairs(known: Known, graph: neighbours.GraphRun | None) -> list[int]:
         with column:
             view.large(fact, names=known.names)
             st.button(
-                "Its neighbours", key=f"near-{fact['image_id']}", icon=":material/hub:", on_click=_look_at,
+                "Its neighbours",
+                key=f"near-{fact['image_id']}",
+                icon=":material/hub:",
+                on_click=_look_at,
                 args=(fact["image_id"],),
-            )  # fmt: skip
+            )
     first = max(0, int(number) - 6)
     table = pairs.slice(first, 12).append_column(
         "rank", [list(range(first + 1, first + 1 + min(12, pairs.num_rows - first)))]
     )
     st.dataframe(
-        table.select(["rank", "similarity", "first_image", "second_image"]), hide_index=True,
+        table.select(["rank", "similarity", "first_image", "second_image"]),
+        hide_index=True,
         column_config={
-            "rank": "Rank", "similarity": st.column_config.NumberColumn("Cosine", format="%.4f"),
-            "first_image": "Picture", "second_image": "Picture beside it",
+            "rank": "Rank",
+            "similarity": st.column_config.NumberColumn("Cosine", format="%.4f"),
+            "first_image": "Picture",
+            "second_image": "Picture beside it",
         },
-    )  # fmt: skip
+    )
     return ids
 
 
@@ -217,8 +232,9 @@ def by_words(dataset: Dataset, known: Known, space: Space, k: int) -> list[int]:
     if not way:
         st.info(
             f"{plain(space.model)} knows pictures but no words. Words work with an open_clip embedding, and by ConSE "
-            "with that of EfficientNet-Lite0.", icon=":material/text_fields:",
-        )  # fmt: skip
+            "with that of EfficientNet-Lite0.",
+            icon=":material/text_fields:",
+        )
         return []
     text = st.text_input(
         "What to look for", key="text", bind="query-params", placeholder="a cheetah in the grass", width=420

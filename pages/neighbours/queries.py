@@ -44,9 +44,11 @@ def load_known(root: str, dataset_id: int, generation: int, n_images: int) -> Kn
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
     graphs = {graph.space: graph for graph in reversed(neighbours.list_graphs(workspace, dataset_id))}
     return Known(
-        filters.class_labels(class_table(workspace, dataset_id)), [space for space in spaces if space.n_vectors],
-        graphs, embedded(workspace, dataset_id, n_images=n_images).n_without,
-    )  # fmt: skip
+        filters.class_labels(class_table(workspace, dataset_id)),
+        [space for space in spaces if space.n_vectors],
+        graphs,
+        embedded(workspace, dataset_id, n_images=n_images).n_without,
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -91,9 +93,13 @@ def load_pairs(
 ) -> pa.Table:
     """The most similar pairs of the graph."""
     return neighbours.ranked_pairs(
-        session.workspace(), graph_run, n=MOST_PAIRS, other_label=other_label, other_split=other_split,
+        session.workspace(),
+        graph_run,
+        n=MOST_PAIRS,
+        other_label=other_label,
+        other_split=other_split,
         other_file=other_file,
-    )  # fmt: skip
+    )
 
 
 def _near(dataset_id: int, table: pa.Table, *, how: str) -> Near:

@@ -89,56 +89,90 @@ def _file_checks(found: Findings) -> list[Check]:
     totals, problems = found.totals, found.problems
     return [
         _check(
-            "missing", "missing files", totals.n_missing, ACT,
+            "missing",
+            "missing files",
+            totals.n_missing,
+            ACT,
             "Imported before, but no longer on the disk. They are left out of all counts.",
         ),
         _check(
-            "failures", "files not taken in", problems.n_failures, LOOK,
-            "Files in the folder that could not be read as pictures, each with its reason.", page="failures",
+            "failures",
+            "files not taken in",
+            problems.n_failures,
+            LOOK,
+            "Files in the folder that could not be read as pictures, each with its reason.",
+            page="failures",
         ),
         _check(
-            "label-problems", "label problems", problems.n_label_problems, LOOK,
-            "Lines of the label file that could not be used, each with its reason.", page="failures",
+            "label-problems",
+            "label problems",
+            problems.n_label_problems,
+            LOOK,
+            "Lines of the label file that could not be used, each with its reason.",
+            page="failures",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _twin_checks(twins: Duplicates) -> list[Check]:
     return [
         _check(
-            "across-splits", "duplicates across splits", twins.n_images_across, ACT,
+            "across-splits",
+            "duplicates across splits",
+            twins.n_images_across,
+            ACT,
             f"{count(twins.n_groups_across, 'picture')} in more than one split: the model is tested on what it learnt.",
         ),
         _check(
-            "conflicting", "duplicates with conflicting labels", twins.n_images_conflicting, ACT,
+            "conflicting",
+            "duplicates with conflicting labels",
+            twins.n_images_conflicting,
+            ACT,
             f"{count(twins.n_groups_conflicting, 'picture')} stored more than once, under different labels: "
             "at least one of them is wrong.",
         ),
         _check(
-            "duplicates", "exact duplicates", twins.n_images, LOOK,
+            "duplicates",
+            "exact duplicates",
+            twins.n_images,
+            LOOK,
             f"{count(twins.n_groups, 'picture')} stored more than once, byte for byte.",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _near_checks(near: NearCounts) -> list[Check]:
     """Near duplicates that the newest comparison found; the exact ones have rows of their own."""
     return [
         _check(
-            "near-across", "near duplicates across splits", near.n_images_across, ACT,
+            "near-across",
+            "near duplicates across splits",
+            near.n_images_across,
+            ACT,
             f"{count(near.n_groups_across, 'group')} of nearly the same pictures stand in more than one split.",
-            page="duplicates", link="Settle them", query={"which": "Across splits"},
+            page="duplicates",
+            link="Settle them",
+            query={"which": "Across splits"},
         ),
         _check(
-            "near-conflicting", "near duplicates with conflicting labels", near.n_images_conflicting, ACT,
+            "near-conflicting",
+            "near duplicates with conflicting labels",
+            near.n_images_conflicting,
+            ACT,
             f"{count(near.n_groups_conflicting, 'group')} of pictures that are nearly the same carry different labels.",
-            page="duplicates", link="Settle them", query={"which": "Conflicting labels"},
+            page="duplicates",
+            link="Settle them",
+            query={"which": "Conflicting labels"},
         ),
         _check(
-            "near-duplicates", "near duplicates", near.n_images, LOOK,
-            f"{count(near.n_groups, 'group')} of pictures that are nearly the same.", page="duplicates",
+            "near-duplicates",
+            "near duplicates",
+            near.n_images,
+            LOOK,
+            f"{count(near.n_groups, 'group')} of pictures that are nearly the same.",
+            page="duplicates",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _label_checks(found: Findings) -> list[Check]:
@@ -149,12 +183,16 @@ def _label_checks(found: Findings) -> list[Check]:
     unlabelled = "No image has a label yet." if n_unlabelled == n_images else "Images that belong to no class."
     return [
         Check(
-            "small-classes", f"{'class' if len(small) == 1 else 'classes'} under {found.floor:,} images", len(small),
-            LOOK if small else OK, f"Too few to learn from or to measure: {named}." if small else "",
-            query=query, link="Show it" if query else "Show the pictures",
+            "small-classes",
+            f"{'class' if len(small) == 1 else 'classes'} under {found.floor:,} images",
+            len(small),
+            LOOK if small else OK,
+            f"Too few to learn from or to measure: {named}." if small else "",
+            query=query,
+            link="Show it" if query else "Show the pictures",
         ),
         _check("unlabelled", "images without a label", n_unlabelled, LOOK, unlabelled),
-    ]  # fmt: skip
+    ]
 
 
 def _result_checks(found: Findings) -> list[Check]:

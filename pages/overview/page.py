@@ -65,13 +65,19 @@ def balance_controls(figures: Figures) -> dict[str, bool]:
         splits = "together"
         if len(figures.matrix.splits) > 1:
             splits = st.segmented_control(
-                "Splits", ["stacked", "grouped", "together"], default="stacked", required=True, key="splits",
+                "Splits",
+                ["stacked", "grouped", "together"],
+                default="stacked",
+                required=True,
+                key="splits",
                 bind="query-params",
-            )  # fmt: skip
+            )
     return {
-        "as_shares": kind == "shares", "log": scale == "log", "grouped": splits == "grouped",
+        "as_shares": kind == "shares",
+        "log": scale == "log",
+        "grouped": splits == "grouped",
         "by_split": splits != "together",
-    }  # fmt: skip
+    }
 
 
 def say_balance(found: Balance, *, names: Sequence[str]) -> str:
@@ -167,9 +173,13 @@ def draw_sheet(dataset: str, here: tuple[str, int, int], figures: Figures) -> li
     table = load_samples(*here, tuple(classes), filters.seed_in_url(), SAMPLES)
     with slot:
         gallery.show(
-            sheet_sections(table, classes=classes, figures=figures, dataset=dataset), key="sheet_of_classes",
-            label="Pictures of each class", layout="rows", side=84, on_open=picture.ask_for,
-        )  # fmt: skip
+            sheet_sections(table, classes=classes, figures=figures, dataset=dataset),
+            key="sheet_of_classes",
+            label="Pictures of each class",
+            layout="rows",
+            side=84,
+            on_open=picture.ask_for,
+        )
         shown = f"{len(classes)} of {len(filled):,} classes · " if n_sheets > 1 else ""
         st.caption(
             f"{shown}{table.num_rows:,} of {figures.totals.n_images:,} pictures, "
@@ -185,11 +195,13 @@ def sheet_sections(table: pa.Table, *, classes: Sequence[int], figures: Figures,
     return [
         gallery.Section(
             [gallery.Item(row["image_id"], row["sha256"]) for row in rows if row["class_index"] == index],
-            figures.names[index], count(int(per_class[index]), "image"),
-            "pictures?" + urlencode({"dataset": dataset, "class": figures.names[index]}), class_colour(index),
+            figures.names[index],
+            count(int(per_class[index]), "image"),
+            "pictures?" + urlencode({"dataset": dataset, "class": figures.names[index]}),
+            class_colour(index),
         )
         for index in classes
-    ]  # fmt: skip
+    ]
 
 
 def draw_sizes(figures: Figures) -> None:

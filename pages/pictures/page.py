@@ -97,10 +97,15 @@ with bar:
     if n_images:
         workspace = session.workspace()
         st.download_button(
-            "Download the list", lambda: export_csv(workspace, dataset.id, wanted=wanted), "pictures.csv", "text/csv",
-            icon=":material/download:", type="tertiary", on_click="ignore",
+            "Download the list",
+            lambda: export_csv(workspace, dataset.id, wanted=wanted),
+            "pictures.csv",
+            "text/csv",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
             help=f"A CSV of all {count(n_images, 'picture')} that fit: path, class, measures, SHA-256, source.",
-        )  # fmt: skip
+        )
     explain.how(
         "Pictures are listed from the workspace's file, one page at a time. A class is the one that counts now, after "
         "decisions; removed and missing pictures show only under their checks. Two pictures are exact duplicates "
@@ -114,8 +119,12 @@ with bar:
     )
 with slot:
     gallery.show(
-        to_sections(table, names=names, grouped=wanted.is_grouped), key="pictures", label="Pictures that fit",
-        layout="clusters" if wanted.is_grouped else "grid", side=128, on_open=picture.ask_for,
-    )  # fmt: skip
+        to_sections(table, names=names, grouped=wanted.is_grouped),
+        key="pictures",
+        label="Pictures that fit",
+        layout="clusters" if wanted.is_grouped else "grid",
+        side=128,
+        on_open=picture.ask_for,
+    )
 
 picture.open_asked(dataset, names=names, neighbours=table["image_id"].to_pylist())

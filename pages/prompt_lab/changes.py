@@ -18,9 +18,16 @@ KINDS = {"Now right": "gained", "No longer right": "lost", "Otherwise": "other"}
 
 
 def draw(
-    here: Here, pictures: Pictures, *, before: Named, after: Named, scored: tuple[Scored, Scored], truth: np.ndarray,
-    against: str, names: Sequence[str],
-) -> list[int]:  # fmt: skip
+    here: Here,
+    pictures: Pictures,
+    *,
+    before: Named,
+    after: Named,
+    scored: tuple[Scored, Scored],
+    truth: np.ndarray,
+    against: str,
+    names: Sequence[str],
+) -> list[int]:
     """The table and a gallery a page at a time; the ids drawn."""
     flips = zero_shot.flipped(before.predicted, after.predicted, truth=truth)
     n = sum(map(len, flips.values()))
@@ -60,13 +67,17 @@ def _table(
     gained, lost = (np.bincount(truth[flips[kind]], minlength=len(names)) for kind in ("gained", "lost"))
     rows = [
         {
-            "Class": one_line(name), "Pictures": int(new.support[i]), "Before": percent(old.recalls[i]),
-            "Now": percent(new.recalls[i]), "Recall": points(new.recalls[i] - old.recalls[i]),
-            "Now right": int(gained[i]), "No longer right": int(lost[i]),
+            "Class": one_line(name),
+            "Pictures": int(new.support[i]),
+            "Before": percent(old.recalls[i]),
+            "Now": percent(new.recalls[i]),
+            "Recall": points(new.recalls[i] - old.recalls[i]),
+            "Now right": int(gained[i]),
+            "No longer right": int(lost[i]),
         }
         for i, name in enumerate(names)
         if new.support[i]
-    ]  # fmt: skip
+    ]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 20 else 420)
 
 

@@ -27,9 +27,12 @@ def draft(dataset: Dataset, known: Known, *, title: str) -> dict[str, object]:
     if kept is None or kept["of"] != of:
         start = known.sets[title]
         kept = {
-            "of": of, "n": (kept["n"] + 1 if kept else 0), "by_class": ["\n".join(each) for each in start.by_class],
-            "templates": "\n".join(start.templates), "temperature": start.temperature,
-        }  # fmt: skip
+            "of": of,
+            "n": (kept["n"] + 1 if kept else 0),
+            "by_class": ["\n".join(each) for each in start.by_class],
+            "templates": "\n".join(start.templates),
+            "temperature": start.temperature,
+        }
         st.session_state[_DRAFT] = kept
     return kept
 
@@ -43,21 +46,38 @@ def edit(kept: dict[str, object], *, names: Sequence[str]) -> None:
         for index in range(first, min(first + _AT_ONCE, len(names))):
             key = f"lab_{n}_{index}"
             st.text_area(
-                plain(names[index]), kept["by_class"][index], key=key, height=68, placeholder="a prompt a line",
-                on_change=_take, args=(key, index),
-            )  # fmt: skip
+                plain(names[index]),
+                kept["by_class"][index],
+                key=key,
+                height=68,
+                placeholder="a prompt a line",
+                on_change=_take,
+                args=(key, index),
+            )
     left, right = st.columns(2)
     key = f"lab_{n}_templates"
     left.text_area(
-        "Templates", kept["templates"], key=key, height=100, on_change=_take, args=(key, "templates"),
+        "Templates",
+        kept["templates"],
+        key=key,
+        height=100,
+        on_change=_take,
+        args=(key, "templates"),
         help="One a line; each takes every prompt at its {}. All that comes of it is averaged (ensembled).",
-    )  # fmt: skip
+    )
     key = f"lab_{n}_temperature"
     right.number_input(
-        "Temperature", value=kept["temperature"], min_value=0.0, step=0.01, format="%g", key=key, placeholder="auto",
-        on_change=_take, args=(key, "temperature"),
+        "Temperature",
+        value=kept["temperature"],
+        min_value=0.0,
+        step=0.01,
+        format="%g",
+        key=key,
+        placeholder="auto",
+        on_change=_take,
+        args=(key, "temperature"),
         help="What cosines are divided by. It sharpens or flattens probabilities and changes no prediction.",
-    )  # fmt: skip
+    )
 
 
 def prompts_of(kept: dict[str, object], *, names: Sequence[str]) -> Prompts:
@@ -75,8 +95,10 @@ def show_refused(error: BadParameter, kept: dict[str, object], known: Known) -> 
     if empty:
         st.button(
             f"Take the name{'s' if len(empty) > 1 else ''} of {count(len(empty), 'class', 'classes')}",
-            icon=":material/label:", on_click=_fill, args=(empty, [known.sets[NAMES].by_class[i][0] for i in empty]),
-        )  # fmt: skip
+            icon=":material/label:",
+            on_click=_fill,
+            args=(empty, [known.sets[NAMES].by_class[i][0] for i in empty]),
+        )
 
 
 def draw_saving(dataset: Dataset, space: Space, prompts: Prompts, *, is_new: bool) -> None:
@@ -87,33 +109,48 @@ def draw_saving(dataset: Dataset, space: Space, prompts: Prompts, *, is_new: boo
             note = st.text_input("Note", key="lab_note", placeholder="what was tried")
             st.caption("Sets are kept as they are; a change is a set of its own.")
             st.button(
-                "Keep", type="primary", key="lab_save", disabled=not name.strip(), on_click=_save,
+                "Keep",
+                type="primary",
+                key="lab_save",
+                disabled=not name.strip(),
+                on_click=_save,
                 args=(dataset, prompts, name, note),
-            )  # fmt: skip
+            )
         st.button(
-            "Save as run", icon=":material/play_arrow:", key="lab_run", on_click=job_cards.attempt,
+            "Save as run",
+            icon=":material/play_arrow:",
+            key="lab_run",
+            on_click=job_cards.attempt,
             args=(session.supervisor().start, "zero-shot"),
             kwargs={"dataset": dataset.name, "parameters": _parameters(space, prompts), "who": job_cards.who()},
             help="A job that keeps each picture's probabilities with these prompts: for comparison with trained models "
             "and as a colour of the map.",
-        )  # fmt: skip
+        )
         if is_new:
             st.button("Back to the set", icon=":material/undo:", type="tertiary", on_click=_forget)
 
 
 def _parameters(space: Space, prompts: Prompts) -> dict[str, object]:
     return {
-        "space": space.name, "prompts": json.dumps([list(each) for each in prompts.by_class]),
+        "space": space.name,
+        "prompts": json.dumps([list(each) for each in prompts.by_class]),
         "templates": json.dumps(list(prompts.templates)),
         "temperature": "auto" if prompts.temperature is None else prompts.temperature,
-    }  # fmt: skip
+    }
 
 
 def _save(dataset: Dataset, prompts: Prompts, name: str, note: str) -> None:
     saved = job_cards.attempt(
-        save_prompts, session.workspace(), dataset.id, name=name, by_class=prompts.by_class, note=note,
-        templates=prompts.templates, temperature=prompts.temperature, who=job_cards.who(),
-    )  # fmt: skip
+        save_prompts,
+        session.workspace(),
+        dataset.id,
+        name=name,
+        by_class=prompts.by_class,
+        note=note,
+        templates=prompts.templates,
+        temperature=prompts.temperature,
+        who=job_cards.who(),
+    )
     if saved is not None:
         st.session_state["set"] = title_of(saved.name)
         st.session_state["lab_name"] = st.session_state["lab_note"] = ""

@@ -57,9 +57,13 @@ def _chosen(known: Known, pictures: Pictures) -> np.ndarray:
     """Ids of the pictures to show, at most MOST_PICTURES, all with a vector."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         way = st.segmented_control(
-            "Pictures from", [BY_CLASS, BY_SELECTION, BY_NUMBER], default=BY_CLASS, required=True, key="from",
+            "Pictures from",
+            [BY_CLASS, BY_SELECTION, BY_NUMBER],
+            default=BY_CLASS,
+            required=True,
+            key="from",
             bind="query-params",
-        )  # fmt: skip
+        )
         ids, said = {BY_CLASS: _of_class, BY_SELECTION: _of_selection, BY_NUMBER: _by_number}[str(way)](known, pictures)
     ids = np.array(list(dict.fromkeys(ids.tolist())), np.int64)
     there = ids[np.isin(ids, pictures.image_ids)]
@@ -166,23 +170,36 @@ def _bars(shares: np.ndarray, *, label: int | None, names: Sequence[str]) -> Non
     order = np.argsort(-shares, kind="stable")[:MOST_BARS]
     table = pa.Table.from_pylist(
         [
-            {"class": one_line(names[i]) + (" (its label)" if i == label else ""), "share": float(shares[i]),
-             "colour": class_colour(int(i))}
+            {
+                "class": one_line(names[i]) + (" (its label)" if i == label else ""),
+                "share": float(shares[i]),
+                "colour": class_colour(int(i)),
+            }
             for i in order
         ]
-    )  # fmt: skip
+    )
     spec = {
         "height": 24 * len(order) + 45,
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {
-            "y": {"field": "class", "type": "nominal", "sort": None, "title": None,
-                  "axis": {"labelLimit": 180, "ticks": False}},
-            "x": {"field": "share", "type": "quantitative", "scale": {"domain": [0, 1]}, "title": "Probability",
-                  "axis": {"format": "~%", "tickCount": 5}},
+            "y": {
+                "field": "class",
+                "type": "nominal",
+                "sort": None,
+                "title": None,
+                "axis": {"labelLimit": 180, "ticks": False},
+            },
+            "x": {
+                "field": "share",
+                "type": "quantitative",
+                "scale": {"domain": [0, 1]},
+                "title": "Probability",
+                "axis": {"format": "~%", "tickCount": 5},
+            },
             "color": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
             "tooltip": [{"field": "class"}, {"field": "share", "format": ".1%"}],
         },
-    }  # fmt: skip
+    }
     top = names[int(order[0])]
     st.markdown(f"**{plain(top)}**, {100 * shares[order[0]]:.0f} %")
     st.vega_lite_chart(table, spec, alt=f"Probabilities of the classes; {one_line(top)} has most")

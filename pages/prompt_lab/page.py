@@ -28,11 +28,14 @@ def say_what_lacks(dataset: Dataset, known: Known) -> None:
     else:
         mute = listed([plain(space.name) for space in known.mute])
         st.info(
-            (f"No words are known to {mute}. " if mute else "Words are compared with vectors of the pictures, and this "
-             "dataset has none yet. ")
+            (
+                f"No words are known to {mute}. "
+                if mute
+                else "Words are compared with vectors of the pictures, and this dataset has none yet. "
+            )
             + "An open_clip model has a text half; vectors of EfficientNet-Lite0 are read by ConSE.",
             icon=":material/text_fields:",
-        )  # fmt: skip
+        )
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
     st.stop()
 
@@ -57,9 +60,9 @@ def draw_how(space: Space) -> None:
         "likeliest ImageNet classes, weighed by their probabilities; a class is the mean direction of its prompts' "
         "sentence vectors. The nearest class is the prediction. It knows pictures only as mixtures of "
         "ImageNet's 1,000 classes."
-        if is_conse else
-        "Each class is the mean direction of its prompts, read by the text half of the model that made the vectors; "
-        "the nearest class by cosine is the prediction.",
+        if is_conse
+        else "Each class is the mean direction of its prompts, read by the text half of the model of the vectors. "
+        "The nearest class by cosine is the prediction.",
         parameters=[
             f"Embedding: {plain(space.name)}, {space.dim} numbers a picture, run {space.run_id}; "
             f"{plain(space.weights_source)}.",
@@ -71,7 +74,7 @@ def draw_how(space: Space) -> None:
         sources=[
             "Norouzi et al., ICLR 2014 (ConSE)" if is_conse else "Radford et al., ICML 2021 (CLIP, prompt ensembles)",
         ],
-    )  # fmt: skip
+    )
 
 
 def draw_view(
@@ -92,9 +95,14 @@ def draw_view(
         st.caption("By **ConSE**, not by CLIP: pictures are mixtures of ImageNet's classes, compared as sentences.")
     results.draw_figures(named, mine, beside, against=title, score_on=score_on)
     view = st.segmented_control(
-        "View", [RESULTS, CHANGES, HEAT, HISTORY], default=RESULTS, required=True, key="view", bind="query-params",
+        "View",
+        [RESULTS, CHANGES, HEAT, HISTORY],
+        default=RESULTS,
+        required=True,
+        key="view",
+        bind="query-params",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     if view == CHANGES:
         return changes.draw(
             here,

@@ -91,10 +91,15 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
         if len(each.by_class) == len(now)
     }
     return Known(
-        filters.class_labels(table), [space for space in spaces if reads(space)],
-        [space for space in spaces if not reads(space)], sets, saved, list_zero_shot_runs(workspace, dataset_id),
-        next((run.run_id for run in list_label_runs(workspace, dataset_id)), 0), list_selections(workspace, dataset_id),
-    )  # fmt: skip
+        filters.class_labels(table),
+        [space for space in spaces if reads(space)],
+        [space for space in spaces if not reads(space)],
+        sets,
+        saved,
+        list_zero_shot_runs(workspace, dataset_id),
+        next((run.run_id for run in list_label_runs(workspace, dataset_id)), 0),
+        list_selections(workspace, dataset_id),
+    )
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -102,18 +107,24 @@ def load_pictures(root: str, dataset_id: int, generation: int, space: Space, lab
     """The kept pictures of a space with their labels as they are now."""
     table = named_images(session.workspace(), dataset_id, space=space, label_run=label_run)
     return Pictures(
-        table["image_id"].to_numpy(), table["label"].fill_null(-1).to_numpy().astype(np.int64),
+        table["image_id"].to_numpy(),
+        table["label"].fill_null(-1).to_numpy().astype(np.int64),
         table["agreed"].to_numpy(zero_copy_only=False).astype(bool),
-    )  # fmt: skip
+    )
 
 
 def ask(here: Here, space: Space, prompts: Prompts, pictures: Pictures) -> Named:
     """What prompts say of the kept pictures: only texts that were never read before are read. Raises QueryFailed."""
     began = time.monotonic()
     image_ids, cosines, temperature = _ask(
-        here[0], here[1], space.id, vectors_state(session.workspace(), space), prompts.by_class, prompts.templates,
+        here[0],
+        here[1],
+        space.id,
+        vectors_state(session.workspace(), space),
+        prompts.by_class,
+        prompts.templates,
         _space=space,
-    )  # fmt: skip
+    )
     places, known = _places(pictures.image_ids, among=image_ids)
     mine = np.where(known[:, None], cosines[places], np.nan)
     return Named(mine, zero_shot.predicted(mine), prompts.temperature or temperature, time.monotonic() - began)
@@ -121,9 +132,14 @@ def ask(here: Here, space: Space, prompts: Prompts, pictures: Pictures) -> Named
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _ask(
-    root: str, dataset_id: int, space_id: int, state: tuple[int, int], by_class: tuple[tuple[str, ...], ...],
-    templates: tuple[str, ...], _space: Space,
-) -> tuple[np.ndarray, np.ndarray, float]:  # fmt: skip
+    root: str,
+    dataset_id: int,
+    space_id: int,
+    state: tuple[int, int],
+    by_class: tuple[tuple[str, ...], ...],
+    templates: tuple[str, ...],
+    _space: Space,
+) -> tuple[np.ndarray, np.ndarray, float]:
     texts = zero_shot.texts_of(Prompts(by_class, templates))
     directions = _directions(_space, texts.texts, texts.owner, n_classes=len(by_class))
     readable = load_readable(root, dataset_id, _space)
@@ -135,9 +151,10 @@ def text_cosines(here: Here, space: Space, texts: Sequence[str], *, image_ids: n
     readable = load_readable(here[0], here[1], space)
     rows, _ = _places(image_ids, among=readable.image_ids)
     few = Readable(
-        image_ids, None if readable.vectors is None else readable.vectors[rows],
+        image_ids,
+        None if readable.vectors is None else readable.vectors[rows],
         None if readable.mixtures is None else {name: values[rows] for name, values in readable.mixtures.items()},
-    )  # fmt: skip
+    )
     owner = np.arange(len(texts))
     return cosines_with(few, _directions(space, texts, owner, n_classes=len(texts)))
 

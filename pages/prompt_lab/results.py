@@ -34,9 +34,12 @@ def draw_figures(named: Named, mine: Scored, other: Scored | None, *, against: s
     with st.container(horizontal=True, gap="medium"):
         delta = None if other is None else points(mine.balanced_accuracy - other.balanced_accuracy)
         st.metric(
-            "Balanced accuracy", percent(mine.balanced_accuracy), delta=delta, width="content",
+            "Balanced accuracy",
+            percent(mine.balanced_accuracy),
+            delta=delta,
+            width="content",
             help="The mean of the classes' recalls." + ("" if other is None else f" Against “{plain(against)}”."),
-        )  # fmt: skip
+        )
         st.metric("Scored on", f"{n:,}", width="content", help="Kept pictures with a vector and a label.")
         st.metric("Temperature", f"{named.temperature:.3g}", width="content")
         took = "under 0.1 s" if named.seconds < 0.1 else f"{named.seconds:.1f} s"
@@ -57,11 +60,14 @@ def draw_recalls(mine: Scored, other: Scored | None, *, against: str, names: Seq
     """A bar a class; a tick where the other set stands."""
     rows = [
         {
-            "class": one_line(name), "recall": _known(mine.recalls[i]), "n": int(mine.support[i]),
-            "other": None if other is None else _known(other.recalls[i]), "colour": class_colour(i),
+            "class": one_line(name),
+            "recall": _known(mine.recalls[i]),
+            "n": int(mine.support[i]),
+            "other": None if other is None else _known(other.recalls[i]),
+            "colour": class_colour(i),
         }
         for i, name in enumerate(names)
-    ]  # fmt: skip
+    ]
     order = [row["class"] for row in rows]
     y = {"field": "class", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 140, "ticks": False}}
     x = {
@@ -71,15 +77,19 @@ def draw_recalls(mine: Scored, other: Scored | None, *, against: str, names: Seq
         "title": "Recall",
     }
     tooltip = [
-        {"field": "class", "title": "Class"}, {"field": "recall", "title": "Recall", "format": ".1%"},
+        {"field": "class", "title": "Class"},
+        {"field": "recall", "title": "Recall", "format": ".1%"},
         {"field": "other", "title": one_line(against), "format": ".1%"},
         {"field": "n", "title": "Pictures", "format": ","},
-    ]  # fmt: skip
+    ]
     bar = {
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "encoding": {"x": {**x, "field": "recall"}, "tooltip": tooltip,
-                     "color": {"field": "colour", "type": "nominal", "scale": None, "legend": None}},
-    }  # fmt: skip
+        "encoding": {
+            "x": {**x, "field": "recall"},
+            "tooltip": tooltip,
+            "color": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
+        },
+    }
     tick = {
         "mark": {"type": "tick", "thickness": 3, "color": "#6b7178"},
         "encoding": {"x": {**x, "field": "other"}, "tooltip": tooltip},
@@ -103,11 +113,15 @@ def draw_history(here: Here, space: Space, known: Known, pictures: Pictures, *, 
             accuracy = one_line(error)
         rows.append(
             {
-                "Set": one_line(saved.name), "Balanced accuracy": accuracy,
-                "Prompts": sum(map(len, saved.by_class)), "Templates": len(saved.templates),
-                "Note": one_line(saved.note or ""), "By": one_line(saved.who), "Kept": saved.created_at,
+                "Set": one_line(saved.name),
+                "Balanced accuracy": accuracy,
+                "Prompts": sum(map(len, saved.by_class)),
+                "Templates": len(saved.templates),
+                "Note": one_line(saved.note or ""),
+                "By": one_line(saved.who),
+                "Kept": saved.created_at,
             }
-        )  # fmt: skip
+        )
     if rows:
         st.markdown("**Sets**, newest first. Choose one above to begin from it or to compare with it.")
         st.dataframe(rows, hide_index=True, height="content")
@@ -124,12 +138,15 @@ def _run_row(run: ZeroShotRun, known: Known) -> dict[str, object]:
     figures, asked = run.figures, json.loads(str(run.parameters["prompts"]))
     same = [title for title, prompts in known.sets.items() if [list(each) for each in prompts.by_class] == asked]
     return {
-        "Run": run.run_id, "By": "ConSE" if figures.get("method") == "conse" else "open_clip",
-        "Embedding": one_line(run.space), "Asked with": one_line(same[0] if same else "prompts of its own"),
+        "Run": run.run_id,
+        "By": "ConSE" if figures.get("method") == "conse" else "open_clip",
+        "Embedding": one_line(run.space),
+        "Asked with": one_line(same[0] if same else "prompts of its own"),
         "Balanced accuracy": percent(figures.get("balanced_accuracy")),
         "Where both agree": percent(figures.get("agreed_balanced_accuracy")),
-        "State": "older than the data" if run.is_stale else "up to date", "Finished": run.finished_at,
-    }  # fmt: skip
+        "State": "older than the data" if run.is_stale else "up to date",
+        "Finished": run.finished_at,
+    }
 
 
 def _known(value: float) -> float | None:

@@ -30,9 +30,10 @@ def draw_how() -> None:
         ],
         sources=[
             "CleanVision 0.3 (the same three steps; its flags and these are compared in the tests)",
-            "Pech-Pacheco et al., ICPR 2000 (variance of the Laplacian)", "Shannon, 1948 (entropy)",
+            "Pech-Pacheco et al., ICPR 2000 (variance of the Laplacian)",
+            "Shannon, 1948 (entropy)",
         ],
-    )  # fmt: skip
+    )
 
 
 dataset: Dataset = session.require_dataset()

@@ -53,9 +53,14 @@ def load_names(root: str, dataset_id: int, generation: int) -> list[str]:
 def choose_check(counts: Mapping[str, int]) -> str:
     """Draw the checks and how many each flags; the chosen one, which is in the URL."""
     picked = st.segmented_control(
-        "Check", list(_TITLES), default="Dark", required=True, key="check", bind="query-params",
+        "Check",
+        list(_TITLES),
+        default="Dark",
+        required=True,
+        key="check",
+        bind="query-params",
         on_change=_to_first_page,
-    )  # fmt: skip
+    )
     st.caption("Flagged where each line starts: " + ", ".join(f"{name} {n:,}" for name, n in counts.items()))
     return _TITLES[str(picked)]
 
@@ -63,9 +68,16 @@ def choose_check(counts: Mapping[str, int]) -> str:
 def choose_threshold(check: str) -> float:
     """Draw the line's slider; each check has its own in the URL."""
     return st.slider(
-        "Below a score of", 0.0, 1.0, CHECKS[check].threshold, 0.01, key=f"below_{check.replace(' ', '_')}",
-        bind="query-params", on_change=_to_first_page, help=f"Raw value: {CHECKS[check].unit}. Lower scores are worse.",
-    )  # fmt: skip
+        "Below a score of",
+        0.0,
+        1.0,
+        CHECKS[check].threshold,
+        0.01,
+        key=f"below_{check.replace(' ', '_')}",
+        bind="query-params",
+        on_change=_to_first_page,
+        help=f"Raw value: {CHECKS[check].unit}. Lower scores are worse.",
+    )
 
 
 def show_sides(here: Here, dataset: Dataset, scored: Scored, *, check: str, threshold: float) -> list[int]:
@@ -106,10 +118,12 @@ def _gallery(
         row = score[about["image_id"]]
         items.append(
             gallery.Item(
-                about["image_id"], about["sha256"], f"{scored.score[row]:.2f} · {scored.raw[row]:,.4g}",
+                about["image_id"],
+                about["sha256"],
+                f"{scored.score[row]:.2f} · {scored.raw[row]:,.4g}",
                 label_text(about["label"], about["labels"], names=names),
             )
-        )  # fmt: skip
+        )
     gallery.show([gallery.Section(items)], key=key, label=label, side=104, on_open=picture.ask_for)
     return [item.image_id for item in items]
 
@@ -120,18 +134,30 @@ def _histogram(scored: Scored, *, threshold: float) -> None:
     spec = {
         "height": 120,
         "layer": [
-            {"mark": {"type": "bar", "tooltip": True},
-             "encoding": {
-                 "x": {"field": "from", "type": "quantitative", "title": "Score", "scale": {"domain": [0, 1]}},
-                 "x2": {"field": "to"},
-                 "y2": {"datum": 0},
-                 "y": {"field": "pictures", "type": "quantitative", "title": "Pictures", "scale": {"type": "sqrt"},
-                       "axis": {"tickCount": 3}},
-                 "color": {"field": "below", "type": "nominal", "legend": None,
-                           "scale": {"domain": [True, False], "range": ["#d06a1c", "#9bb8b2"]}}}},
+            {
+                "mark": {"type": "bar", "tooltip": True},
+                "encoding": {
+                    "x": {"field": "from", "type": "quantitative", "title": "Score", "scale": {"domain": [0, 1]}},
+                    "x2": {"field": "to"},
+                    "y2": {"datum": 0},
+                    "y": {
+                        "field": "pictures",
+                        "type": "quantitative",
+                        "title": "Pictures",
+                        "scale": {"type": "sqrt"},
+                        "axis": {"tickCount": 3},
+                    },
+                    "color": {
+                        "field": "below",
+                        "type": "nominal",
+                        "legend": None,
+                        "scale": {"domain": [True, False], "range": ["#d06a1c", "#9bb8b2"]},
+                    },
+                },
+            },
             {"mark": {"type": "rule", "color": "#b3261e", "strokeWidth": 2}, "encoding": {"x": {"datum": threshold}}},
         ],
-    }  # fmt: skip
+    }
     st.vega_lite_chart(table, spec, alt="How many pictures have which score, and the line")
 
 
@@ -144,9 +170,13 @@ def _remove_button(
             "and one click takes it back."
         )
         st.button(
-            f"Remove {count(len(ids), 'picture')}", type="primary", key="quality_remove", on_click=job_cards.attempt,
-            args=(_remove, dataset.id, ids, scored, rows), kwargs={"check": check, "threshold": threshold},
-        )  # fmt: skip
+            f"Remove {count(len(ids), 'picture')}",
+            type="primary",
+            key="quality_remove",
+            on_click=job_cards.attempt,
+            args=(_remove, dataset.id, ids, scored, rows),
+            kwargs={"check": check, "threshold": threshold},
+        )
 
 
 def _remove_page(
@@ -154,10 +184,13 @@ def _remove_page(
 ) -> None:
     if n_below > PAGE_ROWS:
         st.button(
-            f"Remove the {len(ids)} on this page", icon=":material/delete:", key="quality_remove_page",
-            on_click=job_cards.attempt, args=(_remove, dataset.id, ids, scored, rows),
+            f"Remove the {len(ids)} on this page",
+            icon=":material/delete:",
+            key="quality_remove_page",
+            on_click=job_cards.attempt,
+            args=(_remove, dataset.id, ids, scored, rows),
             kwargs={"check": check, "threshold": threshold},
-        )  # fmt: skip
+        )
 
 
 def _remove(
@@ -166,14 +199,18 @@ def _remove(
     """One batch of removals, each with its raw value, score and the line it fell under."""
     acts = [
         Act(
-            int(image_id), "remove", reason=f"quality: {check}",
+            int(image_id),
+            "remove",
+            reason=f"quality: {check}",
             evidence={
-                "check": check, "raw": round(float(scored.raw[row]), 4), "score": round(float(scored.score[row]), 4),
+                "check": check,
+                "raw": round(float(scored.raw[row]), 4),
+                "score": round(float(scored.score[row]), 4),
                 "threshold": threshold,
             },
         )
         for image_id, row in zip(ids, rows, strict=True)
-    ]  # fmt: skip
+    ]
     decide(session.workspace(), dataset_id, acts, who=job_cards.who())
 
 

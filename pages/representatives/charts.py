@@ -47,9 +47,16 @@ def coverage(table: pa.Table, *, k: int) -> None:
 
 
 def _line(
-    field: str, title: str, *, domain: list[float] | None = None, axis: dict[str, object] | None = None,
-    zero: bool = True, colour: str = MAIN, dash: list[int] | None = None, opacity: float = 1,
-) -> dict[str, object]:  # fmt: skip
+    field: str,
+    title: str,
+    *,
+    domain: list[float] | None = None,
+    axis: dict[str, object] | None = None,
+    zero: bool = True,
+    colour: str = MAIN,
+    dash: list[int] | None = None,
+    opacity: float = 1,
+) -> dict[str, object]:
     scale = {"domain": domain, "nice": False} if domain else {"zero": zero}
     mark = {"type": "line", "color": colour, "opacity": opacity, "point": {"size": 60, "opacity": 0}, "tooltip": True}
     y = {"field": field, "type": "quantitative", "title": title, "scale": scale}

@@ -18,9 +18,7 @@ PICKS = 60
 
 def show_choices(clusters: Clusters, *, names: Sequence[str], here: Here, run: medoids.MedoidRun) -> list[int]:
     """Other ways to choose as many pictures: the same figures for each, and what they chose. The ids shown."""
-    st.markdown(
-        f"Four ways to choose {count(run.k, 'picture')}. " + " ".join(wording.ABOUT_CHOOSERS.values())
-    )
+    st.markdown(f"Four ways to choose {count(run.k, 'picture')}. " + " ".join(wording.ABOUT_CHOOSERS.values()))
     percent = st.slider(
         "Covered: within a cosine of", 0.0, 1.0, 0.6, 0.01, key="cosine", bind="query-params", width=320
     )
@@ -38,12 +36,13 @@ def show_choices(clusters: Clusters, *, names: Sequence[str], here: Here, run: m
     )
     number = st.column_config.NumberColumn(format="%.3f")
     st.dataframe(
-        table, hide_index=True,
+        table,
+        hide_index=True,
         column_config={
             **{name: number for name in ("Mean distance", "Distortion", "Farthest", "Silhouette")},
             f"Covered at {percent:.2f}": st.column_config.NumberColumn(format="percent"),
         },
-    )  # fmt: skip
+    )
     st.caption(
         "Mean distance, distortion and farthest: less is better. Of a picture's distance d to the nearest chosen one: "
         "its mean, the mean of d², the largest d. Classes: how many are among the chosen."
@@ -94,6 +93,4 @@ def _cosine(value: float | None) -> str:
 
 
 def _item(row: dict[str, object], *, names: Sequence[str]) -> gallery.Item:
-    return gallery.Item(
-        row["image_id"], row["sha256"], filters.label_text(row["label"], row["labels"], names=names)
-    )
+    return gallery.Item(row["image_id"], row["sha256"], filters.label_text(row["label"], row["labels"], names=names))

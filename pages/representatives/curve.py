@@ -11,9 +11,7 @@ from store.datasets import Dataset
 Here = tuple[str, int, int]
 
 
-def show(
-    run: medoids.MedoidRun, with_curve: medoids.MedoidRun | None, *, dataset: Dataset, here: Here
-) -> None:
+def show(run: medoids.MedoidRun, with_curve: medoids.MedoidRun | None, *, dataset: Dataset, here: Here) -> None:
     """The curve over k, the suggestion, the coverage, and a button that takes another k."""
     if with_curve is None:
         st.info("No curve over k has been computed for this embedding and distance yet.", icon=":material/show_chart:")
@@ -88,5 +86,3 @@ def _coverage(here: Here, run_id: int, *, run: medoids.MedoidRun) -> None:
         st.markdown(wording.coverage_sentence(ks, shares, k=run.k, cosine=cosine))
     with right:
         charts.coverage(table, k=run.k)
-
-

@@ -22,16 +22,22 @@ def show(dataset: Dataset, spaces: list[Space]) -> None:
         by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space for space in spaces}
         space = by_name[st.selectbox("Embedding", list(by_name), key="medoids_space")]
         how = st.segmented_control(
-            "How many", [BY_CURVE, BY_HAND], default=BY_CURVE, required=True, key="medoids_how",
+            "How many",
+            [BY_CURVE, BY_HAND],
+            default=BY_CURVE,
+            required=True,
+            key="medoids_how",
             help="By the curve: every k from 2 up is tried, and the k where the loss bends is taken; that is a "
             "heuristic, and you can take another k afterwards. By hand: one k, which is quicker.",
-        )  # fmt: skip
+        )
     wanted: dict[str, object] = {"space": space.name}
     with right:
         wanted["metric"] = st.selectbox(
-            "Distance", ["cosine", "euclidean"], key="medoids_metric",
+            "Distance",
+            ["cosine", "euclidean"],
+            key="medoids_metric",
             help="Cosine compares directions, which is what most encoders mean; Euclidean also counts lengths.",
-        )  # fmt: skip
+        )
         most = max(2, min(1000, space.n_vectors))
         if how == BY_HAND:
             wanted["k"] = int(st.number_input("Representatives (k)", 1, most, min(20, most), key="medoids_k"))
@@ -45,21 +51,34 @@ def show(dataset: Dataset, spaces: list[Space]) -> None:
 def start_button(label: str, dataset: Dataset, wanted: dict[str, object], *, key: str) -> None:
     """A button that starts the job with `wanted`."""
     st.button(
-        label, type="primary", icon=":material/play_arrow:", key=key, on_click=job_cards.attempt,
+        label,
+        type="primary",
+        icon=":material/play_arrow:",
+        key=key,
+        on_click=job_cards.attempt,
         args=(session.supervisor().start, "medoids"),
         kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
-    )  # fmt: skip
+    )
 
 
 def _sampling() -> dict[str, object]:
     """Sizes that matter where not all distances fit into memory."""
     with st.container(horizontal=True):
         size = st.number_input(
-            "Sample", 100, 10_000, 5000, 500, key="medoids_sample",
+            "Sample",
+            100,
+            10_000,
+            5000,
+            500,
+            key="medoids_sample",
             help=f"Above {MANY:,} pictures, samples of so many are searched, each by itself.",
-        )  # fmt: skip
+        )
         n_samples = st.number_input(
-            "Samples", 1, 20, 3, key="medoids_samples",
+            "Samples",
+            1,
+            20,
+            3,
+            key="medoids_samples",
             help="The medoids that serve all pictures best are kept. More samples: a little better, and slower.",
-        )  # fmt: skip
+        )
     return {"sample_size": int(size), "n_samples": int(n_samples)}

@@ -22,9 +22,14 @@ def choose(known: Known) -> tuple[MedoidRun, str]:
         with st.popover("Find others", icon=":material/add:"):
             form.show(dataset, known.spaces)
     view = st.segmented_control(
-        "Show", [SHEET, CURVE, CHOICES, TYPICAL], default=SHEET, required=True, key="view", bind="query-params",
+        "Show",
+        [SHEET, CURVE, CHOICES, TYPICAL],
+        default=SHEET,
+        required=True,
+        key="view",
+        bind="query-params",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     return titles.get(str(picked), known.runs[0]), str(view)
 
 
@@ -36,8 +41,9 @@ def say_state(run: MedoidRun, clusters: Clusters) -> None:
         st.warning(
             f"These are older than the data: pictures, labels or decisions have changed since "
             f"{run.finished_at:%d %B %Y, %H:%M} UTC. Labels and sizes are today's; clusters, curves and typicality are "
-            "from then. Find others to bring them up to date.", icon=":material/history:",
-        )  # fmt: skip
+            "from then. Find others to bring them up to date.",
+            icon=":material/history:",
+        )
     balance = clusters.balance
     if balance.n_failed:
         with st.expander(f"{count(balance.n_failed, 'picture')} could not be compared"):
@@ -46,8 +52,9 @@ def say_state(run: MedoidRun, clusters: Clusters) -> None:
     if n_missing > 0:
         st.info(
             f"{count(n_missing, 'picture')} of {balance.n_images:,} {'is' if n_missing == 1 else 'are'} in no cluster: "
-            "without a vector, or newer than the run.", icon=":material/visibility_off:",
-        )  # fmt: skip
+            "without a vector, or newer than the run.",
+            icon=":material/visibility_off:",
+        )
         st.page_link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
 
 

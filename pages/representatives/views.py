@@ -33,12 +33,14 @@ def show_sheet(clusters: Clusters, *, names: Sequence[str]) -> None:
     rows = clusters.sheet[(sheet - 1) * SHEET : sheet * SHEET]
     items = [
         gallery.Item(
-            row["image_id"], row["sha256"], wording.cluster_title(row, names=names),
+            row["image_id"],
+            row["sha256"],
+            wording.cluster_title(row, names=names),
             wording.size_and_purity(row, names=names),
             _mix(clusters.mixes.get(row["cluster"], [])),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     by_image = {row["image_id"]: row["cluster"] for row in rows}
 
     def ask_for_cluster(image_id: int) -> None:
@@ -69,8 +71,12 @@ def show_cluster(
     with left:
         gallery.show(
             [gallery.Section([gallery.Item(row["image_id"], row["sha256"], "its representative")])],
-            key="medoid", label="The cluster's representative", layout="clusters", side=200, on_open=picture.ask_for,
-        )  # fmt: skip
+            key="medoid",
+            label="The cluster's representative",
+            layout="clusters",
+            side=200,
+            on_open=picture.ask_for,
+        )
     with right:
         _cluster_facts(row, clusters.mixes.get(row["cluster"], []), names=names)
         _name_form(row, dataset_id=here[1], run_id=run_id)
@@ -80,19 +86,19 @@ def show_cluster(
     n = int(row["n_members"])
     slot = st.container()
     page = st.pagination(-(-n // MEMBERS), key="members_page") if n > MEMBERS else 1
-    table = queries.load_members(
-        *here, run_id, row["cluster"], order == FARTHEST, (page - 1) * MEMBERS, MEMBERS
-    )
+    table = queries.load_members(*here, run_id, row["cluster"], order == FARTHEST, (page - 1) * MEMBERS, MEMBERS)
     rows = table.to_pylist()
     with slot:
         st.caption(f"{(page - 1) * MEMBERS + 1:,} to {(page - 1) * MEMBERS + len(rows):,} of {count(n, 'picture')}")
         items = [
             gallery.Item(
-                member["image_id"], member["sha256"],
-                filters.label_text(member["label"], member["labels"], names=names), f"cosine {member['cosine']:.3f}",
+                member["image_id"],
+                member["sha256"],
+                filters.label_text(member["label"], member["labels"], names=names),
+                f"cosine {member['cosine']:.3f}",
             )
             for member in rows
-        ]  # fmt: skip
+        ]
         gallery.show([gallery.Section(items)], key="members", label="Members", side=104, on_open=picture.ask_for)
     return [member["image_id"] for member in rows]
 
@@ -110,14 +116,23 @@ def _cluster_steps(row: dict[str, object], clusters: Clusters) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("All representatives", icon=":material/grid_view:", on_click=_to_cluster, args=(None,))
         st.button(
-            "Larger", icon=":material/arrow_back:", type="tertiary", disabled=place == 0, on_click=_to_cluster,
+            "Larger",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            disabled=place == 0,
+            on_click=_to_cluster,
             args=(order[max(place - 1, 0)],),
-        )  # fmt: skip
+        )
         st.caption(f"{place + 1:,} of {len(order):,} by size", width="content")
         st.button(
-            "Smaller", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
-            disabled=place == len(order) - 1, on_click=_to_cluster, args=(order[min(place + 1, len(order) - 1)],),
-        )  # fmt: skip
+            "Smaller",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            type="tertiary",
+            disabled=place == len(order) - 1,
+            on_click=_to_cluster,
+            args=(order[min(place + 1, len(order) - 1)],),
+        )
 
 
 def _to_cluster(cluster: int | None) -> None:

@@ -38,7 +38,7 @@ def cluster_title(row: Mapping[str, object], *, names: Sequence[str]) -> str:
 
 
 def size_and_purity(row: Mapping[str, object], *, names: Sequence[str]) -> str:
-    """"1,705 · 81 %"; of a named cluster "1,705 · 81 % Cat". Holds untrusted names."""
+    """ "1,705 · 81 %"; of a named cluster "1,705 · 81 % Cat". Holds untrusted names."""
     size = f"{row['n_members']:,}"
     if row["purity"] is None:
         return f"{size} · no labels"

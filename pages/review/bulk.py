@@ -32,10 +32,14 @@ def show(
             "it back."
         )
         st.button(
-            f"{picked}: {count(len(open_ids), 'picture')}", type="primary", key="bulk_do", on_click=job_cards.attempt,
+            f"{picked}: {count(len(open_ids), 'picture')}",
+            type="primary",
+            key="bulk_do",
+            on_click=job_cards.attempt,
             args=(_decide, dataset, queue, open_ids, ACTS[picked], label),
-            disabled=picked == "Relabel" and label is None, kwargs={"run_id": run_id, "who": who, "reason": reason},
-        )  # fmt: skip
+            disabled=picked == "Relabel" and label is None,
+            kwargs={"run_id": run_id, "who": who, "reason": reason},
+        )
 
 
 def _decide(

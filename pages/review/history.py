@@ -36,14 +36,24 @@ def show_batches(dataset: Dataset, here: Here, *, who: str) -> None:
             if row["n_standing"] < row["n"]:
                 st.badge("taken back" if not row["n_standing"] else f"{row['n_standing']:,} stand", color="gray")
                 st.button(
-                    "Do again", icon=":material/redo:", key=f"redo_{row['batch']}", on_click=job_cards.attempt,
-                    args=(redo, workspace, dataset.id), kwargs={"batch": row["batch"], "who": who}, type="tertiary",
-                )  # fmt: skip
+                    "Do again",
+                    icon=":material/redo:",
+                    key=f"redo_{row['batch']}",
+                    on_click=job_cards.attempt,
+                    args=(redo, workspace, dataset.id),
+                    kwargs={"batch": row["batch"], "who": who},
+                    type="tertiary",
+                )
             if row["n_standing"]:
                 st.button(
-                    "Take back", icon=":material/undo:", key=f"back_{row['batch']}", on_click=job_cards.attempt,
-                    args=(undo, workspace, dataset.id), kwargs={"batch": row["batch"], "who": who}, type="tertiary",
-                )  # fmt: skip
+                    "Take back",
+                    icon=":material/undo:",
+                    key=f"back_{row['batch']}",
+                    on_click=job_cards.attempt,
+                    args=(undo, workspace, dataset.id),
+                    kwargs={"batch": row["batch"], "who": who},
+                    type="tertiary",
+                )
 
 
 def show_disagreements(dataset: Dataset, here: Here, *, names: Sequence[str], who: str) -> list[int]:
@@ -65,9 +75,13 @@ def show_disagreements(dataset: Dataset, here: Here, *, names: Sequence[str], wh
             with left:
                 item = gallery.Item(row["image_id"], row["sha256"], row["path"].rsplit("/", 1)[-1])
                 gallery.show(
-                    [gallery.Section([item])], key=f"differ_{row['image_id']}", label="Picture", side=104,
-                    layout="clusters", on_open=picture.ask_for,
-                )  # fmt: skip
+                    [gallery.Section([item])],
+                    key=f"differ_{row['image_id']}",
+                    label="Picture",
+                    side=104,
+                    layout="clusters",
+                    on_open=picture.ask_for,
+                )
             with right, st.container(horizontal=True, gap="large"):
                 for act in row["acts"]:
                     _opinion(dataset, row, act, names=names, who=who)
@@ -80,9 +94,13 @@ def _opinion(dataset: Dataset, row: dict, act: dict, *, names: Sequence[str], wh
         st.markdown(f"**{plain(act['who'])}**: {plain(what)}  \n{act['decided_at']:%d %B, %H:%M} UTC")
         others = [other["id"] for other in row["acts"] if other["id"] != act["id"]]
         st.button(
-            "This one counts", icon=":material/check:", key=f"settle_{act['id']}", on_click=job_cards.attempt,
-            args=(_settle, dataset.id, others, who), help="Takes the other decisions on this picture back.",
-        )  # fmt: skip
+            "This one counts",
+            icon=":material/check:",
+            key=f"settle_{act['id']}",
+            on_click=job_cards.attempt,
+            args=(_settle, dataset.id, others, who),
+            help="Takes the other decisions on this picture back.",
+        )
 
 
 def _settle(dataset_id: int, decision_ids: list[int], who: str) -> None:

@@ -23,9 +23,13 @@ def show(dataset: Dataset) -> None:
         )
         workspace = session.workspace()
         st.download_button(
-            "All decisions of this workspace", lambda: decisions_file(workspace, dataset.id, dataset=dataset.name),
-            "decisions.json", "application/json", icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
+            "All decisions of this workspace",
+            lambda: decisions_file(workspace, dataset.id, dataset=dataset.name),
+            "decisions.json",
+            "application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
         file = st.file_uploader("Decisions of another workspace", type="json", key="decisions_file")
         if file is not None:
             _offer(dataset, file.getvalue())
@@ -43,10 +47,15 @@ def _offer(dataset: Dataset, text: bytes) -> None:
         return
     st.markdown(said(found))
     st.button(
-        "Take these decisions in", type="primary", icon=":material/merge:", on_click=job_cards.attempt,
-        args=(merge_decisions, session.workspace(), dataset.id, text), kwargs={"conflicts": conflicts},
-        disabled=not (found.n_new or found.n_undone), key="merge_go",
-    )  # fmt: skip
+        "Take these decisions in",
+        type="primary",
+        icon=":material/merge:",
+        on_click=job_cards.attempt,
+        args=(merge_decisions, session.workspace(), dataset.id, text),
+        kwargs={"conflicts": conflicts},
+        disabled=not (found.n_new or found.n_undone),
+        key="merge_go",
+    )
 
 
 def said(found: Merged) -> str:

@@ -33,10 +33,12 @@ def draw_how() -> None:
             "Intervals are Wilson's, 95 %.",
         ],
         sources=[
-            "Wilson, JASA 1927 (interval of a share)", "Lewis and Gale, SIGIR 1994 (uncertainty sampling)",
-            "Dagan and Engelson, ICML 1995 (vote entropy)", "Schubert and Rousseeuw, 2021 (FasterPAM)",
+            "Wilson, JASA 1927 (interval of a share)",
+            "Lewis and Gale, SIGIR 1994 (uncertainty sampling)",
+            "Dagan and Engelson, ICML 1995 (vote entropy)",
+            "Schubert and Rousseeuw, 2021 (FasterPAM)",
         ],
-    )  # fmt: skip
+    )
 
 
 def draw_review(here: Here, known: Known) -> list[int]:
@@ -73,17 +75,26 @@ def draw_review(here: Here, known: Known) -> list[int]:
         )
         if queue.blind_run is None:
             bulk.show(
-                dataset, queue, still_open(queue.ids, decided=decided), names=known.names, run_id=run_id, who=who,
+                dataset,
+                queue,
+                still_open(queue.ids, decided=decided),
+                names=known.names,
+                run_id=run_id,
+                who=who,
                 reason=reason,
-            )  # fmt: skip
+            )
     shown = Shown(
-        queue=review_queue.NAMES.get(queue.title, "alike"), first=first,
-        rows=[row for row in rows if row["image_id"] in drawn], names=known.names, is_multi=dataset.task == "multi",
-        run_id=run_id, is_blind=queue.blind_run is not None,
+        queue=review_queue.NAMES.get(queue.title, "alike"),
+        first=first,
+        rows=[row for row in rows if row["image_id"] in drawn],
+        names=known.names,
+        is_multi=dataset.task == "multi",
+        run_id=run_id,
+        is_blind=queue.blind_run is not None,
         open_ids=frozenset(still_open(ids, decided=decided).tolist()) if queue.blind_run is not None else frozenset(),
         ahead=[row for row in rows if row["image_id"] not in drawn],
         can_find_alike=queries.load_graph(*here) is not None and alike is None,
-    )  # fmt: skip
+    )
     heard = Heard(lambda: turn(queue, first, known), picture.ask_for, review_queue.ask_alike)
     review_view.show(shown, dataset_id=dataset.id, who=who, reason=reason, heard=heard, key="review_gallery")
     return [int(row["image_id"]) for row in shown.rows]

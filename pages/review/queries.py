@@ -92,9 +92,13 @@ def load_alike(
 ) -> np.ndarray:
     """The ids of what looks like a picture, itself first."""
     return review.alike(
-        session.workspace(), dataset_id, graph_run=graph_run, image_id=image_id, least_cosine=least_cosine,
+        session.workspace(),
+        dataset_id,
+        graph_run=graph_run,
+        image_id=image_id,
+        least_cosine=least_cosine,
         same_label=same_label,
-    )  # fmt: skip
+    )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -134,9 +138,7 @@ def load_stopping(root: str, dataset_id: int, generation: int, run_id: int) -> S
     totals = review.totals(workspace, dataset_id, run_id=run_id)
     plain = blind_wrong[~flagged]
     doubted = blind_wrong[flagged]
-    rest = stopping.remaining(
-        int(plain.sum()), n_checked=len(plain), n_population=max(totals.n_plain, len(plain))
-    )
+    rest = stopping.remaining(int(plain.sum()), n_checked=len(plain), n_population=max(totals.n_plain, len(plain)))
     open_ = stopping.remaining(
         int(doubted.sum()), n_checked=len(doubted), n_population=totals.n_flagged_open + len(doubted)
     )

@@ -19,9 +19,16 @@ DOUBTED, OUTLIERS, CLASS, UNLABELLED = "Doubted labels", "Outliers", "A class", 
 DUPLICATES, SELECTION, BLIND, ACTIVE = "Duplicates", "A saved selection", "Blind sample", "What teaches most"
 LIKE, EVERY_RUN = "What looks alike", "Wrong by every run"
 NAMES = {
-    DOUBTED: "doubted", OUTLIERS: "outliers", CLASS: "class", UNLABELLED: "unlabelled", DUPLICATES: "duplicates",
-    SELECTION: "selection", BLIND: "blind", ACTIVE: "active", EVERY_RUN: "every-run",
-}  # fmt: skip
+    DOUBTED: "doubted",
+    OUTLIERS: "outliers",
+    CLASS: "class",
+    UNLABELLED: "unlabelled",
+    DUPLICATES: "duplicates",
+    SELECTION: "selection",
+    BLIND: "blind",
+    ACTIVE: "active",
+    EVERY_RUN: "every-run",
+}
 NEED_A_CHECK = (DOUBTED, OUTLIERS, BLIND, ACTIVE)
 MEASURES = {"Entropy": "entropy", "Smallest margin": "margin", "Disagreement": "disagreement"}
 ABOUT = {
@@ -54,9 +61,14 @@ def reviewer() -> str:
     if signed_in != "app":
         return signed_in
     typed = st.text_input(
-        "You are", key="by", bind="query-params", placeholder="app", width=120, max_chars=60,
+        "You are",
+        key="by",
+        bind="query-params",
+        placeholder="app",
+        width=120,
+        max_chars=60,
         help="Decisions are kept under this name, so that two people can be told apart.",
-    )  # fmt: skip
+    )
     return one_line(str(typed or "").strip()) or signed_in
 
 
@@ -64,18 +76,33 @@ def choose(dataset: Dataset, here: Here, known: Known) -> Queue:
     """Draw the choice of what to review; its pictures."""
     title = str(
         st.selectbox(
-            "What to review", list(NAMES), key="queue", bind="query-params", on_change=to_start, width=190,
+            "What to review",
+            list(NAMES),
+            key="queue",
+            bind="query-params",
+            on_change=to_start,
+            width=190,
             index=0 if known.runs else list(NAMES).index(CLASS),
         )
-    )  # fmt: skip
+    )
     if title in NEED_A_CHECK and not known.runs:
         return Queue(title, np.zeros(0, np.int64), note="check")
     run_id = known.runs[0].run_id if known.runs else 0
     if title == BLIND:
         n = int(
-            st.number_input("Pictures", 20, 1000, 100, 20, key="sample", bind="query-params", width=130,
-            on_change=to_start, help="How many are drawn. A quarter of them are doubted.")
-        )  # fmt: skip
+            st.number_input(
+                "Pictures",
+                20,
+                1000,
+                100,
+                20,
+                key="sample",
+                bind="query-params",
+                width=130,
+                on_change=to_start,
+                help="How many are drawn. A quarter of them are doubted.",
+            )
+        )
         return Queue(title, review_queries.load_blind(*here[:2], run_id, n).image_ids, blind_run=run_id)
     if title == ACTIVE:
         return _active(here, known)
@@ -100,9 +127,16 @@ def alike(here: Here, known: Known) -> Queue | None:
     reach = review_queries.load_reach(*here, graph.run_id, int(asked))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         least = st.slider(
-            "Alike from a cosine of", 0.5, 1.0, reach, 0.01, key="near", bind="query-params", width=260,
+            "Alike from a cosine of",
+            0.5,
+            1.0,
+            reach,
+            0.01,
+            key="near",
+            bind="query-params",
+            width=260,
             on_change=to_start,
-        )  # fmt: skip
+        )
         same = st.toggle("Only with the same label", key="same", bind="query-params", on_change=to_start)
         ids = review_queries.load_alike(*here, graph.run_id, int(asked), float(least), bool(same))
         st.button("Back to the queue", icon=":material/arrow_back:", on_click=_leave_alike)
@@ -156,9 +190,7 @@ def _leave_alike() -> None:
 
 def _active(here: Here, known: Known) -> Queue:
     run = known.runs[0]
-    picked = str(
-        st.selectbox("By", list(MEASURES), key="measure", bind="query-params", width=160, on_change=to_start)
-    )
+    picked = str(st.selectbox("By", list(MEASURES), key="measure", bind="query-params", width=160, on_change=to_start))
     unlabelled = False
     if run.figures.get("n_unlabelled"):
         unlabelled = st.toggle("Only without a label", key="unlabelled", bind="query-params", on_change=to_start)
@@ -182,7 +214,11 @@ def _every_run(here: Here) -> Queue:
     runs = tuple(run.run_id for run in known.runs if str(run.run_id) in asked)
     source = known.sources.get(str(st.query_params.get("wrong_on", "")))
     basis = str(st.query_params.get("wrong_labels", compare_queries.NOW))
-    if not runs or source is None or basis not in (compare_queries.NOW, compare_queries.IMPORTED, compare_queries.FROZEN):
+    if (
+        not runs
+        or source is None
+        or basis not in (compare_queries.NOW, compare_queries.IMPORTED, compare_queries.FROZEN)
+    ):
         return Queue(EVERY_RUN, np.zeros(0, np.int64), note="Choose runs on the page Compare; its link leads here.")
     wanted = compare_queries.Wanted(runs, source, basis)
     kept = st.session_state.get(EVERY_RUN)
@@ -194,8 +230,13 @@ def _every_run(here: Here) -> Queue:
 
 def _class(names: list[str], *, required: bool) -> int | None:
     picked = st.selectbox(
-        "Class", list(names), index=0 if required and names else None, key="class", bind="query-params", width=160,
-        placeholder="All classes", on_change=to_start,
-    )  # fmt: skip
+        "Class",
+        list(names),
+        index=0 if required and names else None,
+        key="class",
+        bind="query-params",
+        width=160,
+        placeholder="All classes",
+        on_change=to_start,
+    )
     return names.index(picked) if picked in names else None
-

@@ -54,28 +54,47 @@ def _show_precision(precision: Precision) -> None:
         return
     table = pa.table(
         {
-            "from": precision.first, "to": precision.last, "reviewed": precision.n, "wrong": precision.n_wrong,
-            "share": precision.share, "low": precision.low, "high": precision.high, "so_far": precision.so_far,
+            "from": precision.first,
+            "to": precision.last,
+            "reviewed": precision.n,
+            "wrong": precision.n_wrong,
+            "share": precision.share,
+            "low": precision.low,
+            "high": precision.high,
+            "so_far": precision.so_far,
         }
-    )  # fmt: skip
+    )
     y = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "~%", "tickCount": 5}}
     x = {"field": "to", "type": "quantitative", "title": "Rank", "axis": {"tickCount": 6, "format": ",d"}}
     tooltip = [
-        {"field": "from", "title": "from rank", "format": ","}, {"field": "to", "title": "to rank", "format": ","},
-        {"field": "reviewed", "format": ","}, {"field": "wrong", "title": "really wrong", "format": ","},
-        {"field": "share", "format": ".0%"}, {"field": "so_far", "title": "share so far", "format": ".0%"},
-    ]  # fmt: skip
+        {"field": "from", "title": "from rank", "format": ","},
+        {"field": "to", "title": "to rank", "format": ","},
+        {"field": "reviewed", "format": ","},
+        {"field": "wrong", "title": "really wrong", "format": ","},
+        {"field": "share", "format": ".0%"},
+        {"field": "so_far", "title": "share so far", "format": ".0%"},
+    ]
     spec = {
         "height": 280,
         "layer": [
-            {"mark": {"type": "rule", "strokeWidth": 2, "color": "#d06a1c", "opacity": 0.5},
-             "encoding": {"x": x, "y": {**y, "field": "low", "title": "Share really wrong"}, "y2": {"field": "high"}}},
-            {"mark": {"type": "point", "filled": True, "size": 70, "color": "#d06a1c"},
-             "encoding": {"x": x, "y": {**y, "field": "share"}, "tooltip": tooltip}},
-            {"mark": {"type": "line", "strokeDash": [4, 3], "color": "#0f8a80"},
-             "encoding": {"x": x, "y": {**y, "field": "so_far"}}},
+            {
+                "mark": {"type": "rule", "strokeWidth": 2, "color": "#d06a1c", "opacity": 0.5},
+                "encoding": {
+                    "x": x,
+                    "y": {**y, "field": "low", "title": "Share really wrong"},
+                    "y2": {"field": "high"},
+                },
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 70, "color": "#d06a1c"},
+                "encoding": {"x": x, "y": {**y, "field": "share"}, "tooltip": tooltip},
+            },
+            {
+                "mark": {"type": "line", "strokeDash": [4, 3], "color": "#0f8a80"},
+                "encoding": {"x": x, "y": {**y, "field": "so_far"}},
+            },
         ],
-    }  # fmt: skip
+    }
     st.vega_lite_chart(table, spec, alt="Share of reviewed pictures that were really wrong, by rank")
     n, n_wrong = int(precision.n.sum()), int(precision.n_wrong.sum())
     st.caption(
@@ -94,14 +113,16 @@ def _show_remaining(dataset: Dataset, known: queries.Stopping) -> None:
             "Nobody has judged a blind sample yet, so nothing can be said of the "
             f"{count(known.totals.n_plain, 'picture')} that the check does not doubt. A hundred take five minutes.",
             icon=":material/visibility_off:",
-        )  # fmt: skip
+        )
     if flagged.n_checked >= _ENOUGH_DOUBTED:
         st.metric("Left among those doubted and still open, about", _about(flagged), help=_from(flagged))
         st.caption(f"{_between(flagged)}. {_from(flagged)}")
     st.page_link(
-        session.PAGES.review, label="Judge a blind sample", icon=":material/visibility_off:",
+        session.PAGES.review,
+        label="Judge a blind sample",
+        icon=":material/visibility_off:",
         query_params={"dataset": dataset.name, "queue": BLIND},
-    )  # fmt: skip
+    )
 
 
 def _about(estimate: Estimate) -> str:
@@ -132,20 +153,24 @@ def _show_planted(dataset: Dataset, here: Here) -> None:
             for name, title in (("any", "Any other class"), ("alike", "A class likely to be mistaken")):
                 found = figures[name]
                 st.metric(
-                    f"{title}: found", share(found["share"]) if found["n_planted"] else "–",
+                    f"{title}: found",
+                    share(found["share"]) if found["n_planted"] else "–",
                     help=f"{found['n_found']:,} of {found['n_planted']:,}; 95 % interval {share(found['low'])} to "
                     f"{share(found['high'])}.",
-                )  # fmt: skip
+                )
         st.caption(
             f"{count(figures['n_planted'], 'wrong label')} planted among pictures the check did not doubt, so somewhat "
             f"kinder than life; {figures['n_doubted']:,} labels were doubted in all."
         )
         _show_curve(figures["curve"])
     st.button(
-        "Plant again" if figures else "Plant wrong labels in a copy", icon=":material/science:", key="plant",
-        on_click=job_cards.attempt, args=(session.supervisor().start, _KIND),
+        "Plant again" if figures else "Plant wrong labels in a copy",
+        icon=":material/science:",
+        key="plant",
+        on_click=job_cards.attempt,
+        args=(session.supervisor().start, _KIND),
         kwargs={"dataset": dataset.name, "who": job_cards.who()},
-    )  # fmt: skip
+    )
 
 
 def _show_curve(points: list[list[float]]) -> None:
@@ -155,10 +180,15 @@ def _show_curve(points: list[list[float]]) -> None:
         "mark": {"type": "line", "point": True, "color": "#0f8a80", "tooltip": True},
         "encoding": {
             "x": {"field": "reviewed", "type": "quantitative", "title": "Pictures reviewed, in the ranking's order"},
-            "y": {"field": "found", "type": "quantitative", "title": "Planted found", "scale": {"domain": [0, 1]},
-                  "axis": {"format": "~%"}},
+            "y": {
+                "field": "found",
+                "type": "quantitative",
+                "title": "Planted found",
+                "scale": {"domain": [0, 1]},
+                "axis": {"format": "~%"},
+            },
         },
-    }  # fmt: skip
+    }
     st.vega_lite_chart(table, spec, alt="Share of planted errors found against pictures reviewed")
 
 

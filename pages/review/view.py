@@ -55,15 +55,19 @@ class Heard:
 
 def show(shown: Shown, *, dataset_id: int, who: str, reason: str, heard: Heard, key: str) -> None:
     """Draw the batch; decisions are saved by HTTP, not by a run of this script."""
-    evidence = {
-        int(row["image_id"]): _evidence(row, shown, place=shown.first + n) for n, row in enumerate(shown.rows)
-    }
+    evidence = {int(row["image_id"]): _evidence(row, shown, place=shown.first + n) for n, row in enumerate(shown.rows)}
     token = batches.remember(
         Batch(
-            dataset_id, who, reason, tuple(shown.names), shown.is_multi, shown.run_id if shown.is_blind else None,
-            shown.run_id, evidence,
+            dataset_id,
+            who,
+            reason,
+            tuple(shown.names),
+            shown.is_multi,
+            shown.run_id if shown.is_blind else None,
+            shown.run_id,
+            evidence,
         )
-    )  # fmt: skip
+    )
     data = {
         "token": token,
         "url": http.URL,
@@ -86,9 +90,13 @@ def show(shown: Shown, *, dataset_id: int, who: str, reason: str, heard: Heard, 
             heard.on_turn()
 
     _COMPONENT(
-        data=data, key=key, on_turn_change=turned, on_opened_change=lambda: told("opened", heard.on_open),
-        on_alike_change=lambda: told("alike", heard.on_alike), on_changed_change=lambda: None,
-    )  # fmt: skip
+        data=data,
+        key=key,
+        on_turn_change=turned,
+        on_opened_change=lambda: told("opened", heard.on_open),
+        on_alike_change=lambda: told("alike", heard.on_alike),
+        on_changed_change=lambda: None,
+    )
 
 
 def _item(row: Mapping[str, object], shown: Shown) -> dict[str, object]:

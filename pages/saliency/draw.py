@@ -15,9 +15,16 @@ _STOPS = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in
 
 
 def overlay(
-    values: np.ndarray, *, stride: int, side: int, width: int, height: int, top: float, opacity: float = 1.0,
+    values: np.ndarray,
+    *,
+    stride: int,
+    side: int,
+    width: int,
+    height: int,
+    top: float,
+    opacity: float = 1.0,
     longest: int = 160,
-) -> str:  # fmt: skip
+) -> str:
     """A map as a data address, to be laid over a whole picture of width x height.
 
     The network saw the square in the picture's middle, at `side` pixels; beside it nothing is drawn. top: the value of

@@ -22,9 +22,14 @@ def choose(known: Known) -> tuple[TrainingRun, str]:
         best = best_method(network_of(run).side)
         title = next(title for title, method in view.METHODS.items() if method == best)
         method = st.selectbox(
-            "Method", list(view.METHODS), index=None, key="method", bind="query-params", width=260,
+            "Method",
+            list(view.METHODS),
+            index=None,
+            key="method",
+            bind="query-params",
+            width=260,
             placeholder=f"{title} (by its size)",
-        )  # fmt: skip
+        )
     return run, view.METHODS.get(str(method), best)
 
 
@@ -70,12 +75,13 @@ def draw_how(run: TrainingRun) -> None:
             "it, 24 together unless the job was told otherwise. Shares are of the positive evidence.",
         ],
         sources=[
-            "Zhou et al., CVPR 2016 (CAM)", "Selvaraju et al., ICCV 2017 (Grad-CAM)",
+            "Zhou et al., CVPR 2016 (CAM)",
+            "Selvaraju et al., ICCV 2017 (Grad-CAM)",
             "Long et al., CVPR 2015 (reading a network between its strides)",
             "Adebayo et al., NeurIPS 2018 (what such maps do not prove)",
             "van der Walt and Smith, 2015 (the colours, viridis: even steps of lightness)",
         ],
-    )  # fmt: skip
+    )
 
 
 dataset: Dataset = session.require_dataset()
@@ -100,6 +106,8 @@ sheet = known.sheets.get(run.run_id)
 drawn = saliency_sheet.show(here, dataset, run, sheet, names)
 
 picture.open_asked(
-    dataset, names=known.names, neighbours=drawn,
+    dataset,
+    names=known.names,
+    neighbours=drawn,
     over=lambda image_id: saliency_sheet.over_picture(here, run, sheet, image_id),
-)  # fmt: skip
+)

@@ -73,9 +73,13 @@ def load_look(
     workspace = session.workspace()
     file = picture_file(workspace, image_id)
     return session.supervisor().queries.looked_at(
-        weights_file(workspace, network.run_id), Path(file.root) / file.path, architecture=network.architecture,
-        side=network.side, classes=classes, method=method,
-    )  # fmt: skip
+        weights_file(workspace, network.run_id),
+        Path(file.root) / file.path,
+        architecture=network.architecture,
+        side=network.side,
+        classes=classes,
+        method=method,
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -22,11 +22,14 @@ _ROWS = {"surest": "Surest of their label", "furthest": "Furthest from their lab
 def offer(dataset: Dataset, run: TrainingRun, *, again: bool) -> None:
     """The button that makes the sheet."""
     st.button(
-        "Make the sheet again" if again else "Make the sheet", key="saliency_start", icon=":material/play_arrow:",
-        type="tertiary" if again else "primary", on_click=job_cards.attempt,
+        "Make the sheet again" if again else "Make the sheet",
+        key="saliency_start",
+        icon=":material/play_arrow:",
+        type="tertiary" if again else "primary",
+        on_click=job_cards.attempt,
         args=(session.supervisor().start, "saliency"),
         kwargs={"dataset": dataset.name, "parameters": {"train_run": run.run_id}, "who": job_cards.who()},
-    )  # fmt: skip
+    )
 
 
 def show(here: Here, dataset: Dataset, run: TrainingRun, sheet: SaliencyRun | None, names: list[str]) -> list[int]:
@@ -65,8 +68,9 @@ def _state(sheet: SaliencyRun, rows: Sequence[dict[str, object]]) -> None:
     if sheet.is_stale:
         st.warning(
             f"Images, labels or decisions have changed since this sheet was made ({sheet.finished_at:%d %B %Y, %H:%M} "
-            "UTC); the network and its evaluation set are the same.", icon=":material/history:",
-        )  # fmt: skip
+            "UTC); the network and its evaluation set are the same.",
+            icon=":material/history:",
+        )
 
 
 def _table(rows: Sequence[dict[str, object]], names: Sequence[str]) -> None:
@@ -82,7 +86,7 @@ def _table(rows: Sequence[dict[str, object]], names: Sequence[str]) -> None:
             **{title: None if row[name] is None else 100 * row[name] for title, name in columns.items()},
         }
         for row in rows
-    ]  # fmt: skip
+    ]
     bar = st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
     st.dataframe(shown, hide_index=True, height="content", column_config=dict.fromkeys(columns, bar))
     edge = max(rows, key=lambda row: row["border_share"] or 0)
@@ -103,22 +107,26 @@ def _pictures(rows: list[dict[str, object]], names: Sequence[str], *, side: int,
     left, right = st.columns([1, 4], gap="large")
     with left:
         mean = np.mean([from_bytes(row["map"]) for row in own], axis=0)
-        over = draw.overlay(
-            mean, stride=own[0]["stride"], side=side, width=side, height=side, top=float(mean.max())
-        )
+        over = draw.overlay(mean, stride=own[0]["stride"], side=side, width=side, height=side, top=float(mean.max()))
         fill = "width:min(100%,220px);border-radius:.4rem;background:#8d8d8d;display:block"
         st.html(f'<img src="{over}" alt="The mean map" style="{fill}">')
-        st.caption(f"Mean of {count(len(own), 'map')} for {plain(names[label] if label < len(names) else label)}, each "
-                   "scaled to its own peak.")  # fmt: skip
+        st.caption(
+            f"Mean of {count(len(own), 'map')} for {plain(names[label] if label < len(names) else label)}, each "
+            "scaled to its own peak."
+        )
     with right:
         sections = [
             gallery.Section([_item(row, names, side=side) for row in own if row["place"] == place], title, _note(place))
             for place, title in _ROWS.items()
         ]
         gallery.show(
-            [section for section in sections if section.items], key="saliency_sheet", label="Maps of the class",
-            layout="clusters", side=120, on_open=picture.ask_for,
-        )  # fmt: skip
+            [section for section in sections if section.items],
+            key="saliency_sheet",
+            label="Maps of the class",
+            layout="clusters",
+            side=120,
+            on_open=picture.ask_for,
+        )
     return [row["image_id"] for row in own]
 
 
@@ -151,6 +159,9 @@ def _item(row: dict[str, object], names: Sequence[str], *, side: int) -> gallery
     )
     note = "" if row["box_share"] is None else f"{share(row['box_share'])} in boxes"
     return gallery.Item(
-        int(row["image_id"]), str(row["sha256"]), caption, note or f"{share(row['border_share'] or 0)} at the border",
+        int(row["image_id"]),
+        str(row["sha256"]),
+        caption,
+        note or f"{share(row['border_share'] or 0)} at the border",
         drawing=gallery.Drawing(width, height, (), over),
-    )  # fmt: skip
+    )

@@ -21,9 +21,11 @@ from store.training import TrainingRun
 PICTURE = "picture"
 ORDERS = {"Top losses": "losses", "Surest": "surest", "Shuffled": "shuffled"}
 METHODS = {
-    "CAM": "cam", "Grad-CAM, third stage": "grad-cam-3", "Grad-CAM, second stage": "grad-cam-2",
+    "CAM": "cam",
+    "Grad-CAM, third stage": "grad-cam-3",
+    "Grad-CAM, second stage": "grad-cam-2",
     "Grad-CAM, last stage": "grad-cam-4",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,13 @@ def _find(dataset: Dataset) -> None:
     found = find_images(session.workspace(), dataset.id, name=name.strip()).to_pylist()
     titles = {f"{one_line(row['path'])} ({row['image_id']})": row["image_id"] for row in found}
     picked = st.selectbox(
-        count(len(found), "match", "matches"), list(titles), index=None, key=f"found-{name}", width=280,
+        count(len(found), "match", "matches"),
+        list(titles),
+        index=None,
+        key=f"found-{name}",
+        width=280,
         placeholder="Choose one" if found else "No picture is called so",
-    )  # fmt: skip
+    )
     if picked and str(titles[picked]) != st.query_params.get(PICTURE):
         go_to(titles[picked])
         st.rerun()
@@ -127,9 +133,13 @@ def draw(here: Here, run: TrainingRun, known: Known, shown: Shown, names: list[s
     pair = []
     for place, column, index in zip(("left", "right"), (left, right), likely_pair(shown), strict=True):
         picked = column.selectbox(
-            "Where it sees", names, index=None, key=place, bind="query-params",
+            "Where it sees",
+            names,
+            index=None,
+            key=place,
+            bind="query-params",
             placeholder=f"{names[index]} ({'taken for' if place == 'left' else 'compared'})",
-        )  # fmt: skip
+        )
         pair.append(names.index(picked) if picked in names else index)
     with beside:
         opacity = st.slider("Opacity of the map", 0.0, 1.0, 0.75, 0.05, key="opacity", bind="query-params")
@@ -138,8 +148,16 @@ def draw(here: Here, run: TrainingRun, known: Known, shown: Shown, names: list[s
     top = float(max(looked.maps.max(initial=0), 0))
     for column, index, values in zip((left, right), pair, looked.maps, strict=True):
         with column:
-            _one_map(shown, values, names[index], share_of=float(shown.probabilities[index]), stride=looked.stride,
-                     side=network_of(run).side, top=top, opacity=opacity)  # fmt: skip
+            _one_map(
+                shown,
+                values,
+                names[index],
+                share_of=float(shown.probabilities[index]),
+                stride=looked.stride,
+                side=network_of(run).side,
+                top=top,
+                opacity=opacity,
+            )
     st.html(saliency_draw.legend_html("nothing for it", "most, of both"))
     st.caption(_resolution(run, looked.maps.shape[-1], looked.stride, method=method))
 
@@ -183,10 +201,11 @@ def _say(shown: Shown, known: Known, names: Sequence[str]) -> None:
     order = np.argsort(-shown.probabilities, kind="stable")[:5]
     bars = pa.table(
         {
-            "class": [names[index] for index in order], "p": [float(shown.probabilities[index]) for index in order],
+            "class": [names[index] for index in order],
+            "p": [float(shown.probabilities[index]) for index in order],
             "colour": [class_colour(int(index)) for index in order],
         }
-    )  # fmt: skip
+    )
     y = {
         "field": "class",
         "type": "nominal",
@@ -194,13 +213,19 @@ def _say(shown: Shown, known: Known, names: Sequence[str]) -> None:
         "title": None,
         "axis": {"labelLimit": 110, "ticks": False, "labelOverlap": False},
     }
-    x = {"field": "p", "type": "quantitative", "title": "Probability", "scale": {"domain": [0, 1]},
-         "axis": {"format": "~%", "tickCount": 5}}  # fmt: skip
+    x = {
+        "field": "p",
+        "type": "quantitative",
+        "title": "Probability",
+        "scale": {"domain": [0, 1]},
+        "axis": {"format": "~%", "tickCount": 5},
+    }
     colour = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
     tooltip = [{"field": "class"}, {"field": "p", "format": ".1%"}]
     encoding = {"y": y, "x": x, "color": colour, "tooltip": tooltip}
     st.vega_lite_chart(
-        bars, {"height": 170, "mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": encoding},
+        bars,
+        {"height": 170, "mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": encoding},
         alt="The likeliest classes by this network",
-    )  # fmt: skip
+    )
     st.button("All that is known of it", icon=":material/info:", on_click=picture.ask_for, args=(row["image_id"],))

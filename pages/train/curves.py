@@ -32,13 +32,19 @@ def show(
         _lines(
             [("training", e["epoch"], e["train_loss"]) for e in epochs]
             + [("validation", e["epoch"], e["validation_loss"]) for e in scored],
-            title="Loss", form=".2f", colours={"training": "#7d858f", "validation": "#d06a1c"}, best=best_epoch,
-        )  # fmt: skip
+            title="Loss",
+            form=".2f",
+            colours={"training": "#7d858f", "validation": "#d06a1c"},
+            best=best_epoch,
+        )
     with right:
         _lines(
             [("validation", e["epoch"], e[name]) for e in scored],
-            title=name.replace("_", " ").capitalize(), form=".0%", colours={"validation": "#0f8a80"}, best=best_epoch,
-        )  # fmt: skip
+            title=name.replace("_", " ").capitalize(),
+            form=".0%",
+            colours={"validation": "#0f8a80"},
+            best=best_epoch,
+        )
     if scored and st.toggle("Each class", key=key, help="Recall of each class on validation pictures"):
         points = [
             (one_line(names[i]) if i < len(names) else f"class {i}", e["epoch"], recall)
@@ -54,8 +60,13 @@ def show(
 def show_rates(curve: Sequence[Sequence[float]], *, rate: float) -> None:
     """The smoothed loss over rising learning rates, and the rate that was taken."""
     table = pa.table({"rate": [float(point[0]) for point in curve], "loss": [float(point[1]) for point in curve]})
-    x = {"field": "rate", "type": "quantitative", "scale": {"type": "log", "nice": False}, "title": "Learning rate",
-         "axis": {"format": ".0e", "tickCount": 6}}  # fmt: skip
+    x = {
+        "field": "rate",
+        "type": "quantitative",
+        "scale": {"type": "log", "nice": False},
+        "title": "Learning rate",
+        "axis": {"format": ".0e", "tickCount": 6},
+    }
     y = {"field": "loss", "type": "quantitative", "title": "Loss, smoothed", "scale": {"zero": False}}
     spec = {
         "height": 180,
@@ -88,9 +99,12 @@ def _lines(
     x = {"field": "epoch", "type": "quantitative", "title": "Epoch", "axis": {"tickMinStep": 1, "format": "d"}}
     y = {"field": "value", "type": "quantitative", "title": title, "axis": {"format": form, "tickCount": 5}}
     colour = {
-        "field": "what", "type": "nominal", "title": None, "legend": {"orient": "top"} if len(colours) > 1 else None,
+        "field": "what",
+        "type": "nominal",
+        "title": None,
+        "legend": {"orient": "top"} if len(colours) > 1 else None,
         "scale": {"domain": list(colours), "range": list(colours.values())},
-    }  # fmt: skip
+    }
     layers: list[dict[str, object]] = [
         {"mark": {"type": "line", "point": True, "tooltip": True}, "encoding": {"x": x, "y": y, "color": colour}}
     ]

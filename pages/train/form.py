@@ -40,10 +40,14 @@ def show(dataset: Dataset, known: Known) -> None:
     if model not in wording.ON_VECTORS:
         wanted |= _more(several=several)
     st.button(
-        "Train", type="primary", icon=":material/play_arrow:", key="train_start", on_click=job_cards.attempt,
+        "Train",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="train_start",
+        on_click=job_cards.attempt,
         args=(session.supervisor().start, "train"),
         kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
-    )  # fmt: skip
+    )
 
 
 def _on_vectors(model: str, known: Known) -> dict[str, object]:
@@ -57,10 +61,14 @@ def _on_vectors(model: str, known: Known) -> dict[str, object]:
 
 def _protocol(model: str, known: Known) -> dict[str, object]:
     preset = st.segmented_control(
-        "Protocol", ["small", "own"], format_func={"small": "Small", "own": "My own"}.__getitem__, default="small",
-        required=True, key="train_protocol",
+        "Protocol",
+        ["small", "own"],
+        format_func={"small": "Small", "own": "My own"}.__getitem__,
+        default="small",
+        required=True,
+        key="train_protocol",
         help="Small: a fixed one that two cores can bear, the same for every state of the data.",
-    )  # fmt: skip
+    )
     if preset == "small":
         st.caption(wording.small_sentence(model, known.runs, n=known.counts.n_given))
         return dict(wording.SMALL)
@@ -68,9 +76,13 @@ def _protocol(model: str, known: Known) -> dict[str, object]:
         "Epochs at most", 1, 1000, 30, key="train_epochs", help="The learning rate falls along a cosine over so many."
     )
     patience = st.number_input(
-        "Stop after so many epochs without gain", 0, 1000, 8, key="train_patience",
+        "Stop after so many epochs without gain",
+        0,
+        1000,
+        8,
+        key="train_patience",
         help="Measured on the validation pictures; 0: never. The best epoch's weights are kept.",
-    )  # fmt: skip
+    )
     augment = st.selectbox("Augmentation", list(_AUGMENTS), format_func=_AUGMENTS.__getitem__, key="train_augment")
     return {"epochs": int(epochs), "patience": int(patience), "augment": augment}
 
@@ -78,9 +90,14 @@ def _protocol(model: str, known: Known) -> dict[str, object]:
 def _pictures(known: Known, *, asks_size: bool) -> dict[str, object]:
     kinds = [kind for kind in _LABELS if kind != "version" or known.versions]
     labels = st.segmented_control(
-        "Pictures and labels", kinds, format_func=_LABELS.__getitem__, default="now", required=True, key="train_labels",
+        "Pictures and labels",
+        kinds,
+        format_func=_LABELS.__getitem__,
+        default="now",
+        required=True,
+        key="train_labels",
         help="As imported brings removed pictures back: the raw dataset. A version is a frozen state.",
-    )  # fmt: skip
+    )
     wanted: dict[str, object] = {"labels": labels}
     n = known.counts.n_given if labels == "imported" else known.counts.n
     if labels == "version":
@@ -89,15 +106,23 @@ def _pictures(known: Known, *, asks_size: bool) -> dict[str, object]:
         wanted, n = {"labels": "now", "version": version.name}, version.n_labelled
     names = _scored_on(known)
     chosen = st.selectbox(
-        "Score on", list(names), index=0 if names else None, key="train_evaluation",
+        "Score on",
+        list(names),
+        index=0 if names else None,
+        key="train_evaluation",
         placeholder="A new set: the test split, or 10 % by chance",
         help="Pictures with fixed labels that the model is scored on. They, and near duplicates of them, never train.",
-    )  # fmt: skip
+    )
     if asks_size:
         most = st.number_input(
-            "Training pictures at most", 0, 100_000_000, 0, 1000, key="train_most",
+            "Training pictures at most",
+            0,
+            100_000_000,
+            0,
+            1000,
+            key="train_most",
             help="0: all. Fewer are drawn from each class in proportion, for a run that a small machine can bear.",
-        )  # fmt: skip
+        )
         wanted["most_train"] = int(most)
     st.caption(f"{count(n, 'labelled picture')}; a tenth validates and a tenth tests where no split says otherwise.")
     return {**wanted, "evaluation": names.get(chosen, "") if chosen else ""}
@@ -124,18 +149,22 @@ def _more(*, several: bool) -> dict[str, object]:
                 "Learning rate", 0.0, 10.0, 0.0, format="%g", key="train_rate", help="0: 0.05 for SGD, 0.001 for AdamW."
             )
             find = st.checkbox(
-                "Find the rate first", key="train_find",
+                "Find the rate first",
+                key="train_find",
                 help="A short pass over rising rates; the one at which the loss falls most steeply is taken.",
-            )  # fmt: skip
+            )
             batch = st.number_input("Batch size", 2, 65_536, 128, key="train_batch")
             seed = st.number_input("Seed", 0, 2**31 - 1, 801, key="train_seed", help="The same seed, the same weights.")
         with right:
             losses = ["cross-entropy"] if several else list(_LOSSES)
             loss = st.selectbox("Loss", losses, format_func=_LOSSES.__getitem__, key="train_loss")
             selection = st.selectbox(
-                "Learn from", list(_SELECTIONS), format_func=_SELECTIONS.__getitem__, key="train_selection",
+                "Learn from",
+                list(_SELECTIONS),
+                format_func=_SELECTIONS.__getitem__,
+                key="train_selection",
                 help="Networks learn right labels before wrong ones; the largest losses of each batch are left out.",
-            )  # fmt: skip
+            )
             wrong = 0.2
             if selection != "none":
                 wrong = st.number_input("Share of wrong labels, about", 0.0, 0.9, 0.2, 0.05, key="train_forget")
@@ -144,14 +173,25 @@ def _more(*, several: bool) -> dict[str, object]:
             weights_on = st.checkbox("Rare classes weigh more in the loss", key="train_weighted")
             balanced = st.checkbox("Rare classes are drawn more often", key="train_balanced")
         weights = st.text_input(
-            "Checkpoint to fine-tune", key="train_weights", placeholder="/path/to/resnet34.pth",
+            "Checkpoint to fine-tune",
+            key="train_weights",
+            placeholder="/path/to/resnet34.pth",
             help="A state dict of the same torchvision architecture. Only tensors are read; nothing in it is run.",
-        )  # fmt: skip
+        )
         frozen = st.number_input("Epochs in which only the class head learns", 0, 1000, 0, key="train_frozen")
     return {
-        "optimizer": optimizer, "learning_rate": float(rate), "find_rate": find, "batch_size": int(batch),
-        "seed": int(seed), "loss": loss,
-        "selection": selection, "forget_rate": float(wrong), "label_smoothing": float(smoothing),
-        "mix": mix, "class_weights": weights_on, "balanced": balanced,
-        "weights": weights.strip(), "frozen_epochs": int(frozen) if weights.strip() else 0,
-    }  # fmt: skip
+        "optimizer": optimizer,
+        "learning_rate": float(rate),
+        "find_rate": find,
+        "batch_size": int(batch),
+        "seed": int(seed),
+        "loss": loss,
+        "selection": selection,
+        "forget_rate": float(wrong),
+        "label_smoothing": float(smoothing),
+        "mix": mix,
+        "class_weights": weights_on,
+        "balanced": balanced,
+        "weights": weights.strip(),
+        "frozen_epochs": int(frozen) if weights.strip() else 0,
+    }

@@ -24,13 +24,13 @@ def draw_how(run: TrainingRun) -> None:
     on_vectors = run.model in wording.ON_VECTORS
     protocol = (
         f"Vectors of {plain(wanted.get('space'))}; setting chosen on the validation pictures: {figures.get('chosen')}."
-        if on_vectors else
-        f"{wanted.get('optimizer', '').upper()}, rate {wording.rate_words(run)}, weight decay "
+        if on_vectors
+        else f"{wanted.get('optimizer', '').upper()}, rate {wording.rate_words(run)}, weight decay "
         f"{wanted.get('weight_decay')}, batches of {figures.get('batch_size')}, cosine over {wanted.get('epochs')} "
         f"epochs, augmentation {wanted.get('augment')}, mixing {wanted.get('mix')}, loss {wanted.get('loss')}, "
         f"learning from {wording.chosen_words(run)}, label "
         f"smoothing {wanted.get('label_smoothing')}; {figures.get('precision')}."
-    )  # fmt: skip
+    )
     explain.how(
         "Pictures are split once: **training**, **validation** (chooses the best epoch and when to stop) and **test** "
         "(an evaluation set with a name, looked at once). Near duplicates stay on one side. **Balanced accuracy** is "
@@ -106,6 +106,8 @@ with right:
 st.subheader("All runs", anchor=False)
 results.show_all(known.runs)
 st.page_link(
-    session.PAGES.compare, label="Compare runs on the same pictures", icon=":material/compare_arrows:",
+    session.PAGES.compare,
+    label="Compare runs on the same pictures",
+    icon=":material/compare_arrows:",
     query_params={"dataset": dataset.name},
-)  # fmt: skip
+)

@@ -41,9 +41,10 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
     workspace = session.workspace()
     rows = training.trainable_counts(workspace, dataset_id).to_pylist()
     counts = Counts(
-        sum(row["n"] for row in rows), sum(row["n_given"] for row in rows),
+        sum(row["n"] for row in rows),
+        sum(row["n_given"] for row in rows),
         [row["split"] for row in rows if row["split"] and row["n_given"]],
-    )  # fmt: skip
+    )
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
     return Known(
         filters.class_labels(class_table(workspace, dataset_id)),

@@ -58,15 +58,24 @@ def show_recalls(run: TrainingRun) -> None:
         return
     order = [row["class"] for row in found]
     y = {"field": "class", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 140, "ticks": False}}
-    x = {"field": "recall", "type": "quantitative", "scale": {"domain": [0, 1]}, "title": what,
-         "axis": {"format": "~%", "tickCount": 5}}  # fmt: skip
+    x = {
+        "field": "recall",
+        "type": "quantitative",
+        "scale": {"domain": [0, 1]},
+        "title": what,
+        "axis": {"format": "~%", "tickCount": 5},
+    }
     tooltip = [{"field": "class"}, {"field": "recall", "format": ".1%"}]
     spec = {
         "height": 24 * len(found) + 50,
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "encoding": {"y": y, "x": x, "tooltip": tooltip,
-                     "color": {"field": "colour", "type": "nominal", "scale": None, "legend": None}},
-    }  # fmt: skip
+        "encoding": {
+            "y": y,
+            "x": x,
+            "tooltip": tooltip,
+            "color": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
+        },
+    }
     st.vega_lite_chart(pa.Table.from_pylist(found), spec, alt=f"{what}, class by class")
 
 
@@ -77,9 +86,11 @@ def show_downloads(dataset: Dataset, run: TrainingRun) -> None:
         return
     name = f"{run.model}-run{run.run_id}"
     st.page_link(
-        session.PAGES.saliency, label="Where it looks", icon=":material/center_focus_strong:",
+        session.PAGES.saliency,
+        label="Where it looks",
+        icon=":material/center_focus_strong:",
         query_params={"dataset": dataset.name, "run": one_line(wording.title(run))},
-    )  # fmt: skip
+    )
     with st.container(horizontal=True):
         _download("Weights (.pt)", folder / _CHECKPOINT, f"{name}.pt", key="train_pt")
         if (folder / _ONNX).is_file():
@@ -98,29 +109,39 @@ def show_all(runs: Sequence[TrainingRun]) -> None:
     """Every finished run, the newest first."""
     rows = [
         {
-            "run": run.run_id, "model": wording.MODELS.get(run.model, run.model),
+            "run": run.run_id,
+            "model": wording.MODELS.get(run.model, run.model),
             "pictures and labels": one_line(wording.source(run)),
             "evaluation set": one_line(run.parameters.get("evaluation") or ""),
             "test pictures": run.figures.get("n_test"),
-            "score": wording.score_of(run)[1], "trained on": run.figures.get("n_train"),
-            "epochs": run.figures.get("n_epochs"), "seconds": run.seconds, "device": run.device,
+            "score": wording.score_of(run)[1],
+            "trained on": run.figures.get("n_train"),
+            "epochs": run.figures.get("n_epochs"),
+            "seconds": run.seconds,
+            "device": run.device,
             "older than the data": run.is_stale,
         }
         for run in runs
-    ]  # fmt: skip
+    ]
     st.dataframe(
-        rows, hide_index=True,
+        rows,
+        hide_index=True,
         column_config={
             "score": st.column_config.NumberColumn(
                 format="percent", help="Balanced accuracy on test pictures; of several labels, mean average precision"
             ),
             "seconds": st.column_config.NumberColumn(format="%.0f"),
         },
-    )  # fmt: skip
+    )
 
 
 def _download(label: str, path: Path, file_name: str, *, key: str) -> None:
     st.download_button(
-        label, path.read_bytes, file_name=file_name, mime="application/octet-stream", key=key, on_click="ignore",
+        label,
+        path.read_bytes,
+        file_name=file_name,
+        mime="application/octet-stream",
+        key=key,
+        on_click="ignore",
         icon=":material/download:",
-    )  # fmt: skip
+    )

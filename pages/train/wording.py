@@ -20,9 +20,13 @@ SMALL: dict[str, object] = {"epochs": 10, "patience": 0, "augment": "none", "mos
 # others by their operations against its. A run on this machine knows better.
 _RATES = {"resnet18": 300.0, "resnet34": 150.0, "resnet50": 130.0}
 TREATMENTS = {
-    "none": "", "copies-out": "copies out", "outliers-out": "outliers out", "doubted-out": "doubted labels out",
-    "relabelled": "doubted labels replaced", "all-out": "copies, outliers and doubted labels out",
-}  # fmt: skip
+    "none": "",
+    "copies-out": "copies out",
+    "outliers-out": "outliers out",
+    "doubted-out": "doubted labels out",
+    "relabelled": "doubted labels replaced",
+    "all-out": "copies, outliers and doubted labels out",
+}
 
 
 def small_sentence(model: str, runs: Sequence[TrainingRun], *, n: int) -> str:

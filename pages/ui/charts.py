@@ -47,14 +47,17 @@ def class_bars(
         "height": max(ROW_PX * len(order), 14 * n_bars) + AXIS_PX + (LEGEND_PX if by_split else 0),
         "encoding": {
             "y": {
-                "field": "class", "type": "nominal", "sort": labels, "title": None,
+                "field": "class",
+                "type": "nominal",
+                "sort": labels,
+                "title": None,
                 "axis": {"labelLimit": 140, "labelOverlap": False, "ticks": False, "domain": False},
             },
             "x": _length(as_shares=as_shares, of_split=grouped),
             "color": _split_colour(splits, colours) if by_split else {"value": colours[0]},
             "tooltip": _tooltips(by_split=by_split),
         },
-    }  # fmt: skip
+    }
     if grouped:
         spec["encoding"]["yOffset"] = {"field": "split", "sort": splits}
     if log:
@@ -97,13 +100,16 @@ def small_bars(counts: Mapping[str, int], *, what: str) -> None:
         "height": ROW_PX * len(names) + AXIS_PX,
         "encoding": {
             "y": {
-                "field": what, "type": "nominal", "sort": names, "title": None,
+                "field": what,
+                "type": "nominal",
+                "sort": names,
+                "title": None,
                 "axis": {"labelLimit": 140, "labelOverlap": False, "ticks": False, "domain": False},
             },
             "x": {"field": "images", "type": "quantitative", "title": "Images", "axis": {"tickCount": 4}},
             "tooltip": [{"field": what}, {"field": "images", "format": ","}],
         },
-    }  # fmt: skip
+    }
     st.vega_lite_chart(table, spec, alt=f"Images by {what}")
 
 
@@ -111,15 +117,22 @@ def _length(*, as_shares: bool, of_split: bool) -> dict[str, object]:
     title = ("Share of the split's images" if of_split else "Share of all images") if as_shares else "Images"
     axis = {"format": "~%" if as_shares else ",d", "tickCount": 6}
     return {
-        "field": "share" if as_shares else "images", "type": "quantitative", "title": title, "axis": axis,
-    }  # fmt: skip
+        "field": "share" if as_shares else "images",
+        "type": "quantitative",
+        "title": title,
+        "axis": axis,
+    }
 
 
 def _split_colour(splits: list[str], colours: list[str]) -> dict[str, object]:
     return {
-        "field": "split", "type": "nominal", "title": None, "sort": splits,
-        "scale": {"domain": splits, "range": colours}, "legend": {"orient": "top"},
-    }  # fmt: skip
+        "field": "split",
+        "type": "nominal",
+        "title": None,
+        "sort": splits,
+        "scale": {"domain": splits, "range": colours},
+        "legend": {"orient": "top"},
+    }
 
 
 def _tooltips(*, by_split: bool) -> list[dict[str, str]]:

@@ -5,8 +5,17 @@ import colorsys
 # Ten hues told apart with the common kinds of colour blindness by hue and lightness together; each has a contrast of
 # at least 3:1 against the light and the dark background of .streamlit/config.toml. Ref: Wong, Nature Methods 2011.
 BASE = (
-    "#0f8a80", "#d06a1c", "#4a7fd0", "#c2559a", "#7f8c1f", "#8a6fd1", "#d2554a", "#2590b5", "#a0703f", "#7d858f",
-)  # fmt: skip
+    "#0f8a80",
+    "#d06a1c",
+    "#4a7fd0",
+    "#c2559a",
+    "#7f8c1f",
+    "#8a6fd1",
+    "#d2554a",
+    "#2590b5",
+    "#a0703f",
+    "#7d858f",
+)
 UNLABELLED = "#9aa0a6"
 SPLITS = {
     "train": "#0f8a80",

@@ -109,9 +109,15 @@ def page_number(n_images: int) -> int:
 
 def _choice(label: str, options: list[str], *, key: str, placeholder: str) -> str | None:
     return st.selectbox(
-        label, options, index=None, key=key, bind="query-params", placeholder=placeholder, width=185,
+        label,
+        options,
+        index=None,
+        key=key,
+        bind="query-params",
+        placeholder=placeholder,
+        width=185,
         on_change=_to_first_page,
-    )  # fmt: skip
+    )
 
 
 def _take_short_names() -> None:

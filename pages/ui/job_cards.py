@@ -58,9 +58,7 @@ def show_ended(job: JobView, *, expanded: bool = False) -> None:
 
 def _active_cards(kinds: tuple[str, ...], drawn: frozenset[str]) -> None:
     active = _active(kinds)
-    if {
-        job.id for job in active
-    } != drawn:  # one has begun or ended: the lists around the cards change as well
+    if {job.id for job in active} != drawn:  # one has begun or ended: the lists around the cards change as well
         st.rerun()
     show_refusal()
     for job in active:
@@ -77,9 +75,7 @@ def _active_card(job: JobView) -> None:
         attempt_word = f"attempt {job.attempt}, what was finished before is kept" if job.attempt > 1 else ""
         message = f"{job.progress.message}." if job.progress.message else ""
         st.caption(
-            plain(
-                " ".join(filter(None, [message, _sentence(job_words.how_fast(job)), _sentence(attempt_word)]))
-            )
+            plain(" ".join(filter(None, [message, _sentence(job_words.how_fast(job)), _sentence(attempt_word)])))
         )
         _details(job)
 
@@ -138,10 +134,14 @@ def _buttons(job: JobView) -> None:
     if job.state != HELD:
         label = "Import again" if job.kind == "import" else "Run again"
         st.button(
-            label, key=f"retry-{mark}", icon=":material/replay:",
+            label,
+            key=f"retry-{mark}",
+            icon=":material/replay:",
             help="A new job with the same parameters; only what is new, changed or missing is done.",
-            on_click=attempt, args=(supervisor.retry, job.id), kwargs={"who": who()},
-        )  # fmt: skip
+            on_click=attempt,
+            args=(supervisor.retry, job.id),
+            kwargs={"who": who()},
+        )
     if job.kind == "import":
         for page, title, icon in (
             (session.PAGES.overview, "Overview", "dashboard"),

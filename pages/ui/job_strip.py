@@ -74,9 +74,12 @@ def _note(job: JobView) -> None:
         st.markdown(f":{state.colour}[:material/{state.icon}:] :small[{told}]", width="content")
         st.page_link(session.PAGES.jobs, label="Jobs")
         st.button(
-            "Dismiss", key=f"strip-dismiss-{job.id}-{job.attempt}", icon=":material/close:", type="tertiary",
+            "Dismiss",
+            key=f"strip-dismiss-{job.id}-{job.attempt}",
+            icon=":material/close:",
+            type="tertiary",
             on_click=forget_notes,
-        )  # fmt: skip
+        )
 
 
 def _notes(seen: _Seen) -> list[JobView]:

@@ -40,9 +40,7 @@ def _close() -> None:
 
 
 @st.dialog("Picture", width="large", on_dismiss=_close)
-def _dialog(
-    dataset: Dataset, names: list[str], neighbours: list[int], over: Callable[[int], str] | None
-) -> None:
+def _dialog(dataset: Dataset, names: list[str], neighbours: list[int], over: Callable[[int], str] | None) -> None:
     asked = str(st.query_params.get(PARAMETER, ""))
     facts = None
     if asked.isdecimal() and len(asked) < 18:
@@ -59,9 +57,11 @@ def _dialog(
         _describe(facts, dataset=dataset, names=names)
     _say_crop(facts)
     st.page_link(
-        session.PAGES.neighbours, label="What it lies next to", icon=":material/hub:",
+        session.PAGES.neighbours,
+        label="What it lies next to",
+        icon=":material/hub:",
         query_params={"dataset": dataset.name, "picture": str(facts.image_id)},
-    )  # fmt: skip
+    )
     _show_twins(facts, twins, names=names)
     decided.show_of_picture(dataset.id, facts.image_id, names=names)
 
@@ -93,9 +93,13 @@ def _steps(image_id: int, neighbours: list[int]) -> None:
         st.button("Previous", icon=":material/arrow_back:", on_click=ask_for, args=(before,), disabled=here == 0)
         st.caption(f"{here + 1} of {last + 1} on this page", width="content")
         st.button(
-            "Next", icon=":material/arrow_forward:", icon_position="right", on_click=ask_for, args=(after,),
+            "Next",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            on_click=ask_for,
+            args=(after,),
             disabled=here == last,
-        )  # fmt: skip
+        )
 
 
 def _attributes(facts: Facts) -> list[tuple[str, str]]:

@@ -16,9 +16,14 @@ from store.versions import Version
 
 BUDGET = 50_000
 TITLES = {
-    "oversampling": "Copies", "flip": "Flip", "crop": "Crop", "colour": "Colour", "randaugment": "RandAugment",
-    "mixup": "Mixup", "cutmix": "CutMix",
-}  # fmt: skip
+    "oversampling": "Copies",
+    "flip": "Flip",
+    "crop": "Crop",
+    "colour": "Colour",
+    "randaugment": "RandAugment",
+    "mixup": "Mixup",
+    "cutmix": "CutMix",
+}
 TRAINING = (None, "train")
 SHOWN_SIDE = 96  # pixels of a preview
 
@@ -26,9 +31,12 @@ SHOWN_SIDE = 96  # pixels of a preview
 def choose(dataset: Dataset, here: Here, known: Known, version: Version, *, can_be_soft: bool) -> dict[str, object]:
     """The widgets; the parameters of an export that follow from them."""
     titles = st.pills(
-        "Even out the classes with", [TITLES[name] for name in TECHNIQUES], selection_mode="multi", key="making",
+        "Even out the classes with",
+        [TITLES[name] for name in TECHNIQUES],
+        selection_mode="multi",
+        key="making",
         help="Made from training pictures alone. Each made picture carries its parent's name and label.",
-    )  # fmt: skip
+    )
     techniques = [name for name in TECHNIQUES if TITLES[name] in titles]
     counts = per_class(load_counts(*here, version.id), n_classes=len(version.class_names), splits=TRAINING)
     if not techniques:
@@ -40,10 +48,16 @@ def choose(dataset: Dataset, here: Here, known: Known, version: Version, *, can_
         )
         most = int(
             st.number_input(
-                "Each class up to", 0, 1_000_000, 0, 100, key="making_level", width=220,
+                "Each class up to",
+                0,
+                1_000_000,
+                0,
+                100,
+                key="making_level",
+                width=220,
                 help="0: as many as the largest class has, if the budget allows.",
             )
-        )  # fmt: skip
+        )
     reached = level(counts, budget=budget, most=most)
     filled = counts > 0
     n_made = int(np.maximum(reached - counts[filled], 0).sum())
@@ -52,9 +66,10 @@ def choose(dataset: Dataset, here: Here, known: Known, version: Version, *, can_
     wanted: dict[str, object] = {"techniques": ",".join(techniques), "budget": budget, "level": most}
     if can_be_soft and {"mixup", "cutmix"} & set(techniques):
         wanted["soft_labels"] = st.toggle(
-            "Soft labels for mixtures", key="making_soft",
+            "Soft labels for mixtures",
+            key="making_soft",
             help="Each parent's part, as in the papers. Otherwise the mixture carries the class of its larger parent.",
-        )  # fmt: skip
+        )
         if wanted["soft_labels"]:
             st.warning("The course's rule says one-hot: a submission with soft labels fails the check.")
     _previews(dataset, here, known, version, wanted)
@@ -70,10 +85,13 @@ def _meter(n_there: int, n_made: int, budget: int) -> None:
 def _previews(dataset: Dataset, here: Here, known: Known, version: Version, wanted: Mapping[str, object]) -> None:
     asked = {name: wanted[name] for name in ("techniques", "budget", "level")}
     st.button(
-        "Preview", icon=":material/visibility:", key="making_preview", on_click=job_cards.attempt,
+        "Preview",
+        icon=":material/visibility:",
+        key="making_preview",
+        on_click=job_cards.attempt,
         args=(session.supervisor().start, "augment-preview"),
         kwargs={"dataset": dataset.name, "parameters": {"version": version.name, **asked}, "who": job_cards.who()},
-    )  # fmt: skip
+    )
     job_cards.show_active(kinds=("augment-preview",))
     if not known.previews:
         st.caption("Look before you export: a preview draws some of each technique.")
@@ -106,9 +124,13 @@ def _row(technique: str, rows: list[dict[str, object]]) -> None:
     with st.expander("From these pictures", type="compact"):
         sections = [gallery.Section(parents, "parents"), *([gallery.Section(seconds, "mixed in")] if seconds else [])]
         gallery.show(
-            sections, key=f"parents-{technique}", label=f"Parents: {TITLES[technique]}", layout="rows", side=64,
+            sections,
+            key=f"parents-{technique}",
+            label=f"Parents: {TITLES[technique]}",
+            layout="rows",
+            side=64,
             on_open=picture.ask_for,
-        )  # fmt: skip
+        )
 
 
 def _share(row: Mapping[str, object]) -> str:

@@ -13,9 +13,13 @@ from store.runs import FinishedRun
 from store.versions import Version
 
 FORMATS = {
-    "folders": "Class folders", "csv": "CSV manifest", "parquet": "Parquet manifest", "coco": "COCO JSON",
-    "imagefolder": "Hugging Face imagefolder", "ds801": "DS801 submission",
-}  # fmt: skip
+    "folders": "Class folders",
+    "csv": "CSV manifest",
+    "parquet": "Parquet manifest",
+    "coco": "COCO JSON",
+    "imagefolder": "Hugging Face imagefolder",
+    "ds801": "DS801 submission",
+}
 ABOUT = {
     "folders": "A folder for each split and class, as torchvision's ImageFolder reads it.",
     "csv": "A folder of pictures and a table: path, label, split, SHA-256, source, licence.",
@@ -43,10 +47,12 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
         if form == "ds801":
             team = st.text_input("Team", value="team", key="export_team", max_chars=61, width=220)
         links = st.toggle(
-            "Hard links instead of copies", value=True, key="export_links",
+            "Hard links instead of copies",
+            value=True,
+            key="export_links",
             help="Fast, and takes no room; but it is the same file: whoever edits a picture in the export edits "
             "the original.",
-        )  # fmt: skip
+        )
         wanted: dict[str, object] = {"version": version.name, "format": form, "copies": not links}
         wanted |= {"team": team} if form == "ds801" else {}
         st.caption(f"To a new folder in {plain(session.workspace().root / 'exports')}")
@@ -59,9 +65,13 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
             st.caption("Pictures are made for datasets with one label a picture.")
     with start:
         st.button(
-            "Export this version", type="primary", icon=":material/ios_share:",
-            key="export_start", on_click=_start, args=(dataset.name, wanted),
-        )  # fmt: skip
+            "Export this version",
+            type="primary",
+            icon=":material/ios_share:",
+            key="export_start",
+            on_click=_start,
+            args=(dataset.name, wanted),
+        )
     _ended(known.exports)
 
 
@@ -101,7 +111,10 @@ def _ended(runs: list[FinishedRun]) -> None:
 
 
 _WORDS = {
-    "n_linked": "linked", "n_copied": "copied", "n_drawn": "drawn",
-    "n_blurred": "with people blurred", "n_validation": "for validation",
+    "n_linked": "linked",
+    "n_copied": "copied",
+    "n_drawn": "drawn",
+    "n_blurred": "with people blurred",
+    "n_validation": "for validation",
     "n_left_out": "without a label left out",
-}  # fmt: skip
+}

@@ -11,9 +11,12 @@ from store.datasets import Dataset
 from store.versions import LONGEST_NAME, NOW, Diff, Version
 
 WORDS = {
-    "added": "added", "removed": "removed", "relabelled": "relabelled", "changed": "with other bytes",
+    "added": "added",
+    "removed": "removed",
+    "relabelled": "relabelled",
+    "changed": "with other bytes",
     "moved": "in another split",
-}  # fmt: skip
+}
 SHOWN = 20  # versions drawn as cards
 IN_TABLE = 5  # versions beside "Now" in the table of class balance
 
@@ -55,17 +58,24 @@ def freeze_form(dataset: Dataset, here: Here, known: Known) -> None:
             st.markdown(since)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
-                "Name of the version", value=f"v{len(known.versions) + 1}", max_chars=LONGEST_NAME, width=180,
+                "Name of the version",
+                value=f"v{len(known.versions) + 1}",
+                max_chars=LONGEST_NAME,
+                width=180,
                 key=f"version_name_{len(known.versions)}",
-            )  # fmt: skip
+            )
             st.text_input(
                 "Note", key=f"version_note_{len(known.versions)}", placeholder="duplicates out", width="stretch"
             )
         _validation_choice(here, known)
         st.button(
-            "Freeze this version", type="primary", icon=":material/ac_unit:", key="version_freeze", on_click=_freeze,
+            "Freeze this version",
+            type="primary",
+            icon=":material/ac_unit:",
+            key="version_freeze",
+            on_click=_freeze,
             args=(dataset.id, len(known.versions)),
-        )  # fmt: skip
+        )
 
 
 def _validation_choice(here: Here, known: Known) -> None:
@@ -76,22 +86,27 @@ def _validation_choice(here: Here, known: Known) -> None:
     n = sum(bool(one.confirmed) and one.usable for one in load_candidates(*here, run.run_id))
     if n:
         st.checkbox(
-            f"With the validation set of {count(n, 'confirmed picture')}", value=True,
+            f"With the validation set of {count(n, 'confirmed picture')}",
+            value=True,
             key=f"version_validation_{run.run_id}",
             help="They become the split val, and what is nearly the same as one of them is left out. Every other "
             "picture "
             "is train, save those of the split test.",
-        )  # fmt: skip
+        )
 
 
 def _freeze(dataset_id: int, n_versions: int) -> None:
     state = st.session_state
     chosen = next((key for key in state if str(key).startswith("version_validation_") and state[key]), None)
     job_cards.attempt(
-        versions.freeze, session.workspace(), dataset_id, name=state[f"version_name_{n_versions}"],
-        note=state[f"version_note_{n_versions}"], who=job_cards.who(),
+        versions.freeze,
+        session.workspace(),
+        dataset_id,
+        name=state[f"version_name_{n_versions}"],
+        note=state[f"version_note_{n_versions}"],
+        who=job_cards.who(),
         validation_run=int(str(chosen).rpartition("_")[2]) if chosen else None,
-    )  # fmt: skip
+    )
 
 
 def _card(dataset: Dataset, here: Here, version: Version, *, before: Version | None) -> None:
@@ -110,9 +125,13 @@ def _card(dataset: Dataset, here: Here, version: Version, *, before: Version | N
                 if other:
                     first, last = (version.name, other) if other == NOW_TITLE else (other, version.name)
                     st.button(
-                        title, key=f"{title}-{version.id}", icon=":material/difference:", type="tertiary",
-                        on_click=_compare, args=(first, last),
-                    )  # fmt: skip
+                        title,
+                        key=f"{title}-{version.id}",
+                        icon=":material/difference:",
+                        type="tertiary",
+                        on_click=_compare,
+                        args=(first, last),
+                    )
             with st.popover("Bring back", icon=":material/history:", type="tertiary"):
                 _restore(dataset, here, version)
 
@@ -150,10 +169,14 @@ def _restore(dataset: Dataset, here: Here, version: Version) -> None:
         "One batch of new decisions, which can be taken back like any other. Nothing is deleted, no file changes."
     )
     st.button(
-        f"Bring {plain(version.name)} back", key=f"restore-{version.id}", icon=":material/history:", type="primary",
-        on_click=job_cards.attempt, args=(versions.restore, session.workspace(), dataset.id),
+        f"Bring {plain(version.name)} back",
+        key=f"restore-{version.id}",
+        icon=":material/history:",
+        type="primary",
+        on_click=job_cards.attempt,
+        args=(versions.restore, session.workspace(), dataset.id),
         kwargs={"version": version, "who": job_cards.who()},
-    )  # fmt: skip
+    )
 
 
 def _balance(here: Here, known: Known) -> None:
@@ -171,9 +194,11 @@ def _balance(here: Here, known: Known) -> None:
         return
     most = int(max(columns["now"].max(), 1))
     st.dataframe(
-        columns, hide_index=True, height="content",
+        columns,
+        hide_index=True,
+        height="content",
         column_config={"now": st.column_config.ProgressColumn("now", min_value=0, max_value=most, format="%d")},
-    )  # fmt: skip
+    )
     totals = per_class(load_counts(*here, NOW), n_classes=n_classes)
     filled = totals[totals > 0]
     if len(filled):

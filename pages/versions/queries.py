@@ -68,14 +68,27 @@ def load_diff(root: str, dataset_id: int, generation: int, before: int, after: i
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_diff_page(
-    root: str, dataset_id: int, generation: int, before: int, after: int, kind: str, class_index: int | None,
-    first: int, n_rows: int,
-) -> pa.Table:  # fmt: skip
+    root: str,
+    dataset_id: int,
+    generation: int,
+    before: int,
+    after: int,
+    kind: str,
+    class_index: int | None,
+    first: int,
+    n_rows: int,
+) -> pa.Table:
     """The pictures that differ in one way."""
     return versions.diff_page(
-        session.workspace(), dataset_id, before=before, after=after, kind=kind, class_index=class_index, first=first,
+        session.workspace(),
+        dataset_id,
+        before=before,
+        after=after,
+        kind=kind,
+        class_index=class_index,
+        first=first,
         n_rows=n_rows,
-    )  # fmt: skip
+    )
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -64,14 +64,23 @@ def _form(dataset: Dataset, known: Known) -> None:
     n_classes = max(len(known.names), 1)
     most = max(MOST // n_classes, 1)
     each = st.number_input(
-        "Pictures of each class", 1, most, min(50, most), key="validation_each",
+        "Pictures of each class",
+        1,
+        most,
+        min(50, most),
+        key="validation_each",
         help=f"{LEAST} to {MOST:,} in all. Half as many again are proposed, since some will be rejected.",
-    )  # fmt: skip
+    )
     st.caption(f"{count(int(each) * n_classes, 'picture')} of {count(n_classes, 'class', 'classes')} in all.")
     st.button(
-        "Propose pictures", type="primary", icon=":material/play_arrow:", key="validation_start", on_click=_start,
-        args=(dataset.name,), disabled=int(each) * n_classes < LEAST,
-    )  # fmt: skip
+        "Propose pictures",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="validation_start",
+        on_click=_start,
+        args=(dataset.name,),
+        disabled=int(each) * n_classes < LEAST,
+    )
 
 
 def _start(dataset: str) -> None:
@@ -93,13 +102,14 @@ def _progress(known: Known, run: FinishedRun, candidates: Sequence[Candidate]) -
             "confirmed": [confirmed[index] for index in indices],
             "proposed": [offered[index] for index in indices],
         },
-        hide_index=True, height="content",
+        hide_index=True,
+        height="content",
         column_config={
             "confirmed": st.column_config.ProgressColumn(
                 "confirmed", min_value=0, max_value=max(each, 1), format=f"%d of {each}"
             )
         },
-    )  # fmt: skip
+    )
     short = [known.names[index] for index in indices if offered[index] < each]
     if short:
         st.caption(f"Too few pictures are agreed on in: {plain(', '.join(short[:5]))}. What there is, is proposed.")
@@ -138,9 +148,12 @@ def _look(
             )
         if following is not None:
             st.button(
-                f"Go on with {plain(name_of(following, names=known.names))}", icon=":material/arrow_forward:",
-                key="look_at_next", on_click=_look_at, args=(known.names[following],),
-            )  # fmt: skip
+                f"Go on with {plain(name_of(following, names=known.names))}",
+                icon=":material/arrow_forward:",
+                key="look_at_next",
+                on_click=_look_at,
+                args=(known.names[following],),
+            )
         return
     shown = waiting[: min(needed, AT_ONCE)]
     st.markdown(f"Does each of these show a **{name}**, and only that? {needed} to go, {len(waiting)} candidates left.")
@@ -148,9 +161,13 @@ def _look(
         for one in shown:
             _tile(dataset, run, one)
     st.button(
-        f"Confirm all {len(shown)} shown", key=f"confirm-{shown[0].image_id}-{len(shown)}", icon=":material/done_all:",
-        type="primary", on_click=_answer, args=(dataset.id, run.run_id, shown, True),
-    )  # fmt: skip
+        f"Confirm all {len(shown)} shown",
+        key=f"confirm-{shown[0].image_id}-{len(shown)}",
+        icon=":material/done_all:",
+        type="primary",
+        on_click=_answer,
+        args=(dataset.id, run.run_id, shown, True),
+    )
     st.caption("Reject what you doubt first. Each answer is saved at once, as an act that can be taken back.")
 
 
@@ -164,13 +181,22 @@ def _tile(dataset: Dataset, run: FinishedRun, one: Candidate) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             for title, icon, confirmed in (("Right", "check", True), ("No", "close", False)):
                 st.button(
-                    title, key=f"{title}-{one.image_id}", icon=f":material/{icon}:", type="tertiary", on_click=_answer,
+                    title,
+                    key=f"{title}-{one.image_id}",
+                    icon=f":material/{icon}:",
+                    type="tertiary",
+                    on_click=_answer,
                     args=(dataset.id, run.run_id, [one], confirmed),
-                )  # fmt: skip
+                )
 
 
 def _answer(dataset_id: int, run_id: int, candidates: list[Candidate], confirmed: bool) -> None:
     job_cards.attempt(
-        validation.answer, session.workspace(), dataset_id, run_id=run_id, candidates=candidates, confirmed=confirmed,
+        validation.answer,
+        session.workspace(),
+        dataset_id,
+        run_id=run_id,
+        candidates=candidates,
+        confirmed=confirmed,
         who=job_cards.who(),
-    )  # fmt: skip
+    )

@@ -13,9 +13,13 @@ from models.augmentation import augment
 
 def made(labels, techniques, *, budget=10**6, most=0, n_classes=3, seed=0):
     return plan(
-        np.array(labels), n_classes=n_classes, techniques=techniques, budget=budget, most=most,
+        np.array(labels),
+        n_classes=n_classes,
+        techniques=techniques,
+        budget=budget,
+        most=most,
         rng=np.random.default_rng(seed),
-    )  # fmt: skip
+    )
 
 
 def test_classes_are_raised_to_the_largest() -> None:

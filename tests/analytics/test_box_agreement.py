@@ -74,8 +74,12 @@ def test_ap50_by_hand() -> None:
     overlaps_met = 9  # the find overlaps by .9: .5, .55, ... .9
     assert scored.ap == pytest.approx(at_half * overlaps_met / 10, abs=1e-6)
     assert scored.classes.to_pylist()[0] | {"ap": 0, "ap50": 0} == {
-        "name": "cat", "ap": 0, "ap50": 0, "n_truth": 2, "n_found": 2,
-    }  # fmt: skip
+        "name": "cat",
+        "ap": 0,
+        "ap50": 0,
+        "n_truth": 2,
+        "n_found": 2,
+    }
 
 
 def test_pictures_outside_and_classes_never_marked_do_not_count() -> None:

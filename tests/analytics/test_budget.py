@@ -34,10 +34,15 @@ from analytics.errors import BadParameter, WrongShape
 def facts(**changes: object) -> Facts:
     """Six images: 0 and 1 are copies, 2 is doubted (1 is suggested), 3 an outlier, 4 held out, 5 a copy of 4."""
     known = {
-        "given": [0, 0, 0, 1, 1, 1], "now": [0, 0, 1, 1, 1, 1], "removed": [0, 1, 0, 0, 0, 0],
-        "doubted": [1, 0, 1, 0, 0, 0], "suggested": [-1, -1, 1, -1, -1, -1], "outlier": [0, 0, 0, 1, 0, 0],
-        "group": [7, 7, 8, 9, 10, 10], "held_out": [0, 0, 0, 0, 1, 0],
-    } | changes  # fmt: skip
+        "given": [0, 0, 0, 1, 1, 1],
+        "now": [0, 0, 1, 1, 1, 1],
+        "removed": [0, 1, 0, 0, 0, 0],
+        "doubted": [1, 0, 1, 0, 0, 0],
+        "suggested": [-1, -1, 1, -1, -1, -1],
+        "outlier": [0, 0, 0, 1, 0, 0],
+        "group": [7, 7, 8, 9, 10, 10],
+        "held_out": [0, 0, 0, 0, 1, 0],
+    } | changes
     flags = ("removed", "doubted", "outlier", "held_out")
     return Facts(**{name: np.array(values, bool if name in flags else int) for name, values in known.items()})
 
@@ -70,9 +75,15 @@ def test_nothing_near_the_evaluation_set_is_ever_learnt_from(groups, data) -> No
     held = data.draw(st.lists(st.booleans(), min_size=n, max_size=n))
     zeros = [0] * n
     known = facts(
-        given=zeros, now=zeros, removed=zeros, doubted=zeros, suggested=[-1] * n, outlier=zeros, group=groups,
+        given=zeros,
+        now=zeros,
+        removed=zeros,
+        doubted=zeros,
+        suggested=[-1] * n,
+        outlier=zeros,
+        group=groups,
         held_out=held,
-    )  # fmt: skip
+    )
     held_groups = set(np.array(groups)[np.array(held)].tolist())
     for labels in conditions(known).values():
         assert not held_groups & set(np.array(groups)[labels >= 0].tolist())

@@ -25,9 +25,13 @@ from analytics.neighbours import neighbour_graph
 def pairs_of(*rows: tuple[int, int, float, int, bool, bool]) -> Pairs:
     first, second, cosine, bits, same_file, same_pixels = zip(*rows, strict=True)
     return Pairs(
-        np.array(first), np.array(second), np.array(cosine, np.float32), np.array(bits, np.int16),
-        np.array(same_file), np.array(same_pixels),
-    )  # fmt: skip
+        np.array(first),
+        np.array(second),
+        np.array(cosine, np.float32),
+        np.array(bits, np.int16),
+        np.array(same_file),
+        np.array(same_pixels),
+    )
 
 
 def brute_hash_pairs(hashes: np.ndarray, most_bits: int) -> set[tuple[int, int, int]]:
@@ -94,9 +98,11 @@ def test_a_pair_by_both_is_one_row_with_both_reasons() -> None:
 
 
 FOUR = pairs_of(
-    (1, 2, 0.99, 0, True, True), (2, 5, 0.96, -1, False, False), (7, 9, np.nan, 3, False, False),
+    (1, 2, 0.99, 0, True, True),
+    (2, 5, 0.96, -1, False, False),
+    (7, 9, np.nan, 3, False, False),
     (3, 4, 0.9, 9, False, False),
-)  # fmt: skip
+)
 
 
 def test_groups_are_what_pairs_connect() -> None:
@@ -130,9 +136,14 @@ def test_labels_that_differ_conflict_and_none_conflicts_with_nothing() -> None:
 def test_each_rule_keeps_one_of_a_group(rule: str, kept: list[int]) -> None:
     groups = grouped(near_enough(FOUR, least_cosine=0.95, most_bits=4))
     keep = keepers(
-        groups, rule=rule, pixels=np.array([4, 4, 9, 4, 4]), n_bytes=np.array([1, 2, 1, 5, 1]),
-        age=np.array([5, 1, 7, 8, 2]), splits=["train", "train", "test", None, "test"], split="test",
-    )  # fmt: skip
+        groups,
+        rule=rule,
+        pixels=np.array([4, 4, 9, 4, 4]),
+        n_bytes=np.array([1, 2, 1, 5, 1]),
+        age=np.array([5, 1, 7, 8, 2]),
+        splits=["train", "train", "test", None, "test"],
+        split="test",
+    )
     assert groups.image_ids[keep].tolist() == kept
 
 

@@ -41,9 +41,11 @@ def judged(points: np.ndarray, labels: np.ndarray, **options: object):
     n = len(points)
     groups = np.arange(n)
     held = held_out_probabilities(
-        features(points, dims=6), labels=labels, folds=stratified_folds(labels, groups=groups, n_folds=5, seed=0),
+        features(points, dims=6),
+        labels=labels,
+        folds=stratified_folds(labels, groups=groups, n_folds=5, seed=0),
         n_classes=N_CLASSES,
-    )  # fmt: skip
+    )
     squares = ((points[:, None] - points[None]) ** 2).sum(axis=2)
     np.fill_diagonal(squares, np.inf)
     near = np.argsort(squares, axis=1)[:, :20].astype(np.int32)

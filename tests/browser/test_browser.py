@@ -249,9 +249,12 @@ def test_an_app_that_others_can_reach_imports_only_from_named_roots(tmp_path, br
     secret = slow_pictures(tmp_path / "secret", 3)
     options = ("--server.address=127.0.0.2", "--browser.serverAddress=127.0.0.2", "--server.allowedHosts=127.0.0.2")
     with running_app(
-        tmp_path / "w", log=tmp_path / "app.log", options=options, address="127.0.0.2",
+        tmp_path / "w",
+        log=tmp_path / "app.log",
+        options=options,
+        address="127.0.0.2",
         arguments=("--import-root", str(tmp_path / "allowed")),
-    ) as app:  # fmt: skip
+    ) as app:
         page = open_page(browser, app, "/import")
         page.get_by_label("Folder", exact=True).fill(str(secret))
         page.get_by_role("button", name="Look at it").click()

@@ -68,8 +68,9 @@ def test_a_group_is_settled_and_taken_back(app, browser) -> None:
     page.reload()  # a refresh loses nothing
     page.wait_for_function(
         "was => (document.querySelector('[data-testid=stMetricValue]') || {innerText: was}).innerText !== was",
-        arg=before, timeout=30_000,
-    )  # fmt: skip
+        arg=before,
+        timeout=30_000,
+    )
     page.get_by_role("button", name="Undo").first.click()
     page.wait_for_function(
         "was => document.querySelector('[data-testid=stMetricValue]').innerText === was", arg=before, timeout=30_000

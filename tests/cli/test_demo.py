@@ -63,9 +63,7 @@ def test_true_labels_are_those_of_scikit_learn(truth: Truth) -> None:
 
 def test_digits_are_split_70_15_15_in_every_class(truth: Truth) -> None:
     copies = {d.path for d in truth.exact_duplicates + truth.near_duplicates}
-    counts = Counter(
-        (label, path.split("/")[0]) for path, label in truth.true_labels.items() if path not in copies
-    )
+    counts = Counter((label, path.split("/")[0]) for path, label in truth.true_labels.items() if path not in copies)
     for name in CLASS_NAMES:
         total = sum(counts[name, split] for split in ("train", "val", "test"))
         assert abs(counts[name, "val"] - 0.15 * total) <= 0.5
@@ -144,13 +142,9 @@ def test_names_do_not_give_a_defect_away(truth: Truth) -> None:
 
 
 @pytest.mark.long
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_demo(
-    truth: Truth, tmp_path: Path
-) -> None:
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_demo(truth: Truth, tmp_path: Path) -> None:
     again = make_digits(tmp_path / "again")
-    assert {n: _sha256(p) for n, p in _files(again).items()} == {
-        n: _sha256(p) for n, p in _files(truth).items()
-    }
+    assert {n: _sha256(p) for n, p in _files(again).items()} == {n: _sha256(p) for n, p in _files(truth).items()}
     assert make_digits(tmp_path / "other", seed=7).true_labels != truth.true_labels
 
 
@@ -170,9 +164,7 @@ def test_an_interrupted_demo_is_finished(truth: Truth, tmp_path: Path) -> None:
     assert make_digits(tmp_path) == drawn
 
 
-def test_a_demo_of_another_seed_and_a_folder_of_someone_else_are_left_alone(
-    truth: Truth, tmp_path: Path
-) -> None:
+def test_a_demo_of_another_seed_and_a_folder_of_someone_else_are_left_alone(truth: Truth, tmp_path: Path) -> None:
     with pytest.raises(DemoError, match="holds the demo of seed 801, recipe 1; seed 5"):
         make_digits(truth.pictures.parent, seed=5)
     (tmp_path / "pictures").mkdir()

@@ -32,9 +32,7 @@ def test_zip_unpacks_to_the_same_bytes(tmp_path):
     zip_path = write_zip(tmp_path / "z.zip", files, compression=zipfile.ZIP_DEFLATED)
     done = unpack_zip(zip_path, tmp_path / "out", max_bytes=100, max_files=10)
     assert done == Unpacked(n_files=3, n_bytes=6)
-    found = {
-        p.relative_to(tmp_path / "out").as_posix(): p.read_bytes() for p in (tmp_path / "out").rglob("*.png")
-    }
+    found = {p.relative_to(tmp_path / "out").as_posix(): p.read_bytes() for p in (tmp_path / "out").rglob("*.png")}
     assert found == files
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "z.zip"]
 

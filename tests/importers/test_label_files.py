@@ -40,9 +40,7 @@ def test_key_in_another_unicode_spelling_is_found(tmp_path):
 
 def test_name_in_two_folders_needs_its_path(tmp_path):
     root = make(tmp_path, "x/a.jpg", "x/c.jpg", "y/a.jpg")
-    found = inspect_folder(
-        labels_json(root, {"a": "cat", "y/a": "dog", "c": "dog"}), labels=tmp_path / "labels.json"
-    )
+    found = inspect_folder(labels_json(root, {"a": "cat", "y/a": "dog", "c": "dog"}), labels=tmp_path / "labels.json")
     assert problems_of(found) == {"a": "ambiguous-key", "x/a.jpg": "no-label"}
     assert labels_of(found)["y/a.jpg"] == "dog"
 
@@ -130,9 +128,7 @@ def test_many_rows_with_several_ones_are_a_multi_label_dataset(tmp_path):
 
 
 def test_index_out_of_range_is_unlabelled_with_a_reason(tmp_path):
-    root = labels_json(
-        make(tmp_path, "a.jpg", "b.jpg", "c.jpg", "d.jpg"), {"a": 0, "b": 2, "c": -1, "d": 1.5}
-    )
+    root = labels_json(make(tmp_path, "a.jpg", "b.jpg", "c.jpg", "d.jpg"), {"a": 0, "b": 2, "c": -1, "d": 1.5})
     found = inspect_folder(root, class_names=["cat", "dog"])
     assert problems_of(found) == {"b": "out-of-range", "c": "out-of-range", "d": "not-a-number"}
     assert labels_of(found)["a.jpg"] == "cat"
@@ -218,9 +214,7 @@ def test_column_of_several_labels_is_multi_label(tmp_path):
 
 
 def test_parquet_is_read(tmp_path):
-    rows = pa.table(
-        {"path": ["a.jpg", "b.jpg"], "label": pa.array([1, 0], pa.int16()), "split": ["train", None]}
-    )
+    rows = pa.table({"path": ["a.jpg", "b.jpg"], "label": pa.array([1, 0], pa.int16()), "split": ["train", None]})
     pq.write_table(rows, make(tmp_path, "a.jpg", "b.jpg") / "index.parquet")
     found = inspect_folder(tmp_path)
     assert found.files["label"].to_pylist() == [1, 0] and found.files["split"].to_pylist() == ["train", None]
@@ -345,9 +339,7 @@ def test_given_names_that_do_not_fit_the_columns_are_refused(tmp_path):
 def test_half_a_surrogate_pair_in_json_does_no_harm(tmp_path):
     root = labels_json(make(tmp_path, "a.jpg", "b.jpg"), r'{"a": "\ud800", "b": "x", "\udfff": "y\ud800"}')
     found = inspect_folder(root)
-    assert found.class_names == ("\\ud800", "x", "y\\ud800") and problems_of(found) == {
-        "\\udfff": "missing-file"
-    }
+    assert found.class_names == ("\\ud800", "x", "y\\ud800") and problems_of(found) == {"\\udfff": "missing-file"}
 
 
 def test_enormous_numbers_do_no_harm(tmp_path):

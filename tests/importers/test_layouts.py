@@ -102,9 +102,7 @@ def test_val_and_valid_side_by_side_keep_their_names(tmp_path):
 
 
 def test_every_other_file_is_a_candidate(tmp_path):
-    found = inspect_folder(
-        make(tmp_path, "cat/1.jpg", "dog/2.jpg", "cat/notes.txt", "README.md", "cat/data.json")
-    )
+    found = inspect_folder(make(tmp_path, "cat/1.jpg", "dog/2.jpg", "cat/notes.txt", "README.md", "cat/data.json"))
     assert set(labels_of(found)) == {"cat/1.jpg", "dog/2.jpg", "cat/notes.txt", "README.md", "cat/data.json"}
 
 

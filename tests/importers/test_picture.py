@@ -65,18 +65,14 @@ def test_png_comes_out_pixel_by_pixel():
     assert found.pixels.dtype == np.uint8 and not found.was_reduced
 
 
-@pytest.mark.parametrize(
-    "image_format", ["PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM", "JPEG", "JPEG2000", "AVIF"]
-)
+@pytest.mark.parametrize("image_format", ["PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM", "JPEG", "JPEG2000", "AVIF"])
 def test_format_is_read(image_format):
     found = read_picture(encoded(Image.new("RGB", (20, 10), (200, 100, 50)), image_format))
     assert found.pixels.shape == (10, 20, 3)
     assert np.abs(found.pixels.astype(int) - (200, 100, 50)).max() <= 8
 
 
-@pytest.mark.parametrize(
-    "name", ["a b.png", 'quote".png', "apo'.png", "emoji 🐈.png", "new\nline.png", "<b>&.png"]
-)
+@pytest.mark.parametrize("name", ["a b.png", 'quote".png', "apo'.png", "emoji 🐈.png", "new\nline.png", "<b>&.png"])
 def test_odd_name_is_read(tmp_path, name):
     (tmp_path / name).write_bytes(encoded(corners(), "PNG"))
     assert read_picture(tmp_path / name).width == 6
@@ -293,9 +289,7 @@ def test_odd_orientation_is_ignored():
     assert read_picture(encoded(corners(), "JPEG", exif=exif)).width == 6
 
 
-@pytest.mark.parametrize(
-    ("min_side", "shape"), [(64, (75, 100)), (75, (75, 100)), (76, (150, 200)), (151, (300, 400))]
-)
+@pytest.mark.parametrize(("min_side", "shape"), [(64, (75, 100)), (75, (75, 100)), (76, (150, 200)), (151, (300, 400))])
 def test_jpeg_is_reduced_as_far_as_the_shorter_side_allows(min_side, shape):
     found = read_picture(encoded(noise(800, 600), "JPEG"), min_side=min_side)
     assert found.pixels.shape == (*shape, 3)  # 600 / 8 = 75, 600 / 4 = 150, 600 / 2 = 300

@@ -41,9 +41,7 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def scanned(
-    root: Path, paths: list[str], thumbs: Path | None = None, **options: int
-) -> tuple[list[dict], list[dict]]:
+def scanned(root: Path, paths: list[str], thumbs: Path | None = None, **options: int) -> tuple[list[dict], list[dict]]:
     chunks = list(scan_files(root, paths, thumbs=thumbs, **({"n_processes": 2} | options)))
     images = pa.concat_tables([IMAGE_SCHEMA.empty_table(), *(chunk.images for chunk in chunks)])
     failures = pa.concat_tables([FAILURE_SCHEMA.empty_table(), *(chunk.failures for chunk in chunks)])
@@ -270,9 +268,7 @@ def test_paths_are_not_read_ahead_without_bound(folder):
 def test_reading_processes_import_only_light_modules():
     code = "import sys, importers.scan_child; print([m for m in %r if m in sys.modules])"
     heavy = ["torch", "duckdb", "streamlit", "pyarrow", "pandas", "scipy", "cv2"]
-    found = subprocess.run(
-        [sys.executable, "-c", code % heavy], cwd=HOME, capture_output=True, text=True, check=True
-    )
+    found = subprocess.run([sys.executable, "-c", code % heavy], cwd=HOME, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 
 

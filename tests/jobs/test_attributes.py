@@ -44,9 +44,11 @@ def test_prompts_come_a_line_each_and_senseless_ones_are_refused() -> None:
     assert prompts(**{"with": "a pool\n a blue pool |a pool"}).by_class == (("a pool", "a blue pool"), ("a lawn",))
     assert prompts(temperature="0.5").temperature == 0.5
     for given, said in (
-        ({"without": " "}, "without"), ({"with": "a lawn"}, "'a lawn' stands on both sides"),
-        ({"temperature": "warm"}, "warm"), ({"temperature": "0"}, "above 0"),
-    ):  # fmt: skip
+        ({"without": " "}, "without"),
+        ({"with": "a lawn"}, "'a lawn' stands on both sides"),
+        ({"temperature": "warm"}, "warm"),
+        ({"temperature": "0"}, "above 0"),
+    ):
         with pytest.raises(UnknownParameter, match=f"attributes: .*{said}"):
             prompts(**given)
 
@@ -115,8 +117,9 @@ def test_the_newest_attribute_is_a_colour_of_the_map(workspace, read, monkeypatc
     with workspace.writing(dataset.id) as cursor:
         cursor.execute(
             "INSERT INTO run (id, dataset_id, job_id, kind, parameters, code_version, input_generation, started_at, "
-            "complete) VALUES (77, $1, 'x', 'projection', '{}', 'x', 0, now()::TIMESTAMP, true)", [dataset.id],
-        )  # fmt: skip
+            "complete) VALUES (77, $1, 'x', 'projection', '{}', 'x', 0, now()::TIMESTAMP, true)",
+            [dataset.id],
+        )
         cursor.execute("INSERT INTO projection_point (run_id, image_id, x, y) VALUES (77, 2, 0, 0), (77, 9999, 1, 1)")
     values = colours.find("attribute").read(workspace, 77)
     found = read_answers(workspace, dataset.id, run_id=run.run_id)

@@ -173,9 +173,11 @@ def test_a_cell_is_ordered_as_a_training_job_with_its_size_state_and_evaluation_
     train = load_kind("train")
     judged = read_evaluation(workspace, job.run_id)["image_id"].to_pylist()
     for part, line, size, expected in (
-        ("cleanliness", budget.RAW, 40, ("none", 0.0)), ("cleanliness", budget.RELABELLED, 0, ("relabelled", 0.0)),
-        ("cleanliness", budget.DECIDED, 0, ("none", 0.0)), ("noise", "20 % wrong", 40, ("all-out", 0.2)),
-    ):  # fmt: skip
+        ("cleanliness", budget.RAW, 40, ("none", 0.0)),
+        ("cleanliness", budget.RELABELLED, 0, ("relabelled", 0.0)),
+        ("cleanliness", budget.DECIDED, 0, ("none", 0.0)),
+        ("noise", "20 % wrong", 40, ("all-out", 0.2)),
+    ):
         wanted = {**train.defaults, **parameters_of(run, part=part, line=line, size=size)}
         assert (wanted["treatment"], wanted["planted_noise"], wanted["most_train"]) == (*expected, size)
         prepared = train.prepare(workspace, birds.name, wanted, 99)

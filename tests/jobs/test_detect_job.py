@@ -71,9 +71,14 @@ def test_names_from_a_text_file_count_instead(workspace, street, tmp_path) -> No
     (tmp_path / "names.txt").write_text("Mensch\nHündin\n", encoding="utf-8")
     weights = str(write_onnx(tmp_path / "a.onnx", names='["x", "y"]'))
     run_job(
-        workspace, "detect", street.name, weights=weights, class_file=str(tmp_path / "names.txt"), values="0-255",
+        workspace,
+        "detect",
+        street.name,
+        weights=weights,
+        class_file=str(tmp_path / "names.txt"),
+        values="0-255",
         fit="squash",
-    )  # fmt: skip
+    )
     assert {row["class_name"] for row in rows(workspace, street)} == {"Mensch", "Hündin"}
 
 
@@ -136,7 +141,7 @@ def test_a_changed_picture_loses_its_boxes_and_removed_ones_are_not_looked_at(wo
         ({"fit": "crop"}, UnknownParameter, "fit is one of auto, squash, letterbox, not 'crop'"),
         ({"class_file": "/no/names"}, UnknownParameter, "class_file /no/names cannot be read"),
     ],
-)  # fmt: skip
+)
 def test_wrong_orders_are_refused_before_a_job_is_made(workspace, street, tmp_path, parameters, error, message) -> None:
     given = {"weights": str(write_onnx(tmp_path / "a.onnx"))} if "model" not in parameters and parameters else {}
     with pytest.raises(error, match=message):

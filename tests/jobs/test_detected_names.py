@@ -37,10 +37,12 @@ def test_names_given_later_are_kept_with_who_gave_them(workspace) -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (["a"], "1 names, from class 0 on, and the run knows a class 1"), (["a", " "], "one is empty"),
-        ([], "one is empty"), (["a", "b", "a"], "“a” is there twice"),
+        (["a"], "1 names, from class 0 on, and the run knows a class 1"),
+        (["a", " "], "one is empty"),
+        ([], "one is empty"),
+        (["a", "b", "a"], "“a” is there twice"),
     ],
-)  # fmt: skip
+)
 def test_names_that_do_not_fit_are_refused(workspace, names, said) -> None:
     street = small_street(workspace)
     run_id = land_boxes(workspace, street, STREET)

@@ -46,9 +46,14 @@ def pictures(tmp_path_factory):
 def command(*words: object, **options: object) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "jobs", *map(str, words)],
-        cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
-        preexec_fn=_hears_ctrl_c, **options,
-    )  # fmt: skip
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=_hears_ctrl_c,
+        **options,
+    )
 
 
 def _hears_ctrl_c() -> None:

@@ -17,10 +17,21 @@ from jobs.engine.worker import Work, run, sentence_for
 def folder(tmp_path):
     made = job_folder(tmp_path, new_job_id("embed"))
     spec = JobSpec(
-        id=made.path.name, kind="embed", dataset_id=1, dataset="birds", root=str(tmp_path), workspace=str(tmp_path),
-        parameters={}, who="me", run_id=1, code_version="0", input_generation=0, created_at="", first_segment=3,
+        id=made.path.name,
+        kind="embed",
+        dataset_id=1,
+        dataset="birds",
+        root=str(tmp_path),
+        workspace=str(tmp_path),
+        parameters={},
+        who="me",
+        run_id=1,
+        code_version="0",
+        input_generation=0,
+        created_at="",
+        first_segment=3,
         n_todo=5,
-    )  # fmt: skip
+    )
     made.create(spec, pa.table({"image_id": list(range(5))}))
     return made
 

@@ -111,8 +111,10 @@ def test_the_list_filters_by_pair_agreement_and_decision(workspace, birds, check
     found = list_issues(workspace, birds.id, run_id=checked, wanted=pair, first=0, n_rows=500).to_pylist()
     assert found and {(row["label"], row["suggested"]) for row in found} == {(pair.given, pair.suggested)}
     sure = WantedIssues(least_against=2)
-    assert all(row["n_against"] >= 2 for row in list_issues(
-        workspace, birds.id, run_id=checked, wanted=sure, first=0, n_rows=500).to_pylist())  # fmt: skip
+    assert all(
+        row["n_against"] >= 2
+        for row in list_issues(workspace, birds.id, run_id=checked, wanted=sure, first=0, n_rows=500).to_pylist()
+    )
     first = rows[0]["image_id"]
     saved = decide(workspace, birds.id, [Act(first, "keep")], who="me")
     assert count_issues(workspace, birds.id, run_id=checked, wanted=everything) == n - 1

@@ -50,7 +50,9 @@ def test_a_job_computed_elsewhere_fills_the_workspace_it_came_from(tmp_path, wor
         archive.extractall(elsewhere)
     assert str(tmp_path) not in (elsewhere / "job" / "spec.json").read_text()
     clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    subprocess.run([sys.executable, "-m", "jobs.engine.worker", "job"], cwd=elsewhere, env=clean, check=True, timeout=240)
+    subprocess.run(
+        [sys.executable, "-m", "jobs.engine.worker", "job"], cwd=elsewhere, env=clean, check=True, timeout=240
+    )
     results = tmp_path / "results.zip"
     with zipfile.ZipFile(results, "w") as archive:
         for path in (elsewhere / "job" / "segments").glob("*.parquet"):

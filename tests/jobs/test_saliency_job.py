@@ -152,9 +152,11 @@ def test_what_cannot_be_looked_at_is_said(workspace, seen) -> None:
     dataset, run_id = seen
     supervisor = Supervisor(workspace)
     for wrong, error in (
-        ({"method": "guess"}, UnknownParameter), ({"per_class": 1}, UnknownParameter), ({"train_run": 99}, NothingToDo),
+        ({"method": "guess"}, UnknownParameter),
+        ({"per_class": 1}, UnknownParameter),
+        ({"train_run": 99}, NothingToDo),
         ({"detection_run": 99}, UnknownParameter),
-    ):  # fmt: skip
+    ):
         with pytest.raises(error):
             supervisor.start("saliency", dataset=dataset.name, parameters=wrong, hold=True)
     weights_file(workspace, run_id).unlink()

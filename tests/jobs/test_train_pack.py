@@ -59,7 +59,9 @@ def test_a_training_job_computed_elsewhere_comes_back_whole(workspace, tmp_path)
     said = (elsewhere / "README.txt").read_text()
     assert "zip -r results.zip job/segments job/best.pt job/model.onnx job/curve.json job/done.json" in said
     clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    subprocess.run([sys.executable, "-m", "jobs.engine.worker", "job"], cwd=elsewhere, env=clean, check=True, timeout=240)
+    subprocess.run(
+        [sys.executable, "-m", "jobs.engine.worker", "job"], cwd=elsewhere, env=clean, check=True, timeout=240
+    )
     over_there = torch.load(elsewhere / "job" / "best.pt", weights_only=True)
     with zipfile.ZipFile(tmp_path / "results.zip", "w") as archive:
         for path in sorted((elsewhere / "job").rglob("*")):

@@ -146,9 +146,10 @@ def test_even_training_sets_have_as_many_of_each_class(workspace, squares) -> No
     decide(workspace, squares.id, [Act(image, "remove") for image in range(1, 46, 3)], who="me")
     train(workspace, squares.name, **LOGISTIC, most_train=30, even=True)
     labels = [
-        label for part, label in items(workspace, list_training_runs(workspace, squares.id)[0].run_id).values()
+        label
+        for part, label in items(workspace, list_training_runs(workspace, squares.id)[0].run_id).values()
         if part == "train"
-    ]  # fmt: skip
+    ]
     assert len(labels) == 30 and np.ptp(np.bincount(labels)) <= 0
 
 

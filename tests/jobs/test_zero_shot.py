@@ -129,12 +129,14 @@ def test_a_jobs_prompts_may_be_a_list_or_named_and_classes_left_out_keep_their_n
     assert prompts_of({**wanted, "prompts": '[["a"],["b"],"c"]'}, names=NAMES).by_class == (("a",), ("b",), ("c",))
     wrong = {
         "prompts": [
-            ("{", "is JSON such as"), ('{"owl": ["a"]}', "no class 'owl'"), ("[[1],[2],[3]]", "must be strings"),
+            ("{", "is JSON such as"),
+            ('{"owl": ["a"]}', "no class 'owl'"),
+            ("[[1],[2],[3]]", "must be strings"),
             ("3", "is a list"),
         ],
         "templates": [('"a"', "must hold {}"), ("[", "JSON")],
         "temperature": [("warm", "'auto' or a number"), ("nan", "not nan"), (0, "not 0.0")],
-    }  # fmt: skip
+    }
     for name, cases in wrong.items():
         for value, says in cases:
             with pytest.raises(UnknownParameter, match=says):
@@ -151,8 +153,13 @@ def test_sets_are_appended_and_never_changed(workspace) -> None:
     save_prompts(workspace, dataset.id, name="second", **(values | {"temperature": 0.5}))
     assert [each.name for each in list_prompts(workspace, dataset.id)] == ["second", "first"]
     assert find_prompts(workspace, dataset.id, name="second").temperature == 0.5
-    wrong = [({"name": "FIRST"}, "already"), ({"name": " "}, "1 to 120"), ({"by_class": [["a"], []]}, "no prompt"),
-             ({"templates": []}, "no template"), ({"temperature": float("nan")}, "above 0")]  # fmt: skip
+    wrong = [
+        ({"name": "FIRST"}, "already"),
+        ({"name": " "}, "1 to 120"),
+        ({"by_class": [["a"], []]}, "no prompt"),
+        ({"templates": []}, "no template"),
+        ({"temperature": float("nan")}, "above 0"),
+    ]
     for change, says in wrong:
         with pytest.raises(BadPromptSet, match=says):
             save_prompts(workspace, dataset.id, **({"name": "third"} | values | change))
@@ -182,8 +189,14 @@ def land_clip_vectors(workspace, dataset_id: int, path, vectors: np.ndarray, *, 
     """`vectors` in a space that the weights at `path` are said to have made."""
     images = workspace.read("images_to_embed", dataset_id=dataset_id)
     flat = pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float32).ravel()), DIM)
-    table = pa.table({"image_id": images["image_id"], "sha256": images["sha256"], "vector": flat,
-                      "reason": pa.nulls(images.num_rows, pa.string())})  # fmt: skip
+    table = pa.table(
+        {
+            "image_id": images["image_id"],
+            "sha256": images["sha256"],
+            "vector": flat,
+            "reason": pa.nulls(images.num_rows, pa.string()),
+        }
+    )
     about = {"model": "open_clip/Own-CLIP", "dim": DIM, "preprocess": {}, "weights_source": f"file {path}"}
     with workspace.writing(dataset_id) as cursor:
         land_vectors(
@@ -198,9 +211,12 @@ def clip_birds(workspace, tiny_clip, *, sha256: str = "") -> np.ndarray:
     vectors = np.random.default_rng(7).normal(size=(240, DIM)).astype(np.float32)
     vectors[0] = 0
     land_clip_vectors(
-        workspace, dataset.id, path, vectors,
+        workspace,
+        dataset.id,
+        path,
+        vectors,
         sha256=sha256 or load_text_encoder("open_clip/Own-CLIP", weights=path).weights_sha256,
-    )  # fmt: skip
+    )
     return vectors
 
 

@@ -33,8 +33,10 @@ def animals(open_app_page, ds801):
     keys = sorted(labels)
     chosen = sorted(keys[i] for i in np.random.default_rng(801).permutation(len(keys))[:N])
     dataset = new_dataset(workspace, "animals")
-    rows = [image_row(f"imgs/{key}.jpg", label=labels[key], phash=i * 0x9E3779B97F4A7C15 % 2**64)
-            for i, key in enumerate(chosen)]  # fmt: skip
+    rows = [
+        image_row(f"imgs/{key}.jpg", label=labels[key], phash=i * 0x9E3779B97F4A7C15 % 2**64)
+        for i, key in enumerate(chosen)
+    ]
     land(workspace, dataset.id, rows)
     with workspace.writing(dataset.id) as cursor:
         for index, name in enumerate(NAMES):
@@ -43,9 +45,15 @@ def animals(open_app_page, ds801):
     vectors = embedded([ds801 / path for path in images["path"].to_pylist()])
     encoder = load_encoder("efficientnet-lite0")
     land_these_vectors(
-        workspace, dataset.id, images, vectors, name=encoder.model, preprocess=encoder.preprocess.to_dict(),
-        weights_source=encoder.weights_source, weights_sha256=encoder.weights_sha256,
-    )  # fmt: skip
+        workspace,
+        dataset.id,
+        images,
+        vectors,
+        name=encoder.model,
+        preprocess=encoder.preprocess.to_dict(),
+        weights_source=encoder.weights_source,
+        weights_sha256=encoder.weights_sha256,
+    )
     return dataset, check_labels(workspace, dataset.name)
 
 

@@ -40,8 +40,11 @@ def train(model: torch.nn.Module, planes: torch.Tensor, labels: np.ndarray, *, n
     for _ in range(n_steps):
         rows = np.concatenate([rng.choice(np.flatnonzero(labels == digit), 1) for digit in rng.permutation(10)])
         captions = [str(rng.choice(CAPTIONS)).format(WORDS[labels[row]]) for row in rows]
-        loss = loss_of(model.encode_image(planes[rows], normalize=True),
-                       model.encode_text(tokenizer(captions), normalize=True), model.logit_scale.exp())  # fmt: skip
+        loss = loss_of(
+            model.encode_image(planes[rows], normalize=True),
+            model.encode_text(tokenizer(captions), normalize=True),
+            model.logit_scale.exp(),
+        )
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -94,9 +94,7 @@ def test_a_detection_gets_outlines_and_their_areas_and_is_otherwise_the_same(wor
     assert (run.model, job.figures["n_objects"], job.figures["n_masks"]) == ("sam/vit_b", 3, 3)
     assert (job.figures["n_looked_at"], job.figures["n_with_objects"]) == (3, 2)
     assert detected_classes(workspace, run.run_id) == {0: "person", 1: "car"}
-    was, now = (
-        object_rows(workspace, street.id, run_id=each.run_id, score=0).to_pylist() for each in (before, run)
-    )
+    was, now = (object_rows(workspace, street.id, run_id=each.run_id, score=0).to_pylist() for each in (before, run))
     same = ("path", "class_name", "score", "x1", "y1", "x2", "y2")
     assert [[row[name] for name in same] for row in was] == [[row[name] for name in same] for row in now]
     for row in now:

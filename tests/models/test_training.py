@@ -101,8 +101,13 @@ def broken() -> dict[str, object]:
 
     path = Path(tempfile.mkdtemp()) / "broken.pt"
     state = new_resnet("resnet18", n_classes=3).state_dict()
-    torch.save({name: torch.full_like(value, float("nan")) if value.is_floating_point() else value
-                for name, value in state.items()}, path)  # fmt: skip
+    torch.save(
+        {
+            name: torch.full_like(value, float("nan")) if value.is_floating_point() else value
+            for name, value in state.items()
+        },
+        path,
+    )
     return {"weights": path}
 
 
@@ -153,11 +158,13 @@ def test_the_onnx_file_agrees_for_any_number_of_pictures(tmp_path) -> None:
 @pytest.mark.parametrize(
     "changed, message",
     [
-        ({"architecture": "vgg"}, "one of resnet18"), ({"epochs": 0}, "epochs must lie between 1"),
-        ({"loss": "focal"}, "one of cross-entropy"), ({"label_smoothing": 0.95}, "label_smoothing"),
+        ({"architecture": "vgg"}, "one of resnet18"),
+        ({"epochs": 0}, "epochs must lie between 1"),
+        ({"loss": "focal"}, "one of cross-entropy"),
+        ({"label_smoothing": 0.95}, "label_smoothing"),
         ({"batch_size": 1}, "batch_size must lie between 2"),
     ],
-)  # fmt: skip
+)
 def test_protocols_out_of_range_are_refused(changed, message) -> None:
     with pytest.raises(BadProtocol, match=message):
         Protocol(**changed)

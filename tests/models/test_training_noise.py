@@ -204,9 +204,15 @@ def test_copies_with_other_labels_are_each_learnt_with_their_own(small, tmp_path
     places = np.arange(len(labels))
     places[1] = 0  # pictures 0 and 1 are one file
     made = Trainer(
-        pixels, labels, train=np.arange(20), validation=np.arange(20, 30), n_classes=10, folder=tmp_path, places=places,
+        pixels,
+        labels,
+        train=np.arange(20),
+        validation=np.arange(20, 30),
+        n_classes=10,
+        folder=tmp_path,
+        places=places,
         protocol=Protocol(architecture="resnet18"),
-    )  # fmt: skip
+    )
     pictures, targets = made._batch(np.array([0, 1]), np.random.default_rng(0))
     assert torch.equal(pictures[0], pictures[1]) and targets.argmax(1).tolist() == labels[:2].tolist()
 

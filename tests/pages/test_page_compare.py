@@ -154,8 +154,11 @@ def test_more_classes_than_a_matrix_can_show_are_listed(open_app_page, birds, mo
 def test_the_four_groups_are_counted_and_shown(open_app_page, birds) -> None:
     app = opened(open_app_page, view="Pictures")
     assert [(each.label, each.value) for each in app.metric] == [
-        ("Both right", "30"), ("Only A right", "0"), ("Only B right", "15"), ("Both wrong", "15"),
-    ]  # fmt: skip
+        ("Both right", "30"),
+        ("Only A right", "0"),
+        ("Only B right", "15"),
+        ("Both wrong", "15"),
+    ]
     for group, n in (("Only B right", 15), ("Both wrong", 15), ("Every run wrong", 15), ("Both right", 30)):
         assert f"of {n}, on" in texts(opened(open_app_page, view="Pictures", group=group))
     assert "No picture fits" in texts(opened(open_app_page, view="Pictures", group="Only A right"))
@@ -167,7 +170,9 @@ def test_what_every_run_gets_wrong_is_one_click_from_the_review(open_app_page, b
     wrong = {"queue": "Wrong by every run", "wrong": "11,12", "wrong_on": SET, "wrong_labels": "now"}
     said = texts(open_app_page("review/page.py", **wrong))
     assert "Showing 1 to 15 of 15" in said and "all compared runs get wrong" in said
-    assert "Choose runs on the page Compare" in texts(open_app_page("review/page.py", queue="Wrong by every run", wrong="x"))
+    assert "Choose runs on the page Compare" in texts(
+        open_app_page("review/page.py", queue="Wrong by every run", wrong="x")
+    )
 
 
 def test_calibration_and_curves_of_every_run_are_drawn(open_app_page, birds) -> None:

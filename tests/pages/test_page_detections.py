@@ -46,8 +46,12 @@ def test_the_first_detection_is_started_from_the_page(open_app_page, street, mon
     ((kind, named),) = asked
     assert kind == "detect" and named["dataset"] == "street"
     assert named["parameters"] == {
-        "model": "onnx", "weights": "/m/yolo.onnx", "names": "coco80", "score_floor": 0.1, "nms_iou": 0.5,
-    }  # fmt: skip
+        "model": "onnx",
+        "weights": "/m/yolo.onnx",
+        "names": "coco80",
+        "score_floor": 0.1,
+        "nms_iou": 0.5,
+    }
 
 
 def test_a_backend_that_is_not_installed_says_the_command(open_app_page, street, monkeypatch) -> None:
@@ -148,8 +152,12 @@ def test_crops_are_ordered_with_the_score_that_is_shown(open_app_page, looked, m
     app.button(key="crop_start").click().run()
     assert not app.exception and asked[0][0] == "crops"
     assert asked[0][1] | {"detection_run": 0} == {
-        "detection_run": 0, "class_name": "person", "least_score": 0.4, "margin": 0.05, "name": "street person",
-    }  # fmt: skip
+        "detection_run": 0,
+        "class_name": "person",
+        "least_score": 0.4,
+        "margin": 0.05,
+        "name": "street person",
+    }
 
 
 def test_classes_without_a_name_are_named_on_the_page(open_app_page, street) -> None:

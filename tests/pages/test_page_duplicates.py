@@ -23,15 +23,17 @@ def birds(page):
     workspace = owner.get().workspace
     dataset = new_dataset(workspace, "birds")
     land(
-        workspace, dataset.id,
+        workspace,
+        dataset.id,
         [
-            image_row("1.png", content="a", phash=1, label=0), image_row("2.png", content="a", phash=1, label=1),
+            image_row("1.png", content="a", phash=1, label=0),
+            image_row("2.png", content="a", phash=1, label=1),
             image_row("3.png", content="b", phash=2**60 - 1, label=1, split="train", width=50),
             image_row("4.png", content="b", phash=2**60 - 1, label=1, split="test", width=80),
             image_row("5.png", content="b", phash=2**60 - 1, label=1, split="train"),
             image_row("6.png", content="c", phash=2**40 - 2**20, label=0),
         ],
-    )  # fmt: skip
+    )
     with workspace.writing(dataset.id) as cursor:
         cursor.execute("INSERT INTO class_name VALUES (1, 0, 'tit', NULL), (1, 1, 'x', '<i>crow</i>')")
     return list_datasets(workspace)[0]

@@ -32,9 +32,7 @@ def birds_with_failures(n_failures: int):
     dataset = new_dataset(workspace, "b*rds :smile:")
     rows = [image_row(f"{n}.png") for n in range(3)]
     rows += [failure_row(f"bad {n:03}.png") for n in range(n_failures)]
-    land(
-        workspace, dataset.id, [*rows, failure_row("cut.jpg", code="truncated", reason="It ends too early.")]
-    )
+    land(workspace, dataset.id, [*rows, failure_row("cut.jpg", code="truncated", reason="It ends too early.")])
     return dataset
 
 

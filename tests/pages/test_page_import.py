@@ -105,9 +105,7 @@ def test_a_second_import_knows_beforehand_what_is_new(zoo):
 @pytest.fixture(autouse=True)
 def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    monkeypatch.setattr(
-        Supervisor, "_launch_waiting", lambda self: None
-    )  # no processes here: jobs stay waiting
+    monkeypatch.setattr(Supervisor, "_launch_waiting", lambda self: None)  # no processes here: jobs stay waiting
     owner.close()
     st.cache_data.clear()
     yield

@@ -133,9 +133,7 @@ def test_history_is_narrowed_by_kind_state_and_dataset():
     jobs = [job(), trial, job(id="import-000002", kind="import", state=FAILED, dataset="fish", parameters={})]
     assert matching(jobs, HistoryFilters()) == jobs
     assert matching(jobs, HistoryFilters(kind="trial")) == [trial]
-    assert [found.id for found in matching(jobs, HistoryFilters(state=FAILED, dataset="fish"))] == [
-        "import-000002"
-    ]
+    assert [found.id for found in matching(jobs, HistoryFilters(state=FAILED, dataset="fish"))] == ["import-000002"]
     assert matching(jobs, HistoryFilters(kind="import", state=INTERRUPTED)) == []
 
 

@@ -197,11 +197,27 @@ def test_a_blind_embedding_is_said_to_be_one() -> None:
 
 def test_reasons_in_words() -> None:
     row = {
-        "label": 0, "suggested": 1, "self_confidence": 0.01, "margin": -0.8, "n_neighbours": 90, "neighbour_label": 1,
-        "neighbour_share": 0.7, "own_share": 0.0111, "n_copies": 1, "n_other_label": 1, "copy_label": 1,
-        "zero_shot": True, "zero_shot_label": 1, "zero_shot_share": 0.86, "n_heard": 4, "classifier": True,
-        "neighbours": True, "copies": True, "detections": False, "detected_label": 0,
-    }  # fmt: skip
+        "label": 0,
+        "suggested": 1,
+        "self_confidence": 0.01,
+        "margin": -0.8,
+        "n_neighbours": 90,
+        "neighbour_label": 1,
+        "neighbour_share": 0.7,
+        "own_share": 0.0111,
+        "n_copies": 1,
+        "n_other_label": 1,
+        "copy_label": 1,
+        "zero_shot": True,
+        "zero_shot_label": 1,
+        "zero_shot_share": 0.86,
+        "n_heard": 4,
+        "classifier": True,
+        "neighbours": True,
+        "copies": True,
+        "detections": False,
+        "detected_label": 0,
+    }
     assert wording.why(row, names=["cat", "lynx"]) == (
         "lynx suits it better by 80 %; 1 of 90 neighbours share its label, 63 are lynx; its copy is labelled "
         "otherwise; lynx suits the group; by names alone lynx (86 %); a detector finds cat in it"

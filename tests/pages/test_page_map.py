@@ -54,9 +54,17 @@ def land_map(dataset, *, n_points: int = N, **figures: object) -> int:
     about = {"n_points": n_points, "k": 15, "neighbours_kept": 0.4, "kept_by_chance": 0.01, "explained": 0.54}
     about |= {"trustworthiness": 0.97, "continuity": 0.6, "n_sampled": 20, "notes": [], **figures}
     start = RunStart(
-        run_id, dataset.id, f"projection-00000{run_id}", "projection", "tiny", wanted, 801, "test",
-        workspace.generation(dataset.id), None,
-    )  # fmt: skip
+        run_id,
+        dataset.id,
+        f"projection-00000{run_id}",
+        "projection",
+        "tiny",
+        wanted,
+        801,
+        "test",
+        workspace.generation(dataset.id),
+        None,
+    )
     table = pa.table(
         {
             "image_id": pa.array(range(1, N + 1), pa.int64()),
@@ -114,9 +122,16 @@ def test_without_a_map_the_page_asks_how_to_make_one(page, birds, monkeypatch) -
     ((kind, named),) = asked
     assert (kind, named["dataset"]) == ("projection", "birds")
     assert named["parameters"] == {
-        "method": "tsne", "dimensions": 2, "space": "tiny", "perplexity": 12.0, "metric": "cosine", "pca_dims": 50,
-        "seed": 801, "most_direct": 100_000, "stability": False,
-    }  # fmt: skip
+        "method": "tsne",
+        "dimensions": 2,
+        "space": "tiny",
+        "perplexity": 12.0,
+        "metric": "cosine",
+        "pca_dims": 50,
+        "seed": 801,
+        "most_direct": 100_000,
+        "stability": False,
+    }
 
 
 def test_the_map_sends_addresses_and_no_points(page, birds) -> None:
@@ -422,9 +437,11 @@ def test_the_projectors_files_agree_row_by_row(client, birds) -> None:
 def test_the_source_of_a_picture_is_its_host_or_its_folder(client, birds) -> None:
     workspace = owner.get().workspace
     rows = [
-        image_row("a/b.png", source_url="https://me@Example.org:80/x"), image_row("a/c.png"), image_row("d.png"),
+        image_row("a/b.png", source_url="https://me@Example.org:80/x"),
+        image_row("a/c.png"),
+        image_row("d.png"),
         image_row("e.png", source_url="no address"),
-    ]  # fmt: skip
+    ]
     dataset = new_dataset(workspace, "mixed")
     land(workspace, dataset.id, rows)
     with workspace.writing(dataset.id) as cursor:

@@ -73,8 +73,11 @@ def test_the_numbers_and_the_balance_are_said_in_words(page) -> None:
     add_birds()
     app = page()
     assert {metric.label: metric.value for metric in app.metric} == {
-        "Images": "9", "Classes": "2", "Splits": "2", "Size on disk": "900 bytes",
-    }  # fmt: skip
+        "Images": "9",
+        "Classes": "2",
+        "Splits": "2",
+        "Size on disk": "900 bytes",
+    }
     text = words(app)
     assert "The largest class, **tit**, has **3.5 times** as many images as the smallest" in text
     assert "9 of 9 pictures, drawn at random (seed 0)" in text
@@ -131,10 +134,15 @@ def test_a_clean_dataset_has_nothing_pressing() -> None:
 
 def test_what_spoils_scores_comes_before_what_is_merely_missing() -> None:
     found = health.Findings(
-        Totals(9, 9, 0, 0, 9, 0), Duplicates(3, 6, 1, 2, 2, 4), NearCounts(2, 4, 0, 0, 0, 0),
-        Problems(5, 0), Embedded(None, 9),
-        [StaleRun(3, "embed", "a_b")], ["x"], 50,
-    )  # fmt: skip
+        Totals(9, 9, 0, 0, 9, 0),
+        Duplicates(3, 6, 1, 2, 2, 4),
+        NearCounts(2, 4, 0, 0, 0, 0),
+        Problems(5, 0),
+        Embedded(None, 9),
+        [StaleRun(3, "embed", "a_b")],
+        ["x"],
+        50,
+    )
     checks = {check.key: check for check in health.checks(found)}
     assert {key for key, check in checks.items() if check.severity == health.ACT} == {"across-splits", "conflicting"}
     assert [check.key for _, check in health.next_steps(list(checks.values()), n_images=9)] == [
@@ -166,8 +174,13 @@ def test_numbers_read_as_people_write_them() -> None:
         "56 MB",
     )
     assert (share(0), share(0.00001), share(0.05), share(0.5), share(0.99999), share(1)) == (
-        "0 %", "under 0.1 %", "5.0 %", "50 %", "over 99.9 %", "100 %",
-    )  # fmt: skip
+        "0 %",
+        "under 0.1 %",
+        "5.0 %",
+        "50 %",
+        "over 99.9 %",
+        "100 %",
+    )
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 others"
     assert listed([]) == ""

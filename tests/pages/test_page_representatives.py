@@ -130,9 +130,7 @@ def test_another_k_is_taken_with_the_same_embedding_and_distance(open_app_page, 
     app = open_app_page(PAGE, view="How many?")
     app.number_input(key="medoids_other_k").set_value(5).run()
     app.button(key="medoids_take_k").click().run()
-    assert asked == [
-        {"space": "tiny", "metric": "euclidean", "sample_size": 5000, "n_samples": 3, "seed": 7, "k": 5}
-    ]
+    assert asked == [{"space": "tiny", "metric": "euclidean", "sample_size": 5000, "n_samples": 3, "seed": 7, "k": 5}]
 
 
 def test_a_run_by_hand_borrows_the_curve_of_its_embedding_or_offers_one(open_app_page, birds) -> None:
@@ -173,9 +171,17 @@ def test_a_stale_run_says_what_changed_and_counts_what_it_lacks(open_app_page, b
 
 def test_the_samples_loss_stands_beside_that_of_all() -> None:
     run = medoids.MedoidRun(
-        run_id=4, space="s", parameters={"n_samples": 3}, figures={}, is_stale=False, seconds=1.0, code_version="v",
-        finished_at=None, n_images=30_000, k=20,
-    )  # fmt: skip
+        run_id=4,
+        space="s",
+        parameters={"n_samples": 3},
+        figures={},
+        is_stale=False,
+        seconds=1.0,
+        code_version="v",
+        finished_at=None,
+        n_images=30_000,
+        k=20,
+    )
     own = {"n_images": 30_000, "n_sample": 5000, "mean_distance": 0.38241, "found_mean": 0.3826, "sample_mean": 0.3803}
     said = wording.search_sentence(run, own)
     assert "Of 3 samples of 5,000 pictures" in said

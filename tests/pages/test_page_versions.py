@@ -166,9 +166,15 @@ def test_an_export_is_ordered_with_its_budget_in_view(open_app_page, birds, aske
     assert (preview, first["parameters"]["techniques"]) == ("augment-preview", "flip,mixup")
     assert (export, second["dataset"]) == ("export", "birds")
     assert second["parameters"] == {
-        "version": "v1", "format": "ds801", "copies": False, "team": "aces", "techniques": "flip,mixup",
-        "budget": 50_000, "level": 0, "soft_labels": True,
-    }  # fmt: skip
+        "version": "v1",
+        "format": "ds801",
+        "copies": False,
+        "team": "aces",
+        "techniques": "flip,mixup",
+        "budget": 50_000,
+        "level": 0,
+        "soft_labels": True,
+    }
 
 
 def test_several_labels_leave_out_what_needs_one(open_app_page) -> None:

@@ -36,15 +36,21 @@ def states(workspace, birds, run_id: int, source: Source = ALL) -> dict[str, int
 def test_runs_of_every_kind_are_listed_with_how_they_were_kept_from_seeing(workspace, birds) -> None:
     runs = comparison.list_prediction_runs(workspace, birds.id)
     assert [(run.run_id, run.prediction_kind) for run in runs] == [
-        (ZERO, ZERO_SHOT), (FOLDS, OUT_OF_FOLD), (SECOND, HELD_OUT), (FIRST, HELD_OUT),
-    ]  # fmt: skip
+        (ZERO, ZERO_SHOT),
+        (FOLDS, OUT_OF_FOLD),
+        (SECOND, HELD_OUT),
+        (FIRST, HELD_OUT),
+    ]
     assert runs[-1].n == 70 and runs[0].n == N and runs[-1].parameters["evaluation"] == "Held back"
 
 
 def test_what_taught_a_run_anything_does_not_count_for_it(workspace, birds) -> None:
     assert states(workspace, birds, FIRST) == {
-        "": N_TEST, "it was trained on": 50, "it chose the settings": 8, "a near duplicate was trained on": 2,
-    }  # fmt: skip
+        "": N_TEST,
+        "it was trained on": 50,
+        "it chose the settings": 8,
+        "a near duplicate was trained on": 2,
+    }
     assert states(workspace, birds, FOLDS) == states(workspace, birds, ZERO) == {"": N}
 
 
@@ -70,8 +76,11 @@ def test_probabilities_that_are_none_are_left_out_with_a_reason(workspace, birds
             cursor.execute(f"{put} AND image_id = {image_id}")
         cursor.execute(f"DELETE FROM prediction WHERE run_id = {ZERO} AND image_id = 5")
     assert states(workspace, birds, ZERO) == {
-        "": N - 4, "probabilities that are not numbers": 2, "another number of classes": 1, "no prediction": 1,
-    }  # fmt: skip
+        "": N - 4,
+        "probabilities that are not numbers": 2,
+        "another number of classes": 1,
+        "no prediction": 1,
+    }
     said = comparison.said_by(workspace, birds.id, source=ALL, run=run_of(workspace, birds, ZERO))
     assert np.isnan(said.probabilities[said.state != HONEST]).all() and said.probabilities.shape == (N, 3)
 
@@ -83,9 +92,13 @@ def test_pictures_come_from_sets_versions_selections_or_everything(workspace, bi
     version = freeze(workspace, birds.id, name="v1", who="me")
     chosen = save_selection(workspace, birds.id, name="some", image_ids=np.array([7, 3, 5]), who="me")
     for source, n in (
-        (Source("set", evaluation.id), N_TEST), (Source("version", version.id), N), (ALL, N),
-        (Source("version", version.id, "val"), 20), (Source("selection", chosen.id), 3), (Source("set", 99), 0),
-    ):  # fmt: skip
+        (Source("set", evaluation.id), N_TEST),
+        (Source("version", version.id), N),
+        (ALL, N),
+        (Source("version", version.id, "val"), 20),
+        (Source("selection", chosen.id), 3),
+        (Source("set", 99), 0),
+    ):
         table = comparison.scored_pictures(workspace, birds.id, source=source, label_run=0)
         ids = table["image_id"].to_pylist()
         assert len(ids) == n == len(set(ids)) and ids == sorted(ids)
@@ -117,9 +130,15 @@ def test_another_datasets_pictures_and_runs_stay_out(workspace, birds) -> None:
 def test_a_published_result_is_kept_found_and_forgotten(workspace, birds) -> None:
     (evaluation,) = list_evaluation_sets(workspace, birds.id)
     number = save_reference(
-        workspace, birds.id, name=" course ", recalls=[0.3, None, 0.5], balanced_accuracy=0.36, source="page 3",
-        set_id=evaluation.id, who="me",
-    )  # fmt: skip
+        workspace,
+        birds.id,
+        name=" course ",
+        recalls=[0.3, None, 0.5],
+        balanced_accuracy=0.36,
+        source="page 3",
+        set_id=evaluation.id,
+        who="me",
+    )
     (kept,) = list_references(workspace, birds.id)
     assert (kept.id, kept.name, kept.recalls, kept.balanced_accuracy) == (number, "course", (0.3, None, 0.5), 0.36)
     assert kept.set_name == "Held back" and kept.who == "me"
@@ -139,12 +158,16 @@ def test_the_courses_mean_is_that_of_its_ten_recalls(workspace, birds) -> None:
 @pytest.mark.parametrize(
     "changed, message",
     [
-        ({"name": " "}, "needs a name"), ({"source": ""}, "needs a source"), ({"name": "x" * 201}, "1 to 200"),
-        ({"recalls": [0.3, 30.0, 0.2]}, "between 0 and 1"), ({"recalls": [0.3, None, 0.2]}, "Give the balanced"),
-        ({"balanced_accuracy": 36.22}, "between 0 and 1"), ({"recalls": []}, "Give the balanced"),
+        ({"name": " "}, "needs a name"),
+        ({"source": ""}, "needs a source"),
+        ({"name": "x" * 201}, "1 to 200"),
+        ({"recalls": [0.3, 30.0, 0.2]}, "between 0 and 1"),
+        ({"recalls": [0.3, None, 0.2]}, "Give the balanced"),
+        ({"balanced_accuracy": 36.22}, "between 0 and 1"),
+        ({"recalls": []}, "Give the balanced"),
         ({"balanced_accuracy": float("nan")}, "between 0 and 1"),
     ],
-)  # fmt: skip
+)
 def test_results_that_cannot_be_are_refused_and_nothing_is_kept(workspace, birds, changed, message) -> None:
     given = {"name": "course", "recalls": [0.1, 0.2, 0.3], "source": "page", "who": "me", **changed}
     with pytest.raises(BadReference, match=message):
@@ -169,11 +192,18 @@ def test_a_csv_names_classes_by_index_or_name_and_shares_in_two_ways() -> None:
 @pytest.mark.parametrize(
     "content, message",
     [
-        (b"7,0.5", "no class '7'"), (b"fox,0.5", "no class 'fox'"), (b"cat,0.5\n0,0.5", "Line 2.*twice"),
-        (b"cat,50", "Line 1: a recall lies"), (b"cat,much", "'much'"), (b"cat", "'cat' alone"), (b"cat,nan", "'nan'"),
-        (b"\xff\xfe\x00", "no CSV in UTF-8"), (b'"cat,0.5', "no CSV"), (b"x" * 1_000_001, "1,000,001 bytes"),
+        (b"7,0.5", "no class '7'"),
+        (b"fox,0.5", "no class 'fox'"),
+        (b"cat,0.5\n0,0.5", "Line 2.*twice"),
+        (b"cat,50", "Line 1: a recall lies"),
+        (b"cat,much", "'much'"),
+        (b"cat", "'cat' alone"),
+        (b"cat,nan", "'nan'"),
+        (b"\xff\xfe\x00", "no CSV in UTF-8"),
+        (b'"cat,0.5', "no CSV"),
+        (b"x" * 1_000_001, "1,000,001 bytes"),
     ],
-)  # fmt: skip
+)
 def test_a_csv_that_cannot_be_read_says_where(content: bytes, message: str) -> None:
     with pytest.raises(BadReference, match=message):
         read_csv(content, names=NAMES)

@@ -102,8 +102,11 @@ def test_a_document_is_read_by_table_and_column() -> None:
     assert found["thing"].meaning == "One row is a thing, of any kind."
     weight = found["thing"].columns[1]
     assert (weight.name, weight.type, weight.unit, weight.meaning) == (
-        "weight", "DOUBLE", "kg", "How heavy: `0` is nothing.",
-    )  # fmt: skip
+        "weight",
+        "DOUBLE",
+        "kg",
+        "How heavy: `0` is nothing.",
+    )
     assert found["seen"].is_view
     assert found["seen"].columns[0].type == "INTEGER[]"
     assert found["seen"].columns[0].unit == ""

@@ -98,8 +98,12 @@ def test_a_merge_is_one_batch_that_can_be_taken_back(two):
 def test_people_who_differ_are_listed_or_left_out(two):
     (here, dataset, ids), there = two
     decide(here, dataset, [Act(ids["0.png"], "relabel", label=1), Act(ids["1.png"], "remove")], who="Bo")
-    decide(there[0], there[1], [Act(there[2]["0.png"], "relabel", label=2), Act(there[2]["1.png"], "remove"),
-                                Act(there[2]["2.png"], "keep")], who="Ada")  # fmt: skip
+    decide(
+        there[0],
+        there[1],
+        [Act(there[2]["0.png"], "relabel", label=2), Act(there[2]["1.png"], "remove"), Act(there[2]["2.png"], "keep")],
+        who="Ada",
+    )
     seen = preview_merge(here, dataset, file_of(there), conflicts="mine")
     assert (seen.n_new, seen.n_left, seen.n_differ) == (2, 1, 0)
     merged = merge_decisions(here, dataset, file_of(there))

@@ -154,7 +154,7 @@ step = st.one_of(
     st.tuples(st.just("act"), st.integers(1, 6), st.sampled_from(("remove", "restore", "relabel")), st.integers(0, 2)),
     st.tuples(st.just("undo"), st.integers(0, 9)),
     st.tuples(st.just("redo"), st.integers(0, 9)),
-)  # fmt: skip
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

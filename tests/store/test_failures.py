@@ -31,9 +31,7 @@ def reconcile(workspace: Workspace, dataset_id: int, paths: list[str], problems:
         + [("bytes", pa.int64()), ("mtime_ns", pa.int64())]
     ).empty_table()
     columns = ("key", "code", "reason", "value")
-    table = pa.table(
-        {name: pa.array([row[at] for row in problems], pa.string()) for at, name in enumerate(columns)}
-    )
+    table = pa.table({name: pa.array([row[at] for row in problems], pa.string()) for at, name in enumerate(columns)})
     state = SourceState("single", "classes", {}, (), files, unreadable, table)
     reconcile_source(workspace, dataset_id, state=state, run_id=1)
 

@@ -155,8 +155,10 @@ def test_the_list_is_exported_with_the_names_that_count(workspace, birds) -> Non
     assert text.count("\n") == 1  # a, the only one with label 0, is relabelled: nothing conflicts any more
     rows = list(csv.DictReader(io.StringIO(export_csv(workspace, birds, wanted=Wanted(split="train")).decode())))
     assert [(row["path"], row["class"], row["given_class"]) for row in rows] == [
-        ("a.png", "crow", "tit"), ("b.png", "crow", "crow"), ("e.png", "crow", "crow"),
-    ]  # fmt: skip
+        ("a.png", "crow", "tit"),
+        ("b.png", "crow", "crow"),
+        ("e.png", "crow", "crow"),
+    ]
     assert rows[0]["sha256"] == "31".ljust(64, "0")
 
 
@@ -167,8 +169,9 @@ def test_the_facts_of_an_image_and_its_twins(workspace, birds) -> None:
     assert (facts.width, facts.height, facts.split, facts.run_id) == (64, 48, "train", 1)
     twins = image_twins(workspace, birds, facts=facts)
     assert [(row["path"], row["label"], row["n_twins"]) for row in twins.to_pylist()] == [
-        ("c.png", 1, 2), ("f.png", None, 2),
-    ]  # fmt: skip
+        ("c.png", 1, 2),
+        ("f.png", None, 2),
+    ]
     assert image_twins(workspace, birds, facts=facts, n_rows=1)["n_twins"].to_pylist() == [2]
 
 

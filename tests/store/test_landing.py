@@ -54,9 +54,15 @@ def test_a_segment_that_comes_twice_lands_once(workspace, dataset):
         from store.images import land_images
 
         return land_segment(
-            workspace, job_id="import-000001", n=0, table=table, n_failed=0, dataset_id=dataset.id, changes_data=True,
+            workspace,
+            job_id="import-000001",
+            n=0,
+            table=table,
+            n_failed=0,
+            dataset_id=dataset.id,
+            changes_data=True,
             land=lambda cursor, rows: land_images(cursor, dataset.id, table=rows, run_id=1),
-        )  # fmt: skip
+        )
 
     assert (once(), once()) == (True, False)
     assert totals(workspace, dataset) == (2, 0, 0)

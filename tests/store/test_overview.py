@@ -82,11 +82,16 @@ def test_an_empty_dataset_counts_nothing(workspace) -> None:
 
 def test_classes_are_counted_by_split(workspace, birds) -> None:
     assert counted(workspace, birds) == {
-        (0, "train", 3), (1, "test", 1), (1, None, 1), (None, None, 1),
-    }  # fmt: skip
+        (0, "train", 3),
+        (1, "test", 1),
+        (1, None, 1),
+        (None, None, 1),
+    }
     assert overview.split_counts(workspace, birds).to_pylist() == [
-        {"split": "test", "n": 1}, {"split": "train", "n": 3}, {"split": None, "n": 2},
-    ]  # fmt: skip
+        {"split": "test", "n": 1},
+        {"split": "train", "n": 3},
+        {"split": None, "n": 2},
+    ]
 
 
 def test_a_relabelled_image_counts_in_its_new_class_until_that_is_undone(workspace, birds) -> None:
@@ -141,11 +146,13 @@ def test_several_labels_count_once_each_and_compare_as_sets(workspace) -> None:
 
 def test_sizes_and_formats_come_most_common_first(workspace, birds) -> None:
     assert overview.size_counts(workspace, birds).to_pylist() == [
-        {"width": 64, "height": 48, "n": 5}, {"width": 100, "height": 50, "n": 1},
-    ]  # fmt: skip
+        {"width": 64, "height": 48, "n": 5},
+        {"width": 100, "height": 50, "n": 1},
+    ]
     assert overview.format_counts(workspace, birds).to_pylist() == [
-        {"format": "PNG", "mode": "RGB", "n": 5, "bytes": 330}, {"format": "JPEG", "mode": "L", "n": 1, "bytes": 100},
-    ]  # fmt: skip
+        {"format": "PNG", "mode": "RGB", "n": 5, "bytes": 330},
+        {"format": "JPEG", "mode": "L", "n": 1, "bytes": 100},
+    ]
 
 
 def test_files_not_taken_in_are_reported(workspace, birds) -> None:

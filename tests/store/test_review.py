@@ -47,9 +47,7 @@ def batch_of(
     dataset, image_ids, *, who: str = "Ada", blind_run: int | None = None, run_id: int = 0, multi: bool = False
 ):
     evidence = {int(image_id): {"queue": "blind" if blind_run else "doubted", "run": run_id} for image_id in image_ids}
-    return batches.remember(
-        Batch(dataset.id, who, "", tuple(NAMES), multi, blind_run, blind_run or run_id, evidence)
-    )
+    return batches.remember(Batch(dataset.id, who, "", tuple(NAMES), multi, blind_run, blind_run or run_id, evidence))
 
 
 def press(what: str, token: str, *acts: dict[str, object]) -> tuple[int, dict[str, object]]:
@@ -216,9 +214,11 @@ def test_blind_verdicts_count_only_what_was_judged_blind(workspace, birds, run_i
 def test_verdicts_say_whose_label_was_really_wrong(workspace, birds, run_id) -> None:
     labels = truth_and_labels()[1]
     acts = [
-        Act(1, "relabel", label=int((labels[0] + 1) % 3)), Act(2, "remove"), Act(3, "keep"),
+        Act(1, "relabel", label=int((labels[0] + 1) % 3)),
+        Act(2, "remove"),
+        Act(3, "keep"),
         Act(4, "remove", evidence={"group_size": 2}),  # a copy set aside says nothing of its label
-    ]  # fmt: skip
+    ]
     decide(workspace, birds.id, acts, who="Ada")
     ids, wrong = review.verdicts(workspace, birds.id, run_id=run_id)
     assert dict(zip(ids.tolist(), wrong.tolist(), strict=True)) == {1: True, 2: True, 3: False}
@@ -242,11 +242,12 @@ def test_what_looks_alike_comes_nearest_first_with_the_same_label(workspace, bir
     with workspace.writing(birds.id) as cursor:
         table = pa.table(
             {
-                "image_id": [50], "neighbours": pa.array([[51, 52, 53, 54]], pa.list_(pa.int64())),
+                "image_id": [50],
+                "neighbours": pa.array([[51, 52, 53, 54]], pa.list_(pa.int64())),
                 "similarities": pa.array([[0.99, 0.95, 0.9, 0.6]], pa.list_(pa.float32())),
                 "reason": pa.nulls(1, pa.string()),
             }
-        )  # fmt: skip
+        )
         land_neighbours(cursor, table, run_id=77)
     labels = truth_and_labels()[1]
     found = review.alike(workspace, birds.id, graph_run=77, image_id=50, least_cosine=0.8, same_label=False)
@@ -278,9 +279,7 @@ def test_marks_in_words() -> None:
 def test_the_same_batch_has_the_same_token_and_another_another() -> None:
     batch = Batch(1, "Ada", "", ("a",), False, None, 0, {1: {"queue": "doubted"}})
     assert batches.remember(batch) == batches.remember(batch)
-    assert batches.remember(Batch(1, "Bo", "", ("a",), False, None, 0, {1: {}})) != batches.remember(
-        batch
-    )
+    assert batches.remember(Batch(1, "Bo", "", ("a",), False, None, 0, {1: {}})) != batches.remember(batch)
     assert batches.find("x") is None and batches.find(None) is None
 
 

@@ -19,9 +19,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PROJECT = Path(__file__).parents[2]
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # WebGL in software, as on a machine without a graphics card
 WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 420, "height": 900}
@@ -66,9 +71,19 @@ def start_app(
     """Start the app on `workspace` and wait until it answers."""
     port = free_port()
     command = [
-        sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}", *options,
-        "--", "--workspace", str(workspace), *arguments,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.headless=true",
+        f"--server.port={port}",
+        *options,
+        "--",
+        "--workspace",
+        str(workspace),
+        *arguments,
+    ]
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ}

@@ -24,9 +24,14 @@ def write_onnx(
 ) -> Path:
     """An ONNX file that gives `rows` for every picture, their scores times the picture's mean in [0, 1]."""
     values = np.array(rows, np.float32)
-    columns = [numpy_helper.from_array(part, name) for part, name in (
-        (values[..., :4], "sides"), (values[..., 4:5], "scores"), (values[..., 5:], "rest"),
-    )]  # fmt: skip
+    columns = [
+        numpy_helper.from_array(part, name)
+        for part, name in (
+            (values[..., :4], "sides"),
+            (values[..., 4:5], "scores"),
+            (values[..., 5:], "rest"),
+        )
+    ]
     axes = numpy_helper.from_array(np.arange(len(shape), dtype=np.int64), "axes")
     full = numpy_helper.from_array(np.array(255, np.float32), "full")
     nodes = [
@@ -82,9 +87,17 @@ def land_boxes(
         rows.append({**image, **empty, **columns, "areas": areas, "masks": [None] * len(objects)})
     run_id = new_run_id(workspace)
     start = RunStart(
-        run_id, dataset.id, "detect-000000", "detect", "onnx", {"score_floor": 0.1, "nms_iou": 0.5, "most": 300}, None,
-        "test", workspace.generation(dataset.id), "cpu",
-    )  # fmt: skip
+        run_id,
+        dataset.id,
+        "detect-000000",
+        "detect",
+        "onnx",
+        {"score_floor": 0.1, "nms_iou": 0.5, "most": 300},
+        None,
+        "test",
+        workspace.generation(dataset.id),
+        "cpu",
+    )
     with workspace.writing(dataset.id) as cursor:
         start_run(cursor, start)
         table = pa.Table.from_pylist(rows, schema=SCHEMA)

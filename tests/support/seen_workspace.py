@@ -47,10 +47,17 @@ def land_network(workspace: Workspace, dataset: Dataset, *, model: str = "resnet
     run_id = new_run_id(workspace)
     parameters = {"side": SIDE, "seed": 1, "labels": "now", "evaluation": "Test"}
     start = RunStart(
-        run_id, dataset.id, "train-000000", "train", model, parameters, 1, "test",
+        run_id,
+        dataset.id,
+        "train-000000",
+        "train",
+        model,
+        parameters,
+        1,
+        "test",
         workspace.generation(dataset.id),
         "cpu",
-    )  # fmt: skip
+    )
     labels = [i % 3 if i < 18 else (i + 1) % 3 for i in range(N)]
     rows = []
     for i in range(N):
@@ -58,14 +65,27 @@ def land_network(workspace: Workspace, dataset: Dataset, *, model: str = "resnet
         shares = [sure if c == i % 3 else (1 - sure) / 2 for c in range(3)]
         part = "test" if i else "train"
         rows.append(
-            {"image_id": i + 1, "part": part, "label": labels[i], "labels": None, "fold": None, "reason": None,
-             "probabilities": shares if i else None}
-        )  # fmt: skip
+            {
+                "image_id": i + 1,
+                "part": part,
+                "label": labels[i],
+                "labels": None,
+                "fold": None,
+                "reason": None,
+                "probabilities": shares if i else None,
+            }
+        )
     schema = pa.schema(
-        [("image_id", pa.int64()), ("part", pa.string()), ("label", pa.int32()),
-         ("labels", pa.list_(pa.int32())), ("fold", pa.int32()),
-         ("reason", pa.string()), ("probabilities", pa.list_(pa.float32()))]
-    )  # fmt: skip
+        [
+            ("image_id", pa.int64()),
+            ("part", pa.string()),
+            ("label", pa.int32()),
+            ("labels", pa.list_(pa.int32())),
+            ("fold", pa.int32()),
+            ("reason", pa.string()),
+            ("probabilities", pa.list_(pa.float32())),
+        ]
+    )
     with workspace.writing(dataset.id) as cursor:
         start_run(cursor, start)
         table = pa.Table.from_pylist(rows, schema=schema)

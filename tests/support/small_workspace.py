@@ -10,15 +10,31 @@ from store.vectors import land_vectors
 
 SCHEMA = pa.schema(
     [
-        ("path", pa.string()), ("sha256", pa.string()), ("pixel_sha256", pa.string()), ("phash", pa.uint64()),
-        ("width", pa.int32()), ("height", pa.int32()), ("bytes", pa.int64()), ("mtime_ns", pa.int64()),
-        ("format", pa.string()), ("mode", pa.string()), ("n_frames", pa.int32()), ("label", pa.int32()),
-        ("labels", pa.list_(pa.int32())), ("split", pa.string()), ("source_url", pa.string()), ("licence", pa.string()),
-        ("brightness", pa.float32()), ("contrast", pa.float32()), ("sharpness", pa.float32()),
+        ("path", pa.string()),
+        ("sha256", pa.string()),
+        ("pixel_sha256", pa.string()),
+        ("phash", pa.uint64()),
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+        ("bytes", pa.int64()),
+        ("mtime_ns", pa.int64()),
+        ("format", pa.string()),
+        ("mode", pa.string()),
+        ("n_frames", pa.int32()),
+        ("label", pa.int32()),
+        ("labels", pa.list_(pa.int32())),
+        ("split", pa.string()),
+        ("source_url", pa.string()),
+        ("licence", pa.string()),
+        ("brightness", pa.float32()),
+        ("contrast", pa.float32()),
+        ("sharpness", pa.float32()),
         ("entropy", pa.float32()),
-        ("has_thumb", pa.bool_()), ("code", pa.string()), ("reason", pa.string()),
+        ("has_thumb", pa.bool_()),
+        ("code", pa.string()),
+        ("reason", pa.string()),
     ]
-)  # fmt: skip
+)
 
 ODD = np.array([[0] * 6, [np.nan] + [0] * 5], np.float32)  # vectors that no method can use
 
