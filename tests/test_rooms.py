@@ -7,22 +7,24 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parent.parent
-ROOMS = ("analytics", "models", "store", "importers", "jobs", "cli", "pages", "components", "app")
+ROOMS = ("analytics", "figures", "models", "store", "importers", "jobs", "cli", "pages", "components", "app")
 
 # What of ours each room may import beside itself; a dot names one module of a room.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "analytics": (),
+    "figures": ("analytics",),
     "models": (),
     "store": (),
     "components": (),
     "jobs": ("analytics", "importers", "models", "store"),
     "importers": ("analytics",),
     "cli": ("analytics", "importers", "jobs", "models", "store"),
-    "pages": ("analytics", "store", "components", "jobs.engine.spec", "jobs.engine.supervisor"),
+    "pages": ("analytics", "figures", "store", "components", "jobs.engine.spec", "jobs.engine.supervisor"),
     "app": ("pages", "store", "jobs.engine.spec", "jobs.engine.supervisor"),
 }
 MAY_NOT_IMPORT: dict[str, tuple[str, ...]] = {
     "analytics": ("streamlit", "duckdb", "torch"),
+    "figures": ("streamlit", "duckdb", "torch"),
     "models": ("streamlit", "duckdb"),
     "store": ("streamlit", "torch"),
     "importers": ("streamlit", "duckdb", "torch"),
@@ -92,6 +94,10 @@ def test_imports_run_one_way(room: str) -> None:
         ("analytics", "import torch.nn"),
         ("analytics", "def late():\n    import duckdb"),
         ("analytics", "from store import images"),
+        ("figures", "import streamlit as st"),
+        ("figures", "from store.detections import Totals"),
+        ("figures", "from pages.ui.text import share"),
+        ("analytics", "from figures.names import one_line"),
         ("store", "from jobs.engine.spec import Spec"),
         ("models", "import jobs"),
         ("jobs", "from pages import overview"),
@@ -118,6 +124,7 @@ def test_a_wrong_arrow_is_seen(room: str, source: str) -> None:
         ("pages", "from . import ui\nfrom .ui import gallery\nfrom pages.ui import charts"),
         ("jobs", "from analytics.hashes import x\nfrom store import images\nimport models.encoders"),
         ("analytics", "import numpy as np\nfrom analytics.errors import EmptyImage"),
+        ("figures", "import pyarrow as pa\nfrom analytics.balance import ClassMatrix"),
     ],
 )
 def test_a_right_arrow_passes(room: str, source: str) -> None:

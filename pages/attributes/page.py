@@ -3,11 +3,12 @@
 import streamlit as st
 
 from analytics import yes_no
+from figures.names import one_line
 from pages.attributes import view
 from pages.attributes.view import Here
 from pages.label_noise import actions
 from pages.ui import explain, job_cards, picture, session
-from pages.ui.text import one_line, plain
+from pages.ui.text import plain
 from store.datasets import Dataset
 
 

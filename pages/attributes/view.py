@@ -8,9 +8,10 @@ import streamlit as st
 
 from analytics import yes_no
 from analytics.yes_no import Line
+from figures.names import one_line
 from pages.ui import filters, gallery, job_cards, picture, session
 from pages.ui.filters import PAGE_ROWS, label_text
-from pages.ui.text import count, one_line, plain, share
+from pages.ui.text import count, plain, share
 from store import selections
 from store.attributes import Answers, AttributeRun, list_attribute_runs, read_answers
 from store.datasets import Dataset, class_table

@@ -7,13 +7,13 @@ import streamlit as st
 
 from analytics.calibration import BINS, LEAST_PROBABILITY, Reliability
 from analytics.precision_recall import Curve
+from figures.colours import BASE
+from figures.names import one_line
 from pages.compare.choose import Chosen
 from pages.compare.queries import Here, Known, load_scored
 from pages.compare.results import load_calibrated, load_curves
-from pages.compare.wording import percent
-from pages.ui.colours import BASE
 from pages.ui.filters import name_of
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, percent, plain
 
 _HEIGHT = 360
 

@@ -6,12 +6,13 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
+from figures.names import one_line
 from pages.compare.choose import Chosen
 from pages.compare.queries import Here, Known
 from pages.compare.results import BY_A, BY_B, EITHER, load_confusions
 from pages.compare.wording import letter
 from pages.ui.filters import name_of
-from pages.ui.text import one_line, plain
+from pages.ui.text import plain
 
 MOST_CLASSES = 40  # a larger matrix cannot be read; its fullest cells are listed
 _SIDE_BY_SIDE = 16  # classes

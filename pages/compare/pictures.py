@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
+from figures.names import one_line
 from pages.compare import wording
 from pages.compare.choose import Chosen
 from pages.compare.queries import Here, Known, Scored, load_scored
@@ -27,7 +28,7 @@ from pages.compare.results import (
 )
 from pages.ui import filters, gallery, picture, session
 from pages.ui.filters import PAGE_ROWS, name_of
-from pages.ui.text import count, one_line, plain, share
+from pages.ui.text import count, plain, share
 from store.comparison import facts_of
 from store.datasets import Dataset
 

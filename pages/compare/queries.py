@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from figures.names import one_line
 from pages.ui import filters, session
-from pages.ui.text import one_line
 from store import comparison
 from store.comparison import HONEST, STATES, PredictionRun, Said, Source
 from store.datasets import class_table

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from figures.names import one_line
 from pages.compare import wording
 from pages.compare.choose import Chosen
 from pages.compare.queries import Here, Known
 from pages.compare.results import Compared, load_compared
-from pages.compare.wording import percent
 from pages.ui import job_cards, session
 from pages.ui.filters import name_of
-from pages.ui.text import one_line, plain
+from pages.ui.text import percent, plain
 from store.datasets import Dataset
 from store.errors import BadReference
 from store.references import WHOLE, Reference, delete_reference, read_csv, save_reference

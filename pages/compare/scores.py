@@ -4,14 +4,15 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.comparison import Scores
+from figures.colours import BASE
+from figures.names import one_line
 from pages.compare import wording
 from pages.compare.choose import Chosen
 from pages.compare.queries import IMPORTED, NOW, Here, Known
 from pages.compare.results import Compared, load_compared, load_effect
-from pages.compare.wording import percent, with_interval
-from pages.ui.colours import BASE
+from pages.compare.wording import with_interval
 from pages.ui.filters import name_of
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, percent, plain
 
 FEW = 20  # pictures of a class, from which on an interval by resampling can be believed
 _MEANS = {"Balanced accuracy": "balanced_accuracy", "Macro F1": "macro_f1", "Accuracy": "accuracy"}

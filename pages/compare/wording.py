@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 
 from analytics.significance import LEVEL, Difference, Pair
+from figures.names import one_line
 from pages.compare.queries import FROZEN, IMPORTED, NOW, Ground
 from pages.train.wording import MODELS
-from pages.ui.text import count, listed, one_line, share
+from pages.ui.text import count, listed, share
 from store.comparison import HELD_OUT, OUT_OF_FOLD, ZERO_SHOT, PredictionRun
 
 BASES = {"As they are now": NOW, "As imported": IMPORTED, "As when the set was made": FROZEN}
@@ -45,11 +46,6 @@ def about_run(run: PredictionRun) -> str:
     when = f"{run.finished_at:%d %B %Y, %H:%M} UTC" if run.finished_at is not None else "some time ago"
     parts.append(f"finished {when}" + (", and labels have changed since" if run.is_stale else ""))
     return "; ".join(parts)
-
-
-def percent(value: float) -> str:
-    """A share with one decimal; a dash where there is none (a class without pictures, or never said)."""
-    return "–" if value != value else f"{100 * value:.1f} %"
 
 
 def with_interval(value: float, low: float, high: float) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
+from figures.colours import class_colour
 from pages.data_budget.queries import Curve
-from pages.ui.colours import class_colour
 
 HEIGHT = 380
 

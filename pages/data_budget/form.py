@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.data_budget.queries import Known
 from pages.ui import job_cards, session
-from pages.ui.text import one_line
 from store.datasets import Dataset
 
 BELIEVED = "believed"

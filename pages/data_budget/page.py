@@ -3,10 +3,11 @@
 import streamlit as st
 
 from analytics import budget
+from figures.names import one_line
 from pages.data_budget import charts, form, train, wording
 from pages.data_budget.queries import Curve, Here, Known, difference, find, load_curves, load_evaluation, load_known
 from pages.ui import explain, filters, gallery, job_cards, picture, session
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, percent, plain
 from store.budget import BudgetRun
 from store.datasets import Dataset
 
@@ -52,12 +53,12 @@ def draw_figures(curves: list[Curve]) -> None:
     if raw is None:
         return
     with st.container(horizontal=True, gap="small"):
-        st.metric("Raw, all pictures", wording.percent(raw.last.accuracy.mean), border=True)
+        st.metric("Raw, all pictures", percent(raw.last.accuracy.mean), border=True)
         if best is not raw:
             gain = difference(best, raw)
             st.metric(
                 f"Best: {best.line}",
-                wording.percent(best.last.accuracy.mean),
+                percent(best.last.accuracy.mean),
                 delta=f"{100 * gain.mean:+.1f} points",
                 border=True,
                 help=wording.points(gain),

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analytics import budget
+from figures.names import one_line
 from pages.data_budget.queries import Curve, Known
 from pages.ui import job_cards, session
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, plain
 from store.budget import BudgetRun
 from store.datasets import Dataset
 

@@ -3,6 +3,7 @@
 from analytics import budget
 from analytics.budget import Interval
 from pages.data_budget.queries import Curve
+from pages.ui.text import percent
 from store.budget import BudgetRun
 
 STATES = {
@@ -19,11 +20,6 @@ STATES = {
 def state(line: str) -> str:
     """What a line of the chart stands for."""
     return "pictures and labels as frozen" if line.startswith(budget.VERSION) else STATES.get(line, "")
-
-
-def percent(value: float) -> str:
-    """'63.4 %'."""
-    return f"{100 * value:.1f} %"
 
 
 def with_interval(found: Interval) -> str:

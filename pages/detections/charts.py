@@ -4,8 +4,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
+from figures.names import one_line
 from pages.detections.queries import CELLS, RunClasses
-from pages.ui.text import count, one_line, share
+from pages.ui.text import count, share
 from store.detections import Totals
 
 COLOUR = "#0f8a80"

@@ -6,11 +6,12 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.average_precision import Precision
+from figures.names import one_line
 from pages.detections import draw
 from pages.detections.charts import precision_words
 from pages.detections.queries import MOST_SCORED, Here, load_agreement, load_boxes, load_classes, load_precision
 from pages.ui import gallery, picture
-from pages.ui.text import count, one_line, plain, share
+from pages.ui.text import count, plain, share
 from store.detections import DetectionRun
 
 PICTURES = 4

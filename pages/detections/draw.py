@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from figures.names import one_line
 from pages.detections import http
 from pages.detections.queries import RunClasses
 from pages.ui import blurring, filters, gallery
-from pages.ui.text import count, one_line
+from pages.ui.text import count
 
 MOST_SHAPES = 120  # boxes drawn over one picture, the best ones
 

@@ -6,9 +6,10 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.sightings import namesakes
+from figures.names import one_line
 from pages.detections.queries import RunClasses
 from pages.ui.filters import name_of
-from pages.ui.text import one_line, plain, share
+from pages.ui.text import plain, share
 
 MOST_COLUMNS = 8
 LABEL_KEY, CLASS_KEY = "label", "class"

@@ -5,10 +5,11 @@ import json
 import streamlit as st
 
 from analytics.coco import coco_document
+from figures.names import one_line
 from jobs.engine.spec import DONE, JobView
 from pages.detections.queries import RunClasses
 from pages.ui import job_cards, session
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, plain
 from store.datasets import Dataset, list_datasets
 from store.detections import DetectionRun, object_rows, scanned_images
 

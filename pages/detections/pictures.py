@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.detections import draw
 from pages.detections.queries import Here, RunClasses, load_boxes, load_count, load_pictures
 from pages.ui import gallery, picture, session
-from pages.ui.text import one_line
 from store.detections import DetectionRun, WantedPictures
 from store.gallery import picture_file
 

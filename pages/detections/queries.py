@@ -7,9 +7,9 @@ import streamlit as st
 
 from analytics.average_precision import Precision, average_precision
 from analytics.box_agreement import Agreement, agreement
+from figures.colours import class_colour
+from figures.names import one_line
 from pages.ui import filters, session
-from pages.ui.colours import class_colour
-from pages.ui.text import one_line
 from store import detections, privacy
 from store.datasets import class_table
 from store.detections import DetectionRun, Totals, WantedPictures

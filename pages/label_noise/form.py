@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.detections import compare
 from pages.ui import job_cards, session
-from pages.ui.text import one_line
 from store.datasets import Dataset
 from store.detections import NO_DETECTION, list_detection_runs
 from store.vectors import Space

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
+from figures.names import one_line
 from pages.label_noise import wording
 from pages.label_noise.queries import Here, load_count, load_issues
 from pages.ui import filters, gallery, media, picture
 from pages.ui.filters import PAGE_ROWS, name_of
-from pages.ui.text import one_line, share
+from pages.ui.text import share
 from store.label_issues import WantedIssues
 
 GIVEN, SUGGESTED = "given", "suggested"

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 import streamlit as st
 
-from pages.label_noise.wording import tenth
+from figures.names import one_line
 from pages.ui.filters import name_of
-from pages.ui.text import one_line
+from pages.ui.text import percent
 from store.label_issues import LabelRun
 
 MOST_CLASSES = 40  # a larger matrix cannot be read; its fullest cells are listed
@@ -72,7 +72,9 @@ def show_rates(run: LabelRun, *, names: Sequence[str]) -> None:
         st.info("Too few pictures were judged to estimate anything.", icon=":material/info:")
         return
     total, low, high = noise["total"]
-    st.markdown(f"**About {tenth(total)} of all labels are wrong** (95 % interval {tenth(low)} to {tenth(high)}).")
+    st.markdown(
+        f"**About {percent(total)} of all labels are wrong** (95 % interval {percent(low)} to {percent(high)})."
+    )
     order = [row["class"] for row in sorted(rows, key=lambda row: -row["rate"])]
     y = {"field": "class", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 140, "ticks": False}}
     x = {"type": "quantitative", "axis": {"format": "~%", "tickCount": 5}, "title": "Estimated share of wrong labels"}

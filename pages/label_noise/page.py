@@ -6,7 +6,7 @@ from pages.label_noise import actions, form, matrix, names, outliers, planted, w
 from pages.label_noise import list as label_noise_list
 from pages.label_noise.queries import Here, Known, load_changes, load_known, load_noise
 from pages.ui import explain, job_cards, picture, session
-from pages.ui.text import plain
+from pages.ui.text import percent, plain
 from store.datasets import Dataset
 from store.label_issues import LabelRun, outlier_ids
 
@@ -51,9 +51,9 @@ def draw_figures(run: LabelRun) -> None:
             help="Groups of near duplicates whose labels differ.",
         )
         if total[0] is not None:
-            low, high = wording.tenth(total[1]), wording.tenth(total[2])
+            low, high = percent(total[1]), percent(total[2])
             interval = f"95 % interval {low} to {high}; by class beside the matrix."
-            st.metric("Labels wrong, about", wording.tenth(total[0]), width="content", help=interval)
+            st.metric("Labels wrong, about", percent(total[0]), width="content", help=interval)
 
 
 def draw_how(run: LabelRun) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from figures.names import one_line
 from pages.ui.filters import name_of
-from pages.ui.text import count, one_line, share
+from pages.ui.text import count, share
 from store.label_issues import Changes, LabelRun
 
 OPINIONS = ("classifier", "neighbours", "copies", "zero_shot", "detections")
@@ -44,11 +45,6 @@ def doubt_sentence(run: LabelRun) -> str:
         f"The classifier repeats {share(accuracy)} of the labels, and the largest class alone is {share(largest)}: in "
         "this embedding the classes can hardly be told apart, so its doubts mean little. Try another embedding."
     )
-
-
-def tenth(part: float) -> str:
-    """A share as a percentage with one decimal: intervals are narrower than a whole one."""
-    return f"{part * 100:.1f} %"
 
 
 def detector_sentence(run: LabelRun, *, names: Sequence[str]) -> str:

@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from analytics.map_columns import NOTHING, Codes, category_codes, class_codes, measure_codes
 from analytics.quality import SCORES
-from pages.ui import colours, owner
-from pages.ui.text import one_line
+from figures import colours
+from figures.names import one_line
+from pages.ui import owner
 from store import projections
 from store.attributes import point_attribute
 from store.connection import Workspace

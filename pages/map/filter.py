@@ -10,9 +10,10 @@ import streamlit as st
 
 from analytics.point_sets import pack_set
 from analytics.quality import SCORES
+from figures.names import one_line
 from pages.ui import owner
 from pages.ui.filters import NO_SPLIT_TITLE
-from pages.ui.text import count, one_line
+from pages.ui.text import count
 from store import projections
 
 MEASURES = {name.capitalize(): name for name in SCORES}

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.map import wording
 from pages.ui import job_cards, session
-from pages.ui.text import one_line
 from store.datasets import Dataset
 from store.selections import Selection
 from store.vectors import Space

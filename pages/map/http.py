@@ -16,11 +16,12 @@ from starlette.routing import Route
 
 from analytics.errors import WrongShape
 from analytics.map_columns import pack_points, pack_solid
+from figures.names import one_line
 from pages.map import colours, selection_sets
 from pages.map import filter as map_filter
 from pages.ui import media, owner
 from pages.ui.filters import class_labels, label_text
-from pages.ui.text import one_line, share
+from pages.ui.text import share
 from store import projections
 from store.datasets import class_table
 from store.errors import StoreError

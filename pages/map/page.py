@@ -3,6 +3,7 @@
 import pyarrow as pa
 import streamlit as st
 
+from figures.names import one_line
 from pages.map import (
     colours as map_colours,
 )
@@ -24,7 +25,7 @@ from pages.map import (
 )
 from pages.map.queries import Known, load_balance, load_known, n_newcomers
 from pages.ui import explain, job_cards, picture, session
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, plain
 from store import projections
 from store.datasets import Dataset
 

@@ -9,12 +9,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from analytics.point_sets import unpack_set
+from figures.names import one_line
 from pages.map import colours, http, wording
 from pages.map import filter as map_filter
 from pages.map import svg as map_svg
 from pages.ui import owner
 from pages.ui.filters import class_labels
-from pages.ui.text import count, one_line, share
+from pages.ui.text import count, share
 from store import projections
 from store.datasets import class_table, list_datasets
 

@@ -21,10 +21,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from analytics.sprites import sprite_grid
+from figures.names import one_line
 from pages.map import http, selection_sets
 from pages.ui import blurring, owner
 from pages.ui.filters import class_labels, label_text
-from pages.ui.text import one_line
 from store import projections
 from store.datasets import class_table
 from store.vectors import Space, chosen_vectors, list_spaces

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 import streamlit as st
 
+from figures.names import one_line
 from pages.map import actions, http, projector, selection_sets
 from pages.ui import filters, gallery, job_cards, session
-from pages.ui.text import count, one_line, plain, share
+from pages.ui.text import count, plain, share
 from store import projections, selections
 from store.datasets import Dataset
 from store.errors import StoreError

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.map_columns import NOTHING, fit
+from figures.names import one_line
 from pages.map.colours import Colouring
-from pages.ui.text import one_line
 
 SIDE, MARGIN, LEGEND = 900, 24, 230  # pixels
 ROUNDS = 8  # points of a colour are drawn in so many turns, so that none covers all others

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
 from pages.neighbours import view
 from pages.neighbours.queries import (
@@ -15,7 +16,7 @@ from pages.neighbours.queries import (
     near_words,
 )
 from pages.ui import explain, job_cards, picture, session
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, plain
 from store import neighbours
 from store.datasets import Dataset
 from store.vectors import Space

@@ -9,10 +9,10 @@ import streamlit as st
 
 from analytics.balance import Balance, balance, classes_under
 from analytics.sizes import ratio_counts, shapes, size_bins
+from figures.colours import class_colour
 from pages.overview import health
 from pages.overview.queries import Figures, load_figures, load_samples
 from pages.ui import charts, explain, filters, gallery, picture, session
-from pages.ui.colours import class_colour
 from pages.ui.text import count, file_size, listed, plain, share
 from store.datasets import Dataset
 

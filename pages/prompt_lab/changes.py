@@ -7,11 +7,12 @@ import streamlit as st
 
 from analytics import zero_shot
 from analytics.zero_shot import Scored
+from figures.names import one_line
 from pages.prompt_lab.queries import Here, Named, Pictures
-from pages.prompt_lab.results import percent, points
+from pages.prompt_lab.results import points
 from pages.ui import gallery, picture, session
 from pages.ui.filters import PAGE_ROWS, name_of, page_number
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, percent, plain
 from store.neighbours import image_rows
 
 KINDS = {"Now right": "gained", "No longer right": "lost", "Otherwise": "other"}

@@ -9,12 +9,13 @@ import streamlit as st
 
 from analytics import zero_shot
 from analytics.zero_shot import Prompts
+from figures.colours import class_colour
+from figures.names import one_line
 from pages.neighbours import view
 from pages.prompt_lab.queries import Here, Known, Named, Pictures, text_cosines
 from pages.ui import gallery, media, session
-from pages.ui.colours import class_colour
 from pages.ui.filters import label_text
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, plain
 from store.neighbours import image_rows
 from store.selections import selection_images
 from store.vectors import Space

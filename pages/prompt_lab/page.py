@@ -4,11 +4,12 @@ import streamlit as st
 
 from analytics.errors import BadParameter
 from analytics.zero_shot import Prompts
+from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
 from pages.prompt_lab import changes, form, heat, queries, results
 from pages.prompt_lab.queries import AGREED, ALL, NAMES, Here, Known, ask, load_known, load_pictures
 from pages.ui import explain, job_cards, picture, session
-from pages.ui.text import listed, one_line, plain
+from pages.ui.text import listed, plain
 from store.datasets import Dataset
 from store.vectors import Space
 

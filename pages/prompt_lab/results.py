@@ -8,19 +8,15 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.zero_shot import Scored
+from figures.colours import class_colour
+from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
 from pages.prompt_lab.queries import AGREED, Here, Known, Named, Pictures, ask, score, title_of
-from pages.ui.colours import class_colour
-from pages.ui.text import one_line, plain
+from pages.ui.text import percent, plain
 from store.vectors import Space
 from store.zero_shot import ZeroShotRun
 
 _HISTORY = 12  # sets whose score is computed for the table
-
-
-def percent(value: float | None) -> str:
-    """'63.4 %'; a dash where nothing is known."""
-    return "–" if value is None or np.isnan(value) else f"{100 * value:.1f} %"
 
 
 def points(value: float) -> str:

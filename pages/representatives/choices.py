@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
+from figures.colours import class_colour
 from pages.representatives import queries, wording
 from pages.representatives.queries import CLASSES_A_SHEET, Clusters
 from pages.ui import filters, gallery, picture
-from pages.ui.colours import class_colour
 from pages.ui.text import count
 from store import medoids
 

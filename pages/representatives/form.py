@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.ui import job_cards, session
-from pages.ui.text import one_line
 from store.datasets import Dataset
 from store.vectors import Space
 

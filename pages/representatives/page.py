@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.representatives import choices, curve, form, queries, views, wording
 from pages.representatives.queries import Clusters, Known
 from pages.ui import explain, job_cards, picture, session
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, plain
 from store.datasets import Dataset
 from store.medoids import MedoidRun
 

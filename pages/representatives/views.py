@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from figures.colours import class_colour
 from pages.representatives import queries, wording
 from pages.representatives.queries import Clusters
 from pages.ui import filters, gallery, job_cards, picture, session
-from pages.ui.colours import class_colour
 from pages.ui.text import count, plain, share
 from store import medoids
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from analytics.elbow import Elbow
+from figures.names import one_line
 from pages.ui.filters import name_of
-from pages.ui.text import count, one_line, share
+from pages.ui.text import count, share
 from store.medoids import MedoidRun
 
 METRICS = {"cosine": "1 − cosine", "euclidean": "the Euclidean distance"}

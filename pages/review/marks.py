@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from figures.names import one_line
 from pages.ui.filters import label_text, name_of
-from pages.ui.text import one_line
 from store.decisions import Act
 
 

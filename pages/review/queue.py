@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from figures.names import one_line
 from pages.compare import queries as compare_queries
 from pages.compare import results
 from pages.label_noise.queries import Here, Known
 from pages.review import queries as review_queries
 from pages.ui import job_cards, session
-from pages.ui.text import one_line, plain
+from pages.ui.text import plain
 from store.datasets import Dataset
 from store.review import Wanted
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.label_noise import actions, wording
 from pages.label_noise.list import suggestion
 from pages.review import batches, http
@@ -13,7 +14,6 @@ from pages.review.batches import Batch
 from pages.review.marks import class_choices, labels_now, mark_of
 from pages.ui import media
 from pages.ui.filters import label_text, name_of
-from pages.ui.text import one_line
 
 BATCH = 24
 _FOLDER = Path(__file__).parents[2] / "components" / "review"

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from analytics.saliency_maps import best_method
+from figures.names import one_line
 from pages.saliency import sheet as saliency_sheet
 from pages.saliency import view
 from pages.saliency.queries import Here, Known, load_known, network_of
 from pages.train import wording
 from pages.ui import explain, job_cards, picture, session
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, plain
 from store.datasets import Dataset
 from store.training import TrainingRun
 

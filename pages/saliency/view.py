@@ -7,12 +7,13 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
+from figures.colours import class_colour
+from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
 from pages.saliency import draw as saliency_draw
 from pages.saliency.queries import Here, Known, load_look, load_pictures, network_of
 from pages.ui import filters, media, picture, session
-from pages.ui.colours import class_colour
-from pages.ui.text import count, one_line, plain, share
+from pages.ui.text import count, plain, share
 from store.datasets import Dataset
 from store.gallery import picture_file
 from store.neighbours import find_images, image_rows

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
+from figures.colours import class_colour
+from figures.names import one_line
 from jobs.engine.spec import JobView
 from pages.ui import session
-from pages.ui.colours import class_colour
-from pages.ui.text import one_line
 
 LIVE_S = 2.0
 

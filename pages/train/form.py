@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.train import wording
 from pages.train.queries import Known
 from pages.ui import job_cards, session
-from pages.ui.text import count, one_line
+from pages.ui.text import count
 from store.datasets import Dataset
 from store.versions import scored_splits
 

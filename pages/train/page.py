@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.train import curves, form, results, wording
 from pages.train.queries import Here, Known, load_epochs, load_known
 from pages.ui import explain, job_cards, session
-from pages.ui.text import one_line, plain
+from pages.ui.text import plain
 from store.datasets import Dataset
 from store.training import TrainingRun
 

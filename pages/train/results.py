@@ -6,12 +6,12 @@ from pathlib import Path
 import pyarrow as pa
 import streamlit as st
 
+from figures.colours import class_colour
+from figures.names import one_line
 from pages.train import wording
-from pages.train.wording import percent
 from pages.ui import session
-from pages.ui.colours import class_colour
 from pages.ui.job_words import rate, span
-from pages.ui.text import one_line, plain
+from pages.ui.text import percent, plain
 from store.datasets import Dataset
 from store.training import TrainingRun
 

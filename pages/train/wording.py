@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pages.ui.text import count, listed
+from pages.ui.text import count, listed, percent
 from store.training import TrainingRun
 
 MODELS = {
@@ -64,11 +64,6 @@ def title(run: TrainingRun) -> str:
     wanted = run.parameters
     start = " from a checkpoint" if wanted.get("weights") else ""
     return f"{MODELS.get(run.model, run.model)}{start}, {source(run)}, seed {wanted.get('seed')} (run {run.run_id})"
-
-
-def percent(value: object) -> str:
-    """A share with one decimal: '36.2 %'; a dash where there is none."""
-    return "–" if value is None else f"{100 * float(value):.1f} %"
 
 
 def rate_words(run: TrainingRun) -> str:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from analytics.balance import ClassMatrix, shares
 from analytics.sizes import SizeBins
-from pages.ui.colours import split_colours
-from pages.ui.text import one_line
+from figures.colours import split_colours
+from figures.names import one_line
 
 NO_SPLIT = "no split"
 ROW_PX = 26

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
+from figures.names import one_line
 from pages.ui import session
 from pages.ui.filters import label_text
-from pages.ui.text import count, one_line
+from pages.ui.text import count
 from store.decisions import history
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui.text import one_line
+from figures.names import one_line
 from store.gallery import NO_SPLIT, Wanted
 
 PAGE_ROWS = 60

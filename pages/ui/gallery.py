@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.ui import media
-from pages.ui.text import one_line
 
 _FOLDER = Path(__file__).parents[2] / "components" / "gallery"
 _COMPONENT = st.components.v2.component(

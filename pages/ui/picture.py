@@ -7,9 +7,10 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.quality import SCORES
+from figures.names import one_line
 from pages.ui import decided, gallery, media, session
 from pages.ui.filters import label_text
-from pages.ui.text import count, facts_html, file_size, one_line, plain
+from pages.ui.text import count, facts_html, file_size, plain
 from store.attributes import image_attributes
 from store.datasets import Dataset
 from store.detections import crop_of

@@ -4,22 +4,15 @@ import html
 import re
 from collections.abc import Sequence
 
+from figures.names import one_line
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$@^='\"/])")
-_UNSEEN = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
 _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 
 def plain(name: object) -> str:
     """A name as Markdown that shows exactly its characters: no formatting, link, icon, HTML or formula."""
     return _MARKDOWN.sub(r"\\\1", one_line(name).replace("&", "&amp;"))
-
-
-def one_line(name: object) -> str:
-    """A name on one line: line breaks as ↵, characters that cannot be seen or turn the writing around as �."""
-    text = re.sub(r"\r\n|\r|\n", "↵", str(name)).replace("\t", " ")
-    return _UNSEEN.sub("\ufffd", text)
 
 
 def count(n: int, one: str = "", many: str | None = None) -> str:
@@ -38,8 +31,16 @@ def file_size(n_bytes: float) -> str:
     return f"{size:.1f} {unit}" if 0 < size < 9.95 and unit != "bytes" else f"{size:.0f} {unit}"
 
 
+def percent(value: float | None) -> str:
+    """A score or rate with one decimal, "36.2 %"; a dash where there is none (None, or not a number)."""
+    return "–" if value is None or value != value else f"{100 * value:.1f} %"
+
+
 def share(part: float) -> str:
-    """A share in [0, 1] as a percentage; what is not quite nothing or all never looks as if it were."""
+    """A share in [0, 1] of things counted, whole percents from 10 % on: "7.3 %", "42 %".
+
+    What is not quite nothing or all never looks as if it were: "under 0.1 %", "over 99.9 %".
+    """
     if 0 < part < 0.001:
         return "under 0.1 %"
     if 0.999 < part < 1:

@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from analytics.balancing import TECHNIQUES, level
+from figures.names import one_line
 from pages.ui import blurring, gallery, job_cards, picture, session
-from pages.ui.text import count, one_line
+from pages.ui.text import count
 from pages.versions.queries import Here, Known, load_counts, load_previews, per_class
 from store.datasets import Dataset
 from store.versions import Version

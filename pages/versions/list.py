@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.label_noise import actions
 from pages.ui import job_cards, session
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, plain
 from pages.versions.queries import NOW_TITLE, Here, Known, load_candidates, load_counts, load_diff, per_class
 from store import versions
 from store.datasets import Dataset

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from figures.names import one_line
 from pages.label_noise import actions
 from pages.ui import job_cards, media, session
 from pages.ui.filters import name_of
-from pages.ui.text import count, one_line, plain
+from pages.ui.text import count, plain
 from pages.versions.queries import Here, Known, load_candidates
 from store import validation
 from store.datasets import Dataset

@@ -7,8 +7,6 @@ from streamlit.testing.v1 import AppTest
 
 from pages.overview import health
 from pages.ui import owner
-from pages.ui.colours import class_colour
-from pages.ui.text import count, file_size, listed, one_line, plain, share
 from store.duplicates import NearCounts
 from store.overview import Duplicates, Embedded, Problems, StaleRun, Totals
 from tests.support.small_workspace import failure_row, image_row, land, new_dataset
@@ -152,40 +150,3 @@ def test_what_spoils_scores_comes_before_what_is_merely_missing() -> None:
     assert checks["unlabelled"].sentence == "No image has a label yet."
     assert checks["small-classes"].query == {"class": "x"}
     assert r"embed a\_b" in checks["stale"].sentence
-
-
-def test_plain_text_keeps_markdown_from_meaning_anything() -> None:
-    assert plain("a*b_c`d") == r"a\*b\_c\`d"
-    assert plain(":material/home: $x$") == r"\:material\/home\: \$x\$"
-    assert plain("<b>&amp;") == r"\<b\>&amp;amp;"
-    assert one_line("a\nb\u202ec\x00") == "a↵b\ufffdc\ufffd"
-
-
-def test_numbers_read_as_people_write_them() -> None:
-    assert (count(1, "image"), count(31848, "image"), count(2, "class", "classes")) == (
-        "1 image",
-        "31,848 images",
-        "2 classes",
-    )
-    assert (file_size(0), file_size(999), file_size(1700), file_size(55_729_950)) == (
-        "0 bytes",
-        "999 bytes",
-        "1.7 KB",
-        "56 MB",
-    )
-    assert (share(0), share(0.00001), share(0.05), share(0.5), share(0.99999), share(1)) == (
-        "0 %",
-        "under 0.1 %",
-        "5.0 %",
-        "50 %",
-        "over 99.9 %",
-        "100 %",
-    )
-    assert listed(["a"]) == "a"
-    assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 others"
-    assert listed([]) == ""
-
-
-def test_thirty_classes_have_thirty_colours() -> None:
-    assert len({class_colour(index) for index in range(30)}) == 30
-    assert class_colour(None) != class_colour(0)
