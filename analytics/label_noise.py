@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.chance import chance_unrelated
+from analytics.detector_votes import DetectorVotes
 from analytics.errors import BadParameter, WrongShape
 from analytics.neighbour_labels import Copies, Votes
-from analytics.sightings import Sightings
 
 FILTERS = ("prune_by_class", "prune_by_noise_rate", "both", "confident_learning", "predicted_neq_given")
 LEAST_CHANCE = 0.2  # from this chance on, a label is an issue: one such label in five is unrelated to its picture
@@ -61,7 +61,7 @@ def find_label_issues(
     filter_by: str = "prune_by_class",
     least_chance: float = LEAST_CHANCE,
 ) -> LabelIssues:
-    """Judge every label by the classifier's and the neighbours' opinion; `hear` adds the others'.
+    """Judge every label by the classifier's and the neighbours' opinion; `add_opinions` adds the others'.
 
     labels: (n,) class index, -1 without one. probabilities: (n, c) float32, each row by a model that never saw it (see
     analytics.out_of_fold); NaN rows are not judged. filter_by: one of FILTERS, how cleanlab picks issues. A label is an
@@ -100,13 +100,13 @@ def find_label_issues(
     )
 
 
-def hear(
+def add_opinions(
     issues: LabelIssues,
     *,
     labels: np.ndarray,
     copies: Copies | None,
     zero_shot: np.ndarray | None,
-    sightings: Sightings | None = None,
+    detector: DetectorVotes | None = None,
     least_chance: float = LEAST_CHANCE,
 ) -> LabelIssues:
     """The same with the opinions of copies, zero-shot and a detector counted. Where one of them speaks against a
@@ -114,7 +114,7 @@ def hear(
 
     zero_shot: (n, c) float32 probabilities of the classes by their names alone, NaN where unknown; less than 1 in sum
     where the picture suits none of them. It is heard where a name gets at least LEAST_NAMED, and speaks against a label
-    where another class is at least twice as likely. sightings: see analytics.sightings.
+    where another class is at least twice as likely. detector: see analytics.detector_votes.
     """
     against, heard = issues.against.copy(), issues.heard.copy()
     if copies is not None:
@@ -124,9 +124,9 @@ def hear(
         own, rest, _ = _own_and_best_other(zero_shot, labels)
         heard[:, 3] = issues.judged & (np.fmax(own, rest) >= LEAST_NAMED)
         against[:, 3] = heard[:, 3] & (rest >= 2 * own)
-    if sightings is not None:
-        heard[:, 4] = issues.judged & sightings.heard
-        against[:, 4] = heard[:, 4] & sightings.against
+    if detector is not None:
+        heard[:, 4] = issues.judged & detector.heard
+        against[:, 4] = heard[:, 4] & detector.against
     severity = _severity(against, heard, own=issues.self_confidence, judged=issues.judged)
     seconded = against[:, 2:].any(axis=1) & (np.nan_to_num(issues.chance) >= least_chance / 2)
     changed = {"against": against, "heard": heard, "severity": severity, "is_issue": issues.is_issue | seconded}

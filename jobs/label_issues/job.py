@@ -9,11 +9,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from analytics.detector_votes import namesakes
 from analytics.errors import AnalyticsError
 from analytics.label_noise import FILTERS
 from analytics.out_of_fold import Predictions, in_class_order
 from analytics.projection import unusable
-from analytics.sightings import namesakes
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import COMPUTE, Kind, Prepared

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from analytics.detector_votes import MIN_RECALL, DetectorVotes, detector_votes
 from analytics.errors import BadParameter
 from analytics.folds import groups_of_duplicates, stratified_folds
-from analytics.label_noise import LabelIssues, agreement, find_label_issues, hear
+from analytics.label_noise import LabelIssues, add_opinions, agreement, find_label_issues
 from analytics.name_check import WrongName, exchanged_names, in_new_order
 from analytics.neighbour_labels import Copies, Votes, copies_of, neighbour_votes
 from analytics.neighbours import neighbour_graph
 from analytics.noise_rates import NoiseRates, noise_rates
 from analytics.out_of_fold import features, held_out_probabilities
 from analytics.outliers import Outliers, find_outliers, threshold
-from analytics.sightings import LEAST_FOUND, Sightings, sightings
 
 Report = Callable[[float, str], None]
 
@@ -52,7 +52,7 @@ class Material:
 
     pixels: (n,) equal for equal pixels. hashes: (n,) uint64. classes: names by index. predictions: probabilities
     (n, c) and folds (n,) made elsewhere, or None. named: (n, c) zero-shot probabilities, or None. detected: (n, c)
-    best scores of a detector, see analytics.sightings, or None.
+    best scores of a detector, see analytics.detector_votes, or None.
     neighbours: indices (n, k), rows, -1 where there is none, and cosines (n, k); None: searched.
     """
 
@@ -85,7 +85,7 @@ class Judged:
     outlier_threshold: float
     material: Material
     named: np.ndarray | None
-    seen: Sightings | None
+    seen: DetectorVotes | None
     circles: list[tuple[WrongName, ...]] | None
     figures: dict[str, object]
 
@@ -116,9 +116,9 @@ def judge(material: Material, *, recipe: Recipe, report: Report) -> Judged:
     seen = None
     if material.detected is not None:
         trusted = issues.judged & ~issues.is_issue & (issues.suggested == labels)
-        seen = sightings(labels, scores=material.detected, believed=trusted)
-    issues = hear(
-        issues, labels=labels, copies=copies, zero_shot=named, sightings=seen, least_chance=recipe.least_chance
+        seen = detector_votes(labels, scores=material.detected, believed=trusted)
+    issues = add_opinions(
+        issues, labels=labels, copies=copies, zero_shot=named, detector=seen, least_chance=recipe.least_chance
     )
     report(0.94, "Looking for pictures that lie far out")
     believed = issues.judged & ~issues.is_issue & (agreement(issues.against) == 0) & (issues.suggested == labels)
@@ -211,18 +211,18 @@ def _names(judged: Judged) -> list[list[dict[str, object]]] | None:
     return [[{**vars(member), "low": _rounded(member.low)} for member in circle] for circle in judged.circles]
 
 
-def _detector(seen: Sightings | None) -> list[dict[str, object]] | None:
+def _detector(seen: DetectorVotes | None) -> list[dict[str, object]] | None:
     """On which classes a detector was heard, for the run's figures; None where none was asked."""
     if seen is None:
         return None
-    known = np.flatnonzero(np.isfinite(seen.found))
+    known = np.flatnonzero(np.isfinite(seen.recall))
     return [
         {
             "index": int(index),
             "n": int(seen.n[index]),
-            "found": _rounded(seen.found[index]),
+            "found": _rounded(seen.recall[index]),
             "low": _rounded(seen.low[index]),
-            "heard": bool(seen.low[index] >= LEAST_FOUND),
+            "heard": bool(seen.low[index] >= MIN_RECALL),
         }
         for index in known
     ]
@@ -298,7 +298,7 @@ def _zero_shot(named: np.ndarray | None, *, n: int) -> dict[str, pa.Array]:
     return {"zero_shot_label": _index(filled.argmax(axis=1)), "zero_shot_share": _number(filled.max(axis=1))}
 
 
-def _detected(seen: Sightings | None, *, n: int) -> dict[str, pa.Array]:
+def _detected(seen: DetectorVotes | None, *, n: int) -> dict[str, pa.Array]:
     return {"detected_label": pa.nulls(n, pa.int32()) if seen is None else _index(seen.best)}
 
 

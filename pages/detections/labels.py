@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
-from analytics.sightings import namesakes
+from analytics.detector_votes import namesakes
 from figures.names import one_line
 from pages.detections.queries import RunClasses
 from pages.ui.filters import name_of

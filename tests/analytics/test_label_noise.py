@@ -10,11 +10,11 @@ from analytics.errors import BadParameter, InSample, UnknownClass, WrongShape
 from analytics.folds import groups_of_duplicates, stratified_folds
 from analytics.label_noise import (
     FILTERS,
+    add_opinions,
     agreement,
     by_class,
     confident_learning,
     find_label_issues,
-    hear,
     noise_matrix,
     opinion_names,
 )
@@ -204,7 +204,7 @@ def test_a_contradicting_copy_is_heard() -> None:
     other = int(np.flatnonzero(labels != labels[0])[0])
     groups[other] = 0
     copies = copies_of(groups, labels=labels, probabilities=issues.probabilities)
-    heard = hear(issues, labels=labels, copies=copies, zero_shot=None)
+    heard = add_opinions(issues, labels=labels, copies=copies, zero_shot=None)
     assert heard.heard[[0, other], 2].all() and heard.heard[:, 2].sum() == 2
     assert heard.against[[0, other], 2].sum() == 1  # one of the two has the label that suits the group
     assert not heard.heard[:, 3].any()
@@ -216,7 +216,7 @@ def test_zero_shot_speaks_only_where_it_knows_something() -> None:
     named = np.full((100, N_CLASSES), 0.01, np.float32)
     named[0] = np.nan
     named[1, (labels[1] + 1) % N_CLASSES] = 0.6
-    heard = hear(issues, labels=labels, copies=None, zero_shot=named)
+    heard = add_opinions(issues, labels=labels, copies=None, zero_shot=named)
     assert np.flatnonzero(heard.heard[:, 3]).tolist() == [1]
     assert np.flatnonzero(heard.against[:, 3]).tolist() == [1]
     assert opinion_names(heard.against[1])[-1] == "zero-shot"

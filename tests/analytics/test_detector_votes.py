@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.detector_votes import detector_votes, namesakes
 from analytics.errors import WrongShape
-from analytics.sightings import namesakes, sightings
 from jobs.engine.errors import UnknownParameter
 from jobs.engine.spec import DONE
 from pages.label_noise import wording
@@ -32,23 +32,23 @@ def test_it_is_heard_on_a_class_of_which_it_finds_nearly_every_one() -> None:
     scores[100:150, 1] = 0.9  # and every second dog
     scores[:, 2] = np.nan  # and knows no pool
     scores[99, 1] = 0.4  # the cat it misses looks like a dog to it
-    found = sightings(labels, scores=scores, believed=np.ones(300, bool))
-    assert np.flatnonzero(found.heard).tolist() == list(range(100))
-    assert np.flatnonzero(found.against).tolist() == [99]
-    assert found.best[[0, 99, 100, 160, 299]].tolist() == [0, 1, 1, -1, -1]
-    assert found.n.tolist() == [100, 100, 0]
-    assert found.found[:2].tolist() == [0.99, 0.5] and np.isnan(found.found[2])
-    assert 0.9 < found.low[0] < 0.99
+    votes = detector_votes(labels, scores=scores, believed=np.ones(300, bool))
+    assert np.flatnonzero(votes.heard).tolist() == list(range(100))
+    assert np.flatnonzero(votes.against).tolist() == [99]
+    assert votes.best[[0, 99, 100, 160, 299]].tolist() == [0, 1, 1, -1, -1]
+    assert votes.n.tolist() == [100, 100, 0]
+    assert votes.recall[:2].tolist() == [0.99, 0.5] and np.isnan(votes.recall[2])
+    assert 0.9 < votes.low[0] < 0.99
 
 
 def test_few_pictures_are_not_enough_and_doubted_ones_do_not_count() -> None:
     labels, scores = np.zeros(30, np.int64), np.ones((30, 1), np.float32)
-    assert not sightings(labels, scores=scores, believed=np.ones(30, bool)).heard.any()  # 30 of 30: 89 % or more
+    assert not detector_votes(labels, scores=scores, believed=np.ones(30, bool)).heard.any()  # 30 of 30: 89 % or more
     labels, scores = np.zeros(120, np.int64), np.ones((120, 1), np.float32)
     scores[:60] = 0
-    assert not sightings(labels, scores=scores, believed=np.ones(120, bool)).heard.any()
-    found = sightings(labels, scores=scores, believed=np.arange(120) >= 60)
-    assert found.heard.all() and found.against.sum() == 60
+    assert not detector_votes(labels, scores=scores, believed=np.ones(120, bool)).heard.any()
+    votes = detector_votes(labels, scores=scores, believed=np.arange(120) >= 60)
+    assert votes.heard.all() and votes.against.sum() == 60
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 60), st.integers(1, 5))
@@ -57,16 +57,16 @@ def test_it_speaks_only_against_what_it_looked_for(seed: int, n: int, n_classes:
     labels = rng.integers(-1, n_classes, n)
     scores = np.where(rng.random((n, n_classes)) < 0.5, rng.random((n, n_classes)), 0).astype(np.float32)
     scores[rng.random(n) < 0.2] = np.nan
-    found = sightings(labels, scores=scores, believed=rng.random(n) < 0.7, least_found=0.3)
-    assert not (found.against & ~found.heard).any() and not found.heard[labels < 0].any()
-    assert not found.heard[np.isnan(scores).all(axis=1)].any()
-    own = scores[np.flatnonzero(found.heard), labels[found.heard]]
-    assert np.array_equal(own == 0, found.against[found.heard])
+    votes = detector_votes(labels, scores=scores, believed=rng.random(n) < 0.7, min_recall=0.3)
+    assert not (votes.against & ~votes.heard).any() and not votes.heard[labels < 0].any()
+    assert not votes.heard[np.isnan(scores).all(axis=1)].any()
+    own = scores[np.flatnonzero(votes.heard), labels[votes.heard]]
+    assert np.array_equal(own == 0, votes.against[votes.heard])
 
 
 def test_scores_that_are_not_as_many_as_labels_are_refused() -> None:
     with pytest.raises(WrongShape, match="3 labels need scores"):
-        sightings(np.zeros(3, np.int64), scores=np.zeros((2, 2), np.float32), believed=np.ones(3, bool))
+        detector_votes(np.zeros(3, np.int64), scores=np.zeros((2, 2), np.float32), believed=np.ones(3, bool))
 
 
 def test_the_best_score_of_each_class_in_each_picture(workspace) -> None:

@@ -12,16 +12,16 @@ import numpy as np
 from analytics.errors import WrongShape
 from analytics.noise_rates import wilson
 
-LEAST_FOUND = 0.9  # of a class's believed pictures, in so many at least (lower 95 % bound) the detector finds it
+MIN_RECALL = 0.9  # of a class's believed pictures, in so many at least (lower 95 % bound) the detector finds it
 
 
 @dataclass(frozen=True)
-class Sightings:
+class DetectorVotes:
     """What a detector says of n labels of c classes.
 
     heard: (n,) bool, whether it has an opinion. against: (n,) bool, whether it looked for the label and found none.
     best: (n,) int32, the class whose object scored best, -1 where none did. n: (c,) int64, the believed pictures that
-    it looked at. found: (c,) float64, the share of them with an object of the class, NaN for a class that it does not
+    it looked at. recall: (c,) float64, the share of them with an object of the class, NaN for a class that it does not
     know or that has none. low: (c,) its lower 95 % bound.
     """
 
@@ -29,7 +29,7 @@ class Sightings:
     against: np.ndarray
     best: np.ndarray
     n: np.ndarray
-    found: np.ndarray
+    recall: np.ndarray
     low: np.ndarray
 
 
@@ -40,9 +40,9 @@ def namesakes(names: Sequence[str], *, detected: Mapping[int, str]) -> dict[int,
     return {index: by_name[name] for index, name in own.items() if name in by_name}
 
 
-def sightings(
-    labels: np.ndarray, *, scores: np.ndarray, believed: np.ndarray, least_found: float = LEAST_FOUND
-) -> Sightings:
+def detector_votes(
+    labels: np.ndarray, *, scores: np.ndarray, believed: np.ndarray, min_recall: float = MIN_RECALL
+) -> DetectorVotes:
     """What a detector says of labels.
 
     labels: (n,) class index, -1 without one. scores: (n, c) float32, of the best object that is called as the class, 0
@@ -59,9 +59,9 @@ def sightings(
     counted = known & believed
     n = np.bincount(labels[counted], minlength=n_classes)
     n_found = np.bincount(labels[counted & seen], minlength=n_classes)
-    found = np.divide(n_found, n, out=np.full(n_classes, np.nan), where=n > 0)
+    recall = np.divide(n_found, n, out=np.full(n_classes, np.nan), where=n > 0)
     low = np.where(n > 0, wilson(n_found, n)[0], np.nan)
-    heard = known & (np.nan_to_num(low)[np.maximum(labels, 0)] >= least_found)
+    heard = known & (np.nan_to_num(low)[np.maximum(labels, 0)] >= min_recall)
     filled = np.nan_to_num(scores)
     best = np.where(filled.max(axis=1, initial=0) > 0, filled.argmax(axis=1), -1) if n_classes else rows * 0 - 1
-    return Sightings(heard, heard & ~seen, best.astype(np.int32), n, found, low)
+    return DetectorVotes(heard, heard & ~seen, best.astype(np.int32), n, recall, low)
