@@ -11,7 +11,7 @@ import pyarrow as pa
 from analytics.errors import BadParameter
 from analytics.fidelity import Fidelity, fidelity, stability
 from analytics.nearest import Graph, from_cosines
-from analytics.placing import Reference, place
+from analytics.out_of_sample import Reference, project_new
 from analytics.projection import Projection, Recipe, in_metric, project, unusable
 from analytics.sampling import strata, stratified
 from jobs.engine.errors import NothingToDo, UnknownParameter
@@ -145,7 +145,7 @@ def _all_points(
     work.report(int(PLACED * work.n_todo), message=f"Placing {len(plan.placed):,} more beside their nearest")
     points = np.empty((len(rows), recipe.dimensions), np.float32)
     points[np.searchsorted(rows, plan.direct)] = found.points
-    points[np.searchsorted(rows, plan.placed)] = place(vectors, plan.placed, onto=onto, recipe=recipe)
+    points[np.searchsorted(rows, plan.placed)] = project_new(vectors, plan.placed, onto=onto, recipe=recipe)
     return points
 
 

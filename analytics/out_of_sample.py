@@ -1,4 +1,4 @@
-"""Put new points onto a map that exists, beside those they are near, without moving any of it."""
+"""Out-of-sample projection: new points onto a map that exists, near those they are like, without moving any of it."""
 
 import warnings
 from collections.abc import Callable
@@ -37,7 +37,7 @@ class Reference:
             )
 
 
-def place(
+def project_new(
     vectors: np.ndarray, rows: np.ndarray, *, onto: Reference, recipe: Recipe, report: Report | None = None
 ) -> np.ndarray:
     """Points (len(rows), dimensions) float32 for `rows` of `vectors` (n, d), all usable, on the map of `onto`.

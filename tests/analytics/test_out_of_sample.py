@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from analytics import placing
+from analytics import out_of_sample
 from analytics.errors import BadParameter, WrongShape
 from analytics.fidelity import stability
-from analytics.placing import Reference, place
+from analytics.out_of_sample import Reference, project_new
 from analytics.projection import Recipe, in_metric, principal, project
 
 METHODS = ("pca", "tsne", "umap")
@@ -26,7 +26,7 @@ def test_newcomers_lie_in_the_group_they_belong_to(method) -> None:
     vectors, cluster = blobs(160)
     onto = Reference(vectors, project(vectors, recipe=recipe).points)
     new, belongs = blobs(40, seed=1)
-    points = place(new, np.arange(40), onto=onto, recipe=recipe)
+    points = project_new(new, np.arange(40), onto=onto, recipe=recipe)
     centres = np.stack([onto.points[cluster == group].mean(axis=0) for group in range(4)])
     nearest = np.linalg.norm(points[:, None] - centres, axis=2).argmin(axis=1)
     assert points.shape == (40, 2) and np.isfinite(points).all()
@@ -41,19 +41,19 @@ def test_the_map_itself_does_not_move_and_rows_choose_the_newcomers(method) -> N
     before = project(vectors, recipe=recipe).points
     onto = Reference(vectors, before.copy())
     rows = np.array([3, 17, 40])
-    points = place(vectors, rows, onto=onto, recipe=recipe)
+    points = project_new(vectors, rows, onto=onto, recipe=recipe)
     assert np.array_equal(onto.points, before)
     assert points.shape == (3, 3)
-    assert place(vectors, rows[:0], onto=onto, recipe=recipe).shape == (0, 3)
+    assert project_new(vectors, rows[:0], onto=onto, recipe=recipe).shape == (0, 3)
 
 
 def test_pca_places_a_known_vector_exactly_where_it_stands() -> None:
     recipe = Recipe("pca")
     vectors, _ = blobs(60)
     points = project(vectors, recipe=recipe).points
-    again = place(vectors, np.arange(60), onto=Reference(vectors, points), recipe=recipe)
+    again = project_new(vectors, np.arange(60), onto=Reference(vectors, points), recipe=recipe)
     assert np.allclose(again, points, atol=1e-4)
-    mirrored = place(vectors, np.arange(60), onto=Reference(vectors, points * [-1, 1]), recipe=recipe)
+    mirrored = project_new(vectors, np.arange(60), onto=Reference(vectors, points * [-1, 1]), recipe=recipe)
     assert np.allclose(mirrored, points * [-1, 1], atol=1e-4)
 
 
@@ -62,7 +62,7 @@ def test_pca_agrees_with_the_formula() -> None:
     full = in_metric(vectors, metric="cosine")
     parts, fitted = principal(full, dims=2, seed=801)
     new, _ = blobs(5, seed=2)
-    found = place(new, np.arange(5), onto=Reference(vectors, parts), recipe=Recipe("pca"))
+    found = project_new(new, np.arange(5), onto=Reference(vectors, parts), recipe=Recipe("pca"))
     by_hand = (in_metric(new, metric="cosine") - fitted.mean_) @ fitted.components_.T
     assert np.allclose(found, by_hand, atol=1e-4)
 
@@ -73,12 +73,14 @@ def test_parts_of_the_rows_give_the_same_points(method, monkeypatch) -> None:
     vectors, _ = blobs(100)
     onto = Reference(vectors, project(vectors, recipe=recipe).points)
     new, _ = blobs(30, seed=1)
-    told: list[tuple[int, int]] = []
-    monkeypatch.setattr(placing, "ROWS_AT_ONCE", 30)
-    whole = place(new, np.arange(30), onto=onto, recipe=recipe)
-    monkeypatch.setattr(placing, "ROWS_AT_ONCE", 15)
-    parts = place(new, np.arange(30), onto=onto, recipe=recipe, report=lambda done, total: told.append((done, total)))
-    assert told == [(15, 30), (30, 30)]
+    reports: list[tuple[int, int]] = []
+    monkeypatch.setattr(out_of_sample, "ROWS_AT_ONCE", 30)
+    whole = project_new(new, np.arange(30), onto=onto, recipe=recipe)
+    monkeypatch.setattr(out_of_sample, "ROWS_AT_ONCE", 15)
+    parts = project_new(
+        new, np.arange(30), onto=onto, recipe=recipe, report=lambda done, total: reports.append((done, total))
+    )
+    assert reports == [(15, 30), (30, 30)]
     spread = np.ptp(onto.points, axis=0).max()
     assert np.abs(whole - parts).max() < spread * (1e-6 if method == "tsne" else 0.1)  # UMAP draws its strangers anew
 
