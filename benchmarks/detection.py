@@ -27,7 +27,8 @@ from importers.picture import read_picture
 from jobs.detect.job import SCHEMA, kept_objects
 from models.backends import import_onnxruntime, usable_cores
 from models.detect_stream import Seen, iter_detections
-from models.detection import Wanted, load_detector
+from models.detection import load_detector
+from models.detector import Wanted
 from models.detector_torchvision import build
 from store import detections
 from store.connection import Workspace, open_workspace

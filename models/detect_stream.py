@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from models.batches import in_order
-from models.detection import Detector, Found
+from models.detector import Detector, Found
 
 _AHEAD = 2  # pictures waiting, for each thread
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from models.detection import About, Found, Ready, Wanted, nothing
+from models.detector import About, Found, Ready, Wanted, nothing
 from models.errors import DeviceFull, UnknownModel, WeightsRefused
 from models.weights import FoundWeights, Origin, fill, find_weights, read_state_dict
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from models.backends import import_onnxruntime, onnxruntime_errors, usable_cores
-from models.detection import About, Found, Ready, Wanted
+from models.detector import About, Found, Ready, Wanted
 from models.errors import WeightsMismatch
 
 DEFAULT_SIDE = 640  # where the file leaves the size open

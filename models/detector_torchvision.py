@@ -10,7 +10,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_weights
 from torchvision.ops.misc import FrozenBatchNorm2d
 
 from models.backends import usable_cores
-from models.detection import About, Found, Ready, Wanted, nothing
+from models.detector import About, Found, Ready, Wanted, nothing
 from models.errors import DeviceFull
 from models.weights import Origin, fill, find_weights, read_state_dict
 

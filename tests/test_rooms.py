@@ -1,6 +1,7 @@
 """Imports between the rooms run one way (DESIGN.md, "Rooms"). Read with `ast`: nothing is imported here."""
 
 import ast
+import graphlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,6 +130,47 @@ def test_a_wrong_arrow_is_seen(room: str, source: str) -> None:
 )
 def test_a_right_arrow_passes(room: str, source: str) -> None:
     assert forbidden(source, room=room, package=room) == []
+
+
+def circles(imports: dict[str, set[str]]) -> list[str]:
+    """The circles among modules, `a <- b <- a` each, one a group of modules that reach one another.
+
+    imports: of each module, the modules that it imports.
+    """
+    left, found = dict(imports), []
+    while True:
+        try:
+            graphlib.TopologicalSorter(left).prepare()
+            return found
+        except graphlib.CycleError as problem:
+            circle = problem.args[1]
+            found.append(" <- ".join(circle))
+            left = {name: of_it - set(circle) for name, of_it in left.items() if name not in circle}
+
+
+def module_imports() -> dict[str, set[str]]:
+    """Of each module of ours, which others of ours it imports, be it at its top or inside a function."""
+    paths = {path.relative_to(PROJECT).with_suffix(""): path for room in ROOMS for path in modules(room)}
+    names = {".".join(place.parts).removesuffix(".__init__"): path for place, path in paths.items()}
+    graph = {}
+    for name, path in names.items():
+        package = ".".join(path.relative_to(PROJECT).parent.parts)
+        targets = {target for _, target in imported(path.read_text(encoding="utf-8"), package=package)}
+        of_ours = (target if target in names else target.rpartition(".")[0] for target in targets)
+        graph[name] = {target for target in of_ours if target in names and target != name}
+    return graph
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    found = circles(module_imports())
+    assert not found, "move what they share into a module of its own:\n" + "\n".join(found)
+
+
+def test_a_circle_is_seen() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"d"}, "d": set()}) == []
+    (one,) = circles({"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()})
+    assert sorted(set(one.split(" <- "))) == ["b", "c"]
+    assert len(circles({"a": {"b"}, "b": {"a"}, "c": {"d"}, "d": {"c"}})) == 2
 
 
 def test_only_the_store_opens_a_database() -> None:

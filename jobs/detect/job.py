@@ -34,7 +34,7 @@ from store.detections import images_to_detect, land_detections, run_figures
 
 if TYPE_CHECKING:
     from models.detect_stream import Seen
-    from models.detection import Detector
+    from models.detector import Detector
 
 CLASSES = "classes.npy"
 SEGMENT_ROWS = 1024
@@ -96,7 +96,8 @@ def compute(work: Work) -> dict[str, object]:
         return _from_file(work)
     if parse_detector(str(work.parameters["model"])).family == SAM:
         return _outlines(work)
-    from models.detection import Wanted, load_detector
+    from models.detection import load_detector
+    from models.detector import Wanted
     from models.devices import best_device
 
     parameters = work.parameters

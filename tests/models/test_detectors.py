@@ -10,7 +10,8 @@ import torch
 from onnx import TensorProto
 
 from models.detect_stream import iter_detections
-from models.detection import Found, Ready, Wanted, load_detector
+from models.detection import load_detector
+from models.detector import Found, Ready, Wanted
 from models.detector_catalogue import list_detectors, parse_detector
 from models.errors import DeviceMissing, PackageMissing, UnknownModel, WeightsMismatch, WeightsMissing, WeightsRefused
 from tests.support.detected_workspace import ROWS, SIDE, write_onnx
