@@ -26,9 +26,9 @@ from analytics.boxes import suppress
 from importers.picture import read_picture
 from jobs.detect.job import SCHEMA, kept_objects
 from models.backends import import_onnxruntime, usable_cores
-from models.detect_stream import Seen, iter_detections
+from models.detect_stream import ScannedPicture, iter_detections
 from models.detection import load_detector
-from models.detector import Wanted
+from models.detector import DetectorSettings
 from models.detector_torchvision import build
 from store import detections
 from store.connection import Workspace, open_workspace
@@ -77,10 +77,10 @@ def throughput(model: str, folder: Path, *, repeat: int) -> None:
         if model.startswith("torchvision/"):
             weights = random_weights(model, Path(kept) / "random.pt")
             loop = torchvision_loop(model, weights)
-            detector = load_detector(Wanted(model, weights=str(weights)))
+            detector = load_detector(DetectorSettings(model, weights=str(weights)))
         else:
             loop = onnx_loop(Path(model))
-            detector = load_detector(Wanted("onnx", weights=model))
+            detector = load_detector(DetectorSettings("onnx", weights=model))
     ready = [detector.prepare(read_picture(path).pixels, width=1, height=1) for path in paths]
     ways: dict[str, Callable[[], None]] = {
         "bare forward pass, inputs in memory": lambda: bare(detector, ready),
@@ -116,9 +116,8 @@ def stream(detector: object, paths: list[Path]) -> None:
         picture = read_picture(path, min_side=min_side)
         return picture.pixels, picture.width, picture.height
 
-    def then(seen: Seen) -> Seen:
-        kept_objects(seen.found, width=seen.width, height=seen.height, parameters=PARAMETERS)
-        return seen
+    def then(picture: ScannedPicture) -> None:
+        kept_objects(picture.detections, width=picture.width, height=picture.height, parameters=PARAMETERS)
 
     items = enumerate(paths)
     for _ in iter_detections(items, read=read, detector=detector, n_threads=usable_cores(), then=then):

@@ -5,23 +5,29 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from models.batches import in_order
-from models.detector import Detector, Found
+from models.detector import Detections, Detector
 
 _AHEAD = 2  # pictures waiting, for each thread
 
+Row = TypeVar("Row")
+
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """One picture: what a detector found in it, or why it could not be read. width, height: the original's, upright."""
+class ScannedPicture:
+    """One picture: what a detector found in it, or the reason why it could not be read.
+
+    width, height: the original's, upright.
+    """
 
     image_id: int
     width: int = 0
     height: int = 0
-    found: Found | None = None
+    detections: Detections | None = None
     reason: str | None = None
 
 
@@ -31,30 +37,30 @@ def iter_detections(
     read: Callable[[Path, int], tuple[np.ndarray, int, int]],
     detector: Detector,
     n_threads: int,
-    then: Callable[[Seen], Seen] = lambda seen: seen,
+    then: Callable[[ScannedPicture], Row],
     failure: type[Exception] | tuple[type[Exception], ...] = OSError,
-) -> Iterator[Seen]:
-    """What `detector` finds in the pictures of `items` (id, path), in their order.
+) -> Iterator[Row]:
+    """What `then` makes of each picture that `detector` has looked at, for `items` (id, path), in their order.
 
     read(path, min_side) -> uint8 (h, w, 3) RGB and the original's width and height. An exception of type `failure`
     becomes the reason of that picture. A detector with n_parallel of 1 looks at one picture at a time while others are
-    read. then: what else a thread does with each result (masks into run-length code, say).
+    read. then: the rest of a thread's work on a picture (masks into run-length code, say), be it read or not.
     """
     turn = threading.Lock() if detector.n_parallel == 1 else None
 
-    def look(item: tuple[int, Path]) -> Seen:
+    def look(item: tuple[int, Path]) -> Row:
         image_id, path = item
         try:
             pixels, width, height = read(path, detector.min_side)
         except failure as problem:
-            return Seen(image_id, reason=str(problem) or type(problem).__name__)
-        ready = detector.prepare(pixels, width=width, height=height)
+            return then(ScannedPicture(image_id, reason=str(problem) or type(problem).__name__))
+        prepared = detector.prepare(pixels, width=width, height=height)
         if turn is None:
-            found = detector.detect(ready)
+            detections = detector.detect(prepared)
         else:
             with turn:
-                found = detector.detect(ready)
-        return then(Seen(image_id, width, height, found))
+                detections = detector.detect(prepared)
+        return then(ScannedPicture(image_id, width, height, detections))
 
     pool = ThreadPoolExecutor(max(n_threads, detector.n_parallel), thread_name_prefix="detection")
     try:

@@ -10,7 +10,7 @@ from models.errors import WeightsMissing
 
 
 @dataclass(frozen=True, eq=False)
-class Ready:
+class DetectorInput:
     """A picture as a detector takes it. x = (seen_x - left) / x_scale leads back to the original's pixels."""
 
     inputs: np.ndarray
@@ -29,7 +29,7 @@ class Ready:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class Detections:
     """What one picture holds, in no order: boxes (n, 4) float32 x1, y1, x2, y2 in the original's pixels.
 
     scores (n,) float32 in [0, 1]; classes (n,) int32. masks: (n, m, m) float32, a probability for each place of the
@@ -43,7 +43,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class About:
+class DetectorInfo:
     """What a run records of its detector. classes: names by index; preprocess: a sentence."""
 
     model: str
@@ -61,17 +61,17 @@ class Detector(Protocol):
     min_side: how small a picture's shorter side may be decoded, where its format can decode it smaller.
     """
 
-    about: About
+    info: DetectorInfo
     n_parallel: int
     min_side: int
 
-    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> Ready: ...
+    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> DetectorInput: ...
 
-    def detect(self, ready: Ready) -> Found: ...
+    def detect(self, prepared: DetectorInput) -> Detections: ...
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DetectorSettings:
     """Which detector and how. weights: a file, an https address (detectron2), or "" for the published ones.
 
     classes: names by index, () for those that the model brings. score_floor: what scores less is not looked for.
@@ -88,17 +88,17 @@ class Wanted:
     fit: str = "auto"
 
 
-def weights_file(wanted: Wanted) -> Path:
+def weights_file(settings: DetectorSettings) -> Path:
     """The file of weights that was named; raises WeightsMissing."""
-    path = Path(wanted.weights).expanduser()
-    if not wanted.weights or not path.is_file():
-        seen = f"There is no file {path}" if wanted.weights else f"{wanted.key} ships without weights"
+    path = Path(settings.weights).expanduser()
+    if not settings.weights or not path.is_file():
+        seen = f"There is no file {path}" if settings.weights else f"{settings.key} ships without weights"
         raise WeightsMissing(
             f"{seen}: name one with --weights FILE.onnx (from YOLO: yolo export format=onnx end2end=True)."
         )
     return path
 
 
-def nothing() -> Found:
+def no_detections() -> Detections:
     """No object at all."""
-    return Found(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int32))
+    return Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int32))

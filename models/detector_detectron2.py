@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from models.detector import About, Found, Ready, Wanted, nothing
+from models.detector import Detections, DetectorInfo, DetectorInput, DetectorSettings, no_detections
 from models.errors import DeviceFull, UnknownModel, WeightsRefused
 from models.weights import FoundWeights, Origin, fill, find_weights, read_state_dict
 
@@ -28,46 +28,52 @@ _SCALAR = {("numpy.core.multiarray", "scalar"), ("numpy._core.multiarray", "scal
 class Detectron2Detector:
     """A model of detectron2's zoo with weights from a file, an address, or the zoo's own."""
 
-    def __init__(self, config: str, wanted: Wanted) -> None:
+    def __init__(self, config: str, settings: DetectorSettings) -> None:
         from detectron2.data import transforms
 
-        self._config = configuration(config, score_floor=wanted.score_floor, device=wanted.device)
-        found = _weights(config, wanted)
+        self._config = configuration(config, score_floor=settings.score_floor, device=settings.device)
+        found = _weights(config, settings)
         model = build(self._config)
-        fill(model, read_checkpoint(found.path), model_key=wanted.key, file_name=found.path.name, is_extra=_is_extra)
+        fill(model, read_checkpoint(found.path), model_key=settings.key, file_name=found.path.name, is_extra=_is_extra)
         self._model = model.eval().requires_grad_(False)
         sides = self._config.INPUT
         self._resize = transforms.ResizeShortestEdge([sides.MIN_SIZE_TEST] * 2, sides.MAX_SIZE_TEST)
         self.min_side, self.n_parallel = sides.MIN_SIZE_TEST, 1  # torch's threads share the cores
-        self.about = About(
-            model=wanted.key,
-            classes=wanted.classes or _names(self._config),
+        self.info = DetectorInfo(
+            model=settings.key,
+            classes=settings.classes or _names(self._config),
             backend=f"detectron2 {_version()}, torch {torch.__version__}",
-            device=wanted.device,
+            device=settings.device,
             preprocess=f"{sides.FORMAT}, shorter side to {sides.MIN_SIZE_TEST}, longer to at most "
             f"{sides.MAX_SIZE_TEST} (bilinear), bytes minus the model's mean.",
             weights_source=found.source,
             weights_sha256=found.sha256(),
         )
 
-    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> Ready:
+    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> DetectorInput:
         """The picture in the order of channels and the size that the model was trained with."""
         ordered = pixels[:, :, ::-1] if self._config.INPUT.FORMAT == "BGR" else pixels
         seen = self._resize.get_transform(ordered).apply_image(ordered)
         planes = np.ascontiguousarray(seen.transpose(2, 0, 1))
-        return Ready(planes, width, height, seen.shape[1] / width, seen.shape[0] / height)
+        return DetectorInput(planes, width, height, seen.shape[1] / width, seen.shape[0] / height)
 
-    def detect(self, ready: Ready) -> Found:
+    def detect(self, prepared: DetectorInput) -> Detections:
         """Boxes of one picture in the original's pixels; masks over the whole picture where the model makes some."""
-        picture = {"image": torch.from_numpy(ready.inputs).float(), "height": ready.height, "width": ready.width}
+        picture = {
+            "image": torch.from_numpy(prepared.inputs).float(),
+            "height": prepared.height,
+            "width": prepared.width,
+        }
         try:
             with torch.inference_mode():
                 objects = self._model([picture])[0]["instances"].to("cpu")
         except torch.cuda.OutOfMemoryError as problem:
-            raise DeviceFull(f"A picture of {ready.width} x {ready.height} does not fit into the GPU.") from problem
+            raise DeviceFull(
+                f"A picture of {prepared.width} x {prepared.height} does not fit into the GPU."
+            ) from problem
         if not len(objects):
-            return nothing()
-        return Found(
+            return no_detections()
+        return Detections(
             objects.pred_boxes.tensor.numpy(),
             objects.scores.numpy(),
             objects.pred_classes.numpy().astype(np.int32),
@@ -140,18 +146,18 @@ def _latin_bytes(text: str, encoding: str) -> bytes:
     return text.encode("latin1")
 
 
-def _weights(config: str, wanted: Wanted) -> FoundWeights:
+def _weights(config: str, settings: DetectorSettings) -> FoundWeights:
     from detectron2 import model_zoo
 
-    if wanted.weights.startswith("https://"):
-        origin = Origin(wanted.weights.split("/")[2], url=wanted.weights)
-        return find_weights(wanted.key, origin=origin, weights=None, allow_download=wanted.allow_download)
+    if settings.weights.startswith("https://"):
+        origin = Origin(settings.weights.split("/")[2], url=settings.weights)
+        return find_weights(settings.key, origin=origin, weights=None, allow_download=settings.allow_download)
     try:
         origin = Origin("detectron2's model zoo", url=model_zoo.get_checkpoint_url(f"{config}.yaml"))
     except RuntimeError:
         origin = None  # a configuration without published weights
-    given = Path(wanted.weights).expanduser() if wanted.weights else None
-    return find_weights(wanted.key, origin=origin, weights=given, allow_download=wanted.allow_download)
+    given = Path(settings.weights).expanduser() if settings.weights else None
+    return find_weights(settings.key, origin=origin, weights=given, allow_download=settings.allow_download)
 
 
 def _names(config: object) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from models.backends import import_onnxruntime, onnxruntime_errors, usable_cores
-from models.detector import About, Found, Ready, Wanted
+from models.detector import Detections, DetectorInfo, DetectorInput, DetectorSettings
 from models.errors import WeightsMismatch
 
 DEFAULT_SIDE = 640  # where the file leaves the size open
@@ -26,16 +26,16 @@ _NEEDED = "Vitrine reads rows of x1, y1, x2, y2, score, class (from YOLO: yolo e
 class OnnxDetector:
     """An ONNX file. Boxes come in the pixels of its input."""
 
-    def __init__(self, path: Path, wanted: Wanted) -> None:
+    def __init__(self, path: Path, settings: DetectorSettings) -> None:
         """Open the file and look once at an empty picture; raises WeightsMismatch where it gives something else."""
         onnxruntime = import_onnxruntime()
-        self._session, on_gpu = _opened(onnxruntime, path, wanted)
+        self._session, on_gpu = _opened(onnxruntime, path, settings)
         self._errors = onnxruntime_errors()
         self._name, self._type, self._channels_first, self._height, self._width = _input_of(self._session, path)
         names = _names_in(self._session)
         is_yolo = bool(names) or self._channels_first
-        self._squash = wanted.fit == "squash" or (wanted.fit == "auto" and not is_yolo)
-        to_one = wanted.values == "0-1" or (wanted.values == "auto" and is_yolo)
+        self._squash = settings.fit == "squash" or (settings.fit == "auto" and not is_yolo)
+        to_one = settings.values == "0-1" or (settings.values == "auto" and is_yolo)
         self._factor = 1 / 255 if to_one and self._type is not np.uint8 else 1.0
         self.n_parallel = 1 if on_gpu else usable_cores()
         self.min_side = 2 * max(self._height, self._width)
@@ -44,34 +44,36 @@ class OnnxDetector:
         self._rows(self.prepare(blank, width=self._width, height=self._height))
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        self.about = About(
-            model=wanted.key,
-            classes=wanted.classes or names,
+        self.info = DetectorInfo(
+            model=settings.key,
+            classes=settings.classes or names,
             backend=f"onnxruntime {onnxruntime.__version__}",
-            device=wanted.device if on_gpu else "cpu",
+            device=settings.device if on_gpu else "cpu",
             preprocess=self._describe(),
             weights_source=f"file {path}",
             weights_sha256=digest,
         )
 
-    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> Ready:
+    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> DetectorInput:
         """uint8 (h, w, 3) RGB of a picture of width x height -> one input; the picture may have been reduced."""
         image = Image.fromarray(pixels)
         if self._squash:
             seen = image.resize((self._width, self._height), Image.Resampling.BILINEAR)
-            return Ready(self._planes(np.asarray(seen)), width, height, self._width / width, self._height / height)
+            return DetectorInput(
+                self._planes(np.asarray(seen)), width, height, self._width / width, self._height / height
+            )
         scale = min(self._width / width, self._height / height)
         size = max(1, round(width * scale)), max(1, round(height * scale))
         left, top = (self._width - size[0]) // 2, (self._height - size[1]) // 2
         canvas = np.full((self._height, self._width, 3), PAD, np.uint8)
         canvas[top : top + size[1], left : left + size[0]] = image.resize(size, Image.Resampling.BILINEAR)
-        return Ready(self._planes(canvas), width, height, size[0] / width, size[1] / height, left, top)
+        return DetectorInput(self._planes(canvas), width, height, size[0] / width, size[1] / height, left, top)
 
-    def detect(self, ready: Ready) -> Found:
+    def detect(self, prepared: DetectorInput) -> Detections:
         """Boxes of one picture, in the original's pixels."""
-        rows = self._rows(ready)
+        rows = self._rows(prepared)
         rows = rows[np.isfinite(rows).all(axis=1) & (rows[:, 4] > 0)]
-        return Found(ready.to_original(rows[:, :4]), np.minimum(rows[:, 4], 1), rows[:, 5].astype(np.int32))
+        return Detections(prepared.to_original(rows[:, :4]), np.minimum(rows[:, 4], 1), rows[:, 5].astype(np.int32))
 
     def _planes(self, canvas: np.ndarray) -> np.ndarray:
         """uint8 (height, width, 3) -> (1, height, width, 3) or (1, 3, height, width) as the file wants it."""
@@ -79,10 +81,10 @@ class OnnxDetector:
         planes = values.transpose(2, 0, 1) if self._channels_first else values
         return np.ascontiguousarray(planes[None], self._type)
 
-    def _rows(self, ready: Ready) -> np.ndarray:
+    def _rows(self, prepared: DetectorInput) -> np.ndarray:
         """(n, 6) float32 of the file's one output of that shape."""
         try:
-            outputs = self._session.run(None, {self._name: ready.inputs})
+            outputs = self._session.run(None, {self._name: prepared.inputs})
         except self._errors as problem:
             raise WeightsMismatch(f"{self._file} cannot look at a picture: {_short(problem)}. {_NEEDED}.") from problem
         for output in outputs:
@@ -101,14 +103,14 @@ class OnnxDetector:
         return f"RGB, {how} to {self._width}x{self._height} (bilinear), {unit}."
 
 
-def _opened(onnxruntime: ModuleType, path: Path, wanted: Wanted) -> tuple[object, bool]:
+def _opened(onnxruntime: ModuleType, path: Path, settings: DetectorSettings) -> tuple[object, bool]:
     """The session, and whether it runs on a CUDA device."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    on_gpu = wanted.device.startswith("cuda") and "CUDAExecutionProvider" in onnxruntime.get_available_providers()
+    on_gpu = settings.device.startswith("cuda") and "CUDAExecutionProvider" in onnxruntime.get_available_providers()
     providers: list[object] = ["CPUExecutionProvider"]
     if on_gpu:
-        providers.insert(0, ("CUDAExecutionProvider", {"device_id": int(wanted.device.partition(":")[2] or 0)}))
+        providers.insert(0, ("CUDAExecutionProvider", {"device_id": int(settings.device.partition(":")[2] or 0)}))
     else:
         options.intra_op_num_threads = 1
     try:

@@ -10,7 +10,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_weights
 from torchvision.ops.misc import FrozenBatchNorm2d
 
 from models.backends import usable_cores
-from models.detector import About, Found, Ready, Wanted, nothing
+from models.detector import Detections, DetectorInfo, DetectorInput, DetectorSettings, no_detections
 from models.errors import DeviceFull
 from models.weights import Origin, fill, find_weights, read_state_dict
 
@@ -27,58 +27,58 @@ _NO_EPSILON = ("maskrcnn_resnet50_fpn",)
 class TorchvisionDetector:
     """A detector of torchvision with weights from a file or published ones. Class 0 is the first after background."""
 
-    def __init__(self, name: str, wanted: Wanted) -> None:
+    def __init__(self, name: str, settings: DetectorSettings) -> None:
         published = getattr(torchvision.models.detection, _WEIGHTS[name]).COCO_V1
         origin = Origin(f"download.pytorch.org ({Path(published.url).name})", url=published.url)
-        given = Path(wanted.weights).expanduser() if wanted.weights else None
-        found = find_weights(wanted.key, origin=origin, weights=given, allow_download=wanted.allow_download)
+        given = Path(settings.weights).expanduser() if settings.weights else None
+        found = find_weights(settings.key, origin=origin, weights=given, allow_download=settings.allow_download)
         state = read_state_dict(found.path)
         n_outputs = state[_SCORES].shape[0] if _SCORES in state else len(published.meta["categories"])
-        model = build(name, n_outputs=n_outputs, score_floor=wanted.score_floor)
-        fill(model, state, model_key=wanted.key, file_name=found.path.name)
+        model = build(name, n_outputs=n_outputs, score_floor=settings.score_floor)
+        fill(model, state, model_key=settings.key, file_name=found.path.name)
         if name in _NO_EPSILON and found.path.name == Path(published.url).name:
             _set_epsilon(model, 0.0)
         fold_norms(model.eval().requires_grad_(False))
-        self._model = model.to(wanted.device, memory_format=torch.channels_last)
-        self._device = wanted.device
-        self.n_parallel = usable_cores() if wanted.device == "cpu" else 1
-        if wanted.device == "cpu":
+        self._model = model.to(settings.device, memory_format=torch.channels_last)
+        self._device = settings.device
+        self.n_parallel = usable_cores() if settings.device == "cpu" else 1
+        if settings.device == "cpu":
             torch.set_num_threads(1)  # a picture a core: benchmarks/detection.py
         self.min_side = self._model.transform.min_size[0]
-        self.about = About(
-            model=wanted.key,
-            classes=wanted.classes or _names(published.meta["categories"], n_outputs),
+        self.info = DetectorInfo(
+            model=settings.key,
+            classes=settings.classes or _names(published.meta["categories"], n_outputs),
             backend=f"torch {torch.__version__}",
-            device=wanted.device,
+            device=settings.device,
             preprocess=f"RGB, shorter side to {self.min_side}, longer to at most {self._model.transform.max_size} "
             "(bilinear), values in 0-1, ImageNet's mean and deviation.",
             weights_source=found.source,
             weights_sha256=found.sha256(),
         )
 
-    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> Ready:
+    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> DetectorInput:
         """The picture as it is; the model resizes it."""
-        return Ready(pixels, width, height, pixels.shape[1] / width, pixels.shape[0] / height)
+        return DetectorInput(pixels, width, height, pixels.shape[1] / width, pixels.shape[0] / height)
 
-    def detect(self, ready: Ready) -> Found:
+    def detect(self, prepared: DetectorInput) -> Detections:
         """Boxes of one picture in the original's pixels; masks as Mask R-CNN gives them, 28 x 28 a box."""
         try:
             with torch.inference_mode():
-                planes = torch.from_numpy(ready.inputs).to(self._device).permute(2, 0, 1).float() / 255
+                planes = torch.from_numpy(prepared.inputs).to(self._device).permute(2, 0, 1).float() / 255
                 seen, _ = self._model.transform([planes])
                 features = self._model.backbone(seen.tensors)
                 proposals, _ = self._model.rpn(seen, features)
                 (objects,), _ = self._model.roi_heads(features, proposals, seen.image_sizes)
         except torch.cuda.OutOfMemoryError as problem:
             raise DeviceFull(
-                f"A picture of {ready.width} x {ready.height} does not fit into {self._device}."
+                f"A picture of {prepared.width} x {prepared.height} does not fit into {self._device}."
             ) from problem
         if not len(objects["boxes"]):
-            return nothing()
+            return no_detections()
         height, width = seen.image_sizes[0]
-        ratio = np.array([ready.width / width, ready.height / height] * 2, np.float32)
+        ratio = np.array([prepared.width / width, prepared.height / height] * 2, np.float32)
         masks = objects["masks"][:, 0].cpu().numpy() if "masks" in objects else None
-        return Found(
+        return Detections(
             objects["boxes"].cpu().numpy() * ratio,
             objects["scores"].cpu().numpy(),
             objects["labels"].cpu().numpy().astype(np.int32) - 1,

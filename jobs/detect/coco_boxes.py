@@ -15,7 +15,7 @@ MAX_BYTES = 4 << 30
 
 @dataclass(frozen=True, eq=False)
 class FileObjects:
-    """The objects of one picture, as models.detection.Found has them; masks (height, width) of bool, or None."""
+    """The objects of one picture, as models.detector.Detections has them; masks (height, width) of bool, or None."""
 
     boxes: np.ndarray
     scores: np.ndarray

@@ -19,7 +19,7 @@ import pyarrow as pa
 from analytics import coco_classes
 from analytics.boxes import areas, clip, suppress
 from importers.picture import PictureError, read_picture
-from jobs.detect.coco_boxes import CocoBoxes, read_coco
+from jobs.detect.coco_boxes import CocoBoxes, FileObjects, read_coco
 from jobs.detect.parameters import COCO80, check_parameters, names_in_file, require_file
 from jobs.detect.sam import BOXES, boxes_run, load_sam, outlined_rows, write_boxes
 from jobs.engine.errors import NothingToDo
@@ -33,8 +33,7 @@ from store.datasets import find_dataset
 from store.detections import images_to_detect, land_detections, run_figures
 
 if TYPE_CHECKING:
-    from models.detect_stream import Seen
-    from models.detector import Detector
+    from models.detector import Detections, Detector
 
 CLASSES = "classes.npy"
 SEGMENT_ROWS = 1024
@@ -97,11 +96,11 @@ def compute(work: Work) -> dict[str, object]:
     if parse_detector(str(work.parameters["model"])).family == SAM:
         return _outlines(work)
     from models.detection import load_detector
-    from models.detector import Wanted
+    from models.detector import DetectorSettings
     from models.devices import best_device
 
     parameters = work.parameters
-    wanted = Wanted(
+    settings = DetectorSettings(
         key=str(parameters["model"]),
         weights=str(parameters["weights"]),
         classes=_given_classes(work),
@@ -111,24 +110,26 @@ def compute(work: Work) -> dict[str, object]:
         values=str(parameters["values"]),
         fit=str(parameters["fit"]),
     )
-    detector = load_detector(wanted)
-    about = detector.about
-    work.log(f"{about.model}: {about.backend} on {about.device}, {about.weights_source}. {about.preprocess}")
+    detector = load_detector(settings)
+    info = detector.info
+    work.log(f"{info.model}: {info.backend} on {info.device}, {info.weights_source}. {info.preprocess}")
     began = time.monotonic()
     tally = _detect_all(work, detector)
     seconds = time.monotonic() - began
     return {
-        "n_classes": len(about.classes),
+        "n_classes": len(info.classes),
         "images_per_second": round(tally.n_done / seconds, 2) if seconds else None,
-        "backend": about.backend,
-        "device": about.device,
-        "preprocess": about.preprocess,
-        "weights_source": about.weights_source,
-        "weights_sha256": about.weights_sha256,
+        "backend": info.backend,
+        "device": info.device,
+        "preprocess": info.preprocess,
+        "weights_source": info.weights_source,
+        "weights_sha256": info.weights_sha256,
     }
 
 
-def kept_objects(found: object, *, width: int, height: int, parameters: dict[str, object]) -> Objects:
+def kept_objects(
+    found: "Detections | FileObjects", *, width: int, height: int, parameters: dict[str, object]
+) -> Objects:
     """What counts of the objects found in a picture: those above the floor, one an object, cut at the edges."""
     from models import masks
 
@@ -155,7 +156,7 @@ def kept_objects(found: object, *, width: int, height: int, parameters: dict[str
 
 
 def _detect_all(work: Work, detector: "Detector") -> Tally:
-    from models.detect_stream import Seen, iter_detections
+    from models.detect_stream import ScannedPicture, iter_detections
 
     sha256_of: dict[int, str] = {}
 
@@ -163,28 +164,28 @@ def _detect_all(work: Work, detector: "Detector") -> Tally:
         picture = read_picture(path, min_side=min_side)
         return picture.pixels, picture.width, picture.height
 
-    def keep(seen: Seen) -> Seen:
-        kept = kept_objects(seen.found, width=seen.width, height=seen.height, parameters=work.parameters)
-        return dataclasses.replace(seen, found=kept)
+    def row_of(picture: ScannedPicture) -> dict[str, object]:
+        row = {"image_id": picture.image_id, "sha256": sha256_of.pop(picture.image_id)}
+        if picture.detections is None:
+            return {**row, "reason": picture.reason}
+        size = {"width": picture.width, "height": picture.height}
+        return {**row, **_lists(kept_objects(picture.detections, parameters=work.parameters, **size))}
 
-    all_seen = iter_detections(
+    rows = iter_detections(
         _items(work, sha256_of),
         read=read,
         detector=detector,
         n_threads=max(1, os.cpu_count() or 1),
-        then=keep,
+        then=row_of,
         failure=PictureError,
     )
-    message = f"Looking with {detector.about.model} ({detector.about.backend})"
-    rows = ((_row(seen, sha256_of.pop(seen.image_id)), seen) for seen in all_seen)
-    return _publish_all(work, rows, names=detector.about.classes, message=message)
+    message = f"Looking with {detector.info.model} ({detector.info.backend})"
+    return _publish_all(work, rows, names=detector.info.classes, message=message)
 
 
-def _publish_all(
-    work: Work, rows: Iterator[tuple[dict[str, object], "Seen"]], *, names: tuple[str, ...], message: str
-) -> Tally:
+def _publish_all(work: Work, rows: Iterator[dict[str, object]], *, names: tuple[str, ...], message: str) -> Tally:
     tally, waiting, published_at = Tally(), [], time.monotonic()
-    for row, _ in rows:
+    for row in rows:
         _count(tally, row, n_names=len(names))
         waiting.append(row)
         if len(waiting) >= SEGMENT_ROWS or time.monotonic() - published_at > SEGMENT_SECONDS:
@@ -202,12 +203,6 @@ def _items(work: Work, sha256_of: dict[int, str]) -> Iterator[tuple[int, Path]]:
         for image_id, path, sha256 in zip(*columns, strict=True):
             sha256_of[image_id] = sha256
             yield image_id, work.root / path
-
-
-def _row(seen: "Seen", sha256: str) -> dict[str, object]:
-    if seen.reason is not None:
-        return {"image_id": seen.image_id, "sha256": sha256, "reason": seen.reason}
-    return {"image_id": seen.image_id, "sha256": sha256, **_lists(seen.found)}
 
 
 def _lists(kept: Objects) -> dict[str, object]:
@@ -235,10 +230,10 @@ def _from_file(work: Work) -> dict[str, object]:
     """The boxes of a COCO file, picture by picture; pictures that the file does not name are not looked at."""
     boxes = read_coco(Path(str(work.parameters["weights"])).expanduser())
 
-    def rows() -> Iterator[tuple[dict[str, object], None]]:
+    def rows() -> Iterator[dict[str, object]]:
         for piece in work.todo():
             for image in piece.to_pylist():
-                yield _file_row(boxes, image, parameters=work.parameters), None
+                yield _file_row(boxes, image, parameters=work.parameters)
 
     tally = _publish_all(work, rows(), names=boxes.names, message="Reading boxes")
     if tally.n_failed == tally.n_done:

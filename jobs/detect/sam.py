@@ -59,14 +59,14 @@ def load_sam(work: Work) -> tuple["Sam", dict[str, object]]:
     }
 
 
-def outlined_rows(work: Work, sam: "Sam") -> Iterator[tuple[dict[str, object], None]]:
+def outlined_rows(work: Work, sam: "Sam") -> Iterator[dict[str, object]]:
     """A row a picture, as detections are published: the same objects, with masks and the masks' areas."""
     boxes = np.load(work.folder.path / BOXES)
     boxes = boxes[np.argsort(boxes[:, 0], kind="stable")]
     for piece in work.todo():
         for image in piece.to_pylist():
             first, last = np.searchsorted(boxes[:, 0], [image["image_id"], image["image_id"] + 1])
-            yield _row(work, sam, image, boxes[first:last]), None
+            yield _row(work, sam, image, boxes[first:last])
 
 
 def _row(work: Work, sam: "Sam", image: dict[str, object], own: np.ndarray) -> dict[str, object]:

@@ -11,7 +11,7 @@ from onnx import TensorProto
 
 from models.detect_stream import iter_detections
 from models.detection import load_detector
-from models.detector import Found, Ready, Wanted
+from models.detector import Detections, DetectorInput, DetectorSettings
 from models.detector_catalogue import list_detectors, parse_detector
 from models.errors import DeviceMissing, PackageMissing, UnknownModel, WeightsMismatch, WeightsMissing, WeightsRefused
 from tests.support.detected_workspace import ROWS, SIDE, write_onnx
@@ -20,24 +20,24 @@ MOBILE = "torchvision/fasterrcnn_mobilenet_v3_large_320_fpn"
 WHITE = np.full((40, 80, 3), 255, np.uint8)
 
 
-def look(detector, pixels=WHITE) -> Found:
+def look(detector, pixels=WHITE) -> Detections:
     height, width = pixels.shape[:2]
     return detector.detect(detector.prepare(pixels, width=width, height=height))
 
 
 def test_an_onnx_files_rows_become_boxes(tmp_path) -> None:
-    detector = load_detector(Wanted("onnx", weights=str(write_onnx(tmp_path / "a.onnx"))))
+    detector = load_detector(DetectorSettings("onnx", weights=str(write_onnx(tmp_path / "a.onnx"))))
     found = look(detector)
     assert found.scores == pytest.approx([0.9, 0.5, 0.8]) and found.classes.tolist() == [0, 0, 1]
     scale = np.array([80 / SIDE, 40 / SIDE] * 2)
     assert np.allclose(found.boxes, np.array(ROWS)[:, :4] * scale)
-    assert "squashed to 32x32" in detector.about.preprocess and len(detector.about.weights_sha256) == 64
+    assert "squashed to 32x32" in detector.info.preprocess and len(detector.info.weights_sha256) == 64
 
 
 def test_a_yolo_export_is_fitted_in_and_leads_back(tmp_path) -> None:
     file = write_onnx(tmp_path / "y.onnx", [ROWS], names="{0: 'person', 1: 'car'}", shape=(1, 3, SIDE, SIDE))
-    detector = load_detector(Wanted("onnx", weights=str(file)))
-    assert detector.about.classes == ("person", "car") and "padded" in detector.about.preprocess
+    detector = load_detector(DetectorSettings("onnx", weights=str(file)))
+    assert detector.info.classes == ("person", "car") and "padded" in detector.info.preprocess
     ready = detector.prepare(WHITE, width=80, height=40)
     assert ready.inputs.shape == (1, 3, SIDE, SIDE) and ready.inputs.max() == 1
     assert np.allclose(ready.inputs[0, 0, 0], 114 / 255)  # above the picture
@@ -45,7 +45,7 @@ def test_a_yolo_export_is_fitted_in_and_leads_back(tmp_path) -> None:
 
 
 def test_a_reduced_picture_leads_back_to_the_original(tmp_path) -> None:
-    detector = load_detector(Wanted("onnx", weights=str(write_onnx(tmp_path / "a.onnx"))))
+    detector = load_detector(DetectorSettings("onnx", weights=str(write_onnx(tmp_path / "a.onnx"))))
     half = detector.prepare(WHITE, width=160, height=80)
     assert np.allclose(half.to_original(np.array([[0, 0, SIDE, SIDE]])), [[0, 0, 160, 80]])
 
@@ -53,12 +53,14 @@ def test_a_reduced_picture_leads_back_to_the_original(tmp_path) -> None:
 @pytest.mark.parametrize("pixels", [np.full((1, 1, 3), 255, np.uint8), np.full((1, 900, 3), 255, np.uint8)])
 def test_tiny_and_flat_pictures_are_looked_at(tmp_path, pixels) -> None:
     for shape in ((1, SIDE, SIDE, 3), (1, 3, SIDE, SIDE)):
-        detector = load_detector(Wanted("onnx", weights=str(write_onnx(tmp_path / "a.onnx", shape=shape))))
+        detector = load_detector(DetectorSettings("onnx", weights=str(write_onnx(tmp_path / "a.onnx", shape=shape))))
         assert np.isfinite(look(detector, pixels).boxes).all()
 
 
 def test_bytes_are_given_where_bytes_are_wanted(tmp_path) -> None:
-    detector = load_detector(Wanted("onnx", weights=str(write_onnx(tmp_path / "b.onnx", kind=TensorProto.UINT8))))
+    detector = load_detector(
+        DetectorSettings("onnx", weights=str(write_onnx(tmp_path / "b.onnx", kind=TensorProto.UINT8)))
+    )
     assert detector.prepare(WHITE, width=80, height=40).inputs.dtype == np.uint8
     assert len(look(detector).boxes) == 3
 
@@ -66,17 +68,19 @@ def test_bytes_are_given_where_bytes_are_wanted(tmp_path) -> None:
 def test_other_outputs_are_refused_with_what_is_needed(tmp_path) -> None:
     wrong = write_onnx(tmp_path / "raw.onnx", np.ones((1, 8, 84)), out_name="output0")
     with pytest.raises(WeightsMismatch, match=r"raw.onnx gives output0 1x8x84; Vitrine reads rows of x1, y1, x2, y2"):
-        load_detector(Wanted("onnx", weights=str(wrong)))
+        load_detector(DetectorSettings("onnx", weights=str(wrong)))
 
 
 def test_other_inputs_and_other_files_are_refused(tmp_path) -> None:
     with pytest.raises(WeightsMismatch, match="takes picture .* Vitrine gives it one picture at a time"):
-        load_detector(Wanted("onnx", weights=str(write_onnx(tmp_path / "five.onnx", shape=(1, 5, SIDE, SIDE)))))
+        load_detector(
+            DetectorSettings("onnx", weights=str(write_onnx(tmp_path / "five.onnx", shape=(1, 5, SIDE, SIDE))))
+        )
     (tmp_path / "text.onnx").write_text("no model")
     with pytest.raises(WeightsMismatch, match="text.onnx cannot be opened as an ONNX model"):
-        load_detector(Wanted("onnx", weights=str(tmp_path / "text.onnx")))
+        load_detector(DetectorSettings("onnx", weights=str(tmp_path / "text.onnx")))
     with pytest.raises(WeightsMissing, match="ships without weights: name one with --weights FILE.onnx"):
-        load_detector(Wanted("onnx"))
+        load_detector(DetectorSettings("onnx"))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,7 @@ def test_other_inputs_and_other_files_are_refused(tmp_path) -> None:
 )
 def test_names_in_the_metadata(tmp_path, names, expected) -> None:
     file = write_onnx(tmp_path / "n.onnx", names=names)
-    assert load_detector(Wanted("onnx", weights=str(file), values="0-255")).about.classes == expected
+    assert load_detector(DetectorSettings("onnx", weights=str(file), values="0-255")).info.classes == expected
 
 
 def test_keys_are_taken_apart_or_refused() -> None:
@@ -101,16 +105,16 @@ def test_keys_are_taken_apart_or_refused() -> None:
 @pytest.mark.skipif(importlib.util.find_spec("detectron2") is not None, reason="detectron2 is installed")
 def test_a_missing_backend_says_the_command_that_gets_it() -> None:
     with pytest.raises(PackageMissing, match="Get it with: pip install .*detectron2"):
-        load_detector(Wanted("detectron2/COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x"))
+        load_detector(DetectorSettings("detectron2/COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x"))
     assert next(choice for choice in list_detectors() if choice.key.startswith("detectron2")).missing.startswith("pip ")
 
 
 def test_missing_weights_and_devices_are_said(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     with pytest.raises(WeightsMissing, match="Allow downloading them from download.pytorch.org"):
-        load_detector(Wanted(MOBILE))
+        load_detector(DetectorSettings(MOBILE))
     with pytest.raises(DeviceMissing, match="no device 'cuda:9'"):
-        load_detector(Wanted(MOBILE, device="cuda:9"))
+        load_detector(DetectorSettings(MOBILE, device="cuda:9"))
 
 
 @pytest.fixture(scope="module")
@@ -141,8 +145,8 @@ def unfolded(name: str, path: Path, *, n_outputs: int) -> torch.nn.Module:
 
 
 def test_torchvision_runs_with_a_checkpoint_of_other_classes(mobile) -> None:
-    wanted = Wanted(MOBILE, weights=str(mobile), classes=("a", "b", "c"), score_floor=0.0)
-    detector = load_detector(wanted)
+    settings = DetectorSettings(MOBILE, weights=str(mobile), classes=("a", "b", "c"), score_floor=0.0)
+    detector = load_detector(settings)
     pixels = np.random.default_rng(0).integers(0, 256, (90, 120, 3), dtype=np.uint8)
     found = look(detector, pixels)
     assert found.masks is None and len(found.boxes) == len(found.scores) == len(found.classes)
@@ -160,7 +164,7 @@ def test_torchvision_runs_with_a_checkpoint_of_other_classes(mobile) -> None:
 def test_torchvision_refuses_a_checkpoint_of_another_network(tmp_path) -> None:
     torch.save({"head.weight": torch.zeros(3)}, tmp_path / "x.pth")
     with pytest.raises(WeightsMismatch, match="x.pth does not fit"):
-        load_detector(Wanted(MOBILE, weights=str(tmp_path / "x.pth")))
+        load_detector(DetectorSettings(MOBILE, weights=str(tmp_path / "x.pth")))
 
 
 @pytest.mark.long
@@ -172,7 +176,7 @@ def test_mask_rcnn_of_torchvision_gives_masks_for_its_boxes(tmp_path) -> None:
     model = build("maskrcnn_resnet50_fpn", n_outputs=3, score_floor=0)
     torch.save(model.state_dict(), tmp_path / "m.pth")
     detector = load_detector(
-        Wanted("torchvision/maskrcnn_resnet50_fpn", weights=str(tmp_path / "m.pth"), score_floor=0.0)
+        DetectorSettings("torchvision/maskrcnn_resnet50_fpn", weights=str(tmp_path / "m.pth"), score_floor=0.0)
     )
     pixels = np.random.default_rng(0).integers(0, 256, (64, 96, 3), dtype=np.uint8)
     found = look(detector, pixels)
@@ -190,20 +194,20 @@ def test_mask_rcnn_of_torchvision_gives_masks_for_its_boxes(tmp_path) -> None:
 class Slow:
     """A detector that remembers how many looked at once."""
 
-    about, min_side = None, 8
+    info, min_side = None, 8
 
     def __init__(self, n_parallel: int) -> None:
         self.n_parallel, self.inside, self.most = n_parallel, 0, 0
 
-    def prepare(self, pixels, *, width, height) -> Ready:
-        return Ready(pixels, width, height, 1, 1)
+    def prepare(self, pixels, *, width, height) -> DetectorInput:
+        return DetectorInput(pixels, width, height, 1, 1)
 
-    def detect(self, ready) -> Found:
+    def detect(self, ready) -> Detections:
         self.inside += 1
         self.most = max(self.most, self.inside)
         torch.tensor(0).item()
         self.inside -= 1
-        return Found(np.zeros((1, 4), np.float32), np.ones(1, np.float32), np.zeros(1, np.int32))
+        return Detections(np.zeros((1, 4), np.float32), np.ones(1, np.float32), np.zeros(1, np.int32))
 
 
 @pytest.mark.parametrize("n_parallel", [1, 3])
@@ -215,7 +219,7 @@ def test_results_come_in_order_with_reasons_for_what_cannot_be_read(tmp_path, n_
 
     detector = Slow(n_parallel)
     items = [(i, tmp_path / ("bad" if i == 5 else "good")) for i in range(30)]
-    seen = list(iter_detections(items, read=read, detector=detector, n_threads=3))
+    seen = list(iter_detections(items, read=read, detector=detector, n_threads=3, then=lambda picture: picture))
     assert [each.image_id for each in seen] == list(range(30))
     assert [each.image_id for each in seen if each.reason] == [5] and seen[5].reason == "no"
     assert n_parallel > 1 or detector.most == 1
@@ -243,8 +247,8 @@ def test_detectron2_runs_with_a_checkpoint_written_here(tmp_path, suffix) -> Non
     else:
         arrays = {name: value.numpy() for name, value in state.items()}
         file.write_bytes(pickle.dumps({"model": arrays, "__author__": "test"}))
-    detector = load_detector(Wanted(f"detectron2/{ZOO}", weights=str(file), score_floor=0.0))
-    assert len(detector.about.classes) == 80 and detector.about.classes[0] == "person"
+    detector = load_detector(DetectorSettings(f"detectron2/{ZOO}", weights=str(file), score_floor=0.0))
+    assert len(detector.info.classes) == 80 and detector.info.classes[0] == "person"
     pixels = np.random.default_rng(0).integers(0, 256, (60, 90, 3), dtype=np.uint8)
     found = look(detector, pixels)
     assert len(found.boxes) and found.masks.shape == (len(found.boxes), 60, 90)
