@@ -12,11 +12,14 @@ StoreError
 ├── UnknownSelection     no selection of that name
 ├── BadVersion           a version without a name of its own, or of nothing
 ├── UnknownVersion       no version of that name
+├── BadClassNames        names that do not fit the classes they are for
 ├── BadReference         a published result without a name, a source or a figure that can be one
 ├── BadPromptSet         a set of prompts without a name of its own, or with a class that has none
 ├── UnknownPromptSet     no set of prompts of that name
 ├── SegmentUnreadable    a job's result file is truncated or has other columns
 ├── SpacesMixed          vectors of two embedding spaces were to be compared
+├── BadStatements        a file of store/sql holds a statement without a name or a text, or a name twice
+├── UnknownStatement     no file of store/sql has a statement of that name
 ├── BadDecisionFile      a file of decisions that cannot be read, or names classes that are not here
 └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
 """
@@ -110,3 +113,13 @@ class BadDecisionFile(StoreError):
 
 class SpacesMixed(StoreError):
     """Vectors of two spaces were to be compared, which says nothing."""
+
+
+class BadStatements(StoreError):
+    """A file of store/sql cannot be read as named statements."""
+
+
+class UnknownStatement(StoreError, KeyError):
+    """No statement has that name."""
+
+    __str__ = StoreError.__str__  # a KeyError would quote its sentence

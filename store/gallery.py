@@ -23,6 +23,7 @@ CHECKS = (
 )
 SORTS = ("path", "brightness", "contrast", "sharpness", "entropy", "size", "bytes", "random")
 NO_SPLIT = ""
+_BY_LABEL = {"unlabelled": "gallery_unlabelled", "relabelled": "gallery_relabelled"}
 _CHOSEN = pa.schema([("image_id", pa.int64()), ("group_path", pa.string()), ("n_twins", pa.int64())])
 
 
@@ -114,8 +115,8 @@ def chosen_by(workspace: Workspace, dataset_id: int, *, check: str | None) -> pa
     if check in ("duplicates", "across-splits", "conflicting"):
         across, conflicting = check == "across-splits", check == "conflicting"
         return workspace.read("gallery_duplicates", dataset_id=dataset_id, across=across, conflicting=conflicting)
-    if check in ("unlabelled", "relabelled"):
-        found = workspace.read(f"gallery_{check}", dataset_id=dataset_id)
+    if check in _BY_LABEL:
+        found = workspace.read(_BY_LABEL[check], dataset_id=dataset_id)
     elif check == "without-embedding":
         space = main_space(workspace, dataset_id)
         text = sql("gallery_kept") if space is None else vector_sql("gallery_unembedded", space_id=space.id)

@@ -11,7 +11,13 @@ from store.connection import Workspace, utc_now
 from store.runs import SpaceRun
 from store.statements import sql
 
-_PARTS = ("medoids", "cluster_members", "elbow_points", "subset_choices", "typicality")
+_INSERTS = (
+    "insert_medoids",
+    "insert_cluster_members",
+    "insert_elbow_points",
+    "insert_subset_choices",
+    "insert_typicality",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +43,8 @@ def land_medoids(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: 
     Members with a reason were left out, and become failures of the run.
     """
     cursor.register("incoming", table)
-    for part in _PARTS:
-        cursor.execute(sql(f"insert_{part}"), {"run_id": run_id})
-    cursor.execute(sql("delete_run_failures"), {"run_id": run_id})
-    cursor.execute(sql("insert_run_failures"), {"run_id": run_id})
+    for statement in (*_INSERTS, "delete_run_failures", "insert_run_failures"):
+        cursor.execute(sql(statement), {"run_id": run_id})
 
 
 def has_landed(workspace: Workspace, run_id: int) -> bool:

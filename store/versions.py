@@ -172,7 +172,7 @@ def restore(workspace: Workspace, dataset_id: int, *, version: Version, who: str
 
 
 def export_rows(workspace: Workspace, version_id: int) -> pa.Table:
-    """What an export needs of a version's images, by path: see store/sql/version_export.sql."""
+    """What an export needs of a version's images, by path: see `version_export` in store/sql/versions.sql."""
     return workspace.read("version_export", version_id=version_id)
 
 

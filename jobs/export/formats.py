@@ -20,7 +20,7 @@ _MARKS = "|;,"  # what separates several labels in a cell
 
 @dataclass(frozen=True)
 class Content:
-    """What is exported. rows: the version's images (store/sql/version_export.sql). classes: names by index."""
+    """What is exported. rows: a version's images (`version_export` in store/sql). classes: names by index."""
 
     rows: Sequence[dict[str, object]]
     classes: tuple[str, ...]

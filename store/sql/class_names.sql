@@ -1,3 +1,16 @@
--- out: index, given_name, name
-SELECT index, name AS given_name, coalesce(corrected_name, name) AS name FROM class_name
-WHERE dataset_id = $dataset_id ORDER BY index
+-- name: name_decisions
+-- out: batch, class_index, name_before, name_after, reason, evidence, who, decided_at, undoes, is_undone of the
+-- corrections of names, newest first
+SELECT batch, class_index, name_before, name_after, reason, evidence, who, decided_at, undoes,
+    batch IN (SELECT undoes FROM name_decision WHERE dataset_id = $dataset_id AND undoes IS NOT NULL) AS is_undone
+FROM name_decision WHERE dataset_id = $dataset_id
+ORDER BY id DESC
+
+-- name: correct_class_name
+-- out: nothing
+UPDATE class_name SET corrected_name = nullif($name_after, name) WHERE dataset_id = $dataset_id AND index = $class_index
+
+-- name: insert_name_decision
+-- out: nothing
+INSERT INTO name_decision
+VALUES (nextval('name_decision_ids'), $dataset_id, $class_index, $name_before, $name_after, $reason, $evidence, $batch, $undoes, $who, $decided_at)

@@ -12,7 +12,7 @@ import pytest
 from store.connection import FILE_NAME, open_workspace
 from store.errors import WorkspaceBusy, WorkspaceDamaged, WorkspaceTooNew
 from store.migrations import known_migrations, migrate
-from store.statements import FOLDER, sql, vector_table
+from store.statements import sql
 
 PROJECT = Path(__file__).parents[2]
 
@@ -115,17 +115,6 @@ def test_a_snapshot_with_a_quote_in_its_name_is_a_file_and_no_statement(workspac
     workspace.snapshot(target)
     assert target.exists()
     assert workspace.rows("import_totals", dataset_id=1)[0]["n_images"] == 0
-
-
-def test_every_statement_names_the_columns_that_come_out():
-    for path in FOLDER.glob("*.sql"):
-        assert path.read_text(encoding="utf-8").startswith("-- out: "), path.name
-
-
-@pytest.mark.parametrize("space_id", [0, -1, 10**12])
-def test_a_vector_tables_name_is_checked(space_id):
-    with pytest.raises(ValueError, match="positive whole number"):
-        vector_table(space_id)
 
 
 def test_busy_says_what_to_do():

@@ -1,2 +1,0 @@
--- out: number
-SELECT number FROM migration ORDER BY number

@@ -1,0 +1,27 @@
+-- name: raise_generation
+-- out: nothing; the dataset's count of writes and the workspace's (0) go up together
+INSERT INTO generation
+SELECT id, 1, CASE WHEN $changes_data THEN 1 ELSE 0 END FROM (SELECT unnest(list_distinct([0, $dataset_id::INTEGER])) AS id)
+ON CONFLICT (dataset_id) DO UPDATE SET
+    value = generation.value + 1,
+    data_value = CASE WHEN excluded.data_value = 1 THEN generation.value + 1 ELSE generation.data_value END
+
+-- name: generation
+-- out: value
+SELECT value FROM generation WHERE dataset_id = $dataset_id
+
+-- name: current_database
+-- out: name
+SELECT current_database()
+
+-- name: attach_snapshot
+-- out: nothing; ATTACH takes no bound values, the caller escapes the file name
+ATTACH '{target}' AS vitrine_snapshot
+
+-- name: copy_to_snapshot
+-- out: nothing
+COPY FROM DATABASE "{name}" TO vitrine_snapshot
+
+-- name: detach_snapshot
+-- out: nothing
+DETACH vitrine_snapshot

@@ -1,2 +1,0 @@
--- out: nothing
-COPY FROM DATABASE "{name}" TO vitrine_snapshot

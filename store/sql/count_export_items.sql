@@ -1,2 +1,0 @@
--- out: how many files a run exported
-SELECT count(*) FROM export_item WHERE run_id = $run_id

@@ -1,2 +1,0 @@
--- out: name
-SELECT current_database()

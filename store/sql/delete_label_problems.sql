@@ -1,2 +1,0 @@
--- out: nothing
-DELETE FROM label_problem WHERE dataset_id = $dataset_id

@@ -1,2 +1,0 @@
--- out: (nothing)
-DELETE FROM selection WHERE id = $selection_id

@@ -1,2 +1,0 @@
--- out: (nothing)
-DELETE FROM selection_image WHERE selection_id = $selection_id

@@ -1,2 +1,0 @@
--- out: nothing
-DELETE FROM training_epoch WHERE run_id = $run_id

@@ -1,2 +1,0 @@
--- out: nothing
-DETACH vitrine_snapshot

@@ -1,0 +1,38 @@
+-- name: insert_export_items
+-- out: nothing
+INSERT INTO export_item
+SELECT $run_id, path, image_id, partner_id, technique, own_share, label, split FROM incoming
+
+-- name: count_export_items
+-- out: how many files a run exported
+SELECT count(*) FROM export_item WHERE run_id = $run_id
+
+-- name: delete_previews
+-- out: nothing; previews of a dataset that are older than a run
+DELETE FROM augmentation_preview
+WHERE run_id < $run_id AND run_id IN (SELECT id FROM run WHERE dataset_id = $dataset_id)
+
+-- name: insert_previews
+-- out: nothing
+INSERT INTO augmentation_preview
+SELECT $run_id, n, image_id, partner_id, technique, own_share, picture FROM incoming
+
+-- name: augmentation_previews
+-- out: n, image_id, sha256, partner_id, partner_sha256, technique, own_share, picture of a preview run
+SELECT preview.n, preview.image_id, image.sha256, preview.partner_id, partner.sha256 AS partner_sha256, preview.technique,
+    preview.own_share, preview.picture
+FROM augmentation_preview AS preview
+JOIN image ON image.id = preview.image_id
+LEFT JOIN image AS partner ON partner.id = preview.partner_id
+WHERE preview.run_id = $run_id
+ORDER BY preview.n
+
+-- name: export_runs
+-- out: run_id, parameters, figures, seconds, finished_at of the finished exports, newest first
+SELECT id AS run_id, parameters, figures, seconds, finished_at
+FROM run WHERE dataset_id = $dataset_id AND kind = $kind AND complete
+ORDER BY id DESC LIMIT $n_rows
+
+-- name: original_keys
+-- out: image_id, path, sha256, missing of every image of a dataset as it was imported
+SELECT id AS image_id, path, sha256, missing FROM image WHERE dataset_id = $dataset_id ORDER BY path

@@ -1,2 +1,0 @@
--- out: vector of one image
-SELECT vector FROM {vector_table} WHERE image_id = $image_id

@@ -1,0 +1,115 @@
+-- name: import_todo
+-- out: path, label, labels, split, source_url, licence, known; the files of `incoming` that are new or changed, or
+-- failed before
+SELECT incoming.path, incoming.label, incoming.labels, incoming.split, incoming.source_url, incoming.licence,
+    image.id IS NOT NULL AS known
+FROM incoming
+LEFT JOIN image ON image.dataset_id = $dataset_id AND image.path = incoming.path
+WHERE image.id IS NULL OR image.missing OR incoming.bytes IS NULL
+    OR image.bytes <> incoming.bytes OR image.mtime_ns <> incoming.mtime_ns
+ORDER BY incoming.path
+
+-- name: update_dataset
+-- out: nothing
+UPDATE dataset SET task = $task, layout = $layout, import_options = $import_options, n_files = $n_files,
+    source = coalesce($source, source), licence = coalesce($licence, licence), imported_at = $imported_at
+WHERE id = $id
+
+-- name: upsert_class_names
+-- out: nothing; incoming: index, name; a corrected name stays
+INSERT INTO class_name (dataset_id, index, name) SELECT $dataset_id, index, name FROM incoming
+ON CONFLICT (dataset_id, index) DO UPDATE SET name = excluded.name
+
+-- name: mark_missing_images
+-- out: id of each image whose file is not among `incoming`'s paths any more
+UPDATE image SET missing = true
+WHERE dataset_id = $dataset_id AND NOT missing AND path NOT IN (SELECT path FROM incoming)
+RETURNING id
+
+-- name: delete_gone_failures
+-- out: nothing; failures of files that are not there any more
+DELETE FROM import_failure WHERE dataset_id = $dataset_id AND path NOT IN (SELECT path FROM incoming)
+
+-- name: relabel_from_source
+-- out: id of each known image whose given label, split or source changed in the source
+UPDATE image SET label = incoming.label, labels = incoming.labels, split = incoming.split,
+    source_url = incoming.source_url, licence = incoming.licence
+FROM incoming
+WHERE image.dataset_id = $dataset_id AND image.path = incoming.path
+    AND (image.label IS DISTINCT FROM incoming.label OR image.labels IS DISTINCT FROM incoming.labels
+        OR image.split IS DISTINCT FROM incoming.split OR image.source_url IS DISTINCT FROM incoming.source_url
+        OR image.licence IS DISTINCT FROM incoming.licence)
+RETURNING image.id
+
+-- name: delete_label_problems
+-- out: nothing
+DELETE FROM label_problem WHERE dataset_id = $dataset_id
+
+-- name: insert_label_problems
+-- out: nothing; incoming: key, code, reason, value
+INSERT INTO label_problem SELECT $dataset_id, key, code, reason, value, $run_id FROM incoming
+
+-- name: delete_landed_failures
+-- out: nothing; earlier failures of the files in `incoming`
+DELETE FROM import_failure WHERE dataset_id = $dataset_id AND path IN (SELECT path FROM incoming)
+
+-- name: insert_failures
+-- out: nothing; incoming: path, code, reason, bytes, mtime_ns (rows with a code)
+INSERT INTO import_failure
+SELECT $dataset_id, path, code, reason, bytes, mtime_ns, $run_id FROM incoming WHERE code IS NOT NULL
+
+-- name: mark_failed_images
+-- out: nothing; an image whose file cannot be read any more counts as missing
+UPDATE image SET missing = true
+WHERE dataset_id = $dataset_id AND path IN (SELECT path FROM incoming WHERE code IS NOT NULL)
+
+-- name: known_images
+-- out: id, path, changed of each image that is in the file already; changed: its content differs in `incoming`
+SELECT image.id, image.path, incoming.code IS NULL AND incoming.sha256 <> image.sha256 AS changed
+FROM image JOIN incoming ON incoming.path = image.path
+WHERE image.dataset_id = $dataset_id
+
+-- name: delete_vectors
+-- out: nothing; known: id, changed
+DELETE FROM {vector_table} WHERE image_id IN (SELECT id FROM known WHERE changed)
+
+-- name: delete_detections_of_changed
+-- out: nothing; known: id, changed
+DELETE FROM detection WHERE image_id IN (SELECT id FROM known WHERE changed)
+
+-- name: delete_scans_of_changed
+-- out: nothing; known: id, changed
+DELETE FROM detection_scan WHERE image_id IN (SELECT id FROM known WHERE changed)
+
+-- name: update_images
+-- out: nothing; known images of `incoming` take its values and keep their ids
+UPDATE image SET sha256 = incoming.sha256, pixel_sha256 = incoming.pixel_sha256, phash = incoming.phash,
+    width = incoming.width, height = incoming.height, bytes = incoming.bytes, mtime_ns = incoming.mtime_ns,
+    format = incoming.format, mode = incoming.mode, n_frames = incoming.n_frames,
+    label = incoming.label, labels = incoming.labels, split = incoming.split,
+    source_url = incoming.source_url, licence = incoming.licence,
+    brightness = incoming.brightness, contrast = incoming.contrast, sharpness = incoming.sharpness,
+    entropy = incoming.entropy, has_thumb = incoming.has_thumb, missing = false,
+    run_id = $run_id, imported_at = $imported_at
+FROM incoming
+WHERE image.dataset_id = $dataset_id AND image.path = incoming.path AND incoming.code IS NULL
+
+-- name: insert_images
+-- out: nothing; images of `incoming` that are not known yet, numbered in its order
+INSERT INTO image (id, dataset_id, path, sha256, pixel_sha256, phash, width, height, bytes, mtime_ns, format, mode,
+    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, missing,
+    run_id, imported_at)
+SELECT nextval('image_ids'), $dataset_id, path, sha256, pixel_sha256, phash, width, height, bytes, mtime_ns, format, mode,
+    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, false,
+    $run_id, $imported_at
+FROM incoming
+WHERE code IS NULL AND path NOT IN (SELECT path FROM known)
+
+-- name: import_totals
+-- out: n_images, n_missing, n_failures, n_label_problems, n_exact_groups
+SELECT
+    (SELECT count(*) FROM image WHERE dataset_id = $dataset_id AND NOT missing) AS n_images,
+    (SELECT count(*) FROM image WHERE dataset_id = $dataset_id AND missing) AS n_missing,
+    (SELECT count(*) FROM import_failure WHERE dataset_id = $dataset_id) AS n_failures,
+    (SELECT count(*) FROM label_problem WHERE dataset_id = $dataset_id) AS n_label_problems,
+    (SELECT count(*) FROM (SELECT sha256 FROM image WHERE dataset_id = $dataset_id AND NOT missing GROUP BY sha256 HAVING count(*) > 1)) AS n_exact_groups

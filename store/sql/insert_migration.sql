@@ -1,2 +1,0 @@
--- out: nothing; in: number, name, applied_at
-INSERT INTO migration VALUES (?, ?, ?)

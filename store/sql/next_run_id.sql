@@ -1,2 +1,0 @@
--- out: id
-SELECT nextval('run_ids')

@@ -1,6 +1,0 @@
--- out: n_images (kept images), n_unplaced (those among them that have no point in run $run_id), n_failed (left out by the run)
-SELECT count(*) AS n_images,
-    count(*) FILTER (image.id NOT IN (SELECT image_id FROM projection_point WHERE run_id = $run_id)) AS n_unplaced,
-    (SELECT count(*) FROM run_failure WHERE run_id = $run_id) AS n_failed
-FROM image JOIN current_label ON current_label.image_id = image.id
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT current_label.removed

@@ -1,6 +1,0 @@
--- out: nothing; the dataset's count of writes and the workspace's (0) go up together
-INSERT INTO generation
-SELECT id, 1, CASE WHEN $changes_data THEN 1 ELSE 0 END FROM (SELECT unnest(list_distinct([0, $dataset_id::INTEGER])) AS id)
-ON CONFLICT (dataset_id) DO UPDATE SET
-    value = generation.value + 1,
-    data_value = CASE WHEN excluded.data_value = 1 THEN generation.value + 1 ELSE generation.data_value END

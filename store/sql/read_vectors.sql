@@ -1,2 +1,0 @@
--- out: image_id, vector
-SELECT image_id, vector FROM {vector_table} ORDER BY image_id

@@ -1,0 +1,42 @@
+-- name: next_run_id
+-- out: id
+SELECT nextval('run_ids')
+
+-- name: insert_run
+-- out: nothing
+INSERT INTO run (id, dataset_id, job_id, kind, model, parameters, seed, code_version, input_generation, device, figures,
+    complete, seconds, started_at, finished_at)
+VALUES ($id, $dataset_id, $job_id, $kind, $model, $parameters, $seed, $code_version, $input_generation, $device, NULL,
+    false, NULL, $started_at, NULL)
+ON CONFLICT (id) DO NOTHING
+
+-- name: finish_run
+-- out: nothing; seconds add up over a job's attempts
+UPDATE run SET complete = $complete, seconds = coalesce(seconds, 0) + $seconds, figures = $figures,
+    device = coalesce($device, device), finished_at = $finished_at
+WHERE id = $id
+
+-- name: list_runs
+-- out: every column of run, newest first
+SELECT * FROM run WHERE dataset_id = $dataset_id ORDER BY id DESC
+
+-- name: newest_figures
+-- out: figures of the newest complete run of $kind
+SELECT figures FROM run WHERE dataset_id = $dataset_id AND kind = $kind AND complete ORDER BY id DESC LIMIT 1
+
+-- name: delete_run_failures
+-- out: nothing; failures of a run for the images in `incoming`
+DELETE FROM run_failure WHERE run_id = $run_id AND image_id IN (SELECT image_id FROM incoming)
+
+-- name: insert_predictions
+-- out: nothing
+INSERT INTO prediction (run_id, image_id, fold, probabilities)
+SELECT $run_id, image_id, fold, probabilities FROM incoming WHERE probabilities IS NOT NULL
+
+-- name: insert_run_failures
+-- out: nothing; incoming: image_id, reason (rows with a reason)
+INSERT INTO run_failure SELECT $run_id, image_id, reason FROM incoming WHERE reason IS NOT NULL
+
+-- name: mark_prediction_kind
+-- out: nothing
+UPDATE run SET prediction_kind = $kind WHERE id = $run_id

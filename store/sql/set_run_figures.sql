@@ -1,2 +1,0 @@
--- out: nothing
-UPDATE run SET figures = $figures WHERE id = $id

@@ -1,7 +1,0 @@
--- out: run_id, space, parameters, figures, is_stale, seconds, code_version, finished_at of each complete zero-shot run, newest first
-SELECT id AS run_id, model AS space, parameters, figures,
-    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    seconds, code_version, finished_at
-FROM run
-WHERE dataset_id = $dataset_id AND kind = 'zero-shot' AND complete
-ORDER BY id DESC
