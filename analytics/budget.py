@@ -67,6 +67,37 @@ class Interval:
         return self.low is not None and (self.low > 0 or self.high < 0)
 
 
+@dataclass(frozen=True)
+class Point:
+    """One line's mean accuracy over seeds at one size; its interval is of the draws and of the evaluation set."""
+
+    line: str
+    size: int
+    accuracy: Interval
+    is_all: bool  # whether there are no more pictures in that state of the data
+    error: float  # that of judging on so few pictures
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line: its points by rising size, and of all its runs, (m,) each, size, seed and balanced accuracy.
+
+    doubling: what twice the largest size would bring (None: no law fits).
+    """
+
+    line: str
+    points: list[Point]
+    sizes: np.ndarray
+    seeds: np.ndarray
+    accuracies: np.ndarray
+    doubling: Interval | None
+
+    @property
+    def last(self) -> Point:
+        """At the largest size."""
+        return self.points[-1]
+
+
 def trainable(facts: Facts) -> np.ndarray:
     """(n,) bool: the images that may be learnt from, neither held out nor a near duplicate of one that is."""
     return ~np.isin(facts.group, facts.group[facts.held_out])

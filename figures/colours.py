@@ -1,4 +1,4 @@
-"""Colours that mean the same on every page."""
+"""Colours that mean the same in every chart and on every page."""
 
 import colorsys
 
@@ -16,6 +16,7 @@ BASE = (
     "#a0703f",
     "#7d858f",
 )
+ACCENT, SECOND, QUIET = BASE[0], BASE[1], BASE[9]  # the first line of a chart, the second, what stands behind them
 UNLABELLED = "#9aa0a6"
 SPLITS = {
     "train": "#0f8a80",

@@ -208,3 +208,14 @@ def test_package_files_only_export() -> None:
         and not all(isinstance(node, allowed) for node in ast.parse(path.read_text(encoding="utf-8")).body)
     ]
     assert not busy, busy
+
+
+def test_charts_are_made_in_figures_and_drawn_by_one_helper() -> None:
+    drawn = [
+        f"{path.relative_to(PROJECT)} line {node.lineno}"
+        for path in modules("pages")
+        if path != PROJECT / "pages" / "ui" / "charts.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr.endswith("_chart") and isinstance(node.value, ast.Name)
+    ]
+    assert not drawn, f"make them in figures/ and draw them with pages.ui.charts.draw: {drawn}"

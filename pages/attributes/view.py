@@ -9,7 +9,8 @@ import streamlit as st
 from analytics import yes_no
 from analytics.yes_no import Line
 from figures.names import one_line
-from pages.ui import filters, gallery, job_cards, picture, session
+from figures.score_histogram import attribute_shares
+from pages.ui import charts, filters, gallery, job_cards, picture, session
 from pages.ui.filters import PAGE_ROWS, label_text
 from pages.ui.text import count, plain, share
 from store import selections
@@ -127,40 +128,7 @@ def choose_line() -> float:
 def show_histogram(answers: Answers, *, line: float) -> None:
     """How many pictures have which share."""
     counts, edges = yes_no.histogram(answers.shares)
-    table = pa.table({"from": edges[:-1], "to": edges[1:], "pictures": counts, "yes": edges[:-1] >= line - 1e-9})
-    spec = {
-        "height": 190,
-        "layer": [
-            {
-                "mark": {"type": "bar", "tooltip": True},
-                "encoding": {
-                    "x": {
-                        "field": "from",
-                        "type": "quantitative",
-                        "title": "Share of yes",
-                        "scale": {"domain": [0, 1]},
-                    },
-                    "x2": {"field": "to"},
-                    "y2": {"datum": 0},
-                    "y": {
-                        "field": "pictures",
-                        "type": "quantitative",
-                        "title": "Pictures",
-                        "scale": {"type": "sqrt"},
-                        "axis": {"tickCount": 3},
-                    },
-                    "color": {
-                        "field": "yes",
-                        "type": "nominal",
-                        "legend": None,
-                        "scale": {"domain": [True, False], "range": ["#0f6b64", "#c8c4b6"]},
-                    },
-                },
-            },
-            {"mark": {"type": "rule", "color": "#b3261e", "strokeWidth": 2}, "encoding": {"x": {"datum": line}}},
-        ],
-    }
-    st.vega_lite_chart(table, spec, alt="How many pictures have which share of yes, and the line")
+    charts.draw(attribute_shares(counts, edges=edges, threshold=line))
 
 
 def show_classes(found: Line, *, names: Sequence[str]) -> None:

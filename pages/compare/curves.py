@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 
-import pyarrow as pa
 import streamlit as st
 
 from analytics.calibration import BINS, LEAST_PROBABILITY, Reliability
 from analytics.precision_recall import Curve
-from figures.colours import BASE
+from figures.calibration import reliability
 from figures.names import one_line
+from figures.precision_recall import precision_recall
 from pages.compare.choose import Chosen
 from pages.compare.queries import Here, Known, load_scored
 from pages.compare.results import load_calibrated, load_curves
+from pages.ui import charts
 from pages.ui.filters import name_of
 from pages.ui.text import count, percent, plain
-
-_HEIGHT = 360
 
 
 def show_calibration(here: Here, chosen: Chosen) -> None:
@@ -24,14 +23,15 @@ def show_calibration(here: Here, chosen: Chosen) -> None:
     columns = st.columns(2, gap="medium")
     with columns[0]:
         st.markdown("**As the runs say it**")
-        _diagram(chosen, [each.before for each in found], alt="Reliability diagram")
+        charts.draw(reliability([each.before for each in found], titles=chosen.lettered))
     with columns[1]:
         st.markdown("**After temperature scaling**")
         after = [each.after for each in found]
         if all(each is None for each in after):
             st.info("Too few pictures to fit a temperature without judging it by the same ones.")
         else:
-            _diagram(chosen, after, alt="Reliability diagram after temperature scaling")
+            alt = "Reliability diagram after temperature scaling"
+            charts.draw(reliability(after, titles=chosen.lettered, alt=alt))
     rows = [
         {
             "Run": title,
@@ -68,12 +68,8 @@ def show_precision(here: Here, known: Known, chosen: Chosen) -> None:
     index = offered.get(str(picked), next(iter(offered.values())))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        rows = [
-            {"run": title, "recall": float(recall), "precision": float(precision)}
-            for title, each in zip(chosen.lettered, curves, strict=True)
-            for recall, precision in zip(each[index].recall, each[index].precision, strict=True)
-        ]
-        _lines(rows, chosen, x="recall", y="precision", alt=f"Precision against recall of {picked}")
+        own = [each[index] for each in curves]
+        charts.draw(precision_recall(own, titles=chosen.lettered, name=str(picked)))
         st.caption(f"{plain(picked)}, on {plain(chosen.ground)}.")
     with right:
         _average_precision(chosen, curves, offered)
@@ -109,54 +105,6 @@ def _average_precision(chosen: Chosen, curves: Sequence[Sequence[Curve]], offere
             for mark, title in zip(letters, chosen.lettered, strict=True)
         },
     )
-
-
-def _diagram(chosen: Chosen, found: list[Reliability | None], *, alt: str) -> None:
-    rows = [
-        {"run": title, "confidence": float(sure), "right": float(right), "pictures": int(n)}
-        for title, each in zip(chosen.lettered, found, strict=True)
-        if each is not None
-        for sure, right, n in zip(each.confidence, each.accuracy, each.n, strict=True)
-    ]
-    _lines(rows, chosen, x="confidence", y="right", alt=alt, diagonal=True)
-
-
-def _lines(rows: list[dict], chosen: Chosen, *, x: str, y: str, alt: str, diagonal: bool = False) -> None:
-    titles = {"confidence": "How sure it is", "right": "How often it is right"}
-    axis = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "~%", "tickCount": 5}}
-    across = {**axis, "field": x, "title": titles.get(x, x.capitalize())}
-    up = {**axis, "field": y, "title": titles.get(y, y.capitalize())}
-    colour = {
-        "field": "run",
-        "type": "nominal",
-        "sort": chosen.lettered,
-        "title": None,
-        "scale": {"domain": chosen.lettered, "range": list(BASE[: len(chosen.runs)])},
-        "legend": {"orient": "bottom", "columns": 1, "labelLimit": 400},
-    }
-    tooltip = [{"field": "run"}, {"field": x, "format": ".1%"}, {"field": y, "format": ".1%"}]
-    tooltip += [{"field": "pictures", "format": ","}] if diagonal else []
-    layers: list[dict[str, object]] = [
-        {
-            "mark": {"type": "line", "strokeWidth": 2, "point": diagonal},
-            "encoding": {"x": across, "y": up, "color": colour, "order": {"field": x}, "tooltip": tooltip},
-        },
-    ]
-    if diagonal:
-        ends = {"values": [{"a": 0, "b": 0}, {"a": 1, "b": 1}]}
-        dash = {"type": "line", "strokeDash": [4, 4], "color": "#9aa0a6"}
-        layers.insert(
-            0,
-            {
-                "data": ends,
-                "mark": dash,
-                "encoding": {
-                    "x": {**axis, "field": "a", "title": across["title"]},
-                    "y": {**axis, "field": "b", "title": up["title"]},
-                },
-            },
-        )
-    st.vega_lite_chart(pa.Table.from_pylist(rows), {"height": _HEIGHT, "layer": layers}, alt=alt)
 
 
 def _temperatures(values: object) -> str:

@@ -3,23 +3,21 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import pyarrow as pa
 import streamlit as st
 
+from figures.chart import Chart
+from figures.confusion import PARAM, SIDE_BY_SIDE, confusion, confusion_difference
 from figures.names import one_line
 from pages.compare.choose import Chosen
 from pages.compare.queries import Here, Known
 from pages.compare.results import BY_A, BY_B, EITHER, load_confusions
 from pages.compare.wording import letter
-from pages.ui.filters import name_of
+from pages.ui import charts
+from pages.ui.filters import every_name, name_of
 from pages.ui.text import plain
 
 MOST_CLASSES = 40  # a larger matrix cannot be read; its fullest cells are listed
-_SIDE_BY_SIDE = 16  # classes
-_ROW_PX, _MARGIN_PX, _PARAM = 30, 96, "cell"
 _LISTED = 10  # cells beside the difference
-_ONE = {"range": ["#f3ead9", "#d06a1c"]}
-_TWO = {"range": ["#4a7fd0", "#f6f3ee", "#d06a1c"], "interpolate": "rgb"}
 
 
 def show(
@@ -50,17 +48,12 @@ def show(
     if n_used > MOST_CLASSES:
         _list(counts, known, chosen, sides)
         return
+    names = every_name(counts.shape[1], names=known.names)
     for slot, (place, by) in zip(_slots(n_used), sides, strict=False):
         with slot:
             st.markdown(f"**{plain(chosen.lettered[place])}**")
-            _draw(
-                _cells(counts[place], known.names, as_shares=as_shares),
-                key=f"matrix_{by}",
-                scale=_ONE,
-                as_shares=as_shares,
-                by=by,
-                on_cell=on_cell,
-            )
+            chart = confusion(counts[place], names=names, as_shares=as_shares)
+            _draw(chart, by=by, on_cell=on_cell, key=f"matrix_{by}")
     st.caption(
         f"On {plain(chosen.ground)}. Rows: the label; columns: what the run says. Click a cell for its pictures."
     )
@@ -81,14 +74,9 @@ def _show_difference(
     st.markdown(f"**Difference: {plain(chosen.lettered[second])} less {plain(chosen.lettered[first])}**")
     left, right = _slots(int(_used(counts[first] + counts[second]).sum()))
     with left:
-        _draw(
-            _difference(counts[first], counts[second], known.names, as_shares=as_shares),
-            key="matrix_difference",
-            scale=_TWO,
-            as_shares=as_shares,
-            by=EITHER,
-            on_cell=on_cell,
-        )
+        names = every_name(counts.shape[1], names=known.names)
+        chart = confusion_difference(counts[first], counts[second], names=names, as_shares=as_shares)
+        _draw(chart, by=EITHER, on_cell=on_cell, key="matrix_difference")
     with right:
         st.caption("Where they differ most")
         _largest(counts[first], counts[second], known.names, letters=[letter(first), letter(second)])
@@ -100,20 +88,7 @@ def _show_difference(
 
 def _slots(n_classes: int) -> Sequence[object]:
     """Two places for matrices: side by side, or one under the other where their cells would be too narrow."""
-    return st.columns(2, gap="medium") if n_classes <= _SIDE_BY_SIDE else (st.container(), st.container())
-
-
-def _cells(counts: np.ndarray, names: Sequence[str], *, as_shares: bool) -> pa.Table:
-    rows = counts.sum(axis=1, keepdims=True)
-    shares = np.divide(counts, rows, out=np.zeros(counts.shape), where=rows > 0)
-    return _table(shares if as_shares else counts, names, shown=counts > 0, used=_used(counts))
-
-
-def _difference(first: np.ndarray, second: np.ndarray, names: Sequence[str], *, as_shares: bool) -> pa.Table:
-    change = second - first
-    rows = first.sum(axis=1, keepdims=True)  # the same pictures, so the same in both
-    shares = np.divide(change, rows, out=np.zeros(change.shape), where=rows > 0)
-    return _table(shares if as_shares else change, names, shown=change != 0, used=_used(first + second))
+    return st.columns(2, gap="medium") if n_classes <= SIDE_BY_SIDE else (st.container(), st.container())
 
 
 def _largest(first: np.ndarray, second: np.ndarray, names: Sequence[str], *, letters: Sequence[str]) -> None:
@@ -139,95 +114,17 @@ def _used(counts: np.ndarray) -> np.ndarray:
     return counts.sum(axis=0) + counts.sum(axis=1) > 0
 
 
-def _table(values: np.ndarray, names: Sequence[str], *, shown: np.ndarray, used: np.ndarray) -> pa.Table:
-    rows = [
-        {
-            "true": one_line(name_of(int(true), names=names)),
-            "true_index": int(true),
-            "said": one_line(name_of(int(said), names=names)),
-            "said_index": int(said),
-            "value": float(values[true, said]),
-            "is_shown": bool(shown[true, said]),
-        }
-        for true in np.flatnonzero(used)
-        for said in np.flatnonzero(used)
-    ]
-    return pa.Table.from_pylist(rows)
-
-
-def _draw(
-    cells: pa.Table,
-    *,
-    key: str,
-    scale: dict[str, object],
-    as_shares: bool,
-    by: str,
-    on_cell: Callable[[int, int, str], None],
-) -> None:
-    if not cells.num_rows:
+def _draw(chart: Chart, *, by: str, on_cell: Callable[[int, int, str], None], key: str) -> None:
+    if chart.is_empty:
         st.info("No picture is left to score.", icon=":material/info:")
         return
 
     def clicked() -> None:
-        picked = st.session_state[key]["selection"].get(_PARAM) or []
+        picked = st.session_state[key]["selection"].get(PARAM) or []
         if picked:
             on_cell(int(picked[0]["true_index"]), int(picked[0]["said_index"]), by)
 
-    st.vega_lite_chart(
-        cells,
-        _spec(cells, scale=scale, as_shares=as_shares, is_signed=by == EITHER),
-        key=key,
-        on_select=clicked,
-        selection_mode=_PARAM,
-        alt="Pictures by label and by what the run says",
-    )
-
-
-def _spec(cells: pa.Table, *, scale: dict[str, object], as_shares: bool, is_signed: bool) -> dict[str, object]:
-    order = list(dict.fromkeys(cells["true"].to_pylist()))
-    most = max(1e-9, float(pa.compute.max(pa.compute.abs(cells["value"])).as_py()))
-    domain = [-most, 0, most] if is_signed else [0, most]
-    form = ("+" if is_signed else "") + (".0%" if as_shares else ",")
-    axis = {"labelLimit": 90, "domain": False, "ticks": False, "labelOverlap": False}
-    x = {
-        "field": "said",
-        "type": "nominal",
-        "sort": order,
-        "title": "Said",
-        "axis": {**axis, "orient": "top", "labelAngle": -40},
-    }
-    y = {"field": "true", "type": "nominal", "sort": order, "title": "Label", "axis": axis}
-    fields = ["true_index", "said_index"]
-    font_px = 11 if len(order) <= _SIDE_BY_SIDE else 9
-    return {
-        "padding": {"left": 5, "top": 5, "right": 34, "bottom": 5},
-        "height": _ROW_PX * len(order) + _MARGIN_PX,
-        "encoding": {"x": x, "y": y},
-        "layer": [
-            {
-                "params": [{"name": _PARAM, "select": {"type": "point", "fields": fields}}],
-                "mark": {"type": "rect", "cursor": "pointer", "cornerRadius": 3, "tooltip": True},
-                "encoding": {
-                    "color": {
-                        "field": "value",
-                        "type": "quantitative",
-                        "legend": None,
-                        "scale": {**scale, "domain": domain},
-                    },
-                    "tooltip": [
-                        {"field": "true", "title": "label"},
-                        {"field": "said"},
-                        {"field": "value", "format": form, "title": "difference" if is_signed else "pictures"},
-                    ],
-                },
-            },
-            {
-                "transform": [{"filter": "datum.is_shown"}],
-                "mark": {"type": "text", "fontSize": font_px, "color": "#2b2520", "tooltip": None},
-                "encoding": {"text": {"field": "value", "format": form}},
-            },
-        ],
-    }
+    charts.draw(chart, key=key, on_select=clicked, selection=PARAM)
 
 
 def _list(counts: np.ndarray, known: Known, chosen: Chosen, sides: list[tuple[int, str]]) -> None:

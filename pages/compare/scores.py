@@ -1,22 +1,21 @@
 """Scores of each run with intervals, every pair's difference in words, each class, and what relabelling did to them."""
 
-import pyarrow as pa
 import streamlit as st
 
 from analytics.comparison import Scores
-from figures.colours import BASE
+from figures.class_scores import MOST_CLASSES, score_by_run
 from figures.names import one_line
 from pages.compare import wording
 from pages.compare.choose import Chosen
 from pages.compare.queries import IMPORTED, NOW, Here, Known
 from pages.compare.results import Compared, load_compared, load_effect
 from pages.compare.wording import with_interval
-from pages.ui.filters import name_of
+from pages.ui import charts
+from pages.ui.filters import every_name, name_of
 from pages.ui.text import count, percent, plain
 
 FEW = 20  # pictures of a class, from which on an interval by resampling can be believed
 _MEANS = {"Balanced accuracy": "balanced_accuracy", "Macro F1": "macro_f1", "Accuracy": "accuracy"}
-_CLASS_PX, _MOST_CLASSES = 15, 60
 
 
 def show(here: Here, known: Known, chosen: Chosen) -> None:
@@ -92,7 +91,10 @@ def _classes(known: Known, chosen: Chosen, compared: Compared) -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    _class_chart(known, chosen, compared, shown, name=str(what).lower())
+    names = every_name(len(found.support), names=known.names)
+    chart = score_by_run(*_three(compared), names=names, titles=chosen.lettered, measure=str(what).lower())
+    if not chart.is_empty:
+        charts.draw(chart)
     rows = [
         {
             "Class": one_line(name_of(index, names=known.names)),
@@ -114,81 +116,9 @@ def _classes(known: Known, chosen: Chosen, compared: Compared) -> None:
         f"On {plain(chosen.ground)}. "
         + (f"No picture of {plain(', '.join(lacking[:6]))}: left out of the means. " if lacking else "")
         + (f"{count(few, 'class', 'classes')} of under {FEW} pictures: intervals are too narrow. " if few else "")
-        + (f"The chart draws the first {_MOST_CLASSES} of {len(shown)} classes. " if len(shown) > _MOST_CLASSES else "")
+        + (f"The chart draws the first {MOST_CLASSES} of {len(shown)} classes. " if len(shown) > MOST_CLASSES else "")
         + "An interval without width means that no picture of the class was wrong, or right."
     )
-
-
-def _class_chart(known: Known, chosen: Chosen, compared: Compared, shown: list[int], *, name: str) -> None:
-    rows = _class_rows(known, chosen, compared, shown[:_MOST_CLASSES], name=name)
-    if not rows:
-        return
-    order = list(dict.fromkeys(row["class"] for row in rows))
-    y = {
-        "field": "class",
-        "type": "nominal",
-        "sort": order,
-        "title": None,
-        "axis": {"labelLimit": 140, "ticks": False, "labelOverlap": False},
-    }
-    offset = {"field": "run", "sort": [wording.letter(place) for place in range(len(chosen.runs))]}
-    x = {
-        "type": "quantitative",
-        "scale": {"domain": [0, 1]},
-        "title": name.capitalize(),
-        "axis": {"format": "~%", "tickCount": 6},
-    }
-    colour = {
-        "field": "title",
-        "type": "nominal",
-        "sort": chosen.lettered,
-        "title": None,
-        "scale": {"domain": chosen.lettered, "range": list(BASE[: len(chosen.runs)])},
-        "legend": {"orient": "top", "columns": 1, "labelLimit": 400},
-    }
-    tooltip = [
-        {"field": "title", "title": "run"},
-        {"field": "class"},
-        {"field": "value", "format": ".1%", "title": name},
-        {"field": "low", "format": ".1%", "title": "95 % from"},
-        {"field": "high", "format": ".1%", "title": "to"},
-        {"field": "pictures", "format": ","},
-    ]
-    shared = {"y": y, "yOffset": offset, "color": colour, "tooltip": tooltip}
-    spec = {
-        "height": max(_CLASS_PX * len(chosen.runs), 22) * len(order) + 60,
-        "layer": [
-            {
-                "mark": {"type": "rule", "strokeWidth": 2},
-                "encoding": {**shared, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
-                "encoding": {**shared, "x": {**x, "field": "value"}},
-            },
-        ],
-    }
-    st.vega_lite_chart(pa.Table.from_pylist(rows), spec, alt=f"{name.capitalize()} of each class by run")
-
-
-def _class_rows(
-    known: Known, chosen: Chosen, compared: Compared, shown: list[int], *, name: str
-) -> list[dict[str, object]]:
-    """A row a class and run; none where there is no such score, as the precision of a class that is never said."""
-    rows = [
-        {
-            "class": one_line(name_of(index, names=known.names)),
-            "run": wording.letter(place),
-            "title": title,
-            "value": float(getattr(compared.found, name)[place, index]),
-            "low": float(getattr(compared.low, name)[place, index]),
-            "high": float(getattr(compared.high, name)[place, index]),
-            "pictures": int(compared.found.support[index]),
-        }
-        for index in shown
-        for place, title in enumerate(chosen.lettered)
-    ]
-    return [row for row in rows if row["value"] == row["value"]]
 
 
 def _effect(here: Here, chosen: Chosen) -> None:

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from analytics import budget
+from analytics.budget import Curve
 from figures.names import one_line
-from pages.data_budget import charts, form, train, wording
-from pages.data_budget.queries import Curve, Here, Known, difference, find, load_curves, load_evaluation, load_known
-from pages.ui import explain, filters, gallery, job_cards, picture, session
+from figures.sample_size import accuracy_by_size
+from pages.data_budget import form, train, wording
+from pages.data_budget.queries import Here, Known, difference, find, load_curves, load_evaluation, load_known
+from pages.ui import charts, explain, filters, gallery, job_cards, picture, session
 from pages.ui.text import count, percent, plain
 from store.budget import BudgetRun
 from store.datasets import Dataset
@@ -75,7 +77,7 @@ def draw_figures(curves: list[Curve]) -> None:
 def draw_cleaner(curves: list[Curve]) -> None:
     """Accuracy over size for each state of the data, and the table under it."""
     draw_figures(curves)
-    charts.accuracy_over_size(curves, alt="Balanced accuracy over training size, by state of the data")
+    charts.draw(accuracy_by_size(curves, by="state of the data"))
     raw = find(curves, budget.RAW)
     rows = [
         {
@@ -97,7 +99,7 @@ def draw_cleaner(curves: list[Curve]) -> None:
 def draw_noise(curves: list[Curve]) -> None:
     """Accuracy over size with wrong labels planted."""
     st.markdown("Labels of the cleanest state are exchanged at random before training: what each tenth costs.")
-    charts.accuracy_over_size(curves, alt="Balanced accuracy over training size, by planted noise")
+    charts.draw(accuracy_by_size(curves, by="planted noise"))
     clean = curves[0]
     rows = [
         {
@@ -113,7 +115,7 @@ def draw_noise(curves: list[Curve]) -> None:
 def draw_choice(curves: list[Curve]) -> None:
     """Accuracy over size for each way to choose as many pictures."""
     st.markdown("The same number of pictures, chosen in four ways from the raw data: which would you label first?")
-    charts.accuracy_over_size(curves, alt="Balanced accuracy over training size, by way of choosing")
+    charts.draw(accuracy_by_size(curves, by="way of choosing"))
     chance = next((curve for curve in curves if curve.line == "at random"), None)
     rows = [
         {

@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics import budget
-from analytics.budget import Interval
+from analytics.budget import Curve, Interval, Point
 from pages.ui import filters, session
 from store.budget import BudgetRun, list_budgets, read_cells, read_evaluation
 from store.datasets import class_table
@@ -28,34 +28,6 @@ class Known:
     runs: list[BudgetRun]
     splits: list[str]
     has_check: bool
-
-
-@dataclass(frozen=True)
-class Point:
-    """One line's mean accuracy over seeds at one size; its interval is of the draws and of the evaluation set."""
-
-    line: str
-    size: int
-    accuracy: Interval
-    is_all: bool
-    error: float  # that of judging on so few pictures
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One line: its points, all its runs, and what twice the largest size would bring (None: no law fits)."""
-
-    line: str
-    points: list[Point]
-    sizes: np.ndarray
-    seeds: np.ndarray
-    accuracies: np.ndarray
-    doubling: Interval | None
-
-    @property
-    def last(self) -> Point:
-        """At the largest size."""
-        return self.points[-1]
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

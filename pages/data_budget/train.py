@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analytics import budget
+from analytics.budget import Curve
 from figures.names import one_line
-from pages.data_budget.queries import Curve, Known
+from pages.data_budget.queries import Known
 from pages.ui import job_cards, session
 from pages.ui.text import count, plain
 from store.budget import BudgetRun

@@ -1,8 +1,7 @@
 """The data budget in words: intervals, differences, what twice the data would bring. Nothing here draws."""
 
 from analytics import budget
-from analytics.budget import Interval
-from pages.data_budget.queries import Curve
+from analytics.budget import Curve, Interval
 from pages.ui.text import percent
 from store.budget import BudgetRun
 

@@ -9,7 +9,9 @@ import streamlit as st
 
 from analytics.balance import Balance, balance, classes_under
 from analytics.sizes import ratio_counts, shapes, size_bins
+from figures.balance import MOST_CLASSES, images_per_class, named_counts
 from figures.colours import class_colour
+from figures.sizes import width_by_height
 from pages.overview import health
 from pages.overview.queries import Figures, load_figures, load_samples
 from pages.ui import charts, explain, filters, gallery, picture, session
@@ -106,9 +108,9 @@ def draw_balance(figures: Figures) -> None:
         return
     st.markdown(say_balance(found, names=figures.names))
     chosen = balance_controls(figures)
-    n_drawn = charts.class_bars(figures.matrix, figures.names, **chosen)
-    if n_drawn < len(figures.names):
-        st.caption(f"The {n_drawn} largest of {len(figures.names):,} classes are drawn.")
+    charts.draw(images_per_class(figures.matrix, names=figures.names, **chosen))
+    if len(figures.names) > MOST_CLASSES:
+        st.caption(f"The {MOST_CLASSES} largest of {len(figures.names):,} classes are drawn.")
     explain.how(
         "Images are counted by the class that counts now, after decisions; missing and removed images are left out. "
         "With several labels an image counts once for each. The imbalance ratio is the largest class over the "
@@ -220,7 +222,7 @@ def draw_sizes(figures: Figures) -> None:
         st.write("; ".join(f"{share(k / total)} {name}" for k, name in parts if k) + ".")
         ratios = ratio_counts(width, height, n=n)
         if len(ratios) > 1:
-            charts.small_bars(ratios, what="shape")
+            charts.draw(named_counts(ratios, what="shape"))
     with right:
         st.markdown("**Format**")
         draw_formats(figures.formats)
@@ -233,7 +235,7 @@ def draw_side_lengths(width: np.ndarray, height: np.ndarray, n: np.ndarray) -> N
         return
     common = [f"{w:,} × {h:,} ({share(k / n.sum())})" for w, h, k in zip(width[:3], height[:3], n[:3], strict=True)]
     st.write(f"{count(len(n), 'different size')}. Most common: {listed(common)}.")
-    charts.size_bubbles(size_bins(width, height, n=n))
+    charts.draw(width_by_height(size_bins(width, height, n=n)))
 
 
 def draw_formats(formats: pa.Table) -> None:
@@ -245,7 +247,8 @@ def draw_formats(formats: pa.Table) -> None:
             f"{file_size(formats['bytes'][0].as_py() / formats['n'][0].as_py())} each on average."
         )
         return
-    charts.small_bars(dict(zip(names, formats["n"].to_pylist(), strict=True)), what="format")
+    counts = dict(zip(names, formats["n"].to_pylist(), strict=True))
+    charts.draw(named_counts(counts, what="format"))
 
 
 dataset = session.require_dataset()

@@ -39,7 +39,7 @@ def load_figures(root: str, dataset_id: int, generation: int) -> Figures:
     n_classes = max([len(names), *(index + 1 for index, _, _ in rows if index is not None)])
     splits = overview.split_counts(workspace, dataset_id)["split"]
     return Figures(
-        names=[filters.name_of(index, names=names) for index in range(n_classes)],
+        names=filters.every_name(n_classes, names=names),
         totals=totals,
         matrix=class_matrix(rows, n_classes=n_classes),
         n_splits=len(splits) - splits.null_count,

@@ -4,23 +4,22 @@ import html
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 import streamlit as st
 
 from analytics import zero_shot
 from analytics.zero_shot import Prompts
-from figures.colours import class_colour
 from figures.names import one_line
+from figures.probabilities import MOST_CLASSES, class_probabilities
 from pages.neighbours import view
 from pages.prompt_lab.queries import Here, Known, Named, Pictures, text_cosines
-from pages.ui import gallery, media, session
+from pages.ui import charts, gallery, media, session
 from pages.ui.filters import label_text
 from pages.ui.text import count, plain
 from store.neighbours import image_rows
 from store.selections import selection_images
 from store.vectors import Space
 
-MOST_PICTURES, MOST_TEXTS, MOST_BARS = 24, 60, 20
+MOST_PICTURES, MOST_TEXTS = 24, 60
 BY_CLASS, BY_SELECTION, BY_NUMBER = "A class", "A saved selection", "By number"
 WHOLE, EACH = "Classes", "Every text"
 PICTURE = "picture"
@@ -168,44 +167,11 @@ def _one(facts: Sequence[dict], rows: np.ndarray, named: Named, known: Known) ->
 
 
 def _bars(shares: np.ndarray, *, label: int | None, names: Sequence[str]) -> None:
-    order = np.argsort(-shares, kind="stable")[:MOST_BARS]
-    table = pa.Table.from_pylist(
-        [
-            {
-                "class": one_line(names[i]) + (" (its label)" if i == label else ""),
-                "share": float(shares[i]),
-                "colour": class_colour(int(i)),
-            }
-            for i in order
-        ]
-    )
-    spec = {
-        "height": 24 * len(order) + 45,
-        "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "encoding": {
-            "y": {
-                "field": "class",
-                "type": "nominal",
-                "sort": None,
-                "title": None,
-                "axis": {"labelLimit": 180, "ticks": False},
-            },
-            "x": {
-                "field": "share",
-                "type": "quantitative",
-                "scale": {"domain": [0, 1]},
-                "title": "Probability",
-                "axis": {"format": "~%", "tickCount": 5},
-            },
-            "color": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
-            "tooltip": [{"field": "class"}, {"field": "share", "format": ".1%"}],
-        },
-    }
-    top = names[int(order[0])]
-    st.markdown(f"**{plain(top)}**, {100 * shares[order[0]]:.0f} %")
-    st.vega_lite_chart(table, spec, alt=f"Probabilities of the classes; {one_line(top)} has most")
-    if len(shares) > MOST_BARS:
-        st.caption(f"The {MOST_BARS} likeliest of {len(shares):,} classes.")
+    top = int(np.argmax(shares))
+    st.markdown(f"**{plain(names[top])}**, {100 * shares[top]:.0f} %")
+    charts.draw(class_probabilities(shares, names=names, label=label))
+    if len(shares) > MOST_CLASSES:
+        st.caption(f"The {MOST_CLASSES} likeliest of {len(shares):,} classes.")
 
 
 def _choose(image_id: int) -> None:

@@ -3,15 +3,14 @@
 import json
 from collections.abc import Sequence
 
-import numpy as np
-import pyarrow as pa
 import streamlit as st
 
 from analytics.zero_shot import Scored
-from figures.colours import class_colour
+from figures.class_scores import recall_against
 from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
 from pages.prompt_lab.queries import AGREED, Here, Known, Named, Pictures, ask, score, title_of
+from pages.ui import charts
 from pages.ui.text import percent, plain
 from store.vectors import Space
 from store.zero_shot import ZeroShotRun
@@ -54,44 +53,7 @@ def draw_figures(named: Named, mine: Scored, other: Scored | None, *, against: s
 
 def draw_recalls(mine: Scored, other: Scored | None, *, against: str, names: Sequence[str]) -> None:
     """A bar a class; a tick where the other set stands."""
-    rows = [
-        {
-            "class": one_line(name),
-            "recall": _known(mine.recalls[i]),
-            "n": int(mine.support[i]),
-            "other": None if other is None else _known(other.recalls[i]),
-            "colour": class_colour(i),
-        }
-        for i, name in enumerate(names)
-    ]
-    order = [row["class"] for row in rows]
-    y = {"field": "class", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 140, "ticks": False}}
-    x = {
-        "type": "quantitative",
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": "~%", "tickCount": 5},
-        "title": "Recall",
-    }
-    tooltip = [
-        {"field": "class", "title": "Class"},
-        {"field": "recall", "title": "Recall", "format": ".1%"},
-        {"field": "other", "title": one_line(against), "format": ".1%"},
-        {"field": "n", "title": "Pictures", "format": ","},
-    ]
-    bar = {
-        "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "encoding": {
-            "x": {**x, "field": "recall"},
-            "tooltip": tooltip,
-            "color": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
-        },
-    }
-    tick = {
-        "mark": {"type": "tick", "thickness": 3, "color": "#6b7178"},
-        "encoding": {"x": {**x, "field": "other"}, "tooltip": tooltip},
-    }
-    spec = {"height": 26 * len(rows) + 50, "encoding": {"y": y}, "layer": [bar] if other is None else [bar, tick]}
-    st.vega_lite_chart(pa.Table.from_pylist(rows), spec, alt="Recall of each class")
+    charts.draw(recall_against(mine, other, names=names, against=against))
     if other is not None:
         st.caption(f"Grey ticks: {plain(against)}.")
 
@@ -143,7 +105,3 @@ def _run_row(run: ZeroShotRun, known: Known) -> dict[str, object]:
         "State": "older than the data" if run.is_stale else "up to date",
         "Finished": run.finished_at,
     }
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pyarrow as pa
 import streamlit as st
 
 from analytics import quality_checks
 from analytics.quality_checks import CHECKS, Scored
+from figures.score_histogram import quality_scores
 from pages.label_noise.queries import Here
-from pages.ui import filters, gallery, job_cards, picture, session
+from pages.ui import charts, filters, gallery, job_cards, picture, session
 from pages.ui.filters import PAGE_ROWS, label_text
 from pages.ui.text import count, share
 from store.datasets import Dataset, class_table
@@ -83,7 +83,8 @@ def choose_threshold(check: str) -> float:
 def show_sides(here: Here, dataset: Dataset, scored: Scored, *, check: str, threshold: float) -> list[int]:
     """Draw where the scores lie and both sides of the line, and what can go; the ids that are drawn."""
     sides = quality_checks.sides(scored.score, threshold=threshold, n_above=ABOVE)
-    _histogram(scored, threshold=threshold)
+    counts, edges = quality_checks.histogram(scored.score)
+    charts.draw(quality_scores(counts, edges=edges, threshold=threshold))
     n, n_below = len(scored.score), len(sides.below)
     ids = load_measures(*here).image_ids
     left, right = st.columns([3, 2], gap="large")
@@ -126,39 +127,6 @@ def _gallery(
         )
     gallery.show([gallery.Section(items)], key=key, label=label, side=104, on_open=picture.ask_for)
     return [item.image_id for item in items]
-
-
-def _histogram(scored: Scored, *, threshold: float) -> None:
-    counts, edges = quality_checks.histogram(scored.score)
-    table = pa.table({"from": edges[:-1], "to": edges[1:], "pictures": counts, "below": edges[1:] <= threshold + 1e-9})
-    spec = {
-        "height": 120,
-        "layer": [
-            {
-                "mark": {"type": "bar", "tooltip": True},
-                "encoding": {
-                    "x": {"field": "from", "type": "quantitative", "title": "Score", "scale": {"domain": [0, 1]}},
-                    "x2": {"field": "to"},
-                    "y2": {"datum": 0},
-                    "y": {
-                        "field": "pictures",
-                        "type": "quantitative",
-                        "title": "Pictures",
-                        "scale": {"type": "sqrt"},
-                        "axis": {"tickCount": 3},
-                    },
-                    "color": {
-                        "field": "below",
-                        "type": "nominal",
-                        "legend": None,
-                        "scale": {"domain": [True, False], "range": ["#d06a1c", "#9bb8b2"]},
-                    },
-                },
-            },
-            {"mark": {"type": "rule", "color": "#b3261e", "strokeWidth": 2}, "encoding": {"x": {"datum": threshold}}},
-        ],
-    }
-    st.vega_lite_chart(table, spec, alt="How many pictures have which score, and the line")
 
 
 def _remove_button(

@@ -4,7 +4,9 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.elbow import Elbow, elbow
-from pages.representatives import charts, form, queries, wording
+from figures.medoids import coverage, distortion_and_inertia, loss, silhouettes
+from pages.representatives import form, queries, wording
+from pages.ui import charts
 from store import medoids
 from store.datasets import Dataset
 
@@ -49,21 +51,21 @@ def _curves(curve: pa.Table, *, run: medoids.MedoidRun) -> None:
     first, second, third = st.columns(3, gap="medium")
     with first:
         st.markdown("**Distortion and inertia**")
-        charts.distortion_and_inertia(curve, k=run.k)
+        charts.draw(distortion_and_inertia(curve, k=run.k))
         st.markdown(r"$D=\frac1n\sum_i d_i^2,\quad I=\sum_i d_i^2=n\,D$")
         st.caption(
             f"One line on two axes: inertia is distortion times n = {n:,}. Read one of them; the other adds nothing."
         )
     with second:
         st.markdown("**k-medoids' own loss**")
-        charts.loss(curve, k=run.k)
+        charts.draw(loss(curve, k=run.k))
         st.markdown(r"$L=\sum_i d_i$")
         n_sample = curve["n_sample"][0].as_py()
         promised = f" Dashed: what the samples of {n_sample:,} promised, scaled to all {n:,}." if n_sample < n else ""
         st.caption(f"What the search makes small: distances, not squared.{promised}")
     with third:
         st.markdown("**Silhouette**")
-        charts.silhouettes(curve, k=run.k)
+        charts.draw(silhouettes(curve, k=run.k))
         st.markdown(r"$s_i=\frac{b_i-a_i}{\max(a_i,b_i)}$")
         st.caption(
             f"The mean over {min(n, 2000):,} pictures; a: mean distance to the own cluster, b: to the next. Dashed: "
@@ -85,4 +87,4 @@ def _coverage(here: Here, run_id: int, *, run: medoids.MedoidRun) -> None:
         ks, shares = table["k"].to_pylist(), table["share"].to_pylist()
         st.markdown(wording.coverage_sentence(ks, shares, k=run.k, cosine=cosine))
     with right:
-        charts.coverage(table, k=run.k)
+        charts.draw(coverage(table, k=run.k))

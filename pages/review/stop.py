@@ -1,13 +1,13 @@
 """When to stop: the ranking's precision by rank, the errors that remain, and what planted errors say."""
 
-import pyarrow as pa
 import streamlit as st
 
 from analytics.stopping import Estimate, Precision
+from figures.ranking import planted_found, precision_by_rank
 from pages.label_noise.queries import Here
 from pages.review import queries
 from pages.review.queue import BLIND
-from pages.ui import job_cards, session
+from pages.ui import charts, job_cards, session
 from pages.ui.text import count, share
 from store.datasets import Dataset
 from store.label_issues import LabelRun
@@ -52,50 +52,7 @@ def _show_precision(precision: Precision) -> None:
     if not len(precision.n):
         st.info("Decide on some doubted labels first. “Label is right” is a false alarm.", icon=":material/info:")
         return
-    table = pa.table(
-        {
-            "from": precision.first,
-            "to": precision.last,
-            "reviewed": precision.n,
-            "wrong": precision.n_wrong,
-            "share": precision.share,
-            "low": precision.low,
-            "high": precision.high,
-            "so_far": precision.so_far,
-        }
-    )
-    y = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "~%", "tickCount": 5}}
-    x = {"field": "to", "type": "quantitative", "title": "Rank", "axis": {"tickCount": 6, "format": ",d"}}
-    tooltip = [
-        {"field": "from", "title": "from rank", "format": ","},
-        {"field": "to", "title": "to rank", "format": ","},
-        {"field": "reviewed", "format": ","},
-        {"field": "wrong", "title": "really wrong", "format": ","},
-        {"field": "share", "format": ".0%"},
-        {"field": "so_far", "title": "share so far", "format": ".0%"},
-    ]
-    spec = {
-        "height": 280,
-        "layer": [
-            {
-                "mark": {"type": "rule", "strokeWidth": 2, "color": "#d06a1c", "opacity": 0.5},
-                "encoding": {
-                    "x": x,
-                    "y": {**y, "field": "low", "title": "Share really wrong"},
-                    "y2": {"field": "high"},
-                },
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 70, "color": "#d06a1c"},
-                "encoding": {"x": x, "y": {**y, "field": "share"}, "tooltip": tooltip},
-            },
-            {
-                "mark": {"type": "line", "strokeDash": [4, 3], "color": "#0f8a80"},
-                "encoding": {"x": x, "y": {**y, "field": "so_far"}},
-            },
-        ],
-    }
-    st.vega_lite_chart(table, spec, alt="Share of reviewed pictures that were really wrong, by rank")
+    charts.draw(precision_by_rank(precision))
     n, n_wrong = int(precision.n.sum()), int(precision.n_wrong.sum())
     st.caption(
         f"{n_wrong:,} of {n:,} reviewed were really wrong ({share(n_wrong / n)}). Points: each step of the ranking, "
@@ -162,7 +119,8 @@ def _show_planted(dataset: Dataset, here: Here) -> None:
             f"{count(figures['n_planted'], 'wrong label')} planted among pictures the check did not doubt, so somewhat "
             f"kinder than life; {figures['n_doubted']:,} labels were doubted in all."
         )
-        _show_curve(figures["curve"])
+        curve = figures["curve"]
+        charts.draw(planted_found([point[0] for point in curve], found=[point[1] for point in curve]))
     st.button(
         "Plant again" if figures else "Plant wrong labels in a copy",
         icon=":material/science:",
@@ -171,25 +129,6 @@ def _show_planted(dataset: Dataset, here: Here) -> None:
         args=(session.supervisor().start, _KIND),
         kwargs={"dataset": dataset.name, "who": job_cards.who()},
     )
-
-
-def _show_curve(points: list[list[float]]) -> None:
-    table = pa.table({"reviewed": [point[0] for point in points], "found": [point[1] for point in points]})
-    spec = {
-        "height": 220,
-        "mark": {"type": "line", "point": True, "color": "#0f8a80", "tooltip": True},
-        "encoding": {
-            "x": {"field": "reviewed", "type": "quantitative", "title": "Pictures reviewed, in the ranking's order"},
-            "y": {
-                "field": "found",
-                "type": "quantitative",
-                "title": "Planted found",
-                "scale": {"domain": [0, 1]},
-                "axis": {"format": "~%"},
-            },
-        },
-    }
-    st.vega_lite_chart(table, spec, alt="Share of planted errors found against pictures reviewed")
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -7,12 +7,12 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
-from figures.colours import class_colour
 from figures.names import one_line
+from figures.probabilities import likeliest_classes
 from jobs.engine.supervisor import REFUSALS
 from pages.saliency import draw as saliency_draw
 from pages.saliency.queries import Here, Known, load_look, load_pictures, network_of
-from pages.ui import filters, media, picture, session
+from pages.ui import charts, filters, media, picture, session
 from pages.ui.text import count, plain, share
 from store.datasets import Dataset
 from store.gallery import picture_file
@@ -199,34 +199,5 @@ def _say(shown: Shown, known: Known, names: Sequence[str]) -> None:
     removed = ", removed by a decision" if row["removed"] else ""
     st.markdown(f"Label now: **{plain(label)}**{removed}")
     st.caption(plain(f"{row['path']} · number {row['image_id']}"))
-    order = np.argsort(-shown.probabilities, kind="stable")[:5]
-    bars = pa.table(
-        {
-            "class": [names[index] for index in order],
-            "p": [float(shown.probabilities[index]) for index in order],
-            "colour": [class_colour(int(index)) for index in order],
-        }
-    )
-    y = {
-        "field": "class",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelLimit": 110, "ticks": False, "labelOverlap": False},
-    }
-    x = {
-        "field": "p",
-        "type": "quantitative",
-        "title": "Probability",
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": "~%", "tickCount": 5},
-    }
-    colour = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
-    tooltip = [{"field": "class"}, {"field": "p", "format": ".1%"}]
-    encoding = {"y": y, "x": x, "color": colour, "tooltip": tooltip}
-    st.vega_lite_chart(
-        bars,
-        {"height": 170, "mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": encoding},
-        alt="The likeliest classes by this network",
-    )
+    charts.draw(likeliest_classes(shown.probabilities, names=names))
     st.button("All that is known of it", icon=":material/info:", on_click=picture.ask_for, args=(row["image_id"],))

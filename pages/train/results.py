@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow as pa
 import streamlit as st
 
-from figures.colours import class_colour
+from figures.class_scores import score_by_class
 from figures.names import one_line
 from pages.train import wording
-from pages.ui import session
+from pages.ui import charts, session
 from pages.ui.job_words import rate, span
 from pages.ui.text import percent, plain
 from store.datasets import Dataset
@@ -47,36 +46,10 @@ def show_recalls(run: TrainingRun) -> None:
     """A bar for each class: the share of its test pictures that were recognised, or (several labels) its precision."""
     several = run.figures.get("test_precisions")
     what = "Average precision on test pictures" if several else "Recall on test pictures"
-    found = [
-        {"class": one_line(name), "recall": recall, "colour": class_colour(i)}
-        for i, (name, recall) in enumerate(
-            zip(run.figures.get("classes") or [], several or run.figures.get("test_recalls") or [], strict=False)
-        )
-        if recall is not None
-    ]
-    if not found:
-        return
-    order = [row["class"] for row in found]
-    y = {"field": "class", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": 140, "ticks": False}}
-    x = {
-        "field": "recall",
-        "type": "quantitative",
-        "scale": {"domain": [0, 1]},
-        "title": what,
-        "axis": {"format": "~%", "tickCount": 5},
-    }
-    tooltip = [{"field": "class"}, {"field": "recall", "format": ".1%"}]
-    spec = {
-        "height": 24 * len(found) + 50,
-        "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "encoding": {
-            "y": y,
-            "x": x,
-            "tooltip": tooltip,
-            "color": {"field": "colour", "type": "nominal", "scale": None, "legend": None},
-        },
-    }
-    st.vega_lite_chart(pa.Table.from_pylist(found), spec, alt=f"{what}, class by class")
+    scores = several or run.figures.get("test_recalls") or []
+    chart = score_by_class(scores, names=run.figures.get("classes") or [], measure=what)
+    if not chart.is_empty:
+        charts.draw(chart)
 
 
 def show_downloads(dataset: Dataset, run: TrainingRun) -> None:

@@ -64,6 +64,11 @@ def name_of(index: int, *, names: Sequence[str]) -> str:
     return names[index] if 0 <= index < len(names) else f"class {index}"
 
 
+def every_name(n_classes: int, *, names: Sequence[str]) -> list[str]:
+    """The names of classes 0 to n_classes, also of those that the file names not."""
+    return [name_of(index, names=names) for index in range(n_classes)]
+
+
 def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> Wanted:
     """Draw the filters of the pictures page. names: class_labels; splits: those of the dataset (None: no split)."""
     _take_short_names()
