@@ -17,7 +17,7 @@ from cli.progress import ProgressLine
 from importers.inspect import Found, LayoutError
 from jobs.engine.errors import JobError, NeedsAnswer, PackRefused, UnknownParameter
 from jobs.engine.folder import all_job_folders, job_folder
-from jobs.engine.kinds import MODULES
+from jobs.engine.kinds import all_kinds
 from jobs.engine.pack import pack, unpack
 from jobs.engine.spec import DONE, RUNNING
 from models.errors import ModelError
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--name", required=True, help="the dataset's name")
     added.add_argument("--yes", action="store_true", help="do not ask before starting")
     added = command("run", _run, "Run a job and wait for it; other --key value pairs are its parameters.")
-    added.add_argument("kind", choices=list(MODULES))
+    added.add_argument("kind", choices=list(all_kinds()))
     added.add_argument("--dataset", required=True)
     added.add_argument("--hold", action="store_true", help="prepare only, to pack or resume it later")
     command("list", _list, "List the jobs of a workspace.").add_argument("--json", action="store_true")

@@ -23,9 +23,10 @@ from analytics.subsets import by_kmeans, farthest_first, random_per_class
 from jobs.data_budget.versions import versions_of, write_versions
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import COMPUTE
 from jobs.engine.spaces import chosen_space
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from store.budget import has_cells, images_to_budget, land_cells
 from store.connection import Workspace

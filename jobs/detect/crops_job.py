@@ -16,8 +16,9 @@ from PIL import Image
 
 from importers.picture import PictureError, read_picture
 from jobs.engine.errors import NothingToDo, UnknownParameter
-from jobs.engine.kinds import FILES, Kind, Prepared
+from jobs.engine.kinds import FILES
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from store.connection import Workspace
 from store.datasets import find_dataset, list_datasets

@@ -24,8 +24,9 @@ from jobs.detect.parameters import COCO80, check_parameters, names_in_file, requ
 from jobs.detect.sam import BOXES, boxes_run, load_sam, outlined_rows, write_boxes
 from jobs.engine.errors import NothingToDo
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import COMPUTE
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from models.detector_catalogue import COCO_FILE, ONNX, SAM, parse_detector
 from store.connection import Workspace

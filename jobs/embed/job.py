@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from importers.picture import PictureError, read_picture
 from jobs.engine.errors import UnknownParameter
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import COMPUTE
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from models.catalogue import parse_key
 from store.connection import Workspace

@@ -1,45 +1,53 @@
-"""The job kinds: what a kind must offer, and where it is."""
+"""The job kinds: what a kind says of itself, and where its code is.
 
+A kind is two files of a folder in jobs/: `kind.py` holds KIND, a JobKind, light enough to be read at every start;
+`job.py` holds JOB, a JobCode, which is imported when a job of the kind is prepared, computed or landed. A folder with
+several kinds has them as `<name>_kind.py` and `<name>_job.py`. Being there is all the registration there is.
+"""
+
+import functools
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import duckdb
 import pyarrow as pa
 
-from jobs.engine.errors import UnknownKind, UnknownParameter
-from jobs.engine.spec import JobSpec
+from jobs.engine.errors import UnknownKind
+from jobs.engine.parameters import Parameters, describe, path_names, read_parameters
+from jobs.engine.spec import JobSpec, JobView, ParameterView
 from store.connection import Workspace
 
-MODULES = {
-    "import": "jobs.import_.job",
-    "embed": "jobs.embed.job",
-    "neighbours": "jobs.neighbours.job",
-    "projection": "jobs.projection.job",
-    "medoids": "jobs.medoids.job",
-    "duplicates": "jobs.neighbours.duplicates_job",
-    "label-issues": "jobs.label_issues.job",
-    "data-budget": "jobs.data_budget.job",
-    "detect": "jobs.detect.job",
-    "crops": "jobs.detect.crops_job",
-    "validation": "jobs.label_issues.validation_job",
-    "augment-preview": "jobs.export.preview_job",
-    "export": "jobs.export.job",
-    "check-submission": "jobs.submission.job",
-    "planted-labels": "jobs.label_issues.planted_job",
-    "train": "jobs.train.job",
-    "saliency": "jobs.saliency.job",
-    "zero-shot": "jobs.zero_shot.job",
-    "attributes": "jobs.zero_shot.attributes_job",
-}
+if TYPE_CHECKING:
+    from jobs.engine.worker import Work
+
 FILES, COMPUTE = "files", "compute"
+JOBS = Path(__file__).parents[1]
+Figures = dict[str, Any]  # what came of a job, as it is kept as JSON
+P = TypeVar("P", bound=Parameters)
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Order:
+    """What somebody asks for: whose data, with which parameters. root: the dataset's folder, "" before it is known."""
+
+    dataset: str
+    parameters: Parameters
+    root: str = ""
+
+
+def same_parameters(asked: Order, active: Order) -> bool:
+    """Whether an order asks for what an active job does: the same dataset and the same parameters."""
+    return asked.dataset == active.dataset and asked.parameters == active.parameters
+
+
+@dataclass(frozen=True)
+class Prepared(Generic[P]):
     """What the owner found out before a worker starts: whose rows, and which are still missing.
 
+    parameters: as they were given, with what was chosen for the person filled in.
     write_inputs(folder): called once the job's folder is laid out; leaves there what the worker needs of the file.
     """
 
@@ -47,66 +55,144 @@ class Prepared:
     dataset: str
     root: str
     todo: pa.Table
-    parameters: dict[str, object]
+    parameters: P
     model: str | None = None
     write_inputs: Callable[[Path], None] | None = None
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A job kind as its owner sees it. `compute(work)` of the same module is the worker's half.
+class Job(Generic[P]):
+    """A job as its kind sees it: the whole order, and its parameters with their types."""
 
-    defaults: every parameter with its default, which also fixes its type.
+    spec: JobSpec
+    parameters: P
+
+    @property
+    def run_id(self) -> int:
+        """The run that its rows belong to."""
+        return self.spec.run_id
+
+    @property
+    def dataset_id(self) -> int:
+        """The dataset it works on."""
+        return self.spec.dataset_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobCode(Generic[P]):
+    """What a kind does. The owner calls prepare, land and finish; the worker's process calls compute.
+
     prepare(workspace, dataset_name, parameters, run_id): what is still missing; called again for a resume.
-    land(cursor, spec, table): takes a segment into an open transaction.
-    finish(workspace, spec): figures to add once all segments have landed.
+    compute(work): reads the todo, publishes segments, reports; its figures.
+    land(cursor, job, table): takes a segment into an open transaction.
+    finish(workspace, job): figures to add once all segments have landed.
+    check_returned(folder, job, workspace=root): looks through the files that a job computed elsewhere brings back
+    before they are taken in; the figures to keep.
+    """
+
+    prepare: Callable[[Workspace, str, P, int], Prepared[P]]
+    compute: Callable[["Work[P]"], Figures]
+    land: Callable[[duckdb.DuckDBPyConnection, Job[P], pa.Table], None]
+    finish: Callable[[Workspace, Job[P]], Figures]
+    check_returned: Callable[..., Figures] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobKind(Generic[P]):
+    """A job kind, described by itself.
+
+    name: the word on the command line. title: on pages, "Label check". icon: of Material Symbols.
+    summary: a sentence or two about what it does, for --help and the documents; Markdown.
+    lane: one job a lane runs at a time (FILES or COMPUTE).
+    parameters: the model of its parameters.
     changes_data: results computed before become stale when a segment lands.
+    here_only: it reads or writes folders of this machine (a network's weights, say), so it cannot be packed.
+    stale: what a page says of its results once the data have changed since, or "" where that does not matter.
+    same_order(asked, active): whether an order asks for what an active job already does.
+    outcome(view): what came of a finished job, in a sentence; "" where the figures say nothing of interest.
+    variants: titles of orders that pages tell apart from the others of the kind (a speed trial), by their name.
+    variant_of(parameters): the name of the variant that an order is, or "".
     brings: files of its folder that a job computed elsewhere brings back besides segments, and their bytes at most.
-    check_brought(folder, spec, workspace=root): looks through them before they are taken in; the figures to keep.
     """
 
     name: str
+    title: str
+    icon: str
+    summary: str
     lane: str
-    defaults: Mapping[str, object]
-    prepare: Callable[[Workspace, str, dict[str, object], int], Prepared]
-    land: Callable[[duckdb.DuckDBPyConnection, JobSpec, pa.Table], None]
-    finish: Callable[[Workspace, JobSpec], dict[str, object]]
+    parameters: type[P]
     changes_data: bool = False
+    here_only: bool = False
+    stale: str = ""
+    same_order: Callable[[Order, Order], bool] = same_parameters
+    outcome: Callable[[JobView], str] | None = None
+    variants: Mapping[str, str] = field(default_factory=dict)
+    variant_of: Callable[[Mapping[str, Any]], str] | None = None
     brings: Mapping[str, int] = field(default_factory=dict)
-    check_brought: Callable[..., dict[str, object]] | None = None
+
+    def read(self, given: Mapping[str, object]) -> P:
+        """`given` with the kind's defaults, checked; raises UnknownParameter."""
+        return read_parameters(self.parameters, given, kind=self.name)
+
+    def job(self, spec: JobSpec) -> Job[P]:
+        """A job of this kind, from its order."""
+        return Job(spec, self.read(spec.parameters))
+
+    def views(self) -> dict[str, ParameterView]:
+        """What can be said of each parameter."""
+        return describe(self.parameters)
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Each parameter's default, by name."""
+        return {name: view.default for name, view in self.views().items()}
+
+    def paths(self) -> tuple[str, ...]:
+        """The names of the parameters that are paths of this machine."""
+        return path_names(self.parameters)
+
+    def code(self) -> JobCode[P]:
+        """What it does, imported at the first use."""
+        package, _, name = _modules()[self.name].rpartition(".")
+        code: JobCode[P] = importlib.import_module(f"{package}.{name.removesuffix('kind')}job").JOB
+        return code
 
 
-def module_of(kind: str) -> str:
-    """The module of a job kind; raises UnknownKind, which lists those there are."""
-    if kind not in MODULES:
-        raise UnknownKind(f"There is no job kind {kind!r}. Kinds: {', '.join(MODULES)}.")
-    return MODULES[kind]
+def all_kinds() -> dict[str, JobKind[Any]]:
+    """Every kind by its name."""
+    return dict(_kinds())
 
 
-def load_kind(kind: str) -> Kind:
-    """The owner's half of a job kind."""
-    return importlib.import_module(module_of(kind)).KIND
+def complete_parameters(kind: JobKind[Any], given: Mapping[str, object]) -> dict[str, object]:
+    """`given` with the kind's defaults, as JSON keeps them; raises UnknownParameter."""
+    return kind.read(given).as_json()
 
 
-def complete_parameters(kind: Kind, given: Mapping[str, object]) -> dict[str, object]:
-    """`given` with the kind's defaults, each value of its default's type; raises UnknownParameter."""
-    unknown = sorted(set(given) - set(kind.defaults))
-    if unknown:
-        raise UnknownParameter(
-            f"{kind.name} has no parameter {unknown[0]!r}. Parameters: {', '.join(sorted(kind.defaults))}."
-        )
-    return {name: _typed(kind, name, given.get(name, default), default) for name, default in kind.defaults.items()}
+def load_kind(name: str) -> JobKind[Any]:
+    """The kind called `name`; raises UnknownKind, which lists those there are."""
+    kinds = _kinds()
+    if name not in kinds:
+        raise UnknownKind(f"There is no job kind {name!r}. Kinds: {', '.join(kinds)}.")
+    return kinds[name]
 
 
-def _typed(kind: Kind, name: str, value: object, default: object) -> object:
-    if isinstance(default, bool):
-        text = str(value).lower()
-        if text not in ("true", "false", "1", "0", "yes", "no"):
-            raise UnknownParameter(f"{kind.name}: {name} is yes or no, not {value!r}.")
-        return text in ("true", "1", "yes")
-    if isinstance(default, (int, float)):
-        try:
-            return type(default)(value)
-        except (TypeError, ValueError):
-            raise UnknownParameter(f"{kind.name}: {name} is a number such as {default}, not {value!r}.") from None
-    return value
+@functools.cache
+def _kinds() -> dict[str, JobKind[Any]]:
+    """Kinds in the order of their names, the import first."""
+    from jobs.engine.unconverted import UNCONVERTED, described
+
+    kinds = {kind.name: kind for kind in (importlib.import_module(module).KIND for module in _kind_modules())}
+    kinds |= {name: described(name) for name in UNCONVERTED}
+    return {name: kinds[name] for name in sorted(kinds, key=lambda name: (name != "import", name))}
+
+
+@functools.cache
+def _modules() -> dict[str, str]:
+    return {importlib.import_module(module).KIND.name: module for module in _kind_modules()}
+
+
+@functools.cache
+def _kind_modules() -> tuple[str, ...]:
+    """The dotted names of all modules that describe a kind."""
+    paths = sorted([*JOBS.glob("*/kind.py"), *JOBS.glob("*/*_kind.py")])
+    return tuple(f"jobs.{path.parent.name}.{path.stem}" for path in paths)

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.engine.kinds import Kind, load_kind
+from jobs.engine.kinds import load_kind
 from jobs.engine.tracking import Tracked
 from store.connection import Workspace
 from store.errors import SegmentUnreadable
@@ -23,10 +23,9 @@ def land_published(workspace: Workspace, job: Tracked) -> None:
     A segment that cannot be read is put aside as bad-<n> and counted; its rows stay to be done.
     Raises DiskFull, with nothing of that segment taken in.
     """
-    kind = load_kind(job.spec.kind)
     for n, path in job.folder().segments():
         try:
-            _land_one(workspace, job, kind, n, _read_segment(path))
+            _land_one(workspace, job, n, _read_segment(path))
         except (SegmentUnreadable, duckdb.CatalogException, duckdb.BinderException, KeyError) as error:
             job.n_bad_segments += 1
             os.replace(path, path.with_name(f"bad-{path.name}"))
@@ -35,8 +34,10 @@ def land_published(workspace: Workspace, job: Tracked) -> None:
         path.unlink(missing_ok=True)
 
 
-def _land_one(workspace: Workspace, job: Tracked, kind: Kind, n: int, table: pa.Table) -> None:
+def _land_one(workspace: Workspace, job: Tracked, n: int, table: pa.Table) -> None:
     spec = job.spec
+    kind = load_kind(spec.kind)
+    of_kind = kind.job(spec)
     land_segment(
         workspace,
         job_id=spec.id,
@@ -45,7 +46,7 @@ def _land_one(workspace: Workspace, job: Tracked, kind: Kind, n: int, table: pa.
         n_failed=table.num_rows - table["reason"].null_count if "reason" in table.column_names else 0,
         dataset_id=spec.dataset_id,
         changes_data=kind.changes_data,
-        land=lambda cursor, rows: kind.land(cursor, spec, rows),
+        land=lambda cursor, rows: kind.code().land(cursor, of_kind, rows),
     )
 
 

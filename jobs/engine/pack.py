@@ -11,13 +11,14 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
 from jobs.engine.errors import NotNow, PackRefused
 from jobs.engine.folder import ELSEWHERE, JobFolder, job_folder, write_json
-from jobs.engine.kinds import Kind, load_kind
-from jobs.engine.spec import ACTIVE, HERE_ONLY, JobSpec
+from jobs.engine.kinds import JobKind, load_kind
+from jobs.engine.spec import ACTIVE, JobSpec
 from models.errors import WeightsMismatch
 
 PROJECT = Path(__file__).parents[2]
@@ -37,13 +38,13 @@ Bring results.zip back and run, where the workspace is:
 def pack(workspace: Path, job_id: str, target: Path, *, report: Callable[[int, int], None]) -> int:
     """Write job `job_id` with its pictures and the code to the zip `target`; the number of pictures in it.
 
-    Raises NotNow while the job waits or runs, PackRefused for a kind of HERE_ONLY, UnknownJob, OSError.
+    Raises NotNow while the job waits or runs, PackRefused for a kind that works here only, UnknownJob, OSError.
     """
     folder = job_folder(workspace, job_id)
     spec = folder.spec()
     if folder.state().get("state") in ACTIVE:
         raise NotNow(f"{job_id} is {folder.state()['state']}; cancel it first, then pack it.")
-    if spec.kind in HERE_ONLY:
+    if load_kind(spec.kind).here_only:
         raise PackRefused(f"A job of the kind {spec.kind} works on folders of this machine; it cannot run elsewhere.")
     part = target.with_name(f".{target.name}.part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
@@ -91,9 +92,10 @@ def unpack(workspace: Path, archive_path: Path, job_id: str) -> int:
     return len(names)
 
 
-def _take_brought(workspace: Path, archive_path: Path, spec: JobSpec, *, kind: Kind) -> None:
+def _take_brought(workspace: Path, archive_path: Path, spec: JobSpec, *, kind: JobKind[Any]) -> None:
     """Lay what the kind brings into the job's folder, all or nothing; a refusal clears the segments away, too."""
-    if kind.check_brought is None:
+    check = kind.code().check_returned if kind.brings else None
+    if check is None:
         return
     folder = job_folder(workspace, spec.id).path
     brought = folder / "brought"
@@ -103,7 +105,7 @@ def _take_brought(workspace: Path, archive_path: Path, spec: JobSpec, *, kind: K
         with zipfile.ZipFile(archive_path) as archive:
             for name, most in kind.brings.items():
                 _extract(archive, f"job/{name}", brought / name, most=most)
-        figures = kind.check_brought(brought, spec, workspace=workspace)
+        figures = check(brought, kind.job(spec), workspace=workspace)
         for name in kind.brings:
             if (brought / name).exists() and name != "done.json":  # how it ended here is another matter
                 os.replace(brought / name, folder / name)

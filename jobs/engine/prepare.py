@@ -1,9 +1,10 @@
 """A job before it runs: its spec, its folder with what is to be done, its run and its row."""
 
 import dataclasses
+from typing import Any
 
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import Kind, Prepared, load_kind
+from jobs.engine.kinds import JobKind, Prepared, load_kind
 from jobs.engine.spec import JobSpec, JobView, new_job_id
 from jobs.engine.tracking import Tracked, save
 from jobs.engine.version import code_version
@@ -12,7 +13,7 @@ from store.ledger import landed_totals
 from store.runs import RunStart, start_run
 
 
-def new_spec(workspace: Workspace, kind: Kind, prepared: Prepared, *, who: str, run_id: int) -> JobSpec:
+def new_spec(workspace: Workspace, kind: JobKind[Any], prepared: Prepared[Any], *, who: str, run_id: int) -> JobSpec:
     """The spec of a job that begins."""
     return JobSpec(
         id=new_job_id(kind.name),
@@ -21,7 +22,7 @@ def new_spec(workspace: Workspace, kind: Kind, prepared: Prepared, *, who: str, 
         dataset=prepared.dataset,
         root=prepared.root,
         workspace=str(workspace.root),
-        parameters=prepared.parameters,
+        parameters=prepared.parameters.as_json(),
         who=who,
         run_id=run_id,
         code_version=code_version(),
@@ -37,13 +38,14 @@ def known_job(workspace: Workspace, view: JobView, state: str) -> Tracked:
     return Tracked(spec, state, view.created_at, spec.parameters, started_at=view.started_at)
 
 
-def prepared_again(workspace: Workspace, job: Tracked) -> Prepared:
+def prepared_again(workspace: Workspace, job: Tracked) -> Prepared[Any]:
     """What its kind would still do for a job; its todo holds the rows that are missing."""
     spec = job.spec
-    return load_kind(spec.kind).prepare(workspace, spec.dataset, dict(spec.parameters), spec.run_id)
+    kind = load_kind(spec.kind)
+    return kind.code().prepare(workspace, spec.dataset, kind.read(spec.parameters), spec.run_id)
 
 
-def lay_out(workspace: Workspace, job: Tracked, prepared: Prepared, *, attempt: int) -> None:
+def lay_out(workspace: Workspace, job: Tracked, prepared: Prepared[Any], *, attempt: int) -> None:
     """Write the job's folder, its run and its row for an attempt at the rows still missing."""
     job.spec = dataclasses.replace(
         job.spec,
@@ -61,7 +63,7 @@ def lay_out(workspace: Workspace, job: Tracked, prepared: Prepared, *, attempt: 
     job.laid_out_at = workspace.generation(job.spec.dataset_id)
 
 
-def _run_start(spec: JobSpec, prepared: Prepared) -> RunStart:
+def _run_start(spec: JobSpec, prepared: Prepared[Any]) -> RunStart:
     return RunStart(
         id=spec.run_id,
         dataset_id=spec.dataset_id,

@@ -4,14 +4,47 @@ import datetime
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 HELD, QUEUED, RUNNING = "held", "queued", "running"
 DONE, FAILED, CANCELLED, INTERRUPTED = "done", "failed", "cancelled", "interrupted"
 ACTIVE = (QUEUED, RUNNING)
 ENDED = (DONE, FAILED, CANCELLED, INTERRUPTED)
-# Kinds that read or write this machine's folders (a network's weights, say), which a packed job could not.
-HERE_ONLY = ("import", "export", "augment-preview", "check-submission", "saliency")
 RESUMABLE = (HELD, FAILED, CANCELLED, INTERRUPTED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterView:
+    """What can be said of a parameter of a job kind. low, high: allowed themselves; above, below: not."""
+
+    name: str
+    type: str
+    default: Any
+    help: str
+    low: Any = None
+    high: Any = None
+    above: Any = None
+    below: Any = None
+    choices: tuple[str, ...] = ()
+    is_path: bool = False
+    former_names: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """How it is written on the command line: "--min-cosine"."""
+        return f"--{self.name.replace('_', '-')}"
+
+    def range_in_words(self) -> str:
+        """Where its values must lie, as the end of a sentence; "" where any may be given."""
+        if self.low is not None and self.high is not None:
+            return f"between {self.low} and {self.high}"
+        ends = (
+            (self.low, "at {} or more"),
+            (self.above, "above {}"),
+            (self.high, "at most at {}"),
+            (self.below, "below {}"),
+        )
+        return " and ".join(text.format(end) for end, text in ends if end is not None)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -18,7 +19,7 @@ from importers.inspect import LayoutError
 from jobs.engine.errors import JobError, NotNow, UnknownJob
 from jobs.engine.folder import ELSEWHERE, job_folder, read_json, tail
 from jobs.engine.intake import Devices, Intake
-from jobs.engine.kinds import complete_parameters, load_kind
+from jobs.engine.kinds import Figures, JobKind, Order, all_kinds, load_kind
 from jobs.engine.landing import land_published
 from jobs.engine.mailbox import answer_requests
 from jobs.engine.prepare import known_job, lay_out, new_spec, prepared_again
@@ -80,17 +81,17 @@ class Supervisor:
         Raises one of REFUSALS with the reason when it cannot be started.
         """
         chosen = load_kind(kind)
-        asked = complete_parameters(chosen, parameters or {})
+        asked = chosen.read(parameters or {})
         if not trusted:
-            self._check_paths(kind, asked)
+            self._check_paths(chosen, asked.as_json())
         with self._start_lock:
-            twin = self._active_twin(kind, dataset, asked)
+            twin = self._active_twin(chosen, Order(dataset, asked))
             if twin is not None:
                 return twin
             run_id = new_run_id(self.workspace)
-            prepared = chosen.prepare(self.workspace, dataset, asked, run_id)
+            prepared = chosen.code().prepare(self.workspace, dataset, asked, run_id)
             spec = new_spec(self.workspace, chosen, prepared, who=who, run_id=run_id)
-            job = Tracked(spec, HELD if hold else QUEUED, utc_now(), asked)
+            job = Tracked(spec, HELD if hold else QUEUED, utc_now(), asked.as_json())
             lay_out(self.workspace, job, prepared, attempt=1)
             if not hold:
                 self._track(job)
@@ -137,7 +138,7 @@ class Supervisor:
                 self._end(job, INTERRUPTED, f"{missing:,} rows are still missing; resume computes them.")
             else:
                 brought = read_json(job.folder().path / ELSEWHERE) or {}
-                figures = brought | load_kind(job.spec.kind).finish(self.workspace, job.spec)
+                figures = brought | self._finished(job)
                 self._end(job, DONE, "Computed elsewhere.", figures=figures)
             return job.state
 
@@ -171,6 +172,10 @@ class Supervisor:
     def curve(self, job_id: str) -> dict[str, object]:
         """What a training job has written of its curve so far: `of` (epochs in all) and `epochs`; {} before."""
         return read_json(job_folder(self.workspace.root, job_id).path / "curve.json") or {}
+
+    def kinds(self) -> dict[str, JobKind[Any]]:
+        """Every job kind by its name: titles, icons, and what can be said of its parameters."""
+        return all_kinds()
 
     def models(self) -> list[ModelChoice]:
         """The encoders that are offered by name."""
@@ -243,11 +248,16 @@ class Supervisor:
 
     def _finish(self, job: Tracked, said: Mapping[str, object]) -> None:
         try:
-            figures = {**said, **load_kind(job.spec.kind).finish(self.workspace, job.spec)}
+            figures = {**said, **self._finished(job)}
         except SETBACKS as error:
             self._end(job, FAILED, _sentence(error))
             return
         self._end(job, DONE, str(figures.pop("message", "")), figures=figures)
+
+    def _finished(self, job: Tracked) -> Figures:
+        """What the job's kind adds to its figures, now that all its segments have landed."""
+        kind = load_kind(job.spec.kind)
+        return kind.code().finish(self.workspace, kind.job(job.spec))
 
     # Starting and ending
 
@@ -279,7 +289,7 @@ class Supervisor:
             if self.workspace.generation(job.spec.dataset_id) != job.laid_out_at:  # it waited, and data changed
                 lay_out(self.workspace, job, prepared_again(self.workspace, job), attempt=job.spec.attempt)
             if job.spec.n_todo == 0:
-                figures = load_kind(job.spec.kind).finish(self.workspace, job.spec)
+                figures = self._finished(job)
                 self._end(job, DONE, "Nothing to do: everything is up to date.", figures=figures)
                 return
             job.process = spawn_worker(job.folder())
@@ -319,20 +329,18 @@ class Supervisor:
             if job.state == RUNNING:
                 self._advance(job)
 
-    def _check_paths(self, kind: str, parameters: Mapping[str, object]) -> None:
-        for name in ("folder", "labels", "weights", "predictions", "class_file"):
-            if parameters.get(name) and (name != "labels" or kind == "import"):  # elsewhere it is a word, no file
+    def _check_paths(self, kind: JobKind[Any], parameters: Mapping[str, object]) -> None:
+        for name in kind.paths():
+            if parameters[name]:
                 self.intake.allowed_folder(str(parameters[name]))
 
-    def _active_twin(self, kind: str, dataset: str, asked: Mapping[str, object]) -> str | None:
-        """The active job that does what is asked for: an import is known by its folder or its dataset."""
-        folder = str(Path(str(asked["folder"])).expanduser().resolve()) if asked.get("folder") else None
+    def _active_twin(self, kind: JobKind[Any], asked: Order) -> str | None:
+        """The active job that does what is asked for, by the kind's own measure."""
         with self._lock:
             for job in self._tracked.values():
-                same = job.spec.kind == kind and job.spec.dataset == dataset
-                if kind == "import" and job.spec.kind == kind and (same or job.spec.root == folder):
-                    return job.spec.id
-                if same and dict(job.asked) == dict(asked):
+                if job.spec.kind != kind.name:
+                    continue
+                if kind.same_order(asked, Order(job.spec.dataset, kind.read(job.asked), root=job.spec.root)):
                     return job.spec.id
         return None
 

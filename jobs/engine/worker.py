@@ -6,32 +6,32 @@ ends with done.json (its figures) or failed.json (one sentence).
 
 import collections
 import errno
-import importlib
 import os
 import sys
 import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Generic
 
 import psutil
 import pyarrow as pa
 
 from jobs.engine.folder import JobFolder, write_json
-from jobs.engine.kinds import module_of
+from jobs.engine.kinds import Job, P, load_kind
 from jobs.engine.spec import Progress
 
 PROGRESS_EVERY_S = 0.5
 RATE_WINDOW_S = 10.0
 
 
-class Work:
+class Work(Generic[P]):
     """What a job kind's `compute` is given: its order, its rows, and where to put results."""
 
-    def __init__(self, folder: JobFolder):
+    def __init__(self, folder: JobFolder, job: Job[P]):
         self.folder = folder
-        self.spec = folder.spec()
-        self.parameters = self.spec.parameters
+        self.spec = job.spec
+        self.parameters = job.parameters
         self.root = Path(self.spec.root)
         self.workspace = Path(self.spec.workspace)
         self.n_todo = self.spec.n_todo
@@ -91,9 +91,11 @@ def run(path: Path) -> int:
     began = time.time()
     try:
         folder.mark_worker(os.getpid())  # the owner does too, but may be killed before it can
-        work = Work(folder)
+        spec = folder.spec()
+        kind = load_kind(spec.kind)
+        work = Work(folder, kind.job(spec))
         work.log(f"{work.spec.kind}: {work.n_todo:,} to do, attempt {work.spec.attempt}")
-        figures = importlib.import_module(module_of(work.spec.kind)).compute(work)
+        figures = kind.code().compute(work)
         ending = {"seconds": round(time.time() - began, 3), "published": work.n_published, **figures}
         write_json(path / "done.json", ending)
         work.log("done")

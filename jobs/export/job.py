@@ -18,8 +18,9 @@ import pyarrow as pa
 from importers.marker import MARKER
 from jobs.engine.errors import ExportRefused, UnknownParameter
 from jobs.engine.folder import read_json, write_json
-from jobs.engine.kinds import FILES, Kind, Prepared
+from jobs.engine.kinds import FILES
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from jobs.export.augment import DEFAULTS as MAKING
 from jobs.export.augment import draw, planned, recipe_of, save

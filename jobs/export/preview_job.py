@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from analytics.balancing import TECHNIQUES
 from jobs.engine.errors import NothingToDo
-from jobs.engine.kinds import FILES, Kind, Prepared
+from jobs.engine.kinds import FILES
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from jobs.export.augment import DEFAULTS as MAKING
 from jobs.export.augment import draw, planned, recipe_of

@@ -19,8 +19,9 @@ from importers.inspect import Found, inspect_folder
 from importers.picture import MAX_PIXELS
 from importers.scan import Scanned, scan_files
 from jobs.engine.errors import NeedsAnswer
-from jobs.engine.kinds import FILES, Kind, Prepared
+from jobs.engine.kinds import FILES
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from store.connection import Workspace
 from store.datasets import ensure_dataset, list_datasets

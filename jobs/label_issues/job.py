@@ -16,9 +16,10 @@ from analytics.out_of_fold import Predictions, in_class_order
 from analytics.projection import unusable
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import COMPUTE
 from jobs.engine.spaces import chosen_space
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from jobs.label_issues.judge import Material, Recipe, judge, rows_of
 from jobs.label_issues.predictions_file import read_predictions_file

@@ -13,8 +13,9 @@ from analytics.errors import AnalyticsError
 from analytics.planting import Found, Planted, curve, found, plant
 from analytics.projection import unusable
 from jobs.engine.errors import NothingToDo, UnknownParameter
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import COMPUTE
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from jobs.label_issues import job
 from jobs.label_issues.judge import Judged, judge

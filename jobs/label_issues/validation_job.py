@@ -15,9 +15,10 @@ from analytics.projection import unusable
 from analytics.validation_set import near_duplicates, propose
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import COMPUTE
 from jobs.engine.spaces import chosen_space
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from jobs.neighbours.job import load_vectors
 from store.connection import Workspace

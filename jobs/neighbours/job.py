@@ -9,26 +9,24 @@ import pyarrow as pa
 
 from analytics.neighbours import NeighbourGraph, neighbour_graph
 from analytics.projection import unusable
-from jobs.engine.errors import NothingToDo, UnknownParameter
+from jobs.engine.errors import NothingToDo
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.spaces import chosen_space
-from jobs.engine.spec import JobSpec
 from jobs.engine.worker import Work
+from jobs.neighbours.kind import NeighboursParameters
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.neighbours import drop_older_graphs, images_not_compared, images_with_vector, land_neighbours
 from store.projections import write_vectors
 
 VECTORS = "vectors.npy"
-K_MOST = 500
-DEFAULTS: dict[str, object] = {"space": "", "k": 90, "seed": 801}
 _ROWS_AT_ONCE = 50_000
 
 
-def compute(work: Work) -> dict[str, object]:
+def compute(work: Work[NeighboursParameters]) -> Figures:
     """Search the neighbours of every usable vector, and publish them in segments."""
-    k = int(work.parameters["k"])
+    k = work.parameters.k
     ids = np.concatenate([piece["image_id"].to_numpy() for piece in work.todo()])
     vectors = load_vectors(work.folder.path / VECTORS)
     left_out = unusable(vectors)
@@ -41,7 +39,7 @@ def compute(work: Work) -> dict[str, object]:
     def report(done: int, total: int) -> None:
         work.report(int(0.999 * work.n_todo * done / total), message=f"Neighbours of {done:,} of {total:,} images")
 
-    found = neighbour_graph(kept, k=k, rng=np.random.default_rng(int(work.parameters["seed"])), report=report)
+    found = neighbour_graph(kept, k=k, rng=np.random.default_rng(work.parameters.seed), report=report)
     _publish(work, ids[rows], found, left_out=pa.table(_left_out(ids, left_out), schema=SCHEMA))
     work.report(work.n_todo, failed=len(left_out), message="Compared")
     return {
@@ -65,7 +63,7 @@ SCHEMA = pa.schema(
 )
 
 
-def _publish(work: Work, ids: np.ndarray, found: NeighbourGraph, *, left_out: pa.Table) -> None:
+def _publish(work: Work[NeighboursParameters], ids: np.ndarray, found: NeighbourGraph, *, left_out: pa.Table) -> None:
     n, k = found.indices.shape
     for first in range(0, n, _ROWS_AT_ONCE):
         rows = slice(first, min(first + _ROWS_AT_ONCE, n))
@@ -99,12 +97,12 @@ def _left_out(ids: np.ndarray, reasons: dict[int, str]) -> dict[str, list[object
     }
 
 
-def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
-    k = int(parameters["k"])
-    if not 1 <= k <= K_MOST:
-        raise UnknownParameter(f"neighbours: k must lie between 1 and {K_MOST}, not {k}.")
+def prepare(
+    workspace: Workspace, dataset: str, parameters: NeighboursParameters, run_id: int
+) -> Prepared[NeighboursParameters]:
+    """Compare all pictures with a vector, or none where the run's graph has all of them."""
     found = find_dataset(workspace, dataset)
-    space = chosen_space(workspace, found.id, name=str(parameters["space"]), kind="neighbours")
+    space = chosen_space(workspace, found.id, name=parameters.space, kind="neighbours")
     todo = images_with_vector(workspace, found.id, space=space)
     if not images_not_compared(workspace, found.id, space=space, run_id=run_id).num_rows:
         todo = todo.slice(0, 0)  # a resume compares all of them again, or none: a graph is one whole
@@ -112,18 +110,20 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     def write_inputs(folder: Path) -> None:
         write_vectors(workspace, space, images=todo, path=folder / VECTORS)
 
-    chosen = {**parameters, "space": space.name}
+    chosen = parameters.changed(space=space.name)
     return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
-    land_neighbours(cursor, table, run_id=spec.run_id)
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[NeighboursParameters], table: pa.Table) -> None:
+    """Take neighbour lists into the file."""
+    land_neighbours(cursor, table, run_id=job.run_id)
 
 
-def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
-    (job_folder(workspace.root, spec.id).path / VECTORS).unlink(missing_ok=True)  # large, and in the file anyway
-    drop_older_graphs(workspace, spec.dataset_id, run_id=spec.run_id)
-    return {"space": spec.parameters["space"]}
+def finish(workspace: Workspace, job: Job[NeighboursParameters]) -> Figures:
+    """Clear the vectors and the older graphs of the space away."""
+    (job_folder(workspace.root, job.spec.id).path / VECTORS).unlink(missing_ok=True)  # large, and in the file anyway
+    drop_older_graphs(workspace, job.dataset_id, run_id=job.run_id)
+    return {"space": job.parameters.space}
 
 
-KIND = Kind("neighbours", COMPUTE, DEFAULTS, _prepare, _land, _finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

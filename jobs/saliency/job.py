@@ -14,8 +14,9 @@ from analytics.saliency_maps import best_method, shares, to_bytes, to_square
 from importers.pixels import read_square
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import read_json, write_json
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import COMPUTE
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from models.catalogue import RESNETS
 from models.saliency import METHODS, load_classifier, look

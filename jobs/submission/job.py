@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import read_json
-from jobs.engine.kinds import FILES, Kind, Prepared
+from jobs.engine.kinds import FILES
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from jobs.submission.rules import ERROR, RULES, Originals, check_submission, key_of
 from store.connection import Workspace

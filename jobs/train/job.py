@@ -17,9 +17,10 @@ from analytics import budget
 from importers.pixels import pixels_of
 from jobs.engine.errors import NothingToDo, TrainingFailed, UnknownParameter
 from jobs.engine.folder import job_folder, read_json, write_json
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import COMPUTE
 from jobs.engine.spaces import chosen_space
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from jobs.train.data import TREATMENTS, given_to_train, near_pairs
 from jobs.train.results import rows_of, scores_of, several_scores_of

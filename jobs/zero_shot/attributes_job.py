@@ -16,9 +16,10 @@ from analytics.errors import BadParameter
 from analytics.zero_shot import Prompts
 from jobs.engine.errors import UnknownParameter
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import COMPUTE
 from jobs.engine.spaces import text_half, weights_of
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from jobs.zero_shot.job import AUTO, reader_of, space_of
 from store.attributes import images_to_ask, land_answers, read_answers

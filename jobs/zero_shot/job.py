@@ -17,9 +17,10 @@ from analytics.errors import BadParameter
 from analytics.zero_shot import Prompts
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE, Kind, Prepared
+from jobs.engine.kinds import COMPUTE
 from jobs.engine.spaces import chosen_space, text_half, weights_of
 from jobs.engine.spec import JobSpec
+from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from store.connection import Workspace
 from store.datasets import class_names, find_dataset

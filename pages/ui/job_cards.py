@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 
-from jobs.engine.spec import HELD, HERE_ONLY, JobView
+from jobs.engine.spec import HELD, JobView
 from jobs.engine.supervisor import REFUSALS
 from pages.ui import job_words, session
 from pages.ui.text import facts_html, plain
@@ -185,7 +185,8 @@ def _details(job: JobView, *, expanded: bool = False) -> None:
         log = session.supervisor().log_of(job.id).strip() or "Nothing yet."
         height = 220 if log.count("\n") > LOG_LINES else "content"
         st.code(log, language=None, wrap_lines=True, height=height)
-        if job.kind not in HERE_ONLY and not job.is_active:
+        kind = session.supervisor().kinds().get(job.kind)
+        if kind is not None and not kind.here_only and not job.is_active:
             _elsewhere(job)
 
 

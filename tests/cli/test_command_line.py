@@ -11,7 +11,7 @@ from PIL import Image
 
 from cli.main import _pairs, _parser, main
 from jobs.engine.errors import UnknownKind, UnknownParameter
-from jobs.engine.kinds import MODULES, complete_parameters, load_kind
+from jobs.engine.kinds import all_kinds, complete_parameters, load_kind
 
 PROJECT = Path(__file__).parents[2]
 DOCS = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def test_every_command_and_option_is_documented():
                     assert option in DOCS, f"{name} {option}"
 
 
-@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("kind", all_kinds())
 def test_every_parameter_of_every_kind_is_documented(kind):
     for name in load_kind(kind).defaults:
         if (kind, name) != ("import", "folder"):  # DIR on the command line

@@ -1,0 +1,27 @@
+"""The kind `neighbours`: each picture's nearest others, searched once and shared."""
+
+from pydantic import Field
+
+from jobs.engine.kinds import COMPUTE, JobKind
+from jobs.engine.parameters import Parameters
+
+
+class NeighboursParameters(Parameters):
+    """What a search for neighbours may be ordered with."""
+
+    space: str = Field("", description="the embedding space by name; without it the one with the most vectors")
+    k: int = Field(90, ge=1, le=500, description="neighbours of an image; t-SNE wants three times its perplexity")
+    seed: int = Field(801, ge=0, description="of the rows that the codes are learnt from and the recall is measured on")
+
+
+KIND = JobKind(
+    name="neighbours",
+    title="Neighbour graph",
+    icon="hub",
+    summary=(
+        "Each image's nearest others by cosine, searched once and shared by maps, neighbours, duplicates and outliers. "
+        "Its figures state the recall, measured against an exact search of 500 images."
+    ),
+    lane=COMPUTE,
+    parameters=NeighboursParameters,
+)
