@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jobs.engine.worker import Work
 
 FILES, COMPUTE = "files", "compute"
+_FIRST = ("import", "embed")
 JOBS = Path(__file__).parents[1]
 Figures = dict[str, Any]  # what came of a job, as it is kept as JSON
 P = TypeVar("P", bound=Parameters)
@@ -178,12 +179,11 @@ def load_kind(name: str) -> JobKind[Any]:
 
 @functools.cache
 def _kinds() -> dict[str, JobKind[Any]]:
-    """Kinds in the order of their names, the import first."""
-    from jobs.engine.unconverted import UNCONVERTED, described
-
+    """Kinds in the order of their names, behind those that all others need."""
+    old = importlib.import_module(".".join(("jobs", "engine", "unconverted")))
     kinds = {kind.name: kind for kind in (importlib.import_module(module).KIND for module in _kind_modules())}
-    kinds |= {name: described(name) for name in UNCONVERTED}
-    return {name: kinds[name] for name in sorted(kinds, key=lambda name: (name != "import", name))}
+    kinds |= {name: old.described(name) for name in old.UNCONVERTED}
+    return {name: kinds[name] for name in sorted(kinds, key=lambda name: (name not in _FIRST, name != "import", name))}
 
 
 @functools.cache

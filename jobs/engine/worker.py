@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Generic
+from typing import Any, Generic
 
 import psutil
 import pyarrow as pa
@@ -85,15 +85,20 @@ class Work(Generic[P]):
         return (done - before) / (now - then) if now > then and done > before else None
 
 
+def work_in(folder: JobFolder) -> Work[Any]:
+    """The work that lies in a job's folder, with the parameters of its kind."""
+    spec = folder.spec()
+    return Work(folder, load_kind(spec.kind).job(spec))
+
+
 def run(path: Path) -> int:
     """Do the job in folder `path`; the exit status is 0 if it was done."""
     folder = JobFolder(path)
     began = time.time()
     try:
         folder.mark_worker(os.getpid())  # the owner does too, but may be killed before it can
-        spec = folder.spec()
-        kind = load_kind(spec.kind)
-        work = Work(folder, kind.job(spec))
+        work = work_in(folder)
+        kind = load_kind(work.spec.kind)
         work.log(f"{work.spec.kind}: {work.n_todo:,} to do, attempt {work.spec.attempt}")
         figures = kind.code().compute(work)
         ending = {"seconds": round(time.time() - began, 3), "published": work.n_published, **figures}

@@ -93,7 +93,7 @@ def test_a_turn_of_the_switch_counts_for_an_export_that_was_laid_out_before(work
     wanted = complete_parameters(kind, {"version": "v1", "format": "folders", "folder": str(tmp_path / "out")})
 
     def lay_out():  # as the owner does, again before a job that waited is started
-        kind.prepare(workspace, street.name, wanted, 99).write_inputs(tmp_path)
+        kind.code().prepare(workspace, street.name, kind.read(wanted), 99).write_inputs(tmp_path)
         return read_hidden(tmp_path)
 
     assert lay_out() is None

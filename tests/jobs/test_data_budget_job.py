@@ -57,7 +57,7 @@ def test_every_cell_lands_and_cleaner_labels_do_no_worse(workspace, birds) -> No
 
 def test_nothing_near_the_evaluation_set_is_learnt_from(workspace, birds) -> None:
     kind = load_kind("data-budget")
-    prepared = kind.prepare(workspace, birds.name, {**kind.defaults, **SMALL}, 99)
+    prepared = kind.code().prepare(workspace, birds.name, kind.read(SMALL), 99)
     facts, on = facts_of(prepared.todo, prepared.parameters)
     assert "believes" in on and facts.held_out.sum() == 45
     points = np.random.default_rng(0).normal(size=(prepared.todo.num_rows, 4)).astype(np.float32)
@@ -180,7 +180,7 @@ def test_a_cell_is_ordered_as_a_training_job_with_its_size_state_and_evaluation_
     ):
         wanted = {**train.defaults, **parameters_of(run, part=part, line=line, size=size)}
         assert (wanted["treatment"], wanted["planted_noise"], wanted["most_train"]) == (*expected, size)
-        prepared = train.prepare(workspace, birds.name, wanted, 99)
+        prepared = train.code().prepare(workspace, birds.name, train.read(wanted), 99)
         in_set = prepared.todo["image_id"].filter(prepared.todo["in_set"]).to_pylist()
         assert in_set == sorted(judged) and prepared.parameters["evaluation"] == f"data budget: run {run.run_id}"
     frozen = parameters_of(run, part="cleanliness", line=f"{budget.VERSION}clean", size=9)

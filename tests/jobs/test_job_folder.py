@@ -10,7 +10,7 @@ import pytest
 from jobs.engine.errors import UnknownJob
 from jobs.engine.folder import JobFolder, all_job_folders, job_folder, tail, write_json
 from jobs.engine.spec import JobSpec, Progress, new_job_id
-from jobs.engine.worker import Work, run, sentence_for
+from jobs.engine.worker import run, sentence_for, work_in
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_job_that_is_not_there_is_named(tmp_path):
 
 
 def test_segments_are_numbered_from_the_first_missing_one_and_half_written_ones_are_not_seen(folder):
-    work = Work(folder)
+    work = work_in(folder)
     work.publish(pa.table({"a": [1]}))
     work.publish(pa.table({"a": [2]}))
     (folder.segments_path / ".5.tmp").write_bytes(b"half")
@@ -62,7 +62,7 @@ def test_segments_are_numbered_from_the_first_missing_one_and_half_written_ones_
 
 
 def test_progress_is_written_at_most_twice_a_second_but_always_at_the_end(folder):
-    work = Work(folder)
+    work = work_in(folder)
     for done in range(5):
         work.report(done)
     assert folder.progress().done == 0

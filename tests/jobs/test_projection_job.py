@@ -50,14 +50,14 @@ def test_removed_and_missing_images_are_left_out(workspace, birds) -> None:
             "VALUES (1, 1, 11, 'remove', 'me', now())"
         )
     kind = load_kind("projection")
-    todo = kind.prepare(workspace, birds.name, dict(kind.defaults), 9).todo
+    todo = kind.code().prepare(workspace, birds.name, kind.read({}), 9).todo
     assert not {10, 11, 1, 2} & set(todo["image_id"].to_pylist())
     assert todo.num_rows == 26
 
 
 def test_the_worker_gets_the_vectors_in_the_order_of_its_rows(workspace, birds, tmp_path) -> None:
     kind = load_kind("projection")
-    prepared = kind.prepare(workspace, birds.name, dict(kind.defaults), 9)
+    prepared = kind.code().prepare(workspace, birds.name, kind.read({}), 9)
     prepared.write_inputs(tmp_path)
     vectors = np.load(tmp_path / "vectors.npy")
     assert vectors.shape == (28, 6)

@@ -270,17 +270,17 @@ def test_corrected_names_and_kept_sets_are_what_is_asked(workspace, tiny_clip) -
     clip_birds(workspace, tiny_clip)
     correct_names(workspace, 1, names={0: "<b>lynx</b>", 1: "cat"}, who="me")
     kind = load_kind("zero-shot")
-    prepared = kind.prepare(workspace, "birds", {**kind.defaults, "space": "own"}, 99)
+    prepared = kind.code().prepare(workspace, "birds", kind.read({"space": "own"}), 99)
     assert json.loads(prepared.parameters["prompts"]) == [["<b>lynx</b>"], ["cat"], ["wolf"]]
     values = {"by_class": [["x"], ["y"], ["z"]], "templates": ["see {}"], "temperature": 0.2, "who": "me"}
     save_prompts(workspace, 1, name="mine", **values)
-    prepared = kind.prepare(workspace, "birds", {**kind.defaults, "space": "own", "prompt_set": "mine"}, 99)
+    prepared = kind.code().prepare(workspace, "birds", kind.read({"space": "own", "prompt_set": "mine"}), 99)
     found = prompts_of(prepared.parameters, names=["a", "b", "c"])
     assert found == Prompts((("x",), ("y",), ("z",)), ("see {}",), 0.2)
-    again = kind.prepare(workspace, "birds", prepared.parameters, 99)  # as a resume does
+    again = kind.code().prepare(workspace, "birds", prepared.parameters, 99)  # as a resume does
     assert again.parameters == prepared.parameters
     with pytest.raises(UnknownPromptSet, match="'yours'"):
-        kind.prepare(workspace, "birds", {**kind.defaults, "space": "own", "prompt_set": "yours"}, 99)
+        kind.code().prepare(workspace, "birds", kind.read({"space": "own", "prompt_set": "yours"}), 99)
 
 
 def test_what_cannot_be_asked_is_refused_before_a_job_is_made(workspace, tiny_clip) -> None:
@@ -334,10 +334,10 @@ def test_newcomers_make_a_run_old_and_removed_pictures_are_not_asked(workspace, 
         )
     assert list_zero_shot_runs(workspace, 1)[0].is_stale
     kind = load_kind("zero-shot")
-    todo = kind.prepare(workspace, "birds", {**kind.defaults, "space": "own"}, 99).todo
+    todo = kind.code().prepare(workspace, "birds", kind.read({"space": "own"}), 99).todo
     assert 9 not in todo["image_id"].to_pylist() and todo.num_rows == 239
     land(workspace, 1, [image_row("new.png")], run_id=9)
-    assert kind.prepare(workspace, "birds", {**kind.defaults, "space": "own"}, 99).todo.num_rows == 239
+    assert kind.code().prepare(workspace, "birds", kind.read({"space": "own"}), 99).todo.num_rows == 239
 
 
 def test_a_map_can_be_coloured_by_the_newest_runs_label(workspace, tiny_clip) -> None:
