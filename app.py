@@ -12,10 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from pages.detections import http as detections_http
-from pages.map import routes
-from pages.review import http as review_http
-from pages.ui import media, owner
+from pages.ui import media, owner, registry
 
 
 @contextlib.asynccontextmanager
@@ -28,7 +25,7 @@ async def _lifespan(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=_lifespan,
-    routes=[*media.ROUTES, *routes.ROUTES, *detections_http.ROUTES, *review_http.ROUTES],
+    routes=[*media.ROUTES, *registry.routes()],
     # Streamlit asks its own routes for server.allowedHosts; this asks ours too (DNS rebinding).
     middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts") or ["*"])],
     on_script_error=owner.show_error,

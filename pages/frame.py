@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import job_strip, owner, session
+from pages.ui import job_strip, owner, registry, session
 from store.errors import StoreError
 
 ICON = Path(__file__).parent / "ui" / "vitrine.svg"  # an icon by name would be fetched from another host
@@ -20,16 +20,8 @@ except StoreError as error:
     owner.explain_closed(error)
     st.stop()
 
-here = session.PAGES
 current = st.navigation(
-    {
-        "": [here.overview, here.pictures],
-        "Explore": [here.map, here.neighbours, here.representatives, here.duplicates, here.detections, here.attributes],
-        "Clean": [here.label_noise, here.review, here.quality, here.versions],
-        "Models": [here.train, here.prompt_lab, here.compare, here.saliency, here.data_budget],
-        "Data": [here.import_, here.failures],
-        "Machinery": [here.jobs, here.dictionary],
-    },
+    {group: [page.for_streamlit() for page in pages] for group, pages in registry.by_group().items()},
     expanded=True,  # a page behind "view more" is a page that nobody finds
 )
 session.choose_dataset()

@@ -42,7 +42,7 @@ def show(jobs: Sequence[JobView]) -> None:
     st.subheader("Embed images")
     if not datasets:
         st.caption("There is no dataset yet.")
-        st.page_link(session.PAGES.import_, label="Import pictures", icon=":material/upload:")
+        st.page_link(session.PAGES.import_data, label="Import pictures", icon=":material/upload:")
         return
     st.caption("A vector for each image, so that similar pictures lie near each other. Most other pages build on it.")
     with st.container(border=True):

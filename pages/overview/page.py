@@ -47,7 +47,7 @@ def draw_next(all_checks: Sequence[health.Check], *, n_images: int, dataset: str
         for sentence, check in steps:
             st.markdown(sentence)
             if check is None:
-                st.page_link(session.PAGES.import_, label="Go to import", icon=":material/arrow_forward:")
+                st.page_link(session.PAGES.import_data, label="Go to import", icon=":material/arrow_forward:")
             else:
                 health.link(check, dataset=dataset)
         if not steps:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from jobs.engine.spec import HELD, JobView
 from jobs.engine.supervisor import REFUSALS
@@ -143,21 +144,18 @@ def _buttons(job: JobView) -> None:
             kwargs={"who": who()},
         )
     if job.kind == "import":
-        for page, title, icon in (
-            (session.PAGES.overview, "Overview", "dashboard"),
-            (session.PAGES.failures, "Not taken in", "broken_image"),
-        ):
+        for page in (session.PAGES.overview, session.PAGES.failures):
             st.button(
-                title,
-                key=f"to-{title}-{mark}",
-                icon=f":material/{icon}:",
+                page.title,
+                key=f"to-{page.title}-{mark}",
+                icon=page.icon,
                 type="tertiary",
                 on_click=_go,
                 args=(page, job.dataset),
             )
 
 
-def _go(page: st.Page, dataset: str) -> None:
+def _go(page: StreamlitPage, dataset: str) -> None:
     """Open a page about a dataset; a link could not turn the dataset selector, which is on every page."""
     st.session_state["dataset"] = dataset
     st.switch_page(page)

@@ -1,55 +1,13 @@
 """What pages ask first: which dataset, which workspace, which generation."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from jobs.engine.supervisor import Supervisor
-from pages.ui import owner
+from pages.ui import owner, registry
 from store.connection import Workspace
 from store.datasets import Dataset, list_datasets
 
-_FOLDER = Path(__file__).parent.parent
-
-
-# name: file, title, icon, path in the URL
-_PAGES = {
-    "overview": ("overview/page.py", "Overview", "dashboard", "overview"),
-    "pictures": ("pictures/page.py", "Pictures", "photo_library", "pictures"),
-    "map": ("map/page.py", "Map", "scatter_plot", "map"),
-    "neighbours": ("neighbours/page.py", "Neighbours", "hub", "neighbours"),
-    "representatives": ("representatives/page.py", "Representatives", "auto_awesome_mosaic", "representatives"),
-    "duplicates": ("duplicates/page.py", "Duplicates", "content_copy", "duplicates"),
-    "detections": ("detections/page.py", "Detections", "frame_inspect", "detections"),
-    "attributes": ("attributes/page.py", "Attributes", "contact_support", "attributes"),
-    "label_noise": ("label_noise/page.py", "Label noise", "rule", "label-noise"),
-    "review": ("review/page.py", "Review", "fact_check", "review"),
-    "quality": ("quality/page.py", "Quality", "blur_on", "quality"),
-    "prompt_lab": ("prompt_lab/page.py", "Prompt lab", "text_fields", "prompt-lab"),
-    "data_budget": ("data_budget/page.py", "Data budget", "trending_up", "data-budget"),
-    "versions": ("versions/page.py", "Versions", "ac_unit", "versions"),
-    "train": ("train/page.py", "Train", "model_training", "train"),
-    "compare": ("compare/page.py", "Compare", "compare_arrows", "compare"),
-    "saliency": ("saliency/page.py", "Where it looks", "center_focus_strong", "where-it-looks"),
-    "import_": ("import_data/page.py", "Import", "upload", "import"),
-    "failures": ("failures/page.py", "Not taken in", "broken_image", "failures"),
-    "jobs": ("jobs/page.py", "Jobs", "play_circle", "jobs"),
-    "dictionary": ("dictionary/page.py", "Data dictionary", "menu_book", "dictionary"),
-}
-
-
-class _Pages:
-    """The pages by name, made anew at each use: a st.Page remembers whose turn it is, so visitors may not share one."""
-
-    def __getattr__(self, name: str) -> st.Page:
-        if name not in _PAGES:
-            raise AttributeError(name)
-        file, title, icon, url_path = _PAGES[name]
-        is_home = name == "overview"
-        return st.Page(_FOLDER / file, title=title, icon=f":material/{icon}:", url_path=url_path, default=is_home)
-
-
-PAGES = _Pages()
+PAGES = registry.ByFolder()
 
 
 def workspace() -> Workspace:
@@ -86,7 +44,7 @@ def require_dataset() -> Dataset:
     if dataset is None:
         st.title("An empty display case")
         st.write("There is no dataset in this workspace yet. Import a folder of pictures, or a zip of one.")
-        st.page_link(PAGES.import_, label="Import pictures", icon=":material/upload:")
+        st.page_link(PAGES.import_data, label="Import pictures", icon=":material/upload:")
         st.caption("No pictures at hand? `make demo` makes a demo of 1,797 digits with known defects.")
         st.stop()
     return dataset

@@ -1,0 +1,11 @@
+"""What the page says of itself."""
+
+from pages.ui.registry import Page
+
+PAGE = Page(
+    title="Data dictionary",
+    icon="menu_book",
+    address="dictionary",
+    group="Machinery",
+    order=20,
+)

@@ -1,0 +1,11 @@
+"""What the page says of itself."""
+
+from pages.ui.registry import Page
+
+PAGE = Page(
+    title="Jobs",
+    icon="play_circle",
+    address="jobs",
+    group="Machinery",
+    order=10,
+)

@@ -1,0 +1,11 @@
+"""What the page says of itself."""
+
+from pages.ui.registry import Page
+
+PAGE = Page(
+    title="Versions",
+    icon="ac_unit",
+    address="versions",
+    group="Clean",
+    order=40,
+)
