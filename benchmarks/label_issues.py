@@ -50,7 +50,8 @@ def measure(way: str, values: np.ndarray, labels: np.ndarray) -> dict[str, float
 
 
 def _vitrine(vectors: np.ndarray, labels: np.ndarray) -> int:
-    from jobs.label_issues.judge import Material, Recipe, judge
+    from jobs.label_issues.judge import Material, judge
+    from jobs.label_issues.kind import LabelIssuesParameters
 
     n = len(labels)
     material = Material(
@@ -60,7 +61,9 @@ def _vitrine(vectors: np.ndarray, labels: np.ndarray) -> int:
         hashes=np.random.default_rng(SEED).integers(0, 2**63, n).astype(np.uint64),
         classes=tuple(f"class {i}" for i in range(int(labels.max()) + 1)),
     )
-    return int(judge(material, recipe=Recipe(), report=lambda share, message: None).issues.is_issue.sum())
+    return int(
+        judge(material, parameters=LabelIssuesParameters(), report=lambda share, message: None).issues.is_issue.sum()
+    )
 
 
 def _user(vectors: np.ndarray, labels: np.ndarray) -> int:

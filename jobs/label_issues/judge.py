@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.detector_votes import MIN_RECALL, DetectorVotes, detector_votes
-from analytics.errors import BadParameter
 from analytics.folds import groups_of_duplicates, stratified_folds
 from analytics.label_noise import LabelIssues, add_opinions, agreement, find_label_issues
 from analytics.name_check import WrongName, exchanged_names, in_new_order
@@ -16,34 +15,10 @@ from analytics.neighbours import neighbour_graph
 from analytics.noise_rates import NoiseRates, noise_rates
 from analytics.out_of_fold import features, held_out_probabilities
 from analytics.outliers import Outliers, find_outliers, threshold
+from jobs.engine.kinds import Figures
+from jobs.label_issues.kind import CheckParameters
 
 Report = Callable[[float, str], None]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How to judge; raises BadParameter for a value out of its range. Names as in docs/commands.md."""
-
-    folds: int = 5
-    neighbours: int = 90
-    pca_dims: int = 256
-    least_chance: float = 0.2
-    outlier_share: float = 0.01
-    filter_by: str = "prune_by_class"
-    seed: int = 801
-
-    def __post_init__(self) -> None:
-        for name, least, most in (
-            ("folds", 2, 50),
-            ("neighbours", 1, 1000),
-            ("pca_dims", 2, 4096),
-            ("least_chance", 0.001, 1),
-            ("outlier_share", 0, 0.5),
-            ("seed", 0, 2**31 - 1),
-        ):
-            value = getattr(self, name)
-            if not least <= value <= most:  # also false for NaN
-                raise BadParameter(f"{name} must lie between {least:g} and {most:g}, not {value!r}.")
 
 
 @dataclass(frozen=True)
@@ -87,50 +62,52 @@ class Judged:
     named: np.ndarray | None
     seen: DetectorVotes | None
     circles: list[tuple[WrongName, ...]] | None
-    figures: dict[str, object]
+    figures: Figures
 
 
-def judge(material: Material, *, recipe: Recipe, report: Report) -> Judged:
+def judge(material: Material, *, parameters: CheckParameters, report: Report) -> Judged:
     """Judge every label and every picture."""
     labels, n_classes = material.labels, len(material.classes)
     report(0.02, "Looking for neighbours")
-    indices, similarities = _neighbours(material, k=recipe.neighbours, seed=recipe.seed)
+    indices, similarities = _neighbours(material, k=parameters.neighbours, seed=parameters.seed)
     _, pixel_codes = np.unique(material.pixels, return_inverse=True)
     groups = groups_of_duplicates(pixel_codes, hashes=material.hashes, indices=indices, similarities=similarities)
     report(0.5, "Looking for the directions in which the pictures differ")
-    points = features(material.vectors, dims=recipe.pca_dims)
-    held_out, folds = _held_out(material, points, groups=groups, recipe=recipe, report=report)
+    points = features(material.vectors, dims=parameters.pca_dims)
+    held_out, folds = _held_out(material, points, groups=groups, parameters=parameters, report=report)
     report(0.9, "Comparing opinions")
     votes = neighbour_votes(indices, labels=labels, groups=groups, n_classes=n_classes)
     issues = find_label_issues(
         labels,
         probabilities=held_out,
-        seed=recipe.seed,
+        seed=parameters.seed,
         votes=votes,
-        filter_by=recipe.filter_by,
-        least_chance=recipe.least_chance,
+        filter_by=parameters.filter,
+        least_chance=parameters.min_chance,
     )
     copies = copies_of(groups, labels=labels, probabilities=issues.probabilities)
     circles = _circles(material, issues)
-    named = None if circles is None else in_new_order(material.named, circles)
+    named = None
+    if circles is not None and material.named is not None:
+        named = in_new_order(material.named, circles)
     seen = None
     if material.detected is not None:
         trusted = issues.judged & ~issues.is_issue & (issues.suggested == labels)
         seen = detector_votes(labels, scores=material.detected, believed=trusted)
     issues = add_opinions(
-        issues, labels=labels, copies=copies, zero_shot=named, detector=seen, least_chance=recipe.least_chance
+        issues, labels=labels, copies=copies, zero_shot=named, detector=seen, least_chance=parameters.min_chance
     )
     report(0.94, "Looking for pictures that lie far out")
     believed = issues.judged & ~issues.is_issue & (agreement(issues.against) == 0) & (issues.suggested == labels)
     outliers = find_outliers(
         points, labels=labels, core=believed, similarities=similarities, named=_named_at_all(named)
     )
-    limit = threshold(outliers.distance, core=outliers.core, share=recipe.outlier_share)
+    limit = threshold(outliers.distance, core=outliers.core, share=parameters.outlier_share)
     is_outlier = np.nan_to_num(outliers.distance, nan=-np.inf) > limit
     judged = Judged(
         held_out, folds, groups, votes, copies, issues, outliers, is_outlier, limit, material, named, seen, circles, {}
     )
-    return Judged(**{**vars(judged), "figures": _figures(judged, recipe=recipe)})
+    return Judged(**{**vars(judged), "figures": _figures(judged, parameters=parameters)})
 
 
 def _neighbours(material: Material, *, k: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -146,12 +123,12 @@ def _neighbours(material: Material, *, k: int, seed: int) -> tuple[np.ndarray, n
 
 
 def _held_out(
-    material: Material, points: np.ndarray, *, groups: np.ndarray, recipe: Recipe, report: Report
+    material: Material, points: np.ndarray, *, groups: np.ndarray, parameters: CheckParameters, report: Report
 ) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities (n, c) and folds (n,), those given or learned here."""
     if material.predictions is not None:
         return material.predictions
-    folds = stratified_folds(material.labels, groups=groups, n_folds=recipe.folds, seed=recipe.seed)
+    folds = stratified_folds(material.labels, groups=groups, n_folds=parameters.folds, seed=parameters.seed)
     held_out = held_out_probabilities(
         points,
         labels=material.labels,
@@ -167,10 +144,12 @@ def _named_at_all(named: np.ndarray | None) -> np.ndarray | None:
     return None if named is None or not np.isfinite(named).all() else named.sum(axis=1)
 
 
-def _figures(judged: Judged, *, recipe: Recipe) -> dict[str, object]:
+def _figures(judged: Judged, *, parameters: CheckParameters) -> Figures:
     issues, labels = judged.issues, judged.material.labels
     seen = issues.judged
-    rates = noise_rates(labels[seen], probabilities=issues.probabilities[seen], rng=np.random.default_rng(recipe.seed))
+    rates = noise_rates(
+        labels[seen], probabilities=issues.probabilities[seen], rng=np.random.default_rng(parameters.seed)
+    )
     differ = judged.copies.n_other_label > 0
     return {
         "n_images": len(labels),
@@ -215,7 +194,6 @@ def _detector(seen: DetectorVotes | None) -> list[dict[str, object]] | None:
     """On which classes a detector was heard, for the run's figures; None where none was asked."""
     if seen is None:
         return None
-    known = np.flatnonzero(np.isfinite(seen.recall))
     return [
         {
             "index": int(index),
@@ -224,7 +202,7 @@ def _detector(seen: DetectorVotes | None) -> list[dict[str, object]] | None:
             "low": _rounded(seen.low[index]),
             "heard": bool(seen.low[index] >= MIN_RECALL),
         }
-        for index in known
+        for index in np.flatnonzero(np.isfinite(seen.recall))
     ]
 
 
@@ -288,7 +266,9 @@ def _columns(judged: Judged) -> dict[str, pa.Array]:
 
 def _opinions(issues: LabelIssues) -> dict[str, pa.Array]:
     names = ("classifier", "neighbours", "copies", "zero_shot", "detections")
-    return {name: pa.array(issues.against[:, place], mask=~issues.heard[:, place]) for place, name in enumerate(names)}
+    return {
+        name: pa.array(issues.against[:, column], mask=~issues.heard[:, column]) for column, name in enumerate(names)
+    }
 
 
 def _zero_shot(named: np.ndarray | None, *, n: int) -> dict[str, pa.Array]:
@@ -313,6 +293,6 @@ def _number(values: np.ndarray) -> pa.Array:
 def _lists(values: np.ndarray) -> pa.Array:
     n, width = values.shape
     offsets = pa.array(np.arange(n + 1, dtype=np.int32) * width)
-    known = np.isfinite(values).all(axis=1)
+    is_judged = np.isfinite(values).all(axis=1)
     lists = pa.ListArray.from_arrays(offsets, pa.array(np.nan_to_num(values).astype(np.float32).ravel()))
-    return lists if known.all() else pa.compute.if_else(pa.array(known), lists, pa.scalar(None, lists.type))
+    return lists if is_judged.all() else pa.compute.if_else(pa.array(is_judged), lists, pa.scalar(None, lists.type))

@@ -11,50 +11,38 @@ import pyarrow as pa
 
 from analytics.errors import AnalyticsError
 from analytics.planting import Found, Planted, curve, found, plant
-from analytics.projection import unusable
-from jobs.engine.errors import NothingToDo, UnknownParameter
-from jobs.engine.kinds import COMPUTE
-from jobs.engine.spec import JobSpec
-from jobs.engine.unconverted import Kind, Prepared
+from jobs.engine.errors import NothingToDo
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
-from jobs.label_issues import job
+from jobs.label_issues.inputs import inputs_of, material_of, prepared, usable_vectors
+from jobs.label_issues.job import finish
 from jobs.label_issues.judge import Judged, judge
+from jobs.label_issues.planted_kind import PlantedLabelsParameters
 from store.connection import Workspace
 from store.label_issues import list_label_runs
 from store.review import doubted_before
 
 ELIGIBLE, CONFUSIONS = "eligible.npy", "confusions.npy"
-_OWN: dict[str, object] = {"share": 0.03, "most": 1000}
-_GIVEN = ("predictions", "predictions_run")  # probabilities made elsewhere know nothing of what is planted here
-_CHECKS = {name: value for name, value in job.DEFAULTS.items() if name not in _GIVEN}
-DEFAULTS = {**_CHECKS, **_OWN}
 
 
-def compute(work: Work) -> dict[str, object]:
+def compute(work: Work[PlantedLabelsParameters]) -> Figures:
     """Plant, judge, and count what was found."""
     todo = pa.concat_tables(work.todo())
-    folder = work.folder.path
-    vectors = np.load(folder / job.VECTORS, mmap_mode="r")
-    model, *classes = np.load(folder / job.ABOUT).tolist()
-    left_out = unusable(vectors)
-    rows = np.setdiff1d(np.arange(todo.num_rows), list(left_out))
-    usable = todo.take(rows)
-    planted = _planted(work, usable, eligible=np.load(folder / ELIGIBLE)[rows], confusions=np.load(folder / CONFUSIONS))
-    copy = pa.array(planted.labels.astype(np.int32), mask=planted.labels < 0)
-    usable = usable.set_column(usable.column_names.index("label"), "label", copy)
-    material = job.material_of(work, usable, np.asarray(vectors[rows]), rows=rows, model=model, classes=classes)
+    usable = usable_vectors(work, todo)
+    planted = _planted(work, usable.todo, rows=usable.rows)
+    labels = pa.array(planted.labels.astype(np.int32), mask=planted.labels < 0)
+    copy = usable.todo.set_column(usable.todo.column_names.index("label"), "label", labels)
     judged = judge(
-        material,
-        recipe=job.recipe_of(work.parameters),
+        material_of(work, copy, usable),
+        parameters=work.parameters,
         report=lambda share, message: work.report(int(min(share, 0.999) * work.n_todo), message=message),
     )
-    figures = count_found(judged, planted)
     work.publish(pa.table({"image_id": todo["image_id"], "reason": pa.nulls(todo.num_rows, pa.string())}))
     work.report(work.n_todo, failed=0, message="Counted")
-    return figures
+    return count_found(judged, planted)
 
 
-def count_found(judged: Judged, planted: Planted) -> dict[str, object]:
+def count_found(judged: Judged, planted: Planted) -> Figures:
     """What of the planted was found: by kind of mistake, and by how many pictures must be reviewed for it."""
     listed = judged.issues.is_issue | ((judged.copies.n_other_label > 0) & (judged.copies.label != planted.labels))
     order = np.flatnonzero(listed)[np.argsort(-judged.issues.severity[listed], kind="stable")]
@@ -64,57 +52,55 @@ def count_found(judged: Judged, planted: Planted) -> dict[str, object]:
     return {
         "n_planted": len(planted.rows),
         "n_doubted": len(order),
-        "all": _told(found(is_found)),
-        "any": _told(found(is_found[~planted.alike])),
-        "alike": _told(found(is_found[planted.alike])),
+        "all": _rounded(found(is_found)),
+        "any": _rounded(found(is_found[~planted.alike])),
+        "alike": _rounded(found(is_found[planted.alike])),
         "curve": [[reviewed, round(share, 4)] for reviewed, share in curve(depth[planted.rows], n_images=len(order))],
     }
 
 
-def _planted(work: Work, todo: pa.Table, *, eligible: np.ndarray, confusions: np.ndarray) -> Planted:
+def _planted(work: Work[PlantedLabelsParameters], todo: pa.Table, *, rows: np.ndarray) -> Planted:
+    """`todo`'s labels with wrong ones among them; rows: the places of its pictures in the job's inputs."""
+    eligible = np.load(work.folder.path / ELIGIBLE)[rows]
     labels = todo["label"].fill_null(-1).to_numpy().astype(np.int64)
-    n = int(np.clip(np.ceil(float(work.parameters["share"]) * eligible.sum()), 1, int(work.parameters["most"])))
-    rng = np.random.default_rng(int(work.parameters["seed"]))
+    n = int(np.clip(np.ceil(work.parameters.share * eligible.sum()), 1, work.parameters.max_planted))
+    confusions = np.load(work.folder.path / CONFUSIONS)
     try:
-        return plant(labels, eligible=eligible, confusions=confusions, n=n, rng=rng)
+        return plant(
+            labels,
+            eligible=eligible,
+            confusions=confusions,
+            n=n,
+            rng=np.random.default_rng(work.parameters.seed),
+        )
     except AnalyticsError as error:
         raise NothingToDo(str(error)) from error
 
 
-def _told(counted: Found) -> dict[str, object]:
+def _rounded(counted: Found) -> Figures:
     return {name: round(value, 5) if isinstance(value, float) else value for name, value in vars(counted).items()}
 
 
-def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
-    if not 0 < float(parameters["share"]) <= 0.2 or not 1 <= int(parameters["most"]) <= 100_000:
-        raise UnknownParameter("planted-labels: share lies above 0 and at most at 0.2, most between 1 and 100000.")
-    of_check = {name: value for name, value in parameters.items() if name not in _OWN}
-    checked = job.KIND.prepare(workspace, dataset, {**of_check, "predictions": "", "predictions_run": 0}, run_id)
-    runs = list_label_runs(workspace, checked.dataset_id)
+def prepare(
+    workspace: Workspace, dataset: str, parameters: PlantedLabelsParameters, run_id: int
+) -> Prepared[PlantedLabelsParameters]:
+    """Check the same pictures as a label check; wrong labels may stand where the newest check doubts nothing."""
+    inputs = inputs_of(workspace, dataset, parameters, run_id=run_id)
+    runs = list_label_runs(workspace, inputs.dataset.id)
     if not runs:
         raise NothingToDo("Wrong labels are planted where a label check sees nothing wrong; check the labels first.")
-    before = doubted_before(workspace, checked.dataset_id, run_id=runs[0].run_id)
+    before = doubted_before(workspace, inputs.dataset.id, run_id=runs[0].run_id)
 
     def write_inputs(folder: Path) -> None:
-        checked.write_inputs(folder)
-        ids = checked.todo["image_id"].to_numpy()
-        np.save(folder / ELIGIBLE, np.isin(ids, before.trusted))
+        inputs.write(workspace, folder)
+        np.save(folder / ELIGIBLE, np.isin(inputs.todo["image_id"].to_numpy(), before.trusted))
         np.save(folder / CONFUSIONS, before.confusions)
 
-    chosen = {**{name: checked.parameters[name] for name in _CHECKS}, **{name: parameters[name] for name in _OWN}}
-    return Prepared(
-        checked.dataset_id,
-        checked.dataset,
-        checked.root,
-        checked.todo,
-        chosen,
-        model=checked.model,
-        write_inputs=write_inputs,
-    )
+    return prepared(inputs, parameters.changed(**inputs.chosen()), write_inputs=write_inputs)
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[PlantedLabelsParameters], table: pa.Table) -> None:
     """Nothing lands but the run's figures: what was planted was never in the data."""
 
 
-KIND = Kind("planted-labels", COMPUTE, DEFAULTS, _prepare, _land, job.KIND.finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

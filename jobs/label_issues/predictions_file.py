@@ -41,10 +41,10 @@ def _aligned(
     paths: Sequence[str],
     file: Path,
 ) -> Predictions:
-    place = {path: row for row, path in enumerate(given)}
-    if len(place) != len(given):
-        raise UnknownParameter(f"{file.name} names {len(given) - len(place)} pictures twice; one row a picture.")
-    rows = np.array([place.get(path, -1) for path in paths], np.int64)
+    row_of = {path: row for row, path in enumerate(given)}
+    if len(row_of) != len(given):
+        raise UnknownParameter(f"{file.name} names {len(given) - len(row_of)} pictures twice; one row a picture.")
+    rows = np.array([row_of.get(path, -1) for path in paths], np.int64)
     if not (rows >= 0).any():
         raise UnknownParameter(
             f"None of the paths in {file.name} is one of the dataset's; write them relative to its folder."

@@ -5,6 +5,7 @@ everything that is nearly the same as a candidate, so that none of it stays in t
 """
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -12,14 +13,13 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.projection import unusable
-from analytics.validation_set import near_duplicates, propose
+from analytics.validation_set import Near, Proposed, near_duplicates, propose
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.spaces import chosen_space
-from jobs.engine.spec import JobSpec
-from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
+from jobs.label_issues.validation_kind import MAX_PICTURES, MIN_PICTURES, ValidationParameters
 from jobs.neighbours.job import load_vectors
 from store.connection import Workspace
 from store.datasets import class_names, find_dataset
@@ -27,16 +27,7 @@ from store.projections import write_vectors
 from store.validation import has_candidates, images_agreed, land_candidates, newest_run
 
 VECTORS = "vectors.npy"
-LEAST, MOST = 10, 1_000  # pictures of a validation set, as the course has it
-SPARE = 1.5  # so many candidates for each that is wanted: some are rejected
-DEFAULTS: dict[str, object] = {
-    "space": "",
-    "per_class": 50,
-    "label_run": 0,
-    "min_cosine": 0.95,
-    "hamming_bits": 4,
-    "seed": 801,
-}
+SPARE = 1.5  # so many candidates for each that is asked for: some are rejected
 SCHEMA = pa.schema(
     [
         ("image_id", pa.int64()),
@@ -52,60 +43,63 @@ SCHEMA = pa.schema(
 )
 
 
-def compute(work: Work) -> dict[str, object]:
+def compute(work: Work[ValidationParameters]) -> Figures:
     """Choose the candidates of every class, find what is near to them, and publish all rows at once."""
     todo = pa.concat_tables(work.todo())
-    wanted = work.parameters
+    parameters = work.parameters
     vectors = load_vectors(work.folder.path / VECTORS)
     labels = todo["label"].fill_null(-1).to_numpy()
     usable = np.ones(len(labels), bool)
     usable[list(unusable(vectors))] = False
     agreed = todo["agreed"].to_numpy().astype(bool) & usable
-    n = math.ceil(int(wanted["per_class"]) * SPARE)
-    rng = np.random.default_rng(int(wanted["seed"]))
+    n = math.ceil(parameters.per_class * SPARE)
+    rng = np.random.default_rng(parameters.seed)
     classes = sorted(set(labels[labels >= 0].tolist()))
-    parts, rows = [], []
-    for place, index in enumerate(classes):
+    proposals: list[Proposed] = []
+    for done, index in enumerate(classes, start=1):
         pool = np.flatnonzero(agreed & (labels == index))
-        found = propose(vectors, pool, n=n, min_cosine=float(wanted["min_cosine"]), rng=rng)
-        parts.append(_candidates(todo, found.rows, found.stands_for, label=index))
-        rows.append(found.rows)
-        work.report(int(0.8 * work.n_todo * (place + 1) / len(classes)), message="Choosing candidates")
-    chosen = np.concatenate(rows) if rows else np.empty(0, np.int64)
+        proposals.append(propose(vectors, pool, n=n, min_cosine=parameters.min_cosine, rng=rng))
+        work.report(int(0.8 * work.n_todo * done / len(classes)), message="Choosing candidates")
+    chosen = np.concatenate([np.empty(0, np.int64), *(proposal.rows for proposal in proposals)])
     if not len(chosen):
         raise NothingToDo("No picture has a label that all methods agree on, so there is nothing to propose.")
     near = near_duplicates(
         chosen,
         vectors,
         hashes=todo["phash"].to_numpy().astype(np.uint64),
-        min_cosine=float(wanted["min_cosine"]),
-        most_bits=int(wanted["hamming_bits"]),
+        min_cosine=parameters.min_cosine,
+        most_bits=parameters.hamming_bits,
     )
-    ids = todo["image_id"].to_numpy()
-    pairs = {
-        "image_id": ids[chosen[near.candidate]],
-        "near_id": ids[near.other],
-        "hamming_bits": near.bits,
-        "cosine": pa.array(near.cosine, from_pandas=True),
-    }
-    work.publish(pa.concat_tables([*parts, _table(pairs, len(near.other))]))
+    candidates = [_candidates(todo, proposal, label=index) for index, proposal in zip(classes, proposals, strict=True)]
+    work.publish(pa.concat_tables([*candidates, _pairs(todo, chosen, near)]))
     work.report(work.n_todo, message="Chosen")
     return {
         "n_candidates": len(chosen),
         "n_agreed": int(agreed.sum()),
         "n_near": len(np.unique(near.other)),
-        "per_class": {str(index): len(found) for index, found in zip(classes, rows, strict=True)},
+        "per_class": {str(index): len(proposal.rows) for index, proposal in zip(classes, proposals, strict=True)},
     }
 
 
-def _candidates(todo: pa.Table, rows: np.ndarray, stands_for: np.ndarray, *, label: int) -> pa.Table:
-    taken = todo.select(["image_id", "n_heard", "margin"]).take(rows)
+def _candidates(todo: pa.Table, proposal: Proposed, *, label: int) -> pa.Table:
+    taken, n = todo.select(["image_id", "n_heard", "margin"]).take(proposal.rows), len(proposal.rows)
     columns = {name: taken[name].combine_chunks() for name in taken.column_names}
-    columns |= {"label": np.full(len(rows), label), "rank": np.arange(1, len(rows) + 1), "stands_for": stands_for}
-    return _table(columns, len(rows))
+    columns |= {"label": np.full(n, label), "rank": np.arange(1, n + 1), "stands_for": proposal.stands_for}
+    return _table(columns, n)
 
 
-def _table(columns: dict[str, object], n: int) -> pa.Table:
+def _pairs(todo: pa.Table, chosen: np.ndarray, near: Near) -> pa.Table:
+    ids = todo["image_id"].to_numpy()
+    columns = {
+        "image_id": ids[chosen[near.candidate]],
+        "near_id": ids[near.other],
+        "hamming_bits": near.bits,
+        "cosine": pa.array(near.cosine, from_pandas=True),
+    }
+    return _table(columns, len(near.other))
+
+
+def _table(columns: Mapping[str, np.ndarray | pa.Array], n: int) -> pa.Table:
     arrays = [
         pa.array(columns[field.name]).cast(field.type) if field.name in columns else pa.nulls(n, field.type)
         for field in SCHEMA
@@ -113,20 +107,21 @@ def _table(columns: dict[str, object], n: int) -> pa.Table:
     return pa.table(arrays, schema=SCHEMA)
 
 
-def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
+def prepare(
+    workspace: Workspace, dataset: str, parameters: ValidationParameters, run_id: int
+) -> Prepared[ValidationParameters]:
+    """Draw from all pictures that a label check agreed on, or from none where the run's candidates have landed."""
     found = find_dataset(workspace, dataset)
-    n_classes = len(class_names(workspace, found.id))
-    _check(parameters, n_classes=n_classes)
+    _require_size(parameters.per_class, n_classes=len(class_names(workspace, found.id)))
     if found.task != "single":
         raise NothingToDo(f"{found.name} gives a picture several labels; the builder is for single labels only.")
-    label_run = newest_run(workspace, found.id, kind="label-issues", run_id=int(parameters["label_run"]))
+    label_run = newest_run(workspace, found.id, kind="label-issues", run_id=parameters.label_run)
     if label_run is None:
         raise NothingToDo(
-            "The validation set is drawn from labels that all methods agree on, and no label check has finished "
-            "yet: run "
-            "one first (kind label-issues)."
+            "The validation set is drawn from labels that all methods agree on, and no label check has finished yet: "
+            "run one first (kind label-issues)."
         )
-    space = chosen_space(workspace, found.id, name=str(parameters["space"]), kind="validation")
+    space = chosen_space(workspace, found.id, name=parameters.space, kind="validation")
     todo = images_agreed(workspace, found.id, label_run=label_run)
     if has_candidates(workspace, run_id):
         todo = todo.slice(0, 0)
@@ -134,29 +129,28 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
     def write_inputs(folder: Path) -> None:
         write_vectors(workspace, space, images=todo, path=folder / VECTORS)
 
-    chosen = {**parameters, "space": space.name, "label_run": label_run}
+    chosen = parameters.changed(space=space.name, label_run=label_run)
     return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
 
 
-def _check(wanted: dict[str, object], *, n_classes: int) -> None:
-    total = int(wanted["per_class"]) * n_classes
-    if int(wanted["per_class"]) < 1 or not LEAST <= total <= MOST:
+def _require_size(per_class: int, *, n_classes: int) -> None:
+    total = per_class * n_classes
+    if not MIN_PICTURES <= total <= MAX_PICTURES:
         raise UnknownParameter(
-            f"validation: per_class {wanted['per_class']} makes {total:,} pictures of {n_classes} classes; a "
-            "validation set "
-            f"has {LEAST} to {MOST:,}."
+            f"validation: per_class {per_class} makes {total:,} pictures of {n_classes} classes; a validation set has "
+            f"{MIN_PICTURES} to {MAX_PICTURES:,}."
         )
-    if not 0.5 <= float(wanted["min_cosine"]) <= 1 or not 0 <= int(wanted["hamming_bits"]) <= 16:
-        raise UnknownParameter("validation: min_cosine must lie between 0.5 and 1 and hamming_bits between 0 and 16.")
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
-    land_candidates(cursor, table, run_id=spec.run_id)
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[ValidationParameters], table: pa.Table) -> None:
+    """Take the candidates, and what is near to them, into the file."""
+    land_candidates(cursor, table, run_id=job.run_id)
 
 
-def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
-    (job_folder(workspace.root, spec.id).path / VECTORS).unlink(missing_ok=True)
-    return {"space": spec.parameters["space"], "label_run": spec.parameters["label_run"]}
+def finish(workspace: Workspace, job: Job[ValidationParameters]) -> Figures:
+    """Clear the vectors away."""
+    (job_folder(workspace.root, job.spec.id).path / VECTORS).unlink(missing_ok=True)
+    return {"space": job.parameters.space, "label_run": job.parameters.label_run}
 
 
-KIND = Kind("validation", COMPUTE, DEFAULTS, _prepare, _land, _finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

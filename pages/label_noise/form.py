@@ -50,7 +50,7 @@ def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the label
             key="noise_folds",
             help="Each picture is judged by a classifier that learned from the other folds, not from it or its copies.",
         )
-        least = st.number_input(
+        min_chance = st.number_input(
             "Doubt from a chance of",
             0.02,
             1.0,
@@ -59,7 +59,7 @@ def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the label
             key="noise_chance",
             help="The chance that a label has nothing to do with its picture. Lower: more is found, more in vain.",
         )
-    wanted = {"space": space, "filter": chosen, "folds": int(folds), "least_chance": float(least)}
+    wanted = {"space": space, "filter": chosen, "folds": int(folds), "min_chance": float(min_chance)}
     wanted |= _detector(dataset)
     st.button(
         label,

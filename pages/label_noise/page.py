@@ -60,6 +60,7 @@ def draw_how(run: LabelRun) -> None:
     """The popover on the method."""
     wanted, figures = run.parameters, run.figures
     given = figures.get("given_predictions")
+    min_chance = wanted.get("min_chance", wanted.get("least_chance"))  # its name in runs made before
     learned = (
         "Out-of-fold probabilities were given with the job."
         if given
@@ -73,7 +74,7 @@ def draw_how(run: LabelRun) -> None:
         "where one has looked and finds nearly every one of a class: that it finds none here. Opinions are weighed by "
         "class, or labels of large classes would look right everywhere. A label is doubted when confident learning "
         "picks it, or when its chance to be unrelated to the picture, by comparison with shuffled labels, is at least "
-        f"{wanted.get('least_chance')}. Certain errors, on which most opinions agree, come first.",
+        f"{min_chance}. Certain errors, on which most opinions agree, come first.",
         parameters=[
             learned,
             f"Embedding: {plain(run.space)}; filter {plain(wanted.get('filter'))}; seed {wanted.get('seed')}; run "

@@ -217,7 +217,7 @@ def test_wrong_orders_are_refused_before_a_job_is_made(workspace, birds) -> None
     for parameters, message in (
         ({"filter": "best"}, "filter is one of prune_by_class"),
         ({"folds": 1}, "folds must lie between 2 and 50, not 1"),
-        ({"least_chance": 0}, "least_chance"),
+        ({"min_chance": 0}, "min_chance must lie between 0.001 and 1, not 0"),
         ({"space": "other"}, "no embedding space 'other'"),
         ({"predictions_run": 77}, "run 77 has no out-of-fold predictions"),
     ):

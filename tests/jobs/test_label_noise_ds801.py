@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from analytics.name_check import new_names
-from jobs.label_issues.judge import Judged, Material, Recipe, judge
+from jobs.label_issues.judge import Judged, Material, judge
+from jobs.label_issues.kind import LabelIssuesParameters
 from models.catalogue import DEFAULT_MODEL
 from models.encoders import load_encoder
 from models.imagenet_names import named_shares
@@ -60,7 +61,7 @@ def judged(ds801: Path) -> tuple[Judged, list[list[int]]]:
         named=named_shares(vectors, model=DEFAULT_MODEL, names=NAMES),
     )
     place = {key: row for row, key in enumerate(chosen)}
-    found = judge(material, recipe=Recipe(), report=lambda share, message: None)
+    found = judge(material, parameters=LabelIssuesParameters(), report=lambda share, message: None)
     return found, [[place[key] for key in keys] for keys in groups]
 
 

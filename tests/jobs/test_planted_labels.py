@@ -69,5 +69,5 @@ def test_planting_wants_a_check_first_and_a_share_in_its_range(workspace) -> Non
     supervisor = Supervisor(workspace)
     with pytest.raises(NothingToDo, match="check the labels first"):
         supervisor.start("planted-labels", dataset=birds.name)
-    with pytest.raises(UnknownParameter, match="share lies above 0"):
+    with pytest.raises(UnknownParameter, match="share must lie above 0 and at most at 0.2, not 0.5"):
         supervisor.start("planted-labels", dataset=birds.name, parameters={"share": 0.5})

@@ -62,7 +62,7 @@ def test_the_first_check_is_started_from_the_page(open_app_page, birds, monkeypa
     assert not app.exception and not app.error
     ((kind, named),) = asked
     assert (kind, named["dataset"]) == ("label-issues", "birds")
-    assert named["parameters"] == {"space": "tiny", "filter": "prune_by_class", "folds": 4, "least_chance": 0.2}
+    assert named["parameters"] == {"space": "tiny", "filter": "prune_by_class", "folds": 4, "min_chance": 0.2}
 
 
 def test_the_list_is_ranked_and_says_why(open_app_page, checked) -> None:
