@@ -3,9 +3,11 @@
 import contextlib
 import io
 from dataclasses import dataclass
+from typing import TypedDict
 
-import numpy as np
 import pyarrow as pa
+
+from analytics.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,19 @@ class Precision:
     n_images: int
 
 
-def average_precision(found: pa.Table, truth: pa.Table, image_ids: np.ndarray) -> Precision:
+class _Annotation(TypedDict):
+    """A box as COCO's files have it; bbox: x, y, width, height."""
+
+    id: int
+    image_id: int
+    category_id: int
+    iscrowd: int
+    bbox: list[float]
+    area: float
+    score: float
+
+
+def average_precision(found: pa.Table, truth: pa.Table, image_ids: Ints) -> Precision:
     """Score boxes against marked ones over the pictures `image_ids`; classes are matched by name, whatever the case.
 
     found, truth: image_id, class_name, score, x1, y1, x2, y2, area. At most 100 boxes of a class a picture, those with
@@ -44,7 +58,7 @@ def average_precision(found: pa.Table, truth: pa.Table, image_ids: np.ndarray) -
     return Precision(_mean(precision), _mean(precision[0]), _class_table(names, ap, ap50, n_truth, n_found), len(kept))
 
 
-def _precision(marked: list[dict], seen: list[dict], names: list[str], image_ids: list[int]) -> np.ndarray:
+def _precision(marked: list[_Annotation], seen: list[_Annotation], names: list[str], image_ids: list[int]) -> Floats:
     from pycocotools.coco import COCO
     from pycocotools.cocoeval import COCOeval
 
@@ -62,11 +76,12 @@ def _precision(marked: list[dict], seen: list[dict], names: list[str], image_ids
         score = COCOeval(*sets, iouType="bbox")
         score.evaluate()
         score.accumulate()
-    return score.eval["precision"][:, :, :, 0, -1]  # all sizes, 100 boxes
+    precision: Floats = score.eval["precision"]
+    return precision[:, :, :, 0, -1]  # all sizes, 100 boxes
 
 
-def _annotations(table: pa.Table, number: dict[str, int], image_ids: set[int]) -> list[dict[str, object]]:
-    rows = []
+def _annotations(table: pa.Table, number: dict[str, int], image_ids: set[int]) -> list[_Annotation]:
+    rows: list[_Annotation] = []
     for row in table.select(["image_id", "class_name", "score", "x1", "y1", "x2", "y2"]).to_pylist():
         name = row["class_name"].lower()
         if name in number and row["image_id"] in image_ids:
@@ -85,12 +100,14 @@ def _annotations(table: pa.Table, number: dict[str, int], image_ids: set[int]) -
     return rows
 
 
-def _mean(values: np.ndarray) -> float:
+def _mean(values: Floats) -> float:
     known = values[values > -1]
     return float(known.mean()) if known.size else float("nan")
 
 
-def _class_table(names: list, ap: list, ap50: list, n_truth: list, n_found: list) -> pa.Table:
+def _class_table(
+    names: list[str], ap: list[float], ap50: list[float], n_truth: list[int], n_found: list[int]
+) -> pa.Table:
     return pa.table(
         {
             "name": pa.array(names, pa.string()),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints, Numbers, ratio
 from analytics.errors import WrongShape
 
 
@@ -32,13 +33,14 @@ class ClassMatrix:
     """Images of each class in each split: counts (n_classes, n_splits) int64; n_unlabelled have no class."""
 
     splits: tuple[str | None, ...]
-    counts: np.ndarray
+    counts: Ints
     n_unlabelled: int
 
     @property
-    def per_class(self) -> np.ndarray:
+    def per_class(self) -> Ints:
         """(n_classes,) int64: images of each class in all splits."""
-        return self.counts.sum(axis=1)
+        per_class: Ints = self.counts.sum(axis=1)
+        return per_class
 
 
 def class_matrix(rows: Sequence[tuple[int | None, str | None, int]], *, n_classes: int) -> ClassMatrix:
@@ -60,7 +62,7 @@ def class_matrix(rows: Sequence[tuple[int | None, str | None, int]], *, n_classe
     return ClassMatrix(tuple(splits), counts, n_unlabelled)
 
 
-def balance(counts: np.ndarray) -> Balance | None:
+def balance(counts: Numbers) -> Balance | None:
     """Measure how evenly images spread over classes; None where no class has an image.
 
     counts: (n_classes,) whole numbers >= 0. Of equal counts the first is named. Raises WrongShape for
@@ -84,17 +86,16 @@ def balance(counts: np.ndarray) -> Balance | None:
     )
 
 
-def shares(counts: np.ndarray) -> np.ndarray:
+def shares(counts: Numbers) -> Floats:
     """Give each count as a share of the total, in [0, 1]; all 0 where the total is 0.
 
     counts: (..., n) numbers >= 0; the shares add up to 1 over the last axis.
     """
     counts = np.asarray(counts, dtype=np.float64)
-    total = counts.sum(axis=-1, keepdims=True)
-    return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    return ratio(counts, counts.sum(axis=-1, keepdims=True), empty=0)
 
 
-def effective_classes(counts: np.ndarray) -> float:
+def effective_classes(counts: Numbers) -> float:
     """Give exp(H), the number of equally large classes that would be as varied, in [1, n_classes].
 
     counts: (n_classes,) whole numbers >= 0. H is the Shannon entropy of the shares in nats. 0.0 where no class has
@@ -104,7 +105,7 @@ def effective_classes(counts: np.ndarray) -> float:
     return float(np.exp(_entropy_nats(counts))) if counts.sum() else 0.0
 
 
-def evenness(counts: np.ndarray) -> float:
+def evenness(counts: Numbers) -> float:
     """Give H / log(n_classes), in [0, 1]: 1 where all classes are equally large, 0 where one has everything.
 
     counts: (n_classes,) whole numbers >= 0; empty classes count. 1.0 for a single class, 0.0 where no class
@@ -116,7 +117,7 @@ def evenness(counts: np.ndarray) -> float:
     return float(min(1.0, _entropy_nats(counts) / np.log(len(counts)))) if len(counts) > 1 else 1.0
 
 
-def classes_under(counts: np.ndarray, *, floor: int) -> np.ndarray:
+def classes_under(counts: Numbers, *, floor: int) -> Ints:
     """Give the indices of classes with fewer than `floor` images, the smallest class first.
 
     counts: (n_classes,) whole numbers >= 0.
@@ -126,12 +127,12 @@ def classes_under(counts: np.ndarray, *, floor: int) -> np.ndarray:
     return order[counts[order] < floor]
 
 
-def _entropy_nats(counts: np.ndarray) -> float:
+def _entropy_nats(counts: Floats) -> float:
     parts = counts[counts > 0] / counts.sum()
     return float(-(parts * np.log(parts)).sum())
 
 
-def _checked(counts: np.ndarray) -> np.ndarray:
+def _checked(counts: Numbers) -> Floats:
     counts = np.asarray(counts)
     if counts.ndim != 1 or (counts < 0).any():
         raise WrongShape(f"counts must be (n_classes,) numbers >= 0, not {counts.shape} {counts.dtype}.")

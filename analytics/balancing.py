@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter
 
 TECHNIQUES = ("oversampling", "flip", "crop", "colour", "randaugment", "mixup", "cutmix")
 MIXING = ("mixup", "cutmix")  # techniques that take a second parent
 # Of a mixed picture the parent whose key and label it carries always has the larger part.
 LEAST_SHARE, MOST_SHARE = 0.6, 0.9
+_NONE = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -23,18 +25,18 @@ class Made:
     n_short: per class, how many could not be made because flips of all pictures were used up.
     """
 
-    parent: np.ndarray
-    technique: np.ndarray
-    number: np.ndarray
-    partner: np.ndarray
-    own_share: np.ndarray
-    n_short: np.ndarray
+    parent: Ints
+    technique: Ints
+    number: Ints
+    partner: Ints
+    own_share: Floats
+    n_short: Ints
 
     def __len__(self) -> int:
         return len(self.parent)
 
 
-def level(counts: np.ndarray, *, budget: int, most: int = 0) -> int:
+def level(counts: Ints, *, budget: int, most: int = 0) -> int:
     """The size to which classes can be raised: at most `most` (0: the largest class), and all within `budget`.
 
     counts: (c,) images a class; empty classes stay empty, for there is nothing to make their pictures from. Raises
@@ -56,7 +58,7 @@ def level(counts: np.ndarray, *, budget: int, most: int = 0) -> int:
 
 
 def plan(
-    labels: np.ndarray,
+    labels: Ints,
     *,
     n_classes: int,
     techniques: Sequence[str],
@@ -77,18 +79,21 @@ def plan(
     parts, short = [], np.zeros(n_classes, np.int64)
     for index in np.flatnonzero(wanted):
         members = np.flatnonzero(labels == index)
-        made = _of_class(members, int(wanted[index]), techniques=techniques, usable=usable, rng=rng)
-        short[index] = wanted[index] - len(made[0])
-        parts.append(made)
-    columns = zip(*parts, strict=True) if parts else [()] * 5
-    kinds = (np.int64, np.int64, np.int64, np.int64, np.float32)
-    joined = [np.concatenate([np.empty(0, k), *c]).astype(k) for c, k in zip(columns, kinds, strict=True)]
-    return Made(*joined, n_short=short)
+        part = _of_class(members, int(wanted[index]), techniques=techniques, usable=usable, rng=rng)
+        short[index] = wanted[index] - len(part)
+        parts.append(part)
+    return Made(
+        parent=np.concatenate([_NONE, *(part.parent for part in parts)]),
+        technique=np.concatenate([_NONE, *(part.technique for part in parts)]),
+        number=np.concatenate([_NONE, *(part.number for part in parts)]),
+        partner=np.concatenate([_NONE, *(part.partner for part in parts)]),
+        own_share=np.concatenate([_NONE, *(part.own_share for part in parts)]).astype(np.float32),
+        n_short=short,
+    )
 
 
-def _of_class(
-    members: np.ndarray, n: int, *, techniques: Sequence[str], usable: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, ...]:
+def _of_class(members: Ints, n: int, *, techniques: Sequence[str], usable: Ints, rng: np.random.Generator) -> Made:
+    """`n` pictures of one class, as far as its techniques reach."""
     shares = _shares(n, len(members), techniques)
     order = rng.permutation(members)
     parents, kinds, numbers = [], [], []
@@ -103,7 +108,14 @@ def _of_class(
     drawn = usable[rng.integers(0, max(len(usable), 1), len(parent))]
     drawn = np.where(drawn == parent, usable[(np.searchsorted(usable, drawn) + 1) % len(usable)], drawn)
     share = rng.uniform(LEAST_SHARE, MOST_SHARE, len(parent)).astype(np.float32)
-    return parent, kind, np.concatenate(numbers), np.where(mixes, drawn, -1), np.where(mixes, share, np.nan)
+    return Made(
+        parent=parent,
+        technique=kind,
+        number=np.concatenate(numbers),
+        partner=np.where(mixes, drawn, -1),
+        own_share=np.where(mixes, share, np.nan),
+        n_short=np.array([n - len(parent)]),
+    )
 
 
 def _shares(n: int, n_members: int, techniques: Sequence[str]) -> dict[str, int]:

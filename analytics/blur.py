@@ -3,11 +3,13 @@
 import numpy as np
 from PIL import Image, ImageFilter
 
+from analytics.arrays import Numbers
+
 CELLS = 5  # colours along the longer side of a blurred part
 MARGIN = 0.08  # of the box's sides: hair and hands reach over a detector's boxes
 
 
-def blurred(picture: Image.Image, boxes: np.ndarray) -> Image.Image:
+def blurred(picture: Image.Image, boxes: Numbers) -> Image.Image:
     """A copy of an RGB picture with its `boxes` (n, 4: x1, y1, x2, y2 in its pixels) blurred beyond recognition.
 
     Each box, a little enlarged and cut at the edges, is reduced to at most 5 x 5 colours and spread smoothly again.
@@ -27,7 +29,7 @@ def blurred_whole(picture: Image.Image) -> Image.Image:
     return blurred(picture, np.array([[0, 0, picture.width, picture.height]]))
 
 
-def blurred_of(picture: Image.Image, boxes: np.ndarray | None, *, width: int, height: int) -> Image.Image:
+def blurred_of(picture: Image.Image, boxes: Numbers | None, *, width: int, height: int) -> Image.Image:
     """An RGB picture, perhaps reduced, of an original of width x height, blurred in `boxes` of the original's pixels.
 
     boxes: (n, 4); None: the whole picture is blurred.
@@ -39,6 +41,6 @@ def blurred_of(picture: Image.Image, boxes: np.ndarray | None, *, width: int, he
 
 def _coarse(part: Image.Image) -> Image.Image:
     unit = max(part.size) / CELLS
-    cells = tuple(max(1, round(side / unit)) for side in part.size)
-    small = part.resize(cells, Image.Resampling.BOX)
+    width, height = (max(1, round(side / unit)) for side in part.size)
+    small = part.resize((width, height), Image.Resampling.BOX)
     return small.resize(part.size, Image.Resampling.BICUBIC).filter(ImageFilter.BoxBlur(min(unit / 4, 40)))

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from analytics.arrays import Bools, Floats, Ints, Numbers, ratio
 from analytics.errors import BadParameter
 
 
-def overlaps(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def overlaps(one: Numbers, other: Numbers) -> Floats:
     """Intersection over union of every box of `one` (n, 4) with every one of `other` (m, 4): (n, m) float64 in [0, 1].
 
     Boxes are x1, y1, x2, y2; two boxes without any area overlap by 0.
@@ -14,22 +15,21 @@ def overlaps(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     sides = np.minimum(one[:, None, 2:], other[None, :, 2:]) - np.maximum(one[:, None, :2], other[None, :, :2])
     shared = np.prod(np.clip(sides, 0, None), axis=2)
     union = areas(one)[:, None] + areas(other)[None, :] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return ratio(shared, union, empty=0)
 
 
-def areas(boxes: np.ndarray) -> np.ndarray:
+def areas(boxes: Numbers) -> Numbers:
     """The area of each box (n, 4): (n,); 0 where a side is turned around."""
-    return np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1)
+    products: Numbers = np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1)
+    return products
 
 
-def clip(boxes: np.ndarray, *, width: float, height: float) -> np.ndarray:
+def clip(boxes: Numbers, *, width: float, height: float) -> Numbers:
     """Boxes (n, 4) cut at the edges of a picture."""
     return np.clip(boxes, 0, np.array([width, height, width, height], boxes.dtype))
 
 
-def suppress(
-    boxes: np.ndarray, scores: np.ndarray, classes: np.ndarray, *, max_overlap: float, most: int | None = None
-) -> np.ndarray:
+def suppress(boxes: Numbers, scores: Numbers, classes: Ints, *, max_overlap: float, most: int | None = None) -> Ints:
     """Rows to keep, best score first: of boxes of one class that overlap by more than `max_overlap`, the best.
 
     boxes (n, 4), scores (n,), classes (n,). 1 keeps all. most: at most so many, over all classes. Ties go to the
@@ -49,7 +49,7 @@ def suppress(
     return order[:most]
 
 
-def one_to_one(first: np.ndarray, second: np.ndarray, overlap: np.ndarray) -> np.ndarray:
+def one_to_one(first: Ints, second: Ints, overlap: Floats) -> Bools:
     """Which of some candidate pairs stand when each box may be in one only, the largest overlap first: (n,) bool.
 
     first, second (n,): the row of each box of a pair; overlap (n,). Ties go to the earlier pair.

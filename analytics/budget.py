@@ -7,6 +7,7 @@ import numpy as np
 from scipy.optimize import curve_fit
 from scipy.stats import t as student
 
+from analytics.arrays import Bools, Floats, Ints, Numbers
 from analytics.errors import BadParameter, WrongShape
 from analytics.sampling import stratified
 
@@ -25,14 +26,14 @@ class Facts:
     share a number. held_out: the evaluation set.
     """
 
-    given: np.ndarray
-    now: np.ndarray
-    removed: np.ndarray
-    doubted: np.ndarray
-    suggested: np.ndarray
-    outlier: np.ndarray
-    group: np.ndarray
-    held_out: np.ndarray
+    given: Ints
+    now: Ints
+    removed: Bools
+    doubted: Bools
+    suggested: Ints
+    outlier: Bools
+    group: Ints
+    held_out: Bools
 
     def __post_init__(self) -> None:
         lengths = {name: len(values) for name, values in vars(self).items()}
@@ -64,7 +65,7 @@ class Interval:
     @property
     def is_clear(self) -> bool:
         """Whether the interval leaves 0 out: for a difference, that it is not chance alone."""
-        return self.low is not None and (self.low > 0 or self.high < 0)
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,9 @@ class Curve:
 
     line: str
     points: list[Point]
-    sizes: np.ndarray
-    seeds: np.ndarray
-    accuracies: np.ndarray
+    sizes: Ints
+    seeds: Ints
+    accuracies: Floats
     doubling: Interval | None
 
     @property
@@ -98,12 +99,12 @@ class Curve:
         return self.points[-1]
 
 
-def trainable(facts: Facts) -> np.ndarray:
+def trainable(facts: Facts) -> Bools:
     """(n,) bool: the images that may be learnt from, neither held out nor a near duplicate of one that is."""
     return ~np.isin(facts.group, facts.group[facts.held_out])
 
 
-def conditions(facts: Facts, *, versions: Mapping[str, np.ndarray] | None = None) -> dict[str, np.ndarray]:
+def conditions(facts: Facts, *, versions: Mapping[str, Ints] | None = None) -> dict[str, Ints]:
     """By name, the label (n,) int that an image has in that state of the data, -1 where it is left out.
 
     versions: by name, the label (n,) int that each image has in a frozen version, -1 where it is not in it.
@@ -126,7 +127,7 @@ def conditions(facts: Facts, *, versions: Mapping[str, np.ndarray] | None = None
     return {name: labels for name, labels in found.items() if name == RAW or not np.array_equal(labels, raw)}
 
 
-def _one_of_each(group: np.ndarray, doubted: np.ndarray, usable: np.ndarray) -> np.ndarray:
+def _one_of_each(group: Ints, doubted: Bools, usable: Bools) -> Bools:
     order = np.lexsort((np.arange(len(group)), doubted, ~usable, group))
     first = np.ones(len(group), bool)
     first[1:] = group[order][1:] != group[order][:-1]
@@ -135,7 +136,7 @@ def _one_of_each(group: np.ndarray, doubted: np.ndarray, usable: np.ndarray) -> 
     return kept
 
 
-def held_out_rows(labels: np.ndarray, *, believed: np.ndarray, per_class: int, rng: np.random.Generator) -> np.ndarray:
+def held_out_rows(labels: Ints, *, believed: Bools, per_class: int, rng: np.random.Generator) -> Bools:
     """(n,) bool: of each class (labels, -1 for none) `per_class` of the believed pictures, at most half of them."""
     held = np.zeros(len(labels), bool)
     for index in np.unique(labels[labels >= 0]):
@@ -149,16 +150,17 @@ def sizes_between(least: int, most: int, *, n: int) -> list[int]:
     """`n` whole numbers from `least` to `most`, evenly apart on a logarithmic scale; fewer where they would repeat."""
     if not 0 < least <= most:
         raise BadParameter(f"the smallest size must lie between 1 and {most}, not {least}.")
-    return np.unique(np.geomspace(least, most, n).round().astype(int)).tolist()
+    sizes: Ints = np.geomspace(least, most, n).round().astype(int)
+    return [int(size) for size in np.unique(sizes)]
 
 
-def draw(labels: np.ndarray, *, size: int, rng: np.random.Generator) -> np.ndarray:
+def draw(labels: Ints, *, size: int, rng: np.random.Generator) -> Ints:
     """`size` rows of `labels` (n,) that are not -1, drawn in proportion to the classes, one of each at least."""
     rows = np.flatnonzero(labels >= 0)
     return rows[stratified(labels[rows], n=size, rng=rng, least=1)]
 
 
-def with_noise(labels: np.ndarray, *, share: float, n_classes: int, rng: np.random.Generator) -> np.ndarray:
+def with_noise(labels: Ints, *, share: float, n_classes: int, rng: np.random.Generator) -> Ints:
     """A copy of `labels` (n,) in which the given share carry another class, drawn evenly (symmetric noise)."""
     if not 0 <= share < 1:
         raise BadParameter(f"the share of wrong labels must be at least 0 and below 1, not {share}.")
@@ -167,13 +169,6 @@ def with_noise(labels: np.ndarray, *, share: float, n_classes: int, rng: np.rand
     if n_classes > 1:
         out[wrong] = (labels[wrong] + rng.integers(1, n_classes, len(wrong))) % n_classes
     return out
-
-
-def recalls(predicted: np.ndarray, *, truth: np.ndarray, n_classes: int) -> np.ndarray:
-    """The share of each class's pictures that was recognised, (n_classes,) float; NaN for a class without any."""
-    right = np.bincount(truth[predicted == truth], minlength=n_classes)
-    total = np.bincount(truth, minlength=n_classes)
-    return np.divide(right, total, out=np.full(n_classes, np.nan), where=total > 0)
 
 
 def interval(values: Iterable[float]) -> Interval:
@@ -186,7 +181,7 @@ def interval(values: Iterable[float]) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
-def evaluation_error(recalls: np.ndarray, *, counts: np.ndarray) -> float:
+def evaluation_error(recalls: Floats, *, counts: Ints) -> float:
     """The standard error of a mean of recalls (c,) that comes from judging on so few pictures, counts (c,) of them.
 
     Binomial in each class; classes without pictures (NaN) do not count. 0 where none can be judged.
@@ -205,7 +200,7 @@ def widened(found: Interval, *, error: float) -> Interval:
     return Interval(found.mean, found.mean - total, found.mean + total)
 
 
-def power_law(sizes: np.ndarray, errors: np.ndarray) -> PowerLaw | None:
+def power_law(sizes: Numbers, errors: Numbers) -> PowerLaw | None:
     """The power law through `errors` (m,) at `sizes` (m,); None for fewer than four sizes, or where none fits."""
     sizes, errors = np.asarray(sizes, float), np.asarray(errors, float)
     if len(np.unique(sizes)) < _LEAST_SIZES:
@@ -227,7 +222,7 @@ def power_law(sizes: np.ndarray, errors: np.ndarray) -> PowerLaw | None:
 
 
 def gain_of_doubling(
-    sizes: np.ndarray, errors: np.ndarray, *, rng: np.random.Generator, n_resamples: int = _RESAMPLES
+    sizes: Numbers, errors: Numbers, *, rng: np.random.Generator, n_resamples: int = _RESAMPLES
 ) -> Interval | None:
     """How much lower the power law's error is at twice the largest size; the interval is a bootstrap over the runs.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
+from analytics.arrays import Bools, Floats, Ints
 from analytics.errors import BadParameter, WrongShape
 
 BINS = 15
@@ -18,9 +19,9 @@ _SHARPEST, _SOFTEST = 20.0, 0.02  # inverse temperatures
 class Reliability:
     """Of b bins by confidence: mean confidence, share right, how many pictures. ece: expected calibration error."""
 
-    confidence: np.ndarray
-    accuracy: np.ndarray
-    n: np.ndarray
+    confidence: Floats
+    accuracy: Floats
+    n: Ints
     ece: float
 
 
@@ -31,13 +32,13 @@ class Scaled:
     temperatures: one a fold; above 1: the model was too sure. nll_before, nll_after: mean log loss, nats.
     """
 
-    confidence: np.ndarray
-    temperatures: np.ndarray
+    confidence: Floats
+    temperatures: Floats
     nll_before: float
     nll_after: float
 
 
-def reliability(confidence: np.ndarray, *, right: np.ndarray, bins: int = BINS) -> Reliability:
+def reliability(confidence: Floats, *, right: Bools, bins: int = BINS) -> Reliability:
     """Compare confidence (n,) in [0, 1] with right (n,) bool in bins of equally many pictures.
 
     Edges are quantiles, and equal confidences share a bin, so that no order of the pictures matters; there can be fewer
@@ -47,7 +48,7 @@ def reliability(confidence: np.ndarray, *, right: np.ndarray, bins: int = BINS) 
     if bins < 1:
         raise BadParameter(f"bins must be 1 at least, not {bins}.")
     if not len(confidence):
-        return Reliability(*(np.empty(0) for _ in range(3)), float("nan"))
+        return Reliability(np.empty(0), np.empty(0), np.empty(0, np.int64), float("nan"))
     edges = np.unique(np.quantile(confidence, np.arange(1, bins) / bins, method="lower"))
     place = np.searchsorted(edges, confidence, side="left")
     n = np.bincount(place, minlength=len(edges) + 1)
@@ -71,7 +72,7 @@ def error_by_chance(found: Reliability, *, rng: np.random.Generator, n_draws: in
     return float(np.quantile(errors, level))
 
 
-def temperature(probabilities: np.ndarray, *, truth: np.ndarray) -> float:
+def temperature(probabilities: Floats, *, truth: Ints) -> float:
     """The temperature T > 0 whose softmax(log p / T) makes the true classes (n,) likeliest. probabilities: (n, c).
 
     The likelihood is concave in 1 / T, so its slope has one zero, looked for in 1 / T from .02 to 20; an end is given
@@ -88,9 +89,7 @@ def temperature(probabilities: np.ndarray, *, truth: np.ndarray) -> float:
     return 1 / (_SHARPEST if slope(_SHARPEST) <= 0 else brentq(slope, _SOFTEST, _SHARPEST, xtol=1e-5))
 
 
-def scaled(
-    probabilities: np.ndarray, *, truth: np.ndarray, rng: np.random.Generator, folds: int = FOLDS
-) -> Scaled | None:
+def scaled(probabilities: Floats, *, truth: Ints, rng: np.random.Generator, folds: int = FOLDS) -> Scaled | None:
     """Temperature scaling by cross-fitting: no picture is judged by a temperature that it helped to fit.
 
     None for fewer pictures than two a fold. Raises WrongShape where probabilities are not (n, c) for truth (n,).
@@ -115,10 +114,12 @@ def scaled(
     return Scaled(confidence, temperatures, float(-np.log(before).mean()), float(-np.log(after).mean()))
 
 
-def _logits(probabilities: np.ndarray) -> np.ndarray:
-    return np.log(np.maximum(probabilities, LEAST_PROBABILITY, dtype=np.float64))
+def _logits(probabilities: Floats) -> Floats:
+    logits: Floats = np.log(np.maximum(probabilities, LEAST_PROBABILITY, dtype=np.float64))
+    return logits
 
 
-def _softmax(logits: np.ndarray, inverse: float) -> np.ndarray:
-    shares = np.exp(inverse * (logits - logits.max(axis=1, keepdims=True)))
-    return shares / shares.sum(axis=1, keepdims=True)
+def _softmax(logits: Floats, inverse: float) -> Floats:
+    shares: Floats = np.exp(inverse * (logits - logits.max(axis=1, keepdims=True)))
+    total: Floats = shares.sum(axis=1, keepdims=True)
+    return shares / total

@@ -7,6 +7,8 @@ there. Ref: Efron, Large-Scale Inference, 2010 (the two-groups model); Storey, J
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
+
 _STRATA, _ROWS_A_STRATUM = 12, 1_000  # strata of recognisability: a blurred or odd picture is judged among its like
 _BINS, _ROWS_A_BIN = 60, 40
 _SHUFFLED_ROWS = 200_000
@@ -14,7 +16,7 @@ _LOW_PART = 0.2  # the share of shuffled labels, lowest first, from which on the
 _LEAST_ROWS = 20
 
 
-def chance_unrelated(labels: np.ndarray, *, probabilities: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def chance_unrelated(labels: Ints, *, probabilities: Floats, rng: np.random.Generator) -> Floats:
     """The chance (n,) float32 that each label was given without regard to its picture, by the two-groups model.
 
     labels: (n,) class index, -1 without one. probabilities: (n, c), each row of them made without the row's own label;
@@ -42,7 +44,7 @@ def chance_unrelated(labels: np.ndarray, *, probabilities: np.ndarray, rng: np.r
     return out
 
 
-def _two_groups(observed: np.ndarray, shuffled: np.ndarray) -> np.ndarray:
+def _two_groups(observed: Floats, shuffled: Floats) -> Floats:
     """The chance (n,) that each observed value is one of the shuffled kind; it falls as the value rises."""
     from sklearn.isotonic import IsotonicRegression
 
@@ -58,4 +60,5 @@ def _two_groups(observed: np.ndarray, shuffled: np.ndarray) -> np.ndarray:
     chance = np.where(seen > 0, np.clip(part * null / np.where(seen > 0, seen, 1), 0, 1), 1.0)
     bins = np.arange(len(seen))
     falling = IsotonicRegression(increasing=False).fit(bins, chance, sample_weight=seen + 1e-9)
-    return falling.predict(bins)[place]
+    fitted: Floats = falling.predict(bins)
+    return fitted[place]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter, WrongShape
 
 RESAMPLES = 2000
@@ -25,9 +26,9 @@ class Cells:
     n_classes: class indices lie in [0, n_classes).
     """
 
-    truth: np.ndarray
-    said: np.ndarray
-    n: np.ndarray
+    truth: Ints
+    said: Ints
+    n: Ints
     n_classes: int
 
 
@@ -39,15 +40,15 @@ class Scores:
     that a model never says. A leading axis, where there is one, is that of resamples. support: (c,) pictures.
     """
 
-    balanced_accuracy: np.ndarray
-    macro_f1: np.ndarray
-    accuracy: np.ndarray
-    recall: np.ndarray
-    precision: np.ndarray
-    support: np.ndarray
+    balanced_accuracy: Floats
+    macro_f1: Floats
+    accuracy: Floats
+    recall: Floats
+    precision: Floats
+    support: Ints
 
 
-def cells_of(truth: np.ndarray, *, said: np.ndarray, n_classes: int) -> Cells:
+def cells_of(truth: Ints, *, said: Ints, n_classes: int) -> Cells:
     """Count pictures by true class (n,) and the classes that k models say (k, n).
 
     Raises WrongShape where the lengths differ, BadParameter for a class index outside [0, n_classes).
@@ -68,8 +69,10 @@ def cells_of(truth: np.ndarray, *, said: np.ndarray, n_classes: int) -> Cells:
 
 def scores(cells: Cells) -> Scores:
     """The scores of each model on these pictures."""
-    found = _scores(cells, cells.n[None])
-    return Scores(*(value[0] for value in vars(found).values() if value is not found.support), found.support)
+    one = _scores(cells, cells.n[None])
+    return Scores(
+        one.balanced_accuracy[0], one.macro_f1[0], one.accuracy[0], one.recall[0], one.precision[0], one.support
+    )
 
 
 def bootstrap(
@@ -77,7 +80,7 @@ def bootstrap(
     *,
     rng: np.random.Generator,
     n_resamples: int = RESAMPLES,
-    report: Callable[[int, int], object] | None = None,
+    report: Callable[[int, int], bool | None] | None = None,
 ) -> Scores:
     """Scores of every model on `n_resamples` resamples, all models on the same ones, so that they can be subtracted.
 
@@ -93,11 +96,17 @@ def bootstrap(
         parts.append(_scores(cells, _draw(cells, rng=rng, n=min(at_once, n_resamples - first))))
         if report is not None and report(min(first + at_once, n_resamples), n_resamples):
             break
-    names = [name for name in vars(parts[0]) if name != "support"]
-    return Scores(*(np.concatenate([getattr(part, name) for part in parts]) for name in names), parts[0].support)
+    return Scores(
+        balanced_accuracy=np.concatenate([part.balanced_accuracy for part in parts]),
+        macro_f1=np.concatenate([part.macro_f1 for part in parts]),
+        accuracy=np.concatenate([part.accuracy for part in parts]),
+        recall=np.concatenate([part.recall for part in parts]),
+        precision=np.concatenate([part.precision for part in parts]),
+        support=parts[0].support,
+    )
 
 
-def interval(values: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+def interval(values: Floats, *, level: float = 0.95) -> tuple[Floats, Floats]:
     """The ends of the percentile interval over resamples (axis 0), each of the shape of one; NaN where all are."""
     tail = 50 * (1 - level)
     known = np.isfinite(values).any(axis=0)
@@ -106,14 +115,14 @@ def interval(values: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
-def confusion(cells: Cells, *, model: int) -> np.ndarray:
+def confusion(cells: Cells, *, model: int) -> Ints:
     """(c, c) int64: pictures by true class (rows) and what a model says (columns)."""
     key = cells.truth * cells.n_classes + cells.said[model]
     counts = np.bincount(key, weights=cells.n, minlength=cells.n_classes**2)
     return counts.reshape(cells.n_classes, cells.n_classes).astype(np.int64)
 
 
-def _draw(cells: Cells, *, rng: np.random.Generator, n: int) -> np.ndarray:
+def _draw(cells: Cells, *, rng: np.random.Generator, n: int) -> Ints:
     """(n, m) resampled counts: a multinomial draw over the cells of each true class."""
     drawn = np.empty((n, len(cells.n)), np.int64)
     starts = np.flatnonzero(np.diff(cells.truth, prepend=-1))
@@ -122,7 +131,7 @@ def _draw(cells: Cells, *, rng: np.random.Generator, n: int) -> np.ndarray:
     return drawn
 
 
-def _multinomial(counts: np.ndarray, *, rng: np.random.Generator, n: int) -> np.ndarray:
+def _multinomial(counts: Ints, *, rng: np.random.Generator, n: int) -> Ints:
     """(n, m) multinomial draws of counts.sum() pictures over cells of these (m,) counts.
 
     Cells of few pictures are drawn as one, whose pictures are then drawn one by one: the same distribution, three times
@@ -142,7 +151,7 @@ def _multinomial(counts: np.ndarray, *, rng: np.random.Generator, n: int) -> np.
     return drawn
 
 
-def _scores(cells: Cells, counts: np.ndarray) -> Scores:
+def _scores(cells: Cells, counts: Ints) -> Scores:
     """Scores (r, k) and (r, k, c) of r rows of counts (r, m); supports are those of the first row."""
     n_models, n_classes = len(cells.said), cells.n_classes
     support = (counts[:1] @ _membership(cells.truth, n_classes))[0]
@@ -162,7 +171,7 @@ def _scores(cells: Cells, counts: np.ndarray) -> Scores:
     return Scores(balanced, f1, accuracy, recall, precision, support)
 
 
-def _membership(classes: np.ndarray, n_classes: int) -> sparse.csr_array:
+def _membership(classes: Ints, n_classes: int) -> sparse.csr_array:
     """(m, c): 1 where a cell is of a class; cells of class -1 belong to none."""
     rows = np.flatnonzero(classes >= 0)
     shape = (len(classes), n_classes)

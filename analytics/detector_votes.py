@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Bools, Floats, Ints, ratio
 from analytics.errors import WrongShape
 from analytics.noise_rates import wilson
 
@@ -25,12 +26,12 @@ class DetectorVotes:
     know or that has none. low: (c,) its lower 95 % bound.
     """
 
-    heard: np.ndarray
-    against: np.ndarray
-    best: np.ndarray
-    n: np.ndarray
-    recall: np.ndarray
-    low: np.ndarray
+    heard: Bools
+    against: Bools
+    best: Ints
+    n: Ints
+    recall: Floats
+    low: Floats
 
 
 def namesakes(names: Sequence[str], *, detected: Mapping[int, str]) -> dict[int, int]:
@@ -40,9 +41,7 @@ def namesakes(names: Sequence[str], *, detected: Mapping[int, str]) -> dict[int,
     return {index: by_name[name] for index, name in own.items() if name in by_name}
 
 
-def detector_votes(
-    labels: np.ndarray, *, scores: np.ndarray, believed: np.ndarray, min_recall: float = MIN_RECALL
-) -> DetectorVotes:
+def detector_votes(labels: Ints, *, scores: Floats, believed: Bools, min_recall: float = MIN_RECALL) -> DetectorVotes:
     """What a detector says of labels.
 
     labels: (n,) class index, -1 without one. scores: (n, c) float32, of the best object that is called as the class, 0
@@ -59,7 +58,7 @@ def detector_votes(
     counted = known & believed
     n = np.bincount(labels[counted], minlength=n_classes)
     n_found = np.bincount(labels[counted & seen], minlength=n_classes)
-    recall = np.divide(n_found, n, out=np.full(n_classes, np.nan), where=n > 0)
+    recall = ratio(n_found, n, empty=np.nan)
     low = np.where(n > 0, wilson(n_found, n)[0], np.nan)
     heard = known & (np.nan_to_num(low)[np.maximum(labels, 0)] >= min_recall)
     filled = np.nan_to_num(scores)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter, WrongShape
 
 METRICS = ("cosine", "euclidean")
@@ -20,23 +21,25 @@ class Block:
     """
 
     rows: slice
-    distances: np.ndarray
-    cosines: np.ndarray
+    distances: Floats
+    cosines: Floats
 
 
 class Vectors:
     """Vectors (n, d) float32, also mapped from a file, each usable: finite and not zero.
 
-    metric: "cosine" (1 minus the cosine, in [0, 2]) or "euclidean". Raises WrongShape or BadParameter.
+    metric: "cosine" (1 minus the cosine, in [0, 2]) or "euclidean". dims: the length of a vector.
+    Raises WrongShape or BadParameter.
     """
 
-    def __init__(self, vectors: np.ndarray, *, metric: str = "cosine"):
+    def __init__(self, vectors: Floats, *, metric: str = "cosine"):
         if vectors.ndim != 2 or not vectors.size:
             raise WrongShape(f"vectors must be (n, d) with at least one row and column, not {vectors.shape}.")
         if metric not in METRICS:
             raise BadParameter(f"metric must be one of {', '.join(METRICS)}, not {metric!r}.")
         self._vectors = vectors
         self.metric = metric
+        self.dims = int(vectors.shape[1])
         self.norms = np.empty(len(vectors), np.float32)
         for rows in self._slices(vectors.shape[1]):
             self.norms[rows] = np.linalg.norm(vectors[rows], axis=1)
@@ -46,25 +49,20 @@ class Vectors:
     def __len__(self) -> int:
         return len(self._vectors)
 
-    @property
-    def dims(self) -> int:
-        """The length of a vector."""
-        return self._vectors.shape[1]
-
-    def units(self, rows: np.ndarray | slice) -> np.ndarray:
+    def units(self, rows: Ints | slice) -> Floats:
         """The chosen vectors as float32, of length one."""
         return np.asarray(self._vectors[rows], np.float32) / self.norms[rows, None]
 
-    def unit_blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
+    def unit_blocks(self) -> Iterator[tuple[slice, Floats]]:
         """All vectors, of length one, block by block."""
         for rows in self._slices(self.dims):
             yield rows, self.units(rows)
 
-    def in_metric(self, rows: np.ndarray | slice) -> np.ndarray:
+    def in_metric(self, rows: Ints | slice) -> Floats:
         """The chosen vectors so that Euclidean distances rank as the metric does: of length one for cosine."""
         return self.units(rows) if self.metric == "cosine" else np.asarray(self._vectors[rows], np.float32)
 
-    def square(self, rows: np.ndarray) -> np.ndarray:
+    def square(self, rows: Ints) -> Floats:
         """Distances between the chosen rows, (m, m) float32 with zeros on the diagonal: 4 m^2 bytes."""
         units = self.units(rows)
         found = units @ units.T
@@ -72,7 +70,7 @@ class Vectors:
         np.fill_diagonal(found, 0)
         return found
 
-    def blocks(self, candidates: np.ndarray) -> Iterator[Block]:
+    def blocks(self, candidates: Ints) -> Iterator[Block]:
         """Distances of all vectors to `candidates` (m,) rows, each once; a row lies at distance 0 from itself."""
         few = self.units(candidates)
         order = np.argsort(candidates, kind="stable")
@@ -85,7 +83,7 @@ class Vectors:
             distances[own, candidates[own] - rows.start] = 0
             yield Block(rows, distances, cosines)
 
-    def _from_cosines(self, cosines: np.ndarray, left: np.ndarray, right: np.ndarray) -> None:
+    def _from_cosines(self, cosines: Floats, left: Floats, right: Floats) -> None:
         """Turn `cosines` (len(left), len(right)) into distances, in place, some rows at a time."""
         n_rows = max(1, _FLOATS_AT_ONCE // max(len(right), 1))
         for start in range(0, len(left), n_rows):

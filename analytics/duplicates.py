@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from analytics.arrays import Bools, Floats, Ints, Numbers
 from analytics.errors import BadParameter, WrongShape
 
 HASH_BITS = 64
@@ -23,17 +24,17 @@ class Pairs:
     same_file, same_pixels: (m,) bool.
     """
 
-    first: np.ndarray
-    second: np.ndarray
-    cosine: np.ndarray
-    bits: np.ndarray
-    same_file: np.ndarray
-    same_pixels: np.ndarray
+    first: Ints
+    second: Ints
+    cosine: Floats
+    bits: Ints
+    same_file: Bools
+    same_pixels: Bools
 
     def __len__(self) -> int:
         return len(self.first)
 
-    def of(self, chosen: np.ndarray) -> "Pairs":
+    def of(self, chosen: Bools) -> "Pairs":
         """Those that `chosen` (m,) bool is true for."""
         return Pairs(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
@@ -52,8 +53,8 @@ class Counted:
 class Groups:
     """image_ids: (m,) int64 of all grouped images, group by group. number: (m,) int32 from 0, ascending."""
 
-    image_ids: np.ndarray
-    number: np.ndarray
+    image_ids: Ints
+    number: Ints
 
     @property
     def n_groups(self) -> int:
@@ -65,12 +66,12 @@ class Groups:
 class Judged:
     """Of each group, (g,): size int64; conflicting: more than one label; across: more than one split."""
 
-    size: np.ndarray
-    conflicting: np.ndarray
-    across: np.ndarray
+    size: Ints
+    conflicting: Bools
+    across: Bools
 
 
-def hash_pairs(hashes: np.ndarray, *, most_bits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def hash_pairs(hashes: Ints, *, most_bits: int) -> tuple[Ints, Ints, Ints]:
     """first, second, bits: the rows of `hashes` (n,) uint64 that differ in at most `most_bits` bits.
 
     Equal hashes are chained, each to the first of them, so that a thousand blank pictures make a thousand pairs and not
@@ -90,9 +91,7 @@ def hash_pairs(hashes: np.ndarray, *, most_bits: int) -> tuple[np.ndarray, np.nd
     return np.minimum(first, second), np.maximum(first, second), bits
 
 
-def graph_pairs(
-    indices: np.ndarray, cosines: np.ndarray, *, least_cosine: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def graph_pairs(indices: Ints, cosines: Floats, *, least_cosine: float) -> tuple[Ints, Ints, Floats]:
     """first, second, cosine: the pairs of a neighbour graph, (n, k) `indices` (-1: none) and `cosines`, that near.
 
     A pair is found where either is among the other's k nearest.
@@ -106,9 +105,7 @@ def graph_pairs(
     return first[once], second[once], cosines[rows, columns][once].astype(np.float32)
 
 
-def joined(
-    by_hash: tuple[np.ndarray, np.ndarray, np.ndarray], by_graph: tuple[np.ndarray, np.ndarray, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def joined(by_hash: tuple[Ints, Ints, Ints], by_graph: tuple[Ints, Ints, Floats]) -> tuple[Ints, Ints, Floats, Ints]:
     """first, second, cosine (NaN: not near by it), bits (-1: not near by it): each pair of either once."""
     first = np.concatenate([by_hash[0], by_graph[0]]).astype(np.int64)
     second = np.concatenate([by_hash[1], by_graph[1]]).astype(np.int64)
@@ -131,7 +128,7 @@ def near_enough(
     return pairs.of(chosen)
 
 
-def is_near(pairs: Pairs, kind: str, *, least_cosine: float, most_bits: int) -> np.ndarray:
+def is_near(pairs: Pairs, kind: str, *, least_cosine: float, most_bits: int) -> Bools:
     """(m,) bool: whether each pair is the same by `kind`; raises BadParameter for an unknown one."""
     if kind == "file":
         return pairs.same_file
@@ -178,7 +175,7 @@ def judged(groups: Groups, labels: Sequence[object], splits: Sequence[object]) -
 
 def reasons(
     groups: Groups, pairs: Pairs, *, least_cosine: float, most_bits: int
-) -> tuple[list[tuple[str, ...]], np.ndarray]:
+) -> tuple[list[tuple[str, ...]], Floats]:
     """Why each group is one: (g) tuples of file, pixels, hash, embedding; and its highest cosine (g,), NaN for none."""
     place = dict(zip(groups.image_ids.tolist(), groups.number.tolist(), strict=True))
     number = np.array([place[image_id] for image_id in pairs.first.tolist()], np.int64)
@@ -197,12 +194,12 @@ def keepers(
     groups: Groups,
     *,
     rule: str,
-    pixels: np.ndarray,
-    n_bytes: np.ndarray,
-    age: np.ndarray,
+    pixels: Numbers,
+    n_bytes: Numbers,
+    age: Numbers,
     splits: Sequence[str | None],
     split: str | None = None,
-) -> np.ndarray:
+) -> Bools:
     """(m,) bool: the one image of each group that stays by `rule`; ties go to more pixels, more bytes, the smaller id.
 
     largest: most pixels. oldest: smallest `age` (time of change). split: one in `split`, if the group has one. first:
@@ -220,7 +217,7 @@ def keepers(
     return keep
 
 
-def _near_hashes(different: np.ndarray, *, most_bits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _near_hashes(different: Ints, *, most_bits: int) -> tuple[Ints, Ints, Ints]:
     """Places in the ascending `different` (u,) uint64 of all pairs within `most_bits`, and their distances int16."""
     import faiss  # here, so that pages that import analytics start without it
 
@@ -229,18 +226,20 @@ def _near_hashes(different: np.ndarray, *, most_bits: int) -> tuple[np.ndarray, 
         return nothing, nothing, np.zeros(0, np.int16)
     codes = np.ascontiguousarray(different).view(np.uint8).reshape(-1, HASH_BITS // 8)
     n_pieces = most_bits + 1
+    index: faiss.IndexBinary
     if len(different) <= ALL_PAIRS_UP_TO:
         index = faiss.IndexBinaryFlat(HASH_BITS)
     else:
         index = faiss.IndexBinaryMultiHash(HASH_BITS, n_pieces, HASH_BITS // n_pieces)
     index.add(codes)
     starts, bits, found = index.range_search(codes, most_bits + 1)  # strictly below
-    rows = np.repeat(np.arange(len(different)), np.diff(starts.astype(np.int64)))
+    ends = starts.astype(np.int64)
+    rows = np.repeat(np.arange(len(different)), ends[1:] - ends[:-1])
     once = rows < found
     return rows[once], found[once], bits[once].astype(np.int16)
 
 
-def _differ(number: np.ndarray, values: Sequence[object], *, n: int) -> np.ndarray:
+def _differ(number: Ints, values: Sequence[object], *, n: int) -> Bools:
     seen: dict[int, object] = {}
     out = np.zeros(n, bool)
     for group, value in zip(number.tolist(), values, strict=True):

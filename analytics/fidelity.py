@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
 from analytics.nearest import Graph, nearest
 
 NEIGHBOURS = 15
@@ -26,7 +27,7 @@ class Fidelity:
     All are None or NaN where there are too few points, or where all are equal.
     """
 
-    kept: np.ndarray
+    kept: Floats
     k: int
     mean_kept: float | None
     chance: float | None
@@ -36,8 +37,8 @@ class Fidelity:
 
 
 def fidelity(
-    full: np.ndarray,
-    points: np.ndarray,
+    full: Floats,
+    points: Floats,
     *,
     rng: np.random.Generator,
     graph: Graph | None = None,
@@ -64,7 +65,7 @@ def fidelity(
     return Fidelity(kept, k, float(kept[known].mean()), k / (n - 1), trustworthiness, continuity, len(sample))
 
 
-def stability(points: np.ndarray, again: np.ndarray, *, k: int = NEIGHBOURS) -> np.ndarray | None:
+def stability(points: Floats, again: Floats, *, k: int = NEIGHBOURS) -> Floats | None:
     """The share of each point's k nearest on one map that are among its k nearest on the other, (n,) float32.
 
     points, again: (n, 2 or 3) float32, the same n images on two maps. None where there are too few, or all are equal.
@@ -76,7 +77,7 @@ def stability(points: np.ndarray, again: np.ndarray, *, k: int = NEIGHBOURS) -> 
     return shared(nearest(points, k=k).indices, nearest(again, k=k).indices)
 
 
-def shared(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+def shared(ones: Ints, others: Ints) -> Floats:
     """The share of each row of `ones` (n, k) that is in the same row of `others` (n, k), (n,) float32."""
     found = [
         (ones[rows, :, None] == others[rows, None, :]).any(axis=2).mean(axis=1) for rows in _slices(len(ones), 4096)
@@ -84,9 +85,7 @@ def shared(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.concatenate(found).astype(np.float32)
 
 
-def _true_neighbours(
-    full: np.ndarray, graph: Graph | None, sample: np.ndarray, *, k: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _true_neighbours(full: Floats, graph: Graph | None, sample: Ints, *, k: int) -> tuple[Ints, Ints]:
     """Rows whose neighbours in `full` are known, sorted, and those (rows, k): all rows, or those of the sample."""
     n = len(full)
     if graph is not None and graph.k >= k:
@@ -97,18 +96,18 @@ def _true_neighbours(
     return sample, np.concatenate(found)
 
 
-def _nearest_of(full: np.ndarray, ids: np.ndarray, *, k: int) -> np.ndarray:
+def _nearest_of(full: Floats, ids: Ints, *, k: int) -> Ints:
     distances = _squares(full, ids)
     near = np.argpartition(distances, np.arange(1, k + 1), axis=1)[:, : k + 1]  # itself first
     return near[:, 1:]
 
 
 def _rank_measures(
-    full: np.ndarray,
-    points: np.ndarray,
-    true: np.ndarray,
-    drawn: np.ndarray,
-    sample: np.ndarray,
+    full: Floats,
+    points: Floats,
+    true: Ints,
+    drawn: Ints,
+    sample: Ints,
     report: Report | None,
 ) -> tuple[float, float]:
     """true, drawn: (len(sample), k), the neighbours of the sample's points in `full` and on the map."""
@@ -124,7 +123,7 @@ def _rank_measures(
     return float(1 - scale * false_ranks), float(1 - scale * lost_ranks)
 
 
-def _excess(space: np.ndarray, ids: np.ndarray, others: np.ndarray, *, k: int) -> float:
+def _excess(space: Floats, ids: Ints, others: Ints, *, k: int) -> float:
     """Sum of how far beyond the k-th place in `space` the `others` (len(ids), k) of the points `ids` rank."""
     distances = _squares(space, ids)
     asked = np.take_along_axis(distances, others, axis=1)
@@ -133,10 +132,10 @@ def _excess(space: np.ndarray, ids: np.ndarray, others: np.ndarray, *, k: int) -
     return float(np.maximum(ranks - k, 0).sum())
 
 
-def _squares(space: np.ndarray, ids: np.ndarray) -> np.ndarray:
+def _squares(space: Floats, ids: Ints) -> Floats:
     """Squared distances (len(ids), n) of the points `ids` to all, a point's own being the least of all."""
     squares = np.einsum("ij,ij->i", space, space)
-    distances = squares[ids, None] + squares[None, :] - 2 * (space[ids] @ space.T)
+    distances: Floats = squares[ids, None] + squares[None, :] - 2 * (space[ids] @ space.T)
     distances[np.arange(len(ids)), ids] = -np.inf  # itself stands first and is rank 0
     return distances
 

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter
 
 # Of the 31,848 animals, 2,692 of 2,760 pairs above this cosine also have perceptual hashes within these bits.
@@ -11,9 +12,7 @@ MIN_COSINE, MAX_HASH_BITS = 0.95, 8
 _NEAREST_LOOKED_AT = 20
 
 
-def groups_of_duplicates(
-    pixel_codes: np.ndarray, *, hashes: np.ndarray, indices: np.ndarray, similarities: np.ndarray
-) -> np.ndarray:
+def groups_of_duplicates(pixel_codes: Ints, *, hashes: Ints, indices: Ints, similarities: Floats) -> Ints:
     """The group (n,) int64 of each picture: the same pixels, or neighbours that are alike in vector and hash.
 
     pixel_codes: (n,) whatever is equal for equal pixels. hashes: (n,) uint64 perceptual hashes. indices, similarities:
@@ -31,7 +30,7 @@ def groups_of_duplicates(
     return connected_components(pairs, directed=False)[1].astype(np.int64)
 
 
-def stratified_folds(labels: np.ndarray, *, groups: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
+def stratified_folds(labels: Ints, *, groups: Ints, n_folds: int, seed: int) -> Ints:
     """The fold (n,) int32 of each row: groups stay whole, and each class is spread as evenly as they let.
 
     labels: (n,) class index, -1 without one. groups: (n,) what belongs together. A class of fewer groups than folds

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from analytics.arrays import Bytes, Floats, Ints
 from analytics.errors import WrongShape
 
 HASH_SIDE = 32  # side of the luma that is hashed
 KEPT_SIDE = 8  # side of the block of low frequencies that becomes the 64 bits
 
 
-def perceptual_hashes(lumas: np.ndarray) -> np.ndarray:
+def perceptual_hashes(lumas: Bytes) -> Ints:
     """Hash pictures to 64 bits each: uint64 (n,).
 
     lumas: (n, 32, 32) uint8, each picture shrunk to 32x32. The bits, row by row from the highest, say which
@@ -25,17 +26,17 @@ def perceptual_hashes(lumas: np.ndarray) -> np.ndarray:
     return np.packbits(bits, axis=1).view(">u8").astype(np.uint64).reshape(len(lumas))
 
 
-def perceptual_hash(luma: np.ndarray) -> int:
+def perceptual_hash(luma: Bytes) -> int:
     """Hash one picture to a 64-bit integer; luma: (32, 32) uint8. See perceptual_hashes."""
     return int(perceptual_hashes(luma[None])[0])
 
 
-def hamming_bits(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def hamming_bits(left: Ints, right: Ints) -> Ints:
     """Count the bits that differ between uint64 hashes, with broadcasting: uint8 in [0, 64]."""
     return np.bitwise_count(np.bitwise_xor(np.asarray(left, np.uint64), np.asarray(right, np.uint64)))
 
 
-def _dct_rows() -> np.ndarray:
+def _dct_rows() -> Floats:
     """The first 8 rows of the unnormalised 32-point DCT-II matrix: (8, 32) float64."""
     frequency = np.arange(KEPT_SIDE)[:, None]
     sample = np.arange(HASH_SIDE)[None, :]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Bools, Floats, Ints, ratio
 from analytics.chance import chance_unrelated
 from analytics.detector_votes import DetectorVotes
 from analytics.errors import BadParameter, WrongShape
@@ -32,30 +33,31 @@ class LabelIssues:
     heard: (n, 5) bool, which had an opinion. is_issue: the verdict. severity: 0 to 1, certain errors first.
     """
 
-    probabilities: np.ndarray
-    self_confidence: np.ndarray
-    margin: np.ndarray
-    suggested: np.ndarray
-    chance: np.ndarray
-    judged: np.ndarray
-    against: np.ndarray
-    heard: np.ndarray
-    is_issue: np.ndarray
-    severity: np.ndarray
+    probabilities: Floats
+    self_confidence: Floats
+    margin: Floats
+    suggested: Ints
+    chance: Floats
+    judged: Bools
+    against: Bools
+    heard: Bools
+    is_issue: Bools
+    severity: Floats
 
 
-def by_class(probabilities: np.ndarray, *, labels: np.ndarray) -> np.ndarray:
+def by_class(probabilities: Floats, *, labels: Ints) -> Floats:
     """`probabilities` (n, c) as if every class were equally common: divided by its share of labels; rows sum to 1."""
     n_classes = probabilities.shape[1]
     shares = np.bincount(labels[labels >= 0], minlength=n_classes) / max((labels >= 0).sum(), 1)
-    lifted = probabilities * np.divide(1, shares, out=np.zeros(n_classes), where=shares > 0).astype(np.float32)
-    return lifted / np.maximum(lifted.sum(axis=1, keepdims=True), 1e-12)
+    lifted: Floats = probabilities * ratio(np.ones(n_classes), shares, empty=0).astype(np.float32)
+    total: Floats = np.maximum(lifted.sum(axis=1, keepdims=True), 1e-12)
+    return lifted / total
 
 
 def find_label_issues(
-    labels: np.ndarray,
+    labels: Ints,
     *,
-    probabilities: np.ndarray,
+    probabilities: Floats,
     seed: int,
     votes: Votes | None = None,
     filter_by: str = "prune_by_class",
@@ -80,7 +82,7 @@ def find_label_issues(
     picked = confident_learning(labels, probabilities=classifier, judged=judged, filter_by=filter_by)
     against, heard = np.zeros((2, len(labels), len(OPINIONS)), bool)
     against[:, 0], heard[:, 0] = picked, judged
-    if nearby is not None:
+    if votes is not None and nearby is not None:
         theirs = chance_unrelated(labels, probabilities=nearby, rng=np.random.default_rng(seed))
         heard[:, 1] = judged & (votes.n_voting > 0)
         against[:, 1] = heard[:, 1] & (nearby.argmax(axis=1) != labels) & (theirs >= least_chance)
@@ -103,9 +105,9 @@ def find_label_issues(
 def add_opinions(
     issues: LabelIssues,
     *,
-    labels: np.ndarray,
+    labels: Ints,
     copies: Copies | None,
-    zero_shot: np.ndarray | None,
+    zero_shot: Floats | None,
     detector: DetectorVotes | None = None,
     least_chance: float = LEAST_CHANCE,
 ) -> LabelIssues:
@@ -133,9 +135,7 @@ def add_opinions(
     return LabelIssues(**{**vars(issues), **changed})
 
 
-def confident_learning(
-    labels: np.ndarray, *, probabilities: np.ndarray, judged: np.ndarray, filter_by: str
-) -> np.ndarray:
+def confident_learning(labels: Ints, *, probabilities: Floats, judged: Bools, filter_by: str) -> Bools:
     """cleanlab's pick (n,) bool among the judged rows. Ref: Northcutt et al., JAIR 2021."""
     from cleanlab.filter import find_label_issues as cleanlab_filter
 
@@ -151,13 +151,13 @@ def confident_learning(
     return picked
 
 
-def noise_matrix(labels: np.ndarray, *, suggested: np.ndarray, chosen: np.ndarray, n_classes: int) -> np.ndarray:
+def noise_matrix(labels: Ints, *, suggested: Ints, chosen: Bools, n_classes: int) -> Ints:
     """Counts (c, c) int64 of chosen rows by given class (rows) and suggested class (columns)."""
     cells = labels[chosen] * n_classes + suggested[chosen]
     return np.bincount(cells, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
 
 
-def _check(labels: np.ndarray, probabilities: np.ndarray, *, filter_by: str, least_chance: float) -> None:
+def _check(labels: Ints, probabilities: Floats, *, filter_by: str, least_chance: float) -> None:
     if filter_by not in FILTERS:
         raise BadParameter(f"filter_by must be one of {', '.join(FILTERS)}, not {filter_by!r}.")
     if not 0 < least_chance <= 1:
@@ -168,7 +168,7 @@ def _check(labels: np.ndarray, probabilities: np.ndarray, *, filter_by: str, lea
         raise WrongShape(f"label {labels.max()} has no column among {probabilities.shape[1]}.")
 
 
-def _smoothed(votes: Votes, *, labels: np.ndarray) -> np.ndarray:
+def _smoothed(votes: Votes, *, labels: Ints) -> Floats:
     """The neighbours' shares by class, with one more neighbour whose label is drawn at random."""
     shares = np.bincount(labels[labels >= 0], minlength=votes.shares.shape[1]) / max((labels >= 0).sum(), 1)
     n_voting = votes.n_voting[:, None].astype(np.float32)
@@ -176,16 +176,17 @@ def _smoothed(votes: Votes, *, labels: np.ndarray) -> np.ndarray:
     return by_class(mixed, labels=labels)
 
 
-def _known_elsewhere(labels: np.ndarray, *, n_classes: int) -> np.ndarray:
+def _known_elsewhere(labels: Ints, *, n_classes: int) -> Bools:
     """Whether a row's class has a second picture, without which nothing can be learned of it."""
     counts = np.bincount(labels[labels >= 0], minlength=n_classes)
-    return counts[np.maximum(labels, 0)] > 1
+    known: Bools = counts[np.maximum(labels, 0)] > 1
+    return known
 
 
-def _own_and_best_other(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _own_and_best_other(probabilities: Floats, labels: Ints) -> tuple[Floats, Floats, Ints]:
     """The given class's probability (NaN without a label), the best other one's, and the likeliest class (-1: NaN)."""
     rows = np.arange(len(labels))
-    known = np.isfinite(probabilities).all(axis=1)
+    known = np.asarray(np.isfinite(probabilities).all(axis=1))
     filled = np.where(known[:, None], probabilities, 0)
     own = np.where(labels >= 0, filled[rows, np.maximum(labels, 0)], np.nan)
     others = filled.copy()
@@ -196,15 +197,16 @@ def _own_and_best_other(probabilities: np.ndarray, labels: np.ndarray) -> tuple[
     return (own * unknown).astype(np.float32), (others.max(axis=1) * unknown).astype(np.float32), suggested
 
 
-def _severity(against: np.ndarray, heard: np.ndarray, *, own: np.ndarray, judged: np.ndarray) -> np.ndarray:
+def _severity(against: Bools, heard: Bools, *, own: Floats, judged: Bools) -> Floats:
     """Opinions against the label out of those heard, each worth a step; within a step the lowest confidence first."""
     share = against.sum(axis=1) / np.maximum(heard.sum(axis=1), 1)
     return np.where(judged, (share + 1 - np.nan_to_num(own)) / 2, 0).astype(np.float32)
 
 
-def agreement(against: np.ndarray) -> np.ndarray:
+def agreement(against: Bools) -> Ints:
     """How many opinions (n,) int8 call the label wrong."""
-    return against.sum(axis=1).astype(np.int8)
+    n_against: Ints = against.sum(axis=1).astype(np.int8)
+    return n_against
 
 
 def opinion_names(flags: Sequence[bool]) -> list[str]:

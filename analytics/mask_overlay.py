@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from analytics.arrays import Bools, Bytes
+
 OPACITY = 120  # of 255
 
 
-def decode(code: str, *, width: int, height: int) -> np.ndarray:
+def decode(code: str, *, width: int, height: int) -> Bools:
     """A COCO run-length code as (height, width) bool; all False where it does not fit that size.
 
     Ours, because pycocotools' own decoder trips over NumPy 2 (a warning now, an error later). The code: lengths of runs
@@ -19,7 +21,7 @@ def decode(code: str, *, width: int, height: int) -> np.ndarray:
     return np.repeat(is_on, runs).reshape(width, height).T
 
 
-def overlay(masks: list[tuple[str, tuple[int, int, int]]], *, width: int, height: int, side: int) -> np.ndarray:
+def overlay(masks: list[tuple[str, tuple[int, int, int]]], *, width: int, height: int, side: int) -> Bytes:
     """Coloured masks, the last on top: (h, w, 4) uint8 RGBA with a longer side of at most `side`.
 
     masks: code and colour of each. Every so many pixels one is looked at; nothing is smoothed.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import kmedoids
 import numpy as np
 
+from analytics.arrays import Floats, Ints
 from analytics.distances import Vectors
 from analytics.errors import BadParameter
 
@@ -22,7 +23,7 @@ Report = Callable[[int, int], None]
 class Found:
     """The medoids of one k. loss: sum of all distances to the nearest medoid; sample_loss: the same over the sample."""
 
-    medoids: np.ndarray
+    medoids: Ints
     loss: float
     sample_loss: float
     n_sample: int
@@ -56,7 +57,7 @@ def find_medoids(
     *,
     rng: np.random.Generator,
     sampling: Sampling = Sampling(),
-    starts: Sequence[np.ndarray] = (),
+    starts: Sequence[Ints] = (),
     report: Report | None = None,
 ) -> list[Found]:
     """The medoids for each of `ks` (ascending), each k starting from the medoids of the one before.
@@ -69,7 +70,7 @@ def find_medoids(
     if not ks or ks != sorted(set(ks)) or not 1 <= ks[0] <= ks[-1] <= len(vectors):
         raise BadParameter(f"ks must rise from 1 or more to {len(vectors)} (the vectors) or less, not {ks[:5]}.")
     samples = _samples(len(vectors), rng=rng, sampling=sampling, k=ks[-1])
-    tried: list[tuple[np.ndarray, np.ndarray, float]] = []
+    tried: list[tuple[Ints, Ints, float]] = []
     for number, sample in enumerate(samples):
         square = vectors.square(sample)
         told = _told(report, number=number, n_samples=len(samples))
@@ -81,7 +82,7 @@ def find_medoids(
     return _best(vectors, ks, tried, starts=[start for start in starts if len(start) in ks])
 
 
-def sweep(square: np.ndarray, ks: Sequence[int], *, report: Report | None = None) -> list[np.ndarray]:
+def sweep(square: Floats, ks: Sequence[int], *, report: Report | None = None) -> list[Ints]:
     """Medoids for each of `ks` (ascending) of the points whose distances are `square` (n, n) float32.
 
     From one k to the next, the points that lower the loss most are added, then FasterPAM swaps until nothing helps. The
@@ -104,7 +105,7 @@ def sweep(square: np.ndarray, ks: Sequence[int], *, report: Report | None = None
     return up
 
 
-def swapped(square: np.ndarray, medoids: np.ndarray) -> np.ndarray:
+def swapped(square: Floats, medoids: Ints) -> Ints:
     """FasterPAM from `medoids`: swaps with other points while that lowers the loss. The same start, the same end."""
     if len(medoids) in (1, len(square)):
         return medoids if len(medoids) > 1 else np.array([np.argmin(square.sum(axis=1, dtype=np.float64))])
@@ -112,7 +113,7 @@ def swapped(square: np.ndarray, medoids: np.ndarray) -> np.ndarray:
     return np.asarray(found.medoids, dtype=np.int64)
 
 
-def losses(vectors: Vectors, options: Sequence[np.ndarray]) -> np.ndarray:
+def losses(vectors: Vectors, options: Sequence[Ints]) -> Floats:
     """The sum of all vectors' distances to the nearest medoid, for each of `options` (rows): (n_options,) float64."""
     union = np.unique(np.concatenate(options))
     places = [np.searchsorted(union, option) for option in options]
@@ -123,7 +124,7 @@ def losses(vectors: Vectors, options: Sequence[np.ndarray]) -> np.ndarray:
     return sums
 
 
-def _samples(n: int, *, rng: np.random.Generator, sampling: Sampling, k: int) -> list[np.ndarray]:
+def _samples(n: int, *, rng: np.random.Generator, sampling: Sampling, k: int) -> list[Ints]:
     if n <= EXACT_UP_TO:
         return [np.arange(n)]
     size = min(n, max(sampling.sample_size, 2 * k))
@@ -133,9 +134,9 @@ def _samples(n: int, *, rng: np.random.Generator, sampling: Sampling, k: int) ->
 def _best(
     vectors: Vectors,
     ks: Sequence[int],
-    tried: list[tuple[np.ndarray, np.ndarray, float]],
+    tried: list[tuple[Ints, Ints, float]],
     *,
-    starts: Sequence[np.ndarray],
+    starts: Sequence[Ints],
 ) -> list[Found]:
     options = [medoids for medoids, _, _ in tried] + list(starts)
     sums = losses(vectors, options)
@@ -151,7 +152,7 @@ def _best(
     return [best[k] for k in ks]
 
 
-def _grown(square: np.ndarray, medoids: np.ndarray, *, k: int) -> np.ndarray:
+def _grown(square: Floats, medoids: Ints, *, k: int) -> Ints:
     """`medoids` with the points that lower the loss most, one after the other, until there are k."""
     near = square[medoids].min(axis=0)
     chosen = list(medoids)
@@ -165,7 +166,7 @@ def _grown(square: np.ndarray, medoids: np.ndarray, *, k: int) -> np.ndarray:
     return np.array(chosen)
 
 
-def _shrunk(square: np.ndarray, medoids: np.ndarray, *, k: int) -> np.ndarray:
+def _shrunk(square: Floats, medoids: Ints, *, k: int) -> Ints:
     """`medoids` without those whose points lose least by going to the next, one after the other, until there are k."""
     while len(medoids) > k:
         distances = square[medoids]
@@ -178,7 +179,7 @@ def _shrunk(square: np.ndarray, medoids: np.ndarray, *, k: int) -> np.ndarray:
     return medoids
 
 
-def _loss(square: np.ndarray, medoids: np.ndarray) -> float:
+def _loss(square: Floats, medoids: Ints) -> float:
     return float(square[medoids].min(axis=0).sum(dtype=np.float64))
 
 
@@ -189,7 +190,7 @@ def _told(report: Report | None, *, number: int, n_samples: int) -> Report | Non
     return lambda done, total: report(number * total + done, n_samples * total)
 
 
-def settled(vectors: Vectors, medoids: np.ndarray, *, rounds: int = 20) -> np.ndarray:
+def settled(vectors: Vectors, medoids: Ints, *, rounds: int = 20) -> Ints:
     """`medoids` moved to the middle of their clusters over all vectors, until none moves; the loss never rises.
 
     Cosine distance alone: there the best medoid of a cluster is its vector with the largest product with the cluster's

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from analytics.arrays import Bools, Floats, Ints
 from analytics.noise_rates import wilson
 
 LEAST_PICTURES = 20  # that show either name; fewer prove nothing
@@ -27,7 +28,7 @@ class WrongName:
     low: float
 
 
-def exchanged_names(labels: np.ndarray, *, named: np.ndarray, believed: np.ndarray) -> list[tuple[WrongName, ...]]:
+def exchanged_names(labels: Ints, *, named: Floats, believed: Bools) -> list[tuple[WrongName, ...]]:
     """The circles of classes whose names are exchanged: (a, b) for two, longer where names went around.
 
     labels: (n,) class index, -1 without one. named: (n, c) zero-shot probability of each class's name, NaN where
@@ -55,7 +56,7 @@ def exchanged_names(labels: np.ndarray, *, named: np.ndarray, believed: np.ndarr
     return circles
 
 
-def in_new_order(named: np.ndarray, circles: Sequence[Sequence[WrongName]]) -> np.ndarray:
+def in_new_order(named: Floats, circles: Sequence[Sequence[WrongName]]) -> Floats:
     """`named` (n, c) with the columns of exchanged names where they belong."""
     order = np.arange(named.shape[1])
     for circle in circles:
@@ -69,7 +70,7 @@ def new_names(circles: Sequence[Sequence[WrongName]], *, names: Sequence[str]) -
     return {member.index: names[member.shows] for circle in circles for member in circle}
 
 
-def _circles(dealt: np.ndarray) -> list[list[int]]:
+def _circles(dealt: Ints) -> list[list[int]]:
     """The circles of a permutation, those of one left out."""
     left = set(np.flatnonzero(dealt != np.arange(len(dealt))).tolist())
     circles = []
@@ -82,7 +83,7 @@ def _circles(dealt: np.ndarray) -> list[list[int]]:
     return circles
 
 
-def _evidence(labels: np.ndarray, named: np.ndarray, place: int, shows: int, *, indices: np.ndarray) -> WrongName:
+def _evidence(labels: Ints, named: Floats, place: int, shows: int, *, indices: Ints) -> WrongName:
     own, other = named[labels == place, place], named[labels == place, shows]
     told = np.maximum(own, other) >= _LEAST_SIGNAL
     n_for, n_against = int((other[told] > own[told]).sum()), int((own[told] > other[told]).sum())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import WrongShape
 
 EXACT_UP_TO = 60_000  # rows; a flat search of 31,848 x 1280 takes 15 s on two cores and grows with the square
@@ -19,8 +20,8 @@ class Graph:
     indices: (n, k) int64. distances: (n, k) float32, Euclidean.
     """
 
-    indices: np.ndarray
-    distances: np.ndarray
+    indices: Ints
+    distances: Floats
 
     def __post_init__(self) -> None:
         if self.indices.ndim != 2 or self.indices.shape != self.distances.shape:
@@ -31,14 +32,14 @@ class Graph:
     @property
     def k(self) -> int:
         """How many neighbours each row has."""
-        return self.indices.shape[1]
+        return int(self.indices.shape[1])
 
     def first(self, k: int) -> "Graph":
         """The same with the `k` nearest only."""
         return Graph(self.indices[:, :k], self.distances[:, :k])
 
 
-def from_cosines(indices: np.ndarray, cosines: np.ndarray) -> Graph | None:
+def from_cosines(indices: Ints, cosines: Floats) -> Graph | None:
     """The graph of vectors of length one whose neighbours and `cosines` (n, k) are known, holes being -1 in `indices`.
 
     It has as many neighbours a row as the row with the most holes; None where that leaves none.
@@ -52,7 +53,7 @@ def from_cosines(indices: np.ndarray, cosines: np.ndarray) -> Graph | None:
     return Graph(np.take_along_axis(indices, order, 1).astype(np.int64), np.sqrt(np.maximum(squares, 0)))
 
 
-def nearest(points: np.ndarray, *, k: int) -> Graph:
+def nearest(points: Floats, *, k: int) -> Graph:
     """The `k` nearest others of each row of `points` (n, d) float32; needs n > k.
 
     Exact up to EXACT_UP_TO rows (and always in up to three dimensions); above, an inverted file of 4 sqrt(n) lists of
@@ -72,29 +73,29 @@ def nearest(points: np.ndarray, *, k: int) -> Graph:
 class Index:
     """Points (n, d) float32 to look others up in: exact up to EXACT_UP_TO rows, by an inverted file above."""
 
-    def __init__(self, points: np.ndarray):
+    def __init__(self, points: Floats):
         import faiss  # here, so that pages that import analytics start without it
 
         points = np.ascontiguousarray(points, dtype=np.float32)
         n, dims = points.shape
         flat = faiss.IndexFlatL2(dims)
-        if n <= EXACT_UP_TO:
-            self._index = flat
-        else:
+        self._index: faiss.Index = flat
+        if n > EXACT_UP_TO:
             self._flat = flat  # the inverted file does not own it
-            self._index = faiss.IndexIVFFlat(flat, dims, int(4 * np.sqrt(n)))
-            self._index.cp.seed = 801
-            self._index.train(points)
-            self._index.nprobe = PROBED_LISTS
+            lists = faiss.IndexIVFFlat(flat, dims, int(4 * np.sqrt(n)))
+            lists.cp.seed = 801
+            lists.train(points)
+            lists.nprobe = PROBED_LISTS
+            self._index = lists
         self._index.add(points)
 
-    def nearest(self, others: np.ndarray, *, k: int) -> Graph:
+    def nearest(self, others: Floats, *, k: int) -> Graph:
         """The `k` nearest points of each row of `others` (m, d); one that is among the points finds itself too."""
         squares, indices = self._index.search(np.ascontiguousarray(others, dtype=np.float32), k)
         return Graph(indices, np.sqrt(np.maximum(squares, 0)))
 
 
-def _without_itself(indices: np.ndarray, distances: np.ndarray) -> Graph:
+def _without_itself(indices: Ints, distances: Floats) -> Graph:
     """Drop each row's own entry, or its last where equal rows pushed its own out."""
     n, k = indices.shape
     is_self = indices == np.arange(n)[:, None]

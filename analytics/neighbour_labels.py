@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
+
 _CELLS_AT_ONCE = 4_000_000
 
 
@@ -11,8 +13,8 @@ _CELLS_AT_ONCE = 4_000_000
 class Votes:
     """shares: (n, c) float32, the share of the voting neighbours that carry each label. n_voting: (n,) int32."""
 
-    shares: np.ndarray
-    n_voting: np.ndarray
+    shares: Floats
+    n_voting: Ints
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,12 @@ class Copies:
     Each (n,) int32; label is -1 for a picture without a copy or without a label.
     """
 
-    n_copies: np.ndarray
-    n_other_label: np.ndarray
-    label: np.ndarray
+    n_copies: Ints
+    n_other_label: Ints
+    label: Ints
 
 
-def neighbour_votes(indices: np.ndarray, *, labels: np.ndarray, groups: np.ndarray, n_classes: int) -> Votes:
+def neighbour_votes(indices: Ints, *, labels: Ints, groups: Ints, n_classes: int) -> Votes:
     """Count the labels among each row's neighbours; copies of the picture itself and unlabelled ones do not vote.
 
     indices: (n, k) rows, -1 where there is none. labels: (n,), -1 without one. groups: (n,) near duplicates.
@@ -48,7 +50,7 @@ def neighbour_votes(indices: np.ndarray, *, labels: np.ndarray, groups: np.ndarr
     return Votes(shares, n_voting)
 
 
-def copies_of(groups: np.ndarray, *, labels: np.ndarray, probabilities: np.ndarray) -> Copies:
+def copies_of(groups: Ints, *, labels: Ints, probabilities: Floats) -> Copies:
     """What the other members of each row's group are labelled.
 
     groups, labels: (n,); labels -1 without one. probabilities: (n, c), NaN where unknown; of the labels that a group

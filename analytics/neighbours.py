@@ -4,10 +4,15 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter, WrongShape
+
+if TYPE_CHECKING:
+    import faiss
 
 EXACT_UP_TO = 4_000  # rows; all pairs at once are as quick as anything
 LISTS_ABOVE = 150_000  # rows; below, comparing all codes costs less than sorting them into lists
@@ -32,15 +37,15 @@ class NeighbourGraph:
     method: how they were searched, in words.
     """
 
-    indices: np.ndarray
-    similarities: np.ndarray
+    indices: Ints
+    similarities: Floats
     recall: float
     n_checked: int
     method: str
 
 
 def neighbour_graph(
-    vectors: np.ndarray, *, k: int, rng: np.random.Generator, report: Report | None = None
+    vectors: Floats, *, k: int, rng: np.random.Generator, report: Report | None = None
 ) -> NeighbourGraph:
     """The `k` nearest others by cosine of each row of `vectors` (n, d) float32, none of them zero or not finite.
 
@@ -64,10 +69,10 @@ def neighbour_graph(
     return _searched(unit, k=k, rng=rng, report=report or (lambda done, total: None))
 
 
-def exact_neighbours(unit: "_Unit", rows: np.ndarray, *, k: int) -> tuple[np.ndarray, np.ndarray]:
+def exact_neighbours(unit: "_Unit", rows: Ints, *, k: int) -> tuple[Ints, Floats]:
     """indices (len(rows), k) int32 and cosines float32 of the `k` nearest others, by comparing with every row."""
-    indices = np.empty((len(rows), k), np.int32)
-    cosines = np.full((len(rows), k), -np.inf, np.float32)
+    indices: Ints = np.empty((len(rows), k), np.int32)
+    cosines: Floats = np.full((len(rows), k), -np.inf, np.float32)
     own = unit.of(rows)
     for part in _slices(len(unit), max(4096, k)):
         block = own @ unit.of(part).T
@@ -103,19 +108,21 @@ def _searched(unit: "_Unit", *, k: int, rng: np.random.Generator, report: Report
 class _Stages:
     """Neighbours in three steps, each with fewer candidates and a better measure than the one before."""
 
-    def __init__(self, unit: "_Unit", middle: np.ndarray, codes: object, *, k: int):
+    def __init__(self, unit: "_Unit", middle: Floats, codes: "faiss.Index", *, k: int):
         self._unit, self._middle, self._codes, self._k = unit, middle, codes, k
         self._squares = np.einsum("ij,ij->i", middle, middle)
         self.n_coarse = self.n_middle = k
 
     def widen(self, factor: float) -> None:
+        import faiss
+
         most = len(self._unit) - 1
         self.n_middle = min(max(int(factor * (1.5 * self._k + 20)), self._k), most)
-        if hasattr(self._codes, "nprobe"):
+        if isinstance(self._codes, faiss.IndexIVFPQFastScan):
             self._codes.nprobe = int(64 * factor)
         self.n_coarse = min(max(int(factor * (2 * self._k + 90)), self.n_middle), most)
 
-    def neighbours(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def neighbours(self, rows: Ints) -> tuple[Ints, Floats]:
         """indices and cosines, (len(rows), k) int32 and float32, of the neighbours of `rows`; on every core."""
         coarse = np.ascontiguousarray(self._middle[rows, :COARSE_DIMS])
         found = self._codes.search(_padded(coarse), self.n_coarse + 1)[1].astype(np.int32)
@@ -124,7 +131,7 @@ class _Stages:
             ranked = list(pool.map(lambda piece: self._rank(rows[piece], found[piece]), pieces))
         return np.concatenate([part[0] for part in ranked]), np.concatenate([part[1] for part in ranked])
 
-    def _rank(self, rows: np.ndarray, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _rank(self, rows: Ints, found: Ints) -> tuple[Ints, Floats]:
         near = 2 * _products(self._middle, found, self._middle[rows]) - self._squares[found]
         near[(found == rows[:, None]) | (found < 0)] = -np.inf
         kept, _ = _best(found, near, k=self.n_middle, in_order=False)
@@ -133,9 +140,7 @@ class _Stages:
         return _best(kept, exact, k=self._k)
 
 
-def _in_parts(
-    search: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], n: int, *, report: Report
-) -> tuple[np.ndarray, np.ndarray]:
+def _in_parts(search: Callable[[Ints], tuple[Ints, Floats]], n: int, *, report: Report) -> tuple[Ints, Floats]:
     parts = []
     for rows in _slices(n, 16 * _ROWS_AT_ONCE):
         parts.append(search(np.arange(rows.start, rows.stop)))
@@ -143,11 +148,11 @@ def _in_parts(
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def _all_pairs(unit: "_Unit", *, k: int, report: Report) -> tuple[np.ndarray, np.ndarray]:
+def _all_pairs(unit: "_Unit", *, k: int, report: Report) -> tuple[Ints, Floats]:
     return _in_parts(lambda rows: exact_neighbours(unit, rows, k=k), len(unit), report=report)
 
 
-def _code_index(coarse: np.ndarray, *, rng: np.random.Generator) -> object:
+def _code_index(coarse: Floats, *, rng: np.random.Generator) -> "faiss.Index":
     """A faiss index of four bits a direction over `coarse` (n, d)."""
     import faiss  # here, so that pages that import analytics start without it
 
@@ -155,8 +160,9 @@ def _code_index(coarse: np.ndarray, *, rng: np.random.Generator) -> object:
     width = _padded(coarse[:1]).shape[1]
     if n > LISTS_ABOVE:
         lists = faiss.IndexFlatL2(width)
+        index: faiss.IndexIVFPQFastScan | faiss.IndexPQFastScan
         index = faiss.IndexIVFPQFastScan(lists, width, int(2 * np.sqrt(n)), width, 4)
-        lists.this.disown()  # the index frees it
+        lists.this.disown()  # type: ignore[attr-defined]  # SWIG's handle, not in faiss's stubs: the index frees it
         index.own_fields = True
         index.cp.seed, index.by_residual = 801, False
         n_sample = min(n, 40 * index.nlist)
@@ -170,7 +176,7 @@ def _code_index(coarse: np.ndarray, *, rng: np.random.Generator) -> object:
     return index
 
 
-def _principal(unit: "_Unit", *, dims: int, rng: np.random.Generator) -> np.ndarray:
+def _principal(unit: "_Unit", *, dims: int, rng: np.random.Generator) -> Floats:
     """The rows of unit length on their first principal directions, (n, dims) float32; distances stay about the same."""
     n = len(unit)
     sample = unit.of(np.sort(rng.choice(n, min(n, SAMPLE), replace=False)))
@@ -188,7 +194,7 @@ def _principal(unit: "_Unit", *, dims: int, rng: np.random.Generator) -> np.ndar
 class _Unit:
     """Rows of `vectors` made unit length as they are asked for, so that a memory map stays one."""
 
-    def __init__(self, vectors: np.ndarray):
+    def __init__(self, vectors: Floats):
         self.vectors = vectors
         self.dims = vectors.shape[1]
         lengths = np.concatenate([np.linalg.norm(vectors[part], axis=1) for part in _slices(len(vectors), 8192)])
@@ -197,16 +203,17 @@ class _Unit:
     def __len__(self) -> int:
         return len(self.vectors)
 
-    def of(self, rows: slice | np.ndarray) -> np.ndarray:
+    def of(self, rows: slice | Ints) -> Floats:
         return np.asarray(self.vectors[rows], np.float32) * self.scale[rows, None]
 
 
-def _products(vectors: np.ndarray, others: np.ndarray, own: np.ndarray) -> np.ndarray:
+def _products(vectors: Floats, others: Ints, own: Floats) -> Floats:
     """(m, c) products of each row of `own` (m, d) with the rows of `vectors` that `others` (m, c) names."""
-    return np.matmul(vectors[others], own[:, :, None])[..., 0]
+    products: Floats = np.matmul(vectors[others], own[:, :, None])
+    return products[..., 0]
 
 
-def _best(ids: np.ndarray, scores: np.ndarray, *, k: int, in_order: bool = True) -> tuple[np.ndarray, np.ndarray]:
+def _best(ids: Ints, scores: Floats, *, k: int, in_order: bool = True) -> tuple[Ints, Floats]:
     """The `k` highest of each row of `scores` (m, c), and their `ids` (m, c)."""
     if k < scores.shape[1]:
         chosen = np.argpartition(scores, -k, axis=1)[:, -k:]
@@ -217,11 +224,11 @@ def _best(ids: np.ndarray, scores: np.ndarray, *, k: int, in_order: bool = True)
     return ids, scores
 
 
-def _recall(found: np.ndarray, truth: np.ndarray) -> float:
+def _recall(found: Ints, truth: Ints) -> float:
     return float((found[:, :, None] == truth[:, None, :]).any(axis=1).mean())
 
 
-def _padded(coarse: np.ndarray) -> np.ndarray:
+def _padded(coarse: Floats) -> Floats:
     """`coarse` with zeros up to an even number of columns: the codes come in pairs."""
     return np.ascontiguousarray(np.pad(coarse, ((0, 0), (0, coarse.shape[1] % 2))))
 

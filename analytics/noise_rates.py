@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints, Numbers, ratio
 from analytics.errors import WrongShape
 
 _DRAWS, _LEAST_DRAWS, _CELLS = 300, 30, 60_000_000
@@ -19,15 +20,15 @@ class NoiseRates:
     joint: (c, c) float64, estimated shares of all labels by given (rows) and likelier class (columns).
     """
 
-    rate: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    n: np.ndarray
+    rate: Floats
+    low: Floats
+    high: Floats
+    n: Ints
     total: tuple[float, float, float]
-    joint: np.ndarray
+    joint: Floats
 
 
-def noise_rates(labels: np.ndarray, *, probabilities: np.ndarray, rng: np.random.Generator) -> NoiseRates:
+def noise_rates(labels: Ints, *, probabilities: Floats, rng: np.random.Generator) -> NoiseRates:
     """Estimate the rates by confident learning's joint of given and likelier labels.
 
     labels: (n,) class index of judged pictures. probabilities: (n, c), each row made without its own label. A picture
@@ -51,18 +52,18 @@ def noise_rates(labels: np.ndarray, *, probabilities: np.ndarray, rng: np.random
     return NoiseRates(rates[:-1], low[:-1], high[:-1], counts, total, joint)
 
 
-def wilson(n_hits: np.ndarray | int, n: np.ndarray | int) -> tuple[np.ndarray, np.ndarray]:
+def wilson(n_hits: Numbers | int, n: Numbers | int) -> tuple[Floats, Floats]:
     """The 95 % interval (low, high) of a share of n_hits in n; 0 to 1 where n is 0. Ref: Wilson, JASA 1927."""
     z = 1.959964
-    n = np.asarray(n, np.float64)
-    share = np.divide(n_hits, n, out=np.full(n.shape, 0.5), where=n > 0)
+    hits, n = np.asarray(n_hits, np.float64), np.asarray(n, np.float64)
+    share = ratio(hits, n, empty=0.5)
     weight = z * z / np.maximum(n, 1e-12)
     middle = (share + weight / 2) / (1 + weight)
     half = np.sqrt(share * (1 - share) * weight + weight * weight / 4) / (1 + weight)
     return np.where(n > 0, np.maximum(middle - half, 0), 0.0), np.where(n > 0, np.minimum(middle + half, 1), 1.0)
 
 
-def _joint(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+def _joint(labels: Ints, probabilities: Floats) -> Floats:
     """Shares (c, c) of all labels by given and confidently likelier class, each row scaled to its class's share."""
     n_classes = probabilities.shape[1]
     counts = np.bincount(labels, minlength=n_classes)
@@ -78,12 +79,12 @@ def _joint(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     return joint / max(len(labels), 1)
 
 
-def _rates(joint: np.ndarray) -> np.ndarray:
+def _rates(joint: Floats) -> Floats:
     total = joint.sum(axis=1)
     return np.where(total > 0, 1 - np.diag(joint) / np.where(total > 0, total, 1), np.nan)
 
 
-def _interval(draws: np.ndarray, *, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _interval(draws: Floats, *, rates: Floats) -> tuple[Floats, Floats]:
     low, high = rates.copy(), rates.copy()
     for column in range(len(rates)):
         seen = draws[:, column]

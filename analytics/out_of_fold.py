@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter, InSample, UnknownClass, WrongShape
 
 # Inverse strength of the ridge penalty, for features whose variances sum to 1. On 10,000 animals and on digits the
@@ -25,16 +26,16 @@ class Predictions:
     folds: (n,) int32, the fold in which a row was held out; None where nobody says, which is taken for in-sample.
     """
 
-    values: np.ndarray
+    values: Floats
     classes: tuple[str, ...]
-    folds: np.ndarray | None
+    folds: Ints | None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.shape[1] != len(self.classes):
             raise WrongShape(f"{len(self.classes)} classes need (n, {len(self.classes)}), not {self.values.shape}.")
 
 
-def in_class_order(predictions: Predictions, *, classes: Sequence[str]) -> np.ndarray:
+def in_class_order(predictions: Predictions, *, classes: Sequence[str]) -> Floats:
     """The values (n, c) with their columns in the order of `classes`, matched by name.
 
     Raises InSample where the rows were not held out, UnknownClass where names are missing, too many or doubled.
@@ -71,7 +72,7 @@ def require_held_out(predictions: Predictions) -> None:
         )
 
 
-def features(vectors: np.ndarray, *, dims: int) -> np.ndarray:
+def features(vectors: Floats, *, dims: int) -> Floats:
     """The first `dims` principal components (n, <= dims) float32 of `vectors` (n, d), scaled to a total variance of 1.
 
     The components are found without labels, so that held-out rows may take part. One scale for all: directions that
@@ -95,14 +96,14 @@ def features(vectors: np.ndarray, *, dims: int) -> np.ndarray:
 
 
 def held_out_probabilities(
-    points: np.ndarray,
+    points: Floats,
     *,
-    labels: np.ndarray,
-    folds: np.ndarray,
+    labels: Ints,
+    folds: Ints,
     n_classes: int,
     strength: float = STRENGTH,
     report: Report | None = None,
-) -> np.ndarray:
+) -> Floats:
     """Probabilities (n, n_classes) float32 by logistic regression; each fold is predicted by the other folds' model.
 
     points: (n, d) float32. labels: (n,) class index, -1 without one (never learned from, but predicted). A class that
@@ -128,9 +129,7 @@ def held_out_probabilities(
     return out
 
 
-def fit_predict(
-    points: np.ndarray, labels: np.ndarray, asked: np.ndarray, *, strength: float = STRENGTH
-) -> tuple[np.ndarray, np.ndarray]:
+def fit_predict(points: Floats, labels: Ints, asked: Floats, *, strength: float = STRENGTH) -> tuple[Ints, Floats]:
     """Logistic regression: the classes (c,) among `labels` (n,) and the probabilities (m, c) of the points `asked`.
 
     points: (n, d), asked: (m, d) float32. Needs two classes at least.
@@ -145,7 +144,7 @@ def fit_predict(
     return model.classes_, model.predict_proba(asked)
 
 
-def _mean(vectors: np.ndarray) -> np.ndarray:
+def _mean(vectors: Floats) -> Floats:
     total = np.zeros(vectors.shape[1], np.float64)
     for first in range(0, len(vectors), _ROWS_AT_ONCE):
         total += vectors[first : first + _ROWS_AT_ONCE].sum(axis=0, dtype=np.float64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.decomposition import PCA
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter, WrongShape
 from analytics.nearest import Index
 from analytics.projection import FFT_ABOVE, LEAST_POINTS, Recipe, in_metric, principal
@@ -24,8 +25,8 @@ Report = Callable[[int, int], bool | None]
 class Reference:
     """What is on the map: vectors (n, d) float32, all usable, and their points (n, 2 or 3) float32."""
 
-    vectors: np.ndarray
-    points: np.ndarray
+    vectors: Floats
+    points: Floats
 
     def __post_init__(self) -> None:
         if len(self.vectors) != len(self.points):
@@ -38,8 +39,8 @@ class Reference:
 
 
 def project_new(
-    vectors: np.ndarray, rows: np.ndarray, *, onto: Reference, recipe: Recipe, report: Report | None = None
-) -> np.ndarray:
+    vectors: Floats, rows: Ints, *, onto: Reference, recipe: Recipe, report: Report | None = None
+) -> Floats:
     """Points (len(rows), dimensions) float32 for `rows` of `vectors` (n, d), all usable, on the map of `onto`.
 
     PCA: the same directions. t-SNE and UMAP: first the middle of the nearest on the map, then their own gradient
@@ -57,7 +58,7 @@ def project_new(
     return np.concatenate(found)
 
 
-def _by_directions(full: np.ndarray, points: np.ndarray, recipe: Recipe) -> Callable[[np.ndarray], np.ndarray]:
+def _by_directions(full: Floats, points: Floats, recipe: Recipe) -> Callable[[Floats], Floats]:
     """The map of PCA is a linear one: its directions are found again from its own vectors."""
     again, fitted = principal(full, dims=recipe.dimensions, seed=recipe.seed)
     signs = np.sign((again * points).sum(axis=0))  # a direction may come out reversed
@@ -65,15 +66,16 @@ def _by_directions(full: np.ndarray, points: np.ndarray, recipe: Recipe) -> Call
     shift = (points - again * signs).mean(axis=0)  # pictures may have left since the map was made
     n_parts = fitted.n_components_
 
-    def to_points(vectors: np.ndarray) -> np.ndarray:
-        placed = np.zeros((len(vectors), recipe.dimensions), np.float32)
-        placed[:, :n_parts] = fitted.transform(vectors)
-        return placed * signs + shift
+    def to_points(vectors: Floats) -> Floats:
+        parts = np.zeros((len(vectors), recipe.dimensions), np.float32)
+        parts[:, :n_parts] = fitted.transform(vectors)
+        placed: Floats = parts * signs + shift
+        return placed
 
     return to_points
 
 
-def _by_neighbours(full: np.ndarray, onto: Reference, recipe: Recipe) -> Callable[[np.ndarray], np.ndarray]:
+def _by_neighbours(full: Floats, onto: Reference, recipe: Recipe) -> Callable[[Floats], Floats]:
     reduced, fitted = full, None
     if recipe.pca_dims and recipe.pca_dims < min(full.shape):
         reduced, fitted = principal(full, dims=recipe.pca_dims, seed=recipe.seed)
@@ -82,7 +84,7 @@ def _by_neighbours(full: np.ndarray, onto: Reference, recipe: Recipe) -> Callabl
     k = min(wanted, len(full))
     points = np.ascontiguousarray(onto.points, np.float32)
 
-    def to_points(vectors: np.ndarray) -> np.ndarray:
+    def to_points(vectors: Floats) -> Floats:
         near = index.nearest(vectors if fitted is None else _transform(fitted, vectors), k=k)
         if recipe.method == "tsne":
             return _tsne(near.indices, near.distances, points)
@@ -91,11 +93,11 @@ def _by_neighbours(full: np.ndarray, onto: Reference, recipe: Recipe) -> Callabl
     return to_points
 
 
-def _transform(fitted: PCA, vectors: np.ndarray) -> np.ndarray:
+def _transform(fitted: PCA, vectors: Floats) -> Floats:
     return np.ascontiguousarray(fitted.transform(vectors), np.float32)
 
 
-def _tsne(indices: np.ndarray, distances: np.ndarray, points: np.ndarray) -> np.ndarray:
+def _tsne(indices: Ints, distances: Floats, points: Floats) -> Floats:
     """From the median of the nearest on, gradient descent by openTSNE against points that stay."""
     import scipy.sparse
     from openTSNE import TSNEEmbedding
@@ -120,10 +122,11 @@ def _tsne(indices: np.ndarray, distances: np.ndarray, points: np.ndarray) -> np.
     placed = PartialTSNEEmbedding(start, still, pull, negative_gradient_method=by, n_jobs=-1)
     steps = _STEPS if n <= _MANY else _STEPS_OF_MANY
     options = {"learning_rate": _RATE, "exaggeration": _EXAGGERATION, "momentum": 0.8, "max_grad_norm": _MOST_GRADIENT}
-    return np.asarray(placed.optimize(steps, **options)) + middle
+    moved: Floats = np.asarray(placed.optimize(steps, **options)) + middle
+    return moved
 
 
-def _umap(indices: np.ndarray, distances: np.ndarray, points: np.ndarray, recipe: Recipe) -> np.ndarray:
+def _umap(indices: Ints, distances: Floats, points: Floats, recipe: Recipe) -> Floats:
     """From the weighted mean of the nearest on, umap-learn's descent against points that stay."""
     import scipy.sparse
 
@@ -145,7 +148,7 @@ def _umap(indices: np.ndarray, distances: np.ndarray, points: np.ndarray, recipe
     strong = weights >= weights.max() / n_epochs
     a, b = find_ab_params(1.0, recipe.min_dist)
     state = np.random.RandomState(recipe.seed).randint(-(2**31) + 1, 2**31 - 1, 3).astype(np.int64)
-    return optimize_layout_euclidean(
+    placed: Floats = optimize_layout_euclidean(
         start,
         points.copy(),
         rows[strong],
@@ -162,3 +165,4 @@ def _umap(indices: np.ndarray, distances: np.ndarray, points: np.ndarray, recipe
         False,
         tqdm_kwds={"disable": True},
     )
+    return placed

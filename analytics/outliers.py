@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Bools, Floats, Ints
 from analytics.errors import BadParameter
 
 MEASURES = ("neighbours", "class", "any class", "no name")
@@ -22,22 +23,22 @@ class Outliers:
     bool, pictures whose labels every method believes.
     """
 
-    neighbours: np.ndarray
-    own_class: np.ndarray
-    any_class: np.ndarray
-    no_name: np.ndarray
-    distance: np.ndarray
-    tail: np.ndarray
-    core: np.ndarray
+    neighbours: Floats
+    own_class: Floats
+    any_class: Floats
+    no_name: Floats
+    distance: Floats
+    tail: Floats
+    core: Bools
 
 
 def find_outliers(
-    points: np.ndarray,
+    points: Floats,
     *,
-    labels: np.ndarray,
-    core: np.ndarray,
-    similarities: np.ndarray | None,
-    named: np.ndarray | None = None,
+    labels: Ints,
+    core: Bools,
+    similarities: Floats | None,
+    named: Floats | None = None,
 ) -> Outliers:
     """Measure how far out each picture lies, against a core of pictures that are believed.
 
@@ -61,7 +62,7 @@ def find_outliers(
     return Outliers(neighbours, own_class, any_class, no_name, distance, _tail(distance, core=core), core)
 
 
-def threshold(distance: np.ndarray, *, core: np.ndarray, share: float) -> float:
+def threshold(distance: Floats, *, core: Bools, share: float) -> float:
     """The distance beyond which `share` of the core lies (0 to 1); a picture further out is called an outlier."""
     if not 0 <= share <= 1:
         raise BadParameter(f"share must lie between 0 and 1, not {share!r}.")
@@ -69,13 +70,13 @@ def threshold(distance: np.ndarray, *, core: np.ndarray, share: float) -> float:
     return float(np.quantile(seen, 1 - share)) if len(seen) else float("inf")
 
 
-def _mean_distance(similarities: np.ndarray) -> np.ndarray:
+def _mean_distance(similarities: Floats) -> Floats:
     n_known = np.isfinite(similarities).sum(axis=1)
     total = np.nan_to_num(similarities).sum(axis=1)
     return np.where(n_known > 0, 1 - total / np.maximum(n_known, 1), np.nan).astype(np.float32)
 
 
-def _mahalanobis(points: np.ndarray, *, labels: np.ndarray, core: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _mahalanobis(points: Floats, *, labels: Ints, core: Bools) -> tuple[Floats, Floats]:
     """Squared distances (n,): to the given class's centre, and to the nearest one less that to the middle of all."""
     classes = np.unique(labels[core & (labels >= 0)])
     if not len(classes):
@@ -92,13 +93,15 @@ def _mahalanobis(points: np.ndarray, *, labels: np.ndarray, core: np.ndarray) ->
     return own.astype(np.float32), relative.astype(np.float32)
 
 
-def _whitened(points: np.ndarray, known: np.ndarray) -> np.ndarray:
+def _whitened(points: Floats, known: Floats) -> Floats:
     """Squared Mahalanobis distance (n,) of `points` from the middle of `known`, by its shrunk covariance."""
     middle = known.mean(axis=0)
-    return (((points - middle) @ _axes(known - middle)) ** 2).sum(axis=1)
+    squares: Floats = ((points - middle) @ _axes(known - middle)) ** 2
+    distances: Floats = squares.sum(axis=1)
+    return distances
 
 
-def _axes(centred: np.ndarray) -> np.ndarray:
+def _axes(centred: Floats) -> Floats:
     """(d, d) axes after which centred rows have unit covariance, shrunk as Ledoit and Wolf say."""
     from sklearn.covariance import ledoit_wolf
 
@@ -108,7 +111,7 @@ def _axes(centred: np.ndarray) -> np.ndarray:
     return np.linalg.cholesky(np.linalg.inv(covariance))
 
 
-def _in_spreads(values: np.ndarray, *, core: np.ndarray) -> np.ndarray:
+def _in_spreads(values: Floats, *, core: Bools) -> Floats:
     """Values from the core's median, in units of its median deviation: one odd picture does not move the scale."""
     seen = values[core & np.isfinite(values)]
     if not len(seen):
@@ -118,7 +121,7 @@ def _in_spreads(values: np.ndarray, *, core: np.ndarray) -> np.ndarray:
     return (values - middle) / (1.4826 * spread)
 
 
-def _tail(distance: np.ndarray, *, core: np.ndarray) -> np.ndarray:
+def _tail(distance: Floats, *, core: Bools) -> Floats:
     """The share (n,) of core pictures that lie as far out as each picture, or further; NaN where unknown."""
     seen = np.sort(distance[core & np.isfinite(distance)])
     if not len(seen):

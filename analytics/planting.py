@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Bools, Floats, Ints, Numbers
 from analytics.errors import BadParameter
 from analytics.noise_rates import wilson
 
@@ -14,9 +15,9 @@ KINDS = ("any", "alike")
 class Planted:
     """labels: (n,) the copy with wrong labels in it. rows: (m,) where. alike: (m,) bool, a likely mistake."""
 
-    labels: np.ndarray
-    rows: np.ndarray
-    alike: np.ndarray
+    labels: Ints
+    rows: Ints
+    alike: Bools
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,7 @@ class Found:
     high: float
 
 
-def plant(
-    labels: np.ndarray, *, eligible: np.ndarray, confusions: np.ndarray, n: int, rng: np.random.Generator
-) -> Planted:
+def plant(labels: Ints, *, eligible: Bools, confusions: Numbers, n: int, rng: np.random.Generator) -> Planted:
     """Give `n` eligible pictures another class: half of them any other at random, half a class likely to be mistaken.
 
     labels: (n_images,) class index, -1 without one (never planted in). eligible: (n_images,) bool. confusions: (c, c)
@@ -58,14 +57,14 @@ def plant(
     return Planted(out, rows, alike)
 
 
-def found(is_found: np.ndarray) -> Found:
+def found(is_found: Bools) -> Found:
     """Count what was found (m,) bool."""
     n, hits = len(is_found), int(np.sum(is_found))
     low, high = (float(end) for end in wilson(hits, n))
     return Found(n, hits, hits / n if n else float("nan"), low, high)
 
 
-def curve(depths: np.ndarray, *, n_images: int, n_points: int = 21) -> list[tuple[int, float]]:
+def curve(depths: Floats, *, n_images: int, n_points: int = 21) -> list[tuple[int, float]]:
     """How many pictures must be reviewed, worst first, and what share of the planted is found by then.
 
     depths: (m,) ranks from 1 of the planted pictures in the review's order, inf where they are not in it.

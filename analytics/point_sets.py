@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Bools, Floats
 from analytics.errors import WrongShape
 
 MISPLACED = 0.7  # of the whole map's share of kept neighbours; below, we call a selection misplaced. Our reading.
@@ -23,19 +24,19 @@ class SetTrust:
     is_misplaced: bool
 
 
-def pack_set(members: np.ndarray) -> bytes:
+def pack_set(members: Bools) -> bytes:
     """A set (n,) bool as bytes, a bit a point, least significant first; ceil(n / 8) bytes."""
     return np.packbits(np.asarray(members, bool), bitorder="little").tobytes()
 
 
-def unpack_set(body: bytes, *, n: int) -> np.ndarray:
+def unpack_set(body: bytes, *, n: int) -> Bools:
     """The set (n,) bool in `body`; raises WrongShape if it is not ceil(n / 8) bytes long."""
     if len(body) != -(-n // 8):
         raise WrongShape(f"A set of {n} points takes {-(-n // 8)} bytes, not {len(body)}.")
     return np.unpackbits(np.frombuffer(body, np.uint8), count=n, bitorder="little").astype(bool)
 
 
-def set_trust(kept: np.ndarray, members: np.ndarray) -> SetTrust | None:
+def set_trust(kept: Floats, members: Bools) -> SetTrust | None:
     """Compare a set with the whole map; None where nothing is known of one of them.
 
     kept: (n,) float, share of its neighbours that each point keeps; NaN where unknown. members: (n,) bool.

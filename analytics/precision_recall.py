@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Bools, Floats
 from analytics.errors import WrongShape
 
 
@@ -13,12 +14,12 @@ class Curve:
     points, where there is no picture of the class.
     """
 
-    precision: np.ndarray
-    recall: np.ndarray
+    precision: Floats
+    recall: Floats
     average_precision: float
 
 
-def curve(probability: np.ndarray, *, positive: np.ndarray) -> Curve:
+def curve(probability: Floats, *, positive: Bools) -> Curve:
     """The curve of a class: probability (n,) that pictures are given, positive (n,) bool whether they are of it.
 
     One point a distinct probability: pictures with the same one are named together. Average precision as

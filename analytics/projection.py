@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.decomposition import PCA
 
+from analytics.arrays import Floats
 from analytics.errors import BadParameter, WrongShape
 from analytics.nearest import Graph, nearest
 
@@ -58,33 +59,34 @@ class Projection:
     explained: share of the variance that the first PCA kept (that of the points themselves for PCA).
     """
 
-    points: np.ndarray
+    points: Floats
     notes: tuple[str, ...]
     explained: float | None
     n_neighbours: int
 
 
-def unusable(vectors: np.ndarray) -> dict[int, str]:
+def unusable(vectors: Floats) -> dict[int, str]:
     """The rows of `vectors` (n, d) that cannot be placed, with the reason: not a number, or zero in every place."""
-    found = {}
+    reasons: dict[int, str] = {}
     for first in range(0, len(vectors), _ROWS_AT_ONCE):  # of a memory map, a few at a time
         part = vectors[first : first + _ROWS_AT_ONCE]
         bad = np.flatnonzero(~np.isfinite(part).all(axis=1))
         zero = np.flatnonzero(~part.any(axis=1))
-        found |= {first + int(row): NOT_A_NUMBER for row in bad} | {first + int(row): NO_DIRECTION for row in zero}
-    return found
+        reasons |= {first + int(row): NOT_A_NUMBER for row in bad} | {first + int(row): NO_DIRECTION for row in zero}
+    return reasons
 
 
-def in_metric(vectors: np.ndarray, *, metric: str) -> np.ndarray:
+def in_metric(vectors: Floats, *, metric: str) -> Floats:
     """`vectors` (n, d) float32 so that Euclidean distances rank as `metric` does: of length one for cosine."""
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     if metric != "cosine":
         return vectors
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    lengths: Floats = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / lengths
 
 
 def project(
-    vectors: np.ndarray,
+    vectors: Floats,
     *,
     recipe: Recipe,
     graph: Graph | None = None,
@@ -115,7 +117,7 @@ def project(
 
 
 def _by_neighbours(
-    full: np.ndarray, *, recipe: Recipe, graph: Graph | None, random_start: bool, report: Report | None
+    full: Floats, *, recipe: Recipe, graph: Graph | None, random_start: bool, report: Report | None
 ) -> Projection:
     n = len(full)
     reduced, share = (full, None)
@@ -137,7 +139,7 @@ def _by_neighbours(
     return Projection(points.astype(np.float32), tuple(notes), share, k)
 
 
-def principal(vectors: np.ndarray, *, dims: int, seed: int) -> tuple[np.ndarray, PCA]:
+def principal(vectors: Floats, *, dims: int, seed: int) -> tuple[Floats, PCA]:
     """The first principal components (n, dims) float32, zeros beyond the last, and the fitted PCA."""
     n_parts = min(dims, *vectors.shape)
     n, width = vectors.shape
@@ -148,13 +150,13 @@ def principal(vectors: np.ndarray, *, dims: int, seed: int) -> tuple[np.ndarray,
     return parts, found
 
 
-def _principal(vectors: np.ndarray, *, dims: int, seed: int) -> tuple[np.ndarray, float]:
+def _principal(vectors: Floats, *, dims: int, seed: int) -> tuple[Floats, float]:
     """The first principal components, and their share of the variance."""
     parts, found = principal(vectors, dims=dims, seed=seed)
     return parts, float(found.explained_variance_ratio_.sum())
 
 
-def _tsne(graph: Graph, start: np.ndarray, *, perplexity: float, seed: int, report: Report | None) -> np.ndarray:
+def _tsne(graph: Graph, start: Floats, *, perplexity: float, seed: int, report: Report | None) -> Floats:
     """t-SNE by openTSNE. Ref: Policar et al., 2024; van der Maaten and Hinton, JMLR 2008."""
     from openTSNE import TSNEEmbedding, affinity, initialization, nearest_neighbors
 
@@ -174,14 +176,14 @@ def _tsne(graph: Graph, start: np.ndarray, *, perplexity: float, seed: int, repo
     return np.asarray(embedding)
 
 
-def _told(report: Report | None, *, first: int, total: int) -> list[Callable[[int, float, np.ndarray], bool]] | None:
+def _told(report: Report | None, *, first: int, total: int) -> list[Callable[[int, float, Floats], bool]] | None:
     """openTSNE's callback, whose true answer ends this stage."""
     if report is None:
         return None
     return [lambda iteration, error, embedding: bool(report(first + iteration, total))]
 
 
-def _umap(graph: Graph, start: np.ndarray, *, recipe: Recipe, report: Report | None) -> np.ndarray:
+def _umap(graph: Graph, start: Floats, *, recipe: Recipe, report: Report | None) -> Floats:
     """UMAP by umap-learn, from our neighbours and a PCA start. Ref: McInnes et al., 2018; Kobak and Linderman, 2021."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about packages that are not installed, at import alone
@@ -196,6 +198,7 @@ def _umap(graph: Graph, start: np.ndarray, *, recipe: Recipe, report: Report | N
     )
     a, b = find_ab_params(1.0, recipe.min_dist)
     n_epochs = 500 if n <= 10_000 else 200  # the library's own choice
+    points: Floats
     points, _ = simplicial_set_embedding(
         start,
         fuzzy,

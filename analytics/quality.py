@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Bools, Bytes, Floats, Numbers
 from analytics.errors import EmptyImage, WrongShape
 
 LEVELS = np.arange(256, dtype=np.float64)
@@ -26,7 +27,7 @@ class Quality:
     entropy: float
 
 
-def measure(luma: np.ndarray) -> Quality:
+def measure(luma: Bytes) -> Quality:
     """Measure a picture's brightness, contrast, sharpness and entropy, sharing one histogram.
 
     luma: (height, width) uint8. Raises EmptyImage if a side is 0, WrongShape for another dtype or rank.
@@ -41,7 +42,7 @@ def measure(luma: np.ndarray) -> Quality:
     )
 
 
-def brightness(luma: np.ndarray) -> float:
+def brightness(luma: Bytes) -> float:
     """Give the mean luma, in [0, 255].
 
     luma: (height, width) uint8. Raises EmptyImage if a side is 0, WrongShape for another dtype or rank.
@@ -49,7 +50,7 @@ def brightness(luma: np.ndarray) -> float:
     return float(_level_shares(luma) @ LEVELS)
 
 
-def contrast(luma: np.ndarray) -> float:
+def contrast(luma: Bytes) -> float:
     """Give the standard deviation of the luma (RMS contrast), in [0, 127.5].
 
     luma: (height, width) uint8. Raises EmptyImage if a side is 0, WrongShape for another dtype or rank.
@@ -58,7 +59,7 @@ def contrast(luma: np.ndarray) -> float:
     return measure(luma).contrast
 
 
-def sharpness(luma: np.ndarray) -> float:
+def sharpness(luma: Bytes) -> float:
     """Give the variance of the Laplacian, in [0, 1040400]; higher is sharper.
 
     luma: (height, width) uint8. The 4-neighbour Laplacian; beyond the border the nearest pixel is repeated.
@@ -79,7 +80,7 @@ def sharpness(luma: np.ndarray) -> float:
     return float(laplacian.var(dtype=np.float64))
 
 
-def entropy(luma: np.ndarray) -> float:
+def entropy(luma: Bytes) -> float:
     """Give the Shannon entropy of the luma histogram in bits, in [0, 8].
 
     luma: (height, width) uint8. 0 for one flat colour. Raises EmptyImage if a side is 0, WrongShape for
@@ -88,23 +89,23 @@ def entropy(luma: np.ndarray) -> float:
     return _entropy_bits(_level_shares(luma))
 
 
-def brightness_score(raw: np.ndarray) -> np.ndarray:
+def brightness_score(raw: Numbers) -> Floats:
     """Score raw brightness (any shape) in [0, 1]: 0 is black, 1 is white."""
     return np.asarray(raw, dtype=np.float64) / 255.0
 
 
-def contrast_score(raw: np.ndarray) -> np.ndarray:
+def contrast_score(raw: Numbers) -> Floats:
     """Score raw contrast (any shape) in [0, 1]: 0 is flat, 1 is half black and half white."""
     return np.asarray(raw, dtype=np.float64) / 127.5
 
 
-def sharpness_score(raw: np.ndarray) -> np.ndarray:
+def sharpness_score(raw: Numbers) -> Floats:
     """Score raw sharpness v (any shape) in [0, 1) as v / (v + 250); higher is sharper."""
     value = np.asarray(raw, dtype=np.float64)
     return value / (value + SHARPNESS_HALF)
 
 
-def entropy_score(raw: np.ndarray) -> np.ndarray:
+def entropy_score(raw: Numbers) -> Floats:
     """Score raw entropy (any shape) in [0, 1]: 0 is one flat colour, 1 uses all 256 levels equally."""
     return np.asarray(raw, dtype=np.float64) / 8.0
 
@@ -117,24 +118,24 @@ SCORES = {
 }
 
 
-def is_below(score: np.ndarray, *, threshold: float) -> np.ndarray:
+def is_below(score: Floats, *, threshold: float) -> Bools:
     """Say which scores (any shape) lie under the threshold; a missing score (NaN) does not."""
     return np.asarray(score) < threshold
 
 
-def _check(luma: np.ndarray) -> None:
+def _check(luma: Bytes) -> None:
     if luma.ndim != 2 or luma.dtype != np.uint8:
         raise WrongShape(f"luma must be (height, width) uint8, not {luma.shape} {luma.dtype}.")
     if luma.size == 0:
         raise EmptyImage(f"luma has shape {luma.shape}: a picture needs at least one pixel.")
 
 
-def _level_shares(luma: np.ndarray) -> np.ndarray:
+def _level_shares(luma: Bytes) -> Floats:
     """Share of the pixels at each of the 256 levels: (256,) float64, sums to 1."""
     _check(luma)
     return np.bincount(luma.ravel(), minlength=256) / luma.size
 
 
-def _entropy_bits(shares: np.ndarray) -> float:
+def _entropy_bits(shares: Floats) -> float:
     used = shares[shares > 0]
     return float(abs(used @ np.log2(used)))

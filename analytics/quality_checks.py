@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints, Numbers
 from analytics.errors import BadParameter
 from analytics.quality import brightness_score, entropy_score, sharpness_score
 
@@ -42,26 +43,26 @@ CHECKS = {
 class Scored:
     """raw, score: (n,) float64 of a check; a lower score is worse."""
 
-    raw: np.ndarray
-    score: np.ndarray
+    raw: Floats
+    score: Floats
 
 
 @dataclass(frozen=True)
 class Sides:
     """Both sides of a line: rows below it, the worst first, and rows that stay, those next to the line first."""
 
-    below: np.ndarray
-    above: np.ndarray
+    below: Ints
+    above: Ints
 
 
 def score_all(
     check: str,
     *,
-    brightness: np.ndarray,
-    sharpness: np.ndarray,
-    entropy: np.ndarray,
-    width: np.ndarray,
-    height: np.ndarray,
+    brightness: Floats,
+    sharpness: Floats,
+    entropy: Floats,
+    width: Numbers,
+    height: Numbers,
 ) -> Scored:
     """Raw values and scores of a check of n pictures. Raises BadParameter for a check that is not in CHECKS."""
     if check not in CHECKS:
@@ -82,7 +83,7 @@ def score_all(
     return Scored(size, size_score(size))
 
 
-def size_score(size: np.ndarray) -> np.ndarray:
+def size_score(size: Floats) -> Floats:
     """Score sizes (n,) in [0, 1]: 1 in the middle of the usual range, 0.5 at its ends, 0 as far beyond.
 
     The usual range reaches 3 interquartile ranges beyond the quartiles (as CleanVision's). Where most pictures have one
@@ -94,18 +95,20 @@ def size_score(size: np.ndarray) -> np.ndarray:
     reach = IQR_FACTOR * (high - low)
     middle, gap = (low + high) / 2, high - low + 2 * reach
     if gap > 0:
-        return 1 - np.clip(np.abs(size - middle) / gap, 0, 1)
-    ratio = np.maximum(size, 1e-9) / max(middle, 1e-9)
-    return np.minimum(ratio, 1 / ratio)
+        distance: Floats = np.abs(size - middle) / gap
+        return 1 - np.clip(distance, 0, 1)
+    ratio: Floats = np.maximum(size, 1e-9) / max(middle, 1e-9)
+    score: Floats = np.minimum(ratio, 1 / ratio)
+    return score
 
 
-def sides(score: np.ndarray, *, threshold: float, n_above: int) -> Sides:
+def sides(score: Floats, *, threshold: float, n_above: int) -> Sides:
     """Rows of `score` (n,) below the threshold, and the `n_above` nearest at or above it."""
     order = np.argsort(score, kind="stable")
     cut = int(np.searchsorted(score[order], threshold, side="left"))
     return Sides(order[:cut], order[cut : cut + n_above])
 
 
-def histogram(score: np.ndarray, *, n_bins: int = 50) -> tuple[np.ndarray, np.ndarray]:
+def histogram(score: Floats, *, n_bins: int = 50) -> tuple[Ints, Floats]:
     """Counts (n_bins,) and edges (n_bins + 1,) of scores in [0, 1]."""
     return np.histogram(score, bins=n_bins, range=(0, 1))

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from analytics.arrays import Bools, Ints
 
-def next_open(queue: np.ndarray, *, decided: np.ndarray, start: int) -> int | None:
+
+def next_open(queue: Ints, *, decided: Ints, start: int) -> int | None:
     """The first place from `start` on whose picture is not among `decided` (ascending ids), or None.
 
     queue: (n,) int64 ids in the order of review. Looks at 4,096 places at a time: a queue of a million costs no more.
@@ -15,18 +17,19 @@ def next_open(queue: np.ndarray, *, decided: np.ndarray, start: int) -> int | No
     return None
 
 
-def n_decided(queue: np.ndarray, *, decided: np.ndarray) -> int:
+def n_decided(queue: Ints, *, decided: Ints) -> int:
     """How many of the queue's pictures are among `decided` (ascending ids)."""
     return int(_among(queue, decided).sum())
 
 
-def still_open(queue: np.ndarray, *, decided: np.ndarray) -> np.ndarray:
+def still_open(queue: Ints, *, decided: Ints) -> Ints:
     """The queue's pictures that are not among `decided` (ascending ids), in order."""
     return queue[~_among(queue, decided)]
 
 
-def _among(ids: np.ndarray, known: np.ndarray) -> np.ndarray:
+def _among(ids: Ints, known: Ints) -> Bools:
     if not len(known):
         return np.zeros(len(ids), bool)
     place = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-    return known[place] == ids
+    among: Bools = known[place] == ids
+    return among

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Bools, Floats, Numbers
 from analytics.errors import WrongShape
 
 CENTRE = 0.5  # the middle half of each side: a quarter of the picture
@@ -18,8 +19,8 @@ class Looked:
     maps: (k, h, w) float32, one for each class asked for; what is positive speaks for it. stride: see `enlarged`.
     """
 
-    probabilities: np.ndarray
-    maps: np.ndarray
+    probabilities: Floats
+    maps: Floats
     stride: int
 
 
@@ -43,7 +44,7 @@ def best_method(side: int) -> str:
     return "cam" if side >= 128 else "grad-cam-3"
 
 
-def enlarged(values: np.ndarray, *, stride: int, side: int, size: int) -> np.ndarray:
+def enlarged(values: Floats, *, stride: int, side: int, size: int) -> Floats:
     """(size, size) float32: a map (h, w) over a square picture of `side` pixels, linear between its places.
 
     Place (i, j) lies at pixel (i * stride, j * stride), from 0, and not in the middle of a cell: so a network with
@@ -56,7 +57,7 @@ def enlarged(values: np.ndarray, *, stride: int, side: int, size: int) -> np.nda
     return _between(across, pixels / stride, axis=1)
 
 
-def shares(values: np.ndarray, *, stride: int, side: int, boxes: np.ndarray | None = None) -> Shares:
+def shares(values: Floats, *, stride: int, side: int, boxes: Numbers | None = None) -> Shares:
     """Where the positive evidence of a map (h, w) lies. boxes: (n, 4) x1, y1, x2, y2 in shares of the picture."""
     energy = np.maximum(enlarged(values, stride=stride, side=side, size=side), 0).astype(np.float64)
     inside = _covered(boxes, side=side) if boxes is not None and len(boxes) else None
@@ -72,7 +73,7 @@ def shares(values: np.ndarray, *, stride: int, side: int, boxes: np.ndarray | No
     return Shares(float(centre), float(border), held, area)
 
 
-def to_square(boxes: np.ndarray, *, width: int, height: int) -> np.ndarray:
+def to_square(boxes: Numbers, *, width: int, height: int) -> Floats:
     """Boxes (n, 4) in pixels of a picture as shares of the square in its middle, cut at its edges; empty ones drop."""
     short = min(width, height)
     left, top = (width - short) / 2, (height - short) / 2
@@ -81,7 +82,7 @@ def to_square(boxes: np.ndarray, *, width: int, height: int) -> np.ndarray:
     return moved[(moved[:, 2] > moved[:, 0]) & (moved[:, 3] > moved[:, 1])]
 
 
-def to_bytes(values: np.ndarray) -> tuple[bytes, float]:
+def to_bytes(values: Floats) -> tuple[bytes, float]:
     """A map (n, n) as n * n bytes, row by row, and its peak: 255 is the peak, what is not positive is 0."""
     positive = np.maximum(values, 0)
     peak = float(positive.max(initial=0))
@@ -89,7 +90,7 @@ def to_bytes(values: np.ndarray) -> tuple[bytes, float]:
     return np.round(255 * scaled).astype(np.uint8).tobytes(), peak
 
 
-def from_bytes(kept: bytes) -> np.ndarray:
+def from_bytes(kept: bytes) -> Floats:
     """(n, n) float32 in [0, 1]: what to_bytes made, as shares of the peak. Raises WrongShape if it is no square."""
     n = int(len(kept) ** 0.5)
     if not n or n * n != len(kept):
@@ -97,7 +98,7 @@ def from_bytes(kept: bytes) -> np.ndarray:
     return np.frombuffer(kept, np.uint8).reshape(n, n).astype(np.float32) / 255
 
 
-def _between(values: np.ndarray, at: np.ndarray, *, axis: int) -> np.ndarray:
+def _between(values: Floats, at: Floats, *, axis: int) -> Floats:
     """`values` read along `axis` at the fractional places `at`, linear between two, cut at the ends."""
     last = values.shape[axis] - 1
     at = np.clip(at, 0, last)
@@ -105,10 +106,12 @@ def _between(values: np.ndarray, at: np.ndarray, *, axis: int) -> np.ndarray:
     shape = [1, 1]
     shape[axis] = -1
     part = (at - low).astype(np.float32).reshape(shape)
-    return values.take(low, axis) * (1 - part) + values.take(np.minimum(low + 1, last), axis) * part
+    below, above = values.take(low, axis), values.take(np.minimum(low + 1, last), axis)
+    between: Floats = below * (1 - part) + above * part
+    return between
 
 
-def _covered(boxes: np.ndarray, *, side: int) -> np.ndarray:
+def _covered(boxes: Numbers, *, side: int) -> Bools:
     """(side, side) bool: the pixels whose middle lies in one of the boxes."""
     place = (np.arange(side) + 0.5) / side
     inside = np.zeros((side, side), bool)

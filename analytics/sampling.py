@@ -8,6 +8,7 @@ from sklearn.cluster import MiniBatchKMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter, WrongShape
 
 CLUSTERS = 50
@@ -17,7 +18,7 @@ KEPT_OF_EACH = 30  # of a stratum, or all of it where it is smaller: enough to b
 _ROWS_AT_ONCE = 8192
 
 
-def strata(vectors: np.ndarray, rows: np.ndarray, *, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def strata(vectors: Floats, rows: Ints, *, labels: Ints, rng: np.random.Generator) -> Ints:
     """The stratum of each of `rows` of `vectors` (n, d): its class and its k-means cluster in one number, (m,) int64.
 
     labels: (m,) int, any number a class. `vectors` may be a memory map; a few thousand rows are read at a time, and
@@ -36,10 +37,11 @@ def strata(vectors: np.ndarray, rows: np.ndarray, *, labels: np.ndarray, rng: np
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different vectors than clusters
         clusters.fit(directions.transform(fitted))
     found = [clusters.predict(directions.transform(_unit(vectors[part]))) for part in _parts(rows)]
-    return codes.astype(np.int64) * CLUSTERS + np.concatenate(found)
+    cluster: Ints = np.concatenate(found)
+    return codes.astype(np.int64) * CLUSTERS + cluster
 
 
-def stratified(groups: np.ndarray, *, n: int, rng: np.random.Generator, least: int = KEPT_OF_EACH) -> np.ndarray:
+def stratified(groups: Ints, *, n: int, rng: np.random.Generator, least: int = KEPT_OF_EACH) -> Ints:
     """`n` places of `groups` (m,) drawn at random, sorted: in proportion to the groups, but `least` of each at least.
 
     A group smaller than `least` is kept whole. Where even that is more than n, every group gives its share of n, and
@@ -56,22 +58,23 @@ def stratified(groups: np.ndarray, *, n: int, rng: np.random.Generator, least: i
     return np.sort(order[place_inside < np.repeat(quota, sizes)])
 
 
-def _quotas(sizes: np.ndarray, *, n: int, least: int) -> np.ndarray:
+def _quotas(sizes: Ints, *, n: int, least: int) -> Ints:
     floor = np.minimum(sizes, least)
     if floor.sum() > n:
         floor = np.minimum(sizes, 1) if len(sizes) <= n else np.zeros_like(sizes)
     left, room = n - floor.sum(), sizes - floor
     exact = left * room / max(room.sum(), 1)
-    quota = floor + exact.astype(np.int64)
+    quota: Ints = floor + exact.astype(np.int64)
     short = n - quota.sum()
     by_remainder = np.argsort(-(exact - exact.astype(np.int64)), kind="stable")
     quota[by_remainder[:short]] += 1
     return quota
 
 
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+def _unit(vectors: Floats) -> Floats:
+    lengths: Floats = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / lengths
 
 
-def _parts(rows: np.ndarray) -> Iterator[np.ndarray]:
+def _parts(rows: Ints) -> Iterator[Ints]:
     return (rows[first : first + _ROWS_AT_ONCE] for first in range(0, len(rows), _ROWS_AT_ONCE))

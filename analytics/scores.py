@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Bools, Flags, Floats, Ints, ratio
 
-def recalls(
-    truth: np.ndarray, *, predicted: np.ndarray, n_classes: int, weights: np.ndarray | None = None
-) -> np.ndarray:
+
+def recalls(truth: Ints, *, predicted: Ints, n_classes: int, weights: Floats | None = None) -> Floats:
     """(n_classes,) float64: the share of each class's pictures that were predicted so; NaN for a class without any.
 
     truth, predicted: (n,) class indices; a truth below 0 is not counted. weights: (n,) how much each picture counts.
@@ -16,18 +16,16 @@ def recalls(
     given = np.ones(len(truth)) if weights is None else weights
     support = np.bincount(truth[known], weights=given[known], minlength=n_classes)
     right = np.bincount(truth[known], weights=(given * (predicted == truth))[known], minlength=n_classes)
-    return np.divide(right, support, out=np.full(n_classes, np.nan), where=support > 0)
+    return ratio(right, support, empty=np.nan)
 
 
-def balanced_accuracy(truth: np.ndarray, *, predicted: np.ndarray, n_classes: int) -> float:
+def balanced_accuracy(truth: Ints, *, predicted: Ints, n_classes: int) -> float:
     """The mean recall of the classes that occur, in [0, 1]; NaN where none does."""
     found = recalls(truth, predicted=predicted, n_classes=n_classes)
     return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
 
 
-def claimed_with_leak(
-    truth: np.ndarray, *, predicted: np.ndarray, is_copy: np.ndarray, leaked_share: float, n_classes: int
-) -> float:
+def claimed_with_leak(truth: Ints, *, predicted: Ints, is_copy: Bools, leaked_share: float, n_classes: int) -> float:
     """The balanced accuracy that a split by chance would have claimed.
 
     The rows `is_copy` are near duplicates of training pictures, the others are honest test pictures. A split by chance
@@ -45,12 +43,12 @@ def claimed_with_leak(
 class F1:
     """F1 by class (c,), NaN for a class that neither occurs nor is predicted; its mean; and of all labels together."""
 
-    by_class: np.ndarray
+    by_class: Floats
     macro: float
     micro: float
 
 
-def average_precisions(truth: np.ndarray, scores: np.ndarray, *, weights: np.ndarray | None = None) -> np.ndarray:
+def average_precisions(truth: Flags, scores: Floats, *, weights: Floats | None = None) -> Floats:
     """(c,) float64: the average precision of each class, the mean precision at every rank of a picture that carries it.
 
     truth: (n, c) of 0 and 1; scores: (n, c), pictures of equal score count at one rank; weights: (n,). NaN for a class
@@ -70,11 +68,11 @@ def average_precisions(truth: np.ndarray, scores: np.ndarray, *, weights: np.nda
     return out
 
 
-def f1_scores(truth: np.ndarray, predicted: np.ndarray) -> F1:
+def f1_scores(truth: Flags, predicted: Flags) -> F1:
     """F1 of truth and predicted, (n, c) of 0 and 1: 2 hits / (carried + predicted)."""
     hits = ((truth > 0) & (predicted > 0)).sum(axis=0)
     total = (truth > 0).sum(axis=0) + (predicted > 0).sum(axis=0)
-    by_class = np.divide(2.0 * hits, total, out=np.full(truth.shape[1], np.nan), where=total > 0)
+    by_class = ratio(2.0 * hits, total, empty=np.nan)
     if not total.sum():
         return F1(by_class, float("nan"), float("nan"))
     return F1(by_class, float(np.nanmean(by_class)), float(2.0 * hits.sum() / total.sum()))

@@ -1,11 +1,12 @@
 """Whether two models differ by more than chance: paired differences, McNemar's test, many comparisons."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import binom
 
+from analytics.arrays import Floats
 from analytics.comparison import Cells, Scores, interval
 
 LEVEL = 0.05
@@ -46,24 +47,28 @@ class Pair:
 
 def pairs(cells: Cells, *, found: Scores, resampled: Scores) -> list[Pair]:
     """Every pair of models, in order, by the same resamples. found, resampled: of comparison.scores and bootstrap."""
-    drafts = []
+    alone = []
     for first, second in itertools.combinations(range(len(cells.said)), 2):
         right_first, right_second = (cells.said[model] == cells.truth for model in (first, second))
         n_first = int(cells.n[right_first & ~right_second].sum())
         n_second = int(cells.n[~right_first & right_second].sum())
-        differences = [
-            difference(
-                float(getattr(found, name)[second] - getattr(found, name)[first]),
-                getattr(resampled, name)[:, second] - getattr(resampled, name)[:, first],
+        balanced, f1 = (
+            difference(float(whole[second] - whole[first]), values[:, second] - values[:, first])
+            for whole, values in (
+                (found.balanced_accuracy, resampled.balanced_accuracy),
+                (found.macro_f1, resampled.macro_f1),
             )
-            for name in ("balanced_accuracy", "macro_f1")
-        ]
-        drafts.append((first, second, *differences, n_first, n_second, mcnemar(n_first, n_second)))
-    balanced, accuracy = holm([draft[2].p for draft in drafts]), holm([draft[6] for draft in drafts])
-    return [Pair(*draft, a, b) for draft, a, b in zip(drafts, balanced, accuracy, strict=True)]
+        )
+        p = mcnemar(n_first, n_second)
+        alone.append(Pair(first, second, balanced, f1, n_first, n_second, p, balanced.p, p))
+    p_balanced, p_accuracy = (
+        holm([pair.balanced_accuracy.p for pair in alone]),
+        holm([pair.p_accuracy for pair in alone]),
+    )
+    return [replace(pair, p_balanced_holm=p_balanced[i], p_accuracy_holm=p_accuracy[i]) for i, pair in enumerate(alone)]
 
 
-def difference(estimate: float, resampled: np.ndarray) -> Difference:
+def difference(estimate: float, resampled: Floats) -> Difference:
     """A difference with what (r,) resamples say of it. p: twice the share of resamples beyond zero, never below 1/r."""
     low, high = interval(resampled)
     n = len(resampled)
@@ -86,4 +91,4 @@ def holm(p_values: list[float]) -> list[float]:
     scaled = np.asarray(p_values, float)[order] * np.arange(len(p_values), 0, -1)
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
-    return adjusted.tolist()
+    return [float(p) for p in adjusted]

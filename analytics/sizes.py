@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints, Numbers
 from analytics.errors import WrongShape
 
 SQUARE_WITHIN = 0.02  # a side may differ by 2 % and the picture still counts as square
@@ -27,9 +28,9 @@ NAMED_RATIOS = (
 class SizeBins:
     """Images binned by width and height: `width` and `height` are the mean sides of a bin's images, `n` how many."""
 
-    width: np.ndarray
-    height: np.ndarray
-    n: np.ndarray
+    width: Floats
+    height: Floats
+    n: Ints
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Shapes:
     n_portrait: int
 
 
-def size_bins(width: np.ndarray, height: np.ndarray, *, n: np.ndarray, per_doubling: int = 4) -> SizeBins:
+def size_bins(width: Numbers, height: Numbers, *, n: Numbers, per_doubling: int = 4) -> SizeBins:
     """Bin sizes on a grid of `per_doubling` steps a doubling of each side; sizes alone in a bin stay exact.
 
     width, height: (k,) pixels >= 1; n: (k,) images of each size. Raises WrongShape if the lengths differ.
@@ -58,7 +59,7 @@ def size_bins(width: np.ndarray, height: np.ndarray, *, n: np.ndarray, per_doubl
     )
 
 
-def shapes(width: np.ndarray, height: np.ndarray, *, n: np.ndarray) -> Shapes:
+def shapes(width: Numbers, height: Numbers, *, n: Numbers) -> Shapes:
     """Count landscape, square and portrait images. Arguments as in size_bins."""
     width, height, n = _checked(width, height, n)
     ratio = width / height
@@ -70,7 +71,7 @@ def shapes(width: np.ndarray, height: np.ndarray, *, n: np.ndarray) -> Shapes:
     )
 
 
-def ratio_counts(width: np.ndarray, height: np.ndarray, *, n: np.ndarray) -> dict[str, int]:
+def ratio_counts(width: Numbers, height: Numbers, *, n: Numbers) -> dict[str, int]:
     """Count images by the nearest named aspect ratio (by logarithm), portrait to landscape; empty ones are left out.
 
     Beyond 1:2.4 and 2.4:1 they count as "narrower than 1:2" and "wider than 2:1". Arguments as in size_bins.
@@ -85,8 +86,9 @@ def ratio_counts(width: np.ndarray, height: np.ndarray, *, n: np.ndarray) -> dic
     return {name: int(count) for name, count in zip(names, total, strict=True) if count}
 
 
-def _checked(width: np.ndarray, height: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    arrays = tuple(np.asarray(array, dtype=np.float64) for array in (width, height, n))
-    if any(array.ndim != 1 or array.shape != arrays[0].shape for array in arrays):
-        raise WrongShape(f"width, height and n must be (k,) alike, not {[array.shape for array in arrays]}.")
-    return arrays
+def _checked(width: Numbers, height: Numbers, n: Numbers) -> tuple[Floats, Floats, Floats]:
+    widths, heights, counts = (np.asarray(array, dtype=np.float64) for array in (width, height, n))
+    shapes = [array.shape for array in (widths, heights, counts)]
+    if widths.ndim != 1 or len(set(shapes)) > 1:
+        raise WrongShape(f"width, height and n must be (k,) alike, not {shapes}.")
+    return widths, heights, counts

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from analytics.arrays import Bools, Flags, Ints, Words
 from analytics.errors import BadParameter
 from analytics.folds import stratified_folds
 
@@ -26,34 +27,33 @@ class Parts:
     leaked_share: of the test pictures, how many would have a near duplicate in training under a split by chance.
     """
 
-    part: np.ndarray
+    part: Words
     leaked_share: float
 
 
-def linked_groups(first: np.ndarray, second: np.ndarray, *, n: int) -> np.ndarray:
+def linked_groups(first: Ints, second: Ints, *, n: int) -> Ints:
     """The group (n,) int64 of each row: rows that hang together by the pairs `first`, `second` (m,)."""
     pairs = coo_array((np.ones(len(first), bool), (first, second)), shape=(n, n))
     return connected_components(pairs, directed=False)[1].astype(np.int64)
 
 
-def strata_of(labels: np.ndarray) -> np.ndarray:
+def strata_of(labels: Flags) -> Ints:
     """A class (n,) that stands for each picture's several: its rarest; c for a picture that carries none.
 
     labels: (n, c) of 0 and 1. Splits spread these classes evenly.
     """
     counts = labels.sum(0, dtype=np.int64)
     rarity = np.where(labels > 0, -counts, -np.inf)
-    return np.where(labels.any(1), rarity.argmax(1), labels.shape[1])
+    rarest: Ints = rarity.argmax(1)
+    return np.where(labels.any(1), rarest, labels.shape[1])
 
 
-def are_plausible(groups: np.ndarray) -> bool:
+def are_plausible(groups: Ints) -> bool:
     """Whether no group is larger than 50 pictures and 2 % of all; hashes of very simple pictures chain."""
     return int(np.bincount(groups).max(initial=0)) <= max(_LARGEST_BY_HASH, _LARGEST_SHARE * len(groups))
 
 
-def parts_by_chance(
-    labels: np.ndarray, *, groups: np.ndarray, validation: float, test: float, seed: int, in_set: np.ndarray
-) -> Parts:
+def parts_by_chance(labels: Ints, *, groups: Ints, validation: float, test: float, seed: int, in_set: Bools) -> Parts:
     """A stratified split by `seed` that keeps groups whole.
 
     labels: (n,) class index, -1 without one. groups: (n,) what belongs together. validation, test: shares in steps of
@@ -80,11 +80,11 @@ def parts_by_chance(
 def parts_by_column(
     splits: list[str | None],
     *,
-    labels: np.ndarray,
-    groups: np.ndarray,
+    labels: Ints,
+    groups: Ints,
     validation: float,
     seed: int,
-    in_set: np.ndarray,
+    in_set: Bools,
 ) -> Parts:
     """The parts that a dataset's own splits name; near duplicates of test and validation pictures do not train.
 
@@ -113,7 +113,7 @@ def parts_by_column(
     return _with_copies(part, groups=groups, seed=seed)
 
 
-def at_most(part: np.ndarray, *, labels: np.ndarray, most_train: int, seed: int, even: bool = False) -> np.ndarray:
+def at_most(part: Words, *, labels: Ints, most_train: int, seed: int, even: bool = False) -> Words:
     """`part` with at most `most_train` training pictures; the others are left out.
 
     Of each class in proportion, or (even) as many of each as there are, so that two states of a dataset give training
@@ -133,7 +133,7 @@ def at_most(part: np.ndarray, *, labels: np.ndarray, most_train: int, seed: int,
     return out
 
 
-def copies_of_fewer(part: np.ndarray, *, before: np.ndarray, groups: np.ndarray, seed: int) -> Parts:
+def copies_of_fewer(part: Words, *, before: Words, groups: Ints, seed: int) -> Parts:
     """`part` after at_most, with COPY only for near duplicates of pictures that still train, at most 1,000.
 
     before: (n,) as at_most was given it; what it left out may be such a near duplicate, too, one of each group.
@@ -148,7 +148,7 @@ def copies_of_fewer(part: np.ndarray, *, before: np.ndarray, groups: np.ndarray,
     return Parts(out, leaked)
 
 
-def _with_copies(part: np.ndarray, *, groups: np.ndarray, seed: int) -> Parts:
+def _with_copies(part: Words, *, groups: Ints, seed: int) -> Parts:
     """Of training groups with several pictures one is held back as COPY, to measure what a leak would have claimed."""
     rng = np.random.default_rng(seed)
     train = np.flatnonzero(part == TRAIN)
@@ -162,7 +162,7 @@ def _with_copies(part: np.ndarray, *, groups: np.ndarray, seed: int) -> Parts:
     return Parts(out, _leaked_share(part, groups=groups, rng=rng))
 
 
-def _leaked_share(part: np.ndarray, *, groups: np.ndarray, rng: np.random.Generator) -> float:
+def _leaked_share(part: Words, *, groups: Ints, rng: np.random.Generator) -> float:
     """Shuffle train and test pictures, groups or not, and count the test pictures with a near duplicate in training."""
     used = np.flatnonzero((part == TRAIN) | (part == TEST))
     n_test = int((part == TEST).sum())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Bools, Floats, Ints
 from analytics.errors import BadParameter, WrongShape
 from analytics.noise_rates import wilson
 
@@ -18,14 +19,14 @@ class Precision:
     (m,) the share that was wrong with its 95 % interval (Wilson). so_far: (m,) the share of all up to the step's end.
     """
 
-    first: np.ndarray
-    last: np.ndarray
-    n: np.ndarray
-    n_wrong: np.ndarray
-    share: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    so_far: np.ndarray
+    first: Ints
+    last: Ints
+    n: Ints
+    n_wrong: Ints
+    share: Floats
+    low: Floats
+    high: Floats
+    so_far: Floats
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Estimate:
     high: float
 
 
-def precision_by_rank(queue: np.ndarray, *, judged: np.ndarray, wrong: np.ndarray, n_steps: int = 12) -> Precision:
+def precision_by_rank(queue: Ints, *, judged: Ints, wrong: Bools, n_steps: int = 12) -> Precision:
     """The precision of a ranking by rank, from what has been reviewed of it; pictures passed over do not count.
 
     queue: (q,) ids, the surest error first. judged: (j,) ids that people judged, in any order, and wrong: (j,) bool.

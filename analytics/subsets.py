@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 
+from analytics.arrays import Floats, Ints
 from analytics.distances import Vectors
 
 SILHOUETTE_SAMPLE = 2_000
@@ -29,7 +30,7 @@ class Worth:
     inertia: float
     distortion: float
     farthest: float
-    covered: np.ndarray
+    covered: Floats
     medoid_silhouette: float | None
     silhouette: float | None
     n_silhouette: int
@@ -39,12 +40,12 @@ class Worth:
 class Assignment:
     """For each of n vectors: the place of its medoid among the medoids, its distance and its cosine to it."""
 
-    cluster: np.ndarray
-    distance: np.ndarray
-    cosine: np.ndarray
+    cluster: Ints
+    distance: Floats
+    cosine: Floats
 
 
-def judge(vectors: Vectors, options: Sequence[np.ndarray], *, rng: np.random.Generator) -> list[Worth]:
+def judge(vectors: Vectors, options: Sequence[Ints], *, rng: np.random.Generator) -> list[Worth]:
     """What each of `options` (rows, all different) is worth; all of them in one pass over the vectors."""
     union = np.unique(np.concatenate(options))
     places = [np.searchsorted(union, option) for option in options]
@@ -64,7 +65,7 @@ def judge(vectors: Vectors, options: Sequence[np.ndarray], *, rng: np.random.Gen
     ]
 
 
-def assign(vectors: Vectors, medoids: np.ndarray) -> Assignment:
+def assign(vectors: Vectors, medoids: Ints) -> Assignment:
     """Whom each medoid (rows, all different) stands for: the vectors it is nearest to, and always itself."""
     n = len(vectors)
     cluster, distance, cosine = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.float32)
@@ -78,7 +79,7 @@ def assign(vectors: Vectors, medoids: np.ndarray) -> Assignment:
     return Assignment(cluster, distance, np.clip(cosine, -1, 1))
 
 
-def silhouette(square: np.ndarray, cluster: np.ndarray) -> float | None:
+def silhouette(square: Floats, cluster: Ints) -> float | None:
     """The mean silhouette of points with distances `square` (n, n) in clusters (n,), in [-1, 1]; None for one cluster.
 
     A point alone in its cluster counts 0. Ref: Rousseeuw, 1987.
@@ -101,7 +102,7 @@ def silhouette(square: np.ndarray, cluster: np.ndarray) -> float | None:
     return float(scores.mean(dtype=np.float64))
 
 
-def by_kmeans(vectors: Vectors, k: int, *, seed: int) -> np.ndarray:
+def by_kmeans(vectors: Vectors, k: int, *, seed: int) -> Ints:
     """The vectors nearest to the centres of k-means, each centre another one: (k,) rows. Ref: Sculley, WWW 2010."""
     rng = np.random.default_rng(seed)
     fitted = np.sort(rng.choice(len(vectors), min(len(vectors), FITTED), replace=False))
@@ -122,7 +123,7 @@ def by_kmeans(vectors: Vectors, k: int, *, seed: int) -> np.ndarray:
     return _unlike(near, n=len(vectors))
 
 
-def farthest_first(vectors: Vectors, k: int) -> np.ndarray:
+def farthest_first(vectors: Vectors, k: int) -> Ints:
     """The vector nearest to the mean, then always the one farthest from those chosen (a core-set): (k,) rows.
 
     Within twice the best possible largest distance. Ref: Gonzalez, 1985; Sener and Savarese, ICLR 2018.
@@ -141,7 +142,7 @@ def farthest_first(vectors: Vectors, k: int) -> np.ndarray:
     return np.array(chosen)
 
 
-def random_per_class(classes: Sequence[int | None], k: int, *, rng: np.random.Generator) -> np.ndarray:
+def random_per_class(classes: Sequence[int | None], k: int, *, rng: np.random.Generator) -> Ints:
     """k rows drawn so that classes (n,) get equally many as far as they reach; no class is one too: (k,) rows."""
     waiting: dict[int | None, list[int]] = {}
     for row in rng.permutation(len(classes)):
@@ -163,7 +164,7 @@ class _Sums:
         self.counts = np.zeros(len(COSINES) + 1, np.int64)
         self.n_medoids = 0
 
-    def add(self, distances: np.ndarray, cosines: np.ndarray) -> None:
+    def add(self, distances: Floats, cosines: Floats) -> None:
         """Add a block. distances, cosines: (k, n_rows) to this option's medoids."""
         self.n_medoids = len(distances)
         nearest = distances.argmin(axis=0)
@@ -194,12 +195,12 @@ def _worth(sums: _Sums, *, n: int, silhouette: float | None, n_drawn: int) -> Wo
     )
 
 
-def _silhouette_of(square: np.ndarray, distances: np.ndarray, drawn: np.ndarray, option: np.ndarray) -> float | None:
+def _silhouette_of(square: Floats, distances: Floats, drawn: Ints, option: Ints) -> float | None:
     """The silhouette of the drawn rows in the clusters of `option`. distances: (k, n_drawn)."""
     return silhouette(square, distances.argmin(axis=0))
 
 
-def _unlike(near: np.ndarray, *, n: int) -> np.ndarray:
+def _unlike(near: Ints, *, n: int) -> Ints:
     """For each row of `near` (k, m) its first entry that no row before has; if all are taken, any row that is not."""
     taken: dict[int, None] = {}
     for options in near:

@@ -1,11 +1,14 @@
 """How typical a picture is of its class."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from analytics.arrays import Floats, Ints, ratio
 from analytics.distances import Vectors
 
 
-def typicality(vectors: Vectors, rows: np.ndarray, classes: np.ndarray) -> np.ndarray:
+def typicality(vectors: Vectors, rows: Ints, classes: Ints) -> Floats:
     """The mean cosine of each picture to all others of its class: (m,) float32; NaN where it is alone.
 
     rows, classes: (m,) int64; row i of the vectors belongs to class i. A row may come more than once, with other
@@ -28,13 +31,13 @@ def typicality(vectors: Vectors, rows: np.ndarray, classes: np.ndarray) -> np.nd
             mine = own == index
             total[mine] = units[mine] @ sums[index]
         others = sizes[own] - 1
-        means[part] = np.divide(total - 1, others, out=np.full(len(own), np.nan), where=others > 0)
+        means[part] = ratio(total - 1, others, empty=np.nan)
     found = np.empty(len(rows), np.float32)
     found[order] = np.clip(means, -1, 1)
     return found
 
 
-def _parts(vectors: Vectors, rows: np.ndarray):
+def _parts(vectors: Vectors, rows: Ints) -> Iterator[tuple[slice, Floats]]:
     """Slices of `rows` (ascending) and the unit vectors of these rows, block by block."""
     for block, units in vectors.unit_blocks():
         first, last = np.searchsorted(rows, [block.start, block.stop])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
 from analytics.distances import Vectors
 from analytics.errors import BadParameter
 from analytics.hashes import hamming_bits
@@ -20,21 +21,21 @@ class Proposed:
     rows: (k,) of the vectors. stands_for: (k,) how many of the class's agreed pictures each is nearest to.
     """
 
-    rows: np.ndarray
-    stands_for: np.ndarray
+    rows: Ints
+    stands_for: Ints
 
 
 @dataclass(frozen=True)
 class Near:
     """Pairs that show nearly the same: place among the candidates, row of the other, cosine (NaN: unknown), bits."""
 
-    candidate: np.ndarray
-    other: np.ndarray
-    cosine: np.ndarray
-    bits: np.ndarray
+    candidate: Ints
+    other: Ints
+    cosine: Floats
+    bits: Ints
 
 
-def propose(vectors: np.ndarray, pool: np.ndarray, *, n: int, min_cosine: float, rng: np.random.Generator) -> Proposed:
+def propose(vectors: Floats, pool: Ints, *, n: int, min_cosine: float, rng: np.random.Generator) -> Proposed:
     """At most `n` of the rows `pool`, spread by k-medoids, no two of them as near as `min_cosine`.
 
     vectors: (n_all, d) float32. Raises BadParameter for n below 1.
@@ -54,9 +55,7 @@ def propose(vectors: np.ndarray, pool: np.ndarray, *, n: int, min_cosine: float,
     return Proposed(pool[found.medoids[order]], stands_for[order])
 
 
-def near_duplicates(
-    candidates: np.ndarray, vectors: np.ndarray, *, hashes: np.ndarray, min_cosine: float, most_bits: int
-) -> Near:
+def near_duplicates(candidates: Ints, vectors: Floats, *, hashes: Ints, min_cosine: float, most_bits: int) -> Near:
     """All rows that are as near to a candidate as `min_cosine`, or whose hash differs in at most `most_bits` bits.
 
     candidates: (k,) rows. vectors: (n, d), rows that are not usable counted by their hash alone. hashes: (n,) uint64.
@@ -86,7 +85,7 @@ def near_duplicates(
     return Near(*joined)
 
 
-def _apart(units: np.ndarray, min_cosine: float) -> np.ndarray:
+def _apart(units: Floats, min_cosine: float) -> Ints:
     """The places that are kept when each goes that is near to one before it."""
     kept: list[int] = []
     for place in range(len(units)):

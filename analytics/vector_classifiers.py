@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter
 from analytics.out_of_fold import features
 from analytics.scores import balanced_accuracy
@@ -22,17 +23,17 @@ class Fitted:
     tried: the balanced accuracy on the validation rows of each setting.
     """
 
-    probabilities: np.ndarray
+    probabilities: Floats
     chosen: float
     tried: dict[float, float]
 
 
 def logistic(
-    vectors: np.ndarray,
-    labels: np.ndarray,
+    vectors: Floats,
+    labels: Ints,
     *,
-    train: np.ndarray,
-    validation: np.ndarray,
+    train: Ints,
+    validation: Ints,
     n_classes: int,
     balanced: bool = False,
 ) -> Fitted:
@@ -47,7 +48,7 @@ def logistic(
 
     _check(labels[train])
     points = features(vectors, dims=DIMS)
-    best: tuple[float, float, np.ndarray] | None = None
+    best, best_score, chosen = np.zeros((len(points), n_classes), np.float32), -np.inf, STRENGTHS[0]
     tried: dict[float, float] = {}
     for strength in STRENGTHS if len(validation) else STRENGTHS[1:2]:
         model = LogisticRegression(
@@ -58,19 +59,18 @@ def logistic(
             model.fit(points[train], labels[train])
             found = np.zeros((len(points), n_classes), np.float32)
             found[:, model.classes_] = model.predict_proba(points)
-        score = _score(found, labels, validation, n_classes)
-        tried[strength] = score
-        if best is None or score > best[0]:
-            best = (score, strength, found)
-    return Fitted(best[2], best[1], tried)
+        tried[strength] = _score(found, labels, validation, n_classes)
+        if len(tried) == 1 or tried[strength] > best_score:
+            best, best_score, chosen = found, tried[strength], strength
+    return Fitted(best, chosen, tried)
 
 
 def nearest(
-    vectors: np.ndarray,
-    labels: np.ndarray,
+    vectors: Floats,
+    labels: Ints,
     *,
-    train: np.ndarray,
-    validation: np.ndarray,
+    train: Ints,
+    validation: Ints,
     n_classes: int,
     k: int,
     balanced: bool = False,
@@ -102,10 +102,10 @@ def nearest(
     return Fitted(votes, float(k), {float(k): _score(votes, labels, validation, n_classes)})
 
 
-def _check(labels: np.ndarray) -> None:
+def _check(labels: Ints) -> None:
     if len(np.unique(labels)) < 2:
         raise BadParameter("Training needs pictures of two classes at least; fewer are among the training pictures.")
 
 
-def _score(found: np.ndarray, labels: np.ndarray, rows: np.ndarray, n_classes: int) -> float:
+def _score(found: Floats, labels: Ints, rows: Ints, n_classes: int) -> float:
     return balanced_accuracy(labels[rows], predicted=found[rows].argmax(axis=1), n_classes=n_classes)

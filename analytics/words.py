@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import WrongShape
 
 
-def similarities(classes: np.ndarray, weights: np.ndarray, lengths: np.ndarray, scores: np.ndarray) -> np.ndarray:
+def similarities(classes: Ints, weights: Floats, lengths: Floats, scores: Floats) -> Floats:
     """(n,) float32: the cosine of one text with each picture.
 
     A picture is the sum of its classes' vectors by `weights` (n, t), of length `lengths` (n,); `classes` (n, t) names
@@ -16,11 +17,11 @@ def similarities(classes: np.ndarray, weights: np.ndarray, lengths: np.ndarray, 
             f"classes and weights must be (n, t), lengths (n,), scores (c,); not {classes.shape}, {weights.shape}, "
             f"{lengths.shape}, {scores.shape}."
         )
-    products = np.einsum("nt,nt->n", weights, scores[classes])
+    products: Floats = np.einsum("nt,nt->n", weights, scores[classes])
     return (products / np.maximum(lengths, 1e-9)).astype(np.float32)
 
 
-def best(scores: np.ndarray, *, n: int) -> np.ndarray:
+def best(scores: Floats, *, n: int) -> Ints:
     """The places of the `n` highest of `scores` (m,), highest first; equal ones by place."""
     n = min(n, len(scores))
     if not n:

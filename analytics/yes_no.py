@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
+
 BINS = 40
 
 
@@ -15,13 +17,13 @@ class Line:
     n_yes, n: (c,) pictures of each class above the line, and in all; the last is of those without a class.
     """
 
-    above: np.ndarray
-    below: np.ndarray
-    n_yes: np.ndarray
-    n: np.ndarray
+    above: Ints
+    below: Ints
+    n_yes: Ints
+    n: Ints
 
 
-def divide(shares: np.ndarray, *, labels: np.ndarray, n_classes: int, line: float) -> Line:
+def divide(shares: Floats, *, labels: Ints, n_classes: int, line: float) -> Line:
     """Divide pictures by their shares (n,) in [0, 1]; labels (n,) class index, -1 for none."""
     order = np.lexsort((np.arange(len(shares)), -shares))
     yes = shares >= line
@@ -32,6 +34,6 @@ def divide(shares: np.ndarray, *, labels: np.ndarray, n_classes: int, line: floa
     return Line(above, below, np.bincount(place[yes], minlength=n_classes + 1), n)
 
 
-def histogram(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def histogram(shares: Floats) -> tuple[Ints, Floats]:
     """Counts (40,) and edges (41,) over [0, 1]."""
     return np.histogram(shares, bins=BINS, range=(0.0, 1.0))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter, WrongShape
 from analytics.scores import recalls
 
@@ -33,7 +34,7 @@ class Texts:
     """The texts of prompts in their templates, and the class of each. owner: (m,) int64."""
 
     texts: tuple[str, ...]
-    owner: np.ndarray
+    owner: Ints
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Scored:
     """Predictions against labels. recalls, support: (c,); NaN and 0 for a class without a picture."""
 
     balanced_accuracy: float
-    recalls: np.ndarray
-    support: np.ndarray
+    recalls: Floats
+    support: Ints
 
 
 def from_names(names: Sequence[str], *, templates: tuple[str, ...] = TEMPLATES) -> Prompts:
@@ -87,17 +88,18 @@ def texts_of(prompts: Prompts) -> Texts:
     return Texts(tuple(text for text, _ in found), np.array([index for _, index in found], np.int64))
 
 
-def directions(vectors: np.ndarray, *, owner: np.ndarray, n_classes: int) -> np.ndarray:
+def directions(vectors: Floats, *, owner: Ints, n_classes: int) -> Floats:
     """(n_classes, d) float32 of length one: the mean direction of each class's texts.
 
     vectors: (m, d), of length one. owner: (m,) class of each; every class has one. Ref: Radford et al., ICML 2021.
     """
     total = np.zeros((n_classes, vectors.shape[1]), np.float64)
     np.add.at(total, owner, vectors)
-    return (total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)).astype(np.float32)
+    lengths: Floats = np.linalg.norm(total, axis=1, keepdims=True)
+    return (total / np.maximum(lengths, 1e-12)).astype(np.float32)
 
 
-def cosines(vectors: np.ndarray, directions: np.ndarray) -> np.ndarray:
+def cosines(vectors: Floats, directions: Floats) -> Floats:
     """(n, c) float32: the cosine of each of `vectors` (n, d) with each of `directions` (c, d), which have length one.
 
     A vector that is zero or not a number gets NaN.
@@ -117,7 +119,7 @@ def cosines(vectors: np.ndarray, directions: np.ndarray) -> np.ndarray:
     return out
 
 
-def mixed_cosines(classes: np.ndarray, weights: np.ndarray, lengths: np.ndarray, scores: np.ndarray) -> np.ndarray:
+def mixed_cosines(classes: Ints, weights: Floats, lengths: Floats, scores: Floats) -> Floats:
     """(n, c) float32: the cosine of each picture, as ConSE puts it among sentences, with each of c texts.
 
     classes, weights: (n, t), of what a picture is mixed. lengths: (n,) of the mixed vectors. scores: (c, 1000) cosines
@@ -132,29 +134,30 @@ def mixed_cosines(classes: np.ndarray, weights: np.ndarray, lengths: np.ndarray,
     return out
 
 
-def probabilities(cosines: np.ndarray, *, temperature: float) -> np.ndarray:
+def probabilities(cosines: Floats, *, temperature: float) -> Floats:
     """(n, c) float32 that sum to one a row: the softmax of cosines over `temperature`; NaN rows stay NaN."""
     if not (math.isfinite(temperature) and temperature > 0):
         raise BadParameter(f"temperature must be a number above 0, not {temperature!r}.")
     scaled = cosines.astype(np.float64) / temperature
-    shares = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    shares: Floats = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    total: Floats = shares.sum(axis=1, keepdims=True)
+    return (shares / total).astype(np.float32)
 
 
-def predicted(cosines: np.ndarray) -> np.ndarray:
+def predicted(cosines: Floats) -> Ints:
     """(n,) int64: the class with the highest cosine, -1 where it is not a number."""
     known = np.isfinite(cosines).all(axis=1)
     return np.where(known, np.nan_to_num(cosines, nan=-np.inf).argmax(axis=1), -1)
 
 
-def scored(truth: np.ndarray, *, predicted: np.ndarray, n_classes: int) -> Scored:
+def scored(truth: Ints, *, predicted: Ints, n_classes: int) -> Scored:
     """How often predictions are the labels; a truth below 0 is not counted, a prediction below 0 is wrong."""
     found = recalls(truth, predicted=predicted, n_classes=n_classes)
     mean = float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
     return Scored(mean, found, np.bincount(truth[truth >= 0], minlength=n_classes))
 
 
-def flipped(before: np.ndarray, after: np.ndarray, *, truth: np.ndarray) -> dict[str, np.ndarray]:
+def flipped(before: Ints, after: Ints, *, truth: Ints) -> dict[str, Ints]:
     """Rows that two sets of prompts call differently: "gained" (now the label), "lost" (no longer), "other"."""
     moved, known = before != after, truth >= 0
     gained, lost = moved & known & (after == truth), moved & known & (before == truth)

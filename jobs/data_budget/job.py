@@ -19,6 +19,7 @@ from analytics.budget import Facts
 from analytics.distances import Vectors
 from analytics.out_of_fold import features, fit_predict
 from analytics.projection import unusable
+from analytics.scores import recalls
 from analytics.subsets import by_kmeans, farthest_first, random_per_class
 from jobs.data_budget.versions import versions_of, write_versions
 from jobs.engine.errors import NothingToDo, UnknownParameter
@@ -195,7 +196,7 @@ def _trained(work: Work, orders: list[Order], points: np.ndarray, facts: Facts, 
         else:
             classes, shares = fit_predict(points[order.rows], order.labels, asked)
             predicted = classes[shares.argmax(axis=1)]
-        return budget.recalls(predicted, truth=truth, n_classes=n_classes)
+        return recalls(truth, predicted=predicted, n_classes=n_classes)
 
     found: list[np.ndarray] = []
     cost = np.cumsum([len(order.rows) + 500 for order in orders])

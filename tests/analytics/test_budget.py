@@ -22,7 +22,6 @@ from analytics.budget import (
     held_out_rows,
     interval,
     power_law,
-    recalls,
     sizes_between,
     trainable,
     widened,
@@ -121,11 +120,6 @@ def test_planted_noise_changes_as_many_labels_as_it_says_and_always_to_another_c
     assert np.array_equal(with_noise(labels, share=0, n_classes=4, rng=np.random.default_rng(0)), labels)
     with pytest.raises(BadParameter, match="below 1, not 1"):
         with_noise(labels, share=1, n_classes=4, rng=np.random.default_rng(0))
-
-
-def test_recalls_are_by_class_and_unknown_for_a_class_that_is_not_there() -> None:
-    found = recalls(np.array([0, 0, 1, 1]), truth=np.array([0, 1, 1, 1]), n_classes=3)
-    assert found[:2].tolist() == [1, pytest.approx(2 / 3)] and np.isnan(found[2])
 
 
 def test_the_interval_is_students() -> None:
