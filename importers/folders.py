@@ -16,7 +16,7 @@ _SPLIT_WORDS = {
 }
 _SPLIT_ENDING = re.compile(r"[-_ ]?(set|data|images|imgs|split|(19|20)\d\d)$")
 _CONTAINERS = frozenset(
-    (
+    [
         "img",
         "imgs",
         "image",
@@ -29,8 +29,11 @@ _CONTAINERS = frozenset(
         "jpeg",
         "jpegs",
         "png",
-    )
-    + ("pngs", "jpegimages", "data", "all")
+        "pngs",
+        "jpegimages",
+        "data",
+        "all",
+    ]
 )
 
 Folders = tuple[str, ...]  # the folders above a picture, below the wrapper
@@ -106,8 +109,8 @@ def folder_labelling(paths: Sequence[str], reading: str) -> Labelling:
     class_by_folder = {folder: class_of(tuple(map(composed, names))) for folder, names in below.items()}
     split_by_folder = _canonical_splits({folder: split_of(names) for folder, names in below.items()})
     used = {class_by_folder[folder] for path, folder in zip(paths, folder_of, strict=True) if looks_like_picture(path)}
-    class_names = sort_names(used - {None})
-    index = {name: number for number, name in enumerate(class_names)}
+    class_names = sort_names({name for name in used if name is not None})
+    index: dict[str | None, int] = {name: number for number, name in enumerate(class_names)}
     label = [index.get(class_by_folder[folder]) for folder in folder_of]
     nothing: list[None] = [None] * len(paths)
     return Labelling(

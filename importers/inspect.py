@@ -210,11 +210,16 @@ def _unfit(labelling: Labelling, known: _Names, why: str) -> tuple[Labelling, bo
 def _without(labelling: Labelling, paths: list[str], path: str) -> tuple[Labelling, list[str]]:
     """Take one path out of the paths and of its labelling."""
     at = paths.index(path)
-    columns = {
-        name: [*getattr(labelling, name)[:at], *getattr(labelling, name)[at + 1 :]]
-        for name in ("label", "labels", "split", "source_url", "licence")
-    }
-    return replace(labelling, **columns), [*paths[:at], *paths[at + 1 :]]
+    others = [number for number in range(len(paths)) if number != at]
+    rest = replace(
+        labelling,
+        label=[labelling.label[number] for number in others],
+        labels=[labelling.labels[number] for number in others],
+        split=[labelling.split[number] for number in others],
+        source_url=[labelling.source_url[number] for number in others],
+        licence=[labelling.licence[number] for number in others],
+    )
+    return rest, [paths[number] for number in others]
 
 
 def _is_labelled(labelling: Labelling) -> list[bool]:

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from importers.types import LayoutError, Problem
 LABEL_ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".parquet", ".txt")
 MAX_LABEL_BYTES = 1 << 30
 # What the columns of people's tables are called, best known first; compared without case.
-_HEADERS = {
-    "path": (
+_HEADERS: dict[str, Sequence[str]] = {
+    "path": [
         "path",
         "file",
         "filename",
@@ -28,9 +28,17 @@ _HEADERS = {
         "image",
         "image_path",
         "img_path",
-    )
-    + ("image_file", "imagepath", "image_name", "img", "image_id", "img_id", "id", "key", "name"),
-    "label": (
+        "image_file",
+        "imagepath",
+        "image_name",
+        "img",
+        "image_id",
+        "img_id",
+        "id",
+        "key",
+        "name",
+    ],
+    "label": [
         "label",
         "labels",
         "class",
@@ -40,11 +48,19 @@ _HEADERS = {
         "category",
         "categories",
         "target",
-    )
-    + ("tag", "tags", "y", "species", "category_name", "label_name", "class_id", "label_id", "category_id"),
-    "split": ("split", "set", "subset", "partition", "fold", "phase"),
-    "source_url": ("source_url", "url", "source", "image_url", "img_url", "original_url", "link", "coco_url"),
-    "licence": ("licence", "license", "license_name", "licence_name", "rights"),
+        "tag",
+        "tags",
+        "y",
+        "species",
+        "category_name",
+        "label_name",
+        "class_id",
+        "label_id",
+        "category_id",
+    ],
+    "split": ["split", "set", "subset", "partition", "fold", "phase"],
+    "source_url": ["source_url", "url", "source", "image_url", "img_url", "original_url", "link", "coco_url"],
+    "licence": ["licence", "license", "license_name", "licence_name", "rights"],
 }
 _MULTI_HEADERS = ("labels", "classes", "categories", "tags")
 _WHOLE = re.compile(r"[+-]?\d+(\.0+)?")
@@ -116,13 +132,13 @@ def read_class_names(path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-class _Repeating(dict):
+class _Repeating(dict[str, Any]):
     """A JSON object in which a key comes more than once; pairs: all of them."""
 
     pairs: list[tuple[str, Any]]
 
 
-def _keep_repeats(pairs: list[tuple[str, Any]]) -> dict:
+def _keep_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
         return plain
@@ -153,7 +169,7 @@ def _from_json(content: Any, name: str) -> LabelRows:
     raise LayoutError(f"{name} holds no labels: a mapping from file name to label, a list of rows, or COCO is needed.")
 
 
-def _names_from_json(content: Any) -> list:
+def _names_from_json(content: Any) -> list[Any]:
     if isinstance(content, dict) and all(key.isdecimal() for key in content):
         return [content[key] for key in sorted(content, key=int)]
     if isinstance(content, dict) and all(type(value) is int for value in content.values()):
@@ -161,7 +177,7 @@ def _names_from_json(content: Any) -> list:
     return content if isinstance(content, list) else []
 
 
-def _from_records(records: list, name: str) -> LabelRows:
+def _from_records(records: list[Any], name: str) -> LabelRows:
     if not records or not all(isinstance(record, dict) for record in records):
         raise LayoutError(f"{name} holds no labels: a list of rows with a path and a label is needed.")
     header = list(dict.fromkeys(key for record in records for key in record))
@@ -216,7 +232,9 @@ def _from_parquet(path: Path) -> LabelRows:
     return _from_columns(wanted, lambda column: table.column(column).to_pylist(), path.name, seen=header)
 
 
-def _from_columns(header: Sequence[str], cells: Any, name: str, seen: Sequence[str] | None = None) -> LabelRows:
+def _from_columns(
+    header: Sequence[str], cells: Callable[[int], list[Any]], name: str, seen: Sequence[str] | None = None
+) -> LabelRows:
     """Pick the columns by their headings. cells: column number -> list of the column's cells."""
     at = {role: _column_of(header, known) for role, known in _HEADERS.items()}
     if at["path"] is None or at["label"] is None:
@@ -227,11 +245,17 @@ def _from_columns(header: Sequence[str], cells: Any, name: str, seen: Sequence[s
         )
     is_multi = _heading(header[at["label"]]) in _MULTI_HEADERS
     keys = ["" if cell is None else str(cell) for cell in cells(at["path"])]
-    optional = {
-        role: None if at[role] is None else [_text_or_none(cell) for cell in cells(at[role])]
-        for role in ("split", "source_url", "licence")
-    }
-    return LabelRows(keys=keys, values=_typed(cells(at["label"]), is_multi), **optional)
+
+    def optional(column: int | None) -> list[str | None] | None:
+        return None if column is None else [_text_or_none(cell) for cell in cells(column)]
+
+    return LabelRows(
+        keys=keys,
+        values=_typed(cells(at["label"]), is_multi),
+        split=optional(at["split"]),
+        source_url=optional(at["source_url"]),
+        licence=optional(at["licence"]),
+    )
 
 
 def _column_of(header: Sequence[str], known: Sequence[str]) -> int | None:
@@ -247,7 +271,7 @@ def _text_or_none(cell: Any) -> str | None:
     return None if cell is None or str(cell).strip() == "" else str(cell).strip()
 
 
-def _typed(cells: list, is_multi: bool) -> list:
+def _typed(cells: list[Any], is_multi: bool) -> list[Any]:
     """Label cells as they are meant: whole numbers if all are, lists where the heading says so, else text."""
     texts = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
     texts = [None if text != text else text for text in texts]  # NaN: an empty cell of a column of floats
@@ -263,7 +287,7 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in re.split(r"[|;,]", text) if name.strip()]
 
 
-def _from_coco(content: dict, name: str) -> LabelRows:
+def _from_coco(content: dict[str, Any], name: str) -> LabelRows:
     try:
         categories = sorted(content["categories"], key=lambda category: category["id"])
         names = [composed(str(category["name"])) for category in categories]
@@ -289,7 +313,9 @@ def _from_coco(content: dict, name: str) -> LabelRows:
         raise LayoutError(f"{name} looks like COCO, but {error} is missing or of another type.") from error
 
 
-def _gather_annotations(annotations: list, found: dict[Any, list[int]], index_of: dict[Any, int]) -> list[Problem]:
+def _gather_annotations(
+    annotations: list[dict[str, Any]], found: dict[Any, list[int]], index_of: dict[Any, int]
+) -> list[Problem]:
     problems = []
     for annotation in annotations:
         image_id, category_id = annotation["image_id"], annotation.get("category_id")

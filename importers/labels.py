@@ -207,7 +207,7 @@ def _labelling(
     )
 
 
-def _column(cells: list | None, row_of: list[int | None]) -> list:
+def _column(cells: list[str | None] | None, row_of: list[int | None]) -> list[str | None]:
     if cells is None:
         return [None] * len(row_of)
     values = [None if row is None else cells[row] for row in row_of]
@@ -244,7 +244,7 @@ def _value_kind(value: Any) -> str:
     return "names"
 
 
-def _scalars(value: Any, multi: bool) -> list:
+def _scalars(value: Any, multi: bool) -> list[Any]:
     values = value if multi and isinstance(value, list) else [value]
     return [one for one in values if one not in (None, "") and not isinstance(one, list | dict)]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from importers.types import LayoutError
 
 PICTURE_ENDINGS = frozenset(
-    (
+    [
         ".jpg",
         ".jpeg",
         ".jpe",
@@ -22,8 +22,6 @@ PICTURE_ENDINGS = frozenset(
         ".tif",
         ".tiff",
         ".ppm",
-    )
-    + (
         ".pgm",
         ".pbm",
         ".pnm",
@@ -37,8 +35,11 @@ PICTURE_ENDINGS = frozenset(
         ".ico",
         ".psd",
         ".raw",
-    )
-    + (".dng", ".tga", ".jxl", ".qoi")
+        ".dng",
+        ".tga",
+        ".jxl",
+        ".qoi",
+    ]
 )
 HIDDEN = "hidden file"
 SYSTEM = "left by the operating system"
@@ -52,7 +53,7 @@ class Listing:
     root: Path
     paths: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str, str]] = field(default_factory=list)
-    ignored: Counter = field(default_factory=Counter)
+    ignored: Counter[str] = field(default_factory=Counter)
 
 
 def list_folder(root: Path) -> Listing:
@@ -123,7 +124,7 @@ def _why_ignored(name: str) -> str | None:
     return HIDDEN if name.startswith(".") else None
 
 
-def _take(listing: Listing, entry: os.DirEntry, path: str) -> None:
+def _take(listing: Listing, entry: os.DirEntry[str], path: str) -> None:
     """Put one entry that is no folder where it belongs."""
     problem = None if path.isascii() else _name_problem(path)
     if problem is None:
@@ -142,7 +143,7 @@ def _name_problem(path: str) -> tuple[str, str] | None:
     return None
 
 
-def _kind_problem(entry: os.DirEntry) -> tuple[str, str] | None:
+def _kind_problem(entry: os.DirEntry[str]) -> tuple[str, str] | None:
     if entry.is_file(follow_symlinks=False):
         return None
     return "not-a-file", "Not a regular file: it is a pipe, a socket or a device."

@@ -16,10 +16,12 @@ import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from analytics.arrays import Bytes, Numbers
 from importers import picture_errors
 
 MAX_PIXELS = 180_000_000
@@ -106,7 +108,7 @@ class Picture:
     mode: the original's, in Pillow's words (CMYK, I;16, P, ...); n_frames: 1 unless animated or paged.
     """
 
-    pixels: np.ndarray
+    pixels: Bytes
     width: int
     height: int
     format: str
@@ -181,11 +183,11 @@ def fit(image: Image.Image, longest_side: int) -> Image.Image:
     longest = max(image.size)
     if longest <= longest_side:
         return image
-    size = tuple(max(1, round(side * longest_side / longest)) for side in image.size)
-    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
+    width, height = (max(1, round(side * longest_side / longest)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
 
 
-def _read_open_file(file: BytesIO, max_bytes: int) -> FileBytes:
+def _read_open_file(file: BinaryIO, max_bytes: int) -> FileBytes:
     status = os.fstat(file.fileno())
     if not stat.S_ISREG(status.st_mode):
         raise PictureError("not-a-file", "Not a regular file: it is a folder, a pipe or a device.")
@@ -270,7 +272,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _to_8_bit(values: np.ndarray) -> np.ndarray:
+def _to_8_bit(values: Numbers) -> Bytes:
     """Scale grey values (h, w) of 16 or 32 bits or float to uint8.
 
     Values within [0, 65535] are taken as 16-bit, floats within [0, 1] and [0, 255] as those ranges;

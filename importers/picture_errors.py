@@ -99,15 +99,15 @@ def needed_bytes(data: bytes) -> int | None:
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return _png_bytes(data)
     if data[:4] == b"RIFF" and len(data) >= 8:
-        return struct.unpack_from("<I", data, 4)[0] + 8
+        return int(struct.unpack_from("<I", data, 4)[0]) + 8
     if data[:2] == b"BM" and len(data) >= 6:
-        return struct.unpack_from("<I", data, 2)[0]
+        return int(struct.unpack_from("<I", data, 2)[0])
     return None
 
 
 def _png_bytes(data: bytes) -> int:
     """Follow the chunk lengths to IEND, or to the first chunk that is not all there."""
-    at = 8
+    at: int = 8
     while at + 8 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         at += 12 + length

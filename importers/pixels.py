@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from analytics.arrays import Bytes, Ints
 from importers.picture import PictureError, read_picture
 
 _AT_ONCE = 1024
@@ -23,8 +24,8 @@ class Pixels:
     reasons: why, by its place among those asked for.
     """
 
-    values: np.ndarray
-    rows: np.ndarray
+    values: Bytes
+    rows: Ints
     reasons: dict[int, str]
 
 
@@ -48,7 +49,7 @@ def pixels_of(
     return Pixels(values, rows, lacking)
 
 
-def read_square(path: Path, *, side: int) -> np.ndarray | str:
+def read_square(path: Path, *, side: int) -> Bytes | str:
     """A picture as training sees it: (side, side, 3) uint8, short side to `side`, then the middle; else a reason."""
     try:
         pixels = read_picture(path, min_side=side).pixels
@@ -64,7 +65,7 @@ def read_square(path: Path, *, side: int) -> np.ndarray | str:
     return np.asarray(image.crop((left, top, left + side, top + side)))
 
 
-def _kept(cache: Path, index: Path, *, side: int) -> tuple[dict[str, int], np.ndarray]:
+def _kept(cache: Path, index: Path, *, side: int) -> tuple[dict[str, int], Bytes]:
     if not cache.exists() or not index.exists():
         return {}, np.zeros((0, side, side, 3), np.uint8)
     known = {sha: row for row, sha in enumerate(index.read_text().split())}
@@ -75,8 +76,8 @@ def _kept(cache: Path, index: Path, *, side: int) -> tuple[dict[str, int], np.nd
 
 
 def _with_new(
-    values: np.ndarray, new: list[tuple[str, str]], root: Path, cache: Path, side: int, report: Report
-) -> tuple[np.ndarray, list[str], dict[str, str]]:
+    values: Bytes, new: list[tuple[str, str]], root: Path, cache: Path, side: int, report: Report
+) -> tuple[Bytes, list[str], dict[str, str]]:
     """The array with the pictures that could be read behind it, their sha256s, and reasons for the others."""
     part = cache.with_name(f".{cache.name}.tmp")
     whole = np.lib.format.open_memmap(part, "w+", np.uint8, (len(values) + len(new), side, side, 3))

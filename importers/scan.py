@@ -13,8 +13,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -23,7 +23,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from importers import scan_child
+from importers.listing import shown
 from importers.picture import MAX_PIXELS
+from importers.scan_child import FailureRow, ImageRow, Reply, Request
 
 IMAGE_SCHEMA = pa.schema(
     [
@@ -74,6 +76,15 @@ class Scanned:
     failures: pa.Table  # FAILURE_SCHEMA
 
 
+@dataclass(frozen=True)
+class _Chunk:
+    """A chunk's rows, and how long they took."""
+
+    rows: Scanned
+    elapsed_s: float
+    n_paths: int
+
+
 def scan_files(
     root: Path | str,
     paths: Iterable[str],
@@ -92,27 +103,23 @@ def scan_files(
     crashes becomes a failure (decoder-crashed) and the scan goes on. Raises ScanError, and OSError when a
     thumbnail can't be written.
     """
-    settings = {
-        "root": str(root),
-        "thumbs": None if thumbs is None else str(thumbs),
-        "max_pixels": max_pixels,
-    }
+    thumbs_folder = None if thumbs is None else str(thumbs)
     n_processes = max(1, n_processes or os.cpu_count() or 1)
     remaining = iter(paths)
-    pool = _Pool(settings)
+    pool = _Pool({"root": str(root), "thumbs": thumbs_folder, "max_pixels": max_pixels, "paths": []})
     size = min(FIRST_CHUNK, chunk)
     with ThreadPoolExecutor(n_processes, thread_name_prefix="scan") as threads:
-        waiting: deque = deque()
+        waiting: deque[Future[_Chunk]] = deque()
         try:
             while True:
                 while len(waiting) < 2 * n_processes and (some := list(islice(remaining, size))):
                     waiting.append(threads.submit(pool.scan, some))
                 if not waiting:
                     return
-                scanned, elapsed_s, n_paths = waiting.popleft().result()
-                wanted = round(n_paths * CHUNK_S / max(elapsed_s, 1e-6))
-                size = max(1, min(chunk, wanted, 4 * size))
-                yield scanned
+                done = waiting.popleft().result()
+                n_in_time = round(done.n_paths * CHUNK_S / max(done.elapsed_s, 1e-6))
+                size = max(1, min(chunk, n_in_time, 4 * size))
+                yield done.rows
         finally:
             for future in waiting:
                 future.cancel()
@@ -122,15 +129,16 @@ def scan_files(
 class _Pool:
     """Reading processes, one to a thread, and what to do when one dies."""
 
-    def __init__(self, settings: dict) -> None:
-        self._settings = settings
+    def __init__(self, request: Request) -> None:
+        """request: what every request has in common."""
+        self._request = request
         self._own = threading.local()
         self._lock = threading.Lock()
         self._children: set[_Child] = set()
         self._closed = False
 
-    def scan(self, paths: list[str]) -> tuple[Scanned, float, int]:
-        """Scan some paths in this thread's process: (rows, seconds, number of paths)."""
+    def scan(self, paths: list[str]) -> _Chunk:
+        """Scan some paths in this thread's process."""
         started = time.monotonic()
         readable = [path for path in paths if _is_text(path)]
         replies = self._ask_all(readable)
@@ -139,7 +147,7 @@ class _Pool:
         if len(readable) < len(paths):
             failures += [_unnameable(path) for path in paths if not _is_text(path)]
         scanned = Scanned(images=_table(images, IMAGE_SCHEMA), failures=_table(failures, FAILURE_SCHEMA))
-        return scanned, time.monotonic() - started, len(paths)
+        return _Chunk(scanned, time.monotonic() - started, len(paths))
 
     def close(self) -> None:
         """End all processes, also those at work."""
@@ -149,7 +157,7 @@ class _Pool:
         for child in children:
             child.kill()
 
-    def _ask_all(self, paths: list[str]) -> list[dict]:
+    def _ask_all(self, paths: list[str]) -> list[Reply]:
         """Ask for all paths at once and, if the process dies of it, again one by one in fresh ones."""
         if not paths:
             return []
@@ -158,19 +166,17 @@ class _Pool:
         except _ChildDied:
             return [self._ask_one(path) for path in paths]
 
-    def _ask_one(self, path: str) -> dict:
+    def _ask_one(self, path: str) -> Reply:
         try:
             return self._ask([path])
         except _ChildDied as death:
-            return {
-                "images": [],
-                "failures": [[path, "decoder-crashed", _crash_sentence(death.exit_code), None]],
-            }
+            reason = _crash_sentence(death.exit_code)
+            return {"images": [], "failures": [FailureRow(path, "decoder-crashed", reason, None)]}
 
-    def _ask(self, paths: list[str]) -> dict:
+    def _ask(self, paths: list[str]) -> Reply:
         child = self._own_child()
         try:
-            reply = child.ask(self._settings | {"paths": paths})
+            reply = child.ask({**self._request, "paths": paths})
         except _ChildDied:
             self._own.child = None
             with self._lock:
@@ -206,17 +212,18 @@ class _Child:
         self._process = subprocess.Popen(
             [*CHILD_COMMAND, str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
-        if scan_child.receive(self._process.stdout) is None:
+        assert self._process.stdin is not None and self._process.stdout is not None  # they are pipes
+        self._requests, self._replies = self._process.stdin, self._process.stdout
+        if scan_child.receive(self._replies) is None:
             self.kill()
             raise ScanError(f"A process that reads pictures could not start: exit code {self._process.returncode}.")
 
-    def ask(self, message: dict) -> dict:
-        """Send a message and wait for its answer. Raises _ChildDied."""
-        try:
-            scan_child.send(self._process.stdin, message)
-            reply = scan_child.receive(self._process.stdout)
-        except (BrokenPipeError, ConnectionResetError, ValueError):  # ValueError: closed by another thread
-            reply = None
+    def ask(self, request: Request) -> Reply:
+        """Send a request and wait for its answer. Raises _ChildDied."""
+        reply: Reply | None = None
+        with suppress(BrokenPipeError, ConnectionResetError, ValueError):  # ValueError: closed by another thread
+            scan_child.send(self._requests, request)
+            reply = scan_child.receive(self._replies)
         if reply is None:
             self.kill()
             raise _ChildDied(self._process.returncode)
@@ -227,11 +234,11 @@ class _Child:
         self._process.kill()
         self._process.wait()
         with suppress(BrokenPipeError):
-            self._process.stdin.close()
-        self._process.stdout.close()
+            self._requests.close()
+        self._replies.close()
 
 
-def _table(rows: list[list], schema: pa.Schema) -> pa.Table:
+def _table(rows: Sequence[ImageRow | FailureRow], schema: pa.Schema) -> pa.Table:
     columns = zip(*rows, strict=True) if rows else [()] * len(schema)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
@@ -241,14 +248,9 @@ def _is_text(path: str) -> bool:
     return path.isascii() or path.encode("utf-8", "replace").decode() == path
 
 
-def _unnameable(path: str) -> list:
-    shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return [
-        shown,
-        "name-not-utf8",
-        "The file's name is not valid UTF-8, so it can't be stored as text. Rename it.",
-        None,
-    ]
+def _unnameable(path: str) -> FailureRow:
+    reason = "The file's name is not valid UTF-8, so it can't be stored as text. Rename it."
+    return FailureRow(shown(path), "name-not-utf8", reason, None)
 
 
 def _crash_sentence(exit_code: int) -> str:

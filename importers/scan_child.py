@@ -16,9 +16,10 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 from PIL import Image
@@ -33,25 +34,72 @@ ORPHAN_CHECK_S = 0.5
 _HASHED_PIXELS = 1 << 20  # at a time
 
 
+class Request(TypedDict):
+    """What the parent asks for. paths: relative to root. thumbs: the folder for thumbnails, or None."""
+
+    root: str
+    thumbs: str | None
+    max_pixels: int
+    paths: list[str]
+
+
+class ImageRow(NamedTuple):
+    """A picture that was read: the columns of scan.IMAGE_SCHEMA."""
+
+    path: str
+    sha256: str
+    pixel_sha256: str
+    phash: int
+    width: int
+    height: int
+    n_bytes: int
+    mtime_ns: int
+    format: str
+    mode: str
+    n_frames: int
+    brightness: float
+    contrast: float
+    sharpness: float
+    entropy: float
+    has_thumb: bool
+
+
+class FailureRow(NamedTuple):
+    """A file that could not be taken in: the columns of scan.FAILURE_SCHEMA."""
+
+    path: str
+    code: str
+    reason: str
+    n_bytes: int | None
+
+
+class Reply(TypedDict):
+    """The rows of a request's paths. error: errno, sentence and path of a thumbnail that could not be written."""
+
+    images: list[ImageRow]
+    failures: list[FailureRow]
+    error: NotRequired[tuple[int | None, str, str]]
+
+
 def main(parent_pid: int) -> None:
     """Answer messages on standard input until it ends or the parent dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_exit_with_parent, args=(parent_pid,), daemon=True).start()
     replies = _take_over_output()
     send(replies, {"ready": True})
-    while (message := receive(sys.stdin.buffer)) is not None:
-        send(replies, _answer(message))
+    while (request := receive(sys.stdin.buffer)) is not None:
+        send(replies, _answer(request))
 
 
-def send(stream: BinaryIO, message: dict) -> None:
+def send(stream: IO[bytes], message: Mapping[str, object]) -> None:
     """Write one message to a binary stream."""
     body = json.dumps(message, separators=(",", ":")).encode()
     stream.write(struct.pack(">I", len(body)) + body)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> dict | None:
-    """Read one message from a binary stream; None when the other side is gone."""
+def receive(stream: IO[bytes]) -> Any:
+    """Read one message (a Request, a Reply, or the first one) from a stream; None when the other side is gone."""
     head = stream.read(4)
     if len(head) < 4:
         return None
@@ -60,8 +108,8 @@ def receive(stream: BinaryIO) -> dict | None:
     return json.loads(body) if len(body) == length else None
 
 
-def scan_file(root: str, path: str, *, thumbs: str | None, max_pixels: int) -> list:
-    """Give one picture's row, in the order of scan.IMAGE_SCHEMA.
+def scan_file(root: str, path: str, *, thumbs: str | None, max_pixels: int) -> ImageRow:
+    """Give one picture's row.
 
     The picture is decoded once. A JPEG of which both sides exceed 512 is decoded at reduced size, and
     pixel_sha256 is then of the reduced pixels. Raises PictureError; OSError when the thumbnail can't be
@@ -73,27 +121,27 @@ def scan_file(root: str, path: str, *, thumbs: str | None, max_pixels: int) -> l
     small = fit(decoded.image, THUMB_SIDE)
     luma = small.convert("L")
     quality = measure(np.asarray(luma))
-    has_thumb = thumbs is not None and (small is not decoded.image or not decoded.browser_shows_it)
-    if has_thumb:
+    has_thumb = small is not decoded.image or not decoded.browser_shows_it
+    if thumbs is not None and has_thumb:
         _write_thumb(small, thumb_path(Path(thumbs), sha256))
-    return [
-        path,
-        sha256,
-        pixel_sha256(decoded),
-        perceptual_hash(np.asarray(luma.resize((HASH_SIDE, HASH_SIDE), Image.Resampling.LANCZOS))),
-        decoded.width,
-        decoded.height,
-        file.n_bytes,
-        file.mtime_ns,
-        decoded.format,
-        decoded.mode,
-        decoded.n_frames,
-        quality.brightness,
-        quality.contrast,
-        quality.sharpness,
-        quality.entropy,
-        has_thumb,
-    ]
+    return ImageRow(
+        path=path,
+        sha256=sha256,
+        pixel_sha256=pixel_sha256(decoded),
+        phash=perceptual_hash(np.asarray(luma.resize((HASH_SIDE, HASH_SIDE), Image.Resampling.LANCZOS))),
+        width=decoded.width,
+        height=decoded.height,
+        n_bytes=file.n_bytes,
+        mtime_ns=file.mtime_ns,
+        format=decoded.format,
+        mode=decoded.mode,
+        n_frames=decoded.n_frames,
+        brightness=quality.brightness,
+        contrast=quality.contrast,
+        sharpness=quality.sharpness,
+        entropy=quality.entropy,
+        has_thumb=thumbs is not None and has_thumb,
+    )
 
 
 def pixel_sha256(decoded: Decoded) -> str:
@@ -111,17 +159,19 @@ def thumb_path(thumbs: Path, sha256: str) -> Path:
     return thumbs / sha256[:2] / f"{sha256}.jpg"
 
 
-def _answer(message: dict) -> dict:
-    images, failures = [], []
-    root, thumbs, max_pixels = message["root"], message["thumbs"], message["max_pixels"]
-    for path in message["paths"]:
+def _answer(request: Request) -> Reply:
+    reply: Reply = {"images": [], "failures": []}
+    root, thumbs, max_pixels = request["root"], request["thumbs"], request["max_pixels"]
+    for path in request["paths"]:
         try:
-            images.append(scan_file(root, path, thumbs=thumbs, max_pixels=max_pixels))
+            reply["images"].append(scan_file(root, path, thumbs=thumbs, max_pixels=max_pixels))
         except PictureError as error:
-            failures.append([path, error.code, error.reason, _size_or_none(os.path.join(root, path))])
+            n_bytes = _size_or_none(os.path.join(root, path))
+            reply["failures"].append(FailureRow(path, error.code, error.reason, n_bytes))
         except OSError as error:
-            return {"error": [error.errno, error.strerror, error.filename]}
-    return {"images": images, "failures": failures}
+            reply["error"] = (error.errno, error.strerror or "", error.filename)
+            return reply
+    return reply
 
 
 def _write_thumb(image: Image.Image, path: Path) -> None:

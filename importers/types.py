@@ -1,6 +1,6 @@
 """What looking at a folder gives, and the error it raises. Import these from importers.inspect."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,9 +83,9 @@ class Labelling:
 
     task: str
     class_names: tuple[str, ...]
-    label: list[int | None]
-    labels: list[list[int] | None]
-    split: list[str | None]
-    source_url: list[str | None]
-    licence: list[str | None]
+    label: Sequence[int | None]
+    labels: Sequence[list[int] | None]
+    split: Sequence[str | None]
+    source_url: Sequence[str | None]
+    licence: Sequence[str | None]
     problems: list[Problem]

@@ -53,7 +53,7 @@ def broken_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> 
     script = tmp_path / "broken_child.py"
     script.write_text(
         "import os, sys, time\n"
-        "from jobs import scan_child\n"
+        "from importers import scan_child\n"
         "whole = scan_child.scan_file\n"
         "def scan_file(root, path, **options):\n"
         f"{textwrap.indent(textwrap.dedent(body), '    ')}\n"
