@@ -6,6 +6,6 @@ PAGE = Page(
     title="Data dictionary",
     icon="menu_book",
     address="dictionary",
-    group="Machinery",
+    group="Jobs & data",
     order=20,
 )

@@ -3,7 +3,7 @@
 from pages.ui.registry import Page
 
 PAGE = Page(
-    title="Not taken in",
+    title="Import failures",
     icon="broken_image",
     address="failures",
     group="Data",

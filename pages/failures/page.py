@@ -1,4 +1,4 @@
-"""Not taken in: the files that are no images here, the labels that mean none, why, and what to do."""
+"""Import failures: the files that are no images here, the labels that mean none, why, and what to do."""
 
 import pyarrow as pa
 import streamlit as st
@@ -138,7 +138,7 @@ def show_tab(counts, advice, load, *, key: str, nothing: str) -> None:
 
 
 dataset = session.require_dataset()
-st.title("Not taken in")
+st.title("Import failures")
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(f"{plain(dataset.name)}: {plain(dataset.root)}", width="content")
     with st.popover("How is this computed?", type="tertiary"):

@@ -170,7 +170,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             "Each picture is decoded once. That one pass finds files that cannot be read, and measures size, "
             "brightness, contrast, sharpness and entropy, a SHA-256 of the file and of the pixels, and a "
-            "64-bit perceptual hash (DCT). A file that fails becomes a row under *Not taken in* with its "
+            "64-bit perceptual hash (DCT). A file that fails becomes a row under *Import failures* with its "
             "reason: images + failures = files, always. A second import compares each file's size and time "
             "of change, and reads only those that are new or differ.\n\n"
             "Understood: class folders, with or without train/val/test above; a folder of pictures with "

@@ -132,7 +132,7 @@ def _left_out(preview: Preview) -> None:
         ignored = ", ".join(f"{reason} ({n:,})" for reason, n in preview.ignored)
         st.caption(plain(f"Left aside, as no pictures: {ignored}."))
     if preview.unreadable:
-        st.markdown(f"**{preview.n_unreadable:,} that cannot be opened.** Each will stand under Not taken in.")
+        st.markdown(f"**{preview.n_unreadable:,} that cannot be opened.** Each will stand under Import failures.")
         _wrongs(preview.unreadable, advice=reasons.file_advice)
     if preview.label_problems:
         n_problems = sum(wrong.n for wrong in preview.label_problems)
@@ -146,7 +146,7 @@ def _wrongs(wrongs: tuple[Wrong, ...], *, advice: Callable[[str], reasons.Advice
             for key, reason, value in wrong.examples:
                 st.text(f"{key!r}: {reason}" + (f"  ({value})" if value else ""))
             if wrong.n > len(wrong.examples):
-                st.caption(f"{len(wrong.examples)} of {wrong.n:,}; all of them are listed under Not taken in later.")
+                st.caption(f"{len(wrong.examples)} of {wrong.n:,}; all of them are listed under Import failures later.")
 
 
 def _class_line(found: ClassCount) -> str:

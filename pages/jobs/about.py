@@ -6,6 +6,6 @@ PAGE = Page(
     title="Jobs",
     icon="play_circle",
     address="jobs",
-    group="Machinery",
+    group="Jobs & data",
     order=10,
 )

@@ -3,9 +3,10 @@
 from pages.ui.registry import Page
 
 PAGE = Page(
-    title="Where it looks",
+    title="Saliency",
     icon="center_focus_strong",
-    address="where-it-looks",
+    address="saliency",
     group="Models",
     order=40,
+    former_addresses=("where-it-looks",),
 )

@@ -1,4 +1,4 @@
-"""Where it looks: what in a picture speaks for a class, by a network that was trained here, and class by class."""
+"""Saliency: what in a picture speaks for a class, by a network that was trained here, and class by class."""
 
 import streamlit as st
 
@@ -87,7 +87,7 @@ def draw_how(run: TrainingRun) -> None:
 
 dataset: Dataset = session.require_dataset()
 here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
-st.title(f"Where it looks, in {plain(dataset.name)}")
+st.title(f"Saliency in {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here)
 if not known.runs:

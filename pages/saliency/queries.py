@@ -1,4 +1,4 @@
-"""What the page "Where it looks" knows: networks, sheets, evaluation pictures in an order, and what a network says."""
+"""What the page "Saliency" knows: networks, sheets, evaluation pictures in an order, and what a network says."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -53,14 +53,14 @@ def show_recalls(run: TrainingRun) -> None:
 
 
 def show_downloads(dataset: Dataset, run: TrainingRun) -> None:
-    """The way to where it looks, weights for plain torchvision, ONNX; nothing is read before it is asked for."""
+    """The way to the saliency maps, weights for plain torchvision, ONNX; nothing is read before it is asked for."""
     folder = session.workspace().root / "models" / f"run-{run.run_id}"
     if not (folder / _CHECKPOINT).is_file():
         return
     name = f"{run.model}-run{run.run_id}"
     st.page_link(
         session.PAGES.saliency,
-        label="Where it looks",
+        label="Saliency",
         icon=":material/center_focus_strong:",
         query_params={"dataset": dataset.name, "run": one_line(wording.title(run))},
     )

@@ -21,7 +21,7 @@ from streamlit.navigation.page import StreamlitPage
 
 FOLDER = Path(__file__).parents[1]
 # In the order of the sidebar; the first has no heading. A group that is not named here comes behind these.
-GROUPS = ("", "Explore", "Clean", "Models", "Data", "Machinery")
+GROUPS = ("", "Explore", "Clean", "Models", "Data", "Jobs & data")
 _HTTP = ("routes", "http")
 
 

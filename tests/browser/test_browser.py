@@ -100,6 +100,14 @@ def test_every_page_opens_without_an_error_and_fits(demo_app, browser, path, siz
     page.close()
 
 
+@pytest.mark.parametrize(("former", "today"), [("/overview", "/"), ("/where-it-looks", "/saliency")])
+def test_a_link_of_before_still_opens(demo_app, browser, former, today):
+    page = open_page(browser, demo_app, f"{former}?dataset=digits")
+    assert "Page not found" not in text_of(page)
+    assert page.url.removeprefix(demo_app.url).partition("?")[::2] == (today, "dataset=digits")
+    page.close()
+
+
 def test_no_page_asks_another_host_for_anything(demo_app, browser):
     for path in PAGES:
         open_page(browser, demo_app, path).close()

@@ -1,4 +1,4 @@
-"""The page "Where it looks" in Chromium: the map lies on its picture at two widths, and the sheet's on theirs."""
+"""The page "Saliency" in Chromium: the map lies on its picture at two widths, and the sheet's on theirs."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def large(page):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "420"])
 def test_each_map_lies_exactly_on_its_picture_and_the_page_fits(app, browser, size) -> None:
-    page = open_page(browser, app, "/where-it-looks?dataset=patches&picture=3", size=size)
+    page = open_page(browser, app, "/saliency?dataset=patches&picture=3", size=size)
     pictures, maps = large(page)
     assert len(pictures) == 2 and pictures == maps
     page.wait_for_function(  # they are loaded as they come into view
@@ -45,7 +45,7 @@ def test_each_map_lies_exactly_on_its_picture_and_the_page_fits(app, browser, si
 
 
 def test_next_and_a_class_of_the_sheet_change_the_address_and_the_pictures(app, browser) -> None:
-    page = open_page(browser, app, "/where-it-looks?dataset=patches&sheet=green")
+    page = open_page(browser, app, "/saliency?dataset=patches&sheet=green")
     large(page)
     page.get_by_role("button", name="Next").click()
     settle(page)

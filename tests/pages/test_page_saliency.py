@@ -1,4 +1,4 @@
-"""The page "Where it looks": the map that is drawn belongs to the picture that is asked for; its states, its words."""
+"""The page "Saliency": the map that is drawn belongs to the picture that is asked for; its states, its words."""
 
 import base64
 import io
@@ -159,6 +159,6 @@ def test_the_train_page_leads_here(open_app_page, seen) -> None:
     dataset, run_id = seen
     app = open_app_page("train/page.py")
     links = [link.proto.label for link in app.get("page_link")]
-    assert "Where it looks" in links
+    assert "Saliency" in links
     (run,) = list_training_runs(owner.get().workspace, dataset.id)
     assert open_app_page(PAGE, run=wording.title(run)).selectbox(key="run").value == wording.title(run)
