@@ -20,7 +20,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "jobs": ("analytics", "importers", "models", "store"),
     "importers": ("analytics",),
     "cli": ("analytics", "importers", "jobs", "models", "store"),
-    "pages": ("analytics", "figures", "store", "components", "jobs.engine.spec", "jobs.engine.supervisor"),
+    "pages": (
+        "analytics",
+        "figures",
+        "store",
+        "components",
+        "jobs.engine.kinds",
+        "jobs.engine.spec",
+        "jobs.engine.supervisor",
+    ),
     "app": ("pages", "store", "jobs.engine.spec", "jobs.engine.supervisor"),
 }
 MAY_NOT_IMPORT: dict[str, tuple[str, ...]] = {

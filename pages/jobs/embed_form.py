@@ -158,12 +158,13 @@ def _say_estimate(order: EmbedOrder, jobs: Sequence[JobView], n_missing: int) ->
         st.markdown(f":material/timer: Trying it out on {trial.n_todo:,} images…")
         return
     if trial is not None and trial.state != DONE and trial.parameters.get("model") == order.model:
-        st.warning(plain(job_words.outcome(trial)), icon=":material/timer_off:")
+        st.warning(plain(job_words.outcome(trial, kinds=session.supervisor().kinds())), icon=":material/timer_off:")
     before = job_words.speed_before(jobs, model=order.model, device=order.device)
     if before is None or not n_missing:
         return
     job, speed = before
-    source = "a short trial" if job_words.kind_of(job) == "trial" else f"the run {job.id}"
+    is_trial = job_words.kind_of(job, kinds=session.supervisor().kinds()) == job_words.TRIAL
+    source = "a short trial" if is_trial else f"the run {job.id}"
     st.markdown(
         f":material/timer: **{job_words.estimate(n_missing, speed).capitalize()}**, "
         f"going by {plain(source)} on {plain(str(job.figures.get('device')))}."

@@ -1,12 +1,12 @@
 """The history of jobs, narrowed by kind, state and dataset; the choice is in the URL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from jobs.engine.spec import JobView
-from pages.ui import job_words
+from pages.ui import job_words, session
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,13 @@ class HistoryFilters:
 
 def history_filters(jobs: Sequence[JobView]) -> HistoryFilters:
     """Three selectors that offer what there is."""
-    kinds = sorted({job_words.kind_of(job) for job in jobs})
+    kinds = session.supervisor().kinds()
+    names = sorted({job_words.kind_of(job, kinds=kinds) for job in jobs})
     states = [state for state in job_words.STATES if any(job.state == state for job in jobs)]
     datasets = sorted({job.dataset for job in jobs if job.dataset})
     left, middle, right = st.columns(3)
     with left:
-        kind = _choose("Kind", kinds, key="job_kind", title=lambda kind: job_words.KINDS.get(kind, kind))
+        kind = _choose("Kind", names, key="job_kind", title=lambda name: job_words.kind_title(name, kinds=kinds))
     with middle:
         state = _choose("State", states, key="job_state", title=lambda state: job_words.STATES[state].word)
     with right:
@@ -33,14 +34,15 @@ def history_filters(jobs: Sequence[JobView]) -> HistoryFilters:
     return HistoryFilters(kind, state, dataset)
 
 
-def matching(jobs: Sequence[JobView], wanted: HistoryFilters) -> list[JobView]:
+def matching(jobs: Sequence[JobView], filters: HistoryFilters) -> list[JobView]:
     """The jobs that fit, in their order."""
+    kinds = session.supervisor().kinds()
     return [
         job
         for job in jobs
-        if wanted.kind in (None, job_words.kind_of(job))
-        and wanted.state in (None, job.state)
-        and wanted.dataset in (None, job.dataset)
+        if filters.kind in (None, job_words.kind_of(job, kinds=kinds))
+        and filters.state in (None, job.state)
+        and filters.dataset in (None, job.dataset)
     ]
 
 
@@ -48,7 +50,7 @@ def _first_page() -> None:
     st.session_state["job_page"] = 1
 
 
-def _choose(label: str, options: Sequence[str], *, key: str, title) -> str | None:
+def _choose(label: str, options: Sequence[str], *, key: str, title: Callable[[str], str]) -> str | None:
     return st.selectbox(
         label,
         options,

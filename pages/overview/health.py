@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from pages.ui.filters import CHECK_TITLES
+from pages.ui.job_words import Kinds, kind_title
 from pages.ui.session import PAGES
 from pages.ui.text import count, listed, plain
 from store.duplicates import NearCounts
@@ -47,10 +48,10 @@ class Findings:
     floor: int
 
 
-def checks(found: Findings) -> list[Check]:
+def checks(found: Findings, *, kinds: Kinds) -> list[Check]:
     """Every check with its count and severity, in the order in which one would deal with them."""
     twins = [*_twin_checks(found.duplicates), *_near_checks(found.near)]
-    return [*_file_checks(found), *twins, *_label_checks(found), *_result_checks(found)]
+    return [*_file_checks(found), *twins, *_label_checks(found), *_result_checks(found, kinds=kinds)]
 
 
 def next_steps(all_checks: Sequence[Check], *, n_images: int) -> list[tuple[str, Check | None]]:
@@ -195,13 +196,13 @@ def _label_checks(found: Findings) -> list[Check]:
     ]
 
 
-def _result_checks(found: Findings) -> list[Check]:
+def _result_checks(found: Findings, *, kinds: Kinds) -> list[Check]:
     space, n_without = found.embedded.space, found.embedded.n_without
     lacking = "No embedding was computed yet; similarity, maps and label checks build on one."
     if space is not None:
         lacking = f"They have no vector of {plain(space.model)} yet; another run computes only those."
-    kinds = listed([plain(f"{run.kind} {run.model or ''}".strip()) for run in found.stale])
-    stale = f"Computed before the data last changed: {kinds}. Run again what you rely on."
+    titles = listed([plain(f"{kind_title(run.kind, kinds=kinds)} {run.model or ''}".strip()) for run in found.stale])
+    stale = f"Computed before the data last changed: {titles}. Run again what you rely on."
     return [
         _check(
             "without-embedding", "images without an embedding", n_without, LOOK, lacking, page="jobs", link="Go to jobs"

@@ -146,7 +146,7 @@ def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
         under,
         floor,
     )
-    all_checks = health.checks(found)
+    all_checks = health.checks(found, kinds=session.supervisor().kinds())
     health.show(all_checks, dataset=dataset)
     explain.how(
         "Each check is a count over the images that are neither missing nor removed. *Act*: results cannot be trusted "

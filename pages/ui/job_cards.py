@@ -52,7 +52,7 @@ def show_ended(job: JobView, *, expanded: bool = False) -> None:
             _heading(job)
             st.space("stretch")
             _buttons(job)
-        st.markdown(plain(job_words.outcome(job)))
+        st.markdown(plain(job_words.outcome(job, kinds=session.supervisor().kinds())))
         _ended_caption(job)
         _details(job, expanded=expanded)
 
@@ -102,7 +102,7 @@ def _cancel(job_id: str, mark: str) -> None:
 
 def _heading(job: JobView) -> None:
     state = job_words.STATES[job.state]
-    st.markdown(f"**{plain(job_words.title(job))}**", width="content")
+    st.markdown(f"**{plain(job_words.title(job, kinds=session.supervisor().kinds()))}**", width="content")
     st.badge(state.word, icon=f":material/{state.icon}:", color=state.colour)
 
 
@@ -122,7 +122,7 @@ def _ended_caption(job: JobView) -> None:
 def _buttons(job: JobView) -> None:
     supervisor = session.supervisor()
     mark = f"{job.id}-{job.attempt}"
-    if job.can_resume and job_words.kind_of(job) != "trial":
+    if job.can_resume and job_words.kind_of(job, kinds=supervisor.kinds()) != job_words.TRIAL:
         label, icon = ("Start", "play_arrow") if job.state == HELD else ("Resume", "resume")
         st.button(
             label,
@@ -219,4 +219,6 @@ def _sentence(words: str) -> str:
 
 
 def _active(kinds: Collection[str]) -> list[JobView]:
-    return [job for job in session.supervisor().active() if not kinds or job_words.kind_of(job) in kinds]
+    supervisor = session.supervisor()
+    told_apart = supervisor.kinds()
+    return [job for job in supervisor.active() if not kinds or job_words.kind_of(job, kinds=told_apart) in kinds]

@@ -61,7 +61,7 @@ def _strip() -> None:
 
 
 def _line(job: JobView) -> None:
-    text = f"{job_words.short_title(job)}: {job_words.at_a_glance(job)}"
+    text = f"{job_words.short_title(job, kinds=session.supervisor().kinds())}: {job_words.at_a_glance(job)}"
     bar, link = st.columns([11, 1], vertical_alignment="center", wrap=False)
     bar.progress(job.progress.share, text=plain(text))
     link.page_link(session.PAGES.jobs, label="Jobs")
@@ -69,9 +69,10 @@ def _line(job: JobView) -> None:
 
 def _note(job: JobView) -> None:
     state = job_words.STATES[job.state]
-    told = plain(f"{job_words.title(job)}: {job_words.outcome(job)}")
+    kinds = session.supervisor().kinds()
+    sentence = plain(f"{job_words.title(job, kinds=kinds)}: {job_words.outcome(job, kinds=kinds)}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":{state.colour}[:material/{state.icon}:] :small[{told}]", width="content")
+        st.markdown(f":{state.colour}[:material/{state.icon}:] :small[{sentence}]", width="content")
         st.page_link(session.PAGES.jobs, label="Jobs")
         st.button(
             "Dismiss",
@@ -103,7 +104,8 @@ def _ends(notes: list[JobView]) -> list[tuple[str, datetime.datetime | None]]:
 
 def _is_news(job: JobView) -> bool:
     """Trials that went well are told where they were asked for; who cancelled a job knows it."""
-    return job.state != CANCELLED and not (job.state == DONE and job_words.kind_of(job) == "trial")
+    is_trial = job_words.kind_of(job, kinds=session.supervisor().kinds()) == job_words.TRIAL
+    return job.state != CANCELLED and not (job.state == DONE and is_trial)
 
 
 def _here() -> str:

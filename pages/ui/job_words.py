@@ -4,9 +4,13 @@ import datetime
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from jobs.engine.kinds import JobKind
 from jobs.engine.spec import CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RUNNING, JobView
+from pages.ui import unconverted
 
+Kinds = Mapping[str, JobKind[Any]]
 MIN_TRIAL_IMAGES = 16
 
 
@@ -28,44 +32,33 @@ STATES: Mapping[str, StateWord] = {
     CANCELLED: StateWord("Cancelled", "cancel", "gray"),
     INTERRUPTED: StateWord("Interrupted", "power_off", "orange"),
 }
-KINDS = {
-    "import": "Import",
-    "embed": "Embedding",
-    "trial": "Speed trial",
-    "neighbours": "Neighbour graph",
-    "medoids": "Representatives",
-    "projection": "Map",
-    "duplicates": "Search for duplicates",
-    "label-issues": "Label check",
-    "data-budget": "Data budget",
-    "detect": "Detection",
-    "crops": "Crops",
-    "validation": "Validation set",
-    "augment-preview": "Preview of made pictures",
-    "export": "Export",
-    "check-submission": "Check of a submission",
-    "planted-labels": "Check with planted errors",
-    "train": "Training",
-    "saliency": "Sheet of where it looks",
-    "zero-shot": "Zero-shot",
-    "attributes": "Attribute",
-}
+TRIAL = "trial"  # the variant of an embedding that only measures its speed, and keeps nothing
 
 
-def kind_of(job: JobView) -> str:
-    """The job's kind, with speed trials told apart from whole embeddings."""
-    return "trial" if job.kind == "embed" and int(job.parameters.get("trial") or 0) else job.kind
+def kind_of(job: JobView, *, kinds: Kinds) -> str:
+    """The name of the job's kind, or of the variant of it that is told apart (a speed trial of an embedding)."""
+    kind = kinds.get(job.kind)
+    if kind is None or kind.variant_of is None:
+        return unconverted.variant_of(job) or job.kind
+    return kind.variant_of(job.parameters) or job.kind
 
 
-def title(job: JobView) -> str:
+def kind_title(name: str, *, kinds: Kinds) -> str:
+    """The title of a kind or of a variant, by its name; a kind that is no longer there is called by its name."""
+    variants = {variant: title for kind in kinds.values() for variant, title in kind.variants.items()}
+    told = kinds[name].title if name in kinds else variants.get(name, name)
+    return unconverted.TITLES.get(name, name.capitalize()) if told == name else told
+
+
+def title(job: JobView, *, kinds: Kinds) -> str:
     """What the job does, in a few words; holds untrusted names."""
     model = job.parameters.get("model")
-    return short_title(job) + (f" with {model}" if model else "")
+    return short_title(job, kinds=kinds) + (f" with {model}" if model else "")
 
 
-def short_title(job: JobView) -> str:
+def short_title(job: JobView, *, kinds: Kinds) -> str:
     """The kind and the dataset; holds an untrusted name."""
-    return f"{KINDS.get(kind_of(job), job.kind.capitalize())} of {job.dataset}"
+    return f"{kind_title(kind_of(job, kinds=kinds), kinds=kinds)} of {job.dataset}"
 
 
 def span(seconds: float) -> str:
@@ -126,15 +119,16 @@ def how_fast(job: JobView) -> str:
     return ", ".join(parts)
 
 
-def outcome(job: JobView) -> str:
+def outcome(job: JobView, *, kinds: Kinds) -> str:
     """What came of an ended job, in one sentence."""
     if job.state == HELD:
         return f"{job.n_todo:,} to do. Start it here, or pack it for another machine: its details say how."
     if job.state != DONE:
         return job.message or STATES[job.state].word
-    words = {"import": _import_outcome, "embed": _embed_outcome, "trial": _trial_outcome}
-    said = words[kind_of(job)](job) if kind_of(job) in words and job.figures else ""
-    return f"{job.message} {said}".strip() or "Done."
+    kind = kinds.get(job.kind)
+    tell = (kind and kind.outcome) or unconverted.outcome
+    sentence = tell(job) if job.figures else ""
+    return f"{job.message} {sentence}".strip() or "Done."
 
 
 def started(job: JobView) -> datetime.datetime:
@@ -186,34 +180,6 @@ def preprocessing_before(jobs: Iterable[JobView], *, model: str) -> str | None:
         if job.kind == "embed" and job.parameters.get("model") == model and said:
             return str(said)
     return None
-
-
-def _import_outcome(job: JobView) -> str:
-    figures = job.figures
-    n_groups = int(figures.get("n_exact_groups", 0))
-    groups = f"{n_groups:,} group{'' if n_groups == 1 else 's'} of exact duplicates"
-    if job.attempt > 1 or "n_read" not in figures:  # the figures of one attempt would not be the whole story
-        n_images, n_failures = figures.get("n_images", 0), figures.get("n_failures", 0)
-        return f"{n_images:,} images, {n_failures:,} files not taken in; {groups}."
-    n_failed, n_changed = int(figures.get("n_failed", 0)), int(figures.get("n_changed", 0))
-    n_new = max(0, int(figures["n_read"]) - n_failed - n_changed)
-    n_failed = int(figures.get("n_failures", n_failed))  # those that cannot even be opened are no rows of the job
-    return f"{n_new:,} new, {n_changed:,} changed, {n_failed:,} failed; {groups}."
-
-
-def _embed_outcome(job: JobView) -> str:
-    figures = job.figures
-    parts = [f"{figures.get('n_vectors', 0):,} vectors in the space {figures.get('space')}"]
-    if figures.get("n_failed"):
-        parts.append(f"{figures['n_failed']:,} failed")
-    if figures.get("images_per_second"):
-        parts.append(f"{rate(float(figures['images_per_second']))} images a second on {figures.get('device')}")
-    return ", ".join(parts) + "."
-
-
-def _trial_outcome(job: JobView) -> str:
-    speed = job.figures.get("images_per_second")
-    return f"{rate(float(speed))} images a second on {job.figures.get('device')}." if speed else ""
 
 
 def _in_zone(moment: datetime.datetime, zone: str | None) -> datetime.datetime:

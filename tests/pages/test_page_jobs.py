@@ -5,6 +5,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from jobs.engine.kinds import all_kinds
 from jobs.engine.spec import CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RUNNING, JobView, Progress
 from pages.jobs.history import HistoryFilters, matching
 from pages.ui import job_words, owner
@@ -81,7 +82,18 @@ def test_an_import_says_what_was_new_changed_and_failed():
         "n_images": 11,
     }
     done = job(kind="import", parameters={}, figures=figures)
-    assert job_words.outcome(done) == "9 new, 2 changed, 3 failed; 1 group of exact duplicates."
+    assert job_words.outcome(done, kinds=all_kinds()) == "9 new, 2 changed, 3 failed; 1 group of exact duplicates."
+
+
+def test_a_job_is_told_by_its_kind_and_one_of_a_kind_that_is_gone_by_its_name():
+    kinds = all_kinds()
+    assert job_words.title(job(), kinds=kinds) == "Embedding of birds with m"
+    trial = job(parameters={"model": "m", "trial": 64}, figures={"images_per_second": 80.0, "device": "cpu"})
+    assert job_words.short_title(trial, kinds=kinds) == "Speed trial of birds"
+    assert job_words.outcome(trial, kinds=kinds) == "80 images a second on cpu."
+    gone = job(kind="mean-colour", parameters={}, figures={"n": 3})
+    assert job_words.short_title(gone, kinds=kinds) == "Mean-colour of birds"
+    assert job_words.outcome(gone, kinds=kinds) == "Done."
 
 
 def test_a_resumed_import_speaks_of_the_whole_not_of_its_last_attempt():
@@ -94,11 +106,12 @@ def test_a_resumed_import_speaks_of_the_whole_not_of_its_last_attempt():
         "n_images": 31848,
     }
     done = job(kind="import", parameters={}, figures=figures, attempt=2)
-    assert job_words.outcome(done) == "31,848 images, 0 files not taken in; 334 groups of exact duplicates."
+    told = job_words.outcome(done, kinds=all_kinds())
+    assert told == "31,848 images, 0 files not taken in; 334 groups of exact duplicates."
 
 
 def test_a_failed_job_says_its_reason():
-    assert job_words.outcome(job(state=FAILED, message="The disk is full.")) == "The disk is full."
+    assert job_words.outcome(job(state=FAILED, message="The disk is full."), kinds={}) == "The disk is full."
 
 
 def test_an_estimate_names_time_images_and_speed():

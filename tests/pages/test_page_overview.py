@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from jobs.engine.kinds import all_kinds
 from pages.overview import health
 from pages.ui import owner
 from store.duplicates import NearCounts
@@ -125,7 +126,7 @@ def test_a_second_visit_asks_the_file_nothing_new(page, monkeypatch) -> None:
 
 
 def test_a_clean_dataset_has_nothing_pressing() -> None:
-    checks = health.checks(CLEAN)
+    checks = health.checks(CLEAN, kinds={})
     assert {check.severity for check in checks} == {health.OK}
     assert health.next_steps(checks, n_images=9) == []
 
@@ -141,7 +142,7 @@ def test_what_spoils_scores_comes_before_what_is_merely_missing() -> None:
         ["x"],
         50,
     )
-    checks = {check.key: check for check in health.checks(found)}
+    checks = {check.key: check for check in health.checks(found, kinds=all_kinds())}
     assert {key for key, check in checks.items() if check.severity == health.ACT} == {"across-splits", "conflicting"}
     assert [check.key for _, check in health.next_steps(list(checks.values()), n_images=9)] == [
         "across-splits",
@@ -149,4 +150,4 @@ def test_what_spoils_scores_comes_before_what_is_merely_missing() -> None:
     ]
     assert checks["unlabelled"].sentence == "No image has a label yet."
     assert checks["small-classes"].query == {"class": "x"}
-    assert r"embed a\_b" in checks["stale"].sentence
+    assert r"Embedding a\_b" in checks["stale"].sentence
