@@ -14,7 +14,7 @@ from pathlib import Path
 from cli.client import Client, connect, outcome
 from cli.demo.run import run_demo
 from cli.progress import ProgressLine
-from importers.inspect import Found, LayoutError
+from importers.types import FolderContents, LayoutError
 from jobs.engine.errors import JobError, NeedsAnswer, PackRefused, UnknownParameter
 from jobs.engine.folder import all_job_folders, job_folder
 from jobs.engine.kinds import all_kinds
@@ -266,7 +266,7 @@ def _demo(known: argparse.Namespace, rest: list[str]) -> None:
         run_demo(client, say=lambda text: print(text, file=sys.stderr))
 
 
-def _confirmed(found: Found) -> dict[str, object]:
+def _confirmed(found: FolderContents) -> dict[str, object]:
     """Show what was found, ask what is open, and ask before the start."""
     print(_summary(found), file=sys.stderr)
     answers: dict[str, object] = {}
@@ -280,7 +280,7 @@ def _confirmed(found: Found) -> dict[str, object]:
     return answers
 
 
-def _summary(found: Found) -> str:
+def _summary(found: FolderContents) -> str:
     """What was found in a folder, in a few lines."""
     lines = [found.title, f"{found.files.num_rows:,} files, {len(found.class_names)} classes, task: {found.task} label"]
     for reason, n in found.ignored.items():

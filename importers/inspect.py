@@ -2,8 +2,8 @@
 
     LayoutError     a folder or a label file that can't be read as a dataset; says why
 
-What is ambiguous is asked, not guessed: Found.question lists the ways to read the folder, Found shows the
-default one, and inspect_folder(root, reading=KEY) answers.
+What is ambiguous is asked, not guessed: FolderContents.question lists the ways to read the folder, the rest shows
+the default one, and inspect_folder(root, reading=KEY) answers.
 """
 
 from collections.abc import Sequence
@@ -19,9 +19,16 @@ from importers.label_files import read_class_names
 from importers.labels import assign_labels, label_kind
 from importers.listing import Listing, list_folder
 from importers.marker import marked_reading
-from importers.types import FILE_SCHEMA, PROBLEM_SCHEMA, Found, Labelling, LayoutError, Option, Problem, Question
-
-__all__ = ["FILE_SCHEMA", "PROBLEM_SCHEMA", "Found", "LayoutError", "Option", "Question", "inspect_folder"]
+from importers.types import (
+    FILE_SCHEMA,
+    PROBLEM_SCHEMA,
+    FolderContents,
+    Labelling,
+    LayoutError,
+    Option,
+    Problem,
+    Question,
+)
 
 LABEL_FILE = "label file"
 NAMES_FILE = "class names file"
@@ -53,10 +60,10 @@ def inspect_folder(
     reading: str | None = None,
     labels: Path | None = None,
     class_names: Sequence[str] | None = None,
-) -> Found:
+) -> FolderContents:
     """Recognise a folder's layout and list its files with their labels, sorted by path.
 
-    reading: the key of an option of Found.question, once it is answered; or a folder reading ('flat',
+    reading: the key of an option of FolderContents.question, once it is answered; or a folder reading ('flat',
     'classes', 'classes-last', 'splits', 'splits/classes', 'classes/splits') or 'labels:PATH' at will.
     labels: a label file, inside the root or not, where the caller names it. class_names: the names of the
     indices, or the order of the named classes. Every file that is not hidden, not a system file and not a
@@ -72,7 +79,7 @@ def inspect_folder(
     return _as_it_looks(listing, reading, labels, class_names)
 
 
-def _as_marked(listing: Listing, class_names: Sequence[str] | None) -> Found | None:
+def _as_marked(listing: Listing, class_names: Sequence[str] | None) -> FolderContents | None:
     """An export of Vitrine's as it says it is to be read; None for other folders, and where that fits no more."""
     marked = marked_reading(listing.root)
     if marked is None:
@@ -85,19 +92,19 @@ def _as_marked(listing: Listing, class_names: Sequence[str] | None) -> Found | N
 
 def _as_it_looks(
     listing: Listing, reading: str | None, labels: Path | None, class_names: Sequence[str] | None
-) -> Found:
+) -> FolderContents:
     label_files = find_label_files(listing, reading, labels)
     guess = guess_folders([path for path in listing.paths if not any(path in file.used for file in label_files)])
     asked = None if labels else _question(label_files, guess)
     chosen = _choose(reading, asked, label_files, guess)
     known = _known_names(listing, class_names, label_files)
     label_file = next((file for file in label_files if file.key == chosen), None)
-    return _found(listing, chosen=chosen, asked=asked, label_file=label_file, known=known)
+    return _read_as(listing, chosen=chosen, asked=asked, label_file=label_file, known=known)
 
 
-def _found(
+def _read_as(
     listing: Listing, *, chosen: str, asked: Question | None, label_file: LabelFile | None, known: _Names
-) -> Found:
+) -> FolderContents:
     """Read the listing in the chosen way."""
     used = dict.fromkeys(label_file.used, LABEL_FILE) if label_file else {}
     paths = [path for path in listing.paths if path not in used]
@@ -108,7 +115,7 @@ def _found(
     ignored = listing.ignored.copy()
     ignored.update(used.values())
     note = f" The names in {known.path} do not fit and were not used." if known.path and not names_used else ""
-    return Found(
+    return FolderContents(
         root=listing.root,
         layout=_layout(chosen, label_file),
         reading=chosen,

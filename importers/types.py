@@ -1,4 +1,4 @@
-"""What looking at a folder gives, and the error it raises. Import these from importers.inspect."""
+"""What looking at a folder gives (importers/inspect.py), and the error it raises."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """Something that a folder leaves open. default: the option that Found shows until it is answered."""
+    """Something that a folder leaves open. default: the option that FolderContents shows until it is answered."""
 
     text: str
     options: tuple[Option, ...]
@@ -43,7 +43,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Found:
+class FolderContents:
     """A folder as a dataset, before anything is read but names and labels.
 
     layout: flat, classes, splits, splits/classes, classes/splits, classes-last, or labels-KIND with KIND

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from importers.archive import unpack_zip
-from importers.inspect import Found, inspect_folder
+from importers.inspect import inspect_folder
+from importers.types import FolderContents
 from jobs.engine.errors import FolderNotAllowed
 from jobs.engine.processes import PROJECT
 
@@ -51,7 +52,7 @@ class Intake:
         reading: str | None = None,
         labels: str | None = None,
         class_names: Sequence[str] | None = None,
-    ) -> Found:
+    ) -> FolderContents:
         """What an import of `folder` would take in; raises LayoutError or FolderNotAllowed."""
         found_labels = self.allowed_folder(labels) if labels else None
         return inspect_folder(

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import duckdb
 
-from importers.inspect import LayoutError
+from importers.types import LayoutError
 from jobs.engine.errors import JobError
 from jobs.engine.folder import read_json, write_json
 from jobs.engine.requests import ACTS

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from importers.archive import ArchiveRefused
-from importers.inspect import LayoutError
+from importers.types import LayoutError
 from jobs.engine.errors import JobError, NotNow, UnknownJob
 from jobs.engine.folder import ELSEWHERE, job_folder, read_json, tail
 from jobs.engine.intake import Devices, Intake

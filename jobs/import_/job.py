@@ -15,9 +15,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importers.inspect import Found, inspect_folder
+from importers.inspect import inspect_folder
 from importers.picture import MAX_PIXELS
 from importers.scan import Scanned, scan_files
+from importers.types import FolderContents
 from jobs.engine.errors import NeedsAnswer
 from jobs.engine.kinds import FILES
 from jobs.engine.spec import JobSpec
@@ -82,7 +83,7 @@ def compute(work: Work) -> dict[str, object]:
     return {"n_read": counts.done, "n_failed": counts.failed, "n_changed": todo.n_known}
 
 
-def source_state(found: Found) -> SourceState:
+def source_state(found: FolderContents) -> SourceState:
     """What was found in a folder, with every file's size and time, as the store compares it."""
     return SourceState(
         task=found.task,
@@ -95,7 +96,7 @@ def source_state(found: Found) -> SourceState:
     )
 
 
-def inspect(parameters: dict[str, object]) -> Found:
+def inspect(parameters: dict[str, object]) -> FolderContents:
     """Look at the folder the parameters name, as they say it is to be read; decides nothing that is open."""
     return inspect_folder(
         Path(str(parameters["folder"])).expanduser(),

@@ -89,7 +89,7 @@ class Preview:
 
 
 def summarise(found: object) -> Preview:
-    """A importers.inspect.Found in the small."""
+    """An importers.types.FolderContents in the small."""
     names = list(found.class_names)
     numbers, rows = _labels(found.files, found.task)
     n_of = np.bincount(numbers, minlength=len(names))

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from importers.inspect import LayoutError, inspect_folder
+from importers.inspect import inspect_folder
+from importers.types import LayoutError
 from tests.support.laid_out import labels_json, labels_of, make, options_of, problems_of, splits_of, table
 
 

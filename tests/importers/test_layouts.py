@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from importers.inspect import LayoutError, inspect_folder
+from importers.inspect import inspect_folder
+from importers.types import LayoutError
 from tests.support.laid_out import labels_of, make, options_of, problems_of, splits_of
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from importers.inspect import Found
+from importers.types import FolderContents
 
 
 def make(root: Path, *paths: str) -> Path:
@@ -24,7 +24,7 @@ def table(root: Path, *lines: str, name: str = "labels.csv") -> Path:
     return root
 
 
-def labels_of(found: Found) -> dict[str, object]:
+def labels_of(found: FolderContents) -> dict[str, object]:
     """Path -> class name, list of class names, or None."""
     names = found.class_names
     labels = {}
@@ -36,15 +36,15 @@ def labels_of(found: Found) -> dict[str, object]:
     return labels
 
 
-def splits_of(found: Found) -> dict[str, str | None]:
+def splits_of(found: FolderContents) -> dict[str, str | None]:
     return {row["path"]: row["split"] for row in found.files.to_pylist()}
 
 
-def problems_of(found: Found) -> dict[str, str]:
+def problems_of(found: FolderContents) -> dict[str, str]:
     return {row["key"]: row["code"] for row in found.label_problems.to_pylist()}
 
 
-def options_of(found: Found) -> list[str]:
+def options_of(found: FolderContents) -> list[str]:
     assert found.question is not None
     assert found.question.default == found.question.options[0].key == found.reading
     return [option.key for option in found.question.options]
