@@ -4,7 +4,7 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.data_budget.queries import Known
-from pages.ui import job_cards, session
+from pages.ui import job_cards, order_fields, session
 from store.datasets import Dataset
 
 BELIEVED = "believed"
@@ -24,6 +24,7 @@ def show(dataset: Dataset, known: Known) -> None:
         st.page_link(session.PAGES.label_noise, label="Check the labels", icon=":material/rule:")
     if not offered:
         return
+    fields = order_fields.of("data-budget")
     left, right = st.columns(2)
     with left:
         by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space for space in known.spaces}
@@ -36,14 +37,14 @@ def show(dataset: Dataset, known: Known) -> None:
                 help="No classifier learns from these pictures or from a near duplicate of one.",
             )
         ]
-    wanted: dict[str, object] = {"space": space.name, "evaluate_on": on}
+    parameters: dict[str, object] = {"space": space.name, "evaluate_on": on}
     with right:
-        wanted["seeds"] = int(
-            st.number_input("Draws of each size", 1, 20, 5, key="budget_seeds", help="More draws: narrower intervals.")
+        parameters["seeds"] = fields.whole(
+            "seeds", label="Draws of each size", key="budget_seeds", help="More draws: narrower intervals."
         )
         if on == BELIEVED:
-            wanted["per_class"] = int(
-                st.number_input("Pictures of a class to judge on", 5, 2_000, 100, 10, key="budget_per_class")
+            parameters["per_class"] = fields.whole(
+                "per_class", label="Pictures of a class to judge on", step=10, key="budget_per_class"
             )
     st.button(
         "Compute the data budget",
@@ -52,7 +53,7 @@ def show(dataset: Dataset, known: Known) -> None:
         key="budget_start",
         on_click=job_cards.attempt,
         args=(session.supervisor().start, "data-budget"),
-        kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+        kwargs={"dataset": dataset.name, "parameters": parameters, "who": job_cards.who()},
     )
 
 

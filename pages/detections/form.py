@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import job_cards, session
+from pages.ui import job_cards, order_fields, session
 from pages.ui.text import plain
 from store.datasets import Dataset
 from store.detections import list_detection_runs
@@ -31,15 +31,15 @@ def show(dataset: Dataset) -> None:
         package = choice.key.partition("/")[0]
         st.warning(f"{plain(package)} is not installed. This gets it:", icon=":material/extension_off:")
         st.code(choice.missing, language="bash", wrap_lines=True)
-    wanted: dict[str, object] = {"model": model, **_weights(key, choice.weights)}
+    parameters: dict[str, object] = {"model": model, **_weights(key, choice.weights)}
     if key.startswith(SAM):
-        wanted |= _boxes(dataset)
+        parameters |= _boxes(dataset)
     elif key != COCO_FILE:
-        wanted |= _names(key) | _how()
+        parameters |= _names(key) | _how()
     ready = (
-        wanted.get("boxes_run") != 0
+        parameters.get("boxes_run") != 0
         and not choice.missing
-        and bool(wanted["weights"] or wanted.get("download") or choice.weights == "download")
+        and bool(parameters["weights"] or parameters.get("download") or choice.weights == "download")
     )
     st.button(
         "Take the boxes in" if key == COCO_FILE else "Look for objects",
@@ -49,7 +49,7 @@ def show(dataset: Dataset) -> None:
         disabled=not ready or model == OTHER,
         on_click=job_cards.attempt,
         args=(session.supervisor().start, "detect"),
-        kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+        kwargs={"dataset": dataset.name, "parameters": parameters, "who": job_cards.who()},
     )
 
 
@@ -102,23 +102,20 @@ def _names(key: str) -> dict[str, object]:
 
 
 def _how() -> dict[str, object]:
+    fields = order_fields.of("detect")
     with st.container(horizontal=True):
-        floor = st.number_input(
-            "Keep from a score of",
-            0.0,
-            1.0,
-            0.1,
-            0.05,
+        floor = fields.number(
+            "score_floor",
+            label="Keep from a score of",
+            step=0.05,
             key="detect_floor",
             help="What scores less is not stored. Low is good: the page's slider hides what you do not want.",
         )
-        overlap = st.number_input(
-            "One box where they overlap by",
-            0.1,
-            1.0,
-            0.5,
-            0.05,
+        overlap = fields.number(
+            "nms_iou",
+            label="One box where they overlap by",
+            step=0.05,
             key="detect_overlap",
             help="Of boxes of one class that overlap by more (intersection over union), the best is kept. 1: all.",
         )
-    return {"score_floor": float(floor), "nms_iou": float(overlap)}
+    return {"score_floor": floor, "nms_iou": overlap}

@@ -8,7 +8,7 @@ from analytics.coco import coco_document
 from figures.names import one_line
 from jobs.engine.spec import DONE, JobView
 from pages.detections.queries import RunClasses
-from pages.ui import job_cards, session
+from pages.ui import job_cards, order_fields, session
 from pages.ui.text import count, plain
 from store.datasets import Dataset, list_datasets
 from store.detections import DetectionRun, object_rows, scanned_images
@@ -47,15 +47,15 @@ def _crops(dataset: Dataset, run: DetectionRun, classes: RunClasses, *, score: f
     )
     names = {one_line(classes.names[index]): classes.names[index] for index in classes.found}
     picked = st.selectbox("Of class", list(names), index=None, placeholder="All classes", key="crop_class")
-    margin = st.number_input(
-        "Margin around the box", 0.0, 1.0, 0.05, 0.05, key="crop_margin", help="Share of its sides."
+    margin = order_fields.of("crops").number(
+        "margin", label="Margin around the box", step=0.05, key="crop_margin", help="Share of its sides."
     )
     name = st.text_input("Name of the new dataset", f"{dataset.name} {picked or 'objects'}", key=f"crop_name_{picked}")
-    wanted = {
+    parameters = {
         "detection_run": run.run_id,
         "class_name": names.get(picked or "", ""),
         "least_score": score,
-        "margin": float(margin),
+        "margin": margin,
         "name": (name or "").strip(),
     }
     st.button(
@@ -64,7 +64,7 @@ def _crops(dataset: Dataset, run: DetectionRun, classes: RunClasses, *, score: f
         key="crop_start",
         on_click=job_cards.attempt,
         args=(session.supervisor().start, "crops"),
-        kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+        kwargs={"dataset": dataset.name, "parameters": parameters, "who": job_cards.who()},
     )
 
 
@@ -98,7 +98,7 @@ def show_cut(dataset: Dataset) -> None:
 
 
 def _import(job: JobView, dataset: Dataset) -> None:
-    wanted = {
+    parameters = {
         "folder": job.parameters["folder"],
         "reading": "classes",
         "licence": dataset.licence or "",
@@ -108,6 +108,6 @@ def _import(job: JobView, dataset: Dataset) -> None:
         session.supervisor().start,
         "import",
         dataset=str(job.parameters["name"]),
-        parameters=wanted,
+        parameters=parameters,
         who=job_cards.who(),
     )

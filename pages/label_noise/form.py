@@ -4,7 +4,7 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.detections import compare
-from pages.ui import job_cards, session
+from pages.ui import job_cards, order_fields, session
 from store.datasets import Dataset
 from store.detections import NO_DETECTION, list_detection_runs
 from store.vectors import Space
@@ -34,33 +34,30 @@ def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the label
         return
     by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in spaces}
     space = by_name[st.selectbox("Embedding", list(by_name), key="noise_space")]
-    chosen = st.selectbox(
-        "How confident learning picks",
-        list(FILTERS),
-        format_func=FILTERS.__getitem__,
+    fields = order_fields.of("label-issues")
+    chosen = fields.one_of(
+        "filter",
+        FILTERS,
+        label="How confident learning picks",
         key="noise_filter",
         help="cleanlab's filters. A label is also doubted when its chance to be unrelated to the picture is high.",
     )
     with st.container(horizontal=True):
-        folds = st.number_input(
-            "Folds",
-            2,
-            20,
-            5,
+        folds = fields.whole(
+            "folds",
+            label="Folds",
             key="noise_folds",
             help="Each picture is judged by a classifier that learned from the other folds, not from it or its copies.",
         )
-        min_chance = st.number_input(
-            "Doubt from a chance of",
-            0.02,
-            1.0,
-            0.2,
-            0.05,
+        min_chance = fields.number(
+            "min_chance",
+            label="Doubt from a chance of",
+            step=0.05,
             key="noise_chance",
             help="The chance that a label has nothing to do with its picture. Lower: more is found, more in vain.",
         )
-    wanted = {"space": space, "filter": chosen, "folds": int(folds), "min_chance": float(min_chance)}
-    wanted |= _detector(dataset)
+    parameters = {"space": space, "filter": chosen, "folds": folds, "min_chance": min_chance}
+    parameters |= _detector(dataset)
     st.button(
         label,
         type="primary",
@@ -68,7 +65,7 @@ def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the label
         key="noise_start",
         on_click=job_cards.attempt,
         args=(session.supervisor().start, "label-issues"),
-        kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+        kwargs={"dataset": dataset.name, "parameters": parameters, "who": job_cards.who()},
     )
 
 

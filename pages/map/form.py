@@ -6,12 +6,13 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.map import wording
-from pages.ui import job_cards, session
+from pages.ui import job_cards, order_fields, session
+from pages.ui.order_fields import OrderFields
 from store.datasets import Dataset
 from store.selections import Selection
 from store.vectors import Space
 
-MOST_DIRECT = 100_000
+MAX_DIRECT = 100_000  # what 0, the model's default, stands for
 
 
 def show(dataset: Dataset, spaces: list[Space], saved: Sequence[Selection] = ()) -> None:
@@ -23,23 +24,24 @@ def show(dataset: Dataset, spaces: list[Space], saved: Sequence[Selection] = ())
         st.info("A map needs a vector for each picture, and this dataset has none yet.", icon=":material/scatter_plot:")
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
+    fields = order_fields.of("projection")
     method = st.segmented_control(
         "Method",
         list(wording.METHODS),
         format_func=wording.METHODS.__getitem__,
-        default="tsne",
+        default=fields.view("method").default,
         required=True,
         key="map_method",
     )
     st.markdown(wording.ABOUT[method])
-    wanted: dict[str, object] = {"method": method, **_pictures(saved)}
+    parameters: dict[str, object] = {"method": method, **_pictures(saved)}
     left, right = st.columns(2)
     with left:
         by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in spaces}
-        wanted["space"] = by_name[st.selectbox("Embedding", list(by_name), key="map_space")]
-        wanted |= _method_parameters(method)
+        parameters["space"] = by_name[st.selectbox("Embedding", list(by_name), key="map_space")]
+        parameters |= _method_parameters(method, fields)
     with right:
-        wanted |= _common_parameters(method)
+        parameters |= _common_parameters(method, fields)
     in_space = st.segmented_control(
         "Dimensions",
         ["2-D", "3-D"],
@@ -48,9 +50,9 @@ def show(dataset: Dataset, spaces: list[Space], saved: Sequence[Selection] = ())
         key="map_dimensions",
         help="A map in three dimensions can be turned around. It keeps a few more neighbours, and is harder to read.",
     )
-    wanted["dimensions"] = 3 if in_space == "3-D" else 2
+    parameters["dimensions"] = 3 if in_space == "3-D" else 2
     if method != "pca":
-        wanted |= _more(method)
+        parameters |= _more(method, fields)
     st.button(
         "Make the map",
         type="primary",
@@ -58,18 +60,19 @@ def show(dataset: Dataset, spaces: list[Space], saved: Sequence[Selection] = ())
         key="map_start",
         on_click=job_cards.attempt,
         args=(session.supervisor().start, "projection"),
-        kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+        kwargs={"dataset": dataset.name, "parameters": parameters, "who": job_cards.who()},
     )
 
 
-def _more(method: str) -> dict[str, object]:
+def _more(method: str, fields: OrderFields) -> dict[str, object]:
     with st.expander("Many pictures, and chance"):
-        most = st.number_input(
-            "Embed directly at most",
-            1_000,
-            10_000_000,
-            MOST_DIRECT,
-            10_000,
+        max_direct = fields.whole(
+            "most_direct",
+            label="Embed directly at most",
+            low=1_000,
+            high=10_000_000,
+            default=MAX_DIRECT,
+            step=10_000,
             key="map_most",
             help=f"Of more pictures than this, {wording.METHODS[method]} is given a sample that keeps small classes "
             "and small clusters; each of the others is then placed beside its nearest.",
@@ -80,7 +83,7 @@ def _more(method: str) -> dict[str, object]:
             help="Makes a second map from another seed and a random start, and says of each picture how many of its "
             "neighbours it has on both. Takes twice as long.",
         )
-    return {"most_direct": int(most), "stability": twice}
+    return {"most_direct": max_direct, "stability": twice}
 
 
 def _pictures(saved: Sequence[Selection]) -> dict[str, object]:
@@ -98,64 +101,55 @@ def _pictures(saved: Sequence[Selection]) -> dict[str, object]:
     return {"selection": titles[picked]} if picked else {}
 
 
-def _method_parameters(method: str) -> dict[str, object]:
+def _method_parameters(method: str, fields: OrderFields) -> dict[str, object]:
     if method == "tsne":
-        perplexity = st.number_input(
-            "Perplexity",
-            2.0,
-            500.0,
-            30.0,
+        perplexity = fields.number(
+            "perplexity",
+            label="Perplexity",
             key="map_perplexity",
             help="About how many neighbours each picture tries to keep near. Small: many little groups; large: the "
             "whole shape, more slowly.",
         )
         return {"perplexity": perplexity}
     if method == "umap":
-        n_neighbours = st.number_input(
-            "Neighbours",
-            2,
-            500,
-            15,
+        n_neighbours = fields.whole(
+            "n_neighbours",
+            label="Neighbours",
             key="map_neighbours",
             help="How many neighbours each picture tries to keep near. Small: detail; large: the whole shape.",
         )
-        min_dist = st.slider(
-            "Least distance (min_dist)",
-            0.0,
-            1.0,
-            0.1,
+        min_dist = fields.share(
+            "min_dist",
+            label="Least distance (min_dist)",
             key="map_min_dist",
             help="How tightly points may pack. 0: dense clumps; 1: an even spread.",
         )
-        return {"n_neighbours": int(n_neighbours), "min_dist": min_dist}
+        return {"n_neighbours": n_neighbours, "min_dist": min_dist}
     return {}
 
 
-def _common_parameters(method: str) -> dict[str, object]:
-    metric = st.selectbox(
-        "Distance",
-        ["cosine", "euclidean"],
+def _common_parameters(method: str, fields: OrderFields) -> dict[str, object]:
+    metric = fields.one_of(
+        "metric",
+        wording.METRICS,
+        label="Distance",
         key="map_metric",
         help="Cosine compares directions, which is what most encoders mean; Euclidean also counts lengths.",
     )
-    wanted: dict[str, object] = {"metric": metric}
+    parameters: dict[str, object] = {"metric": metric}
     if method == "pca":
-        return wanted
+        return parameters
     with st.container(horizontal=True):
-        wanted["pca_dims"] = st.number_input(
-            "PCA first, to",
-            0,
-            1000,
-            50,
+        parameters["pca_dims"] = fields.whole(
+            "pca_dims",
+            label="PCA first, to",
             key="map_pca_dims",
             help="Dimensions kept before neighbours are searched: quicker, and less noise. 0: none is done.",
         )
-        wanted["seed"] = st.number_input(
-            "Seed",
-            0,
-            2**31 - 1,
-            801,
+        parameters["seed"] = fields.whole(
+            "seed",
+            label="Seed",
             key="map_seed",
             help="The same seed gives the same map. Another seed shows what of it was chance.",
         )
-    return wanted
+    return parameters

@@ -3,6 +3,7 @@
 from pages.ui.text import count, share
 from store.projections import ProjectionRun
 
+METRICS = {"cosine": "cosine", "euclidean": "euclidean"}
 METHODS = {"tsne": "t-SNE", "umap": "UMAP", "pca": "PCA"}
 ABOUT = {
     "tsne": "**t-SNE** keeps each point near its nearest neighbours; groups stand out. How large a group is and how "

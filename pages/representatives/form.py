@@ -3,11 +3,15 @@
 import streamlit as st
 
 from figures.names import one_line
-from pages.ui import job_cards, session
+from pages.ui import job_cards, order_fields, session
+from pages.ui.order_fields import OrderFields
 from store.datasets import Dataset
 from store.vectors import Space
 
 BY_CURVE, BY_HAND = "by the curve", "by hand"
+METRICS = {"cosine": "cosine", "euclidean": "euclidean"}
+MAX_K = 1000
+K = 20  # by hand, at first
 MANY = 10_000  # above, the job samples
 
 
@@ -17,6 +21,7 @@ def show(dataset: Dataset, spaces: list[Space]) -> None:
         st.info("Representatives need a vector for each picture, and this dataset has none yet.")
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
+    fields = order_fields.of("medoids")
     left, right = st.columns(2)
     with left:
         by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space for space in spaces}
@@ -30,26 +35,29 @@ def show(dataset: Dataset, spaces: list[Space]) -> None:
             help="By the curve: every k from 2 up is tried, and the k where the loss bends is taken; that is a "
             "heuristic, and you can take another k afterwards. By hand: one k, which is quicker.",
         )
-    wanted: dict[str, object] = {"space": space.name}
+    parameters: dict[str, object] = {"space": space.name}
     with right:
-        wanted["metric"] = st.selectbox(
-            "Distance",
-            ["cosine", "euclidean"],
+        parameters["metric"] = fields.one_of(
+            "metric",
+            METRICS,
+            label="Distance",
             key="medoids_metric",
             help="Cosine compares directions, which is what most encoders mean; Euclidean also counts lengths.",
         )
-        most = max(2, min(1000, space.n_vectors))
+        max_k = max(2, min(MAX_K, space.n_vectors))
         if how == BY_HAND:
-            wanted["k"] = int(st.number_input("Representatives (k)", 1, most, min(20, most), key="medoids_k"))
+            parameters["k"] = fields.whole(
+                "k", label="Representatives (k)", low=1, high=max_k, default=K, key="medoids_k", help=""
+            )
         else:
-            wanted["k_max"] = int(st.number_input("Largest k", 2, most, min(100, most), key="medoids_k_max"))
+            parameters["k_max"] = fields.whole("k_max", label="Largest k", high=max_k, key="medoids_k_max")
     if space.n_vectors > MANY:
-        wanted |= _sampling()
-    start_button("Find representatives", dataset, wanted, key="medoids_start")
+        parameters |= _sampling(fields)
+    start_button("Find representatives", dataset, parameters, key="medoids_start")
 
 
-def start_button(label: str, dataset: Dataset, wanted: dict[str, object], *, key: str) -> None:
-    """A button that starts the job with `wanted`."""
+def start_button(label: str, dataset: Dataset, parameters: dict[str, object], *, key: str) -> None:
+    """A button that starts the job with `parameters`."""
     st.button(
         label,
         type="primary",
@@ -57,28 +65,24 @@ def start_button(label: str, dataset: Dataset, wanted: dict[str, object], *, key
         key=key,
         on_click=job_cards.attempt,
         args=(session.supervisor().start, "medoids"),
-        kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+        kwargs={"dataset": dataset.name, "parameters": parameters, "who": job_cards.who()},
     )
 
 
-def _sampling() -> dict[str, object]:
+def _sampling(fields: OrderFields) -> dict[str, object]:
     """Sizes that matter where not all distances fit into memory."""
     with st.container(horizontal=True):
-        size = st.number_input(
-            "Sample",
-            100,
-            10_000,
-            5000,
-            500,
+        size = fields.whole(
+            "sample_size",
+            label="Sample",
+            step=500,
             key="medoids_sample",
             help=f"Above {MANY:,} pictures, samples of so many are searched, each by itself.",
         )
-        n_samples = st.number_input(
-            "Samples",
-            1,
-            20,
-            3,
+        n_samples = fields.whole(
+            "n_samples",
+            label="Samples",
             key="medoids_samples",
             help="The medoids that serve all pictures best are kept. More samples: a little better, and slower.",
         )
-    return {"sample_size": int(size), "n_samples": int(n_samples)}
+    return {"sample_size": size, "n_samples": n_samples}

@@ -220,5 +220,8 @@ def _sentence(words: str) -> str:
 
 def _active(kinds: Collection[str]) -> list[JobView]:
     supervisor = session.supervisor()
+    active = supervisor.active()
+    if not kinds or not active:
+        return active
     told_apart = supervisor.kinds()
-    return [job for job in supervisor.active() if not kinds or job_words.kind_of(job, kinds=told_apart) in kinds]
+    return [job for job in active if job_words.kind_of(job, kinds=told_apart) in kinds]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.label_noise import actions
-from pages.ui import job_cards, media, session
+from pages.ui import job_cards, media, order_fields, session
 from pages.ui.filters import name_of
 from pages.ui.text import count, plain
 from pages.versions.queries import Here, Known, load_candidates
@@ -19,7 +19,7 @@ from store.validation import Candidate
 
 AT_ONCE = 12  # pictures to look at
 SIDE = 128  # pixels on the screen
-LEAST, MOST = 10, 1_000
+MIN_PICTURES = 10  # in all
 
 
 def show(dataset: Dataset, here: Here, known: Known) -> None:
@@ -63,16 +63,16 @@ def _form(dataset: Dataset, known: Known) -> None:
         st.page_link(session.PAGES.label_noise, label="Check the labels first", icon=":material/rule:")
         return
     n_classes = max(len(known.names), 1)
-    most = max(MOST // n_classes, 1)
-    each = st.number_input(
-        "Pictures of each class",
-        1,
-        most,
-        min(50, most),
+    fields = order_fields.of("validation")
+    max_in_all = int(fields.view("per_class").high)
+    each = fields.whole(
+        "per_class",
+        label="Pictures of each class",
+        high=max(max_in_all // n_classes, 1),
         key="validation_each",
-        help=f"{LEAST} to {MOST:,} in all. Half as many again are proposed, since some will be rejected.",
+        help=f"{MIN_PICTURES} to {max_in_all:,} in all. Half as many again are proposed, since some will be rejected.",
     )
-    st.caption(f"{count(int(each) * n_classes, 'picture')} of {count(n_classes, 'class', 'classes')} in all.")
+    st.caption(f"{count(each * n_classes, 'picture')} of {count(n_classes, 'class', 'classes')} in all.")
     st.button(
         "Propose pictures",
         type="primary",
@@ -80,13 +80,15 @@ def _form(dataset: Dataset, known: Known) -> None:
         key="validation_start",
         on_click=_start,
         args=(dataset.name,),
-        disabled=int(each) * n_classes < LEAST,
+        disabled=each * n_classes < MIN_PICTURES,
     )
 
 
 def _start(dataset: str) -> None:
-    wanted = {"per_class": int(st.session_state["validation_each"])}
-    job_cards.attempt(session.supervisor().start, "validation", dataset=dataset, parameters=wanted, who=job_cards.who())
+    parameters = {"per_class": int(st.session_state["validation_each"])}
+    job_cards.attempt(
+        session.supervisor().start, "validation", dataset=dataset, parameters=parameters, who=job_cards.who()
+    )
 
 
 def _progress(known: Known, run: FinishedRun, candidates: Sequence[Candidate]) -> int:
