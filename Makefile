@@ -4,7 +4,8 @@
 # make test       the quick tests, with their own set-up
 # make test-all   every test: real pictures, Chromium, killed processes, long ones
 # make bench      the benchmarks
-# make lint       ruff: rules and layout
+# make docs       docs/jobs, from the job kinds themselves
+# make lint       ruff: rules and layout; mypy: types
 #
 # make run PORT=8600 WORKSPACE=~/animals      PYTHON=python3.12 make setup
 
@@ -17,7 +18,7 @@ VENV := .venv
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run setup demo test test-all test-marked bench lint
+.PHONY: run setup demo test test-all test-marked bench docs lint
 .DEFAULT_GOAL := run
 
 run: setup demo
@@ -41,9 +42,13 @@ test-marked: $(VENV)/.dev-installed
 bench: $(VENV)/.dev-installed
 	benchmarks/run.sh $(BIN)/python $(ARGS)
 
+docs: $(VENV)/.runtime-installed
+	$(BIN)/python -m cli.documents
+
 lint: $(VENV)/.dev-installed
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
 
 # The stamps keep pip from being asked again until a pin changes.
 $(VENV)/.runtime-installed: requirements.txt | $(BIN)/python

@@ -4,9 +4,11 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from jobs.engine.errors import JobFailed
 from jobs.engine.folder import job_folder
+from jobs.engine.kinds import Figures
 from jobs.engine.mailbox import send_request
 from jobs.engine.requests import ACTS
 from jobs.engine.spec import CANCELLED, DONE, ENDED, HELD, Progress
@@ -15,6 +17,7 @@ from store.connection import open_workspace, read_owner
 from store.errors import WorkspaceBusy
 
 POLL_S = 0.2
+JobState = dict[str, Any]  # a job as its owner left it in state.json: the columns of `job`, and figures
 OPENING_S = 5.0  # how long an owner may have the file before it has said who it is
 
 
@@ -25,7 +28,7 @@ class Client:
         self.root = root
         self.supervisor = supervisor
 
-    def ask(self, action: str, **arguments: object) -> object:
+    def ask(self, action: str, **arguments: Any) -> Any:
         """Have the owner do `action` (jobs.engine.mailbox.ACTIONS)."""
         if self.supervisor is None:
             return send_request(self.root, action, arguments)
@@ -37,7 +40,7 @@ class Client:
             arguments["trusted"] = True
         return getattr(self.supervisor, action)(**arguments)
 
-    def wait(self, job_id: str, *, report: Callable[[Progress], None]) -> dict[str, object]:
+    def wait(self, job_id: str, *, report: Callable[[Progress], None]) -> JobState:
         """Wait until a job has ended and return its state; if its owner goes away, become the owner."""
         folder = job_folder(self.root, job_id)
         while True:
@@ -80,7 +83,7 @@ def _own_or_ask(root: Path) -> Client:
         time.sleep(POLL_S)
 
 
-def outcome(state: dict[str, object]) -> dict[str, object]:
+def outcome(state: JobState) -> Figures:
     """A finished job as the one JSON line the command line ends with; raises JobFailed for any other end."""
     if state["state"] not in (DONE, HELD):
         how = "was cancelled" if state["state"] == CANCELLED else state["state"]

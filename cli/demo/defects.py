@@ -121,12 +121,11 @@ def _photograph(name: str) -> np.ndarray:
     if name in ("china", "flower"):
         from sklearn.datasets import load_sample_image
 
-        return load_sample_image(f"{name}.jpg")
+        return np.asarray(load_sample_image(f"{name}.jpg"))
     from skimage import data
 
-    if name == "motorcycle":
-        return data.stereo_motorcycle()[0]
-    return getattr(data, name)()
+    read = data.stereo_motorcycle if name == "motorcycle" else getattr(data, name)
+    return np.asarray(read()[0] if name == "motorcycle" else read())
 
 
 def _tiles(photograph: np.ndarray, *, cut: int, rng: np.random.Generator) -> list[tuple[np.ndarray, int, int]]:

@@ -18,7 +18,7 @@ found or missed on its own. The 1,797 digits all differ, before and after enlarg
 
 import json
 import shutil
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -134,13 +134,10 @@ def read_truth(truth_file: Path) -> Truth:
     """Read what make_digits planted. Raises DemoError where the file is missing or no truth."""
     try:
         stored = json.loads(truth_file.read_text(encoding="utf-8"))
-        lists = {name: tuple(Planted(**row) for row in stored[name]) for name in PLANTED_KINDS.values()}
-        return Truth(
-            **{name: stored[name] for name in ("seed", "recipe", "n_files", "n_images", "true_labels")},
-            **lists,
-            pictures=truth_file.parent / "pictures",
-            class_names=tuple(stored["class_names"]),
-        )
+        planted = {name: tuple(Planted(**row) for row in stored[name]) for name in PLANTED_KINDS.values()}
+        values = {**stored, **planted, "class_names": tuple(stored["class_names"])}
+        names = (field.name for field in fields(Truth) if field.name != "pictures")
+        return Truth(pictures=truth_file.parent / "pictures", **{name: values[name] for name in names})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DemoError(
             f"{truth_file} does not say what was planted ({error}). Remove its folder and run the demo again."

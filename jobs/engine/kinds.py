@@ -108,6 +108,7 @@ class JobKind(Generic[P]):
     parameters: the model of its parameters.
     changes_data: results computed before become stale when a segment lands.
     here_only: it reads or writes folders of this machine (a network's weights, say), so it cannot be packed.
+    notes: what else is to be known, for the documents; Markdown.
     stale: what a page says of its results once the data have changed since, or "" where that does not matter.
     same_order(asked, active): whether an order asks for what an active job already does.
     outcome(view): what came of a finished job, in a sentence; "" where the figures say nothing of interest.
@@ -124,6 +125,7 @@ class JobKind(Generic[P]):
     parameters: type[P]
     changes_data: bool = False
     here_only: bool = False
+    notes: str = ""
     stale: str = ""
     same_order: Callable[[Order, Order], bool] = same_parameters
     outcome: Callable[[JobView], str] | None = None

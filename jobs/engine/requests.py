@@ -1,7 +1,9 @@
 """What the command line asks of the owner besides jobs: naming a version, and decisions as files."""
 
 import dataclasses
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from store.connection import Workspace
 from store.datasets import find_dataset
@@ -40,7 +42,7 @@ def people_are_blurred(workspace: Workspace, *, dataset: str) -> bool:
     return find_dataset(workspace, dataset).id in blurred_datasets(workspace)
 
 
-ACTS = {
+ACTS: Mapping[str, Callable[..., Any]] = {
     "freeze": freeze_version,
     "export-decisions": export_decisions,
     "merge-decisions": import_decisions,

@@ -1,5 +1,6 @@
 """The command line: documented, and clear when it refuses."""
 
+import inspect
 import json
 import subprocess
 import sys
@@ -9,7 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cli.main import _pairs, _parser, main
+from cli.documents import document_of
+from cli.main import command_line, main
+from cli.options import pairs
 from jobs.engine.errors import UnknownKind, UnknownParameter
 from jobs.engine.kinds import all_kinds, complete_parameters, load_kind
 
@@ -17,33 +20,39 @@ PROJECT = Path(__file__).parents[2]
 DOCS = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
 
 
-def commands():
-    (action,) = [action for action in _parser()._actions if action.dest == "command"]
-    return action.choices
+def commands() -> dict[str, inspect.Signature]:
+    """Every command with the function's signature behind it, from which typer makes its options."""
+    groups = [info.typer_instance for info in command_line().registered_groups if info.name != "run"]
+    infos = [info for group in groups if group is not None for info in group.registered_commands]
+    return {info.name or info.callback.__name__: inspect.signature(info.callback) for info in infos}
 
 
 def test_every_command_and_option_is_documented():
-    for name, parser in commands().items():
+    seen = commands()
+    assert {"import", "list", "pack", "freeze", "merge-decisions", "demo", "devices"} <= set(seen)
+    for name, signature in seen.items():
         assert f"`{name}" in DOCS, name
-        for action in parser._actions:
-            for option in action.option_strings:
-                if option not in ("-h", "--help"):
-                    assert option in DOCS, f"{name} {option}"
+        for parameter in signature.parameters.values():
+            for option in getattr(parameter.annotation, "__metadata__", ()):
+                for flag in getattr(option, "param_decls", None) or ():
+                    assert flag in DOCS, f"{name} {flag}"
 
 
 @pytest.mark.parametrize("kind", all_kinds())
-def test_every_parameter_of_every_kind_is_documented(kind):
-    for name in load_kind(kind).defaults:
-        if (kind, name) != ("import", "folder"):  # DIR on the command line
-            assert f"`--{name.replace('_', '-')}`" in DOCS, f"{kind} {name}"
+def test_every_kind_describes_itself_and_each_parameter(kind):
+    described = load_kind(kind)
+    assert described.title and described.icon and described.summary
+    for view in described.views().values():
+        assert view.help, f"{kind}: {view.name} says nothing of itself"
+        assert view.flag in document_of(described)
 
 
 def test_pairs_are_read_in_both_spellings():
-    assert _pairs(["--batch-size", "8", "--model=timm/x"]) == {"batch_size": "8", "model": "timm/x"}
+    assert pairs(["--batch-size", "8", "--model=timm/x"]) == {"batch_size": "8", "model": "timm/x"}
     with pytest.raises(UnknownParameter, match="'loose' has no key"):
-        _pairs(["loose"])
+        pairs(["loose"])
     with pytest.raises(UnknownParameter, match="--model has no value"):
-        _pairs(["--model"])
+        pairs(["--model"])
 
 
 def test_parameters_take_their_defaults_type():

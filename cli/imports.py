@@ -1,0 +1,71 @@
+"""`import`: a folder as a dataset, with the question that a person at a terminal is asked before it starts."""
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.client import connect
+from cli.follow import follow
+from cli.options import DEFAULT_WORKSPACE, PAIRS, WorkspaceOption, pairs
+from cli.statuses import answered
+from importers.types import FolderContents
+from jobs.engine.kinds import load_kind
+
+app = typer.Typer()
+
+
+@app.command("import", rich_help_panel="Data", context_settings=PAIRS)
+@answered
+def import_folder(
+    context: typer.Context,
+    name: Annotated[str, typer.Option("--name", help="the dataset's name", metavar="NAME")],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="the folder; remembered after the first import")] = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask before starting")] = False,
+) -> None:
+    """Import a folder of pictures as a dataset, or what is new in it.
+
+    Other `--key value` pairs are parameters of the job kind `import`; `run import --help` lists them.
+    """
+    parameters = pairs(context.args)
+    if folder:
+        parameters["folder"] = str(Path(folder).expanduser().resolve())
+    load_kind("import").read(parameters)
+    if folder and sys.stdin.isatty() and not yes:
+        from jobs.import_.job import inspect
+
+        parameters |= _confirmed(inspect(parameters))
+    with connect(workspace) as client:
+        follow(client, "start", kind="import", dataset=name, parameters=parameters, who=getpass.getuser())
+
+
+def _confirmed(contents: FolderContents) -> dict[str, object]:
+    """Show what was found, ask what is open, and ask before the start."""
+    print(_summary(contents), file=sys.stderr)
+    answers: dict[str, object] = {}
+    if contents.question is not None:
+        print(contents.question.text, file=sys.stderr)
+        for option in contents.question.options:
+            print(f"  {option.key}: {option.title}", file=sys.stderr)
+        answers["reading"] = input("Which? ").strip()
+    if input("Import this? [Y/n] ").strip().lower() in ("n", "no"):
+        raise KeyboardInterrupt
+    return answers
+
+
+def _summary(contents: FolderContents) -> str:
+    """What is in a folder, in a few lines."""
+    lines = [
+        contents.title,
+        f"{contents.files.num_rows:,} files, {len(contents.class_names)} classes, task: {contents.task} label",
+    ]
+    for reason, n in contents.ignored.items():
+        lines.append(f"left out: {n:,} ({reason})")
+    if contents.unreadable:
+        lines.append(f"cannot be opened: {len(contents.unreadable):,}")
+    if contents.label_problems.num_rows:
+        lines.append(f"labels with a problem: {contents.label_problems.num_rows:,}")
+    return "\n".join(lines)

@@ -1,0 +1,37 @@
+"""What a command's exit status says, and how its refusals are shown: one sentence on standard error."""
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import ParamSpec
+
+import typer
+
+from importers.types import LayoutError
+from jobs.engine.errors import JobError, NeedsAnswer, UnknownParameter
+from models.errors import ModelError
+from store.errors import StoreError
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+A = ParamSpec("A")
+
+
+def answered(command: Callable[A, int | None]) -> Callable[A, None]:
+    """A command whose errors end as a sentence and a status: 1 it failed, 2 it needs another word, 130 Ctrl-C."""
+
+    @functools.wraps(command)
+    def run(*arguments: A.args, **named: A.kwargs) -> None:
+        try:
+            status = command(*arguments, **named) or DONE
+        except (NeedsAnswer, UnknownParameter) as error:
+            print(error, file=sys.stderr)
+            status = USAGE
+        except (JobError, LayoutError, ModelError, StoreError, OSError) as error:
+            print(error, file=sys.stderr)
+            status = FAILED
+        except KeyboardInterrupt:
+            print("\nStopped.", file=sys.stderr)
+            status = INTERRUPTED
+        raise typer.Exit(status)
+
+    return run

@@ -1,0 +1,81 @@
+"""The workspace as a whole: a copy of its file, its devices, the demo, and the check of a submission."""
+
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.client import connect, outcome
+from cli.follow import waited
+from cli.options import DEFAULT_WORKSPACE, WorkspaceOption
+from cli.statuses import DONE, FAILED, answered
+from jobs.engine.errors import UnknownParameter
+from store.connection import FILE_NAME
+
+app = typer.Typer()
+_PANEL = "Data"
+
+
+@app.command("check-submission", rich_help_panel=_PANEL)
+@answered
+def check_submission(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="the folder of the submission")],
+    original: Annotated[
+        str,
+        typer.Option("--original", metavar="W/NAME", help="the workspace and the dataset that the course gave out"),
+    ],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> int:
+    """Check a folder against every rule of a DS801 submission: a line for each that is broken, errors first."""
+    above, _, name = original.rstrip("/").rpartition("/")
+    root = Path(above) if above else workspace
+    if not (root.expanduser() / FILE_NAME).is_file():
+        raise UnknownParameter(f"There is no workspace in {root}; write --original WORKSPACE/DATASET.")
+    with connect(root) as client:
+        order = {"dataset": name, "parameters": {"folder": str(folder.expanduser().absolute())}}
+        checked = outcome(waited(client, "start", kind="check-submission", **order, who=getpass.getuser()))
+    asks = {rule["rule"]: rule["asks"] for rule in checked.pop("rules")}
+    for finding in checked["findings"]:
+        rule = finding["rule"]
+        print(f"{finding['level'].upper()} {rule} ({finding['n']:,}): {asks[rule]}", file=sys.stderr)
+        for example in finding["examples"]:
+            print(f"    {example}", file=sys.stderr)
+    verdict = "passes" if checked["passes"] else "fails"
+    print(f"{verdict}: {checked['n_errors']} errors, {checked['n_warnings']} warnings", file=sys.stderr)
+    print(json.dumps(checked, default=str))
+    return DONE if checked["passes"] else FAILED
+
+
+@app.command(rich_help_panel=_PANEL)
+@answered
+def snapshot(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="the new file")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Write a consistent copy of the database, also while the app runs."""
+    target = target.resolve()
+    with connect(workspace) as client:
+        client.ask("snapshot", target=str(target))
+    print(json.dumps({"file": str(target), "bytes": target.stat().st_size}))
+
+
+@app.command(rich_help_panel="Jobs")
+@answered
+def devices(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Print the devices a job can run on, as JSON."""
+    from models.devices import list_devices
+
+    print(json.dumps([vars(device) for device in list_devices()]))
+
+
+@app.command(rich_help_panel=_PANEL)
+@answered
+def demo(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Make the demo workspace: digits with planted, recorded defects."""
+    from cli.demo.run import run_demo
+
+    with connect(workspace) as client:
+        run_demo(client, say=lambda text: print(text, file=sys.stderr))
