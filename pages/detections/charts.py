@@ -8,7 +8,7 @@ from figures.detections import box_positions, box_sizes, co_occurrence, objects_
 from figures.names import one_line
 from pages.detections.queries import CELLS, RunClasses
 from pages.ui import charts
-from pages.ui.text import count, share
+from pages.ui.text import count
 from store.detections import Totals
 
 
@@ -87,8 +87,3 @@ def _middle(table: pa.Table) -> tuple[float, int, int]:
             median = row["n"]
             break
     return sum(row["n"] * row["n_images"] for row in rows) / total, median, max((row["n"] for row in rows), default=0)
-
-
-def precision_words(value: float) -> str:
-    """An average precision as people write it; – where it is not known."""
-    return "–" if value != value else share(value)

@@ -8,7 +8,6 @@ import streamlit as st
 from analytics.average_precision import Precision
 from figures.names import one_line
 from pages.detections import draw
-from pages.detections.charts import precision_words
 from pages.detections.queries import MOST_SCORED, Here, load_agreement, load_boxes, load_classes, load_precision
 from pages.ui import gallery, picture
 from pages.ui.text import count, plain, share
@@ -76,8 +75,8 @@ def _precision(here: Here, run: DetectionRun, truth: DetectionRun) -> None:
     with st.spinner("Scoring…"):
         found: Precision = load_precision(*here, run.run_id, truth.run_id)
     with st.container(horizontal=True, gap="medium"):
-        st.metric("AP50", precision_words(found.ap50), help="From an overlap of .5 on.", width="content")
-        st.metric("AP", precision_words(found.ap), help="Mean over overlaps of .5 to .95.", width="content")
+        st.metric("AP50", _average_precision(found.ap50), help="From an overlap of .5 on.", width="content")
+        st.metric("AP", _average_precision(found.ap), help="Mean over overlaps of .5 to .95.", width="content")
         st.metric("Pictures", f"{found.n_images:,}", width="content", help=f"At most {MOST_SCORED:,}, the first ones.")
     names = [one_line(name) for name in found.classes["name"].to_pylist()]
     number = st.column_config.NumberColumn
@@ -163,3 +162,7 @@ def _differences(
                 on_open=picture.ask_for,
             )
     return list(ids)
+
+
+def _average_precision(value: float) -> str:
+    return "–" if value != value else share(value)
