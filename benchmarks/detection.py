@@ -24,7 +24,7 @@ from torchvision.transforms.functional import convert_image_dtype
 
 from analytics.boxes import suppress
 from importers.picture import read_picture
-from jobs.detect.job import SCHEMA, kept_objects
+from jobs.detect.job import SCHEMA, Limits, kept_objects
 from models.backends import import_onnxruntime, usable_cores
 from models.detect_stream import ScannedPicture, iter_detections
 from models.detection import load_detector
@@ -36,7 +36,7 @@ from store.datasets import ensure_dataset
 from store.detections import WantedPictures, land_detections
 from store.runs import RunStart, finish_run, new_run_id, start_run
 
-PARAMETERS = {"score_floor": 0.1, "nms_iou": 0.5, "most": 300}
+LIMITS = Limits(score_floor=0.1, nms_iou=0.5, max_objects=300)
 
 
 def main() -> None:
@@ -117,7 +117,7 @@ def stream(detector: object, paths: list[Path]) -> None:
         return picture.pixels, picture.width, picture.height
 
     def then(picture: ScannedPicture) -> None:
-        kept_objects(picture.detections, width=picture.width, height=picture.height, parameters=PARAMETERS)
+        kept_objects(picture.detections, width=picture.width, height=picture.height, limits=LIMITS)
 
     items = enumerate(paths)
     for _ in iter_detections(items, read=read, detector=detector, n_threads=usable_cores(), then=then):
@@ -138,8 +138,8 @@ def onnx_loop(model: Path) -> Callable[[list[Path]], None]:
                 pixels = np.asarray(image.convert("RGB").resize((side, side)), np.float32)[None]
             rows = session.run(None, {given.name: pixels.transpose(0, 3, 1, 2) if channels_first else pixels})[0]
             rows = rows.reshape(-1, 6)
-            rows = rows[rows[:, 4] >= PARAMETERS["score_floor"]]
-            suppress(rows[:, :4], rows[:, 4], rows[:, 5], max_overlap=PARAMETERS["nms_iou"])
+            rows = rows[rows[:, 4] >= LIMITS.score_floor]
+            suppress(rows[:, :4], rows[:, 4], rows[:, 5], max_overlap=LIMITS.nms_iou)
 
     return loop
 
@@ -147,7 +147,7 @@ def onnx_loop(model: Path) -> Callable[[list[Path]], None]:
 def random_weights(model: str, path: Path) -> Path:
     """A checkpoint of torchvision's network as it begins: as slow as a trained one, up to the number of its objects."""
     torch.manual_seed(0)
-    network = build(model.partition("/")[2], n_outputs=91, score_floor=PARAMETERS["score_floor"])
+    network = build(model.partition("/")[2], n_outputs=91, score_floor=LIMITS.score_floor)
     torch.save(network.state_dict(), path)
     return path
 
@@ -155,7 +155,7 @@ def random_weights(model: str, path: Path) -> Path:
 def torchvision_loop(model: str, weights: Path) -> Callable[[list[Path]], None]:
     """torchvision's own example: read_image, convert, model([picture]), with PyTorch's own number of threads."""
     n_threads = torch.get_num_threads()
-    network = build(model.partition("/")[2], n_outputs=91, score_floor=PARAMETERS["score_floor"]).eval()
+    network = build(model.partition("/")[2], n_outputs=91, score_floor=LIMITS.score_floor).eval()
     network.load_state_dict(torch.load(weights, weights_only=True))
 
     def loop(paths: list[Path]) -> None:

@@ -33,11 +33,11 @@ def import_folder(
     parameters = pairs(context.args)
     if folder:
         parameters["folder"] = str(Path(folder).expanduser().resolve())
-    load_kind("import").read(parameters)
+    order = load_kind("import").read(parameters)
     if folder and sys.stdin.isatty() and not yes:
         from jobs.import_.job import inspect
 
-        parameters |= _confirmed(inspect(parameters))
+        parameters |= _confirmed(inspect(order))
     with connect(workspace) as client:
         follow(client, "start", kind="import", dataset=name, parameters=parameters, who=getpass.getuser())
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from analytics.mask_overlay import decode
 from jobs.engine.errors import UnknownParameter
 
 MAX_BYTES = 4 << 30
+Entry = dict[str, Any]  # an image or an annotation, as the file has it
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +33,9 @@ class CocoBoxes:
     names: tuple[str, ...]
     is_truth: bool
     example: str
-    images: Mapping[str, dict[str, object]]
-    annotations: Mapping[object, list[dict[str, object]]]
-    place_of: Mapping[object, int]
+    images: Mapping[str, Entry]
+    annotations: Mapping[object, list[Entry]]
+    index_of: Mapping[object, int]
 
     def of(self, path: str, *, width: int, height: int) -> FileObjects | None:
         """The objects of the picture at `path`, in pixels of width x height; None where the file does not name it.
@@ -51,17 +53,18 @@ class CocoBoxes:
         sides = np.array([row["bbox"] for row in rows], np.float64).reshape(-1, 4)
         sides[:, 2:] += sides[:, :2]
         scores = np.array([float(row.get("score", 1.0)) for row in rows], np.float32)
-        classes = np.array([self.place_of[row["category_id"]] for row in rows], np.int32)
+        classes = np.array([self.index_of[row["category_id"]] for row in rows], np.int32)
         masks = [_mask(row, image, width=width, height=height) for row in rows]
-        have = bool(masks) and all(mask is not None for mask in masks)
-        return FileObjects((sides * ratio).astype(np.float32), scores, classes, masks if have else None)
+        whole = [mask for mask in masks if mask is not None]
+        have = bool(masks) and len(whole) == len(masks)
+        return FileObjects((sides * ratio).astype(np.float32), scores, classes, whole if have else None)
 
-    def _image(self, path: str) -> dict[str, object] | None:
+    def _image(self, path: str) -> Entry | None:
         parts = path.split("/")
         for start in range(len(parts)):
-            found = self.images.get("/".join(parts[start:]))
-            if found is not None:
-                return found
+            image = self.images.get("/".join(parts[start:]))
+            if image is not None:
+                return image
         return None
 
 
@@ -76,17 +79,18 @@ def read_coco(path: Path) -> CocoBoxes:
             f"{path.name} is a list of results without images; put it under 'annotations' of a file with 'images' and "
             "'categories', as Vitrine's own export does."
         )
-    missing = [name for name in ("images", "annotations", "categories") if not isinstance(_get(content, name), list)]
+    lists: dict[str, Any] = content if isinstance(content, dict) else {}
+    missing = [name for name in ("images", "annotations", "categories") if not isinstance(lists.get(name), list)]
     if missing:
         raise UnknownParameter(f"{path.name} is no COCO detection file: it has no list {missing[0]!r}.")
-    categories = [row for row in content["categories"] if isinstance(row, dict) and "id" in row]
-    place_of = {row["id"]: place for place, row in enumerate(categories)}
-    annotations: dict[object, list[dict[str, object]]] = {}
-    for number, row in enumerate(content["annotations"]):
-        _check_annotation(row, place_of, title=path.name, number=number)
+    categories = [row for row in lists["categories"] if isinstance(row, dict) and "id" in row]
+    index_of = {row["id"]: index for index, row in enumerate(categories)}
+    annotations: dict[object, list[Entry]] = {}
+    for number, row in enumerate(lists["annotations"]):
+        _check_annotation(row, index_of, title=path.name, number=number)
         if not row.get("iscrowd"):
             annotations.setdefault(row["image_id"], []).append(row)
-    images = {str(row["file_name"]): row for row in content["images"] if isinstance(row, dict) and row.get("file_name")}
+    images = {str(row["file_name"]): row for row in lists["images"] if isinstance(row, dict) and row.get("file_name")}
     return CocoBoxes(
         title=path.name,
         names=tuple(str(row.get("name", row["id"])) for row in categories),
@@ -94,18 +98,20 @@ def read_coco(path: Path) -> CocoBoxes:
         example=next(iter(images), ""),
         images=images,
         annotations=annotations,
-        place_of=place_of,
+        index_of=index_of,
     )
 
 
-def _check_annotation(row: object, place_of: Mapping[object, int], *, title: str, number: int) -> None:
-    box = row.get("bbox") if isinstance(row, dict) else None
+def _check_annotation(row: object, index_of: Mapping[object, int], *, title: str, number: int) -> None:
+    entry: Entry = row if isinstance(row, dict) else {}
+    box = entry.get("bbox")
     fits = isinstance(box, list) and len(box) == 4 and all(isinstance(side, (int, float)) for side in box)
     if not fits or not np.isfinite(np.array(box, np.float64)).all():
         raise UnknownParameter(f"{title}: annotation {number} has no bbox of four numbers (x, y, width, height).")
-    if row.get("category_id") not in place_of:
+    if entry.get("category_id") not in index_of:
+        category = entry.get("category_id")
         raise UnknownParameter(
-            f"{title}: annotation {number} names category {row.get('category_id')!r}, which is not among 'categories'."
+            f"{title}: annotation {number} names category {category!r}, which is not among 'categories'."
         )
 
 
@@ -118,11 +124,7 @@ def _parsed(path: Path) -> object:
         raise UnknownParameter(f"{path.name} cannot be read as JSON: {str(error)[:120]}") from error
 
 
-def _get(content: object, name: str) -> object:
-    return content.get(name) if isinstance(content, dict) else None
-
-
-def _mask(row: Mapping[str, object], image: Mapping[str, object], *, width: int, height: int) -> np.ndarray | None:
+def _mask(row: Entry, image: Entry, *, width: int, height: int) -> np.ndarray | None:
     """The mask of an annotation (polygons or run-length code) as (height, width) bool; None without a usable one."""
     from pycocotools import mask as coco_mask
 
@@ -139,5 +141,5 @@ def _mask(row: Mapping[str, object], image: Mapping[str, object], *, width: int,
         counts = code["counts"]
     except (TypeError, KeyError, ValueError, IndexError):
         return None
-    found = decode(counts if isinstance(counts, str) else counts.decode("latin1"), width=width, height=height)
-    return found if found.any() else None
+    mask = decode(counts if isinstance(counts, str) else counts.decode("latin1"), width=width, height=height)
+    return mask if mask.any() else None

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -15,10 +16,9 @@ import pyarrow.compute as pc
 from PIL import Image
 
 from importers.picture import PictureError, read_picture
+from jobs.detect.crops_kind import CropsParameters
 from jobs.engine.errors import NothingToDo, UnknownParameter
-from jobs.engine.kinds import FILES
-from jobs.engine.spec import JobSpec
-from jobs.engine.unconverted import Kind, Prepared
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
 from store.connection import Workspace
 from store.datasets import find_dataset, list_datasets
@@ -27,15 +27,7 @@ from store.privacy import PEOPLE, privacy_of
 
 SEGMENT_ROWS = 2048
 QUALITY = 95
-DEFAULTS: dict[str, object] = {
-    "detection_run": 0,
-    "class_name": "",
-    "least_score": 0.5,
-    "margin": 0.05,
-    "least_side": 8,
-    "name": "",
-    "folder": "",
-}
+Row = dict[str, Any]  # an object of the todo, or a row of _SCHEMA, by column
 _SCHEMA = pa.schema(
     [
         ("path", pa.string()),
@@ -51,10 +43,10 @@ _SCHEMA = pa.schema(
 )
 
 
-def compute(work: Work) -> dict[str, object]:
+def compute(work: Work[CropsParameters]) -> Figures:
     """Cut every object of the todo out; a picture is read once."""
-    folder = Path(str(work.parameters["folder"]))
-    waiting: list[dict[str, object]] = []
+    folder = Path(work.parameters.folder)
+    waiting: list[Row] = []
     n_done = n_failed = 0
     for objects in _by_picture(work):
         rows = _cut(objects, root=work.root, folder=folder)
@@ -71,9 +63,9 @@ def compute(work: Work) -> dict[str, object]:
     return {"n_unread": n_failed}
 
 
-def _by_picture(work: Work) -> Iterator[list[dict[str, object]]]:
+def _by_picture(work: Work[CropsParameters]) -> Iterator[list[Row]]:
     """The objects of one picture after the other."""
-    held: list[dict[str, object]] = []
+    held: list[Row] = []
     for piece in work.todo():
         for row in piece.to_pylist():
             if held and held[0]["image_id"] != row["image_id"]:
@@ -84,7 +76,7 @@ def _by_picture(work: Work) -> Iterator[list[dict[str, object]]]:
         yield held
 
 
-def _cut(objects: list[dict[str, object]], *, root: Path, folder: Path) -> list[dict[str, object]]:
+def _cut(objects: list[Row], *, root: Path, folder: Path) -> list[Row]:
     """Rows of _SCHEMA: one an object, or one for a picture that cannot be read."""
     try:
         picture = Image.fromarray(read_picture(root / str(objects[0]["path"])).pixels)
@@ -93,81 +85,84 @@ def _cut(objects: list[dict[str, object]], *, root: Path, folder: Path) -> list[
     for each in objects:
         target = folder / str(each["crop_path"])
         target.parent.mkdir(parents=True, exist_ok=True)
-        box = tuple(each[name] for name in ("left", "top", "right", "bottom"))
+        box = (each["left"], each["top"], each["right"], each["bottom"])
         picture.crop(box).save(target, "JPEG", quality=QUALITY, subsampling=0)
     return [{**_row(each), "reason": None} for each in objects]
 
 
-def _row(each: dict[str, object]) -> dict[str, object]:
+def _row(each: Row) -> Row:
     names = ("image_id", "class_name", "score", "x1", "y1", "x2", "y2")
     return {name: each[name] for name in names} | {"path": each["crop_path"]}
 
 
-def _with_margin(each: dict[str, object], *, margin: float) -> tuple[int, int, int, int]:
+def _with_margin(each: Row, *, margin: float) -> tuple[int, int, int, int]:
     x1, y1, x2, y2 = (float(each[name]) for name in ("x1", "y1", "x2", "y2"))
     x_more, y_more = margin * (x2 - x1), margin * (y2 - y1)
-    low = np.floor(np.maximum([x1 - x_more, y1 - y_more], 0)).astype(int).tolist()
-    high = np.ceil(np.minimum([x2 + x_more, y2 + y_more], [each["width"], each["height"]])).astype(int).tolist()
-    return (*low, *high)
+    left, top = np.floor(np.maximum([x1 - x_more, y1 - y_more], 0)).astype(int).tolist()
+    right, bottom = (
+        np.ceil(np.minimum([x2 + x_more, y2 + y_more], [each["width"], each["height"]])).astype(int).tolist()
+    )
+    return left, top, right, bottom
 
 
 def _safe(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:80] or "object"
 
 
-def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
-    found = find_dataset(workspace, dataset)
-    name = str(parameters["name"]).strip() or f"{dataset} objects"
-    runs = {run.run_id: run for run in list_detection_runs(workspace, found.id)}
-    wanted = int(parameters["detection_run"]) or next(iter(runs), 0)
-    if wanted not in runs:
-        known = ", ".join(map(str, runs)) or "none yet"
-        raise UnknownParameter(f"crops: {dataset} has no finished detection {wanted} (runs: {known}).")
-    if not 0 <= float(parameters["margin"]) <= 1:
-        raise UnknownParameter(f"crops: margin must lie between 0 and 1, not {parameters['margin']}.")
-    folder = str(parameters["folder"]) or str(
-        workspace.root / "uploads" / f"crops-{_safe(name)}-{secrets.token_hex(3)}"
-    )
+def prepare(
+    workspace: Workspace, dataset_name: str, parameters: CropsParameters, run_id: int
+) -> Prepared[CropsParameters]:
+    """Take the objects that count and are not cut out yet; of the people that are blurred, none.
+
+    Raises UnknownParameter for a detection that is not there or a name that is taken, NothingToDo without an object.
+    """
+    dataset = find_dataset(workspace, dataset_name)
+    name = parameters.name.strip() or f"{dataset_name} objects"
+    runs = {run.run_id: run for run in list_detection_runs(workspace, dataset.id)}
+    detection_run = parameters.detection_run or next(iter(runs), 0)
+    if detection_run not in runs:
+        numbers = ", ".join(map(str, runs)) or "none yet"
+        raise UnknownParameter(f"crops: {dataset_name} has no finished detection {detection_run} (runs: {numbers}).")
+    folder = parameters.folder or str(workspace.root / "uploads" / f"crops-{_safe(name)}-{secrets.token_hex(3)}")
     if any(each.name == name and each.root != folder for each in list_datasets(workspace)):
         raise UnknownParameter(f"crops: there is a dataset called {name!r} already; choose another name.")
-    todo = _objects(workspace, found.id, run_id=wanted, parameters=parameters)
-    privacy = privacy_of(workspace, found.id)
+    todo = _objects(workspace, dataset.id, run_id=detection_run, parameters=parameters)
+    privacy = privacy_of(workspace, dataset.id)
     if privacy is not None and privacy.blurs_people:
         todo = _without_people(todo)
     done, failed = crops_done(workspace, run_id)
     todo = todo.filter(pc.invert(pc.is_in(todo["crop_path"], value_set=pa.array(list(done), pa.string()))))
     todo = todo.filter(pc.invert(pc.is_in(todo["image_id"], value_set=pa.array(list(failed), pa.int64()))))
-    chosen = {**parameters, "name": name, "detection_run": wanted, "folder": folder}
-    return Prepared(found.id, found.name, found.root, todo, chosen, model=runs[wanted].model)
+    chosen = parameters.changed(name=name, detection_run=detection_run, folder=folder)
+    return Prepared(dataset.id, dataset.name, dataset.root, todo, chosen, model=runs[detection_run].model)
 
 
-def _objects(workspace: Workspace, dataset_id: int, *, run_id: int, parameters: dict[str, object]) -> pa.Table:
+def _objects(workspace: Workspace, dataset_id: int, *, run_id: int, parameters: CropsParameters) -> pa.Table:
     """The objects to cut, by picture; raises NothingToDo where there is none."""
-    table = object_rows(workspace, dataset_id, run_id=run_id, score=float(parameters["least_score"]))
-    if parameters["class_name"]:
-        table = table.filter(pc.equal(table["class_name"], str(parameters["class_name"])))
+    table = object_rows(workspace, dataset_id, run_id=run_id, score=parameters.min_score)
+    if parameters.class_name:
+        table = table.filter(pc.equal(table["class_name"], parameters.class_name))
     if not table.num_rows:
-        what = str(parameters["class_name"] or "object")
-        raise NothingToDo(
-            f"No {what} of run {run_id} scores {parameters['least_score']} or more: there is nothing to cut."
-        )
-    return _places(table, margin=float(parameters["margin"]), least_side=int(parameters["least_side"]))
+        what = parameters.class_name or "object"
+        raise NothingToDo(f"No {what} of run {run_id} scores {parameters.min_score} or more: there is nothing to cut.")
+    return _cuts(table, margin=parameters.margin, min_side=parameters.min_side)
 
 
-def _places(table: pa.Table, *, margin: float, least_side: int) -> pa.Table:
+def _cuts(table: pa.Table, *, margin: float, min_side: int) -> pa.Table:
     """The objects that are large enough, each with the box to cut (left, top, right, bottom) and its file."""
-    rows, number, last = [], 0, None
+    rows: list[Row] = []
+    number, last = 0, None
     for row in table.drop_columns(["mask", "area"]).to_pylist():
         number = number + 1 if row["image_id"] == last else 1
         last = row["image_id"]
         left, top, right, bottom = _with_margin(row, margin=margin)
-        if min(right - left, bottom - top) < least_side:
+        if min(right - left, bottom - top) < min_side:
             continue
         name = f"{_safe(Path(row['path']).stem)}-{row['image_id']}-{number}.jpg"
         sides = {"left": left, "top": top, "right": right, "bottom": bottom}
         rows.append({**row, **sides, "crop_path": f"{_safe(row['class_name'])}/{name}"})
     if not rows:
-        raise NothingToDo(f"All {table.num_rows:,} objects are smaller than {least_side} pixels.")
+        raise NothingToDo(f"All {table.num_rows:,} objects are smaller than {min_side} pixels.")
     return pa.Table.from_pylist(rows)
 
 
@@ -182,13 +177,15 @@ def _without_people(todo: pa.Table) -> pa.Table:
     return left
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
-    land_crops(cursor, table, run_id=spec.run_id, detection_run=int(spec.parameters["detection_run"]))
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[CropsParameters], table: pa.Table) -> None:
+    """Take the crops' origins into the file."""
+    land_crops(cursor, table, run_id=job.run_id, detection_run=job.parameters.detection_run)
 
 
-def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
-    done, _ = crops_done(workspace, spec.run_id)
-    return {"n_crops": len(done), "folder": spec.parameters["folder"], "name": spec.parameters["name"]}
+def finish(workspace: Workspace, job: Job[CropsParameters]) -> Figures:
+    """How many crops there are, where, and what their dataset is to be called."""
+    done, _ = crops_done(workspace, job.run_id)
+    return {"n_crops": len(done), "folder": job.parameters.folder, "name": job.parameters.name}
 
 
-KIND = Kind("crops", FILES, DEFAULTS, _prepare, _land, _finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

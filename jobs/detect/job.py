@@ -20,13 +20,12 @@ from analytics import coco_classes
 from analytics.boxes import areas, clip, suppress
 from importers.picture import PictureError, read_picture
 from jobs.detect.coco_boxes import CocoBoxes, FileObjects, read_coco
-from jobs.detect.parameters import COCO80, check_parameters, names_in_file, require_file
-from jobs.detect.sam import BOXES, boxes_run, load_sam, outlined_rows, write_boxes
+from jobs.detect.kind import COCO80, DetectParameters
+from jobs.detect.order_files import names_in_file, require_file
+from jobs.detect.sam import BOXES, Row, boxes_run, load_sam, outlined_rows, write_boxes
 from jobs.engine.errors import NothingToDo
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE
-from jobs.engine.spec import JobSpec
-from jobs.engine.unconverted import Kind, Prepared
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
 from models.detector_catalogue import COCO_FILE, ONNX, SAM, parse_detector
 from store.connection import Workspace
@@ -39,20 +38,6 @@ if TYPE_CHECKING:
 CLASSES = "classes.npy"
 SEGMENT_ROWS = 1024
 SEGMENT_SECONDS = 10.0
-DEFAULTS: dict[str, object] = {
-    "model": ONNX,
-    "weights": "",
-    "class_file": "",
-    "names": "",
-    "download": False,
-    "device": "auto",
-    "score_floor": 0.1,
-    "nms_iou": 0.5,
-    "most": 300,
-    "values": "auto",
-    "fit": "auto",
-    "boxes_run": 0,
-}
 SCHEMA = pa.schema(
     [
         ("image_id", pa.int64()),
@@ -68,6 +53,15 @@ SCHEMA = pa.schema(
         ("masks", pa.list_(pa.string())),
     ]
 )
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """What counts of a picture's objects. max_objects None: as many as there are."""
+
+    score_floor: float
+    nms_iou: float
+    max_objects: int | None
 
 
 @dataclasses.dataclass
@@ -90,11 +84,11 @@ class Objects:
     masks: list[str | None]
 
 
-def compute(work: Work) -> dict[str, object]:
+def compute(work: Work[DetectParameters]) -> Figures:
     """Look at every picture of the todo, or take the boxes of a COCO file."""
-    if work.parameters["model"] == COCO_FILE:
+    if work.parameters.model == COCO_FILE:
         return _from_file(work)
-    if parse_detector(str(work.parameters["model"])).family == SAM:
+    if parse_detector(work.parameters.model).family == SAM:
         return _outlines(work)
     from models.detection import load_detector
     from models.detector import DetectorSettings
@@ -102,14 +96,14 @@ def compute(work: Work) -> dict[str, object]:
 
     parameters = work.parameters
     settings = DetectorSettings(
-        key=str(parameters["model"]),
-        weights=str(parameters["weights"]),
+        key=parameters.model,
+        weights=parameters.weights,
         classes=_given_classes(work),
-        device=best_device() if parameters["device"] == "auto" else str(parameters["device"]),
-        allow_download=bool(parameters["download"]),
-        score_floor=float(parameters["score_floor"]),
-        values=str(parameters["values"]),
-        fit=str(parameters["fit"]),
+        device=best_device() if parameters.device == "auto" else parameters.device,
+        allow_download=parameters.download,
+        score_floor=parameters.score_floor,
+        values=parameters.values,
+        fit=parameters.fit,
     )
     detector = load_detector(settings)
     info = detector.info
@@ -128,49 +122,51 @@ def compute(work: Work) -> dict[str, object]:
     }
 
 
-def kept_objects(
-    found: "Detections | FileObjects", *, width: int, height: int, parameters: dict[str, object]
-) -> Objects:
+def kept_objects(objects: "Detections | FileObjects", *, width: int, height: int, limits: Limits) -> Objects:
     """What counts of the objects found in a picture: those above the floor, one an object, cut at the edges."""
     from models import masks
 
-    boxes = clip(np.nan_to_num(found.boxes), width=width, height=height)
-    counts = (found.scores >= float(parameters["score_floor"])) & (areas(boxes) > 0) & (found.classes >= 0)
+    boxes = clip(np.nan_to_num(objects.boxes), width=width, height=height)
+    counts = (objects.scores >= limits.score_floor) & (areas(boxes) > 0) & (objects.classes >= 0)
     rows = np.flatnonzero(counts)
     best = suppress(
-        found.boxes[rows],
-        found.scores[rows],
-        found.classes[rows],
-        max_overlap=float(parameters["nms_iou"]),
-        most=int(parameters["most"]),
+        objects.boxes[rows],
+        objects.scores[rows],
+        objects.classes[rows],
+        max_overlap=limits.nms_iou,
+        most=limits.max_objects,
     )
     rows = rows[best]
     codes: list[str | None] = [None] * len(rows)
     sizes = areas(boxes[rows]).astype(np.float32)
-    for place, row in enumerate(rows if found.masks is not None else ()):
-        mask = found.masks[row]
+    for n, row in enumerate(rows):
+        if objects.masks is None:
+            break
+        mask = objects.masks[row]
         whole = mask if mask.shape == (height, width) else None
         if whole is None:
-            whole = masks.pasted(mask, found.boxes[row], width=width, height=height)
-        codes[place], sizes[place] = masks.encode(whole)
-    return Objects(boxes[rows], found.scores[rows], found.classes[rows], sizes, codes)
+            whole = masks.pasted(mask, objects.boxes[row], width=width, height=height)
+        codes[n], sizes[n] = masks.encode(whole)
+    return Objects(boxes[rows], objects.scores[rows], objects.classes[rows], sizes, codes)
 
 
-def _detect_all(work: Work, detector: "Detector") -> Tally:
+def _detect_all(work: Work[DetectParameters], detector: "Detector") -> Tally:
     from models.detect_stream import ScannedPicture, iter_detections
 
     sha256_of: dict[int, str] = {}
+    parameters = work.parameters
+    limits = Limits(parameters.score_floor, parameters.nms_iou, parameters.max_objects)
 
     def read(path: Path, min_side: int) -> tuple[np.ndarray, int, int]:
         picture = read_picture(path, min_side=min_side)
         return picture.pixels, picture.width, picture.height
 
-    def row_of(picture: ScannedPicture) -> dict[str, object]:
+    def row_of(picture: ScannedPicture) -> Row:
         row = {"image_id": picture.image_id, "sha256": sha256_of.pop(picture.image_id)}
         if picture.detections is None:
             return {**row, "reason": picture.reason}
-        size = {"width": picture.width, "height": picture.height}
-        return {**row, **_lists(kept_objects(picture.detections, parameters=work.parameters, **size))}
+        objects = kept_objects(picture.detections, width=picture.width, height=picture.height, limits=limits)
+        return {**row, **_lists(objects)}
 
     rows = iter_detections(
         _items(work, sha256_of),
@@ -184,8 +180,9 @@ def _detect_all(work: Work, detector: "Detector") -> Tally:
     return _publish_all(work, rows, names=detector.info.classes, message=message)
 
 
-def _publish_all(work: Work, rows: Iterator[dict[str, object]], *, names: tuple[str, ...], message: str) -> Tally:
-    tally, waiting, published_at = Tally(), [], time.monotonic()
+def _publish_all(work: Work[DetectParameters], rows: Iterator[Row], *, names: tuple[str, ...], message: str) -> Tally:
+    tally, published_at = Tally(), time.monotonic()
+    waiting: list[Row] = []
     for row in rows:
         _count(tally, row, n_names=len(names))
         waiting.append(row)
@@ -198,7 +195,7 @@ def _publish_all(work: Work, rows: Iterator[dict[str, object]], *, names: tuple[
     return tally
 
 
-def _items(work: Work, sha256_of: dict[int, str]) -> Iterator[tuple[int, Path]]:
+def _items(work: Work[DetectParameters], sha256_of: dict[int, str]) -> Iterator[tuple[int, Path]]:
     for piece in work.todo():
         columns = (piece[name].to_pylist() for name in ("image_id", "path", "sha256"))
         for image_id, path, sha256 in zip(*columns, strict=True):
@@ -206,12 +203,12 @@ def _items(work: Work, sha256_of: dict[int, str]) -> Iterator[tuple[int, Path]]:
             yield image_id, work.root / path
 
 
-def _lists(kept: Objects) -> dict[str, object]:
+def _lists(kept: Objects) -> Row:
     sides = {name: kept.boxes[:, column] for column, name in enumerate(("x1", "y1", "x2", "y2"))}
     return {"classes": kept.classes, "scores": kept.scores, **sides, "areas": kept.areas, "masks": kept.masks}
 
 
-def _count(tally: Tally, row: dict[str, object], *, n_names: int) -> None:
+def _count(tally: Tally, row: Row, *, n_names: int) -> None:
     tally.n_done += 1
     if row.get("reason") is not None:
         tally.n_failed += 1
@@ -219,22 +216,22 @@ def _count(tally: Tally, row: dict[str, object], *, n_names: int) -> None:
     tally.unnamed |= {int(index) for index in row["classes"] if index >= n_names}
 
 
-def _publish(work: Work, rows: list[dict[str, object]], *, names: tuple[str, ...], unnamed: set[int]) -> None:
+def _publish(work: Work[DetectParameters], rows: list[Row], *, names: tuple[str, ...], unnamed: set[int]) -> None:
     if not rows:
         return
-    known = dict(enumerate(names)) | {index: f"class {index}" for index in sorted(unnamed)}
+    classes = dict(enumerate(names)) | {index: f"class {index}" for index in sorted(unnamed)}
     table = pa.Table.from_pylist(rows, schema=SCHEMA)
-    work.publish(table.replace_schema_metadata({"classes": json.dumps(known)}))
+    work.publish(table.replace_schema_metadata({"classes": json.dumps(classes)}))
 
 
-def _from_file(work: Work) -> dict[str, object]:
+def _from_file(work: Work[DetectParameters]) -> Figures:
     """The boxes of a COCO file, picture by picture; pictures that the file does not name are not looked at."""
-    boxes = read_coco(Path(str(work.parameters["weights"])).expanduser())
+    boxes = read_coco(Path(work.parameters.weights).expanduser())
 
-    def rows() -> Iterator[dict[str, object]]:
+    def rows() -> Iterator[Row]:
         for piece in work.todo():
             for image in piece.to_pylist():
-                yield _file_row(boxes, image, parameters=work.parameters)
+                yield _file_row(boxes, image, score_floor=work.parameters.score_floor)
 
     tally = _publish_all(work, rows(), names=boxes.names, message="Reading boxes")
     if tally.n_failed == tally.n_done:
@@ -242,71 +239,80 @@ def _from_file(work: Work) -> dict[str, object]:
             f"None of the {tally.n_done:,} pictures of {work.spec.dataset} is named in {boxes.title}: its file_name "
             f"entries, such as {boxes.example!r}, must be paths or file names of this dataset."
         )
-    source = f"file {work.parameters['weights']}"
+    source = f"file {work.parameters.weights}"
     return {"n_classes": len(boxes.names), "is_truth": boxes.is_truth, "weights_source": source}
 
 
-def _file_row(boxes: CocoBoxes, image: dict[str, object], *, parameters: dict[str, object]) -> dict[str, object]:
+def _file_row(boxes: CocoBoxes, image: Row, *, score_floor: float) -> Row:
     row = {"image_id": image["image_id"], "sha256": image["sha256"]}
     width, height = int(image["width"]), int(image["height"])
-    found = boxes.of(str(image["path"]), width=width, height=height)
-    if found is None:
+    objects = boxes.of(image["path"], width=width, height=height)
+    if objects is None:
         return {**row, "reason": f"{boxes.title} does not name this picture."}
-    asked = {**parameters, "nms_iou": 1.0, "most": 1_000_000}
-    return {**row, **_lists(kept_objects(found, width=width, height=height, parameters=asked))}
+    limits = Limits(score_floor, nms_iou=1.0, max_objects=None)
+    kept = kept_objects(objects, width=width, height=height, limits=limits)
+    return {**row, **_lists(kept)}
 
 
-def _outlines(work: Work) -> dict[str, object]:
+def _outlines(work: Work[DetectParameters]) -> Figures:
     """The objects of an earlier detection again, each with its mask and the mask's area."""
-    sam, about = load_sam(work)
+    sam, about = load_sam(work.parameters)
     names = _given_classes(work)
     _publish_all(work, outlined_rows(work, sam), names=names, message="Outlining with Segment Anything")
-    return {"n_classes": len(names), **about, "boxes_run": work.parameters["boxes_run"]}
+    return {"n_classes": len(names), **about, "boxes_run": work.parameters.boxes_run}
 
 
-def _given_classes(work: Work) -> tuple[str, ...]:
+def _given_classes(work: Work[DetectParameters]) -> tuple[str, ...]:
     path = work.folder.path / CLASSES
     if path.is_file():
         return tuple(np.load(path).tolist())
-    if work.parameters["names"] != COCO80:
+    if work.parameters.names != COCO80:
         return ()
     return coco_classes.COCO80
 
 
-def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
-    key = parse_detector(str(parameters["model"]))
-    check_parameters(parameters)
+def prepare(
+    workspace: Workspace, dataset_name: str, parameters: DetectParameters, run_id: int
+) -> Prepared[DetectParameters]:
+    """Take the kept pictures that the run has not looked at; of sam, the boxes to outline come along.
+
+    Raises UnknownModel for a detector that is not known, UnknownParameter for a file or a detection that is not there.
+    """
+    key = parse_detector(parameters.model)
     if key.family in (ONNX, COCO_FILE):
         require_file(parameters, what="a COCO file" if key.family == COCO_FILE else "an ONNX file")
-    names = names_in_file(str(parameters["class_file"]))
-    found = find_dataset(workspace, dataset)
+    names = names_in_file(parameters.class_file)
+    dataset = find_dataset(workspace, dataset_name)
     if key.family == SAM:
-        before = boxes_run(workspace, found.id, run_id=int(parameters["boxes_run"])).parameters
-        parameters = parameters | {name: before[name] for name in ("score_floor", "nms_iou", "most") if name in before}
-    todo = images_to_detect(workspace, found.id, run_id=run_id)
+        before = boxes_run(workspace, dataset.id, run_id=parameters.boxes_run).parameters
+        kept = {name: before[name] for name in ("score_floor", "nms_iou") if name in before}
+        limit = before.get("max_objects", before.get("most"))
+        parameters = parameters.changed(**kept, **({} if limit is None else {"max_objects": limit}))
+    todo = images_to_detect(workspace, dataset.id, run_id=run_id)
 
     def write_inputs(folder: Path) -> None:
         listed = names
         if key.family == SAM:
-            listed = write_boxes(workspace, found.id, run_id=int(parameters["boxes_run"]), folder=folder)
+            listed = write_boxes(workspace, dataset.id, run_id=parameters.boxes_run, folder=folder)
         if listed:
             np.save(folder / CLASSES, np.array(listed))
 
-    return Prepared(
-        found.id, found.name, found.root, todo, parameters, model=str(parameters["model"]), write_inputs=write_inputs
-    )
+    model = parameters.model
+    return Prepared(dataset.id, dataset.name, dataset.root, todo, parameters, model=model, write_inputs=write_inputs)
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[DetectParameters], table: pa.Table) -> None:
+    """Take a segment's objects into the file."""
     names = json.loads((table.schema.metadata or {})[b"classes"])
-    land_detections(cursor, table, names={int(index): name for index, name in names.items()}, run_id=spec.run_id)
+    land_detections(cursor, table, names={int(index): name for index, name in names.items()}, run_id=job.run_id)
 
 
-def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
+def finish(workspace: Workspace, job: Job[DetectParameters]) -> Figures:
+    """Clear the worker's inputs away; how much was found in all."""
     for name in (CLASSES, BOXES):
-        (job_folder(workspace.root, spec.id).path / name).unlink(missing_ok=True)
-    whole = run_figures(workspace, spec.run_id)  # of all attempts, where a worker knows its own
-    return {**whole, "score_floor": spec.parameters["score_floor"], "nms_iou": spec.parameters["nms_iou"]}
+        (job_folder(workspace.root, job.spec.id).path / name).unlink(missing_ok=True)
+    whole = run_figures(workspace, job.run_id)  # of all attempts, where a worker knows its own
+    return {**whole, "score_floor": job.parameters.score_floor, "nms_iou": job.parameters.nms_iou}
 
 
-KIND = Kind("detect", COMPUTE, DEFAULTS, _prepare, _land, _finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from importers.picture import PictureError, read_picture
+from jobs.detect.kind import DetectParameters
 from jobs.engine.errors import UnknownParameter
+from jobs.engine.kinds import Figures
 from jobs.engine.worker import Work
 from models.detector_catalogue import parse_detector
 from store.connection import Workspace
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from models.sam import Sam
 
 BOXES = "boxes.npy"  # (n, 7) float64: image, class, score, x1, y1, x2, y2; whole numbers are exact to 2^53
+Row = dict[str, Any]  # a picture of the todo, or what is published of it, by column
 _COLUMNS = ("image_id", "class_index", "score", "x1", "y1", "x2", "y2")
 
 
@@ -24,9 +27,9 @@ def boxes_run(workspace: Workspace, dataset_id: int, *, run_id: int) -> Detectio
     """The finished detection whose boxes are to be outlined; raises UnknownParameter, which names those there are."""
     runs = {run.run_id: run for run in list_detection_runs(workspace, dataset_id)}
     if run_id not in runs:
-        known = ", ".join(map(str, runs)) or "none yet"
+        numbers = ", ".join(map(str, runs)) or "none yet"
         raise UnknownParameter(
-            f"detect: sam outlines the boxes of an earlier detection; name it with --boxes-run (finished: {known}), "
+            f"detect: sam outlines the boxes of an earlier detection; name it with --boxes-run (finished: {numbers}), "
             f"not {run_id}."
         )
     return runs[run_id]
@@ -41,15 +44,14 @@ def write_boxes(workspace: Workspace, dataset_id: int, *, run_id: int, folder: P
     return [names.get(index, f"class {index}") for index in range(max(names, default=-1) + 1)]
 
 
-def load_sam(work: Work) -> tuple["Sam", dict[str, object]]:
+def load_sam(parameters: DetectParameters) -> tuple["Sam", Figures]:
     """The network that was ordered, and what the run records of it."""
     from models.devices import best_device
     from models.sam import Sam
 
-    wanted = work.parameters
-    device = best_device() if wanted["device"] == "auto" else str(wanted["device"])
-    size = parse_detector(str(wanted["model"])).name
-    sam = Sam(size, weights=str(wanted["weights"]), device=device, allow_download=bool(wanted["download"]))
+    device = best_device() if parameters.device == "auto" else parameters.device
+    size = parse_detector(parameters.model).name
+    sam = Sam(size, weights=parameters.weights, device=device, allow_download=parameters.download)
     return sam, {
         "backend": sam.backend,
         "device": device,
@@ -59,28 +61,28 @@ def load_sam(work: Work) -> tuple["Sam", dict[str, object]]:
     }
 
 
-def outlined_rows(work: Work, sam: "Sam") -> Iterator[dict[str, object]]:
+def outlined_rows(work: Work[DetectParameters], sam: "Sam") -> Iterator[Row]:
     """A row a picture, as detections are published: the same objects, with masks and the masks' areas."""
     boxes = np.load(work.folder.path / BOXES)
     boxes = boxes[np.argsort(boxes[:, 0], kind="stable")]
     for piece in work.todo():
         for image in piece.to_pylist():
             first, last = np.searchsorted(boxes[:, 0], [image["image_id"], image["image_id"] + 1])
-            yield _row(work, sam, image, boxes[first:last])
+            yield _row(work.root, sam, image, boxes[first:last])
 
 
-def _row(work: Work, sam: "Sam", image: dict[str, object], own: np.ndarray) -> dict[str, object]:
+def _row(root: Path, sam: "Sam", image: Row, own: np.ndarray) -> Row:
     from models import masks
 
     row = {"image_id": image["image_id"], "sha256": image["sha256"]}
     pairs: list[tuple[str, int]] = []
     if len(own):  # else there is nothing to outline, and the file need not be read
         try:
-            picture = read_picture(work.root / str(image["path"]), min_side=1024)
+            picture = read_picture(root / image["path"], min_side=1024)
         except PictureError as problem:
             return {**row, "reason": str(problem)}
-        found = sam.masks(picture.pixels, own[:, 3:], width=picture.width, height=picture.height)
-        pairs = [masks.encode(mask) for mask in found]
+        outlines = sam.masks(picture.pixels, own[:, 3:], width=picture.width, height=picture.height)
+        pairs = [masks.encode(mask) for mask in outlines]
     sides = {name: own[:, column].astype(np.float32) for column, name in enumerate(_COLUMNS) if column > 2}
     return {
         **row,

@@ -13,10 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from importers.picture import PictureError, read_picture
+from jobs.embed.kind import EmbedParameters
 from jobs.engine.errors import UnknownParameter
-from jobs.engine.kinds import COMPUTE
-from jobs.engine.spec import JobSpec
-from jobs.engine.unconverted import Kind, Prepared
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
 from models.catalogue import parse_key
 from store.connection import Workspace
@@ -30,27 +29,19 @@ if TYPE_CHECKING:
 SEGMENT_ROWS = 2048
 SEGMENT_SECONDS = 10.0
 CPU_BATCH, GPU_BATCH = 32, 256
-DEFAULTS: dict[str, object] = {
-    "model": "efficientnet-lite0",
-    "weights": "",
-    "device": "auto",
-    "batch_size": 0,
-    "download": False,
-    "trial": 0,
-}
 
 
-def compute(work: Work) -> dict[str, object]:
+def compute(work: Work[EmbedParameters]) -> Figures:
     """Embed every image of the todo. With `trial`, measure the speed and publish nothing."""
     from models.devices import best_device
     from models.encoders import load_encoder  # torch, which the owner of the file never needs
 
     parameters = work.parameters
     encoder = load_encoder(
-        str(parameters["model"]),
-        weights=Path(str(parameters["weights"])) if parameters["weights"] else None,
-        device=best_device() if parameters["device"] == "auto" else str(parameters["device"]),
-        allow_download=bool(parameters["download"]),
+        parameters.model,
+        weights=Path(parameters.weights) if parameters.weights else None,
+        device=best_device() if parameters.device == "auto" else parameters.device,
+        allow_download=parameters.download,
     )
     work.log(f"{encoder.model}: {encoder.dim}-d, {encoder.backend} on {encoder.device}, {encoder.weights_source}")
     work.log(encoder.preprocess.describe())
@@ -69,23 +60,23 @@ def compute(work: Work) -> dict[str, object]:
     }
 
 
-def space_name(parameters: dict[str, object]) -> str:
+def space_name(parameters: EmbedParameters) -> str:
     """The embedding space a job fills: the model, and for a weights file the start of its sha256."""
-    if not parameters["weights"]:
-        return str(parameters["model"])
-    path = Path(str(parameters["weights"])).expanduser()
+    if not parameters.weights:
+        return parameters.model
+    path = Path(parameters.weights).expanduser()
     if not path.is_file():
         raise UnknownParameter(f"embed: weights is a file, and {path} is none.")
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return f"{parameters['model']} [{path.name} {digest[:8]}]"
+    return f"{parameters.model} [{path.name} {digest[:8]}]"
 
 
-def _embed_all(work: Work, encoder: "Encoder") -> tuple[int, int]:
+def _embed_all(work: Work[EmbedParameters], encoder: "Encoder") -> tuple[int, int]:
     from models.batches import iter_batches
 
     on_gpu = encoder.device != "cpu"
-    batch_size = int(work.parameters["batch_size"]) or (GPU_BATCH if on_gpu else CPU_BATCH)
+    batch_size = work.parameters.batch_size or (GPU_BATCH if on_gpu else CPU_BATCH)
     sha256_of: dict[int, str] = {}
     batches = iter_batches(
         _items(work, sha256_of),
@@ -114,7 +105,7 @@ def _embed_all(work: Work, encoder: "Encoder") -> tuple[int, int]:
     return n_done, n_failed
 
 
-def _items(work: Work, sha256_of: dict[int, str]) -> Iterator[tuple[int, Path]]:
+def _items(work: Work[EmbedParameters], sha256_of: dict[int, str]) -> Iterator[tuple[int, Path]]:
     for piece in work.todo():
         columns = (piece[name].to_pylist() for name in ("image_id", "path", "sha256"))
         for image_id, path, sha256 in zip(*columns, strict=True):
@@ -151,43 +142,48 @@ def _about(encoder: "Encoder") -> dict[str, object]:
     }
 
 
-def _publish(work: Work, waiting: list[pa.Table], about: dict[str, object]) -> None:
-    if waiting and not work.parameters["trial"]:
+def _publish(work: Work[EmbedParameters], waiting: list[pa.Table], about: dict[str, object]) -> None:
+    if waiting and not work.parameters.trial:
         table = pa.concat_tables(waiting)
         work.publish(table.replace_schema_metadata({"about": json.dumps(about)}))
 
 
-def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
-    parse_key(str(parameters["model"]))  # an unknown model is refused here, not by a worker that has started
-    found = find_dataset(workspace, dataset)
-    todo = images_without_vector(workspace, found.id, space_name=space_name(parameters), run_id=run_id)
-    n_trial = int(parameters["trial"])
+def prepare(
+    workspace: Workspace, dataset_name: str, parameters: EmbedParameters, run_id: int
+) -> Prepared[EmbedParameters]:
+    """Take the kept images that have no vector in the model's space yet; of a trial, some of them."""
+    parse_key(parameters.model)  # an unknown model is refused here, not by a worker that has started
+    dataset = find_dataset(workspace, dataset_name)
+    todo = images_without_vector(workspace, dataset.id, space_name=space_name(parameters), run_id=run_id)
+    n_trial = parameters.trial
     if n_trial and todo.num_rows > n_trial:  # spread over the whole dataset, which may hold sizes of many kinds
         todo = todo.take(np.linspace(0, todo.num_rows - 1, n_trial).astype(np.int64))
-    return Prepared(found.id, found.name, found.root, todo, parameters, model=str(parameters["model"]))
+    return Prepared(dataset.id, dataset.name, dataset.root, todo, parameters, model=parameters.model)
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[EmbedParameters], table: pa.Table) -> None:
+    """Take vectors into the space, which is made if it is new."""
     about = json.loads((table.schema.metadata or {})[b"about"])
     land_vectors(
         cursor,
-        spec.dataset_id,
-        space_name=space_name(spec.parameters),
+        job.dataset_id,
+        space_name=space_name(job.parameters),
         about=about,
         table=table,
-        run_id=spec.run_id,
+        run_id=job.run_id,
     )
 
 
-def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
-    if spec.parameters["trial"]:
+def finish(workspace: Workspace, job: Job[EmbedParameters]) -> Figures:
+    """The space and how many vectors it has; nothing of a trial."""
+    if job.parameters.trial:
         return {}
-    name = space_name(spec.parameters)
-    space = next((space for space in list_spaces(workspace, spec.dataset_id) if space.name == name), None)
+    name = space_name(job.parameters)
+    space = next((space for space in list_spaces(workspace, job.dataset_id) if space.name == name), None)
     if space is None:
         return {"space": name, "n_vectors": 0}
-    whole = embedding_figures(workspace, space, run_id=spec.run_id)  # a resumed worker has counted its own part only
+    whole = embedding_figures(workspace, space, run_id=job.run_id)  # a resumed worker has counted its own part only
     return {"space": name, "n_vectors": space.n_vectors, **whole}
 
 
-KIND = Kind("embed", COMPUTE, DEFAULTS, _prepare, _land, _finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pyarrow as pa
@@ -156,12 +157,13 @@ def write_json(path: Path, value: object) -> None:
     os.replace(part, path)
 
 
-def read_json(path: Path) -> dict[str, object] | None:
+def read_json(path: Path) -> dict[str, Any] | None:
     """The JSON object in `path`, or None if it is missing or not whole."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return None
+    return content
 
 
 def tail(path: Path, *, n_bytes: int = 8192) -> str:

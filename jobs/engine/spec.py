@@ -100,7 +100,7 @@ class JobView:
     kind: str
     dataset: str
     dataset_id: int
-    parameters: Mapping[str, object]
+    parameters: Mapping[str, Any]
     state: str
     attempt: int
     n_todo: int
@@ -113,7 +113,7 @@ class JobView:
     started_at: datetime.datetime | None
     finished_at: datetime.datetime | None
     progress: Progress = field(default_factory=Progress)
-    figures: Mapping[str, object] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_active(self) -> bool:

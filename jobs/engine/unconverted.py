@@ -15,23 +15,15 @@ from jobs.engine import kinds
 from jobs.engine.parameters import IsPath, Parameters
 
 UNCONVERTED = {
-    "import": "jobs.import_.job",
-    "embed": "jobs.embed.job",
-    "projection": "jobs.projection.job",
-    "medoids": "jobs.medoids.job",
-    "duplicates": "jobs.neighbours.duplicates_job",
     "data-budget": "jobs.data_budget.job",
-    "detect": "jobs.detect.job",
-    "crops": "jobs.detect.crops_job",
     "augment-preview": "jobs.export.preview_job",
     "export": "jobs.export.job",
     "check-submission": "jobs.submission.job",
     "train": "jobs.train.job",
-    "saliency": "jobs.saliency.job",
     "zero-shot": "jobs.zero_shot.job",
     "attributes": "jobs.zero_shot.attributes_job",
 }
-_HERE_ONLY = ("import", "export", "augment-preview", "check-submission", "saliency")
+_HERE_ONLY = ("export", "augment-preview", "check-submission")
 _PATHS = ("folder", "weights", "predictions", "class_file")
 
 
@@ -93,18 +85,12 @@ class _Described(kinds.JobKind[Any]):
         )
 
 
-def _same_import(asked: kinds.Order, active: kinds.Order) -> bool:
-    folder = asked.parameters.folder
-    resolved = str(Path(str(folder)).expanduser().resolve()) if folder else None
-    return asked.dataset == active.dataset or active.root == resolved
-
-
 def described(name: str) -> kinds.JobKind[Any]:
     old: Kind = importlib.import_module(UNCONVERTED[name]).KIND
     fields: dict[str, Any] = {}
     for key, default in old.defaults.items():
         alias = key if key == "with" else None
-        marks = [IsPath()] if key in _PATHS or (key == "labels" and name == "import") else []
+        marks = [IsPath()] if key in _PATHS else []
         info = pydantic.Field(default, alias=alias, description=key)
         kind = type(default) if type(default) is not str else str | list[str]
         annotation = kind
@@ -124,5 +110,4 @@ def described(name: str) -> kinds.JobKind[Any]:
         changes_data=old.changes_data,
         here_only=name in _HERE_ONLY,
         brings=old.brings,
-        same_order=_same_import if name == "import" else kinds.same_parameters,
     )

@@ -7,7 +7,7 @@ import dataclasses
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importers.inspect import inspect_folder
-from importers.picture import MAX_PIXELS
 from importers.scan import Scanned, scan_files
 from importers.types import FolderContents
 from jobs.engine.errors import NeedsAnswer
-from jobs.engine.kinds import FILES
-from jobs.engine.spec import JobSpec
-from jobs.engine.unconverted import Kind, Prepared
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
+from jobs.import_.kind import ImportParameters
 from store.connection import Workspace
 from store.datasets import ensure_dataset, list_datasets
 from store.errors import UnknownDataset
@@ -32,16 +30,6 @@ from store.images import LANDED_COLUMNS, SourceState, import_todo, import_totals
 REMEMBERED = ("reading", "labels", "class_names")  # how a folder was read; a second import reads it the same way
 SEGMENT_ROWS = 4096
 SEGMENT_SECONDS = 4.0
-DEFAULTS: dict[str, object] = {
-    "folder": "",
-    "reading": "",
-    "labels": "",
-    "class_names": "",
-    "source": "",
-    "licence": "",
-    "max_pixels": MAX_PIXELS,
-    "processes": 0,
-}
 
 
 @dataclass
@@ -53,16 +41,15 @@ class _Counts:
     changed: int = 0
 
 
-def compute(work: Work) -> dict[str, object]:
+def compute(work: Work[ImportParameters]) -> Figures:
     """Decode and measure every file of the todo, publish them in segments, and count."""
-    parameters = work.parameters
     todo = _TodoRows(work)
     scanned = scan_files(
         work.root,
         todo.paths(),
         thumbs=work.workspace / "thumbs",
-        n_processes=int(parameters["processes"]) or os.cpu_count() or 1,
-        max_pixels=int(parameters["max_pixels"]),
+        n_processes=work.parameters.processes or os.cpu_count() or 1,
+        max_pixels=work.parameters.max_pixels,
     )
     counts = _Counts()
     waiting: list[pa.Table] = []
@@ -96,67 +83,77 @@ def source_state(found: FolderContents) -> SourceState:
     )
 
 
-def inspect(parameters: dict[str, object]) -> FolderContents:
+def inspect(parameters: ImportParameters) -> FolderContents:
     """Look at the folder the parameters name, as they say it is to be read; decides nothing that is open."""
     return inspect_folder(
-        Path(str(parameters["folder"])).expanduser(),
-        reading=str(parameters.get("reading") or "") or None,
-        labels=Path(str(parameters["labels"])).expanduser() if parameters.get("labels") else None,
-        class_names=_names(parameters.get("class_names")),
+        Path(parameters.folder).expanduser(),
+        reading=parameters.reading or None,
+        labels=Path(parameters.labels).expanduser() if parameters.labels else None,
+        class_names=_names(parameters.class_names),
     )
 
 
-def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
+def prepare(
+    workspace: Workspace, dataset: str, parameters: ImportParameters, run_id: int
+) -> Prepared[ImportParameters]:
+    """Look at the folder, record what it holds now, and take the pictures that are new or changed.
+
+    Raises NeedsAnswer where the folder can be read in more than one way, LayoutError, UnknownDataset for a bad name.
+    """
     name = _checked_name(dataset)
     parameters = _as_last_time(workspace, name, parameters)
-    found = inspect(parameters)
-    if found.question is not None and not parameters["reading"]:
-        options = "; ".join(f"{option.key} ({option.title})" for option in found.question.options)
-        raise NeedsAnswer(f"{found.question.text} Say which with --reading: {options}.")
-    root = str(found.root)
-    kept = ensure_dataset(workspace, name, root=root, task=found.task, layout=found.layout)
+    layout = inspect(parameters)
+    if layout.question is not None and not parameters.reading:
+        options = "; ".join(f"{option.key} ({option.title})" for option in layout.question.options)
+        raise NeedsAnswer(f"{layout.question.text} Say which with --reading: {options}.")
+    root = str(layout.root)
+    kept = ensure_dataset(workspace, name, root=root, task=layout.task, layout=layout.layout)
+    values = {key: getattr(parameters, key) for key in REMEMBERED}
     state = dataclasses.replace(
-        source_state(found),
-        import_options={key: parameters[key] for key in REMEMBERED if parameters[key]},
-        source=str(parameters["source"]) or None,
-        licence=str(parameters["licence"]) or None,
+        source_state(layout),
+        import_options={key: value for key, value in values.items() if value},
+        source=parameters.source or None,
+        licence=parameters.licence or None,
     )
     reconcile_source(workspace, kept.id, state=state, run_id=run_id)
     todo = import_todo(workspace, kept.id, files=state.files)
-    return Prepared(kept.id, kept.name, root, todo, {**parameters, "folder": root})
+    return Prepared(kept.id, kept.name, root, todo, parameters.changed(folder=root))
 
 
-def _as_last_time(workspace: Workspace, name: str, parameters: dict[str, object]) -> dict[str, object]:
+def _as_last_time(workspace: Workspace, name: str, parameters: ImportParameters) -> ImportParameters:
     """The parameters, with what is not given taken from the dataset's last import."""
     last = next((dataset for dataset in list_datasets(workspace) if dataset.name == name), None)
     if last is None:
         return parameters
     before = {"folder": last.root, **last.import_options}
-    return {key: value or before.get(key, value) for key, value in parameters.items()}
+    left_out = [key for key in ("folder", *REMEMBERED) if not getattr(parameters, key) and before.get(key)]
+    return parameters.changed(**{key: before[key] for key in left_out})
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
-    land_images(cursor, spec.dataset_id, table=table, run_id=spec.run_id)
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[ImportParameters], table: pa.Table) -> None:
+    """Take pictures, and those that could not be read, into the file."""
+    land_images(cursor, job.dataset_id, table=table, run_id=job.run_id)
 
 
-def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
-    totals = import_totals(workspace, spec.dataset_id)
+def finish(workspace: Workspace, job: Job[ImportParameters]) -> Figures:
+    """How much the dataset holds now, and how much of it the import left as it was."""
+    totals = import_totals(workspace, job.dataset_id)
     n_files = totals.n_images + totals.n_failures
-    return {**vars(totals), "n_files": n_files, "n_unchanged": n_files - spec.n_todo}
+    return {**vars(totals), "n_files": n_files, "n_unchanged": n_files - job.spec.n_todo}
 
 
-KIND = Kind("import", FILES, DEFAULTS, _prepare, _land, _finish, changes_data=True)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)
 
 
 class _TodoRows:
     """The todo as a stream of paths, and the rows behind the paths in the same order."""
 
-    def __init__(self, work: Work):
+    def __init__(self, work: Work[ImportParameters]):
         self._pieces = work.todo()
         self._ahead: list[pa.Table] = []
         self.n_known = 0
 
-    def paths(self):
+    def paths(self) -> Iterator[str]:
         """Every path; the rows read for them wait until `take` asks for them."""
         for piece in self._pieces:
             self._ahead.append(piece)
@@ -208,13 +205,13 @@ def _unreadable_table(unreadable: Sequence[tuple[str, str, str]]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _names(value: object) -> list[str] | None:
-    if not value:
+def _names(given: str | list[str]) -> list[str] | None:
+    if not given:
         return None
-    if isinstance(value, str):
-        text = value.strip()
-        value = json.loads(text) if text.startswith("[") else text.split(",")
-    return [str(name).strip() for name in value]
+    if not isinstance(given, str):
+        return [name.strip() for name in given]
+    text = given.strip()
+    return [str(name).strip() for name in (json.loads(text) if text.startswith("[") else text.split(","))]
 
 
 def _checked_name(name: str) -> str:

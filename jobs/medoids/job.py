@@ -6,6 +6,7 @@ is taken; with a k of one's own there is no curve, and the medoids of an earlier
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -13,20 +14,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics import subsets
-from analytics.distances import METRICS, Vectors
+from analytics.distances import Vectors
 from analytics.elbow import elbow
-from analytics.errors import BadParameter
 from analytics.medoids import EXACT_UP_TO, Found, Sampling, find_medoids, settled
 from analytics.projection import unusable
 from analytics.subsets import Worth
 from analytics.typicality import typicality
-from jobs.engine.errors import NothingToDo, UnknownParameter
+from jobs.engine.errors import NothingToDo
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.spaces import chosen_space
-from jobs.engine.spec import JobSpec
-from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
+from jobs.medoids.kind import MedoidsParameters
 from jobs.neighbours.job import load_vectors
 from store.connection import Workspace
 from store.datasets import find_dataset
@@ -35,18 +34,7 @@ from store.neighbours import images_with_vector
 from store.projections import write_vectors
 
 VECTORS, CLASSES, START = "vectors.npy", "classes.parquet", "start.npy"
-K_MOST = 1000
-DEFAULTS: dict[str, object] = {
-    "space": "",
-    "metric": "cosine",
-    "k": 0,
-    "k_min": 2,
-    "k_max": 100,
-    "k_step": 1,
-    "sample_size": 5000,
-    "n_samples": 3,
-    "seed": 801,
-}
+Part = dict[str, Any]  # columns of SCHEMA by name, all of one length; what is left out is null
 # part: member, medoid, elbow, choice or typical. cluster: its number, the k, the number of classes, or the class
 SCHEMA = pa.schema(
     [
@@ -74,29 +62,29 @@ SCHEMA = pa.schema(
 )
 
 
-def compute(work: Work) -> dict[str, object]:
+def compute(work: Work[MedoidsParameters]) -> Figures:
     """Find the medoids, judge them and other choices, and publish all of it at once."""
-    wanted = work.parameters
+    parameters = work.parameters
     ids = np.concatenate([piece["image_id"].to_numpy() for piece in work.todo()])
     loaded = load_vectors(work.folder.path / VECTORS)
     left_out = unusable(loaded)
     rows = np.setdiff1d(np.arange(len(ids)), list(left_out))
     if not len(rows):
         raise NothingToDo("No vector of this space can be compared: each is zero, or holds what is not a number.")
-    vectors = Vectors(np.asarray(loaded[rows]) if left_out else loaded, metric=str(wanted["metric"]))
-    kept, seed = ids[rows], int(wanted["seed"])
-    ks, notes = _ks(wanted, n=len(rows))
-    found = find_medoids(
+    vectors = Vectors(np.asarray(loaded[rows]) if left_out else loaded, metric=parameters.metric)
+    kept, seed = ids[rows], parameters.seed
+    ks, notes = _ks(parameters, n=len(rows))
+    searched = find_medoids(
         vectors,
         ks,
         rng=np.random.default_rng(seed),
-        sampling=_sampling(wanted),
+        sampling=Sampling(parameters.sample_size, parameters.n_samples),
         report=_bar(work, ks),
         starts=_start(work.folder.path, kept),
     )
     work.report(int(0.85 * work.n_todo), message="Comparing with other choices")
-    curve = subsets.judge(vectors, [one.medoids for one in found], rng=np.random.default_rng(seed))
-    chosen = _chosen(found, wanted)
+    curve = subsets.judge(vectors, [one.medoids for one in searched], rng=np.random.default_rng(seed))
+    chosen = _chosen(searched, parameters)
     medoids = settled(vectors, chosen.medoids)
     at, classes = _classes(work.folder.path, kept)
     choices = {"medoids": medoids, **_other_choices(vectors, len(medoids), at=at, classes=classes, seed=seed)}
@@ -106,9 +94,9 @@ def compute(work: Work) -> dict[str, object]:
         _members(kept, subsets.assign(vectors, medoids)),
         _left_out(ids, left_out),
         {"part": ["medoid"] * len(medoids), "image_id": kept[medoids], "cluster": np.arange(len(medoids))},
-        *([] if int(wanted["k"]) else [_curve(kept, found, curve)]),
+        *([] if parameters.k else [_curve(kept, searched, curve)]),
         *(
-            _choice(name, kept, choice, worth=one, n_classes=_n_classes(choice, at, classes), found=chosen)
+            _choice(name, kept, choice, worth=one, n_classes=_n_classes(choice, at, classes), search=chosen)
             for (name, choice), one in zip(choices.items(), worth, strict=True)
         ),
         _typical(vectors, kept, at, classes),
@@ -123,25 +111,25 @@ def compute(work: Work) -> dict[str, object]:
         "mean_distance": round(worth[0].loss / len(rows), 6),
         "mean_distance_in_sample": round(chosen.sample_loss / chosen.n_sample, 6),
         "n_sample": chosen.n_sample,
-        "n_samples": 1 if len(rows) <= EXACT_UP_TO else int(wanted["n_samples"]),
+        "n_samples": 1 if len(rows) <= EXACT_UP_TO else parameters.n_samples,
     }
 
 
-def _ks(wanted: dict[str, object], *, n: int) -> tuple[list[int], list[str]]:
+def _ks(parameters: MedoidsParameters, *, n: int) -> tuple[list[int], list[str]]:
     """The ks to try, and what is done otherwise than asked."""
-    k, k_max = int(wanted["k"]), int(wanted["k_max"])
+    k, k_min, k_max = parameters.k, parameters.k_min, parameters.k_max
     if k:
         notes = [f"{k} representatives were asked for, and there are {n} usable pictures."] if k > n else []
         return [min(k, n)], notes
-    ks = list(range(int(wanted["k_min"]), min(k_max, n) + 1, int(wanted["k_step"])))
+    ks = list(range(k_min, min(k_max, n) + 1, parameters.k_step))
     notes = [f"The curve ends at {n}, for there are no more usable pictures."] if n < k_max else []
-    return ks or [min(int(wanted["k_min"]), n)], notes
+    return ks or [min(k_min, n)], notes
 
 
-def _chosen(found: Sequence[Found], wanted: dict[str, object]) -> Found:
+def _chosen(searched: Sequence[Found], parameters: MedoidsParameters) -> Found:
     """The medoids to keep: of the k asked for, or of the k where the curve bends (the first where it does not)."""
-    bend = None if int(wanted["k"]) else elbow([one.k for one in found], [one.loss for one in found])
-    return next((one for one in found if bend is not None and one.k == bend.k), found[0])
+    bend = None if parameters.k else elbow([one.k for one in searched], [one.loss for one in searched])
+    return next((one for one in searched if bend is not None and one.k == bend.k), searched[0])
 
 
 def _other_choices(
@@ -158,7 +146,7 @@ def _other_choices(
     }
 
 
-def _typical(vectors: Vectors, kept: np.ndarray, at: np.ndarray, classes: np.ndarray) -> dict[str, object]:
+def _typical(vectors: Vectors, kept: np.ndarray, at: np.ndarray, classes: np.ndarray) -> Part:
     mean_cosine = pa.array(typicality(vectors, at, classes), from_pandas=True)  # NaN becomes null
     return {"part": ["typical"] * len(at), "image_id": kept[at], "cluster": classes, "cosine": mean_cosine}
 
@@ -167,35 +155,33 @@ def _classes(folder: Path, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows of `kept` and the class of each, a row a label."""
     table = pq.read_table(folder / CLASSES)
     images, classes = table["image_id"].to_numpy(), table["class_index"].to_numpy().astype(np.int64)
-    place = np.minimum(np.searchsorted(kept, images), len(kept) - 1)
-    known = kept[place] == images
-    return place[known], classes[known]
+    rows = np.minimum(np.searchsorted(kept, images), len(kept) - 1)
+    is_kept = kept[rows] == images
+    return rows[is_kept], classes[is_kept]
 
 
 def _start(folder: Path, kept: np.ndarray) -> list[np.ndarray]:
     """The medoids of an earlier curve as rows of `kept`, if each is there."""
     earlier = np.load(folder / START)
-    place = np.minimum(np.searchsorted(kept, earlier), len(kept) - 1)
-    return [place] if len(earlier) and (kept[place] == earlier).all() else []
+    rows = np.minimum(np.searchsorted(kept, earlier), len(kept) - 1)
+    return [rows] if len(earlier) and (kept[rows] == earlier).all() else []
 
 
 def _n_classes(choice: np.ndarray, at: np.ndarray, classes: np.ndarray) -> int:
     return len(np.unique(classes[np.isin(at, choice)]))
 
 
-def _members(kept: np.ndarray, found: subsets.Assignment) -> dict[str, object]:
-    return {"part": ["member"] * len(kept), "image_id": kept, **vars(found)}
+def _members(kept: np.ndarray, assignment: subsets.Assignment) -> Part:
+    return {"part": ["member"] * len(kept), "image_id": kept, **vars(assignment)}
 
 
-def _left_out(ids: np.ndarray, reasons: dict[int, str]) -> dict[str, object]:
+def _left_out(ids: np.ndarray, reasons: dict[int, str]) -> Part:
     return {"part": ["member"] * len(reasons), "image_id": ids[list(reasons)], "reason": list(reasons.values())}
 
 
-def _choice(
-    name: str, kept: np.ndarray, chosen: np.ndarray, *, worth: Worth, n_classes: int, found: Found
-) -> dict[str, object]:
+def _choice(name: str, kept: np.ndarray, chosen: np.ndarray, *, worth: Worth, n_classes: int, search: Found) -> Part:
     """One way of choosing: its pictures and their worth; of the medoids, also what the search itself reached."""
-    searched = {"found_loss": [found.loss], "sample_loss": [found.sample_loss], "n_sample": [found.n_sample]}
+    of_search = {"found_loss": [search.loss], "sample_loss": [search.sample_loss], "n_sample": [search.n_sample]}
     return {
         "part": ["choice"],
         "chooser": [name],
@@ -203,22 +189,22 @@ def _choice(
         "n_images": [len(kept)],
         "cluster": [n_classes],
         **{key: [value] for key, value in vars(worth).items()},
-        **(searched if name == "medoids" else {}),
+        **(of_search if name == "medoids" else {}),
     }
 
 
-def _curve(kept: np.ndarray, found: Sequence[Found], worth: Sequence[Worth]) -> dict[str, object]:
-    told = ("inertia", "distortion", "silhouette", "medoid_silhouette", "covered")
+def _curve(kept: np.ndarray, searched: Sequence[Found], worth: Sequence[Worth]) -> Part:
+    measures = ("inertia", "distortion", "silhouette", "medoid_silhouette", "covered")
     return {
-        "part": ["elbow"] * len(found),
-        "cluster": [one.k for one in found],
-        "medoids": [kept[one.medoids] for one in found],
-        **{name: [getattr(one, name) for one in found] for name in ("loss", "sample_loss", "n_sample")},
-        **{name: [getattr(one, name) for one in worth] for name in told},
+        "part": ["elbow"] * len(searched),
+        "cluster": [one.k for one in searched],
+        "medoids": [kept[one.medoids] for one in searched],
+        **{name: [getattr(one, name) for one in searched] for name in ("loss", "sample_loss", "n_sample")},
+        **{name: [getattr(one, name) for one in worth] for name in measures},
     }
 
 
-def _table(part: dict[str, object]) -> pa.Table:
+def _table(part: Part) -> pa.Table:
     n = len(part["part"])
     columns = [
         pa.array(part[field.name], field.type) if field.name in part else pa.nulls(n, field.type) for field in SCHEMA
@@ -226,7 +212,7 @@ def _table(part: dict[str, object]) -> pa.Table:
     return pa.table(columns, schema=SCHEMA)
 
 
-def _bar(work: Work, ks: Sequence[int]) -> Callable[[int, int], None]:
+def _bar(work: Work[MedoidsParameters], ks: Sequence[int]) -> Callable[[int, int], None]:
     what = f"Medoids for k = {ks[0]} to {ks[-1]}" if len(ks) > 1 else f"{ks[0]} medoids"
 
     def report(done: int, total: int) -> None:
@@ -235,52 +221,39 @@ def _bar(work: Work, ks: Sequence[int]) -> Callable[[int, int], None]:
     return report
 
 
-def _sampling(wanted: dict[str, object]) -> Sampling:
-    return Sampling(int(wanted["sample_size"]), int(wanted["n_samples"]))
-
-
-def _check(wanted: dict[str, object]) -> None:
-    if wanted["metric"] not in METRICS:
-        raise UnknownParameter(f"medoids: metric is one of {', '.join(METRICS)}, not {wanted['metric']!r}.")
-    for name, least in (("k", 0), ("k_min", 2), ("k_max", 2), ("k_step", 1)):
-        if not least <= int(wanted[name]) <= K_MOST:
-            raise UnknownParameter(f"medoids: {name} must lie between {least} and {K_MOST}, not {wanted[name]}.")
-    if int(wanted["k_max"]) < int(wanted["k_min"]):
-        raise UnknownParameter(f"medoids: k_max ({wanted['k_max']}) is less than k_min ({wanted['k_min']}).")
-    try:
-        _sampling(wanted)
-    except BadParameter as error:
-        raise UnknownParameter(f"medoids: {error}") from error
-
-
-def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
-    _check(parameters)
-    found = find_dataset(workspace, dataset)
-    space = chosen_space(workspace, found.id, name=str(parameters["space"]), kind="medoids")
-    todo = images_with_vector(workspace, found.id, space=space)
+def prepare(
+    workspace: Workspace, dataset_name: str, parameters: MedoidsParameters, run_id: int
+) -> Prepared[MedoidsParameters]:
+    """Choose among all images with a vector, or none where the run has landed; vectors and classes come along."""
+    dataset = find_dataset(workspace, dataset_name)
+    space = chosen_space(workspace, dataset.id, name=parameters.space, kind="medoids")
+    todo = images_with_vector(workspace, dataset.id, space=space)
     if has_landed(workspace, run_id):
         todo = todo.slice(0, 0)
 
     def write_inputs(folder: Path) -> None:
         write_vectors(workspace, space, images=todo, path=folder / VECTORS)
-        pq.write_table(image_classes(workspace, found.id), folder / CLASSES)
-        asked = {"space": space.name, "metric": str(parameters["metric"]), "k": int(parameters["k"])}
-        earlier = elbow_medoids(workspace, found.id, **asked) if asked["k"] else []
+        pq.write_table(image_classes(workspace, dataset.id), folder / CLASSES)
+        earlier: list[int] = []
+        if parameters.k:
+            earlier = elbow_medoids(workspace, dataset.id, space=space.name, metric=parameters.metric, k=parameters.k)
         np.save(folder / START, np.array(earlier, dtype=np.int64))
 
-    chosen = {**parameters, "space": space.name}
-    return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
+    chosen = parameters.changed(space=space.name)
+    return Prepared(dataset.id, dataset.name, dataset.root, todo, chosen, model=space.name, write_inputs=write_inputs)
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
-    land_medoids(cursor, table, run_id=spec.run_id)
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[MedoidsParameters], table: pa.Table) -> None:
+    """Take clusters, the curve, other choices and who is typical into the file."""
+    land_medoids(cursor, table, run_id=job.run_id)
 
 
-def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
-    folder = job_folder(workspace.root, spec.id).path
+def finish(workspace: Workspace, job: Job[MedoidsParameters]) -> Figures:
+    """Clear the worker's inputs away."""
+    folder = job_folder(workspace.root, job.spec.id).path
     for name in (VECTORS, CLASSES, START):
         (folder / name).unlink(missing_ok=True)  # large, and in the file anyway
-    return {"space": spec.parameters["space"]}
+    return {"space": job.parameters.space}
 
 
-KIND = Kind("medoids", COMPUTE, DEFAULTS, _prepare, _land, _finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

@@ -54,7 +54,7 @@ def _crops(dataset: Dataset, run: DetectionRun, classes: RunClasses, *, score: f
     parameters = {
         "detection_run": run.run_id,
         "class_name": names.get(picked or "", ""),
-        "least_score": score,
+        "min_score": score,
         "margin": margin,
         "name": (name or "").strip(),
     }

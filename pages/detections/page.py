@@ -142,6 +142,7 @@ def draw_places(here: Here, run: DetectionRun, classes: RunClasses, *, score: fl
 def draw_how(run: DetectionRun) -> None:
     """The popover on the method."""
     wanted, figures = run.parameters, run.figures
+    most = wanted.get("max_objects", wanted.get("most"))  # as runs called it before
     explain.how(
         "A detector looks at each picture once and gives boxes with a class and a score (and masks, where it makes "
         "some). "
@@ -153,7 +154,7 @@ def draw_how(run: DetectionRun) -> None:
             f"{plain(figures.get('weights_source', ''))}.",
             f"Each picture: {plain(figures.get('preprocess', 'not looked at'))}",
             f"Kept from a score of {float(wanted.get('score_floor') or 0):.2f}; one box where two overlap by more than "
-            f"{float(wanted.get('nms_iou') or 1):.2f}; at most {wanted.get('most')} a picture.",
+            f"{float(wanted.get('nms_iou') or 1):.2f}; at most {most} a picture.",
             f"Run {run.run_id}, {run.seconds:.0f} s, Vitrine {plain(run.code_version)}.",
             "Agreement: boxes of one class paired one to one by the largest overlap (intersection over union).",
         ],

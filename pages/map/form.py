@@ -67,7 +67,7 @@ def show(dataset: Dataset, spaces: list[Space], saved: Sequence[Selection] = ())
 def _more(method: str, fields: OrderFields) -> dict[str, object]:
     with st.expander("Many pictures, and chance"):
         max_direct = fields.whole(
-            "most_direct",
+            "max_direct",
             label="Embed directly at most",
             low=1_000,
             high=10_000_000,
@@ -83,7 +83,7 @@ def _more(method: str, fields: OrderFields) -> dict[str, object]:
             help="Makes a second map from another seed and a random start, and says of each picture how many of its "
             "neighbours it has on both. Takes twice as long.",
         )
-    return {"most_direct": max_direct, "stability": twice}
+    return {"max_direct": max_direct, "stability": twice}
 
 
 def _pictures(saved: Sequence[Selection]) -> dict[str, object]:

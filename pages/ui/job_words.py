@@ -39,7 +39,7 @@ def kind_of(job: JobView, *, kinds: Kinds) -> str:
     """The name of the job's kind, or of the variant of it that is told apart (a speed trial of an embedding)."""
     kind = kinds.get(job.kind)
     if kind is None or kind.variant_of is None:
-        return unconverted.variant_of(job) or job.kind
+        return job.kind
     return kind.variant_of(job.parameters) or job.kind
 
 
@@ -126,8 +126,7 @@ def outcome(job: JobView, *, kinds: Kinds) -> str:
     if job.state != DONE:
         return job.message or STATES[job.state].word
     kind = kinds.get(job.kind)
-    tell = (kind and kind.outcome) or unconverted.outcome
-    sentence = tell(job) if job.figures else ""
+    sentence = kind.outcome(job) if kind is not None and kind.outcome is not None and job.figures else ""
     return f"{job.message} {sentence}".strip() or "Done."
 
 

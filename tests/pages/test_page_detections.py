@@ -154,7 +154,7 @@ def test_crops_are_ordered_with_the_score_that_is_shown(open_app_page, looked, m
     assert asked[0][1] | {"detection_run": 0} == {
         "detection_run": 0,
         "class_name": "person",
-        "least_score": 0.4,
+        "min_score": 0.4,
         "margin": 0.05,
         "name": "street person",
     }

@@ -129,7 +129,7 @@ def test_without_a_map_the_page_asks_how_to_make_one(page, birds, monkeypatch) -
         "metric": "cosine",
         "pca_dims": 50,
         "seed": 801,
-        "most_direct": 100_000,
+        "max_direct": 100_000,
         "stability": False,
     }
 

@@ -1,0 +1,75 @@
+"""The kind `detect`: what is in each picture, as boxes and masks."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from jobs.engine.kinds import COMPUTE, JobKind
+from jobs.engine.parameters import Formerly, Parameters, ServerPath
+
+COCO80 = "coco80"
+
+
+class DetectParameters(Parameters):
+    """What a detection may be ordered with."""
+
+    model: str = Field(
+        "onnx",
+        description=(
+            "`onnx`, `torchvision/fasterrcnn_mobilenet_v3_large_320_fpn`, `torchvision/maskrcnn_resnet50_fpn`, "
+            "`detectron2/CONFIG` of its model zoo (such as "
+            "`detectron2/COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x`), `sam/vit_b`, `sam/vit_l`, `sam/vit_h`: "
+            "outlines (masks and their areas) of the boxes of `--boxes-run`; or `coco-file`: boxes from a COCO "
+            "JSON, marked by people or found by another program"
+        ),
+    )
+    weights: ServerPath = Field(
+        "",
+        description=(
+            "the ONNX file (output rows x1, y1, x2, y2, score, class), the COCO file, or a file of weights; for "
+            "detectron2 also an https address, with `--download yes`"
+        ),
+    )
+    class_file: ServerPath = Field(
+        "", description="a text file of class names, one a line, where the model brings none"
+    )
+    names: Literal["", "coco80"] = Field("", description="`coco80`: COCO's 80 names")
+    download: bool = Field(False, description="`yes` lets the published weights be downloaded")
+    device: str = Field("auto", description="`cpu`, `cuda:0`, ...")
+    score_floor: float = Field(0.1, ge=0.0, le=1.0, description="what scores less is not stored")
+    nms_iou: float = Field(
+        0.5,
+        ge=0.0,
+        le=1.0,
+        description="of boxes of one class that overlap by more, the best is kept; 1 keeps all",
+    )
+    max_objects: Annotated[int, Formerly("most")] = Field(
+        300, ge=1, le=10_000, description="at most so many boxes a picture, the best ones"
+    )
+    values: Literal["auto", "0-255", "0-1"] = Field(
+        "auto",
+        description=(
+            "ONNX: what a byte becomes, `0-255` or `0-1`; auto: 0-1 for files with channels first or with names inside "
+            "(YOLO)"
+        ),
+    )
+    fit: Literal["auto", "squash", "letterbox"] = Field(
+        "auto",
+        description="ONNX: `squash` or `letterbox` (padded with grey); auto: letterbox for the same files",
+    )
+    boxes_run: int = Field(0, ge=0, description="sam: the number of the detection whose boxes are outlined")
+
+
+KIND = JobKind(
+    name="detect",
+    title="Detection",
+    icon="frame_inspect",
+    summary=(
+        "What is in each picture: boxes with class and score in the picture's own pixels, upright, and masks where the "
+        "model makes some. The slider of the page works on what is stored, so a low floor is good. No detector ships: "
+        "`onnx` needs a file, the others a file or `--download yes`."
+    ),
+    lane=COMPUTE,
+    parameters=DetectParameters,
+    stale="Pictures that came or changed since are not looked at. Detect again to count them.",
+)

@@ -1,0 +1,31 @@
+"""The files that a detection may be ordered with; a refusal names the parameter, what it may be, and what was given."""
+
+from pathlib import Path
+
+from jobs.detect.kind import DetectParameters
+from jobs.engine.errors import UnknownParameter
+
+
+def require_file(parameters: DetectParameters, *, what: str) -> None:
+    """Raise UnknownParameter where `weights` names no file."""
+    path = Path(parameters.weights).expanduser()
+    if not parameters.weights or not path.is_file():
+        seen = f"there is no file {path}" if parameters.weights else f"{parameters.model} needs {what}"
+        how = "from YOLO: yolo export format=onnx end2end=True" if what == "an ONNX file" else "annotations with bbox"
+        raise UnknownParameter(f"detect: {seen}; name one with --weights FILE ({how}).")
+
+
+def names_in_file(name: str) -> list[str]:
+    """The class names in a text file, one a line; none without a file. Raises UnknownParameter."""
+    if not name:
+        return []
+    try:
+        lines = Path(name).expanduser().read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnknownParameter(f"detect: class_file {name} cannot be read as text: {error}.") from error
+    names = [line.strip() for line in lines]
+    while names and not names[-1]:
+        names.pop()
+    if not names or len(names) > 100_000 or "" in names:
+        raise UnknownParameter(f"detect: class_file {name} must hold one class name a line, without empty lines.")
+    return names

@@ -1,0 +1,68 @@
+"""The kind `import`: a folder's pictures become a dataset."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from jobs.engine.kinds import FILES, JobKind, Order
+from jobs.engine.parameters import Parameters, ServerPath
+from jobs.engine.spec import JobView
+
+
+class ImportParameters(Parameters):
+    """What an import may be ordered with; a second one may leave all of it out, for it is remembered."""
+
+    folder: ServerPath = Field("", description="the folder that holds the pictures; nothing in it is changed")
+    reading: str = Field(
+        "", description="the answer where a folder can be read in more than one way; the command lists the choices"
+    )
+    labels: ServerPath = Field(
+        "",
+        description=(
+            "the label file (JSON, CSV, TSV, Parquet or COCO JSON) where it is not recognised or lies elsewhere"
+        ),
+    )
+    class_names: str | list[str] = Field("", description="names by class index, separated by commas or as a JSON list")
+    source: str = Field("", description="where the pictures are from, kept with the dataset")
+    licence: str = Field("", description="the pictures' licence, kept with the dataset")
+    max_pixels: int = Field(180_000_000, ge=1, description="pictures with more are refused before they are decoded")
+    processes: int = Field(0, ge=0, description="processes that decode; 0: one a core")
+
+
+def is_same_import(asked: Order, active: Order) -> bool:
+    """Whether an active import fills the dataset that is asked for, or reads the folder: two would do one work."""
+    folder = asked.parameters.folder if isinstance(asked.parameters, ImportParameters) else ""
+    resolved = str(Path(folder).expanduser().resolve()) if folder else None
+    return asked.dataset == active.dataset or active.root == resolved
+
+
+def import_outcome(job: JobView) -> str:
+    """'9 new, 2 changed, 3 failed; 1 group of exact duplicates.'; of a resumed import, how much there is in all."""
+    figures = job.figures
+    n_groups = int(figures.get("n_exact_groups", 0))
+    groups = f"{n_groups:,} group{'' if n_groups == 1 else 's'} of exact duplicates"
+    if job.attempt > 1 or "n_read" not in figures:  # the figures of one attempt would not be the whole story
+        n_images, n_failures = figures.get("n_images", 0), figures.get("n_failures", 0)
+        return f"{n_images:,} images, {n_failures:,} files not taken in; {groups}."
+    n_failed, n_changed = int(figures.get("n_failed", 0)), int(figures.get("n_changed", 0))
+    n_new = max(0, int(figures["n_read"]) - n_failed - n_changed)
+    n_failed = int(figures.get("n_failures", n_failed))  # those that cannot even be opened are no rows of the job
+    return f"{n_new:,} new, {n_changed:,} changed, {n_failed:,} failed; {groups}."
+
+
+KIND = JobKind(
+    name="import",
+    title="Import",
+    icon="upload",
+    summary=(
+        "A folder's pictures, decoded once each, with the labels that lie beside them. Nothing in the folder is "
+        "changed. A second import takes in what is new or changed; it may leave all parameters out: they are "
+        "remembered."
+    ),
+    lane=FILES,
+    parameters=ImportParameters,
+    changes_data=True,
+    here_only=True,
+    same_order=is_same_import,
+    outcome=import_outcome,
+)

@@ -1,0 +1,32 @@
+"""The kind `duplicates`: pairs that are near by perceptual hash or by embedding, and the groups they make."""
+
+from pydantic import Field
+
+from jobs.engine.kinds import COMPUTE, JobKind
+from jobs.engine.parameters import Parameters
+
+
+class DuplicatesParameters(Parameters):
+    """What a search for near duplicates may be ordered with."""
+
+    space: str = Field("", description="the embedding space by name; without it the one with the most vectors")
+    min_cosine: float = Field(0.95, gt=0, le=1, description="cosine from which two images count as near")
+    hamming_bits: int = Field(
+        4, ge=0, le=16, description="bits of 64 by which two perceptual hashes may differ, 0 to 16"
+    )
+    graph_run: int = Field(0, ge=0, description="set by the job itself: the run of the neighbour graph it was given")
+
+
+KIND = JobKind(
+    name="duplicates",
+    title="Search for duplicates",
+    icon="content_copy",
+    summary=(
+        "Pairs of images that are near by perceptual hash, and by embedding where the space has a neighbour graph, and "
+        "the groups they make. Pairs are kept from a cosine of .85 and up to 10 bits on, so that the page's thresholds "
+        "move without a job (above 150,000 images only up to the bits asked for)."
+    ),
+    lane=COMPUTE,
+    parameters=DuplicatesParameters,
+    stale="What was removed is left out here; what is new is compared by file and pixels alone.",
+)
