@@ -54,10 +54,10 @@ class JobFolder:
 
     def spec(self) -> JobSpec:
         """The order; raises UnknownJob where there is none."""
-        found = read_json(self.path / "spec.json")
-        if found is None:
+        order = read_json(self.path / "spec.json")
+        if order is None:
             raise UnknownJob(f"There is no job in {self.path.name!r}; `python -m jobs list` shows those there are.")
-        return JobSpec(**found)
+        return JobSpec(**order)
 
     def todo(self) -> Iterator[pa.Table]:
         """The rows to do, in pieces of at most 4,096."""
@@ -69,7 +69,7 @@ class JobFolder:
         """Leave the owner's view of the job for those who cannot open the database."""
         write_json(self.path / "state.json", dict(state))
 
-    def state(self) -> dict[str, object]:
+    def state(self) -> dict[str, Any]:
         """The owner's view of the job, {} before it has one."""
         return read_json(self.path / "state.json") or {}
 
@@ -89,11 +89,11 @@ class JobFolder:
         """The published segments that have not been cleared away, by number."""
         if not self.segments_path.is_dir():
             return []
-        found = []
+        segments = []
         for entry in os.scandir(self.segments_path):
             if match := _SEGMENT.fullmatch(entry.name):
-                found.append((int(match[1]), Path(entry.path)))
-        return sorted(found)
+                segments.append((int(match[1]), Path(entry.path)))
+        return sorted(segments)
 
     def number_incoming(self, first: int) -> None:
         """Turn the files of `incoming` into segments, numbered from `first` on."""
@@ -104,12 +104,12 @@ class JobFolder:
             os.replace(incoming / name, self.segments_path / f"{n:06d}.parquet")
         incoming.rmdir()
 
-    def ending(self) -> tuple[str, dict[str, object]] | None:
+    def ending(self) -> tuple[str, dict[str, Any]] | None:
         """('done', figures) or ('failed', {'reason': ...}) once the worker has said so, else None."""
         for name in ("done", "failed"):
-            found = read_json(self.path / f"{name}.json")
-            if found is not None:
-                return name, found
+            ending = read_json(self.path / f"{name}.json")
+            if ending is not None:
+                return name, ending
         return None
 
     def mark_worker(self, pid: int) -> None:
@@ -126,10 +126,12 @@ class JobFolder:
 
     def worker(self) -> psutil.Process | None:
         """The living worker (process id and start time both match), or None."""
-        found = read_json(self.path / "worker.json")
+        mark = read_json(self.path / "worker.json")
+        if not mark:
+            return None
         try:
-            process = psutil.Process(found["pid"]) if found else None
-            if process is None or abs(process.create_time() - found["create_time"]) > 0.05:
+            process = psutil.Process(mark["pid"])
+            if abs(process.create_time() - mark["create_time"]) > 0.05:
                 return None
             return None if process.status() == psutil.STATUS_ZOMBIE else process
         except psutil.Error:

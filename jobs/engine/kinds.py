@@ -168,7 +168,8 @@ def all_kinds() -> dict[str, JobKind[Any]]:
 
 def complete_parameters(kind: JobKind[Any], given: Mapping[str, object]) -> dict[str, object]:
     """`given` with the kind's defaults, as JSON keeps them; raises UnknownParameter."""
-    return kind.read(given).as_json()
+    parameters: Parameters = kind.read(given)
+    return parameters.as_json()
 
 
 def load_kind(name: str) -> JobKind[Any]:

@@ -4,12 +4,15 @@ A request is `inbox/<id>.json` ({"action", "arguments"}); the owner's answer is 
 ({"value"} or {"error"}). Only the actions named here are ever called.
 """
 
+import functools
 import os
 import re
 import secrets
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 import duckdb
 
@@ -29,6 +32,40 @@ class Owner(Protocol):
     """What the mailbox asks of the owner: a Supervisor."""
 
     workspace: Workspace
+
+    def start(
+        self,
+        kind: str,
+        *,
+        dataset: str,
+        parameters: Mapping[str, object] | None = None,
+        who: str = "",
+        hold: bool = False,
+        trusted: bool = False,
+    ) -> str: ...
+
+    def cancel(self, job_id: str) -> None: ...
+
+    def resume(self, job_id: str) -> str: ...
+
+    def retry(self, job_id: str, *, who: str = "") -> str: ...
+
+    def land(self, job_id: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of the owner: one of ACTIONS, with its keyword arguments."""
+
+    action: str
+    arguments: dict[str, Any]
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any] | None) -> Self | None:
+        """The request in a file's JSON; None where it is none, or asks for what is not known here."""
+        if not content or content.get("action") not in ACTIONS or not isinstance(content.get("arguments"), dict):
+            return None
+        return cls(content["action"], content["arguments"])
 
 
 def send_request(workspace: Path, action: str, arguments: dict[str, object], *, timeout_s: float = 600.0) -> object:
@@ -61,23 +98,36 @@ def answer_requests(owner: Owner) -> None:
     waiting = [entry for entry in os.scandir(inbox) if _REQUEST.fullmatch(entry.name)]
     for entry in sorted(waiting, key=lambda entry: entry.stat().st_mtime_ns):
         path = Path(entry.path)
-        request = read_json(path)
+        content = read_json(path)
         path.unlink(missing_ok=True)
-        write_json(path.with_name(f"{path.stem}.reply.json"), _answer(owner, request))
+        write_json(path.with_name(f"{path.stem}.reply.json"), _answer(owner, content))
 
 
-def _answer(owner: Owner, request: dict[str, object] | None) -> dict[str, object]:
-    if not request or request.get("action") not in ACTIONS:
-        return {"error": f"The running app does not know the request {request!r}; is it another version?"}
-    action, arguments = str(request["action"]), dict(request["arguments"])
+def _answer(owner: Owner, content: dict[str, Any] | None) -> dict[str, object]:
+    request = Request.of(content)
+    if request is None:
+        return {"error": f"The running app does not know the request {content!r}; is it another version?"}
     try:
-        if action == "snapshot":
-            owner.workspace.snapshot(Path(arguments["target"]))
-            return {"value": arguments["target"]}
-        if action in ACTS:
-            return {"value": ACTS[action](owner.workspace, **arguments)}
-        if action == "start":
-            arguments["trusted"] = True  # whoever can write into the workspace can read the disk as well
-        return {"value": getattr(owner, action)(**arguments)}
+        return {"value": _do(owner, request.action, request.arguments)}
     except (JobError, LayoutError, ModelError, StoreError, OSError, TypeError, duckdb.Error) as error:
         return {"error": str(error)}
+
+
+def _do(owner: Owner, action: str, arguments: dict[str, Any]) -> object:
+    if action in ACTS:
+        return ACTS[action](owner.workspace, **arguments)
+    if action == "start":  # whoever can write into the workspace can read the disk as well
+        return owner.start(**{**arguments, "trusted": True})
+    does: Mapping[str, Callable[..., object]] = {
+        "cancel": owner.cancel,
+        "resume": owner.resume,
+        "retry": owner.retry,
+        "land": owner.land,
+        "snapshot": functools.partial(_snapshot, owner.workspace),
+    }
+    return does[action](**arguments)
+
+
+def _snapshot(workspace: Workspace, *, target: str) -> str:
+    workspace.snapshot(Path(target))
+    return target

@@ -1,4 +1,7 @@
-"""Questions that a page waits for: the vector of an uploaded picture, or of words, in an embedding space."""
+"""Questions that a page waits for, asked of a child process: the vector of an uploaded picture, of words, and others.
+
+The kinds that answer them say which there are (jobs/engine/questions.py).
+"""
 
 import json
 import os
@@ -7,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +19,7 @@ import numpy as np
 from analytics.saliency_maps import Looked
 from jobs.engine.errors import QueryFailed
 from jobs.engine.processes import PROJECT
+from jobs.engine.questions import Answer
 from jobs.engine.spaces import text_half, weights_of
 from store.vectors import Space, SpaceVector
 
@@ -27,8 +32,7 @@ class Queries:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._log: IO[bytes] | None = None
+        self._child: _Child | None = None
         self._texts: dict[tuple[str, str, str], np.ndarray] = {}
         self._temperatures: dict[tuple[str, str], float] = {}
         self._classes: np.ndarray | None = None
@@ -41,18 +45,18 @@ class Queries:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "query"
             path.write_bytes(content)
-            answer = self._ask({"kind": "picture", "path": str(path), **_of(space)})
+            answer = self.ask("picture", path=str(path), **_of(space))
         return self._in_space(space, answer["vector"], str(answer["weights_sha256"]))
 
     def text(self, space: Space, texts: Sequence[str]) -> SpaceVector:
         """The mean direction of `texts` in the space of an open_clip model. Raises QueryFailed."""
-        answer = self._ask({"kind": "text", "texts": list(texts), **_of(space)})
+        answer = self.ask("text", texts=list(texts), **_of(space))
         mean = np.asarray(answer["vectors"], np.float32).mean(axis=0)
         return self._in_space(space, mean.tolist(), str(answer["weights_sha256"]))
 
     def conse_scores(self, texts: Sequence[str]) -> tuple[np.ndarray, str]:
         """(len(texts), 1000) float32: the cosine of each text with each ImageNet class, and what ConSE is made of."""
-        answer = self._ask({"kind": "conse", "texts": list(texts)})
+        answer = self.ask("conse", texts=list(texts))
         return np.asarray(answer["scores"], np.float32), str(answer["about"])
 
     def conse_mixtures(self, space: Space, vectors: np.ndarray) -> dict[str, np.ndarray]:
@@ -60,9 +64,9 @@ class Queries:
         with tempfile.TemporaryDirectory() as folder:
             given, out = Path(folder) / "vectors.npy", Path(folder) / "mixtures.npz"
             np.save(given, vectors)
-            self._ask({"kind": "mixtures", "vectors": str(given), "out": str(out), "model": space.model})
-            with np.load(out) as found:
-                return {name: found[name] for name in found.files}
+            self.ask("mixtures", vectors=str(given), out=str(out), model=space.model)
+            with np.load(out) as file:
+                return {name: file[name] for name in file.files}
 
     def looked_at(
         self, weights: Path, picture: Path, *, architecture: str, side: int, classes: Sequence[int] = (), method: str
@@ -71,8 +75,15 @@ class Queries:
 
         Raises QueryFailed: not a picture, weights that are no longer there or do not fit.
         """
-        asked = {"kind": "look", "weights": str(weights), "path": str(picture), "architecture": architecture}
-        answer = self._ask({**asked, "side": side, "classes": list(classes), "method": method})
+        answer = self.ask(
+            "look",
+            weights=str(weights),
+            path=str(picture),
+            architecture=architecture,
+            side=side,
+            classes=list(classes),
+            method=method,
+        )
         maps = np.asarray(answer["maps"], np.float32).reshape(len(classes), *answer["shape"])
         return Looked(np.asarray(answer["probabilities"], np.float32), maps, int(answer["stride"]))
 
@@ -82,18 +93,18 @@ class Queries:
         d: of the space, or by ConSE of its sentences. Raises QueryFailed, also for a text that is too long.
         """
         key = (space.model, space.weights_sha256)
-        found = {text: self._texts.get((*key, text)) for text in texts}
-        missing = [text for text, vector in found.items() if vector is None]
+        vectors = {text: self._texts[(*key, text)] for text in texts if (*key, text) in self._texts}
+        missing = [text for text in dict.fromkeys(texts) if text not in vectors]
         if missing:
-            answer = self._ask({"kind": "texts", "method": text_half(space.model), "texts": missing, **_of(space)})
+            answer = self.ask("texts", texts=missing, method=text_half(space.model), **_of(space))
             if answer["weights_sha256"]:
                 _require_same(space, str(answer["weights_sha256"]))
             read = {text: np.asarray(row, np.float32) for text, row in zip(missing, answer["vectors"], strict=True)}
-            found |= read
+            vectors |= read
             kept = self._texts if len(self._texts) < MOST_KEPT else {}
             self._texts = kept | {(*key, text): vector for text, vector in read.items()}
             self._temperatures[key] = float(answer["temperature"])
-        return np.stack([found[text] for text in texts])
+        return np.stack([vectors[text] for text in texts])
 
     def temperature(self, space: Space) -> float:
         """What the space's model divides cosines by, known once a text has been read; raises KeyError before."""
@@ -102,7 +113,7 @@ class Queries:
     def imagenet_vectors(self) -> np.ndarray:
         """(1000, 384) float32 of length one: the sentence vectors that ConSE mixes pictures of."""
         if self._classes is None:
-            self._classes = np.asarray(self._ask({"kind": "imagenet"})["vectors"], np.float32)
+            self._classes = np.asarray(self.ask("imagenet")["vectors"], np.float32)
         return self._classes
 
     @staticmethod
@@ -119,56 +130,81 @@ class Queries:
         _require_same(space, weights_sha256)
         return SpaceVector(space.id, space.name, np.asarray(vector, np.float32))
 
-    def _ask(self, request: dict[str, object]) -> dict[str, object]:
+    def ask(self, question: str, /, **fields: object) -> Answer:
+        """The answer of the kind that knows the question; its fields are what the answer takes, as JSON has them.
+
+        Raises QueryFailed with the child's words, also where it ends, or takes longer than ANSWER_WITHIN_S.
+        """
         with self._lock:
-            process = self._running()
-            killer = threading.Timer(ANSWER_WITHIN_S, process.kill)
+            child = self._running()
+            killer = threading.Timer(ANSWER_WITHIN_S, child.process.kill)
             killer.start()
             try:
-                process.stdin.write(json.dumps(request) + "\n")
-                process.stdin.flush()
-                line = process.stdout.readline()
+                child.questions.write(json.dumps({"kind": question, **fields}) + "\n")
+                child.questions.flush()
+                line = child.replies.readline()
             except BrokenPipeError:
                 line = ""
             finally:
                 killer.cancel()
             if not line:
-                said = self._last_words()
+                last_words = child.last_words()
                 self._end()
-                raise QueryFailed(f"The process that answers questions ended without an answer. {said}".strip())
-        answer = json.loads(line)
-        if "error" in answer:
-            raise QueryFailed(str(answer["error"]))
-        return answer["answer"]
+                raise QueryFailed(f"The process that answers questions ended without an answer. {last_words}".strip())
+        reply = json.loads(line)
+        if "error" in reply:
+            raise QueryFailed(str(reply["error"]))
+        answer: Answer = reply["answer"]
+        return answer
 
-    def _running(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
+    def _running(self) -> "_Child":
+        if self._child is None or self._child.process.poll() is not None:
             self._end()
-            self._log = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the child)
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "jobs.engine.query_child"],
-                cwd=PROJECT,
-                env={**os.environ, "PYTHONPATH": str(PROJECT)},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._log,
-                text=True,
-            )
-        return self._process
-
-    def _last_words(self) -> str:
-        self._log.seek(0)
-        lines = self._log.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else ""
+            self._child = _Child.start()
+        return self._child
 
     def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process.stdin.close()
-            self._process.stdout.close()
-            self._log.close()
-            self._process = None
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+
+@dataclass(frozen=True)
+class _Child:
+    """A child process: where questions go, where replies come from, and the file that it writes all else to."""
+
+    process: subprocess.Popen[str]
+    questions: IO[str]
+    replies: IO[str]
+    log: IO[bytes]
+
+    @classmethod
+    def start(cls) -> "_Child":
+        log = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the child)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jobs.engine.query_child"],
+            cwd=PROJECT,
+            env={**os.environ, "PYTHONPATH": str(PROJECT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        assert process.stdin is not None and process.stdout is not None  # both are pipes
+        return cls(process, process.stdin, process.stdout, log)
+
+    def last_words(self) -> str:
+        """The last line that it wrote besides its replies."""
+        self.log.seek(0)
+        lines = self.log.read().decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+    def end(self) -> None:
+        """Kill it and let go of its files."""
+        self.process.kill()
+        self.process.wait()
+        for file in (self.questions, self.replies, self.log):
+            file.close()
 
 
 def _require_same(space: Space, weights_sha256: str) -> None:

@@ -57,7 +57,7 @@ class JobSpec:
     dataset: str
     root: str
     workspace: str
-    parameters: dict[str, object]
+    parameters: dict[str, Any]
     who: str
     run_id: int
     code_version: str

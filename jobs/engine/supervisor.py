@@ -230,25 +230,25 @@ class Supervisor:
 
     def _conclude(self, job: Tracked) -> None:
         """Decide how a job whose worker has gone ended."""
-        how, said = job.folder().ending() or ("", {})
+        how, ending = job.folder().ending() or ("", {})
         if how == "done":
             landed = landed_totals(self.workspace, job.spec.id).next_n - job.spec.first_segment
-            job.n_bad_segments = max(job.n_bad_segments, int(said["published"]) - landed)
+            job.n_bad_segments = max(job.n_bad_segments, int(ending["published"]) - landed)
         if job.n_bad_segments:
             text = f"{job.n_bad_segments} result file(s) could not be read; resume computes their rows again."
             self._end(job, INTERRUPTED, text)
         elif how == "done":
-            self._finish(job, said)
+            self._finish(job, ending)
         elif job.cancelled_at is not None:
             self._end(job, CANCELLED, "Cancelled; what was finished is kept.")
         elif how == "failed":
-            self._end(job, FAILED, str(said["reason"]))
+            self._end(job, FAILED, str(ending["reason"]))
         else:
             self._end(job, INTERRUPTED, "The worker ended without a word (was it killed?); resume goes on.")
 
-    def _finish(self, job: Tracked, said: Mapping[str, object]) -> None:
+    def _finish(self, job: Tracked, ending: Figures) -> None:
         try:
-            figures = {**said, **self._finished(job)}
+            figures = {**ending, **self._finished(job)}
         except SETBACKS as error:
             self._end(job, FAILED, _sentence(error))
             return
@@ -299,7 +299,7 @@ class Supervisor:
             end_worker(job.folder(), kill=True)
             self._end(job, FAILED, _sentence(error))
 
-    def _end(self, job: Tracked, state: str, message: str, *, figures: Mapping[str, object] | None = None) -> None:
+    def _end(self, job: Tracked, state: str, message: str, *, figures: Figures | None = None) -> None:
         seconds = float((figures or {}).get("seconds", job.folder().progress().elapsed_s))
         job.state, job.message, job.finished_at = state, message, utc_now()
         try:

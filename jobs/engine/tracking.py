@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jobs.engine.folder import JobFolder, job_folder
 from jobs.engine.spec import RUNNING, JobSpec, JobView, Progress
@@ -80,10 +81,10 @@ def table_columns(row: Mapping[str, object]) -> dict[str, object]:
     return {name: row[name] for name in COLUMNS}
 
 
-def job_view(root: Path, row: Mapping[str, object]) -> JobView:
+def job_view(root: Path, row: Mapping[str, Any]) -> JobView:
     """A row as pages show it, with the worker's progress while it runs."""
-    known = {field.name for field in dataclasses.fields(JobView)}
-    view = JobView(**{key: value for key, value in row.items() if key in known})
+    names = {field.name for field in dataclasses.fields(JobView)}
+    view = JobView(**{name: value for name, value in row.items() if name in names})
     if view.state != RUNNING:
         return view
     progress = job_folder(root, view.id).progress()

@@ -131,14 +131,14 @@ def test_the_child_answers_and_its_errors_are_sentences(tmp_path) -> None:
         read = queries.text_vectors(space, ["a cheetah", "a dog", "a cheetah"])
         assert read.shape == (3, 384) and np.array_equal(read[0], read[2]) and queries.temperature(space) == 0.04
         assert np.allclose(read[0] @ queries.imagenet_vectors().T, scores[0], atol=1e-5)
-        process = queries._process
-        queries._process = None  # what was read before is not asked for again: nobody is there to answer
-        assert np.array_equal(queries.text_vectors(space, ["a dog"])[0], read[1]) and queries._process is None
-        queries._process = process
+        child = queries._child
+        queries._child = None  # what was read before is not asked for again: nobody is there to answer
+        assert np.array_equal(queries.text_vectors(space, ["a dog"])[0], read[1]) and queries._child is None
+        queries._child = child
         with pytest.raises(QueryFailed, match="has 402 word pieces; the model reads 256. Shorten it"):
             queries.text_vectors(space, ["a " * 400])
-        queries._process.kill()
-        queries._process.wait()
+        queries._child.process.kill()
+        queries._child.process.wait()
         assert queries.conse_scores(["a dog"])[0].shape == (1, 1000)  # a dead child is replaced
         asked = ("open_clip/ViT-B-32", "efficientnet-lite0", "timm/x")
         assert [queries.reads_words(space_of(model)) for model in asked] == ["clip", "conse", ""]
