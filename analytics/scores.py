@@ -25,6 +25,18 @@ def balanced_accuracy(truth: Ints, *, predicted: Ints, n_classes: int) -> float:
     return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
 
 
+def log_loss(truth: Ints, probabilities: Floats) -> float:
+    """The mean of -log p of the true classes (n,) by probabilities (n, c), in nats; a p below 1e-12 counts as that."""
+    own = probabilities[np.arange(len(truth)), truth]
+    return float(-np.log(np.maximum(own, 1e-12)).mean())
+
+
+def several_labels_log_loss(truth: Flags, probabilities: Floats) -> float:
+    """The mean log loss of all n * c yes-or-no answers: truth (n, c) of 0 and 1, probabilities (n, c), in nats."""
+    sure = np.clip(probabilities.astype(np.float64), 1e-12, 1 - 1e-12)
+    return float(-np.where(truth > 0, np.log(sure), np.log(1 - sure)).mean())
+
+
 def claimed_with_leak(truth: Ints, *, predicted: Ints, is_copy: Bools, leaked_share: float, n_classes: int) -> float:
     """The balanced accuracy that a split by chance would have claimed.
 
@@ -37,6 +49,14 @@ def claimed_with_leak(truth: Ints, *, predicted: Ints, is_copy: Bools, leaked_sh
     weights = np.where(is_copy, leaked_share / n_copies, (1 - leaked_share) / n_honest)
     found = recalls(truth, predicted=predicted, n_classes=n_classes, weights=weights)
     return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
+
+
+def several_labels_recalls(truth: Flags, predicted: Flags) -> Floats:
+    """(c,) float64: the share of each class's pictures that were given it; NaN for a class that none carries.
+
+    truth, predicted: (n, c) of 0 and 1.
+    """
+    return ratio(((truth > 0) & (predicted > 0)).sum(axis=0), (truth > 0).sum(axis=0), empty=np.nan)
 
 
 @dataclass(frozen=True)

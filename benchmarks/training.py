@@ -19,8 +19,9 @@ import torch
 import torchvision
 
 from importers.pixels import pixels_of
+from jobs.train.results import validation_scores
 from models.protocol import Protocol
-from models.training import Trainer
+from models.training import Trainer, TrainingData
 
 SIDE, N_CLASSES = 64, 10
 
@@ -106,15 +107,8 @@ def our_loop(files: list[Path], folder: Path, given: argparse.Namespace) -> Iter
     )
     protocol = Protocol(epochs=1000, batch_size=given.batch_size, device=given.device, patience=0)
     labels = np.arange(len(files)) % N_CLASSES
-    trainer = Trainer(
-        pixels.values,
-        labels,
-        train=pixels.rows,
-        validation=pixels.rows[:0],
-        n_classes=N_CLASSES,
-        protocol=protocol,
-        folder=folder,
-    )
+    data = TrainingData(pixels.values, labels, pixels.rows, pixels.rows[:0], N_CLASSES)
+    trainer = Trainer(data, protocol=protocol, score=validation_scores, folder=folder)
     epoch = 0
     while True:
         trainer._learn(epoch)

@@ -54,7 +54,8 @@ def _randaugment(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     change = v2.RandAugment(num_ops=RANDAUGMENT_OPS, magnitude=RANDAUGMENT_MAGNITUDE)
     with torch.random.fork_rng(devices=[]):  # torchvision draws from torch's one generator
         torch.manual_seed(int(rng.integers(2**31)))
-        return change(picture)
+        changed: Image.Image = change(picture)
+        return changed
 
 
 def _mixup(picture: Image.Image, other: Image.Image, own_share: float, rng: np.random.Generator) -> Image.Image:

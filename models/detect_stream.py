@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
+from models.arrays import Bytes
 from models.batches import in_order
 from models.detector import Detections, Detector
 
@@ -34,7 +33,7 @@ class ScannedPicture:
 def iter_detections(
     items: Iterable[tuple[int, Path]],
     *,
-    read: Callable[[Path, int], tuple[np.ndarray, int, int]],
+    read: Callable[[Path, int], tuple[Bytes, int, int]],
     detector: Detector,
     n_threads: int,
     then: Callable[[ScannedPicture], Row],

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from models.arrays import Bytes, Floats, Ints, Masks, Numbers
 from models.errors import WeightsMissing
 
 
@@ -13,7 +14,7 @@ from models.errors import WeightsMissing
 class DetectorInput:
     """A picture as a detector takes it. x = (seen_x - left) / x_scale leads back to the original's pixels."""
 
-    inputs: np.ndarray
+    inputs: Numbers
     width: int
     height: int
     x_scale: float
@@ -21,7 +22,7 @@ class DetectorInput:
     left: float = 0.0
     top: float = 0.0
 
-    def to_original(self, boxes: np.ndarray) -> np.ndarray:
+    def to_original(self, boxes: Floats) -> Floats:
         """boxes (n, 4) float32 in the detector's pixels -> in those of the original, upright."""
         shift = np.array([self.left, self.top, self.left, self.top], np.float32)
         scale = np.array([self.x_scale, self.y_scale, self.x_scale, self.y_scale], np.float32)
@@ -36,10 +37,10 @@ class Detections:
     box; (n, height, width) bool over the whole picture; or None.
     """
 
-    boxes: np.ndarray
-    scores: np.ndarray
-    classes: np.ndarray
-    masks: np.ndarray | None = None
+    boxes: Floats
+    scores: Floats
+    classes: Ints
+    masks: Masks | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Detector(Protocol):
     n_parallel: int
     min_side: int
 
-    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> DetectorInput: ...
+    def prepare(self, pixels: Bytes, *, width: int, height: int) -> DetectorInput: ...
 
     def detect(self, prepared: DetectorInput) -> Detections: ...
 

@@ -7,13 +7,19 @@ import pickle
 import warnings
 from collections import OrderedDict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy._core import multiarray
 
+from models.arrays import Bytes
 from models.detector import Detections, DetectorInfo, DetectorInput, DetectorSettings, no_detections
 from models.errors import DeviceFull, UnknownModel, WeightsRefused
 from models.weights import FoundWeights, Origin, fill, find_weights, read_state_dict
+
+if TYPE_CHECKING:
+    from detectron2.config import CfgNode
 
 _EXTRA = ("pixel_mean", "pixel_std", "anchor_generator.cell_anchors")
 _ALLOWED = {
@@ -50,7 +56,7 @@ class Detectron2Detector:
             weights_sha256=found.sha256(),
         )
 
-    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> DetectorInput:
+    def prepare(self, pixels: Bytes, *, width: int, height: int) -> DetectorInput:
         """The picture in the order of channels and the size that the model was trained with."""
         ordered = pixels[:, :, ::-1] if self._config.INPUT.FORMAT == "BGR" else pixels
         seen = self._resize.get_transform(ordered).apply_image(ordered)
@@ -81,7 +87,7 @@ class Detectron2Detector:
         )
 
 
-def configuration(name: str, *, score_floor: float, device: str) -> object:
+def configuration(name: str, *, score_floor: float, device: str) -> "CfgNode":
     """The zoo's configuration called `name`; raises UnknownModel where it has none."""
     from detectron2 import model_zoo
 
@@ -97,13 +103,14 @@ def configuration(name: str, *, score_floor: float, device: str) -> object:
     return found
 
 
-def build(config: object) -> torch.nn.Module:
+def build(config: "CfgNode") -> torch.nn.Module:
     """The network of a configuration, without weights."""
     from detectron2.modeling import build_model
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of detectron2, about torch
-        return build_model(config)
+        network: torch.nn.Module = build_model(config)
+    return network
 
 
 def read_checkpoint(path: Path) -> dict[str, torch.Tensor]:
@@ -136,7 +143,7 @@ class _Arrays(pickle.Unpickler):
         if (module, name) in _ALLOWED:
             return _ALLOWED[module, name]
         if (module, name) in _RECONSTRUCT | _SCALAR:
-            return getattr(np._core.multiarray, name)
+            return getattr(multiarray, name)
         if (module, name) == ("_codecs", "encode"):
             return _latin_bytes
         raise pickle.UnpicklingError(f"it asks for {module}.{name}")
@@ -150,8 +157,9 @@ def _weights(config: str, settings: DetectorSettings) -> FoundWeights:
     from detectron2 import model_zoo
 
     if settings.weights.startswith("https://"):
-        origin = Origin(settings.weights.split("/")[2], url=settings.weights)
-        return find_weights(settings.key, origin=origin, weights=None, allow_download=settings.allow_download)
+        address = Origin(settings.weights.split("/")[2], url=settings.weights)
+        return find_weights(settings.key, origin=address, weights=None, allow_download=settings.allow_download)
+    origin: Origin | None
     try:
         origin = Origin("detectron2's model zoo", url=model_zoo.get_checkpoint_url(f"{config}.yaml"))
     except RuntimeError:
@@ -160,7 +168,7 @@ def _weights(config: str, settings: DetectorSettings) -> FoundWeights:
     return find_weights(settings.key, origin=origin, weights=given, allow_download=settings.allow_download)
 
 
-def _names(config: object) -> tuple[str, ...]:
+def _names(config: "CfgNode") -> tuple[str, ...]:
     from detectron2.data import MetadataCatalog
 
     names: list[str] = []

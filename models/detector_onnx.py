@@ -9,13 +9,18 @@ import hashlib
 import json
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
+from models.arrays import Bytes, Floats, Numbers
 from models.backends import import_onnxruntime, onnxruntime_errors, usable_cores
 from models.detector import Detections, DetectorInfo, DetectorInput, DetectorSettings
 from models.errors import WeightsMismatch
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 DEFAULT_SIDE = 640  # where the file leaves the size open
 PAD = 114  # the grey that YOLO pads with
@@ -54,7 +59,7 @@ class OnnxDetector:
             weights_sha256=digest,
         )
 
-    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> DetectorInput:
+    def prepare(self, pixels: Bytes, *, width: int, height: int) -> DetectorInput:
         """uint8 (h, w, 3) RGB of a picture of width x height -> one input; the picture may have been reduced."""
         image = Image.fromarray(pixels)
         if self._squash:
@@ -66,7 +71,7 @@ class OnnxDetector:
         size = max(1, round(width * scale)), max(1, round(height * scale))
         left, top = (self._width - size[0]) // 2, (self._height - size[1]) // 2
         canvas = np.full((self._height, self._width, 3), PAD, np.uint8)
-        canvas[top : top + size[1], left : left + size[0]] = image.resize(size, Image.Resampling.BILINEAR)
+        canvas[top : top + size[1], left : left + size[0]] = np.asarray(image.resize(size, Image.Resampling.BILINEAR))
         return DetectorInput(self._planes(canvas), width, height, size[0] / width, size[1] / height, left, top)
 
     def detect(self, prepared: DetectorInput) -> Detections:
@@ -75,13 +80,13 @@ class OnnxDetector:
         rows = rows[np.isfinite(rows).all(axis=1) & (rows[:, 4] > 0)]
         return Detections(prepared.to_original(rows[:, :4]), np.minimum(rows[:, 4], 1), rows[:, 5].astype(np.int32))
 
-    def _planes(self, canvas: np.ndarray) -> np.ndarray:
+    def _planes(self, canvas: Bytes) -> Numbers:
         """uint8 (height, width, 3) -> (1, height, width, 3) or (1, 3, height, width) as the file wants it."""
         values = canvas if self._factor == 1 else canvas * np.float32(self._factor)
         planes = values.transpose(2, 0, 1) if self._channels_first else values
         return np.ascontiguousarray(planes[None], self._type)
 
-    def _rows(self, prepared: DetectorInput) -> np.ndarray:
+    def _rows(self, prepared: DetectorInput) -> Floats:
         """(n, 6) float32 of the file's one output of that shape."""
         try:
             outputs = self._session.run(None, {self._name: prepared.inputs})
@@ -103,7 +108,7 @@ class OnnxDetector:
         return f"RGB, {how} to {self._width}x{self._height} (bilinear), {unit}."
 
 
-def _opened(onnxruntime: ModuleType, path: Path, settings: DetectorSettings) -> tuple[object, bool]:
+def _opened(onnxruntime: ModuleType, path: Path, settings: DetectorSettings) -> tuple["InferenceSession", bool]:
     """The session, and whether it runs on a CUDA device."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
@@ -121,7 +126,7 @@ def _opened(onnxruntime: ModuleType, path: Path, settings: DetectorSettings) -> 
         ) from problem
 
 
-def _input_of(session: object, path: Path) -> tuple[str, type, bool, int, int]:
+def _input_of(session: "InferenceSession", path: Path) -> tuple[str, type, bool, int, int]:
     """Name, type, whether channels come first, height and width of the one input; raises WeightsMismatch."""
     inputs = session.get_inputs()
     shape = list(inputs[0].shape) if inputs else []
@@ -138,7 +143,7 @@ def _input_of(session: object, path: Path) -> tuple[str, type, bool, int, int]:
     return inputs[0].name, _TYPES[inputs[0].type], channels_first, height, width
 
 
-def _names_in(session: object) -> tuple[str, ...]:
+def _names_in(session: "InferenceSession") -> tuple[str, ...]:
     """Class names in the file's metadata (`names`, as a JSON or Python dictionary or list); () without them."""
     text = session.get_modelmeta().custom_metadata_map.get("names", "")
     try:

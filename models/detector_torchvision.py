@@ -2,6 +2,7 @@
 
 import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -9,10 +10,14 @@ import torchvision
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 from torchvision.ops.misc import FrozenBatchNorm2d
 
+from models.arrays import Bytes
 from models.backends import usable_cores
 from models.detector import Detections, DetectorInfo, DetectorInput, DetectorSettings, no_detections
 from models.errors import DeviceFull
 from models.weights import Origin, fill, find_weights, read_state_dict
+
+if TYPE_CHECKING:
+    from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
 
 _WEIGHTS = {
     "fasterrcnn_mobilenet_v3_large_320_fpn": "FasterRCNN_MobileNet_V3_Large_320_FPN_Weights",
@@ -39,12 +44,12 @@ class TorchvisionDetector:
         if name in _NO_EPSILON and found.path.name == Path(published.url).name:
             _set_epsilon(model, 0.0)
         fold_norms(model.eval().requires_grad_(False))
-        self._model = model.to(settings.device, memory_format=torch.channels_last)
+        self._model = model.to(settings.device).to(memory_format=torch.channels_last)
         self._device = settings.device
         self.n_parallel = usable_cores() if settings.device == "cpu" else 1
         if settings.device == "cpu":
             torch.set_num_threads(1)  # a picture a core: benchmarks/detection.py
-        self.min_side = self._model.transform.min_size[0]
+        self.min_side = int(self._model.transform.min_size[0])
         self.info = DetectorInfo(
             model=settings.key,
             classes=settings.classes or _names(published.meta["categories"], n_outputs),
@@ -56,7 +61,7 @@ class TorchvisionDetector:
             weights_sha256=found.sha256(),
         )
 
-    def prepare(self, pixels: np.ndarray, *, width: int, height: int) -> DetectorInput:
+    def prepare(self, pixels: Bytes, *, width: int, height: int) -> DetectorInput:
         """The picture as it is; the model resizes it."""
         return DetectorInput(pixels, width, height, pixels.shape[1] / width, pixels.shape[0] / height)
 
@@ -86,10 +91,10 @@ class TorchvisionDetector:
         )
 
 
-def build(name: str, *, n_outputs: int, score_floor: float) -> torch.nn.Module:
+def build(name: str, *, n_outputs: int, score_floor: float) -> "GeneralizedRCNN":
     """The network without weights. n_outputs: classes and the background."""
     maker = getattr(torchvision.models.detection, name)
-    model = maker(
+    model: GeneralizedRCNN = maker(
         weights=None,
         weights_backbone=None,
         num_classes=n_outputs,
@@ -117,8 +122,12 @@ def fold_norms(model: torch.nn.Module) -> None:
     for parent in list(model.modules()):
         for (_, conv), (name, norm) in itertools.pairwise(list(parent.named_children())):
             if isinstance(conv, torch.nn.Conv2d) and isinstance(norm, _NORMS):
-                statistics = norm.running_mean, norm.running_var, norm.eps, norm.weight, norm.bias
-                weight, bias = fuse_conv_bn_weights(conv.weight, conv.bias, *statistics)
+                mean, variance = norm.running_mean, norm.running_var
+                if mean is None or variance is None:  # it was made without statistics: there is nothing to fold
+                    continue
+                weight, bias = fuse_conv_bn_weights(
+                    conv.weight, conv.bias, mean, variance, norm.eps, norm.weight, norm.bias
+                )
                 conv.weight = torch.nn.Parameter(weight.detach(), requires_grad=False)
                 conv.bias = torch.nn.Parameter(bias.detach(), requires_grad=False)
                 setattr(parent, name, torch.nn.Identity())

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from models.arrays import Bytes, Floats
 from models.backends import Backend, CudaBackend, cpu_backend, usable_cores
 from models.devices import require_device
 from models.networks import NormalisedNetwork, describe_network
@@ -41,7 +42,7 @@ class Encoder:
         self.weights_sha256 = weights_sha256
         self._backend = backend
 
-    def encode(self, pixels: np.ndarray) -> np.ndarray:
+    def encode(self, pixels: Bytes) -> Floats:
         """Make vectors: uint8 (n, crop, crop, 3) RGB -> float32 (n, dim).
 
         A vector depends on its picture alone, not on its batch.
@@ -93,4 +94,5 @@ def load_encoder(
 
 def _vector_length(module: torch.nn.Module, *, crop: int) -> int:
     with torch.inference_mode():
-        return module(torch.zeros((1, crop, crop, 3), dtype=torch.uint8)).shape[1]
+        vectors: torch.Tensor = module(torch.zeros((1, crop, crop, 3), dtype=torch.uint8))
+    return int(vectors.shape[1])

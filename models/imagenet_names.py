@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from models.arrays import Floats
 from models.catalogue import DEFAULT_MODEL
 from models.networks import describe_network
 from models.weights import find_weights, read_state_dict
@@ -34,7 +35,7 @@ def matching_categories(names: Sequence[str]) -> list[list[int]]:
     return found
 
 
-def named_shares(vectors: np.ndarray, *, model: str, names: Sequence[str]) -> np.ndarray | None:
+def named_shares(vectors: Floats, *, model: str, names: Sequence[str]) -> Floats | None:
     """The probability (n, c) float32 that ImageNet's head gives to each name; NaN columns for names it lacks.
 
     vectors: (n, 1280) float32 of EfficientNet-Lite0. None for another model, or where fewer than two names are known.
@@ -57,7 +58,8 @@ def named_shares(vectors: np.ndarray, *, model: str, names: Sequence[str]) -> np
 def _categories() -> list[str]:
     from torchvision.models import ResNet18_Weights
 
-    return ResNet18_Weights.IMAGENET1K_V1.meta["categories"]
+    names: list[str] = ResNet18_Weights.IMAGENET1K_V1.meta["categories"]
+    return names
 
 
 def _lite0_head() -> tuple[torch.Tensor, torch.Tensor]:

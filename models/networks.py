@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from math import floor
 from pathlib import Path
+from typing import Any, Protocol
 
 import torch
 
 from models.catalogue import ModelKey, parse_key
 from models.errors import PackageMissing, UnknownModel
-from models.preprocess import Preprocess
+from models.preprocess import Fit, Preprocess
 from models.weights import FoundWeights, Origin, StateDict, difference, fill, read_state_dict
 
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -77,6 +78,9 @@ def describe_network(model_key: str, *, weights: Path | None = None) -> Network:
 class NormalisedNetwork(torch.nn.Module):
     """Bytes to vectors: uint8 (n, crop, crop, 3) RGB -> float32 (n, dim)."""
 
+    mean: torch.Tensor
+    std: torch.Tensor
+
     def __init__(self, features: torch.nn.Module, preprocess: Preprocess) -> None:
         super().__init__()
         self.features = features
@@ -87,16 +91,21 @@ class NormalisedNetwork(torch.nn.Module):
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         """uint8 (n, crop, crop, 3) -> float32 (n, dim)."""
         planes = pixels.permute(0, 3, 1, 2).float()  # (n, 3, crop, crop); channels-last in memory
-        vectors = self.features((planes * self.scale - self.mean) / self.std)
-        if isinstance(vectors, tuple):  # open_clip's CoCa towers give (pooled, tokens)
-            vectors = vectors[0]
+        out = self.features((planes * self.scale - self.mean) / self.std)
+        vectors: torch.Tensor = out[0] if isinstance(out, tuple) else out  # open_clip's CoCa: (pooled, tokens)
         return vectors.float()
+
+
+class _Lite0(Protocol):
+    """An EfficientNet-Lite: its last feature map, (n, channels, h, w)."""
+
+    def extract_features(self, planes: torch.Tensor) -> torch.Tensor: ...
 
 
 class _PooledLite0(torch.nn.Module):
     """EfficientNet-Lite's last feature map, averaged over its places."""
 
-    def __init__(self, trunk: torch.nn.Module) -> None:
+    def __init__(self, trunk: _Lite0) -> None:
         super().__init__()
         self.trunk = trunk
 
@@ -133,6 +142,7 @@ def _torchvision(model_key: str, key: ModelKey) -> Network:
 
 def _timm(model_key: str, key: ModelKey) -> Network:
     import timm
+    from timm.data.config import resolve_data_config
 
     if not timm.is_model(key.name):
         raise UnknownModel(f"timm has no model {key.name!r}.{_nearest(key.name, timm.list_models())}")
@@ -141,7 +151,7 @@ def _timm(model_key: str, key: ModelKey) -> Network:
     except RuntimeError as problem:
         tags = timm.list_pretrained(key.name.partition(".")[0] + ".*")
         raise UnknownModel(f"{problem} timm has {', '.join(tags) or 'no published weights for it'}.") from problem
-    facts = published.to_dict() if published else {}
+    facts: dict[str, Any] = published.to_dict() if published else {}
     heads = facts.get("classifier") or ()
     heads = (heads,) if isinstance(heads, str) else tuple(heads)
 
@@ -151,7 +161,7 @@ def _timm(model_key: str, key: ModelKey) -> Network:
 
     return Network(
         model_key,
-        _timm_preprocess(model_key, timm.data.resolve_data_config(pretrained_cfg=facts)),
+        _timm_preprocess(model_key, resolve_data_config(pretrained_cfg=facts)),
         _published(facts.get("hf_hub_id"), facts.get("url"), named=facts.get("hf_hub_filename")),
         build,
         is_extra=lambda name: name.startswith(tuple(f"{head}." for head in heads)),
@@ -159,10 +169,10 @@ def _timm(model_key: str, key: ModelKey) -> Network:
     )
 
 
-def _timm_preprocess(model_key: str, config: dict) -> Preprocess:
+def _timm_preprocess(model_key: str, config: dict[str, Any]) -> Preprocess:
     """timm's own evaluation transform, as create_transform(..., is_training=False) builds it."""
     _, height, width = config["input_size"]
-    fits = {"center": "short side", "squash": "squash"}
+    fits: dict[str, Fit] = {"center": "short side", "squash": "squash"}
     if height != width or config["crop_mode"] not in fits or config["interpolation"] not in ("bicubic", "bilinear"):
         raise UnknownModel(
             f"{model_key} wants {width}x{height} by {config['interpolation']} and {config['crop_mode']!r}; "
@@ -185,7 +195,8 @@ def _timm_convert(state: StateDict, trunk: torch.nn.Module) -> StateDict:
         return state
     try:
         takes_model = len(inspect.signature(convert).parameters) > 1
-        return convert(dict(state), trunk) if takes_model else convert(dict(state))
+        converted: StateDict = convert(dict(state), trunk) if takes_model else convert(dict(state))
+        return converted
     except (KeyError, IndexError, AttributeError, ValueError, RuntimeError, TypeError):
         return state  # not a file it knows: `fill` says how it differs
 
@@ -237,23 +248,25 @@ def _add_own_config(name: str, *, beside: Path) -> None:
         )
 
 
-def _open_clip_tower(config: dict, *, quick_gelu: bool) -> torch.nn.Module:
+def _open_clip_tower(config: dict[str, Any], *, quick_gelu: bool) -> torch.nn.Module:
     """The image half of a CLIP alone: no tokeniser and no text model is built, or fetched."""
     from open_clip.model import _build_vision_tower
 
     vision = dict(config["vision_cfg"])
     if "timm_model_name" in vision:
         vision["timm_model_pretrained"] = False
-    return _build_vision_tower(config["embed_dim"], vision, quick_gelu)
+    tower: torch.nn.Module = _build_vision_tower(config["embed_dim"], vision, quick_gelu)
+    return tower
 
 
-def _open_clip_preprocess(model_key: str, config: dict, published: dict) -> Preprocess:
+def _open_clip_preprocess(model_key: str, config: dict[str, Any], published: dict[str, Any]) -> Preprocess:
     """open_clip's own image_transform; without a tag its defaults (OpenAI's mean and std)."""
     from open_clip.transform import PreprocessCfg
 
     default = PreprocessCfg()
     side = config["vision_cfg"].get("image_size", 224)
-    fit = {"shortest": "short side", "squash": "squash"}.get(published.get("resize_mode", default.resize_mode))
+    fits: dict[str, Fit] = {"shortest": "short side", "squash": "squash"}
+    fit = fits.get(published.get("resize_mode", default.resize_mode))
     if not isinstance(side, int) or fit is None:
         raise UnknownModel(f"{model_key} wants a picture shape that Vitrine does not prepare. Choose another model.")
     interpolation = published.get("interpolation", default.interpolation)

@@ -10,6 +10,9 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
+from models.arrays import Bytes, Floats
+
+Fit = Literal["short side", "squash"]
 _RESAMPLING = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
 
 
@@ -29,7 +32,7 @@ class Preprocess:
     std: tuple[float, float, float]
     scale: float = 1 / 255
     channel_order: Literal["RGB"] = "RGB"
-    fit: Literal["short side", "squash"] = "short side"
+    fit: Fit = "short side"
 
     def __post_init__(self) -> None:
         if not 0 < self.crop <= self.short_side:
@@ -70,7 +73,7 @@ class Preprocess:
         """Give every field as plain JSON values, for the run's parameters."""
         return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}
 
-    def apply(self, picture: np.ndarray) -> np.ndarray:
+    def apply(self, picture: Bytes) -> Bytes:
         """Resize and crop a picture: uint8 (h, w, 3) RGB -> uint8 (crop, crop, 3).
 
         Only the part that the crop keeps is resized; the pixels are those of resizing the whole
@@ -85,7 +88,7 @@ class Preprocess:
         image = Image.fromarray(picture)
         return np.asarray(image.resize((self.crop, self.crop), _RESAMPLING[self.interpolation], box=box))
 
-    def normalise(self, pixels: np.ndarray) -> np.ndarray:
+    def normalise(self, pixels: Bytes) -> Floats:
         """Normalise bytes: uint8 (..., 3) -> float32 (..., 3). The network does the same to its input."""
         mean, std = (np.asarray(values, dtype=np.float32) for values in (self.mean, self.std))
         return (pixels.astype(np.float32) * np.float32(self.scale) - mean) / std

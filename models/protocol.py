@@ -1,9 +1,11 @@
 """How a network is trained, and what comes out of it: the protocol, an epoch of its curve, the trained network."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 
+from models.arrays import Floats, Ints
 from models.augment import AUGMENTS, MIXES
 from models.catalogue import RESNETS
 from models.errors import BadProtocol
@@ -45,17 +47,18 @@ class Protocol:
     device: str = "cpu"
 
     def __post_init__(self) -> None:
-        for name, value, known in (
+        choices: tuple[tuple[str, str, Sequence[str]], ...] = (
             ("architecture", self.architecture, RESNETS),
             ("optimizer", self.optimizer, tuple(OPTIMIZERS)),
             ("augment", self.augment, AUGMENTS),
             ("mix", self.mix, MIXES),
             ("loss", self.loss, LOSSES),
             ("selection", self.selection, SELECTIONS),
-        ):
-            if value not in known:
-                raise BadProtocol(f"{name} is one of {', '.join(known)}, not {value!r}.")
-        for name, value, low, high in (
+        )
+        for name, choice, known in choices:
+            if choice not in known:
+                raise BadProtocol(f"{name} is one of {', '.join(known)}, not {choice!r}.")
+        ranges: tuple[tuple[str, float, float, float], ...] = (
             ("epochs", self.epochs, 1, 1000),
             ("batch_size", self.batch_size, 2, 65_536),
             ("learning_rate", self.learning_rate, 0, 10),
@@ -65,7 +68,8 @@ class Protocol:
             ("label_smoothing", self.label_smoothing, 0, 0.9),
             ("patience", self.patience, 0, 1000),
             ("frozen_epochs", self.frozen_epochs, 0, self.epochs),
-        ):
+        )
+        for name, value, low, high in ranges:
             if not low <= value <= high:
                 raise BadProtocol(f"{name} must lie between {low} and {high}, not {value!r}.")
         if self.selection != "none" and self.mix != "none":
@@ -77,6 +81,23 @@ class Protocol:
     def top_rate(self) -> float:
         """The highest learning rate."""
         return self.learning_rate or OPTIMIZERS[self.optimizer]
+
+
+@dataclass(frozen=True)
+class ValidationScores:
+    """How well probabilities fit the validation pictures' labels; recalls by class, None for a class without any.
+
+    loss: mean log loss. mean_average_precision: in place of balanced_accuracy where pictures carry several labels.
+    """
+
+    loss: float | None
+    balanced_accuracy: float | None
+    recalls: list[float | None]
+    mean_average_precision: float | None = None
+
+
+# Scores probabilities (n, n_classes) against labels, (n,) class indices or (n, n_classes) of 0 and 1.
+Score = Callable[[Floats, Ints], ValidationScores]
 
 
 @dataclass(frozen=True)

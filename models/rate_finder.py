@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from models.arrays import Floats
 from models.protocol import FoundRate
 
 LOWEST, HIGHEST = 1e-6, 1.0
@@ -12,7 +13,7 @@ _MEMORY = 0.9  # of the moving average; its start is corrected for, as Adam does
 _BURST = 4.0  # the pass ends where the smoothed loss is so many times its least
 
 
-def rates(n: int = N_BATCHES, *, lowest: float = LOWEST, highest: float = HIGHEST) -> np.ndarray:
+def rates(n: int = N_BATCHES, *, lowest: float = LOWEST, highest: float = HIGHEST) -> Floats:
     """`n` learning rates, evenly apart on a logarithmic scale."""
     return np.geomspace(lowest, highest, n)
 

@@ -23,7 +23,8 @@ def new_resnet(architecture: str, *, n_classes: int) -> torch.nn.Module:
 
     if architecture not in RESNETS:
         raise BadProtocol(f"The architecture is one of {', '.join(RESNETS)}, not {architecture!r}.")
-    return getattr(torchvision.models, architecture)(weights=None, num_classes=n_classes)
+    network: torch.nn.Module = getattr(torchvision.models, architecture)(weights=None, num_classes=n_classes)
+    return network
 
 
 def fill_from(network: torch.nn.Module, path: Path, *, architecture: str) -> bool:
@@ -52,6 +53,9 @@ def standardised(pictures: torch.Tensor) -> torch.Tensor:
 class WithScaling(torch.nn.Module):
     """A network for RGB pictures (n, 3, h, w) float32 in [0, 1]: they are standardised first."""
 
+    mean: torch.Tensor
+    std: torch.Tensor
+
     def __init__(self, network: torch.nn.Module) -> None:
         super().__init__()
         self.network = network
@@ -60,7 +64,8 @@ class WithScaling(torch.nn.Module):
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         """Logits (n, n_classes)."""
-        return self.network((pictures - self.mean) / self.std)
+        logits: torch.Tensor = self.network((pictures - self.mean) / self.std)
+        return logits
 
 
 def export_onnx(network: torch.nn.Module, path: Path, *, side: int) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from models.arrays import Bytes, Floats, Ints
 from models.errors import BadProtocol
 from models.resnets import new_resnet, standardised
 from models.weights import fill, read_state_dict
@@ -34,8 +35,8 @@ class Seen:
     stride: pixels between two places of a map; place (i, j) lies at pixel (i * stride, j * stride), from 0.
     """
 
-    logits: np.ndarray
-    maps: np.ndarray
+    logits: Floats
+    maps: Floats
     stride: int
 
 
@@ -51,7 +52,7 @@ def load_classifier(path: Path, *, architecture: str) -> torch.nn.Module:
     return network.eval().requires_grad_(False)
 
 
-def look(network: torch.nn.Module, pixels: np.ndarray, *, classes: np.ndarray, method: str = CAM) -> Seen:
+def look(network: torch.nn.Module, pixels: Bytes, *, classes: Ints, method: str = CAM) -> Seen:
     """Where `network` sees `classes` (n, k) in `pixels` (n, side, side, 3) uint8; k may be 0.
 
     CAM: the head's weights over the last feature map. At the network's own places their mean, with the bias, is the
@@ -82,7 +83,7 @@ def densified(network: torch.nn.Module, *, stride: int) -> torch.nn.Module:
     """
     dense, spread = copy.deepcopy(network), 1
     for name in {32: (), 16: ("layer4",), 8: ("layer3", "layer4")}[stride]:
-        for module in getattr(dense, name).modules():
+        for module in dense.get_submodule(name).modules():
             if not isinstance(module, torch.nn.Conv2d):
                 continue
             step = spread if module.stride == (2, 2) else 2 * spread
@@ -109,8 +110,8 @@ def _cam(network: torch.nn.Module, pictures: torch.Tensor, classes: torch.Tensor
     with torch.inference_mode():
         features = _features(dense, pictures)  # (n, channels, h, w)
         own = features[:, :, :: 32 // stride, :: 32 // stride]
-        logits = network.fc(own.mean(dim=(2, 3)))
-        maps = torch.einsum("nkc,nchw->nkhw", network.fc.weight[classes], features)
+        logits: torch.Tensor = network.get_submodule("fc")(own.mean(dim=(2, 3)))
+        maps = torch.einsum("nkc,nchw->nkhw", network.get_parameter("fc.weight")[classes], features)
     return Seen(logits.numpy(), maps.numpy(), stride)
 
 
@@ -121,7 +122,7 @@ def _grad_cam(network: torch.nn.Module, pictures: torch.Tensor, classes: torch.T
         kept.append(out.detach().requires_grad_())
         return kept[0]
 
-    handle = getattr(network, stage).register_forward_hook(keep)
+    handle = network.get_submodule(stage).register_forward_hook(keep)
     try:
         logits = network(pictures)
     finally:
@@ -138,5 +139,8 @@ def _grad_cam(network: torch.nn.Module, pictures: torch.Tensor, classes: torch.T
 
 
 def _features(network: torch.nn.Module, pictures: torch.Tensor) -> torch.Tensor:
-    x = network.maxpool(network.relu(network.bn1(network.conv1(pictures))))
-    return network.layer4(network.layer3(network.layer2(network.layer1(x))))
+    """A ResNet's last feature map (n, channels, h, w)."""
+    values = pictures
+    for name in ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer4"):
+        values = network.get_submodule(name)(values)
+    return values

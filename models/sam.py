@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from models.arrays import Bools, Bytes, Floats
 from models.detector_catalogue import SAM_SIZES, missing_command
 from models.devices import require_device
 from models.errors import DeviceFull, PackageMissing
@@ -40,7 +41,7 @@ class Sam:
         self.source, self.sha256 = found.source, found.sha256()
         self.backend = f"segment-anything, torch {torch.__version__}"
 
-    def masks(self, pixels: np.ndarray, boxes: np.ndarray, *, width: int, height: int) -> np.ndarray:
+    def masks(self, pixels: Bytes, boxes: Floats, *, width: int, height: int) -> Bools:
         """(n, height, width) bool: the object in each of `boxes` (n, 4) x1, y1, x2, y2, in pixels of the original.
 
         pixels: (h, w, 3) uint8 RGB of an original of width x height, perhaps reduced.
@@ -66,7 +67,7 @@ class Sam:
         return whole if (seen_height, seen_width) == (height, width) else _enlarged(whole, width=width, height=height)
 
 
-def _enlarged(masks: np.ndarray, *, width: int, height: int) -> np.ndarray:
+def _enlarged(masks: Bools, *, width: int, height: int) -> Bools:
     """Masks of a reduced picture at the original's size."""
     large = [np.asarray(Image.fromarray(mask).resize((width, height), Image.Resampling.NEAREST)) for mask in masks]
     return np.stack(large) if large else np.zeros((0, height, width), bool)

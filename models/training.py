@@ -7,17 +7,18 @@ import dataclasses
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 
+from models.arrays import Bytes, Floats, Ints
 from models.augment import augmented, mixed
 from models.errors import BadProtocol, DeviceFull, LossNotFinite, WeightsRefused
-from models.judged import judged, judged_several
 from models.losses import kept_share, losses_of, several_labels_loss, small_losses
-from models.protocol import Epoch, FoundRate, Protocol, Trained
+from models.protocol import Epoch, FoundRate, Protocol, Score, Trained, ValidationScores
 from models.rate_finder import find_rate
 from models.resnets import fill_from, new_resnet, standardised
 from models.training_device import copied, held_on, make_deterministic, reduced_precision
@@ -32,53 +33,67 @@ _MOST_WEIGHT = 100.0  # of a rare class among several labels
 _CHECKPOINT, _BEST = "checkpoint.pt", "best.pt"
 
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """What is learnt from. pixels: (m, side, side, 3) uint8. labels: (n,) class index, or (n, n_classes) of 0 and 1.
+
+    With several labels a picture there is a sigmoid a class. train, validation: numbers of pictures, 0 to n - 1.
+    places: (n,) each picture's row in `pixels`, None where they are in order: copies may share a row and carry other
+    labels.
+    """
+
+    pixels: Bytes
+    labels: Ints
+    train: Ints
+    validation: Ints
+    n_classes: int
+    places: Ints | None = None
 
 
 class Trainer:
-    """Trains one network. pixels: (m, side, side, 3) uint8; places: (n,) the row in it of each picture (0 to n - 1).
+    """Trains one network.
 
-    Copies may share a row and carry other labels. train, validation: numbers of pictures. labels: (n,) class index, or
-    (n, n_classes) of 0 and 1 where a picture may carry several: a sigmoid a class then.
-
-    folder: where the checkpoint and the best weights are kept; what lies there is gone on with. weights: a checkpoint
-    to fine-tune. heard(epochs so far, images done): called now and then; a true answer asks to stop.
+    score: scores probabilities of the validation pictures against their labels, after each epoch. folder: where the
+    checkpoint and the best weights are kept; what lies there is gone on with. weights: a checkpoint to fine-tune.
+    heard(epochs so far, images done): called now and then; a true answer asks to stop.
     """
 
     def __init__(
         self,
-        pixels: np.ndarray,
-        labels: np.ndarray,
+        data: TrainingData,
         *,
-        train: np.ndarray,
-        validation: np.ndarray,
-        n_classes: int,
         protocol: Protocol,
+        score: Score,
         folder: Path,
         weights: Path | None = None,
-        places: np.ndarray | None = None,
         heard: Callable[[list[Epoch], int], bool | None] = lambda epochs, done: None,
     ) -> None:
-        self._pixels, self._labels = pixels, labels
-        self._places = np.arange(len(pixels)) if places is None else places
-        self._train, self._validation = train, validation
-        self._n_classes, self._protocol, self._folder, self._heard = n_classes, protocol, folder, heard
-        self._batch_size, self._notes = protocol.batch_size, []
-        self._several = labels.ndim == 2
+        self._pixels, self._labels, self._n_classes = data.pixels, data.labels, data.n_classes
+        self._places = np.arange(len(data.pixels)) if data.places is None else data.places
+        self._train, self._validation = data.train, data.validation
+        self._protocol, self._folder, self._heard = protocol, folder, heard
+        self._score, self._batch_size = score, protocol.batch_size
+        self._notes: list[str] = []
+        self._several = data.labels.ndim == 2
         if self._several and protocol.loss != "cross-entropy":
             raise BadProtocol(f"loss {protocol.loss} is for one label a picture; choose cross-entropy for several.")
         self._device = torch.device(protocol.device)
         make_deterministic(self._device)
         torch.manual_seed(protocol.seed)
-        network = new_resnet(protocol.architecture, n_classes=n_classes)
+        network = new_resnet(protocol.architecture, n_classes=self._n_classes)
         self._fine_tunes = weights is not None
         if weights is not None and not fill_from(network, weights, architecture=protocol.architecture):
-            self._notes.append(f"The checkpoint's class head does not have {n_classes} classes; a new one was trained.")
-        self._network = network.to(self._device, memory_format=torch.channels_last)
+            self._notes.append(
+                f"The checkpoint's class head does not have {self._n_classes} classes; a new one was trained."
+            )
+        self._network = network.to(self._device).to(memory_format=torch.channels_last)
         self._optimizer = _optimizer(self._network, protocol, fine_tunes=self._fine_tunes)
         self._class_weights = self._weights_of_classes()
         self._reduced = reduced_precision(self._device)
-        self._on_device = held_on(pixels, self._device)
+        self._on_device = held_on(self._pixels, self._device)
         self._epochs: list[Epoch] = []
         self._found_rate: FoundRate | None = None
         self._at_once = _EVALUATE_AT_ONCE
@@ -105,7 +120,7 @@ class Trainer:
         if not path.exists():
             return
         try:
-            kept = read_torch_file(path)
+            kept: dict[str, Any] = read_torch_file(path)
         except WeightsRefused:
             self._notes.append("The checkpoint to go on from was damaged; training began again.")
             return
@@ -135,22 +150,24 @@ class Trainer:
     def _one_epoch(self) -> None:
         number = len(self._epochs)
         loss, rate, seconds, waiting = self._fitting(lambda: self._learn(number))
-        scores = self._judge() if len(self._validation) else {"balanced_accuracy": None, "recalls": []}
+        scores = self._validated()
         self._epochs.append(
             Epoch(
                 number + 1,
                 loss,
-                scores.pop("loss", None),
+                scores.loss,
+                scores.balanced_accuracy,
+                scores.recalls,
                 learning_rate=rate,
                 seconds=round(seconds, 3),
                 images_per_second=round(len(self._train) / seconds, 2),
                 waiting_share=round(waiting / seconds, 4),
-                **scores,
+                mean_average_precision=scores.mean_average_precision,
             )
         )
         self._keep()
 
-    def _fitting(self, learn: Callable[[], Found]) -> Found:
+    def _fitting(self, learn: Callable[[], Result]) -> Result:
         """What `learn` returns; out of memory, it begins again from the state before, with half the batch."""
         before = copied(self._network, self._optimizer)
         while True:
@@ -219,7 +236,7 @@ class Trainer:
             return 1.0
         return kept_share(number, forget_rate=wanted.forget_rate, forget_epochs=wanted.forget_epochs)
 
-    def _order(self, rng: np.random.Generator) -> np.ndarray:
+    def _order(self, rng: np.random.Generator) -> Ints:
         if not self._protocol.balanced:
             return self._train[rng.permutation(len(self._train))]
         labels = self._labels[self._train]
@@ -227,19 +244,19 @@ class Trainer:
         share = 1 / counts[labels] if not self._several else np.maximum((labels / counts).max(1), 1 / len(labels))
         return rng.choice(self._train, len(self._train), p=share / share.sum())
 
-    def _counts(self) -> np.ndarray:
+    def _counts(self) -> Ints:
         """(n_classes,) how many training pictures carry each class."""
         labels = self._labels[self._train]
         return labels.sum(0, dtype=np.int64) if self._several else np.bincount(labels, minlength=self._n_classes)
 
-    def _batch(self, rows: np.ndarray, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    def _batch(self, rows: Ints, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         pictures = augmented(self._pictures(rows), how=self._protocol.augment, rng=rng)
         targets = torch.from_numpy(self._labels[rows])
         if not self._several:
             targets = torch.nn.functional.one_hot(targets, self._n_classes)
         return mixed(standardised(pictures), targets.float().to(self._device), how=self._protocol.mix, rng=rng)
 
-    def _pictures(self, rows: np.ndarray) -> torch.Tensor:
+    def _pictures(self, rows: Ints) -> torch.Tensor:
         """(n, 3, side, side) uint8 on the device, channels last in memory."""
         rows = self._places[rows]
         if self._on_device is not None:
@@ -260,12 +277,12 @@ class Trainer:
 
     def _losses(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """(n,) by picture."""
-        given = {"smoothing": self._protocol.label_smoothing, "weights": self._class_weights}
+        smoothing, weights = self._protocol.label_smoothing, self._class_weights
         if self._several:
-            return several_labels_loss(logits, targets, **given)
-        return losses_of(logits, targets, loss=self._protocol.loss, **given)
+            return several_labels_loss(logits, targets, smoothing=smoothing, weights=weights)
+        return losses_of(logits, targets, loss=self._protocol.loss, smoothing=smoothing, weights=weights)
 
-    def _look(self, losses: list[tuple[int, np.ndarray, torch.Tensor]], number: int, rate: float) -> None:
+    def _look(self, losses: list[tuple[int, Ints, torch.Tensor]], number: int, rate: float) -> None:
         """Raise LossNotFinite for the first batch whose loss is not a number."""
         recent = losses[-_LOOK_EVERY:]
         if recent and not torch.isfinite(torch.stack([loss for _, _, loss in recent])).all():
@@ -291,12 +308,13 @@ class Trainer:
         if frozen:  # statistics of the backbone stay, too
             self._network.eval()
 
-    def _judge(self) -> dict[str, object]:
-        """Loss, score and recalls on the validation pictures, by the names of Epoch."""
-        found = self.probabilities(self._validation)
-        return (judged_several if self._several else judged)(found, self._labels[self._validation])
+    def _validated(self) -> ValidationScores:
+        """The scores on the validation pictures; none where there are none."""
+        if not len(self._validation):
+            return ValidationScores(None, None, [])
+        return self._score(self.probabilities(self._validation), self._labels[self._validation])
 
-    def probabilities(self, rows: np.ndarray) -> np.ndarray:
+    def probabilities(self, rows: Ints) -> Floats:
         """(len(rows), n_classes) float32 by the network as it is now; a sigmoid a class for several labels."""
         self._network.eval()
         out = np.empty((len(rows), self._n_classes), np.float32)
@@ -314,15 +332,15 @@ class Trainer:
             self._at_once //= 2
         return out
 
-    def _asked(self, rows: np.ndarray) -> np.ndarray:
+    def _asked(self, rows: Ints) -> Floats:
         with torch.inference_mode(), torch.autocast(self._device.type, torch.bfloat16, enabled=self._reduced):
             logits = self._network(standardised(self._pictures(rows))).float()
             return (torch.sigmoid(logits) if self._several else torch.softmax(logits, 1)).cpu().numpy()
 
     def _best_epoch(self) -> int:
         """From 1; without validation pictures the last one."""
-        scores = [epoch.score for epoch in self._epochs]
-        return len(scores) if not scores or scores[0] is None else int(np.argmax(scores)) + 1
+        scores = [epoch.score for epoch in self._epochs if epoch.score is not None]
+        return int(np.argmax(scores)) + 1 if scores else len(self._epochs)
 
     def _is_stuck(self) -> bool:
         patience = self._protocol.patience
@@ -345,10 +363,10 @@ def _optimizer(network: torch.nn.Module, protocol: Protocol, *, fine_tunes: bool
     rest = [parameter for name, parameter in network.named_parameters() if not name.startswith("fc.")]
     groups = [{"params": head, "share": 1.0}, {"params": rest, "share": _BACKBONE_RATE if fine_tunes else 1.0}]
     # fused: one pass over the weights instead of five; on two cores that spares a quarter of a step
-    settings = {"lr": protocol.top_rate, "weight_decay": protocol.weight_decay, "fused": True}
+    rate, decay = protocol.top_rate, protocol.weight_decay
     if protocol.optimizer == "adamw":
-        return torch.optim.AdamW(groups, **settings)
-    return torch.optim.SGD(groups, momentum=0.9, nesterov=True, **settings)
+        return torch.optim.AdamW(groups, lr=rate, weight_decay=decay, fused=True)
+    return torch.optim.SGD(groups, lr=rate, momentum=0.9, weight_decay=decay, nesterov=True, fused=True)
 
 
 def _save(content: object, path: Path) -> None:

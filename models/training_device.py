@@ -1,9 +1,12 @@
 """What training needs to know of its device: precision, determinism, what fits into its memory."""
 
 import os
+from typing import Any
 
 import numpy as np
 import torch
+
+from models.arrays import Bytes
 
 
 def reduced_precision(device: torch.device) -> bool:
@@ -19,15 +22,17 @@ def make_deterministic(device: torch.device) -> None:
         torch.backends.cudnn.deterministic = True
 
 
-def held_on(pixels: np.ndarray, device: torch.device) -> torch.Tensor | None:
+def held_on(pixels: Bytes, device: torch.device) -> torch.Tensor | None:
     """All pictures in the device's memory where they take less than half of what is free, else None."""
     if device.type == "cpu" or pixels.nbytes > torch.cuda.mem_get_info(device)[0] / 2:
         return None
     return torch.from_numpy(np.ascontiguousarray(pixels)).to(device)
 
 
-def copied(network: torch.nn.Module, optimizer: torch.optim.Optimizer) -> tuple[dict, dict]:
-    """States on the CPU, to go back to."""
+def copied(
+    network: torch.nn.Module, optimizer: torch.optim.Optimizer
+) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+    """States on the CPU, to go back to: the network's and the optimiser's."""
     state = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
     kept = optimizer.state_dict()
     of = {

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import torch
@@ -98,7 +99,7 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
     return tensors
 
 
-def read_torch_file(path: Path) -> object:
+def read_torch_file(path: Path) -> Any:
     """What torch.save wrote: tensors, numbers, text, lists and dictionaries, on the CPU. Runs nothing in the file.
 
     Raises WeightsRefused if the file is damaged or holds anything else.
@@ -163,7 +164,7 @@ def difference(trunk: torch.nn.Module, state: StateDict, *, is_extra: Callable[[
     return ", and ".join(parts)
 
 
-def _read_safetensors(path: Path) -> object:
+def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 

@@ -23,14 +23,20 @@ from jobs.engine.spec import JobSpec
 from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from jobs.train.data import TREATMENTS, given_to_train, near_pairs
-from jobs.train.results import rows_of, scores_of, several_scores_of
+from jobs.train.results import (
+    rows_of,
+    scores_of,
+    several_scores_of,
+    several_validation_scores,
+    validation_scores,
+)
 from jobs.train.returned import BROUGHT, check_brought
 from jobs.train.splits import PAIRS, Rules, choose_parts, classes_of, has_several, many_hot
 from models.devices import best_device, require_device
 from models.errors import LossNotFinite
 from models.protocol import Epoch, Protocol
 from models.resnets import export_onnx
-from models.training import Trainer
+from models.training import Trainer, TrainingData
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.training import land_training, save_epochs
@@ -164,19 +170,16 @@ def _pictures(work: Work, items: pa.Table, *, n_classes: int) -> tuple[np.ndarra
         report=lambda done, n: work.report(0, message=f"Decoding pictures: {done:,} of {n:,}"),
     )
     part, read = np.array(items["part"].to_pylist()), pixels.rows >= 0
-    labels = many_hot(items, n_classes=n_classes) if has_several(items) else classes_of(items)
+    several = has_several(items)
+    labels = many_hot(items, n_classes=n_classes) if several else classes_of(items)
     train, validation = (np.flatnonzero((part == name) & read) for name in ("train", "validation"))
     weights = str(work.parameters["weights"])
     trainer = Trainer(
-        pixels.values,
-        labels,
-        train=train,
-        validation=validation,
-        n_classes=n_classes,
+        TrainingData(pixels.values, labels, train, validation, n_classes, places=pixels.rows),
         protocol=protocol,
+        score=several_validation_scores if several else validation_scores,
         folder=work.folder.path,
         weights=Path(weights).expanduser() if weights else None,
-        places=pixels.rows,
         heard=_telling(work, protocol, n_train=len(train)),
     )
     try:

@@ -3,8 +3,19 @@
 import numpy as np
 import pyarrow as pa
 
-from analytics.scores import average_precisions, balanced_accuracy, claimed_with_leak, f1_scores, recalls
+from analytics.arrays import Floats, Ints
+from analytics.scores import (
+    average_precisions,
+    balanced_accuracy,
+    claimed_with_leak,
+    f1_scores,
+    log_loss,
+    recalls,
+    several_labels_log_loss,
+    several_labels_recalls,
+)
 from jobs.train.splits import many_hot
+from models.protocol import ValidationScores
 
 
 def rows_of(items: pa.Table, probabilities: np.ndarray, *, reasons: dict[int, str]) -> pa.Table:
@@ -86,3 +97,31 @@ def several_scores_of(
 
 def _mean(values: np.ndarray) -> float:
     return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
+
+
+def validation_scores(probabilities: Floats, truth: Ints) -> ValidationScores:
+    """The scores of an epoch: probabilities (n, c) against class indices (n,), n above 0."""
+    predicted, n_classes = probabilities.argmax(axis=1), probabilities.shape[1]
+    return ValidationScores(
+        loss=log_loss(truth, probabilities),
+        balanced_accuracy=balanced_accuracy(truth, predicted=predicted, n_classes=n_classes),
+        recalls=_none_for_nan(recalls(truth, predicted=predicted, n_classes=n_classes)),
+    )
+
+
+def several_validation_scores(probabilities: Floats, truth: Ints) -> ValidationScores:
+    """As validation_scores, for truth (n, c) of 0 and 1; recalls at a probability of 0.5.
+
+    Mean average precision is over the classes that occur, 0 where none does.
+    """
+    mean = _mean(average_precisions(truth, probabilities))
+    return ValidationScores(
+        loss=several_labels_log_loss(truth, probabilities),
+        balanced_accuracy=None,
+        recalls=_none_for_nan(several_labels_recalls(truth, probabilities >= 0.5)),
+        mean_average_precision=0.0 if np.isnan(mean) else mean,
+    )
+
+
+def _none_for_nan(values: Floats) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in values]

@@ -7,11 +7,12 @@ import torchvision
 
 from analytics.errors import BadParameter
 from analytics.vector_classifiers import logistic, nearest
+from jobs.train.results import validation_scores
 from models.augment import augmented, mixed
 from models.errors import BadProtocol, LossNotFinite, WeightsMismatch, WeightsRefused
 from models.protocol import Protocol
 from models.resnets import export_onnx, fill_from, new_resnet
-from models.training import Trainer
+from models.training import Trainer, TrainingData
 
 SIDE, N = 32, 60
 SMALL = Protocol(architecture="resnet18", epochs=2, batch_size=15, learning_rate=0.02)
@@ -37,8 +38,8 @@ def trainer(folder, protocol: Protocol = SMALL, **changed) -> Trainer:
     folder.mkdir(exist_ok=True)
     pixels, labels = squares()
     rows = np.arange(N)
-    given = {"train": rows[:45], "validation": rows[45:], "n_classes": 3, "protocol": protocol, "folder": folder}
-    return Trainer(pixels, labels, **(given | changed))
+    data = TrainingData(pixels, labels, changed.pop("train", rows[:45]), rows[45:], n_classes=3)
+    return Trainer(data, protocol=protocol, score=validation_scores, folder=folder, **changed)
 
 
 def weights(network: torch.nn.Module) -> torch.Tensor:

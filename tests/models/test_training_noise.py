@@ -10,11 +10,12 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import average_precision_score, f1_score
 
 from analytics.scores import average_precisions, f1_scores
+from jobs.train.results import several_validation_scores, validation_scores
 from models.errors import BadProtocol, DeviceFull
 from models.losses import kept_share, losses_of, several_labels_loss, small_losses
 from models.protocol import Protocol
 from models.rate_finder import find_rate, rates, steepest
-from models.training import Trainer
+from models.training import Trainer, TrainingData
 
 N_TRAIN = 1_200
 
@@ -63,8 +64,9 @@ def trainer(folder, labels: np.ndarray, pixels: np.ndarray, **changed: object) -
     wanted = {"architecture": "resnet18", "epochs": 2, "batch_size": 64, "learning_rate": 0.1, "patience": 0}
     n_classes = labels.shape[1] if labels.ndim == 2 else 10
     rows = np.arange(len(labels))
-    given = {"train": rows[:N_TRAIN], "validation": rows[N_TRAIN:], "n_classes": n_classes, "folder": folder}
-    return Trainer(pixels, labels, protocol=Protocol(**{**wanted, **changed}), **given)
+    data = TrainingData(pixels, labels, rows[:N_TRAIN], rows[N_TRAIN:], n_classes)
+    score = several_validation_scores if labels.ndim == 2 else validation_scores
+    return Trainer(data, protocol=Protocol(**{**wanted, **changed}), score=score, folder=folder)
 
 
 def weights(network: torch.nn.Module) -> torch.Tensor:
@@ -204,14 +206,10 @@ def test_copies_with_other_labels_are_each_learnt_with_their_own(small, tmp_path
     places = np.arange(len(labels))
     places[1] = 0  # pictures 0 and 1 are one file
     made = Trainer(
-        pixels,
-        labels,
-        train=np.arange(20),
-        validation=np.arange(20, 30),
-        n_classes=10,
-        folder=tmp_path,
-        places=places,
+        TrainingData(pixels, labels, np.arange(20), np.arange(20, 30), n_classes=10, places=places),
         protocol=Protocol(architecture="resnet18"),
+        score=validation_scores,
+        folder=tmp_path,
     )
     pictures, targets = made._batch(np.array([0, 1]), np.random.default_rng(0))
     assert torch.equal(pictures[0], pictures[1]) and targets.argmax(1).tolist() == labels[:2].tolist()
