@@ -69,17 +69,21 @@ class Workspace:
         return rows[0][0] if rows else None
 
     @contextlib.contextmanager
-    def writing(self, dataset_id: int = 0, *, changes_data: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One write transaction: all of it or nothing, and the dataset's generation raised.
+    def writing(
+        self, dataset_id: int = 0, *, changes_data: bool = False, settles: bool = True
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One write transaction: all of it or nothing, and the generations of the dataset and the workspace raised.
 
-        changes_data: images, labels or decisions change, so results computed before become stale.
+        changes_data: images, labels or decisions change, so results computed before become stale. settles: False for
+        a part of a result that others follow, a landing segment; what changes data settles always.
         Raises DiskFull when the disk has no room; the transaction is rolled back on every error.
         """
         with self._write_lock, contextlib.closing(self.cursor()) as cursor:
             cursor.begin()
             try:
                 yield cursor
-                cursor.execute(sql("raise_generation"), {"dataset_id": dataset_id, "changes_data": changes_data})
+                raised = {"dataset_id": dataset_id, "changes_data": changes_data, "settles": settles or changes_data}
+                cursor.execute(sql("raise_generation"), raised)
                 cursor.commit()
                 self.n_writes += 1
             except BaseException as error:
@@ -92,8 +96,30 @@ class Workspace:
                 raise
 
     def generation(self, dataset_id: int = 0) -> int:
-        """How many writes the dataset (or, for 0, the workspace) has seen; a part of every cache key."""
-        return int(self.value("generation", dataset_id=dataset_id) or 0)
+        """A number that every write to the dataset (or, for 0, to the workspace) raises, each landing segment too.
+
+        The key of what must be right while a job is at work: how many vectors a space has so far, say.
+        """
+        return self._generations(dataset_id)[0]
+
+    def settled_generation(self, dataset_id: int = 0) -> int:
+        """A number that every write raises but a landing segment that leaves images, labels and decisions alone.
+
+        The key of most pages: decisions, imports, versions, selections, runs that begin or end. What a run leaves
+        before its end is not covered.
+        """
+        return self._generations(dataset_id)[1]
+
+    def data_generation(self, dataset_id: int = 0) -> int:
+        """A number that a change of images, labels or decisions raises, and nothing else.
+
+        The key of what is counted from them alone. A run is stale once this exceeds the generation it read.
+        """
+        return self._generations(dataset_id)[2]
+
+    def _generations(self, dataset_id: int) -> tuple[int, int, int]:
+        rows = self.read("generations", dataset_id=dataset_id).to_pylist()
+        return (rows[0]["value"], rows[0]["settled_value"], rows[0]["data_value"]) if rows else (0, 0, 0)
 
     def snapshot(self, target: Path) -> None:
         """Write a consistent copy of the file to `target`, which must not exist yet; raises SnapshotFailed."""

@@ -2,9 +2,8 @@
 -- out: image_id of the kept images with a vector in this space that run $run_id has no answer for yet
 SELECT vectors.image_id
 FROM {vector_table} AS vectors
-JOIN current_label AS image ON image.image_id = vectors.image_id
-JOIN image AS file ON file.id = vectors.image_id
-WHERE image.dataset_id = $dataset_id AND NOT file.missing AND NOT image.removed
+JOIN kept_image AS image ON image.id = vectors.image_id
+WHERE image.dataset_id = $dataset_id
     AND vectors.image_id NOT IN (SELECT image_id FROM attribute_value WHERE run_id = $run_id)
     AND vectors.image_id NOT IN (SELECT image_id FROM run_failure WHERE run_id = $run_id)
 ORDER BY vectors.image_id
@@ -27,8 +26,8 @@ ORDER BY id DESC
 -- name: attribute_answers
 -- out: image_id, label (the first of several), share of the kept images that a run has asked, by image
 SELECT answer.image_id, coalesce(image.label, image.labels[1]) AS label, answer.share
-FROM attribute_value AS answer JOIN current_image AS image ON image.id = answer.image_id
-WHERE answer.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM attribute_value AS answer JOIN kept_image AS image ON image.id = answer.image_id
+WHERE answer.run_id = $run_id AND image.dataset_id = $dataset_id
 ORDER BY answer.image_id
 
 -- name: image_attributes

@@ -15,9 +15,8 @@ ORDER BY run.id DESC
 -- relabelled it), is_doubted
 -- (by label check $label_run, and not checked since) of the pictures that runs are scored on, by id
 WITH checked AS (
-    SELECT DISTINCT image_id FROM decision
+    SELECT DISTINCT image_id FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel')
-        AND id NOT IN (SELECT undoes FROM decision WHERE act = 'undo' AND undoes IS NOT NULL)
 ),
 doubted AS (
     SELECT DISTINCT image_id FROM label_issue WHERE run_id = $label_run AND kind IN ('label', 'duplicate')

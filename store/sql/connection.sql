@@ -1,14 +1,16 @@
 -- name: raise_generation
--- out: nothing; the dataset's count of writes and the workspace's (0) go up together
-INSERT INTO generation
-SELECT id, 1, CASE WHEN $changes_data THEN 1 ELSE 0 END FROM (SELECT unnest(list_distinct([0, $dataset_id::INTEGER])) AS id)
+-- out: nothing; the dataset's counts of writes and the workspace's (0) go up together
+INSERT INTO generation (dataset_id, value, data_value, settled_value)
+SELECT id, 1, CASE WHEN $changes_data THEN 1 ELSE 0 END, CASE WHEN $settles THEN 1 ELSE 0 END
+FROM (SELECT unnest(list_distinct([0, $dataset_id::INTEGER])) AS id)
 ON CONFLICT (dataset_id) DO UPDATE SET
     value = generation.value + 1,
-    data_value = CASE WHEN excluded.data_value = 1 THEN generation.value + 1 ELSE generation.data_value END
+    data_value = CASE WHEN excluded.data_value = 1 THEN generation.value + 1 ELSE generation.data_value END,
+    settled_value = CASE WHEN excluded.settled_value = 1 THEN generation.value + 1 ELSE generation.settled_value END
 
--- name: generation
--- out: value
-SELECT value FROM generation WHERE dataset_id = $dataset_id
+-- name: generations
+-- out: value, settled_value, data_value
+SELECT value, settled_value, data_value FROM generation WHERE dataset_id = $dataset_id
 
 -- name: current_database
 -- out: name

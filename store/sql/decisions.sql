@@ -4,10 +4,9 @@ INSERT INTO decision
 SELECT (SELECT coalesce(max(id), 0) FROM decision) + row_number() OVER (ORDER BY standing.id DESC),
     standing.dataset_id, standing.image_id, 'undo', image.label, NULL, image.labels, NULL, $reason, NULL, $batch_of_undo,
     standing.id, $who, $decided_at
-FROM decision AS standing JOIN current_image AS image ON image.id = standing.image_id
-WHERE standing.dataset_id = $dataset_id AND standing.act <> 'undo'
+FROM standing_decision AS standing JOIN current_image AS image ON image.id = standing.image_id
+WHERE standing.dataset_id = $dataset_id
     AND (standing.batch = $batch OR standing.id = $decision_id)
-    AND standing.id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)
 RETURNING image_id, undoes
 
 -- name: undone_acts
@@ -20,9 +19,8 @@ ORDER BY id
 
 -- name: latest_standing_batch
 -- out: batch of the newest act that stands, of anybody or of $who
-SELECT batch FROM decision
-WHERE dataset_id = $dataset_id AND act <> 'undo' AND ($who IS NULL OR who = $who)
-    AND id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)
+SELECT batch FROM standing_decision
+WHERE dataset_id = $dataset_id AND ($who IS NULL OR who = $who)
 ORDER BY id DESC
 LIMIT 1
 
@@ -55,9 +53,8 @@ LIMIT $n_rows
 
 -- name: decision_counts
 -- out: act, n, n_images of the acts that stand
-SELECT act, count(*) AS n, count(DISTINCT image_id) AS n_images FROM decision
-WHERE dataset_id = $dataset_id AND act <> 'undo'
-    AND id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)
+SELECT act, count(*) AS n, count(DISTINCT image_id) AS n_images FROM standing_decision
+WHERE dataset_id = $dataset_id
 GROUP BY act
 ORDER BY act
 
@@ -65,9 +62,8 @@ ORDER BY act
 -- out: image_id, sha256, path, acts: images on which people's last standing acts differ; acts is a list of {id, who,
 -- act, label, labels, decided_at}
 WITH standing AS (
-    SELECT * FROM decision
+    SELECT * FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove', 'restore')
-        AND id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)
 ),
 last AS (
     SELECT image_id, who, arg_max(CASE act WHEN 'restore' THEN 'keep' ELSE act END, id) AS act,

@@ -1,8 +1,8 @@
 -- name: images_to_detect
 -- out: image_id, path, sha256, width, height of the kept images that run $run_id has not looked at yet
 SELECT image.id AS image_id, image.path, image.sha256, image.width, image.height
-FROM current_image AS image
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id
     AND image.id NOT IN (SELECT image_id FROM detection_scan WHERE run_id = $run_id)
     AND image.id NOT IN (SELECT image_id FROM run_failure WHERE run_id = $run_id)
 ORDER BY image.id
@@ -40,8 +40,8 @@ WHERE class_index NOT IN (SELECT class_index FROM detected_class WHERE run_id = 
 -- name: all_objects
 -- out: image_id, class_index, score, x1, y1, x2, y2 of all objects of a run in a dataset's kept images
 SELECT detection.image_id, detection.class_index, detection.score, detection.x1, detection.y1, detection.x2, detection.y2
-FROM detection JOIN current_image AS image ON image.id = detection.image_id
-WHERE detection.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM detection JOIN kept_image AS image ON image.id = detection.image_id
+WHERE detection.run_id = $run_id AND image.dataset_id = $dataset_id
 ORDER BY detection.image_id, detection.score DESC, detection.x1, detection.y1
 
 -- name: best_scores
@@ -91,8 +91,8 @@ FROM detection WHERE run_id = $run_id
 -- out: n_kept, n_images (kept images that the run looked at), n_objects, n_with (images with an object) from a score
 -- on
 WITH kept AS (
-    SELECT image.id FROM current_image AS image
-    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+    SELECT image.id FROM kept_image AS image
+    WHERE image.dataset_id = $dataset_id
 )
 SELECT (SELECT count(*) FROM kept) AS n_kept,
     (SELECT count(*) FROM detection_scan WHERE run_id = $run_id AND image_id IN (FROM kept)) AS n_images,
@@ -107,9 +107,8 @@ WITH per_image AS (
     SELECT detection.class_index, detection.image_id, count(*) AS n,
         sum(detection.area / (image.width::DOUBLE * image.height)) AS shares
     FROM detection
-    JOIN current_image AS image ON image.id = detection.image_id
+    JOIN kept_image AS image ON image.id = detection.image_id
     WHERE detection.run_id = $run_id AND detection.score >= $score AND image.dataset_id = $dataset_id
-        AND NOT image.missing AND NOT image.removed
     GROUP BY ALL
 )
 SELECT per_image.class_index, any_value(named.name) AS name, sum(n)::BIGINT AS n_objects, count(*) AS n_images,
@@ -123,8 +122,8 @@ ORDER BY n_objects DESC, per_image.class_index
 -- out: n (objects of some classes, or of all where $classes is null, from a score on), n_images; also for none
 WITH kept AS (
     SELECT scan.image_id FROM detection_scan AS scan
-    JOIN current_image AS image ON image.id = scan.image_id
-    WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+    JOIN kept_image AS image ON image.id = scan.image_id
+    WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id
 ),
 counted AS (
     SELECT image_id, count(*) AS n FROM detection
@@ -144,9 +143,9 @@ WITH counted AS (
 )
 SELECT count(*) AS n
 FROM detection_scan AS scan
-JOIN current_image AS image ON image.id = scan.image_id
+JOIN kept_image AS image ON image.id = scan.image_id
 LEFT JOIN counted ON counted.image_id = scan.image_id
-WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id
     AND coalesce(counted.n, 0) >= $least AND ($most IS NULL OR coalesce(counted.n, 0) <= $most)
     AND ($label IS NULL OR image.label = $label OR list_contains(image.labels, $label))
 
@@ -161,9 +160,9 @@ WITH counted AS (
 SELECT image.id AS image_id, image.sha256, image.path, image.width, image.height, image.label, image.labels,
     coalesce(counted.n, 0) AS n
 FROM detection_scan AS scan
-JOIN current_image AS image ON image.id = scan.image_id
+JOIN kept_image AS image ON image.id = scan.image_id
 LEFT JOIN counted ON counted.image_id = scan.image_id
-WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id
     AND coalesce(counted.n, 0) >= $least AND ($most IS NULL OR coalesce(counted.n, 0) <= $most)
     AND ($label IS NULL OR image.label = $label OR list_contains(image.labels, $label))
 ORDER BY CASE $sort WHEN 'most' THEN -coalesce(counted.n, 0) WHEN 'fewest' THEN coalesce(counted.n, 0)
@@ -184,9 +183,8 @@ ORDER BY image_id, score, x1, y1
 WITH present AS (
     SELECT DISTINCT detection.image_id, detection.class_index
     FROM detection
-    JOIN current_image AS image ON image.id = detection.image_id
+    JOIN kept_image AS image ON image.id = detection.image_id
     WHERE detection.run_id = $run_id AND detection.score >= $score AND image.dataset_id = $dataset_id
-        AND NOT image.missing AND NOT image.removed
 )
 SELECT one.class_index AS first_class, other.class_index AS second_class, count(*) AS n
 FROM present AS one JOIN present AS other ON other.image_id = one.image_id
@@ -198,9 +196,9 @@ SELECT least(greatest(floor($cells * (detection.x1 + detection.x2) / 2 / image.w
     least(greatest(floor($cells * (detection.y1 + detection.y2) / 2 / image.height), 0), $cells - 1)::INTEGER AS y,
     count(*) AS n
 FROM detection
-JOIN current_image AS image ON image.id = detection.image_id
+JOIN kept_image AS image ON image.id = detection.image_id
 WHERE detection.run_id = $run_id AND detection.score >= $score AND image.dataset_id = $dataset_id
-    AND NOT image.missing AND NOT image.removed AND ($classes IS NULL OR list_contains($classes, detection.class_index))
+    AND ($classes IS NULL OR list_contains($classes, detection.class_index))
 GROUP BY ALL ORDER BY y, x
 
 -- name: box_sizes
@@ -209,9 +207,9 @@ SELECT least(greatest(floor($cells * (detection.x2 - detection.x1) / image.width
     least(greatest(floor($cells * (detection.y2 - detection.y1) / image.height), 0), $cells - 1)::INTEGER AS y,
     count(*) AS n
 FROM detection
-JOIN current_image AS image ON image.id = detection.image_id
+JOIN kept_image AS image ON image.id = detection.image_id
 WHERE detection.run_id = $run_id AND detection.score >= $score AND image.dataset_id = $dataset_id
-    AND NOT image.missing AND NOT image.removed AND ($classes IS NULL OR list_contains($classes, detection.class_index))
+    AND ($classes IS NULL OR list_contains($classes, detection.class_index))
 GROUP BY ALL ORDER BY y, x
 
 -- name: detections_by_label
@@ -220,8 +218,8 @@ GROUP BY ALL ORDER BY y, x
 WITH kept AS (
     SELECT image.id, unnest(coalesce(image.labels, [image.label])) AS label
     FROM detection_scan AS scan
-    JOIN current_image AS image ON image.id = scan.image_id
-    WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+    JOIN kept_image AS image ON image.id = scan.image_id
+    WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id
 ),
 present AS (
     SELECT DISTINCT image_id, class_index FROM detection WHERE run_id = $run_id AND score >= $score
@@ -240,25 +238,24 @@ SELECT image.id AS image_id, image.path, image.width, image.height, named.name A
     detection.x1, detection.y1, detection.x2, detection.y2, detection.area, detection.mask
 FROM detection
 JOIN detected_class AS named ON named.run_id = detection.run_id AND named.class_index = detection.class_index
-JOIN current_image AS image ON image.id = detection.image_id
+JOIN kept_image AS image ON image.id = detection.image_id
 WHERE detection.run_id = $run_id AND detection.score >= $score AND image.dataset_id = $dataset_id
-    AND NOT image.missing AND NOT image.removed
 ORDER BY image.id, detection.score DESC, detection.x1, detection.y1
 
 -- name: scanned_images
 -- out: image_id, path, width, height of the kept images that a run looked at, by id
 SELECT image.id AS image_id, image.path, image.width, image.height
 FROM detection_scan AS scan
-JOIN current_image AS image ON image.id = scan.image_id
-WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+JOIN kept_image AS image ON image.id = scan.image_id
+WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id
 ORDER BY image.id
 
 -- name: overlapping_boxes
 -- out: image_id, name, first_row, second_row, overlap of boxes of two runs with the same class (by name) in one kept
 -- image that overlap enough
 WITH kept AS (
-    SELECT image.id FROM current_image AS image
-    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+    SELECT image.id FROM kept_image AS image
+    WHERE image.dataset_id = $dataset_id
 ),
 one AS (
     SELECT detection.rowid AS place, detection.*, lower(named.name) AS name
@@ -297,8 +294,8 @@ SELECT image.id AS image_id, image.sha256, image.path, image.width, image.height
     count(*) FILTER (detection.run_id = $second_run) AS n_second
 FROM detection
 JOIN detected_class AS named ON named.run_id = detection.run_id AND named.class_index = detection.class_index
-JOIN current_image AS image ON image.id = detection.image_id
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+JOIN kept_image AS image ON image.id = detection.image_id
+WHERE image.dataset_id = $dataset_id
     AND ((detection.run_id = $first_run AND detection.score >= $score)
         OR (detection.run_id = $second_run AND detection.score >= $second_score))
     AND detection.image_id IN (FROM kept)

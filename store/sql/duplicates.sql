@@ -1,7 +1,7 @@
 -- name: images_to_compare
 -- out: image_id, sha256, pixel_sha256, phash of the kept images, by image
-SELECT id AS image_id, sha256, pixel_sha256, phash FROM current_image
-WHERE dataset_id = $dataset_id AND NOT missing AND NOT removed
+SELECT id AS image_id, sha256, pixel_sha256, phash FROM kept_image
+WHERE dataset_id = $dataset_id
 ORDER BY id
 
 -- name: delete_duplicates_of_run
@@ -53,8 +53,8 @@ ORDER BY id DESC LIMIT 1
 -- none), and every
 -- image whose bytes or pixels occurred before, with the first image that has them
 WITH kept AS (
-    SELECT id, sha256, pixel_sha256 FROM current_image
-    WHERE dataset_id = $dataset_id AND NOT missing AND NOT removed
+    SELECT id, sha256, pixel_sha256 FROM kept_image
+    WHERE dataset_id = $dataset_id
 ),
 exact AS (
     SELECT min(id) OVER (PARTITION BY sha256) AS first_image, id AS second_image FROM kept
@@ -94,8 +94,7 @@ members AS (
         CASE WHEN len(image.labels) > 0 THEN list_sort(list_distinct(image.labels))
             WHEN image.label IS NOT NULL THEN [image.label] END AS given
     FROM duplicate_group JOIN newest ON duplicate_group.run_id = newest.run_id
-    JOIN current_image AS image ON image.id = duplicate_group.image_id
-    WHERE NOT image.missing AND NOT image.removed
+    JOIN kept_image AS image ON image.id = duplicate_group.image_id
 ),
 groups AS (
     SELECT count(*) AS n, min(split) <> max(split) AS across, min(given) <> max(given) AS conflicting

@@ -13,8 +13,8 @@ WITH repeated AS MATERIALIZED (
 ),
 kept AS (
     SELECT image.id, image.path, image.sha256, image.split, image.label, image.labels
-    FROM current_image AS image
-    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+    FROM kept_image AS image
+    WHERE image.dataset_id = $dataset_id
         AND hash(image.sha256) IN (SELECT place FROM repeated)
 ),
 labelled AS (
@@ -32,14 +32,14 @@ SELECT labelled.id AS image_id, twins.group_path, twins.n_twins FROM labelled JO
 -- name: gallery_kept
 -- out: image_id of every kept image
 SELECT image.id AS image_id
-FROM current_image AS image
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id
 
 -- name: gallery_unembedded
 -- out: image_id of kept images without a vector in this space
 SELECT image.id AS image_id
-FROM current_image AS image
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id
     AND image.id NOT IN (SELECT image_id FROM {vector_table})
 
 -- name: gallery_count
@@ -141,25 +141,23 @@ WHERE image.id = $image_id AND current_label.image_id = $image_id AND image.data
 -- name: image_twins
 -- out: image_id, sha256, path, label, labels, split, n_twins (of all) of the first $n_rows other kept images with
 -- the same bytes, by path
-SELECT image.id AS image_id, image.sha256, image.path, current_label.label, current_label.labels, image.split,
+SELECT image.id AS image_id, image.sha256, image.path, image.label, image.labels, image.split,
     count(*) OVER () AS n_twins
-FROM image JOIN current_label ON current_label.image_id = image.id
-WHERE image.dataset_id = $dataset_id AND current_label.dataset_id = $dataset_id AND NOT image.missing AND NOT current_label.removed
-    AND image.sha256 = $sha256 AND image.id <> $image_id
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id AND image.sha256 = $sha256 AND image.id <> $image_id
 ORDER BY image.path
 LIMIT $n_rows
 
 -- name: gallery_relabelled
 -- out: image_id of kept images whose label was changed by a decision
 SELECT image.id AS image_id
-FROM image JOIN current_label ON current_label.image_id = image.id
-WHERE image.dataset_id = $dataset_id AND current_label.dataset_id = $dataset_id AND NOT image.missing AND NOT current_label.removed
-    AND current_label.relabelled
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id AND image.relabelled
 
 -- name: gallery_unlabelled
 -- out: image_id of kept images without a label
 SELECT image.id AS image_id
-FROM current_image AS image
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id
     AND image.label IS NULL
     AND coalesce(len(image.labels), 0) = 0

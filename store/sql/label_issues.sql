@@ -1,11 +1,10 @@
 -- name: images_to_judge
 -- out: image_id, path, label, pixel_sha256, phash of the kept images with a vector in this space that run $run_id
 -- has not judged yet
-SELECT vectors.image_id, image.path, current_label.label, image.pixel_sha256, image.phash
+SELECT vectors.image_id, image.path, image.label, image.pixel_sha256, image.phash
 FROM {vector_table} AS vectors
-JOIN image ON image.id = vectors.image_id
-JOIN current_label ON current_label.image_id = image.id
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT current_label.removed
+JOIN kept_image AS image ON image.id = vectors.image_id
+WHERE image.dataset_id = $dataset_id
     AND vectors.image_id NOT IN (SELECT image_id FROM label_opinion WHERE run_id = $run_id)
     AND vectors.image_id NOT IN (SELECT image_id FROM run_failure WHERE run_id = $run_id)
 ORDER BY vectors.image_id
@@ -64,9 +63,8 @@ WHERE image.dataset_id = $dataset_id
 -- name: label_issue_count
 -- out: n of the images with a label issue that fit the filters; null leaves a filter open
 WITH decided AS (
-    SELECT DISTINCT image_id FROM decision
+    SELECT DISTINCT image_id FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove')
-        AND id NOT IN (SELECT undoes FROM decision WHERE act = 'undo' AND undoes IS NOT NULL)
 ),
 issue AS (
     SELECT image_id, list_sort(list(kind)) AS kinds
@@ -89,9 +87,8 @@ WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.
 -- out: image_id, sha256, path, kinds, label_now, removed, is_decided and the columns of label_opinion, of the images
 -- with a label issue that fit the filters; null leaves a filter open
 WITH decided AS (
-    SELECT DISTINCT image_id FROM decision
+    SELECT DISTINCT image_id FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove')
-        AND id NOT IN (SELECT undoes FROM decision WHERE act = 'undo' AND undoes IS NOT NULL)
 ),
 issue AS (
     SELECT image_id, list_sort(list(kind)) AS kinds
@@ -123,15 +120,14 @@ LIMIT $n_rows OFFSET $first
 -- name: noise_counts
 -- out: label, suggested, n of the images whose label run $run_id doubts, still in the dataset and open
 WITH decided AS (
-    SELECT DISTINCT image_id FROM decision
+    SELECT DISTINCT image_id FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove')
-        AND id NOT IN (SELECT undoes FROM decision WHERE act = 'undo' AND undoes IS NOT NULL)
 )
 SELECT opinion.label, opinion.suggested, count(*) AS n
 FROM label_issue AS issue
 JOIN label_opinion AS opinion ON opinion.run_id = issue.run_id AND opinion.image_id = issue.image_id
-JOIN current_image AS image ON image.id = issue.image_id
-WHERE issue.run_id = $run_id AND issue.kind = 'label' AND NOT image.missing AND NOT image.removed
+JOIN kept_image AS image ON image.id = issue.image_id
+WHERE issue.run_id = $run_id AND issue.kind = 'label'
     AND issue.image_id NOT IN (SELECT image_id FROM decided)
 GROUP BY opinion.label, opinion.suggested
 ORDER BY opinion.label, opinion.suggested
@@ -144,8 +140,8 @@ SELECT min(outlier_distance) AS low, max(outlier_distance) AS high FROM label_op
 -- out: label, n, n_out of the kept images that run $run_id measured: all of the label, and those further out than
 -- $threshold
 SELECT image.label, count(*) AS n, count(*) FILTER (opinion.outlier_distance > $threshold) AS n_out
-FROM label_opinion AS opinion JOIN current_image AS image ON image.id = opinion.image_id
-WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM label_opinion AS opinion JOIN kept_image AS image ON image.id = opinion.image_id
+WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id
 GROUP BY image.label
 ORDER BY image.label
 
@@ -155,8 +151,8 @@ ORDER BY image.label
 -- nearest to the line first
 SELECT image.id AS image_id, image.sha256, image.path, image.label, opinion.suggested, opinion.neighbour_distance,
     opinion.class_distance, opinion.any_class_distance, opinion.no_name, opinion.outlier_distance, opinion.outlier_tail
-FROM label_opinion AS opinion JOIN current_image AS image ON image.id = opinion.image_id
-WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM label_opinion AS opinion JOIN kept_image AS image ON image.id = opinion.image_id
+WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id
     AND ($given IS NULL OR image.label = $given)
     AND CASE WHEN $outside THEN opinion.outlier_distance > $threshold ELSE opinion.outlier_distance <= $threshold END
 ORDER BY CASE WHEN $near_line AND $outside THEN opinion.outlier_distance ELSE -opinion.outlier_distance END, image.path
@@ -165,8 +161,8 @@ LIMIT $n_rows OFFSET $first
 -- name: outlier_ids
 -- out: image_id of the kept images further out than $threshold, of label $given or any
 SELECT opinion.image_id
-FROM label_opinion AS opinion JOIN current_image AS image ON image.id = opinion.image_id
-WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM label_opinion AS opinion JOIN kept_image AS image ON image.id = opinion.image_id
+WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id
     AND opinion.outlier_distance > $threshold AND ($given IS NULL OR image.label = $given)
 ORDER BY opinion.image_id
 
@@ -181,8 +177,8 @@ ORDER BY image.path, label_issue.kind
 -- out: image_id, sha256, label of up to $n_rows images of each label of $labels whose labels run $run_id believes
 -- most
 SELECT image.id AS image_id, image.sha256, opinion.label
-FROM label_opinion AS opinion JOIN current_image AS image ON image.id = opinion.image_id
-WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM label_opinion AS opinion JOIN kept_image AS image ON image.id = opinion.image_id
+WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id
     AND list_contains($labels, opinion.label) AND opinion.n_against = 0
 QUALIFY row_number() OVER (PARTITION BY opinion.label ORDER BY opinion.self_confidence DESC, image.path) <= $n_rows
 ORDER BY opinion.label, opinion.self_confidence DESC, image.path

@@ -2,8 +2,8 @@
 -- out: image_id, sha256, path, split, label, labels, distance, cosine of the kept members of a cluster; $direction
 -- 1: nearest first, -1: farthest
 SELECT image.id AS image_id, image.sha256, image.path, image.split, image.label, image.labels, member.distance, member.cosine
-FROM cluster_member AS member JOIN current_image AS image ON image.id = member.image_id
-WHERE member.run_id = $run_id AND member.cluster = $cluster AND NOT image.missing AND NOT image.removed
+FROM cluster_member AS member JOIN kept_image AS image ON image.id = member.image_id
+WHERE member.run_id = $run_id AND member.cluster = $cluster
 ORDER BY member.distance * $direction, image.path
 LIMIT $n_rows OFFSET $first
 
@@ -51,8 +51,8 @@ SELECT count(*) AS n FROM cluster_member WHERE run_id = $run_id
 -- out: image_id, class_index of the dataset's kept images, a row a label; images without a label are not there
 WITH kept AS (
     SELECT image.id, image.label, image.labels
-    FROM current_image AS image
-    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+    FROM kept_image AS image
+    WHERE image.dataset_id = $dataset_id
 )
 SELECT id AS image_id, label AS class_index FROM kept WHERE labels IS NULL AND label IS NOT NULL
 UNION ALL
@@ -100,8 +100,8 @@ WITH named AS (
 member AS (
     SELECT cluster_member.cluster, cluster_member.distance, cluster_member.cosine,
         coalesce(list_distinct(image.labels), CASE WHEN image.label IS NULL THEN [] ELSE [image.label] END) AS classes
-    FROM cluster_member JOIN current_image AS image ON image.id = cluster_member.image_id
-    WHERE cluster_member.run_id = $run_id AND NOT image.missing AND NOT image.removed
+    FROM cluster_member JOIN kept_image AS image ON image.id = cluster_member.image_id
+    WHERE cluster_member.run_id = $run_id
 ),
 counted AS (
     SELECT cluster, count(*) AS n_members, count(*) FILTER (len(classes) > 0) AS n_labelled,
@@ -130,8 +130,8 @@ ORDER BY n_members DESC, medoid.cluster
 -- common first; an image counts once for each label
 WITH member AS (
     SELECT cluster_member.cluster, image.label, image.labels
-    FROM cluster_member JOIN current_image AS image ON image.id = cluster_member.image_id
-    WHERE cluster_member.run_id = $run_id AND NOT image.missing AND NOT image.removed
+    FROM cluster_member JOIN kept_image AS image ON image.id = cluster_member.image_id
+    WHERE cluster_member.run_id = $run_id
 ),
 size AS (SELECT cluster, count(*) AS n_members FROM member GROUP BY cluster),
 labelled AS (
@@ -179,10 +179,8 @@ WITH ranked AS (
         row_number() OVER (
             PARTITION BY typicality.class_index ORDER BY typicality.mean_cosine * $direction DESC NULLS LAST, typicality.image_id
         ) AS place
-    FROM typicality JOIN current_label ON current_label.image_id = typicality.image_id
-    JOIN image ON image.id = typicality.image_id
-    WHERE typicality.run_id = $run_id AND NOT current_label.removed AND NOT image.missing
-        AND list_contains($classes::INTEGER[], typicality.class_index)
+    FROM typicality JOIN kept_image AS image ON image.id = typicality.image_id
+    WHERE typicality.run_id = $run_id AND list_contains($classes::INTEGER[], typicality.class_index)
 )
 SELECT ranked.class_index, image.id AS image_id, image.sha256, image.path, ranked.mean_cosine, ranked.n, ranked.place
 FROM ranked JOIN image ON image.id = ranked.image_id
@@ -195,5 +193,5 @@ ORDER BY ranked.class_index, ranked.place
 SELECT count(*) AS n_images,
     count(*) FILTER (image.id NOT IN (SELECT image_id FROM cluster_member WHERE run_id = $run_id)) AS n_without,
     (SELECT count(*) FROM run_failure WHERE run_id = $run_id) AS n_failed
-FROM image JOIN current_label ON current_label.image_id = image.id
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT current_label.removed
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id

@@ -1,15 +1,15 @@
 -- name: images_with_vector
 -- out: image_id of the kept images with a vector in this space, by image
 SELECT vectors.image_id FROM {vector_table} AS vectors
-JOIN current_image AS image ON image.id = vectors.image_id
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+JOIN kept_image AS image ON image.id = vectors.image_id
+WHERE image.dataset_id = $dataset_id
 ORDER BY vectors.image_id
 
 -- name: images_not_compared
 -- out: image_id of the kept images with a vector in this space that run $run_id has neither compared nor left out
 SELECT vectors.image_id FROM {vector_table} AS vectors
-JOIN current_image AS image ON image.id = vectors.image_id
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+JOIN kept_image AS image ON image.id = vectors.image_id
+WHERE image.dataset_id = $dataset_id
     AND vectors.image_id NOT IN (SELECT image_id FROM neighbour_list WHERE run_id = $run_id)
     AND vectors.image_id NOT IN (SELECT image_id FROM run_failure WHERE run_id = $run_id)
 
@@ -55,8 +55,7 @@ FROM (
         generate_subscripts(neighbours, 1) AS rank
     FROM neighbour_list WHERE run_id = $run_id AND image_id = $image_id
 ) AS near
-JOIN current_image AS image ON image.id = near.image_id
-WHERE NOT image.removed AND NOT image.missing
+JOIN kept_image AS image ON image.id = near.image_id
 ORDER BY near.rank
 LIMIT $n_rows
 
@@ -74,9 +73,8 @@ pairs AS (
     FROM near GROUP BY ALL
 )
 SELECT pairs.first_image, pairs.second_image, pairs.similarity
-FROM pairs JOIN current_image AS one ON one.id = pairs.first_image JOIN current_image AS other ON other.id = pairs.second_image
-WHERE NOT one.removed AND NOT one.missing AND NOT other.removed AND NOT other.missing
-    AND (NOT $other_label OR one.label <> other.label OR one.labels <> other.labels)
+FROM pairs JOIN kept_image AS one ON one.id = pairs.first_image JOIN kept_image AS other ON other.id = pairs.second_image
+WHERE (NOT $other_label OR one.label <> other.label OR one.labels <> other.labels)
     AND (NOT $other_split OR one.split <> other.split)
     AND (NOT $other_file OR one.sha256 <> other.sha256)
 ORDER BY pairs.similarity DESC, pairs.first_image, pairs.second_image
@@ -93,17 +91,17 @@ ORDER BY chosen.n
 
 -- name: find_images
 -- out: image_id, path of kept images whose path contains $name, by path
-SELECT id AS image_id, path FROM current_image
-WHERE dataset_id = $dataset_id AND NOT missing AND NOT removed AND contains(lower(path), lower($name))
+SELECT id AS image_id, path FROM kept_image
+WHERE dataset_id = $dataset_id AND contains(lower(path), lower($name))
 ORDER BY path LIMIT $n_rows
 
 -- name: random_image
 -- out: image_id of a kept image, drawn by $seed
-SELECT id AS image_id FROM current_image WHERE dataset_id = $dataset_id AND NOT missing AND NOT removed
+SELECT id AS image_id FROM kept_image WHERE dataset_id = $dataset_id
 ORDER BY hash(id * 1000003 + $seed) LIMIT 1
 
 -- name: image_beside
 -- out: image_id of the kept image after $image_id (or before it, where $before), going round
-SELECT id AS image_id FROM current_image WHERE dataset_id = $dataset_id AND NOT missing AND NOT removed
+SELECT id AS image_id FROM kept_image WHERE dataset_id = $dataset_id
 ORDER BY CASE WHEN $before THEN id >= $image_id ELSE id <= $image_id END, CASE WHEN $before THEN -id ELSE id END
 LIMIT 1

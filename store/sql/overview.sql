@@ -23,8 +23,8 @@ WITH counted AS (
     SELECT image.label,
         image.labels,
         image.split, count(*) AS n
-    FROM current_image AS image
-    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+    FROM kept_image AS image
+    WHERE image.dataset_id = $dataset_id
     GROUP BY ALL
 )
 SELECT class_index, split, sum(n)::BIGINT AS n
@@ -35,24 +35,24 @@ ORDER BY class_index, split
 -- name: overview_splits
 -- out: split (null: none), n of the kept images
 SELECT image.split, count(*) AS n
-FROM current_image AS image
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id
 GROUP BY image.split
 ORDER BY image.split
 
 -- name: overview_sizes
 -- out: width, height, n of the kept images, the most common first
 SELECT image.width, image.height, count(*) AS n
-FROM current_image AS image
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id
 GROUP BY image.width, image.height
 ORDER BY n DESC, image.width, image.height
 
 -- name: overview_formats
 -- out: format, mode, n, bytes of the kept images, the most common first
 SELECT image.format, image.mode, count(*) AS n, sum(image.bytes)::BIGINT AS bytes
-FROM current_image AS image
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id
 GROUP BY image.format, image.mode
 ORDER BY n DESC, image.format, image.mode
 
@@ -66,8 +66,8 @@ WITH repeated AS MATERIALIZED (
 ),
 kept AS (
     SELECT image.id, image.path, image.sha256, image.split, image.label, image.labels
-    FROM current_image AS image
-    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+    FROM kept_image AS image
+    WHERE image.dataset_id = $dataset_id
         AND hash(image.sha256) IN (SELECT place FROM repeated)
 ),
 labelled AS (
@@ -92,8 +92,8 @@ SELECT (SELECT count(*) FROM import_failure WHERE dataset_id = $dataset_id) AS n
 -- name: overview_unembedded
 -- out: n kept images without a vector in this space
 SELECT count(*) AS n
-FROM current_image AS image
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+FROM kept_image AS image
+WHERE image.dataset_id = $dataset_id
     AND image.id NOT IN (SELECT image_id FROM {vector_table})
 
 -- name: overview_stale_runs
@@ -111,8 +111,8 @@ ORDER BY id
 -- out: class_index, image_id, sha256, path of $n kept images of each of $classes, drawn with $seed
 WITH kept AS (
     SELECT image.id, image.label, image.labels
-    FROM current_image AS image
-    WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+    FROM kept_image AS image
+    WHERE image.dataset_id = $dataset_id
 ),
 labelled AS (
     SELECT id, label AS class_index FROM kept WHERE labels IS NULL

@@ -27,7 +27,7 @@ GROUP BY ALL ORDER BY run.id
 -- name: people_pictures
 -- out: n_images (kept), n_scanned (that one of $run_ids looked at), n_with (people in them) of a dataset
 WITH kept AS (
-    SELECT id FROM current_image WHERE dataset_id = $dataset_id AND NOT missing AND NOT removed
+    SELECT id FROM kept_image WHERE dataset_id = $dataset_id
 )
 SELECT (SELECT count(*) FROM kept) AS n_images,
     (SELECT count(DISTINCT image_id) FROM detection_scan

@@ -89,12 +89,11 @@ ORDER BY near.similarity DESC, near.image_id
 -- name: review_decided
 -- out: image_id of the images that somebody has kept, relabelled, removed or restored, where $blind_run is given
 -- only in its blind sample
-SELECT DISTINCT image_id FROM decision
+SELECT DISTINCT image_id FROM standing_decision
 WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove', 'restore')
     AND ($blind_run IS NULL OR (
         json_extract_string(evidence, '$.queue') = 'blind' AND json_extract_string(evidence, '$.run') = $blind_run::VARCHAR
     ))
-    AND id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)
 ORDER BY image_id
 
 -- name: review_items
@@ -106,9 +105,8 @@ WITH chosen AS (
 ),
 act AS (
     SELECT image_id, arg_max(act, id) AS act, arg_max(coalesce(label_after, -1), id) AS act_label, arg_max(who, id) AS who
-    FROM decision
+    FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove', 'restore') AND list_contains($image_ids, image_id)
-        AND id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)
     GROUP BY image_id
 )
 SELECT chosen.image_id, image.sha256, image.path, image.label AS label_now, image.labels AS labels_now, image.removed,
@@ -127,9 +125,8 @@ ORDER BY chosen.n
 -- or out); kept is right.
 -- A copy removed as a duplicate says nothing of its label; what was judged in a blind sample is counted apart.
 WITH standing AS (
-    SELECT image_id, id, act, label_after FROM decision
+    SELECT image_id, id, act, label_after FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove')
-        AND id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)
         AND coalesce(json_extract_string(evidence, '$.queue'), '') <> 'blind'
         AND NOT (act = 'remove' AND coalesce(json_exists(evidence, '$.group_size'), false))
 ),
@@ -144,10 +141,9 @@ WHERE opinion.run_id = $run_id
 -- out: image_id, flagged, wrong of the images judged in the blind sample of run $run_id, by the newest act made
 -- there that stands
 WITH last AS (
-    SELECT image_id, arg_max(act, id) AS act FROM decision
+    SELECT image_id, arg_max(act, id) AS act FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove')
         AND json_extract_string(evidence, '$.queue') = 'blind' AND json_extract_string(evidence, '$.run') = $run_id::VARCHAR
-        AND id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)
     GROUP BY image_id
 )
 SELECT image_id, image_id IN (SELECT image_id FROM label_issue WHERE run_id = $run_id) AS flagged, act <> 'keep' AS wrong
@@ -158,14 +154,13 @@ ORDER BY image_id
 -- out: n_plain, n_flagged, n_flagged_open: kept images with a label that run $run_id doubts in no way; does; does,
 -- and nobody has judged
 WITH decided AS (
-    SELECT DISTINCT image_id FROM decision
+    SELECT DISTINCT image_id FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove', 'restore')
-        AND id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)
 ),
 kept AS (
     SELECT opinion.image_id, opinion.image_id IN (SELECT image_id FROM label_issue WHERE run_id = $run_id) AS flagged
-    FROM label_opinion AS opinion JOIN current_image AS image ON image.id = opinion.image_id
-    WHERE opinion.run_id = $run_id AND opinion.label IS NOT NULL AND NOT image.missing AND NOT image.removed
+    FROM label_opinion AS opinion JOIN kept_image AS image ON image.id = opinion.image_id
+    WHERE opinion.run_id = $run_id AND opinion.label IS NOT NULL
 )
 SELECT count(*) FILTER (NOT flagged) AS n_plain, count(*) FILTER (flagged) AS n_flagged,
     count(*) FILTER (flagged AND image_id NOT IN (SELECT image_id FROM decided)) AS n_flagged_open

@@ -6,10 +6,10 @@ SELECT image.id AS image_id, image.label, coalesce(opinion.n_heard, 0)::TINYINT 
     image.label IS NOT NULL AND opinion.image_id IS NOT NULL AND opinion.label IS NOT DISTINCT FROM image.label
         AND opinion.n_against = 0 AND opinion.n_heard >= 2 AND issue.image_id IS NULL AS agreed,
     image.pixel_sha256, image.phash
-FROM current_image AS image
+FROM kept_image AS image
 LEFT JOIN label_opinion AS opinion ON opinion.image_id = image.id AND opinion.run_id = $label_run
 LEFT JOIN (SELECT DISTINCT image_id FROM label_issue WHERE run_id = $label_run) AS issue ON issue.image_id = image.id
-WHERE image.dataset_id = $dataset_id AND NOT image.missing AND NOT image.removed
+WHERE image.dataset_id = $dataset_id
 ORDER BY image.id
 
 -- name: run_of_kind

@@ -29,14 +29,14 @@ SELECT $version_id, id, sha256, label, labels,
         WHEN split = 'test' THEN 'test'
         ELSE 'train'
     END
-FROM current_image
-WHERE dataset_id = $dataset_id AND NOT missing AND NOT removed
+FROM kept_image
+WHERE dataset_id = $dataset_id
     AND (id NOT IN (SELECT near_id FROM near) OR id IN (SELECT image_id FROM confirmed))
 
 -- name: update_version_counts
 -- out: n_images of the version
 UPDATE version SET n_images = (SELECT count(*) FROM version_item WHERE version_id = $version_id),
-    n_left_out = (SELECT count(*) FROM current_image WHERE dataset_id = $dataset_id AND NOT missing AND NOT removed)
+    n_left_out = (SELECT count(*) FROM kept_image WHERE dataset_id = $dataset_id)
         - (SELECT count(*) FROM version_item WHERE version_id = $version_id)
 WHERE id = $version_id
 RETURNING n_images

@@ -2,9 +2,8 @@
 -- out: image_id of the kept images with a vector in this space that run $run_id has no prediction of yet
 SELECT vectors.image_id
 FROM {vector_table} AS vectors
-JOIN current_label AS image ON image.image_id = vectors.image_id
-JOIN image AS file ON file.id = vectors.image_id
-WHERE image.dataset_id = $dataset_id AND NOT file.missing AND NOT image.removed
+JOIN kept_image AS image ON image.id = vectors.image_id
+WHERE image.dataset_id = $dataset_id
     AND vectors.image_id NOT IN (SELECT image_id FROM prediction WHERE run_id = $run_id)
     AND vectors.image_id NOT IN (SELECT image_id FROM run_failure WHERE run_id = $run_id)
 ORDER BY vectors.image_id
@@ -18,11 +17,10 @@ SELECT vectors.image_id, image.label,
     coalesce(image.label = opinion.neighbour_label
         AND image.label = list_position(held_out.probabilities, list_max(held_out.probabilities)) - 1, false) AS agreed
 FROM {vector_table} AS vectors
-JOIN current_label AS image ON image.image_id = vectors.image_id
-JOIN image AS file ON file.id = vectors.image_id
+JOIN kept_image AS image ON image.id = vectors.image_id
 LEFT JOIN label_opinion AS opinion ON opinion.image_id = vectors.image_id AND opinion.run_id = $label_run
 LEFT JOIN prediction AS held_out ON held_out.image_id = vectors.image_id AND held_out.run_id = $label_run
-WHERE image.dataset_id = $dataset_id AND NOT file.missing AND NOT image.removed
+WHERE image.dataset_id = $dataset_id
 ORDER BY vectors.image_id
 
 -- name: vectors_state

@@ -136,7 +136,7 @@ def test_search_finds_tables_by_name_and_columns_by_meaning(workspace) -> None:
     entries = describe(workspace, text=TEXT)
     assert search_entries(entries, "") == entries
     by_column = {entry.name: entry.columns["column"].to_pylist() for entry in search_entries(entries, "perceptual")}
-    assert by_column == {"image": ["phash"], "current_image": ["phash"]}
+    assert by_column == {name: ["phash"] for name in ("image", "current_image", "kept_image")}
     by_name = {entry.name: entry.columns.num_rows for entry in search_entries(entries, "SEGMENT")}
     assert by_name["segment"] == 5
     assert search_entries(entries, "perceptual giraffe") == []
