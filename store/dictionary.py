@@ -1,13 +1,15 @@
-"""The data dictionary: what stands in the file, joined with what docs/data-model.md says about it."""
+"""The data dictionary: what stands in the file, joined with what docs/data-model.md and its pages say about it."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pyarrow as pa
 
 from store.connection import Workspace
 
+DOCUMENT = Path(__file__).parents[1] / "docs" / "data-model.md"
 _VECTOR_TABLE = re.compile(r"vector_\d+")
 VECTOR_DOC = "vector_<id>"
 
@@ -66,6 +68,12 @@ class Entry:
     columns: pa.Table
 
 
+def read_document(path: Path = DOCUMENT) -> str:
+    """The text of docs/data-model.md, then that of each page in the folder of its name beside it, by name."""
+    pages = [path, *sorted(path.with_suffix("").glob("*.md"))]
+    return "\n".join(page.read_text(encoding="utf-8") for page in pages)
+
+
 def describe(workspace: Workspace, *, text: str) -> list[Entry]:
     """Every table and view of the file, counted and joined with its description in `text`, in the order of `text`.
 
@@ -110,7 +118,7 @@ def parse_document(text: str) -> dict[str, TableDoc]:
         heading, _, body = section.partition("\n")
         match = re.fullmatch(r"`([^`]+)`( \(view\))?", heading.strip())
         if match:
-            body = re.split(r"^## ", body, flags=re.MULTILINE)[0]
+            body = re.split(r"^##? ", body, flags=re.MULTILINE)[0]
             found[match[1]] = TableDoc(match[1], bool(match[2]), _meaning(body), _columns(body))
     return found
 

@@ -1,20 +1,16 @@
 """The data dictionary: every table and column of the workspace's file, and what it means."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from pages.ui import explain, session
 from pages.ui.text import count, plain
-from store.dictionary import Entry, describe, search_entries
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "data-model.md"
+from store.dictionary import Entry, describe, read_document, search_entries
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
 def load_entries(root: str, generation: int) -> list[Entry]:
     """The schema joined with the document."""
-    return describe(session.workspace(), text=DOCUMENT.read_text(encoding="utf-8"))
+    return describe(session.workspace(), text=read_document())
 
 
 def draw_entry(entry: Entry, *, is_open: bool) -> None:
@@ -68,5 +64,5 @@ st.code(
 )
 explain.how(
     "Tables, columns and types come from DuckDB's catalogue, numbers of rows are counted, meanings stand in "
-    "`docs/data-model.md`; a test fails when that document and the schema differ.",
+    "`docs/data-model.md` and `docs/data-model/`; a test fails when these and the schema differ.",
 )

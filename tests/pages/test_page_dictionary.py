@@ -28,9 +28,9 @@ def test_rows_are_counted_and_columns_described(page) -> None:
     dataset = new_dataset(workspace)
     land(workspace, dataset.id, [image_row("a.png"), image_row("b.png")])
     app = page(find="phash")
-    assert len(app.expander) == 3  # the tables image and duplicate_pair, and the view current_image
+    assert len(app.expander) == 4  # the tables image and duplicate_pair, the views current_image and kept_image
     labels = " ".join(expander.label for expander in app.expander)
-    assert labels.count("2 rows") == 2 and labels.count("0 rows") == 1
+    assert labels.count("2 rows") == 3 and labels.count("0 rows") == 1
     assert app.dataframe[0].value["column"].tolist() == ["phash"]
 
 

@@ -1,7 +1,6 @@
-"""docs/data-model.md and the schema say the same, both ways."""
+"""docs/data-model.md, with its pages, and the schema say the same, both ways."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,13 @@ from store.dictionary import (
     count_rows,
     describe,
     parse_document,
+    read_document,
     read_schema,
     search_entries,
 )
 from tests.support.small_workspace import image_row, land, land_random_vectors, new_dataset
 
-TEXT = (Path(__file__).parents[2] / "docs" / "data-model.md").read_text(encoding="utf-8")
+TEXT = read_document()
 SAMPLE = """
 ## Things
 
@@ -110,6 +110,18 @@ def test_a_document_is_read_by_table_and_column() -> None:
     assert found["seen"].is_view
     assert found["seen"].columns[0].type == "INTEGER[]"
     assert found["seen"].columns[0].unit == ""
+
+
+def test_a_page_in_the_documents_folder_belongs_to_it(tmp_path) -> None:
+    (tmp_path / "data-model.md").write_text("# The model\n" + SAMPLE)
+    (tmp_path / "data-model").mkdir()
+    (tmp_path / "data-model" / "b.md").write_text("# B\n\n### `last`\n\nOne row is a b.\n")
+    (tmp_path / "data-model" / "a.md").write_text(SAMPLE.replace("`thing`", "`a_thing`").replace("`seen`", "`a_seen`"))
+    found = parse_document(read_document(tmp_path / "data-model.md"))
+    assert list(found) == ["thing", "seen", "a_thing", "a_seen", "last"]
+    assert found["a_seen"].meaning == "One row is a thing that is seen."
+    assert found["a_seen"].columns == found["seen"].columns
+    assert found["last"].meaning == "One row is a b."
 
 
 def test_rows_are_counted_table_by_table(workspace) -> None:
