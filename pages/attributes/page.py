@@ -5,9 +5,9 @@ import streamlit as st
 from analytics import yes_no
 from figures.names import one_line
 from pages.attributes import view
-from pages.attributes.view import Here
 from pages.label_noise import actions
 from pages.ui import explain, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import plain
 from store.datasets import Dataset
 
@@ -34,7 +34,7 @@ def draw_how() -> None:
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(f"Attributes of {plain(dataset.name)}")
     draw_how()

@@ -12,6 +12,7 @@ from figures.names import one_line
 from figures.score_histogram import attribute_shares
 from pages.ui import charts, filters, gallery, job_cards, picture, session
 from pages.ui.filters import PAGE_ROWS, label_text
+from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain, share
 from store import selections
 from store.attributes import Answers, AttributeRun, list_attribute_runs, read_answers
@@ -19,24 +20,23 @@ from store.datasets import Dataset, class_table
 from store.neighbours import image_rows
 from store.vectors import Space, list_spaces
 
-Here = tuple[str, int, int]
 BELOW = 24  # pictures shown of those under the line
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_runs(root: str, dataset_id: int, generation: int) -> list[AttributeRun]:
+def load_runs(root: str, dataset_id: int, generation: SettledGeneration) -> list[AttributeRun]:
     """The questions that were asked, newest first."""
     return list_attribute_runs(session.workspace(), dataset_id)
 
 
 @st.cache_data(max_entries=6, show_spinner=False)
-def load_answers(root: str, dataset_id: int, generation: int, run_id: int) -> Answers:
+def load_answers(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> Answers:
     """What a run says of the kept pictures."""
     return read_answers(session.workspace(), dataset_id, run_id=run_id)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_names(root: str, dataset_id: int, generation: int) -> list[str]:
+def load_names(root: str, dataset_id: int, generation: SettledGeneration) -> list[str]:
     """What each class is called."""
     return filters.class_labels(class_table(session.workspace(), dataset_id))
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.compare import wording
-from pages.compare.queries import ALL_PICTURES, FROZEN, NOW, Here, Known, Wanted, load_scored
+from pages.compare.queries import ALL_PICTURES, FROZEN, NOW, Known, Wanted, load_scored
 from pages.compare.wording import BASES
 from pages.ui import session
+from pages.ui.session import Here
 from pages.ui.text import count, plain
 from store.comparison import HELD_OUT, PredictionRun, Source
 

@@ -10,10 +10,11 @@ from figures.calibration import reliability
 from figures.names import one_line
 from figures.precision_recall import precision_recall
 from pages.compare.choose import Chosen
-from pages.compare.queries import Here, Known, load_scored
+from pages.compare.queries import Known, load_scored
 from pages.compare.results import load_calibrated, load_curves
 from pages.ui import charts
 from pages.ui.filters import name_of
+from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
 
 

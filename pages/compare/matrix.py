@@ -9,11 +9,12 @@ from figures.chart import Chart
 from figures.confusion import PARAM, SIDE_BY_SIDE, confusion, confusion_difference
 from figures.names import one_line
 from pages.compare.choose import Chosen
-from pages.compare.queries import Here, Known
+from pages.compare.queries import Known
 from pages.compare.results import BY_A, BY_B, EITHER, load_confusions
 from pages.compare.wording import letter
 from pages.ui import charts
 from pages.ui.filters import every_name, name_of
+from pages.ui.session import Here
 from pages.ui.text import plain
 
 MOST_CLASSES = 40  # a larger matrix cannot be read; its fullest cells are listed

@@ -6,9 +6,10 @@ from analytics.calibration import BINS, FOLDS, MOST_FITTED
 from analytics.comparison import RESAMPLES
 from pages.compare import choose, curves, matrix, pictures, reference, scores
 from pages.compare.choose import Chosen
-from pages.compare.queries import Here, Known, load_known, load_scored
+from pages.compare.queries import Known, load_known, load_scored
 from pages.compare.results import SEED
 from pages.ui import explain, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import plain
 from store.datasets import Dataset
 
@@ -80,7 +81,7 @@ def open_cell(true: int, said: int, by: str) -> None:
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(f"Compare runs on {plain(dataset.name)}")
     draw_how()

@@ -9,7 +9,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.compare import wording
 from pages.compare.choose import Chosen
-from pages.compare.queries import Here, Known, Scored, load_scored
+from pages.compare.queries import Known, Scored, load_scored
 from pages.compare.results import (
     ANY,
     BOTH,
@@ -28,6 +28,7 @@ from pages.compare.results import (
 )
 from pages.ui import filters, gallery, picture, session
 from pages.ui.filters import PAGE_ROWS, name_of
+from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store.comparison import facts_of
 from store.datasets import Dataset

@@ -7,6 +7,7 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.ui import filters, session
+from pages.ui.session import Here, SettledGeneration
 from store import comparison
 from store.comparison import HONEST, STATES, PredictionRun, Said, Source
 from store.datasets import class_table
@@ -16,7 +17,6 @@ from store.selections import list_selections
 from store.training import list_evaluation_sets
 from store.versions import list_versions
 
-Here = tuple[str, int, int]  # the workspace, the dataset's id, its generation: every cache is keyed by them
 NOW, IMPORTED, FROZEN = "now", "imported", "frozen"
 ALL_PICTURES = "All labelled pictures"
 
@@ -88,7 +88,7 @@ class Scored:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
     """All but predictions."""
     workspace = session.workspace()
     runs = comparison.list_prediction_runs(workspace, dataset_id)
@@ -114,14 +114,14 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 
 
 @st.cache_data(max_entries=6, show_spinner=False)
-def load_said(root: str, dataset_id: int, generation: int, run_id: int, source: Source) -> Said:
+def load_said(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, source: Source) -> Said:
     """What a run said of the pictures of a source."""
     (run,) = [run for run in load_known(root, dataset_id, generation).runs if run.run_id == run_id]
     return comparison.said_by(session.workspace(), dataset_id, source=source, run=run)
 
 
 @st.cache_data(max_entries=6, show_spinner="Reading predictions…")
-def load_scored(root: str, dataset_id: int, generation: int, wanted: Wanted) -> Scored:
+def load_scored(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> Scored:
     """The pictures that count for all runs, with what each run said."""
     here = (root, dataset_id, generation)
     known = load_known(*here)

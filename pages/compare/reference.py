@@ -8,10 +8,11 @@ import streamlit as st
 from figures.names import one_line
 from pages.compare import wording
 from pages.compare.choose import Chosen
-from pages.compare.queries import Here, Known
+from pages.compare.queries import Known
 from pages.compare.results import Compared, load_compared
 from pages.ui import job_cards, session
 from pages.ui.filters import name_of
+from pages.ui.session import Here
 from pages.ui.text import percent, plain
 from store.datasets import Dataset
 from store.errors import BadReference

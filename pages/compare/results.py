@@ -11,6 +11,7 @@ from analytics.comparison import Cells, Scores
 from analytics.precision_recall import Curve
 from analytics.significance import Difference, Pair
 from pages.compare.queries import IMPORTED, NOW, Wanted, load_probabilities, load_scored
+from pages.ui.session import SettledGeneration
 
 SEED = 801
 POINTS = 150  # of a curve that is drawn
@@ -82,14 +83,14 @@ class Pick:
     sort: str = SORTS[0]
 
 
-def load_cells(root: str, dataset_id: int, generation: int, wanted: Wanted) -> Cells:
+def load_cells(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> Cells:
     """The scored pictures by true class and what each run says."""
     scored = load_scored(root, dataset_id, generation, wanted)
     return comparison.cells_of(scored.truth, said=scored.said, n_classes=scored.n_classes)
 
 
 @st.cache_data(max_entries=16, show_spinner="Resampling…")
-def load_compared(root: str, dataset_id: int, generation: int, wanted: Wanted) -> Compared:
+def load_compared(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> Compared:
     """Scores, intervals and pairs by 2,000 resamples."""
     cells = load_cells(root, dataset_id, generation, wanted)
     found = comparison.scores(cells)
@@ -107,7 +108,7 @@ def load_compared(root: str, dataset_id: int, generation: int, wanted: Wanted) -
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_effect(root: str, dataset_id: int, generation: int, wanted: Wanted) -> Effect:
+def load_effect(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> Effect:
     """What the change of labels since the import does to each score."""
     scores, grounds = {}, {}
     for basis in (IMPORTED, NOW):
@@ -125,14 +126,16 @@ def load_effect(root: str, dataset_id: int, generation: int, wanted: Wanted) -> 
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_confusions(root: str, dataset_id: int, generation: int, wanted: Wanted) -> np.ndarray:
+def load_confusions(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> np.ndarray:
     """(k, c, c) pictures by true class and what each run says."""
     cells = load_cells(root, dataset_id, generation, wanted)
     return np.stack([comparison.confusion(cells, model=place) for place in range(len(cells.said))])
 
 
 @st.cache_data(max_entries=16, show_spinner="Calibrating…")
-def load_calibrated(root: str, dataset_id: int, generation: int, wanted: Wanted, place: int) -> Calibrated:
+def load_calibrated(
+    root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted, place: int
+) -> Calibrated:
     """Reliability of one run."""
     scored = load_scored(root, dataset_id, generation, wanted)
     right = scored.right[place]
@@ -145,7 +148,7 @@ def load_calibrated(root: str, dataset_id: int, generation: int, wanted: Wanted,
 
 
 @st.cache_data(max_entries=16, show_spinner="Drawing curves…")
-def load_curves(root: str, dataset_id: int, generation: int, wanted: Wanted, place: int) -> list[Curve]:
+def load_curves(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted, place: int) -> list[Curve]:
     """One run's curve of every class, thinned to what a chart can show."""
     shares, truth = load_probabilities((root, dataset_id, generation), wanted, place=place)
     return [
@@ -155,7 +158,9 @@ def load_curves(root: str, dataset_id: int, generation: int, wanted: Wanted, pla
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_agreement(root: str, dataset_id: int, generation: int, wanted: Wanted, first: int, second: int) -> np.ndarray:
+def load_agreement(
+    root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted, first: int, second: int
+) -> np.ndarray:
     """(c, 4): pictures of each class that both get right, only the first, only the second, neither."""
     scored = load_scored(root, dataset_id, generation, wanted)
     a, b = scored.right[first], scored.right[second]
@@ -165,7 +170,7 @@ def load_agreement(root: str, dataset_id: int, generation: int, wanted: Wanted, 
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_places(root: str, dataset_id: int, generation: int, wanted: Wanted, pick: Pick) -> np.ndarray:
+def load_places(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted, pick: Pick) -> np.ndarray:
     """Places (n,) of the pictures that fit among the scored ones, in order."""
     scored = load_scored(root, dataset_id, generation, wanted)
     right = scored.right
@@ -185,7 +190,7 @@ def load_places(root: str, dataset_id: int, generation: int, wanted: Wanted, pic
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_all_wrong(root: str, dataset_id: int, generation: int, wanted: Wanted) -> np.ndarray:
+def load_all_wrong(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> np.ndarray:
     """image ids (n,) of what every run gets wrong, those first whose label the runs believe least."""
     scored = load_scored(root, dataset_id, generation, wanted)
     places = np.flatnonzero(~scored.right.any(axis=0))

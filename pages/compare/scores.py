@@ -7,11 +7,12 @@ from figures.class_scores import MOST_CLASSES, score_by_run
 from figures.names import one_line
 from pages.compare import wording
 from pages.compare.choose import Chosen
-from pages.compare.queries import IMPORTED, NOW, Here, Known
+from pages.compare.queries import IMPORTED, NOW, Known
 from pages.compare.results import Compared, load_compared, load_effect
 from pages.compare.wording import with_interval
 from pages.ui import charts
 from pages.ui.filters import every_name, name_of
+from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
 
 FEW = 20  # pictures of a class, from which on an interval by resampling can be believed

@@ -7,8 +7,9 @@ from analytics.budget import Curve
 from figures.names import one_line
 from figures.sample_size import accuracy_by_size
 from pages.data_budget import form, train, wording
-from pages.data_budget.queries import Here, Known, difference, find, load_curves, load_evaluation, load_known
+from pages.data_budget.queries import Known, difference, find, load_curves, load_evaluation, load_known
 from pages.ui import charts, explain, filters, gallery, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
 from store.budget import BudgetRun
 from store.datasets import Dataset
@@ -148,7 +149,7 @@ def draw_judged(here: Here, run: BudgetRun, names: list[str]) -> list[int]:
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
 st.title(f"Data budget of {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here)

@@ -10,13 +10,12 @@ import streamlit as st
 from analytics import budget
 from analytics.budget import Curve, Interval, Point
 from pages.ui import filters, session
+from pages.ui.session import SettledGeneration
 from store.budget import BudgetRun, list_budgets, read_cells, read_evaluation
 from store.datasets import class_table
 from store.label_issues import list_label_runs
 from store.overview import split_counts
 from store.vectors import Space, list_spaces
-
-Here = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
     """What the page needs."""
     workspace = session.workspace()
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
@@ -46,7 +45,7 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_curves(root: str, dataset_id: int, generation: int, run_id: int, part: str) -> list[Curve]:
+def load_curves(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, part: str) -> list[Curve]:
     """The lines of a part of the grid, the best at its largest size first."""
     runs = {run.run_id: run for run in list_budgets(session.workspace(), dataset_id)}
     gains = (runs[run_id].figures.get("doubling") or {}) if part == "cleanliness" else {}
@@ -81,7 +80,7 @@ def _points(
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def load_evaluation(root: str, dataset_id: int, generation: int, run_id: int) -> pa.Table:
+def load_evaluation(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> pa.Table:
     """The pictures that a run's classifiers were judged on."""
     return read_evaluation(session.workspace(), run_id)
 

@@ -8,8 +8,9 @@ import streamlit as st
 from analytics.average_precision import Precision
 from figures.names import one_line
 from pages.detections import draw
-from pages.detections.queries import MOST_SCORED, Here, load_agreement, load_boxes, load_classes, load_precision
+from pages.detections.queries import MOST_SCORED, load_agreement, load_boxes, load_classes, load_precision
 from pages.ui import gallery, picture
+from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store.detections import DetectionRun
 

@@ -4,7 +4,6 @@ import streamlit as st
 
 from pages.detections import charts, compare, form, labels, names, out, pictures, privacy
 from pages.detections.queries import (
-    Here,
     RunClasses,
     load_by_label,
     load_classes,
@@ -16,6 +15,7 @@ from pages.detections.queries import (
     load_totals,
 )
 from pages.ui import explain, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import count, plain
 from store.datasets import Dataset
 from store.detections import DetectionRun, Totals
@@ -188,7 +188,7 @@ def say_state(run: DetectionRun, classes: RunClasses, totals: Totals) -> None:
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
 st.title(f"Detections in {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here)

@@ -7,8 +7,9 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.detections import draw
-from pages.detections.queries import Here, RunClasses, load_boxes, load_count, load_pictures
+from pages.detections.queries import RunClasses, load_boxes, load_count, load_pictures
 from pages.ui import gallery, picture, session
+from pages.ui.session import Here
 from store.detections import DetectionRun, WantedPictures
 from store.gallery import picture_file
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.detections.queries import Here, load_people
+from pages.detections.queries import load_people
 from pages.ui import job_cards, session
+from pages.ui.session import Here
 from pages.ui.text import count, plain
 from store import privacy
 from store.datasets import Dataset

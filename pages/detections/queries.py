@@ -10,12 +10,12 @@ from analytics.box_agreement import Agreement, agreement
 from figures.colours import class_colour
 from figures.names import one_line
 from pages.ui import filters, session
+from pages.ui.session import SettledGeneration
 from store import detections, privacy
 from store.datasets import class_table
 from store.detections import DetectionRun, Totals, WantedPictures
 from store.privacy import PeopleCount
 
-Here = tuple[str, int, int]  # the workspace, the dataset's id, its generation: every cache is keyed by them
 MOST_SCORED = 5000  # pictures that average precision is measured on
 CELLS = 24
 # COCO's own groups of classes
@@ -60,7 +60,7 @@ class RunClasses:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
     """Class names and detections."""
     workspace = session.workspace()
     names = filters.class_labels(class_table(workspace, dataset_id))
@@ -69,7 +69,7 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_classes(root: str, dataset_id: int, generation: int, run_id: int) -> RunClasses:
+def load_classes(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> RunClasses:
     """The classes of a run."""
     workspace = session.workspace()
     found: dict[int, None] = {}
@@ -80,34 +80,45 @@ def load_classes(root: str, dataset_id: int, generation: int, run_id: int) -> Ru
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_totals(root: str, dataset_id: int, generation: int, run_id: int, score: float) -> Totals:
+def load_totals(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, score: float) -> Totals:
     """How many pictures and objects."""
     return detections.totals(session.workspace(), dataset_id, run_id=run_id, score=score)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_counts(root: str, dataset_id: int, generation: int, run_id: int, score: float) -> pa.Table:
+def load_counts(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, score: float) -> pa.Table:
     """Objects and pictures of each class."""
     return detections.counts(session.workspace(), dataset_id, run_id=run_id, score=score)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_histogram(
-    root: str, dataset_id: int, generation: int, run_id: int, score: float, classes: tuple[int, ...] | None
+    root: str,
+    dataset_id: int,
+    generation: SettledGeneration,
+    run_id: int,
+    score: float,
+    classes: tuple[int, ...] | None,
 ) -> pa.Table:
     """n, n_images of a class."""
     return detections.objects_per_picture(session.workspace(), dataset_id, run_id=run_id, score=score, classes=classes)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_count(root: str, dataset_id: int, generation: int, run_id: int, wanted: WantedPictures) -> int:
+def load_count(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, wanted: WantedPictures) -> int:
     """How many pictures fit."""
     return detections.count_pictures(session.workspace(), dataset_id, run_id=run_id, wanted=wanted)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_pictures(
-    root: str, dataset_id: int, generation: int, run_id: int, wanted: WantedPictures, first: int, n_rows: int
+    root: str,
+    dataset_id: int,
+    generation: SettledGeneration,
+    run_id: int,
+    wanted: WantedPictures,
+    first: int,
+    n_rows: int,
 ) -> pa.Table:
     """A page of the pictures that fit."""
     return detections.list_pictures(
@@ -117,7 +128,7 @@ def load_pictures(
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def load_boxes(
-    root: str, dataset_id: int, generation: int, run_id: int, image_ids: tuple[int, ...], score: float
+    root: str, dataset_id: int, generation: SettledGeneration, run_id: int, image_ids: tuple[int, ...], score: float
 ) -> dict[int, list[dict[str, object]]]:
     """The objects of some pictures, by image; a mask is only said to be there."""
     table = detections.boxes_of(session.workspace(), run_id=run_id, image_ids=image_ids, score=score)
@@ -129,14 +140,20 @@ def load_boxes(
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_together(root: str, dataset_id: int, generation: int, run_id: int, score: float) -> pa.Table:
+def load_together(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, score: float) -> pa.Table:
     """Which classes meet in how many pictures."""
     return detections.together(session.workspace(), dataset_id, run_id=run_id, score=score)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_grid(
-    root: str, dataset_id: int, generation: int, run_id: int, score: float, classes: tuple[int, ...] | None, of: str
+    root: str,
+    dataset_id: int,
+    generation: SettledGeneration,
+    run_id: int,
+    score: float,
+    classes: tuple[int, ...] | None,
+    of: str,
 ) -> pa.Table:
     """Boxes by their place or size."""
     return detections.grid(
@@ -145,14 +162,19 @@ def load_grid(
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_by_label(root: str, dataset_id: int, generation: int, run_id: int, score: float) -> pa.Table:
+def load_by_label(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, score: float) -> pa.Table:
     """What is found in the pictures of each label."""
     return detections.by_label(session.workspace(), dataset_id, run_id=run_id, score=score)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def load_agreement(
-    root: str, dataset_id: int, generation: int, runs: tuple[int, int], scores: tuple[float, float], overlap: float
+    root: str,
+    dataset_id: int,
+    generation: SettledGeneration,
+    runs: tuple[int, int],
+    scores: tuple[float, float],
+    overlap: float,
 ) -> tuple[Agreement, pa.Table]:
     """Two runs compared, and the pictures with their sizes."""
     workspace = session.workspace()
@@ -165,7 +187,7 @@ def load_agreement(
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_precision(root: str, dataset_id: int, generation: int, run_id: int, truth_run: int) -> Precision:
+def load_precision(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, truth_run: int) -> Precision:
     """AP of a run against marked boxes, over at most MOST_SCORED pictures that both know."""
     workspace = session.workspace()
     images = [detections.scanned_images(workspace, dataset_id, run_id=each)["image_id"] for each in (run_id, truth_run)]
@@ -177,6 +199,6 @@ def load_precision(root: str, dataset_id: int, generation: int, run_id: int, tru
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_people(root: str, dataset_id: int, generation: int, score: float) -> PeopleCount:
+def load_people(root: str, dataset_id: int, generation: SettledGeneration, score: float) -> PeopleCount:
     """In how many pictures there are people."""
     return privacy.people_count(session.workspace(), dataset_id, score=score)

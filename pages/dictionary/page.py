@@ -3,12 +3,13 @@
 import streamlit as st
 
 from pages.ui import explain, session
+from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain
 from store.dictionary import Entry, describe, read_document, search_entries
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
-def load_entries(root: str, generation: int) -> list[Entry]:
+def load_entries(root: str, generation: SettledGeneration) -> list[Entry]:
     """The schema joined with the document."""
     return describe(session.workspace(), text=read_document())
 
@@ -36,7 +37,7 @@ def draw_entry(entry: Entry, *, is_open: bool) -> None:
 
 
 workspace = session.workspace()
-entries = load_entries(str(workspace.root), session.generation())
+entries = load_entries(str(workspace.root), session.settled_generation())
 st.title("Data dictionary")
 st.caption("Every table and column of this workspace's file, read from the file itself.")
 

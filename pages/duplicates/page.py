@@ -174,7 +174,7 @@ def draw(dataset: Dataset, known: Known, shown: Shown) -> list[int]:
 
 
 dataset: Dataset = session.require_dataset()
-here = (str(session.workspace().root), dataset.id, session.generation(dataset.id), dataset.n_images)
+here = (*session.here(dataset.id), dataset.n_images)
 st.title(f"Duplicates of {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here)

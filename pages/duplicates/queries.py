@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics import duplicates as analysis
 from pages.ui import filters, session
+from pages.ui.session import SettledGeneration
 from store import duplicates
 from store.datasets import class_table
 from store.neighbours import GraphRun, latest_graph
@@ -64,7 +65,7 @@ class Shown:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int, n_images: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration, n_images: int) -> Known:
     """Names, splits, the newest comparison with its pairs, and the graph it could use."""
     workspace = session.workspace()
     run = duplicates.latest_comparison(workspace, dataset_id)
@@ -84,7 +85,7 @@ def load_known(root: str, dataset_id: int, generation: int, n_images: int) -> Kn
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_shown(root: str, dataset_id: int, generation: int, n_images: int, wanted: Wanted) -> Shown:
+def load_shown(root: str, dataset_id: int, generation: SettledGeneration, n_images: int, wanted: Wanted) -> Shown:
     """The groups at the wanted thresholds."""
     known = load_known(root, dataset_id, generation, n_images)
     thresholds = {"least_cosine": wanted.least_cosine, "most_bits": wanted.most_bits}

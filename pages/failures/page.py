@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages.failures import reasons
 from pages.ui import job_cards, session
+from pages.ui.session import SettledGeneration
 from pages.ui.text import plain
 from store.connection import Workspace
 from store.datasets import Dataset
@@ -24,7 +25,9 @@ ALL = "Every reason"
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_counts(dataset_id: int, generation: int) -> tuple[FileBalance, list[ReasonCount], list[ReasonCount]]:
+def load_counts(
+    root: str, dataset_id: int, generation: SettledGeneration
+) -> tuple[FileBalance, list[ReasonCount], list[ReasonCount]]:
     """The sum, the failed files by reason, the label problems by reason."""
     opened = session.workspace()
     return (
@@ -149,7 +152,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
             "Parameters and limits: `docs/commands.md`, `import`."
         )
 
-balance, files, labels = load_counts(dataset.id, session.generation(dataset.id))
+balance, files, labels = load_counts(*session.here(dataset.id))
 say_balance(balance)
 job_cards.show_refusal()
 files_tab, labels_tab = st.tabs(

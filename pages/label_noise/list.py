@@ -7,9 +7,10 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.label_noise import wording
-from pages.label_noise.queries import Here, load_count, load_issues
+from pages.label_noise.queries import load_count, load_issues
 from pages.ui import filters, gallery, media, picture
 from pages.ui.filters import PAGE_ROWS, name_of
+from pages.ui.session import Here
 from pages.ui.text import share
 from store.label_issues import WantedIssues
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.label_noise.queries import Here, load_typical
+from pages.label_noise.queries import load_typical
 from pages.ui import gallery, job_cards, picture, session
 from pages.ui.filters import name_of
+from pages.ui.session import Here
 from pages.ui.text import listed, plain, share
 from store.class_names import correct_names, standing_correction, undo_names
 from store.datasets import Dataset, class_names

@@ -6,9 +6,10 @@ import pyarrow as pa
 import streamlit as st
 
 from figures.names import one_line
-from pages.label_noise.queries import Here, load_outlier_counts, load_outliers, load_range
+from pages.label_noise.queries import load_outlier_counts, load_outliers, load_range
 from pages.ui import filters, gallery, picture
 from pages.ui.filters import PAGE_ROWS, name_of
+from pages.ui.session import Here
 from pages.ui.text import share
 from store.label_issues import LabelRun
 

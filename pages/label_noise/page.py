@@ -4,8 +4,9 @@ import streamlit as st
 
 from pages.label_noise import actions, form, matrix, names, outliers, planted, wording
 from pages.label_noise import list as label_noise_list
-from pages.label_noise.queries import Here, Known, load_changes, load_known, load_noise
+from pages.label_noise.queries import Known, load_changes, load_known, load_noise
 from pages.ui import explain, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import percent, plain
 from store.datasets import Dataset
 from store.label_issues import LabelRun, outlier_ids
@@ -140,7 +141,7 @@ def draw_outliers(here: Here, run: LabelRun) -> list[int]:
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
 st.title(f"Label noise of {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.planted import Score, score
 from pages.ui import session
+from pages.ui.session import SettledGeneration
 from pages.ui.text import share
 from store.datasets import Dataset
 from store.label_issues import issue_paths
@@ -14,7 +15,7 @@ from store.label_issues import issue_paths
 
 def show(dataset: Dataset, run_id: int) -> None:
     """A line of figures for the demo's dataset; nothing for any other."""
-    scores = _scores(str(session.workspace().root), dataset.root, run_id)
+    scores = _scores(*session.here(dataset.id), dataset.root, run_id)
     if scores is None:
         return
     with st.container(border=True):
@@ -33,7 +34,9 @@ def show(dataset: Dataset, run_id: int) -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _scores(root: str, dataset_root: str, run_id: int) -> dict[str, Score] | None:
+def _scores(
+    root: str, dataset_id: int, generation: SettledGeneration, dataset_root: str, run_id: int
+) -> dict[str, Score] | None:
     """The scores by what was planted; None where there is no planted truth of this dataset."""
     file = Path(root) / "demo" / "truth.json"
     if Path(dataset_root) != Path(root) / "demo" / "pictures" or not file.is_file():

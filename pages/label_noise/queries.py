@@ -6,12 +6,11 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.ui import filters, session
+from pages.ui.session import SettledGeneration
 from store import label_issues
 from store.datasets import class_table
 from store.label_issues import Changes, LabelRun, WantedIssues
 from store.vectors import Space, list_spaces
-
-Here = tuple[str, int, int]  # the workspace, the dataset's id, its generation: every cache is keyed by them
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
     """Class names, spaces and checks."""
     workspace = session.workspace()
     names = filters.class_labels(class_table(workspace, dataset_id))
@@ -34,20 +33,26 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_changes(root: str, dataset_id: int, generation: int, run_id: int) -> Changes:
+def load_changes(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> Changes:
     """What has changed since a check."""
     return label_issues.changes_since(session.workspace(), dataset_id, run_id=run_id)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_count(root: str, dataset_id: int, generation: int, run_id: int, wanted: WantedIssues) -> int:
+def load_count(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, wanted: WantedIssues) -> int:
     """How many issues fit."""
     return label_issues.count_issues(session.workspace(), dataset_id, run_id=run_id, wanted=wanted)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_issues(
-    root: str, dataset_id: int, generation: int, run_id: int, wanted: WantedIssues, first: int, n_rows: int
+    root: str,
+    dataset_id: int,
+    generation: SettledGeneration,
+    run_id: int,
+    wanted: WantedIssues,
+    first: int,
+    n_rows: int,
 ) -> pa.Table:
     """A page of the issues that fit."""
     return label_issues.list_issues(
@@ -56,19 +61,21 @@ def load_issues(
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_noise(root: str, dataset_id: int, generation: int, run_id: int) -> pa.Table:
+def load_noise(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> pa.Table:
     """label, suggested, n of the open label issues."""
     return label_issues.noise_counts(session.workspace(), dataset_id, run_id=run_id)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_range(root: str, dataset_id: int, generation: int, run_id: int) -> tuple[float, float] | None:
+def load_range(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> tuple[float, float] | None:
     """The least and the largest outlier distance."""
     return label_issues.outlier_range(session.workspace(), run_id=run_id)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_outlier_counts(root: str, dataset_id: int, generation: int, run_id: int, threshold: float) -> pa.Table:
+def load_outlier_counts(
+    root: str, dataset_id: int, generation: SettledGeneration, run_id: int, threshold: float
+) -> pa.Table:
     """label, n, n_out at a threshold."""
     return label_issues.outlier_counts(session.workspace(), dataset_id, run_id=run_id, threshold=threshold)
 
@@ -77,7 +84,7 @@ def load_outlier_counts(root: str, dataset_id: int, generation: int, run_id: int
 def load_outliers(
     root: str,
     dataset_id: int,
-    generation: int,
+    generation: SettledGeneration,
     run_id: int,
     threshold: float,
     outside: bool,
@@ -102,7 +109,7 @@ def load_outliers(
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def load_typical(
-    root: str, dataset_id: int, generation: int, run_id: int, labels: tuple[int, ...], n_rows: int
+    root: str, dataset_id: int, generation: SettledGeneration, run_id: int, labels: tuple[int, ...], n_rows: int
 ) -> pa.Table:
     """Typical pictures of some labels."""
     return label_issues.typical_images(session.workspace(), dataset_id, run_id=run_id, labels=labels, n_rows=n_rows)

@@ -18,6 +18,7 @@ from analytics.quality import SCORES
 from figures import colours
 from figures.names import one_line
 from pages.ui import owner
+from pages.ui.session import SettledGeneration
 from store import projections
 from store.attributes import point_attribute
 from store.connection import Workspace
@@ -138,7 +139,7 @@ def find(name: str) -> MapColour | None:
 
 
 @functools.lru_cache(maxsize=8)
-def coded(root: str, run_id: int, name: str, generation: int) -> Coded:
+def coded(root: str, run_id: int, name: str, generation: SettledGeneration) -> Coded:
     """The codes of a colour, a byte a point in the order of the places; kept for the generation."""
     colour = next(each for each in COLOURS if each.name == name)
     values = colour.read(owner.get().workspace, run_id)

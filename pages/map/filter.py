@@ -13,6 +13,7 @@ from analytics.quality import SCORES
 from figures.names import one_line
 from pages.ui import owner
 from pages.ui.filters import NO_SPLIT_TITLE
+from pages.ui.session import SettledGeneration
 from pages.ui.text import count
 from store import projections
 
@@ -61,7 +62,7 @@ def from_query(words: Sequence[tuple[str, str]]) -> MapFilter:
 
 
 @functools.lru_cache(maxsize=16)
-def fitting(root: str, run_id: int, wanted: MapFilter, generation: int) -> tuple[bytes, int]:
+def fitting(root: str, run_id: int, wanted: MapFilter, generation: SettledGeneration) -> tuple[bytes, int]:
     """The points that fit, a bit each, and how many they are; kept for the generation."""
     workspace = owner.get().workspace
     values = projections.point_values(workspace, run_id)

@@ -19,8 +19,9 @@ from analytics.map_columns import pack_points, pack_solid
 from figures.names import one_line
 from pages.map import colours, selection_sets
 from pages.map import filter as map_filter
-from pages.ui import media, owner
+from pages.ui import media, owner, session
 from pages.ui.filters import class_labels, label_text
+from pages.ui.session import SettledGeneration
 from pages.ui.text import share
 from store import projections
 from store.datasets import class_table
@@ -42,7 +43,7 @@ def points_url(run_id: int) -> str:
     return f"{PREFIX}/{run_id}/points"
 
 
-def colour_url(run_id: int, name: str, *, generation: int) -> str:
+def colour_url(run_id: int, name: str, *, generation: SettledGeneration) -> str:
     """Where the codes of a colour (of map_colours.COLOURS) are served; they may change with the generation."""
     return f"{PREFIX}/{run_id}/colour/{name}?v={generation}"
 
@@ -52,7 +53,7 @@ def facts_url(run_id: int) -> str:
     return f"{PREFIX}/{run_id}/facts/"
 
 
-def filter_url(run_id: int, wanted: map_filter.MapFilter, *, generation: int) -> str:
+def filter_url(run_id: int, wanted: map_filter.MapFilter, *, generation: SettledGeneration) -> str:
     """Where the set of the points that fit a filter is served."""
     return f"{PREFIX}/{run_id}/filter?v={generation}&{wanted.query()}"
 
@@ -177,9 +178,12 @@ async def guarded(work: Callable[[], Response]) -> Response:
         return Response(str(error), status_code=404)
 
 
-def generation_of(run_id: int) -> int:
-    """The generation of the dataset that a run belongs to; 0 where there is no such run."""
-    return projections.run_generation(owner.get().workspace, run_id)
+def generation_of(run_id: int) -> SettledGeneration:
+    """The settled generation of the dataset that a run belongs to; raises LookupError where there is no such run."""
+    dataset_id = projections.run_dataset(owner.get().workspace, run_id)
+    if not dataset_id:
+        raise LookupError(f"There is no run {run_id}.")
+    return session.settled_generation(dataset_id)
 
 
 def answer(

@@ -70,7 +70,7 @@ def pane(
     key: str,
 ) -> None:
     """One map, with what the filter leaves of it."""
-    root, generation = str(session.workspace().root), session.generation(dataset.id)
+    root, _, generation = session.here(dataset.id)
     found = map_colours.coded(root, run.run_id, colour.name, generation)
     url = http.colour_url(run.run_id, colour.name, generation=generation)
     view = map_view.View(
@@ -155,7 +155,7 @@ def start_first(dataset: Dataset, known: Known) -> None:
 
 
 dataset: Dataset = session.require_dataset()
-here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here = session.here(dataset.id)
 st.title(f"Map of {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here)

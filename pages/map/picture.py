@@ -15,12 +15,13 @@ from pages.map import filter as map_filter
 from pages.map import svg as map_svg
 from pages.ui import owner
 from pages.ui.filters import class_labels
+from pages.ui.session import SettledGeneration
 from pages.ui.text import count, share
 from store import projections
 from store.datasets import class_table, list_datasets
 
 
-def picture_url(run_id: int, colour: str, wanted: map_filter.MapFilter, *, generation: int) -> str:
+def picture_url(run_id: int, colour: str, wanted: map_filter.MapFilter, *, generation: SettledGeneration) -> str:
     """Where the picture of a run's map is served; `&hide=` and codes joined by dots leave some out."""
     query = urllib.parse.urlencode({"colour": colour, "v": generation})
     return f"{http.PREFIX}/{run_id}/picture.svg?{query}&{wanted.query()}"

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.map import colours
 from pages.ui import filters, session
+from pages.ui.session import SettledGeneration
 from store import projections, selections
 from store.datasets import class_table
 from store.overview import split_counts
@@ -28,7 +29,7 @@ class Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
     """What the page needs; of the spaces, the one with most vectors first."""
     workspace = session.workspace()
     names = filters.class_labels(class_table(workspace, dataset_id))
@@ -44,7 +45,7 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def n_newcomers(root: str, dataset_id: int, generation: int, run_id: int, space: str) -> int:
+def n_newcomers(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, space: str) -> int:
     """How many kept images have a vector in `space` that the run has neither placed nor left out."""
     workspace = session.workspace()
     found = next((each for each in list_spaces(workspace, dataset_id) if each.name == space), None)
@@ -54,7 +55,9 @@ def n_newcomers(root: str, dataset_id: int, generation: int, run_id: int, space:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_balance(root: str, dataset_id: int, generation: int, run_id: int) -> tuple[projections.Balance, pa.Table]:
+def load_balance(
+    root: str, dataset_id: int, generation: SettledGeneration, run_id: int
+) -> tuple[projections.Balance, pa.Table]:
     """How many images the map shows, and those that the run left out."""
     workspace = session.workspace()
     return projections.balance(workspace, dataset_id, run_id=run_id), projections.left_out(workspace, run_id)

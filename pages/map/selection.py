@@ -9,6 +9,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.map import actions, http, projector, selection_sets
 from pages.ui import filters, gallery, job_cards, session
+from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain, share
 from store import projections, selections
 from store.datasets import Dataset
@@ -76,7 +77,7 @@ def for_view(wish: Wish | None, *, run_id: int) -> dict[str, str] | None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_rows(root: str, dataset_id: int, generation: int, run_id: int, key: str, first: int) -> pa.Table:
+def load_rows(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, key: str, first: int) -> pa.Table:
     """The pictures of one page of the selection."""
     ids = selection_sets.image_ids(key)[first : first + PAGE_ROWS]
     return projections.selected_images(session.workspace(), dataset_id, run_id=run_id, image_ids=ids)
@@ -130,7 +131,7 @@ def _gallery(
     names: list[str],
     on_open: Callable[[int], None],
 ) -> list[int]:
-    here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+    here = session.here(dataset.id)
     n_pages = -(-n // PAGE_ROWS)
     page = min(max(int(st.session_state.get("map_rows") or 1), 1), n_pages)
     table = load_rows(*here, run.run_id, wish.key, (page - 1) * PAGE_ROWS)

@@ -267,7 +267,7 @@ def _show_found(known: Known, near: Near) -> list[int]:
 
 
 dataset: Dataset = session.require_dataset()
-here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here = session.here(dataset.id)
 st.title(f"Neighbours in {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here, dataset.n_images)

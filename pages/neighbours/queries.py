@@ -9,6 +9,7 @@ import streamlit as st
 from analytics import words
 from pages.neighbours.readable import load_readable
 from pages.ui import filters, session
+from pages.ui.session import SettledGeneration
 from store import neighbours
 from store.datasets import class_table
 from store.neighbours import GraphRun
@@ -38,7 +39,7 @@ class Near:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int, n_images: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration, n_images: int) -> Known:
     """Names, spaces, graphs, and how many images have no vector."""
     workspace = session.workspace()
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
@@ -53,7 +54,7 @@ def load_known(root: str, dataset_id: int, generation: int, n_images: int) -> Kn
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def load_near(
-    root: str, dataset_id: int, generation: int, space: Space, graph_run: int, image_id: int, n: int
+    root: str, dataset_id: int, generation: SettledGeneration, space: Space, graph_run: int, image_id: int, n: int
 ) -> Near | None:
     """The `n` nearest of an image, from the graph or else by comparing all vectors; None where it has no vector."""
     workspace = session.workspace()
@@ -89,7 +90,13 @@ def near_words(here: tuple[str, int, int], space: Space, scores: np.ndarray, *, 
 
 @st.cache_data(max_entries=8, show_spinner="Ranking the most similar pairs…")
 def load_pairs(
-    root: str, dataset_id: int, generation: int, graph_run: int, other_label: bool, other_split: bool, other_file: bool
+    root: str,
+    dataset_id: int,
+    generation: SettledGeneration,
+    graph_run: int,
+    other_label: bool,
+    other_split: bool,
+    other_file: bool,
 ) -> pa.Table:
     """The most similar pairs of the graph."""
     return neighbours.ranked_pairs(

@@ -172,7 +172,7 @@ def draw_sheet(dataset: str, here: tuple[str, int, int], figures: Figures) -> li
     sheet = st.pagination(n_sheets, key="sheet", bind="query-params") if n_sheets > 1 else 1
     first = (min(max(sheet, 1), n_sheets) - 1) * CLASSES_A_SHEET
     classes = filled[first : first + CLASSES_A_SHEET]
-    table = load_samples(*here, tuple(classes), filters.seed_in_url(), SAMPLES)
+    table = load_samples(*session.here_of_data(here[1]), tuple(classes), filters.seed_in_url(), SAMPLES)
     with slot:
         gallery.show(
             sheet_sections(table, classes=classes, figures=figures, dataset=dataset),
@@ -252,7 +252,7 @@ def draw_formats(formats: pa.Table) -> None:
 
 
 dataset = session.require_dataset()
-here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here = session.here(dataset.id)
 figures = load_figures(*here)
 draw_title(dataset, figures)
 

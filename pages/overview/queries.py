@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.balance import ClassMatrix, class_matrix
 from pages.ui import filters, session
+from pages.ui.session import DataGeneration, SettledGeneration
 from store import overview
 from store.datasets import class_table
 from store.duplicates import NearCounts, near_counts
@@ -30,7 +31,7 @@ class Figures:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_figures(root: str, dataset_id: int, generation: int) -> Figures:
+def load_figures(root: str, dataset_id: int, generation: SettledGeneration) -> Figures:
     """Read the figures from the workspace's file."""
     workspace = session.workspace()
     totals = overview.totals(workspace, dataset_id)
@@ -54,6 +55,8 @@ def load_figures(root: str, dataset_id: int, generation: int) -> Figures:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_samples(root: str, dataset_id: int, generation: int, classes: tuple[int, ...], seed: int, n: int) -> pa.Table:
+def load_samples(
+    root: str, dataset_id: int, generation: DataGeneration, classes: tuple[int, ...], seed: int, n: int
+) -> pa.Table:
     """Draw `n` pictures of each class."""
     return overview.class_samples(session.workspace(), dataset_id, classes=classes, n=n, seed=seed)

@@ -6,6 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.ui import explain, filters, gallery, picture, session
+from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain
 from store.datasets import Dataset, class_table
 from store.gallery import Wanted, chosen_by, count_images, export_csv, list_images
@@ -13,7 +14,7 @@ from store.overview import split_counts
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_names(root: str, dataset_id: int, generation: int) -> tuple[list[str], list[str | None]]:
+def load_names(root: str, dataset_id: int, generation: SettledGeneration) -> tuple[list[str], list[str | None]]:
     """Class names by index, and the splits."""
     workspace = session.workspace()
     names = filters.class_labels(class_table(workspace, dataset_id))
@@ -21,20 +22,20 @@ def load_names(root: str, dataset_id: int, generation: int) -> tuple[list[str], 
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def load_chosen(root: str, dataset_id: int, generation: int, check: str | None) -> pa.Table:
+def load_chosen(root: str, dataset_id: int, generation: SettledGeneration, check: str | None) -> pa.Table:
     """The images that fit a check."""
     return chosen_by(session.workspace(), dataset_id, check=check)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_count(root: str, dataset_id: int, generation: int, wanted: Wanted) -> int:
+def load_count(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> int:
     """How many images fit."""
     chosen = load_chosen(root, dataset_id, generation, wanted.check)
     return count_images(session.workspace(), dataset_id, wanted=wanted, chosen=chosen)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_page(root: str, dataset_id: int, generation: int, wanted: Wanted, first: int) -> pa.Table:
+def load_page(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted, first: int) -> pa.Table:
     """One page of the images that fit."""
     chosen = load_chosen(root, dataset_id, generation, wanted.check)
     return list_images(
@@ -78,7 +79,7 @@ def say_what_is_shown(wanted: Wanted, *, page: int, n_shown: int, n_images: int)
 
 
 dataset: Dataset = session.require_dataset()
-here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here = session.here(dataset.id)
 names, splits = load_names(*here)
 st.title(f"Pictures of {plain(dataset.name)}")
 

@@ -8,10 +8,11 @@ import streamlit as st
 from analytics import zero_shot
 from analytics.zero_shot import Scored
 from figures.names import one_line
-from pages.prompt_lab.queries import Here, Named, Pictures
+from pages.prompt_lab.queries import Named, Pictures
 from pages.prompt_lab.results import points
 from pages.ui import gallery, picture, session
 from pages.ui.filters import PAGE_ROWS, name_of, page_number
+from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
 from store.neighbours import image_rows
 

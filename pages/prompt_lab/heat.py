@@ -11,9 +11,10 @@ from analytics.zero_shot import Prompts
 from figures.names import one_line
 from figures.probabilities import MOST_CLASSES, class_probabilities
 from pages.neighbours import view
-from pages.prompt_lab.queries import Here, Known, Named, Pictures, text_cosines
+from pages.prompt_lab.queries import Known, Named, Pictures, text_cosines
 from pages.ui import charts, gallery, media, session
 from pages.ui.filters import label_text
+from pages.ui.session import Here
 from pages.ui.text import count, plain
 from store.neighbours import image_rows
 from store.selections import selection_images

@@ -7,8 +7,9 @@ from analytics.zero_shot import Prompts
 from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
 from pages.prompt_lab import changes, form, heat, queries, results
-from pages.prompt_lab.queries import AGREED, ALL, NAMES, Here, Known, ask, load_known, load_pictures
+from pages.prompt_lab.queries import AGREED, ALL, NAMES, Known, ask, load_known, load_pictures
 from pages.ui import explain, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import listed, plain
 from store.datasets import Dataset
 from store.vectors import Space
@@ -125,7 +126,7 @@ def draw_view(
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
 st.title(f"Prompt lab of {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here)

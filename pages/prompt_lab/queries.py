@@ -11,6 +11,7 @@ from analytics import zero_shot
 from analytics.zero_shot import Prompts, Scored
 from pages.neighbours.readable import Readable, load_readable
 from pages.ui import filters, session
+from pages.ui.session import Here, SettledGeneration
 from store import prompts as prompt_store
 from store.datasets import class_table
 from store.label_issues import list_label_runs
@@ -19,7 +20,6 @@ from store.selections import Selection, list_selections
 from store.vectors import Space, list_spaces
 from store.zero_shot import ZeroShotRun, list_zero_shot_runs, named_images, vectors_state
 
-Here = tuple[str, int, int]
 NAMES, GIVEN = "Class names", "Names as imported"
 ALL, AGREED = "All labelled pictures", "Where classifier and neighbours agree"
 
@@ -73,7 +73,7 @@ def title_of(name: str) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
     """What the page needs."""
     workspace = session.workspace()
     table = class_table(workspace, dataset_id)
@@ -103,7 +103,7 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def load_pictures(root: str, dataset_id: int, generation: int, space: Space, label_run: int) -> Pictures:
+def load_pictures(root: str, dataset_id: int, generation: SettledGeneration, space: Space, label_run: int) -> Pictures:
     """The kept pictures of a space with their labels as they are now."""
     table = named_images(session.workspace(), dataset_id, space=space, label_run=label_run)
     return Pictures(

@@ -9,8 +9,9 @@ from analytics.zero_shot import Scored
 from figures.class_scores import recall_against
 from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
-from pages.prompt_lab.queries import AGREED, Here, Known, Named, Pictures, ask, score, title_of
+from pages.prompt_lab.queries import AGREED, Known, Named, Pictures, ask, score, title_of
 from pages.ui import charts
+from pages.ui.session import Here
 from pages.ui.text import percent, plain
 from store.vectors import Space
 from store.zero_shot import ZeroShotRun

@@ -4,9 +4,9 @@ import streamlit as st
 
 from analytics.quality_checks import CHECKS
 from pages.label_noise import actions
-from pages.label_noise.queries import Here
 from pages.quality import view
 from pages.ui import explain, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import plain
 from store.datasets import Dataset
 
@@ -37,12 +37,13 @@ def draw_how() -> None:
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
+of_data = session.here_of_data(dataset.id)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(f"Quality of {plain(dataset.name)}")
     draw_how()
 job_cards.show_refusal()
-counts = view.load_counts(*here)
+counts = view.load_counts(*of_data)
 if not counts:
     st.info("There is no picture to measure.", icon=":material/image_not_supported:")
     st.stop()
@@ -50,7 +51,7 @@ if not counts:
 check = view.choose_check(counts)
 threshold = view.choose_threshold(check)
 
-scored = view.load_scored(*here, check)
+scored = view.load_scored(*of_data, check)
 shown = view.show_sides(here, dataset, scored, check=check, threshold=threshold)
 
 actions.draw_undo(dataset)

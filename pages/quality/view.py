@@ -8,9 +8,9 @@ import streamlit as st
 from analytics import quality_checks
 from analytics.quality_checks import CHECKS, Scored
 from figures.score_histogram import quality_scores
-from pages.label_noise.queries import Here
 from pages.ui import charts, filters, gallery, job_cards, picture, session
 from pages.ui.filters import PAGE_ROWS, label_text
+from pages.ui.session import DataGeneration, Here, SettledGeneration
 from pages.ui.text import count, share
 from store.datasets import Dataset, class_table
 from store.decisions import Act, decide
@@ -22,13 +22,13 @@ _TITLES = {name.capitalize(): name for name in CHECKS}
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
-def load_measures(root: str, dataset_id: int, generation: int) -> Measures:
+def load_measures(root: str, dataset_id: int, generation: DataGeneration) -> Measures:
     """The raw measures of the kept pictures."""
     return read_measures(session.workspace(), dataset_id)
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
-def load_scored(root: str, dataset_id: int, generation: int, check: str) -> Scored:
+def load_scored(root: str, dataset_id: int, generation: DataGeneration, check: str) -> Scored:
     """A check's raw values and scores, in the order of load_measures."""
     measures = load_measures(root, dataset_id, generation)
     values = {name: value for name, value in vars(measures).items() if name != "image_ids"}
@@ -36,7 +36,7 @@ def load_scored(root: str, dataset_id: int, generation: int, check: str) -> Scor
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_counts(root: str, dataset_id: int, generation: int) -> dict[str, int]:
+def load_counts(root: str, dataset_id: int, generation: DataGeneration) -> dict[str, int]:
     """How many pictures each check flags where its line starts; empty without pictures."""
     if not len(load_measures(root, dataset_id, generation).image_ids):
         return {}
@@ -45,7 +45,7 @@ def load_counts(root: str, dataset_id: int, generation: int) -> dict[str, int]:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_names(root: str, dataset_id: int, generation: int) -> list[str]:
+def load_names(root: str, dataset_id: int, generation: SettledGeneration) -> list[str]:
     """What each class is called."""
     return filters.class_labels(class_table(session.workspace(), dataset_id))
 
@@ -86,7 +86,7 @@ def show_sides(here: Here, dataset: Dataset, scored: Scored, *, check: str, thre
     counts, edges = quality_checks.histogram(scored.score)
     charts.draw(quality_scores(counts, edges=edges, threshold=threshold))
     n, n_below = len(scored.score), len(sides.below)
-    ids = load_measures(*here).image_ids
+    ids = load_measures(*session.here_of_data(dataset.id)).image_ids
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader(f"Below the line: {n_below:,} of {n:,} ({share(n_below / n)})", anchor=False)

@@ -9,10 +9,10 @@ from figures.colours import class_colour
 from pages.representatives import queries, wording
 from pages.representatives.queries import CLASSES_A_SHEET, Clusters
 from pages.ui import filters, gallery, picture
+from pages.ui.session import Here
 from pages.ui.text import count
 from store import medoids
 
-Here = tuple[str, int, int]
 PICKS = 60
 
 

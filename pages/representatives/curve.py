@@ -7,10 +7,9 @@ from analytics.elbow import Elbow, elbow
 from figures.medoids import coverage, distortion_and_inertia, loss, silhouettes
 from pages.representatives import form, queries, wording
 from pages.ui import charts
+from pages.ui.session import Here
 from store import medoids
 from store.datasets import Dataset
-
-Here = tuple[str, int, int]
 
 
 def show(run: medoids.MedoidRun, with_curve: medoids.MedoidRun | None, *, dataset: Dataset, here: Here) -> None:

@@ -103,7 +103,7 @@ def start_first(known: Known) -> None:
 
 
 dataset: Dataset = session.require_dataset()
-here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here = session.here(dataset.id)
 st.title(f"Representatives of {plain(dataset.name)}")
 job_cards.show_refusal()
 known = queries.load_known(*here)

@@ -6,6 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.ui import filters, session
+from pages.ui.session import SettledGeneration
 from store import medoids
 from store.datasets import class_table
 from store.projections import left_out
@@ -40,7 +41,7 @@ class Clusters:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
     """Names, spaces and runs."""
     workspace = session.workspace()
     names = filters.class_labels(class_table(workspace, dataset_id))
@@ -50,7 +51,7 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_clusters(root: str, dataset_id: int, generation: int, run_id: int) -> Clusters:
+def load_clusters(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> Clusters:
     """The run's clusters and their worth."""
     workspace = session.workspace()
     mixes: dict[int, list[dict[str, object]]] = {}
@@ -67,7 +68,14 @@ def load_clusters(root: str, dataset_id: int, generation: int, run_id: int) -> C
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def load_members(
-    root: str, dataset_id: int, generation: int, run_id: int, cluster: int, farthest: bool, first: int, n_rows: int
+    root: str,
+    dataset_id: int,
+    generation: SettledGeneration,
+    run_id: int,
+    cluster: int,
+    farthest: bool,
+    first: int,
+    n_rows: int,
 ) -> pa.Table:
     """One page of a cluster's members."""
     return medoids.cluster_members(
@@ -76,26 +84,26 @@ def load_members(
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_curve(root: str, dataset_id: int, generation: int, run_id: int) -> pa.Table:
+def load_curve(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> pa.Table:
     """The run's curve over k; maybe empty."""
     return medoids.elbow_curve(session.workspace(), run_id)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_coverage(root: str, dataset_id: int, generation: int, run_id: int, percent: int) -> pa.Table:
+def load_coverage(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, percent: int) -> pa.Table:
     """Coverage over k at one cosine."""
     return medoids.coverage_curve(session.workspace(), run_id, percent=percent)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_pictures(root: str, dataset_id: int, generation: int, run_id: int, n_rows: int) -> pa.Table:
+def load_pictures(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, n_rows: int) -> pa.Table:
     """What each way chose."""
     return medoids.subset_pictures(session.workspace(), run_id, n_rows=n_rows)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def load_typical(
-    root: str, dataset_id: int, generation: int, run_id: int, sheet: int
+    root: str, dataset_id: int, generation: SettledGeneration, run_id: int, sheet: int
 ) -> tuple[list[int], list[dict[str, object]], list[dict[str, object]]]:
     """All classes that were compared, and of those on one sheet (from 1) the most and the least typical pictures."""
     workspace = session.workspace()

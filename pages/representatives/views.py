@@ -8,10 +8,10 @@ from figures.colours import class_colour
 from pages.representatives import queries, wording
 from pages.representatives.queries import Clusters
 from pages.ui import filters, gallery, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store import medoids
 
-Here = tuple[str, int, int]
 PARAMETER = "cluster"
 MEMBERS, SHEET = 60, 120
 NEAREST, FARTHEST = "nearest first", "farthest first"

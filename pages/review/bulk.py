@@ -48,7 +48,7 @@ def _decide(
     evidence = {"queue": NAMES.get(queue.title, "alike"), "run": run_id, "all_at_once": len(ids)}
     rest = {"reason": reason or "review", "evidence": evidence}
     if act == "suggested":
-        here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+        here = session.here(dataset.id)
         rows = queries.load_items(here, ids, run_id=run_id)
         wanted = {row["image_id"]: suggestion(row) for row in rows if row["suggested"] is not None}
         labelled = {row["image_id"]: row["label_now"] for row in rows}

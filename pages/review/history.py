@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.label_noise.queries import Here
 from pages.review import queries
 from pages.ui import gallery, job_cards, picture, session
 from pages.ui.filters import label_text
+from pages.ui.session import Here
 from pages.ui.text import count, plain
 from store.datasets import Dataset
 from store.decisions import redo, undo

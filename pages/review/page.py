@@ -3,13 +3,14 @@
 import streamlit as st
 
 from analytics.queue_places import next_open, still_open
-from pages.label_noise.queries import Here, Known, load_known
+from pages.label_noise.queries import Known, load_known
 from pages.review import bulk, history, merge, queries, stop
 from pages.review import queue as review_queue
 from pages.review import view as review_view
 from pages.review.queue import Queue
 from pages.review.view import BATCH, Heard, Shown
 from pages.ui import explain, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import plain
 from store.datasets import Dataset
 
@@ -102,7 +103,7 @@ def draw_review(here: Here, known: Known) -> list[int]:
 
 def turn(queue: Queue, first: int, known: Known) -> None:
     """Go on to the next batch that holds an open picture; a callback, so it reads what is decided by now."""
-    now = (*here[:2], session.generation(dataset.id))
+    now = session.here(dataset.id)
     decided = queries.load_decided(*now, queue.blind_run)
     following = next_open(queue.ids, decided=decided, start=first + BATCH)
     if following is None:
@@ -112,7 +113,7 @@ def turn(queue: Queue, first: int, known: Known) -> None:
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title(f"Review of {plain(dataset.name)}")
     draw_how()

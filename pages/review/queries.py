@@ -1,7 +1,4 @@
-"""Everything the review page asks the store, read once and kept.
-
-What a finished label check ranks never changes, so such queues are kept by the run (generation 0), not by generation.
-"""
+"""Everything the review page asks the store, read once and kept."""
 
 from dataclasses import dataclass
 
@@ -11,8 +8,8 @@ import streamlit as st
 
 from analytics import active_learning, queue_places, stopping
 from analytics.stopping import Estimate, Precision
-from pages.label_noise.queries import Here
 from pages.ui import session
+from pages.ui.session import DataGeneration, Here, SettledGeneration
 from store import decisions, review
 from store.duplicates import latest_comparison
 from store.neighbours import GraphRun, latest_graph
@@ -42,38 +39,46 @@ class Stopping:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_graph(root: str, dataset_id: int, generation: int) -> GraphRun | None:
+def load_graph(root: str, dataset_id: int, generation: SettledGeneration) -> GraphRun | None:
     """The newest neighbour graph."""
     return latest_graph(session.workspace(), dataset_id)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_selections(root: str, dataset_id: int, generation: int) -> list[Selection]:
+def load_selections(root: str, dataset_id: int, generation: SettledGeneration) -> list[Selection]:
     """Saved selections."""
     return list_selections(session.workspace(), dataset_id)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_comparison(root: str, dataset_id: int, generation: int) -> bool:
+def load_comparison(root: str, dataset_id: int, generation: SettledGeneration) -> bool:
     """Whether near duplicates have been looked for."""
     return latest_comparison(session.workspace(), dataset_id) is not None
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
-def load_queue(root: str, dataset_id: int, generation: int, wanted: review.Wanted) -> np.ndarray:
+def load_queue(root: str, dataset_id: int, generation: SettledGeneration, wanted: review.Wanted) -> np.ndarray:
     """The ids of a queue in order."""
     return review.queue_ids(session.workspace(), dataset_id, wanted=wanted)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_blind(root: str, dataset_id: int, run_id: int, n: int) -> review.BlindSample:
+def load_doubted(root: str, dataset_id: int, generation: DataGeneration, wanted: review.Wanted) -> np.ndarray:
+    """The ids of what a finished label check doubts or puts far out, in order. No decision changes the ranking."""
+    return review.queue_ids(session.workspace(), dataset_id, wanted=wanted)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_blind(root: str, dataset_id: int, generation: DataGeneration, run_id: int, n: int) -> review.BlindSample:
     """The blind sample of a run; a larger one begins with the pictures of a smaller one of each kind."""
     return review.blind_sample(session.workspace(), dataset_id, run_id=run_id, n=n, seed=run_id)
 
 
 @st.cache_data(max_entries=4, show_spinner="Looking for what would teach most")
-def load_active(root: str, dataset_id: int, run_id: int, space: str, measure: str, unlabelled: bool) -> np.ndarray:
-    """The ids of the active learning queue in order."""
+def load_active(
+    root: str, dataset_id: int, generation: SettledGeneration, run_id: int, space: str, measure: str, unlabelled: bool
+) -> np.ndarray:
+    """The ids of the active learning queue in order, of the pictures that are kept now and, on demand, unlabelled."""
     workspace = session.workspace()
     known = review.active_inputs(workspace, dataset_id, run_id=run_id)
     scores = active_learning.score(measure, probabilities=known.probabilities, votes=known.votes)
@@ -88,7 +93,13 @@ def load_active(root: str, dataset_id: int, run_id: int, space: str, measure: st
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_alike(
-    root: str, dataset_id: int, generation: int, graph_run: int, image_id: int, least_cosine: float, same_label: bool
+    root: str,
+    dataset_id: int,
+    generation: SettledGeneration,
+    graph_run: int,
+    image_id: int,
+    least_cosine: float,
+    same_label: bool,
 ) -> np.ndarray:
     """The ids of what looks like a picture, itself first."""
     return review.alike(
@@ -102,7 +113,7 @@ def load_alike(
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_reach(root: str, dataset_id: int, generation: int, graph_run: int, image_id: int) -> float:
+def load_reach(root: str, dataset_id: int, generation: SettledGeneration, graph_run: int, image_id: int) -> float:
     """The cosine to begin with, so that a batch of what looks like the picture is in view: 0.75, or less."""
     wanted = {"graph_run": graph_run, "image_id": image_id, "n": ALIKE_AT_FIRST}
     nth = review.cosine_of_nth(session.workspace(), dataset_id, **wanted)
@@ -110,7 +121,7 @@ def load_reach(root: str, dataset_id: int, generation: int, graph_run: int, imag
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def load_decided(root: str, dataset_id: int, generation: int, blind_run: int | None) -> np.ndarray:
+def load_decided(root: str, dataset_id: int, generation: SettledGeneration, blind_run: int | None) -> np.ndarray:
     """The ids of what has been decided, ascending."""
     return review.decided_ids(session.workspace(), dataset_id, blind_run=blind_run)
 
@@ -129,7 +140,7 @@ def load_items(here: Here, ids: np.ndarray, *, run_id: int) -> list[dict[str, ob
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_stopping(root: str, dataset_id: int, generation: int, run_id: int) -> Stopping:
+def load_stopping(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> Stopping:
     """What the reviewing so far says of a run."""
     workspace = session.workspace()
     queue = review.queue_ids(workspace, dataset_id, wanted=review.Wanted("doubted", run_id))
@@ -146,12 +157,12 @@ def load_stopping(root: str, dataset_id: int, generation: int, run_id: int) -> S
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_disagreements(root: str, dataset_id: int, generation: int) -> list[dict[str, object]]:
+def load_disagreements(root: str, dataset_id: int, generation: SettledGeneration) -> list[dict[str, object]]:
     """Pictures on which people's newest acts differ."""
     return decisions.disagreements(session.workspace(), dataset_id).to_pylist()
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_batches(root: str, dataset_id: int, generation: int, n_rows: int) -> pa.Table:
+def load_batches(root: str, dataset_id: int, generation: SettledGeneration, n_rows: int) -> pa.Table:
     """The newest batches of decisions."""
     return decisions.recent_batches(session.workspace(), dataset_id, n_rows=n_rows)

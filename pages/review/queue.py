@@ -8,9 +8,10 @@ import streamlit as st
 from figures.names import one_line
 from pages.compare import queries as compare_queries
 from pages.compare import results
-from pages.label_noise.queries import Here, Known
+from pages.label_noise.queries import Known
 from pages.review import queries as review_queries
 from pages.ui import job_cards, session
+from pages.ui.session import Here, SettledGeneration
 from pages.ui.text import plain
 from store.datasets import Dataset
 from store.review import Wanted
@@ -30,6 +31,7 @@ NAMES = {
     ACTIVE: "active",
     EVERY_RUN: "every-run",
 }
+_OPENED = "review_opened"
 NEED_A_CHECK = (DOUBTED, OUTLIERS, BLIND, ACTIVE)
 MEASURES = {"Entropy": "entropy", "Smallest margin": "margin", "Disagreement": "disagreement"}
 ABOUT = {
@@ -104,7 +106,8 @@ def choose(dataset: Dataset, here: Here, known: Known) -> Queue:
                 help="How many are drawn. A quarter of them are doubted.",
             )
         )
-        return Queue(title, review_queries.load_blind(*here[:2], run_id, n).image_ids, blind_run=run_id)
+        sample = review_queries.load_blind(*session.here_of_data(dataset.id), run_id, n)
+        return Queue(title, sample.image_ids, blind_run=run_id)
     if title == ACTIVE:
         return _active(here, known)
     if title == SELECTION:
@@ -115,8 +118,9 @@ def choose(dataset: Dataset, here: Here, known: Known) -> Queue:
     if title != UNLABELLED:
         class_index = _class(known.names, required=title == CLASS)
     wanted = Wanted(NAMES[title], run_id, class_index)
-    generation = 0 if title in (DOUBTED, OUTLIERS) else here[2]
-    return Queue(title, review_queries.load_queue(*here[:2], generation, wanted))
+    if title in (DOUBTED, OUTLIERS):
+        return Queue(title, review_queries.load_doubted(*session.here_of_data(dataset.id), wanted))
+    return Queue(title, review_queries.load_queue(*here, wanted))
 
 
 def alike(here: Here, known: Known) -> Queue | None:
@@ -195,8 +199,14 @@ def _active(here: Here, known: Known) -> Queue:
     unlabelled = False
     if run.figures.get("n_unlabelled"):
         unlabelled = st.toggle("Only without a label", key="unlabelled", bind="query-params", on_change=to_start)
-    ids = review_queries.load_active(*here[:2], run.run_id, run.space, MEASURES[picked], bool(unlabelled))
-    return Queue(ACTIVE, ids)
+    asked = (run.run_id, run.space, MEASURES[picked], bool(unlabelled))
+    return Queue(ACTIVE, review_queries.load_active(*here[:2], _opened_at(here, asked), *asked))
+
+
+def _opened_at(here: Here, asked: tuple[object, ...]) -> SettledGeneration:
+    """The generation at which this visit opened a queue: ranked anew after each decision, it would lose one's place."""
+    opened: dict[tuple[object, ...], SettledGeneration] = st.session_state.setdefault(_OPENED, {})
+    return opened.setdefault((here[1], *asked), here[2])
 
 
 def _selection(dataset: Dataset, here: Here) -> Queue:

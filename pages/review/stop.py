@@ -4,10 +4,10 @@ import streamlit as st
 
 from analytics.stopping import Estimate, Precision
 from figures.ranking import planted_found, precision_by_rank
-from pages.label_noise.queries import Here
 from pages.review import queries
 from pages.review.queue import BLIND
 from pages.ui import charts, job_cards, session
+from pages.ui.session import Here, SettledGeneration
 from pages.ui.text import count, share
 from store.datasets import Dataset
 from store.label_issues import LabelRun
@@ -132,5 +132,5 @@ def _show_planted(dataset: Dataset, here: Here) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _load_planted(root: str, dataset_id: int, generation: int) -> dict[str, object] | None:
+def _load_planted(root: str, dataset_id: int, generation: SettledGeneration) -> dict[str, object] | None:
     return newest_figures(session.workspace(), dataset_id, kind=_KIND)

@@ -6,9 +6,10 @@ from analytics.saliency_maps import best_method
 from figures.names import one_line
 from pages.saliency import sheet as saliency_sheet
 from pages.saliency import view
-from pages.saliency.queries import Here, Known, load_known, network_of
+from pages.saliency.queries import Known, load_known, network_of
 from pages.train import wording
 from pages.ui import explain, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import count, plain
 from store.datasets import Dataset
 from store.training import TrainingRun
@@ -86,7 +87,7 @@ def draw_how(run: TrainingRun) -> None:
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
 st.title(f"Saliency in {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here)

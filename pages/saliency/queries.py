@@ -9,13 +9,12 @@ import streamlit as st
 from analytics.saliency_maps import Looked
 from pages.train import wording
 from pages.ui import filters, session
+from pages.ui.session import DataGeneration, SettledGeneration
 from store import saliency
 from store.datasets import class_table
 from store.gallery import picture_file
 from store.saliency import SaliencyRun
 from store.training import TrainingRun, list_training_runs, weights_file
-
-Here = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def network_of(run: TrainingRun) -> Network:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
     """What there is to look at."""
     workspace = session.workspace()
     networks = [run for run in list_training_runs(workspace, dataset_id) if run.model not in wording.ON_VECTORS]
@@ -58,7 +57,7 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def load_pictures(
-    root: str, dataset_id: int, generation: int, run_id: int, order: str, label: int | None, seed: int
+    root: str, dataset_id: int, generation: SettledGeneration, run_id: int, order: str, label: int | None, seed: int
 ) -> pa.Table:
     """Evaluation pictures in an order, at most 200."""
     workspace = session.workspace()
@@ -67,7 +66,13 @@ def load_pictures(
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def load_look(
-    root: str, dataset_id: int, generation: int, network: Network, image_id: int, classes: tuple[int, ...], method: str
+    root: str,
+    dataset_id: int,
+    generation: DataGeneration,
+    network: Network,
+    image_id: int,
+    classes: tuple[int, ...],
+    method: str,
 ) -> Looked:
     """What a network says of an image, and where it sees `classes`. Raises one of the supervisor's REFUSALS."""
     workspace = session.workspace()
@@ -83,13 +88,15 @@ def load_look(
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_classes(root: str, dataset_id: int, generation: int, run_id: int) -> list[dict[str, object]]:
+def load_classes(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[dict[str, object]]:
     """The means of a sheet, class by class."""
     return saliency.saliency_classes(session.workspace(), run_id=run_id)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_sheet(root: str, dataset_id: int, generation: int, run_id: int, label: int) -> list[dict[str, object]]:
+def load_sheet(
+    root: str, dataset_id: int, generation: SettledGeneration, run_id: int, label: int
+) -> list[dict[str, object]]:
     """The maps of a class's pictures."""
     return saliency.saliency_sheet(session.workspace(), dataset_id, run_id=run_id, label=label)
 

@@ -8,9 +8,10 @@ import streamlit as st
 from analytics.saliency_maps import BORDER_AREA, CENTRE_AREA, from_bytes
 from figures.names import one_line
 from pages.saliency import draw
-from pages.saliency.queries import Here, load_classes, load_sheet, network_of
+from pages.saliency.queries import load_classes, load_sheet, network_of
 from pages.saliency.view import METHODS
 from pages.ui import gallery, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store.datasets import Dataset
 from store.saliency import SaliencyRun

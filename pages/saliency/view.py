@@ -11,8 +11,9 @@ from figures.names import one_line
 from figures.probabilities import likeliest_classes
 from jobs.engine.supervisor import REFUSALS
 from pages.saliency import draw as saliency_draw
-from pages.saliency.queries import Here, Known, load_look, load_pictures, network_of
+from pages.saliency.queries import Known, load_look, load_pictures, network_of
 from pages.ui import charts, filters, media, picture, session
+from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store.datasets import Dataset
 from store.gallery import picture_file
@@ -112,7 +113,7 @@ def look_at(here: Here, dataset: Dataset, run: TrainingRun, image_id: int, *, me
     sized = picture_file(session.workspace(), image_id)
     try:
         with st.spinner("Asking the network; the first time it is loaded…"):
-            looked = load_look(*here, network_of(run), image_id, (), method)
+            looked = load_look(*session.here_of_data(dataset.id), network_of(run), image_id, (), method)
     except (*REFUSALS, OSError) as error:
         st.error(plain(str(error)), icon=":material/block:")
         return None
@@ -145,7 +146,7 @@ def draw(here: Here, run: TrainingRun, known: Known, shown: Shown, names: list[s
     with beside:
         opacity = st.slider("Opacity of the map", 0.0, 1.0, 0.75, 0.05, key="opacity", bind="query-params")
         _say(shown, known, names)
-    looked = load_look(*here, network_of(run), int(shown.row["image_id"]), tuple(pair), method)
+    looked = load_look(*session.here_of_data(here[1]), network_of(run), int(shown.row["image_id"]), tuple(pair), method)
     top = float(max(looked.maps.max(initial=0), 0))
     for column, index, values in zip((left, right), pair, looked.maps, strict=True):
         with column:

@@ -4,8 +4,9 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.train import curves, form, results, wording
-from pages.train.queries import Here, Known, load_epochs, load_known
+from pages.train.queries import Known, load_epochs, load_known
 from pages.ui import explain, job_cards, session
+from pages.ui.session import Here
 from pages.ui.text import plain
 from store.datasets import Dataset
 from store.training import TrainingRun
@@ -56,7 +57,7 @@ def draw_how(run: TrainingRun) -> None:
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
 st.title(f"Train on {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here)

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui import filters, session
+from pages.ui.session import SettledGeneration
 from store import training
 from store.datasets import class_table
 from store.training import EvaluationSet, TrainingRun
 from store.vectors import Space, list_spaces
 from store.versions import Version, list_versions
-
-Here = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
     """What there is to train on, and what has been trained."""
     workspace = session.workspace()
     rows = training.trainable_counts(workspace, dataset_id).to_pylist()
@@ -57,6 +56,6 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_epochs(root: str, dataset_id: int, generation: int, run_id: int) -> list[dict[str, object]]:
+def load_epochs(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[dict[str, object]]:
     """The curve of a finished run."""
     return training.read_epochs(session.workspace(), run_id=run_id)

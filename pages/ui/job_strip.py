@@ -85,7 +85,7 @@ def _note(job: JobView) -> None:
 
 def _notes(seen: _Seen) -> list[JobView]:
     """The jobs that ended since this visit began, newest first; read only when something was written."""
-    generation = session.generation()
+    generation = session.settled_generation()
     if generation == seen.generation:
         return seen.notes
     ended = [job for job in session.supervisor().jobs() if job.finished_at is not None and not job.is_active]

@@ -1,4 +1,6 @@
-"""What pages ask first: which dataset, which workspace, which generation."""
+"""What pages ask first: which dataset, which workspace, and what cached reads of them are kept for."""
+
+from typing import NewType
 
 import streamlit as st
 
@@ -8,6 +10,14 @@ from store.connection import Workspace
 from store.datasets import Dataset, list_datasets
 
 PAGES = registry.ByFolder()
+
+# What a cached read is kept for, the longest last. Its key says by its type what the read rests on; a key that changes
+# more often than what is read would empty every page's cache whenever a job lands a segment.
+Generation = NewType("Generation", int)
+SettledGeneration = NewType("SettledGeneration", int)
+DataGeneration = NewType("DataGeneration", int)
+Here = tuple[str, int, SettledGeneration]  # the workspace's folder, the dataset's id, its generation
+DataHere = tuple[str, int, DataGeneration]
 
 
 def workspace() -> Workspace:
@@ -20,9 +30,29 @@ def supervisor() -> Supervisor:
     return owner.get().supervisor
 
 
-def generation(dataset_id: int = 0) -> int:
-    """A number that changes with every write to the dataset; goes into every st.cache_data key."""
-    return workspace().generation(dataset_id)
+def here(dataset_id: int) -> Here:
+    """The key of what is read of runs that have ended, of decisions, selections, versions and names."""
+    return str(workspace().root), dataset_id, settled_generation(dataset_id)
+
+
+def here_of_data(dataset_id: int) -> DataHere:
+    """The key of what is read of images, labels and decisions alone."""
+    return str(workspace().root), dataset_id, data_generation(dataset_id)
+
+
+def generation(dataset_id: int = 0) -> Generation:
+    """A number that changes with every write to the dataset, each segment that a running job lands too."""
+    return Generation(workspace().generation(dataset_id))
+
+
+def settled_generation(dataset_id: int = 0) -> SettledGeneration:
+    """A number that changes with every write but a landing segment that leaves images, labels and decisions alone."""
+    return SettledGeneration(getattr(workspace(), "settled_generation", workspace().generation)(dataset_id))
+
+
+def data_generation(dataset_id: int) -> DataGeneration:
+    """A number that changes when images, labels or decisions do, and only then."""
+    return DataGeneration(getattr(workspace(), "data_generation", workspace().generation)(dataset_id))
 
 
 def choose_dataset() -> None:

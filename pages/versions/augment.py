@@ -10,8 +10,9 @@ import streamlit as st
 from analytics.balancing import TECHNIQUES, level
 from figures.names import one_line
 from pages.ui import blurring, gallery, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import count
-from pages.versions.queries import Here, Known, load_counts, load_previews, per_class
+from pages.versions.queries import Known, load_counts, load_previews, per_class
 from store.datasets import Dataset
 from store.versions import Version
 
@@ -39,7 +40,9 @@ def choose(dataset: Dataset, here: Here, known: Known, version: Version, *, can_
         help="Made from training pictures alone. Each made picture carries its parent's name and label.",
     )
     techniques = [name for name in TECHNIQUES if TITLES[name] in titles]
-    counts = per_class(load_counts(*here, version.id), n_classes=len(version.class_names), splits=TRAINING)
+    counts = per_class(
+        load_counts(*session.here_of_data(dataset.id), version.id), n_classes=len(version.class_names), splits=TRAINING
+    )
     if not techniques:
         _meter(int(counts.sum()), 0, BUDGET)
         return {}

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import gallery, picture
+from pages.ui import gallery, picture, session
 from pages.ui.filters import name_of
+from pages.ui.session import Here
 from pages.ui.text import count, plain
 from pages.versions.list import WORDS
-from pages.versions.queries import NOW_TITLE, Here, Known, load_diff, load_diff_page
+from pages.versions.queries import NOW_TITLE, Known, load_diff, load_diff_page
 
 PAGE_ROWS = 60
 TITLES = {
@@ -25,7 +26,7 @@ def show(here: Here, known: Known) -> list[int]:
         st.info("There is nothing to compare yet: freeze a version first.", icon=":material/difference:")
         return []
     before, after = _choose(known)
-    diff = load_diff(*here, before, after)
+    diff = load_diff(*session.here_of_data(here[1]), before, after)
     if not diff.n:
         st.success("The same pictures with the same labels.", icon=":material/check:")
         return []
@@ -86,7 +87,9 @@ def _pictures(here: Here, known: Known, before: int, after: int, n_by_kind: dict
     page = 1
     if n_pages > 1 and class_index is None:
         page = min(max(st.pagination(n_pages, key="page", bind="query-params"), 1), n_pages)
-    rows = load_diff_page(*here, before, after, kind, class_index, (page - 1) * PAGE_ROWS, PAGE_ROWS).to_pylist()
+    rows = load_diff_page(
+        *session.here_of_data(here[1]), before, after, kind, class_index, (page - 1) * PAGE_ROWS, PAGE_ROWS
+    ).to_pylist()
     if not rows:
         st.caption(f"No picture of {plain(only)} was {WORDS[kind]}.")
         return []

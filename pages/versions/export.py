@@ -5,9 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui import job_cards, session
+from pages.ui.session import Here
 from pages.ui.text import count, plain
 from pages.versions import augment
-from pages.versions.queries import Here, Known
+from pages.versions.queries import Known
 from store.datasets import Dataset
 from store.runs import FinishedRun
 from store.versions import Version

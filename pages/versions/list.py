@@ -5,8 +5,9 @@ import streamlit as st
 from figures.names import one_line
 from pages.label_noise import actions
 from pages.ui import job_cards, session
+from pages.ui.session import Here
 from pages.ui.text import count, plain
-from pages.versions.queries import NOW_TITLE, Here, Known, load_candidates, load_counts, load_diff, per_class
+from pages.versions.queries import NOW_TITLE, Known, load_candidates, load_counts, load_diff, per_class
 from store import versions
 from store.datasets import Dataset
 from store.versions import LONGEST_NAME, NOW, Diff, Version
@@ -50,7 +51,7 @@ def freeze_form(dataset: Dataset, here: Here, known: Known) -> None:
         if newest is None:
             st.markdown("**No version yet.** A version keeps what counts now under a name. It never changes again.")
         else:
-            said = changes(load_diff(*here, newest.id, NOW))
+            said = changes(load_diff(*session.here_of_data(dataset.id), newest.id, NOW))
             since = (
                 f"Since **{plain(newest.name)}**: {said}."
                 if said
@@ -119,7 +120,7 @@ def _card(dataset: Dataset, here: Here, version: Version, *, before: Version | N
             st.markdown(plain(version.note))
         st.caption(_facts(version))
         if before is not None:
-            said = changes(load_diff(*here, before.id, version.id)) or "no difference"
+            said = changes(load_diff(*session.here_of_data(dataset.id), before.id, version.id)) or "no difference"
             st.markdown(f"Against {plain(before.name)}: {said}.")
         with st.container(horizontal=True, vertical_alignment="center"):
             for title, other in (("Compare with now", NOW_TITLE), ("Compare with before", before and before.name)):
@@ -155,7 +156,7 @@ def _compare(before: str, after: str) -> None:
 
 
 def _restore(dataset: Dataset, here: Here, version: Version) -> None:
-    diff = load_diff(*here, NOW, version.id)
+    diff = load_diff(*session.here_of_data(dataset.id), NOW, version.id)
     words = {"added": "would come back", "removed": "would go", "relabelled": "would get the label they had"}
     said = [
         f"- {count(diff.n_by_kind[kind], 'picture')} {word}" for kind, word in words.items() if kind in diff.n_by_kind
@@ -185,22 +186,23 @@ def _balance(here: Here, known: Known) -> None:
     st.subheader("Class balance", anchor=False)
     shown = known.versions[:IN_TABLE][::-1]
     n_classes = max([len(known.names), *(len(version.class_names) for version in shown)])
+    of_data = session.here_of_data(here[1])
     columns: dict[str, object] = {"class": [*known.names, *[""] * (n_classes - len(known.names))]}
     for version in shown:
         title = version.name if version.name not in ("class", "now") else f"version {version.name}"
-        columns[one_line(title)] = per_class(load_counts(*here, version.id), n_classes=n_classes)
-    columns["now"] = per_class(load_counts(*here, NOW), n_classes=n_classes)
+        columns[one_line(title)] = per_class(load_counts(*of_data, version.id), n_classes=n_classes)
+    totals = per_class(load_counts(*of_data, NOW), n_classes=n_classes)
+    columns["now"] = totals
     if not n_classes:
         st.caption("This dataset has no classes.")
         return
-    most = int(max(columns["now"].max(), 1))
+    most = int(max(totals.max(initial=0), 1))
     st.dataframe(
         columns,
         hide_index=True,
         height="content",
         column_config={"now": st.column_config.ProgressColumn("now", min_value=0, max_value=most, format="%d")},
     )
-    totals = per_class(load_counts(*here, NOW), n_classes=n_classes)
     filled = totals[totals > 0]
     if len(filled):
         st.caption(f"The largest class is {filled.max() / filled.min():.1f} times the smallest.")

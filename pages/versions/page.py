@@ -3,11 +3,12 @@
 import streamlit as st
 
 from pages.ui import explain, job_cards, picture, session
+from pages.ui.session import Here
 from pages.ui.text import plain
 from pages.versions import check as versions_check
 from pages.versions import diff, export, validation
 from pages.versions import list as versions_list
-from pages.versions.queries import Here, load_known
+from pages.versions.queries import load_known
 from store.datasets import Dataset
 
 PARTS = ("Versions", "Compare", "Validation set", "Export", "Check a submission")
@@ -42,7 +43,7 @@ def draw_how() -> None:
 
 
 dataset: Dataset = session.require_dataset()
-here: Here = (str(session.workspace().root), dataset.id, session.generation(dataset.id))
+here: Here = session.here(dataset.id)
 st.title(f"Versions of {plain(dataset.name)}")
 job_cards.show_refusal()
 known = load_known(*here)

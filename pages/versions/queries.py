@@ -7,6 +7,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.ui import filters, session
+from pages.ui.session import DataGeneration, SettledGeneration
 from store import exports, validation, versions
 from store.datasets import class_table
 from store.runs import FinishedRun
@@ -14,7 +15,6 @@ from store.validation import Candidate
 from store.vectors import Space, list_spaces
 from store.versions import NOW, Diff, Version
 
-Here = tuple[str, int, int]  # the workspace, the dataset's id, its generation: every cache is keyed by them
 NOW_TITLE = "Now"
 
 
@@ -37,7 +37,7 @@ class Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: int) -> Known:
+def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
     """All but counts and pictures."""
     workspace = session.workspace()
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
@@ -55,13 +55,13 @@ def load_known(root: str, dataset_id: int, generation: int) -> Known:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_counts(root: str, dataset_id: int, generation: int, version_id: int) -> pa.Table:
+def load_counts(root: str, dataset_id: int, generation: DataGeneration, version_id: int) -> pa.Table:
     """class_index, split, n of a version."""
     return versions.class_counts(session.workspace(), dataset_id, version_id=version_id)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_diff(root: str, dataset_id: int, generation: int, before: int, after: int) -> Diff:
+def load_diff(root: str, dataset_id: int, generation: DataGeneration, before: int, after: int) -> Diff:
     """What differs between two versions."""
     return versions.diff(session.workspace(), dataset_id, before=before, after=after)
 
@@ -70,7 +70,7 @@ def load_diff(root: str, dataset_id: int, generation: int, before: int, after: i
 def load_diff_page(
     root: str,
     dataset_id: int,
-    generation: int,
+    generation: DataGeneration,
     before: int,
     after: int,
     kind: str,
@@ -92,13 +92,13 @@ def load_diff_page(
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_candidates(root: str, dataset_id: int, generation: int, run_id: int) -> list[Candidate]:
+def load_candidates(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[Candidate]:
     """The candidates of a proposal, with what was said of them."""
     return validation.list_candidates(session.workspace(), dataset_id, run_id=run_id)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def load_previews(root: str, dataset_id: int, generation: int, run_id: int) -> list[dict[str, object]]:
+def load_previews(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[dict[str, object]]:
     """The made pictures of a preview."""
     return exports.previews(session.workspace(), run_id=run_id).to_pylist()
 

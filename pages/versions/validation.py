@@ -10,8 +10,9 @@ from figures.names import one_line
 from pages.label_noise import actions
 from pages.ui import job_cards, media, order_fields, session
 from pages.ui.filters import name_of
+from pages.ui.session import Here
 from pages.ui.text import count, plain
-from pages.versions.queries import Here, Known, load_candidates
+from pages.versions.queries import Known, load_candidates
 from store import validation
 from store.datasets import Dataset
 from store.runs import FinishedRun
