@@ -1,20 +1,33 @@
 """What several test files share: the real pictures, and where they are looked for."""
 
+import contextlib
+import functools
 import os
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+# Small arrays lose by a second thread, and threads that wait for each other by spinning take the processor from the
+# test beside them: a small t-SNE took twenty times as long. Set before numpy and torch are imported; children inherit.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import pytest
+import streamlit as st
 from hypothesis import settings
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import owner
-from store.connection import open_workspace
+from store.connection import Workspace, open_workspace
 from tests.support.browser import chromium
+from tests.support.places import PROJECT
+from tests.support.visit import visit
 
-PROJECT = Path(__file__).parent.parent
 N_DS801 = 31_848
 # a busy machine is no failure: no test of ours is timed
 settings.register_profile("untimed", deadline=None)
@@ -51,12 +64,67 @@ def ds801(shared: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def packages_are_scanned_once():
+    """Each AppTest asks every installed package whether it brings components: a third of a second, always the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        scanned = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scanned)
+        yield
+
+
+@pytest.fixture(scope="session")
+def empty_workspace(tmp_path_factory) -> Path:
+    """A closed workspace without a dataset, to be copied: making its tables takes longer than a copy."""
+    root = tmp_path_factory.mktemp("empty") / "w"
+    open_workspace(root).close()
+    return root
+
+
+@pytest.fixture(scope="session")
+def filled_workspace(tmp_path_factory, empty_workspace) -> Callable[[Callable[[Workspace], object]], Path]:
+    """filled_workspace(fill) is a closed workspace that `fill` was called with, to be copied: each is made once."""
+
+    @functools.cache
+    def filled(fill: Callable[[Workspace], object]) -> Path:
+        root = shutil.copytree(empty_workspace, tmp_path_factory.mktemp(fill.__name__) / "w")
+        with contextlib.closing(open_workspace(root)) as opened:
+            fill(opened)
+        return root
+
+    return filled
+
+
 @pytest.fixture
-def workspace(tmp_path):
-    """An open, empty workspace."""
-    opened = open_workspace(tmp_path / "w")
+def template(request, empty_workspace, filled_workspace) -> Path:
+    """The closed workspace that the test's own one is a copy of: an empty one.
+
+    A file of tests may say otherwise: FILLED_BY holds, by the name of a fixture, the function that fills a workspace
+    for tests that ask for this fixture. The first that a test asks for counts.
+    """
+    for fixture, fill in getattr(request.module, "FILLED_BY", {}).items():
+        if fixture in request.fixturenames:
+            return filled_workspace(fill)
+    return empty_workspace
+
+
+@pytest.fixture
+def workspace(tmp_path, template):
+    """An open workspace, empty by default."""
+    opened = open_workspace(shutil.copytree(template, tmp_path / "w"))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def app_workspace(tmp_path_factory, monkeypatch, template) -> Path:
+    """The folder of a workspace, empty by default, that the app in this process opens when it is asked for a page."""
+    root = shutil.copytree(template, tmp_path_factory.mktemp("app") / "w")
+    monkeypatch.setenv("VITRINE_WORKSPACE", str(root))
+    owner.close()
+    st.cache_data.clear()  # its keys are a dataset's number and generation, which every workspace begins anew
+    yield root
+    owner.close()
 
 
 @pytest.fixture(scope="module")
@@ -67,21 +135,15 @@ def browser():
 
 
 @pytest.fixture
-def open_app_page(tmp_path, monkeypatch):
-    """Opens a page (`overview.py`) of an app on an empty workspace, with a query; fails if the page shows an error."""
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
+def open_app_page(app_workspace):
+    """Opens a page (`map/page.py`) of an app on an empty workspace, with a query; fails if the page shows an error."""
 
     def opened(file: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(PROJECT / "pages" / "frame.py"), default_timeout=30).run()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.switch_page(file).run()
+        app = visit(file, **query)
         assert not app.exception and not app.error, app.error
         return app
 
-    yield opened
-    owner.close()
+    return opened
 
 
 def _unpack(archive: Path, kept: Path) -> None:

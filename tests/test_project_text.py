@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from streamlit import config as streamlit_config
 
-PROJECT = Path(__file__).parent.parent
+from tests.support.places import PROJECT
+
 ROOMS = ("analytics", "figures", "models", "store", "importers", "jobs", "cli", "pages", "components")
 SETTINGS = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 STATEMENT = re.compile(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parent.parent
+from tests.support.places import PROJECT
+
 ROOMS = ("analytics", "figures", "models", "store", "importers", "jobs", "cli", "pages", "components", "app")
 
 # What of ours each room may import beside itself; a dot names one module of a room. Importers may use leaves of

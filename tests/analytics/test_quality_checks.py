@@ -1,7 +1,6 @@
 """Quality checks: scores by hand, both sides of a line, and agreement with CleanVision's flags on drawn pictures."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,9 @@ from analytics.errors import BadParameter
 from analytics.quality import measure
 from analytics.quality_checks import CHECKS, histogram, score_all, sides, size_score
 from tests.support.drawn_pictures import ISSUES, drawn_pictures
+from tests.support.places import PROJECT
 
-FLAGS = Path(__file__).parents[1] / "data" / "cleanvision_flags.json"
+FLAGS = PROJECT / "tests" / "data" / "cleanvision_flags.json"
 THEIRS = dict(zip(CHECKS, ISSUES, strict=True))
 
 

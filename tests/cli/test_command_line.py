@@ -4,7 +4,6 @@ import inspect
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +14,8 @@ from cli.main import command_line, main
 from cli.options import pairs
 from jobs.engine.errors import UnknownKind, UnknownParameter
 from jobs.engine.kinds import all_kinds, complete_parameters, load_kind
+from tests.support.places import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 DOCS = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
 
 

@@ -22,8 +22,7 @@ from analytics.hashes import hamming_bits
 from analytics.quality import measure
 from importers import scan
 from importers.scan import FAILURE_SCHEMA, IMAGE_SCHEMA, ScanError, scan_files
-
-HOME = Path(__file__).resolve().parents[2]
+from tests.support.places import PROJECT
 
 
 def noise(width: int, height: int, seed: int = 0) -> Image.Image:
@@ -268,7 +267,9 @@ def test_paths_are_not_read_ahead_without_bound(folder):
 def test_reading_processes_import_only_light_modules():
     code = "import sys, importers.scan_child; print([m for m in %r if m in sys.modules])"
     heavy = ["torch", "duckdb", "streamlit", "pyarrow", "pandas", "scipy", "cv2"]
-    found = subprocess.run([sys.executable, "-c", code % heavy], cwd=HOME, capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        [sys.executable, "-c", code % heavy], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
     assert found.stdout.strip() == "[]"
 
 
@@ -289,7 +290,7 @@ def test_reading_processes_end_when_their_parent_is_killed(folder):
         f"for chunk in scan_files({str(folder)!r}, iter(lambda: 'p00.png', 0), thumbs=None, n_processes=2):\n"
         "    print(chunk.images.num_rows, flush=True)"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code], cwd=HOME, stdout=subprocess.PIPE)
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE)
     with parent, io.TextIOWrapper(parent.stdout) as lines:
         for _ in range(4):
             lines.readline()

@@ -1,11 +1,10 @@
 """Attributes by prompt: what open_clip itself says of the two sides; a line, both of its sides, each class's share."""
 
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from analytics import yes_no
 from jobs.engine.errors import UnknownParameter
@@ -19,8 +18,7 @@ from store.attributes import image_attributes, list_attribute_runs, read_answers
 from store.decisions import Act, decide
 from tests.support.running import run_job
 from tests.support.small_workspace import image_row, land, land_random_vectors, new_dataset
-
-FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
+from tests.support.visit import visit
 
 
 def test_a_line_divides_and_the_nearest_to_it_come_first_below() -> None:
@@ -127,20 +125,15 @@ def test_the_newest_attribute_is_a_colour_of_the_map(workspace, read, monkeypatc
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-    yield lambda: AppTest.from_file(FRAME, default_timeout=30)
-    owner.close()
+def page(app_workspace):
+    return partial(visit, "attributes/page.py")
 
 
 def test_the_page_says_what_is_missing_and_takes_a_question_over(page, monkeypatch) -> None:
     workspace = owner.get().workspace
     dataset = new_dataset(workspace)
     land(workspace, dataset.id, [image_row("a.png", label=0)])
-    app = page().run()
-    app.query_params["ask"] = "pool"
-    app.switch_page("attributes/page.py").run()
+    app = page(ask="pool")
     assert not app.exception and "This dataset has none yet" in app.info[0].value
 
 
@@ -150,8 +143,7 @@ def test_the_page_divides_by_the_line_and_names_the_question(page, read, monkeyp
     run_job(workspace, "attributes", dataset.name, **QUESTION)
     (run,) = list_attribute_runs(workspace, dataset.id)
     shares = read_answers(workspace, dataset.id, run_id=run.run_id).shares
-    app = page().run()
-    app.switch_page("attributes/page.py").run()
+    app = page()
     assert not app.exception, app.exception
     said = " ".join(each.value for each in (*app.caption, *app.subheader))
     assert f"Yes: {(shares >= 0.5).sum()} of 8" in said and "Yes: a pool. No: a lawn." in said

@@ -1,7 +1,6 @@
 """The data-budget job from its order to its rows, and the page that shows them."""
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,22 +18,21 @@ from pages.data_budget.queries import difference, find, load_curves
 from pages.data_budget.train import parameters_of
 from pages.ui import owner
 from store.budget import list_budgets, read_cells, read_evaluation
+from store.datasets import find_dataset
 from store.decisions import Act, decide
 from store.versions import freeze, list_versions
-from tests.support.noisy_workspace import check_labels, noisy_birds, truth_and_labels
+from tests.support.noisy_workspace import checked_birds, noisy_birds, truth_and_labels
 from tests.support.running import run_job
 from tests.support.small_workspace import image_row, land, land_random_vectors, new_dataset
 
-FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
 SMALL = {"per_class": 15, "sizes": 4, "smallest": 12, "seeds": 3}
+FILLED_BY = {"birds": checked_birds}
 
 
 @pytest.fixture
 def birds(workspace):
     """Three classes, eighteen wrong labels, a finished label check."""
-    dataset = noisy_birds(workspace)
-    assert check_labels(workspace, dataset.name).state == DONE
-    return dataset
+    return find_dataset(workspace, "birds")
 
 
 def test_every_cell_lands_and_cleaner_labels_do_no_worse(workspace, birds) -> None:
@@ -149,8 +147,7 @@ def test_without_a_check_or_vectors_the_page_says_the_way(page) -> None:
 @pytest.mark.long
 def test_the_page_names_the_evaluation_set_and_compares_with_raw(page) -> None:
     workspace = owner.get().workspace
-    dataset = noisy_birds(workspace)
-    assert check_labels(workspace, dataset.name).state == DONE
+    dataset = checked_birds(workspace)
     job = run_job(workspace, "data-budget", dataset.name, **SMALL)
     app = page()
     said = " ".join(caption.value for caption in app.caption)
@@ -191,10 +188,8 @@ def test_a_cell_is_ordered_as_a_training_job_with_its_size_state_and_evaluation_
 
 @pytest.mark.long
 def test_a_network_is_trained_on_a_cell_from_the_page(open_app_page, monkeypatch) -> None:
-    open_app_page("data_budget/page.py")
     workspace = owner.get().workspace
-    dataset = noisy_birds(workspace)
-    check_labels(workspace, dataset.name)
+    dataset = checked_birds(workspace)
     run_job(workspace, "data-budget", dataset.name, **{**SMALL, "parts": "cleanliness", "seeds": 1})
     asked = []
     monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named["parameters"])))

@@ -23,8 +23,8 @@ from jobs.engine.folder import all_job_folders, job_folder
 from jobs.engine.spec import DONE, INTERRUPTED, RUNNING
 from jobs.engine.supervisor import Supervisor
 from store.connection import FILE_NAME, open_workspace
+from tests.support.places import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 N_PICTURES = 2500
 pytestmark = pytest.mark.faults
 

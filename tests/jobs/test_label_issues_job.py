@@ -12,7 +12,7 @@ from jobs.engine.folder import job_folder
 from jobs.engine.spec import DONE
 from jobs.engine.supervisor import Supervisor
 from store.class_names import correct_names, name_history, standing_correction, undo_names
-from store.datasets import class_names
+from store.datasets import class_names, find_dataset
 from store.decisions import Act, decide, undo
 from store.errors import DecisionRefused
 from store.label_issues import (
@@ -29,20 +29,30 @@ from store.label_issues import (
     outlier_range,
     typical_images,
 )
-from tests.support.noisy_workspace import N_FAR, N_WRONG, NAMES, N, check_labels, noisy_birds, truth_and_labels
+from tests.support.noisy_workspace import (
+    N_FAR,
+    N_WRONG,
+    NAMES,
+    N,
+    check_labels,
+    checked_birds,
+    noisy_birds,
+    truth_and_labels,
+)
 from tests.support.small_workspace import image_row, land, land_random_vectors, new_dataset
+
+FILLED_BY = {"checked": checked_birds, "birds": noisy_birds}
 
 
 @pytest.fixture
 def birds(workspace):
     """Three classes, eighteen wrong labels, four pictures that look like nothing else."""
-    return noisy_birds(workspace)
+    return find_dataset(workspace, "birds")
 
 
 @pytest.fixture
 def checked(workspace, birds) -> int:
     """The run of a finished check of the birds."""
-    assert check_labels(workspace, birds.name).state == DONE
     return list_label_runs(workspace, birds.id)[0].run_id
 
 

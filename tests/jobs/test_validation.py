@@ -8,20 +8,21 @@ from hypothesis import strategies as st
 from analytics.errors import BadParameter
 from analytics.validation_set import near_duplicates, propose
 from jobs.engine.errors import NothingToDo, UnknownParameter
+from store.datasets import find_dataset
 from store.decisions import Act, decide, undo
 from store.validation import answer, list_candidates, newest_run
 from store.versions import class_counts, export_rows, freeze
 from tests.support.exporting import run_job
-from tests.support.noisy_workspace import N_WRONG, check_labels, noisy_birds, truth_and_labels
+from tests.support.noisy_workspace import N_WRONG, checked_birds, noisy_birds, truth_and_labels
 from tests.support.small_workspace import new_dataset
+
+FILLED_BY = {"birds": checked_birds}
 
 
 @pytest.fixture
 def birds(workspace):
     """The noisy birds after a label check."""
-    dataset = noisy_birds(workspace)
-    check_labels(workspace, dataset.name)
-    return dataset
+    return find_dataset(workspace, "birds")
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from store.connection import open_workspace
+from tests.support.places import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 CAPTIONS = ("a photo of a {}", "the digit {}", "{}", "a handwritten {}")
 CONFIG = {

@@ -2,14 +2,12 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from models.catalogue import DEFAULT_MODEL, ModelKey, find_model, list_models, parse_key
 from models.errors import ModelError, UnknownModel
-
-ROOT = Path(__file__).parents[2]
+from tests.support.places import PROJECT
 
 
 def test_importing_the_catalogue_imports_no_model_library() -> None:
@@ -17,7 +15,7 @@ def test_importing_the_catalogue_imports_no_model_library() -> None:
         "import sys, models.catalogue as c; c.list_models();"
         "print([m for m in ('torch', 'timm', 'open_clip', 'openvino', 'numpy') if m in sys.modules])"
     )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
 
 

@@ -30,8 +30,8 @@ from models.errors import (
 )
 from models.networks import describe_network
 from models.weights import FoundWeights, Origin, find_weights
+from tests.support.places import PROJECT
 
-ROOT = Path(__file__).parents[2]
 TINY_CLIP = {  # an open_clip model small enough to build and trace in a test
     "embed_dim": 16,
     "vision_cfg": {"image_size": 32, "layers": 2, "width": 64, "patch_size": 16, "head_width": 32},
@@ -361,14 +361,16 @@ def test_nothing_is_reported_to_anyone(tmp_path: Path) -> None:
     home = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
     home |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     command = [sys.executable, "-c", code]
-    run = subprocess.run(command, cwd=ROOT, env=home, capture_output=True, text=True, check=True)
+    run = subprocess.run(command, cwd=PROJECT, env=home, capture_output=True, text=True, check=True)
     assert run.stdout.splitlines() == ["onnxruntime float32"]
     # ONNX Runtime's reporter, which is native code, leaves an identifier and a queue of reports here.
     assert not [path for path in tmp_path.rglob("*") if path.name in ("deviceid", "onnxruntime.db")]
 
 
 def test_onnx_runtime_is_imported_in_the_silent_way_only() -> None:
-    files = [path for room in ("models", "jobs", "pages", "store", "analytics") for path in (ROOT / room).rglob("*.py")]
+    files = [
+        path for room in ("models", "jobs", "pages", "store", "analytics") for path in (PROJECT / room).rglob("*.py")
+    ]
     importing = [path.name for path in files if "import onnxruntime" in path.read_text()]
     assert importing == ["backends.py"]
 

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from pages.compare import matrix, wording
 from pages.ui import owner
 from store.comparison import list_prediction_runs
+from store.datasets import find_dataset
 from store.decisions import Act, decide
 from store.references import list_references, save_reference
 from tests.support.compared_workspace import FIRST, N_TEST, SECOND, SET, ZERO, compared
@@ -16,12 +17,12 @@ from tests.support.small_workspace import image_row, land, new_dataset
 PAGE = "compare/page.py"
 A, B = "Nearest neighbours, run 11", "Logistic regression, run 12"
 FOLDS, ZERO_SHOT = "Label check (tiny), run 13", "Zero-shot (tiny), run 14"
+FILLED_BY = {"birds": compared}
 
 
 @pytest.fixture
-def birds(open_app_page):
-    open_app_page(PAGE)
-    return compared(owner.get().workspace)
+def birds(app_workspace):
+    return find_dataset(owner.get().workspace, "birds")
 
 
 def opened(open_app_page, *runs: str, **query: str) -> AppTest:
@@ -43,13 +44,11 @@ def test_an_empty_workspace_gets_a_friendly_word(open_app_page) -> None:
 
 
 def test_several_labels_an_image_are_explained(open_app_page) -> None:
-    open_app_page(PAGE)
     new_dataset(owner.get().workspace, "scenes", task="multi")
     assert "for one label a picture" in texts(open_app_page(PAGE))
 
 
 def test_without_runs_the_page_says_what_makes_them(open_app_page) -> None:
-    open_app_page(PAGE)
     dataset = new_dataset(owner.get().workspace)
     land(owner.get().workspace, dataset.id, [image_row("a.png", label=0)])
     assert "Nothing has predicted" in texts(open_app_page(PAGE))

@@ -4,6 +4,8 @@ import pytest
 
 from jobs.engine.supervisor import Supervisor
 from pages.ui import owner
+from store.connection import Workspace
+from store.datasets import find_dataset
 from store.decisions import Act, decide
 from store.privacy import privacy_of
 from tests.support.detected_workspace import STREET, land_boxes, small_street
@@ -13,18 +15,23 @@ from tests.support.small_workspace import image_row, land
 PAGE = "detections/page.py"
 
 
+def detected_street(workspace: Workspace) -> None:
+    land_boxes(workspace, small_street(workspace), STREET)
+
+
+FILLED_BY = {"looked": detected_street, "street": small_street}
+
+
 @pytest.fixture
-def street(open_app_page):
+def street(app_workspace):
     """Four images; nobody has looked yet."""
-    open_app_page(PAGE)
-    return small_street(owner.get().workspace)
+    return find_dataset(owner.get().workspace, "street")
 
 
 @pytest.fixture
-def looked(street):
+def looked(app_workspace):
     """The street after a detection."""
-    land_boxes(owner.get().workspace, street, STREET)
-    return street
+    return find_dataset(owner.get().workspace, "street")
 
 
 def test_an_empty_workspace_gets_a_friendly_word(open_app_page) -> None:

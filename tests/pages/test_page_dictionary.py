@@ -1,15 +1,12 @@
 """The data dictionary page."""
 
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from pages.ui import owner
 from store.dictionary import read_schema
 from tests.support.small_workspace import image_row, land, new_dataset
-
-FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
 
 
 @pytest.fixture

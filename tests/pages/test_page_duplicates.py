@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import owner
-from store.datasets import list_datasets
+from store.connection import Workspace
+from store.datasets import find_dataset
 from store.decisions import history
 from tests.support.running import run_job
 from tests.support.small_workspace import image_row, land, land_random_vectors, new_dataset
@@ -17,10 +18,8 @@ def page(open_app_page):
     return functools.partial(open_app_page, "duplicates/page.py")
 
 
-@pytest.fixture
-def birds(page):
+def land_birds(workspace: Workspace) -> None:
     """Two groups of one file each: 1 and 2 with other labels, 3, 4 and 5 in two splits; and one alone."""
-    workspace = owner.get().workspace
     dataset = new_dataset(workspace, "birds")
     land(
         workspace,
@@ -36,7 +35,14 @@ def birds(page):
     )
     with workspace.writing(dataset.id) as cursor:
         cursor.execute("INSERT INTO class_name VALUES (1, 0, 'tit', NULL), (1, 1, 'x', '<i>crow</i>')")
-    return list_datasets(workspace)[0]
+
+
+FILLED_BY = {"birds": land_birds}
+
+
+@pytest.fixture
+def birds(app_workspace):
+    return find_dataset(owner.get().workspace, "birds")
 
 
 def metrics(app: AppTest) -> dict[str, str]:

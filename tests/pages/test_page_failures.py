@@ -1,30 +1,18 @@
 import re
-from pathlib import Path
+from functools import partial
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from pages.failures import reasons
 from pages.ui import owner
+from tests.support.places import PROJECT
 from tests.support.seen_page import texts
 from tests.support.small_workspace import failure_row, image_row, land, new_dataset
 
-FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
-
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-    st.cache_data.clear()  # its keys are a dataset's number and generation, which every workspace begins anew
-
-    def opened() -> AppTest:
-        app = AppTest.from_file(FRAME, default_timeout=30).run()
-        return app.switch_page("failures/page.py").run()
-
-    yield opened
-    owner.close()
+def page(open_app_page):
+    return partial(open_app_page, "failures/page.py")
 
 
 def birds_with_failures(n_failures: int):
@@ -69,8 +57,7 @@ def test_names_are_shown_as_text(page):
 
 def test_every_reason_the_importer_gives_has_a_title_and_a_remedy():
     """A reason in the code is a code and a sentence: "empty", "The file is empty."."""
-    files = sorted((Path(__file__).parents[2] / "importers").glob("*.py"))
-    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    text = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "importers").glob("*.py"))
     given = set(re.findall(r'"([a-z]+(?:-[a-z]+)*)",\s*f?"[A-Z]', text))
     assert len(given) > 15
     assert given <= {*reasons.FILE_ADVICE, *reasons.LABEL_ADVICE}

@@ -3,7 +3,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -13,8 +12,7 @@ from pages.import_data import found as import_data_found
 from pages.import_data import preview as import_data_preview
 from pages.ui import owner
 from tests.support.small_workspace import image_row, land, new_dataset
-
-FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
+from tests.support.visit import visit
 
 
 def picture(path: Path, *, side: int = 12) -> None:
@@ -103,17 +101,12 @@ def test_a_second_import_knows_beforehand_what_is_new(zoo):
 
 
 @pytest.fixture(autouse=True)
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
+def workspace(app_workspace, monkeypatch):
     monkeypatch.setattr(Supervisor, "_launch_waiting", lambda self: None)  # no processes here: jobs stay waiting
-    owner.close()
-    st.cache_data.clear()
-    yield
-    owner.close()
 
 
 def page() -> AppTest:
-    return AppTest.from_file(FRAME, default_timeout=30).run().switch_page("import_data/page.py").run()
+    return visit("import_data/page.py")
 
 
 def look_at(app: AppTest, folder: Path | str) -> AppTest:

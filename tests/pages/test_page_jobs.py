@@ -1,9 +1,7 @@
 import datetime
-from pathlib import Path
+from functools import partial
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from jobs.engine.kinds import all_kinds
 from jobs.engine.spec import CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RUNNING, JobView, Progress
@@ -11,8 +9,8 @@ from pages.jobs.history import HistoryFilters, matching
 from pages.ui import job_words, owner
 from tests.support.seen_page import texts
 from tests.support.small_workspace import image_row, land, new_dataset
+from tests.support.visit import visit
 
-FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
 NOON = datetime.datetime(2026, 3, 3, 12, 0)
 
 
@@ -151,18 +149,10 @@ def test_history_is_narrowed_by_kind_state_and_dataset():
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-    st.cache_data.clear()
+def page(app_workspace, monkeypatch):
     devices = [{"key": "cpu", "title": "CPU (2 cores)", "free_bytes": 4e9, "total_bytes": 8e9}]
     monkeypatch.setattr(owner.get().supervisor, "devices", lambda: devices)
-
-    def opened() -> AppTest:
-        return AppTest.from_file(FRAME, default_timeout=30).run().switch_page("jobs/page.py").run()
-
-    yield opened
-    owner.close()
+    return partial(visit, "jobs/page.py")
 
 
 def birds(n_images: int):

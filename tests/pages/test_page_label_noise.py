@@ -9,29 +9,28 @@ from jobs.engine.supervisor import Supervisor
 from pages.label_noise import planted, wording
 from pages.ui import owner
 from store.class_names import standing_correction
-from store.datasets import class_names
+from store.datasets import class_names, find_dataset
 from store.decisions import Act, decide, history
 from store.label_issues import list_label_runs
 from tests.support.detected_workspace import land_boxes
-from tests.support.noisy_workspace import NAMES, check_labels, noisy_birds
+from tests.support.noisy_workspace import NAMES, checked_birds, noisy_birds
 from tests.support.seen_page import button, texts
 from tests.support.small_workspace import image_row, land, new_dataset
 
 PAGE = "label_noise/page.py"
+FILLED_BY = {"checked": checked_birds, "birds": noisy_birds}
 
 
 @pytest.fixture
-def birds(open_app_page):
+def birds(app_workspace):
     """Birds with wrong labels; not checked yet."""
-    open_app_page(PAGE)
-    return noisy_birds(owner.get().workspace)
+    return find_dataset(owner.get().workspace, "birds")
 
 
 @pytest.fixture
-def checked(birds):
+def checked(app_workspace):
     """The birds after a label check."""
-    check_labels(owner.get().workspace, birds.name)
-    return birds
+    return find_dataset(owner.get().workspace, "birds")
 
 
 def test_an_empty_workspace_gets_a_friendly_word(open_app_page) -> None:
@@ -39,7 +38,6 @@ def test_an_empty_workspace_gets_a_friendly_word(open_app_page) -> None:
 
 
 def test_without_vectors_the_page_says_what_is_missing(open_app_page) -> None:
-    open_app_page(PAGE)
     workspace = owner.get().workspace
     dataset = new_dataset(workspace)
     land(workspace, dataset.id, [image_row("a.png", label=0)])
@@ -47,7 +45,6 @@ def test_without_vectors_the_page_says_what_is_missing(open_app_page) -> None:
 
 
 def test_several_labels_an_image_are_explained(open_app_page) -> None:
-    open_app_page(PAGE)
     new_dataset(owner.get().workspace, "scenes", task="multi")
     assert "for datasets with a single label" in texts(open_app_page(PAGE))
 

@@ -17,6 +17,8 @@ from streamlit.testing.v1 import AppTest
 from jobs.engine.supervisor import Supervisor
 from pages.map import http, routes
 from pages.ui import owner
+from store.connection import Workspace
+from store.datasets import find_dataset
 from store.projections import land_points, point_sources, points
 from store.runs import RunStart, finish_run, new_run_id, start_run
 from store.vectors import list_spaces, read_vectors
@@ -31,10 +33,8 @@ def page(open_app_page):
     return functools.partial(open_app_page, "map/page.py")
 
 
-@pytest.fixture
-def birds(page):
+def land_birds(workspace: Workspace) -> None:
     """Forty images of two classes with vectors; one class's name holds HTML."""
-    workspace = owner.get().workspace
     dataset = new_dataset(workspace, "birds")
     rows = [
         image_row(f"{i:02}.png", label=i % 2, split="train" if i < 30 else None, brightness=float(i)) for i in range(N)
@@ -43,7 +43,14 @@ def birds(page):
     land_random_vectors(workspace, dataset.id, workspace.read("images_to_embed", dataset_id=dataset.id))
     with workspace.writing(dataset.id) as cursor:
         cursor.execute("INSERT INTO class_name VALUES (1, 0, 'great tit', NULL), (1, 1, 'x', '<i>crow</i>')")
-    return dataset
+
+
+FILLED_BY = {"birds": land_birds}
+
+
+@pytest.fixture
+def birds(app_workspace):
+    return find_dataset(owner.get().workspace, "birds")
 
 
 def land_map(dataset, *, n_points: int = N, **figures: object) -> int:

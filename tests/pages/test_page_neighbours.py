@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from pages.ui import owner
+from store.connection import Workspace
+from store.datasets import find_dataset
 from store.decisions import Act, decide
 from store.errors import SpacesMixed
 from store.neighbours import find_images, image_beside, random_image, ranked_pairs
@@ -22,17 +24,22 @@ def page(open_app_page):
     return functools.partial(open_app_page, "neighbours/page.py")
 
 
-@pytest.fixture
-def birds(page):
+def land_birds(workspace: Workspace) -> None:
     """Thirty images of two classes, 28 of them with vectors."""
-    workspace = owner.get().workspace
     dataset = new_dataset(workspace, "birds")
     land(workspace, dataset.id, [image_row(f"{i:02}.png", label=i % 2, split="ab"[i % 3 == 0]) for i in range(N)])
     images = workspace.read("images_to_embed", dataset_id=dataset.id)
     land_random_vectors(workspace, dataset.id, images.slice(2))
     with workspace.writing(dataset.id) as cursor:
         cursor.execute("INSERT INTO class_name VALUES (1, 0, 'tit', NULL), (1, 1, 'x', '<i>crow</i>')")
-    return dataset
+
+
+FILLED_BY = {"birds": land_birds}
+
+
+@pytest.fixture
+def birds(app_workspace):
+    return find_dataset(owner.get().workspace, "birds")
 
 
 def test_without_vectors_it_leads_to_the_jobs(page) -> None:

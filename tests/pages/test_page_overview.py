@@ -1,6 +1,6 @@
 """What the overview says, and what health and words make of counts."""
 
-from pathlib import Path
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,8 +11,8 @@ from pages.ui import owner
 from store.duplicates import NearCounts
 from store.overview import Duplicates, Embedded, Problems, StaleRun, Totals
 from tests.support.small_workspace import failure_row, image_row, land, new_dataset
+from tests.support.visit import visit
 
-FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
 CLEAN = health.Findings(
     Totals(9, 9, 0, 0, 0, 0),
     Duplicates(0, 0, 0, 0, 0, 0),
@@ -26,18 +26,8 @@ CLEAN = health.Findings(
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-
-    def opened(**query: str) -> AppTest:
-        app = AppTest.from_file(FRAME, default_timeout=30)
-        for name, value in query.items():
-            app.query_params[name] = value
-        return app.run()
-
-    yield opened
-    owner.close()
+def page(app_workspace):
+    return partial(visit, "overview/page.py")
 
 
 def words(app: AppTest) -> str:

@@ -2,20 +2,18 @@
 
 import json
 from functools import partial
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import owner
 from pages.ui.filters import CHECKS, SORTS, class_labels
-from store.datasets import class_table
+from store.connection import Workspace
+from store.datasets import class_table, find_dataset
 from store.gallery import CHECKS as STORE_CHECKS
 from store.gallery import Wanted
 from tests.support.seen_page import texts
 from tests.support.small_workspace import image_row, land, new_dataset
-
-FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
 
 
 @pytest.fixture
@@ -23,10 +21,8 @@ def page(open_app_page):
     return partial(open_app_page, "pictures/page.py")
 
 
-@pytest.fixture
-def birds(page) -> int:
+def land_birds(workspace: Workspace) -> None:
     """130 images of two classes; the first two share their bytes under different labels."""
-    workspace = owner.get().workspace
     dataset = new_dataset(workspace, "birds")
     rows = [
         image_row(
@@ -41,7 +37,14 @@ def birds(page) -> int:
     land(workspace, dataset.id, rows)
     with workspace.writing(dataset.id) as cursor:
         cursor.execute("INSERT INTO class_name VALUES (1, 0, 'great tit', NULL), (1, 1, 'x', '<i>crow</i>')")
-    return dataset.id
+
+
+FILLED_BY = {"birds": land_birds}
+
+
+@pytest.fixture
+def birds(app_workspace) -> int:
+    return find_dataset(owner.get().workspace, "birds").id
 
 
 def shown(app: AppTest) -> list[dict[str, object]]:

@@ -11,10 +11,12 @@ from jobs.engine.supervisor import Supervisor
 from pages.prompt_lab.queries import ask, load_known, load_pictures
 from pages.ui import owner
 from store.class_names import correct_names
+from store.connection import Workspace
+from store.datasets import find_dataset
 from store.decisions import Act, decide
 from store.prompts import list_prompts, save_prompts
 from store.selections import save_selection
-from tests.support.noisy_workspace import NAMES, N, check_labels, noisy_birds, truth_and_labels
+from tests.support.noisy_workspace import NAMES, N, checked_birds, truth_and_labels
 from tests.support.seen_page import texts
 from tests.support.small_workspace import image_row, land, land_random_vectors, land_these_vectors, new_dataset
 
@@ -46,17 +48,21 @@ def page(open_app_page, monkeypatch):
     return opened
 
 
-@pytest.fixture
-def birds(page):
+def land_birds(workspace: Workspace) -> None:
     """The noisy birds with vectors near their true class in a space that words can be compared in, and a check."""
-    workspace = owner.get().workspace
-    dataset = noisy_birds(workspace)
-    assert check_labels(workspace, dataset.name).state == "done"
+    dataset = checked_birds(workspace)
     images = workspace.read("images_to_embed", dataset_id=dataset.id)
     truth, _ = truth_and_labels()
     vectors = np.eye(3, DIM)[truth] * 5 + np.random.default_rng(5).normal(size=(N, DIM))
     land_these_vectors(workspace, dataset.id, images, vectors, name="clip", model="open_clip/Tiny")
-    return dataset
+
+
+FILLED_BY = {"birds": land_birds}
+
+
+@pytest.fixture
+def birds(app_workspace):
+    return find_dataset(owner.get().workspace, "birds")
 
 
 def percent(app: AppTest) -> float:

@@ -9,6 +9,8 @@ from jobs.engine.supervisor import Supervisor
 from pages.representatives import wording
 from pages.ui import owner
 from store import medoids
+from store.connection import Workspace
+from store.datasets import find_dataset
 from tests.support.seen_page import texts
 from tests.support.small_workspace import image_row, land, land_random_vectors, land_these_vectors, new_dataset
 
@@ -16,10 +18,8 @@ PAGE = "representatives/page.py"
 N = 24
 
 
-@pytest.fixture
-def birds(open_app_page):
+def land_birds(workspace: Workspace) -> None:
     """Twenty-four images in three groups with vectors; one class's name holds HTML."""
-    workspace = owner.get().workspace
     dataset = new_dataset(workspace, "birds")
     land(workspace, dataset.id, [image_row(f"{i:02}.png", label=i % 3) for i in range(N)])
     rng = np.random.default_rng(5)
@@ -28,7 +28,14 @@ def birds(open_app_page):
     land_these_vectors(workspace, dataset.id, images, vectors)
     with workspace.writing(dataset.id) as cursor:
         cursor.execute("INSERT INTO class_name VALUES (1, 0, 'great tit', NULL), (1, 1, 'x', '<i>crow</i>')")
-    return dataset
+
+
+FILLED_BY = {"birds": land_birds}
+
+
+@pytest.fixture
+def birds(app_workspace):
+    return find_dataset(owner.get().workspace, "birds")
 
 
 def find(dataset, **parameters: object) -> medoids.MedoidRun:

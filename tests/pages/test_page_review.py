@@ -8,27 +8,27 @@ from streamlit.testing.v1 import AppTest
 from jobs.engine.supervisor import Supervisor
 from pages.ui import owner
 from store import review
+from store.datasets import find_dataset
 from store.decisions import Act, decide, disagreements, history
 from store.label_issues import list_label_runs
 from store.selections import save_selection
-from tests.support.noisy_workspace import check_labels, noisy_birds
+from tests.support.noisy_workspace import checked_birds, noisy_birds
 from tests.support.running import run_job
 from tests.support.seen_page import button, texts
 from tests.support.small_workspace import image_row, land, new_dataset
 
 PAGE, QUALITY = "review/page.py", "quality/page.py"
+FILLED_BY = {"checked": checked_birds, "birds": noisy_birds}
 
 
 @pytest.fixture
-def birds(open_app_page):
-    open_app_page(PAGE)
-    return noisy_birds(owner.get().workspace)
+def birds(app_workspace):
+    return find_dataset(owner.get().workspace, "birds")
 
 
 @pytest.fixture
-def checked(birds):
-    check_labels(owner.get().workspace, birds.name)
-    return birds
+def checked(app_workspace):
+    return find_dataset(owner.get().workspace, "birds")
 
 
 def shown(app: AppTest) -> dict[str, object]:
@@ -44,11 +44,9 @@ def test_an_empty_workspace_gets_a_friendly_word(open_app_page, page: str) -> No
 
 @pytest.mark.parametrize("page", [PAGE, QUALITY])
 def test_a_dataset_without_pictures_is_no_error(open_app_page, page: str) -> None:
-    open_app_page(page)
     new_dataset(owner.get().workspace)
-    assert "nothing to review here" in texts(open_app_page(page)) or "no picture to measure" in texts(
-        open_app_page(page)
-    )
+    said = texts(open_app_page(page))
+    assert "nothing to review here" in said or "no picture to measure" in said
 
 
 def test_without_a_check_classes_can_be_reviewed_and_the_rest_says_what_is_missing(open_app_page, birds) -> None:
@@ -185,7 +183,6 @@ def test_a_picture_tells_its_history(open_app_page, checked) -> None:
 @pytest.fixture
 def measured(open_app_page):
     """Ten pictures, three of them dark, one blurry."""
-    open_app_page(QUALITY)
     workspace = owner.get().workspace
     dataset = new_dataset(workspace)
     rows = [

@@ -6,22 +6,29 @@ import pytest
 
 from jobs.engine.supervisor import Supervisor
 from pages.ui import owner
+from store.datasets import find_dataset
 from store.decisions import Act, decide, history
 from store.validation import answer, list_candidates
 from store.versions import NOW, diff, freeze, list_versions
 from tests.support.exporting import draw_course_set, imported, run_job
-from tests.support.noisy_workspace import NAMES, check_labels, noisy_birds, truth_and_labels
+from tests.support.noisy_workspace import NAMES, check_labels, checked_birds, noisy_birds, truth_and_labels
 from tests.support.seen_page import button, texts
 from tests.support.small_workspace import new_dataset
 
 PAGE = "versions/page.py"
+FILLED_BY = {"checked": checked_birds, "birds": noisy_birds}
 
 
 @pytest.fixture
-def birds(open_app_page):
+def birds(app_workspace):
     """Birds with vectors; no version yet."""
-    open_app_page(PAGE)
-    return noisy_birds(owner.get().workspace)
+    return find_dataset(owner.get().workspace, "birds")
+
+
+@pytest.fixture
+def checked(app_workspace):
+    """The birds after a label check."""
+    return find_dataset(owner.get().workspace, "birds")
 
 
 @pytest.fixture
@@ -57,7 +64,6 @@ def test_an_empty_workspace_gets_a_friendly_word(open_app_page, part) -> None:
     ],
 )
 def test_a_dataset_of_nothing_says_what_comes_first(open_app_page, part, words) -> None:
-    open_app_page(PAGE)
     new_dataset(owner.get().workspace)
     assert words in texts(open_app_page(PAGE, part=part))
 
@@ -134,21 +140,20 @@ def test_a_proposal_is_asked_for_and_answered_on_the_page(open_app_page, birds, 
     assert "<b>" not in texts(app) and "show a **\\<b" in texts(app)  # the next class is called <b>lynx</b>
 
 
-def test_the_confirmed_set_goes_into_the_version(open_app_page, birds) -> None:
+def test_the_confirmed_set_goes_into_the_version(open_app_page, checked) -> None:
     workspace = owner.get().workspace
-    check_labels(workspace, birds.name)
     spec, _ = run_job(workspace, "validation", "birds", per_class=5, min_cosine=0.999)
-    own = list_candidates(workspace, birds.id, run_id=spec.run_id)[:3]
-    answer(workspace, birds.id, run_id=spec.run_id, candidates=own, confirmed=True, who="me")
+    own = list_candidates(workspace, checked.id, run_id=spec.run_id)[:3]
+    answer(workspace, checked.id, run_id=spec.run_id, candidates=own, confirmed=True, who="me")
     app = open_app_page(PAGE)
     assert app.checkbox[0].label == "With the validation set of 3 confirmed pictures"
     button(app, "Freeze this version").click().run()
-    (made,) = versions(birds)
+    (made,) = versions(checked)
     assert made.validation_run == spec.run_id and made.splits == ("train", "val")
     app = open_app_page(PAGE)
     app.checkbox[0].uncheck().run()
     button(app, "Freeze this version").click().run()
-    assert versions(birds)[0].validation_run is None
+    assert versions(checked)[0].validation_run is None
 
 
 def test_an_export_is_ordered_with_its_budget_in_view(open_app_page, birds, asked) -> None:
@@ -178,7 +183,6 @@ def test_an_export_is_ordered_with_its_budget_in_view(open_app_page, birds, aske
 
 
 def test_several_labels_leave_out_what_needs_one(open_app_page) -> None:
-    open_app_page(PAGE)
     workspace = owner.get().workspace
     dataset = new_dataset(workspace, "scenes", task="multi")
     from tests.support.small_workspace import image_row, land
@@ -193,7 +197,6 @@ def test_several_labels_leave_out_what_needs_one(open_app_page) -> None:
 @pytest.fixture
 def course(open_app_page, tmp_path):
     """A course's dataset that was exported, previewed and checked."""
-    open_app_page(PAGE)
     workspace = owner.get().workspace
     dataset = imported(workspace, draw_course_set(tmp_path / "course", n=40), "course")
     freeze(workspace, dataset.id, name="v1", who="me")

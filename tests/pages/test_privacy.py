@@ -20,11 +20,8 @@ from tests.support.small_workspace import image_row, land
 
 
 @pytest.fixture
-def client(tmp_path, monkeypatch):
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-    yield TestClient(Starlette(routes=[*media.ROUTES, *http.ROUTES]))
-    owner.close()
+def client(app_workspace):
+    return TestClient(Starlette(routes=[*media.ROUTES, *http.ROUTES]))
 
 
 @pytest.fixture

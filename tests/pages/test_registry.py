@@ -14,8 +14,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from pages.ui import registry
+from tests.support.places import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 TOY = {
     "about.py": """from pages.ui.registry import Page
 

@@ -5,6 +5,7 @@ import pytest
 
 from store import comparison
 from store.comparison import HELD_OUT, HONEST, OUT_OF_FOLD, STATES, ZERO_SHOT, Source
+from store.datasets import find_dataset
 from store.decisions import Act, decide
 from store.errors import BadReference
 from store.references import delete_reference, list_references, read_csv, save_reference
@@ -15,11 +16,12 @@ from store.versions import freeze
 from tests.support.compared_workspace import FIRST, FOLDS, N_TEST, NAMES, SECOND, ZERO, N, compared, predicted, shares
 
 ALL = Source("all")
+FILLED_BY = {"birds": compared}
 
 
 @pytest.fixture
 def birds(workspace):
-    return compared(workspace)
+    return find_dataset(workspace, "birds")
 
 
 def run_of(workspace, birds, run_id: int) -> comparison.PredictionRun:

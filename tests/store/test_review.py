@@ -12,30 +12,27 @@ from pages.review.marks import class_keys, mark_of
 from pages.ui import owner
 from store import review
 from store.connection import open_workspace
-from store.datasets import class_names
+from store.datasets import class_names, find_dataset
 from store.decisions import Act, decide, history, redo, undo
 from store.label_issues import WantedIssues, list_issues, list_label_runs
 from store.neighbours import land_neighbours
 from store.review import Wanted
 from store.selections import save_selection
-from tests.support.noisy_workspace import N_WRONG, NAMES, N, check_labels, noisy_birds, truth_and_labels
+from tests.support.noisy_workspace import N_WRONG, NAMES, N, checked_birds, noisy_birds, truth_and_labels
 from tests.support.small_workspace import image_row, land, new_dataset
+
+FILLED_BY = {"birds": checked_birds}
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
+def workspace(app_workspace):
     """An open workspace, which the routes of the app have too."""
-    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "w"))
-    owner.close()
-    yield owner.get().workspace
-    owner.close()
+    return owner.get().workspace
 
 
 @pytest.fixture
 def birds(workspace):
-    dataset = noisy_birds(workspace)
-    check_labels(workspace, dataset.name)
-    return dataset
+    return find_dataset(workspace, "birds")
 
 
 @pytest.fixture

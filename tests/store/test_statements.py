@@ -1,14 +1,14 @@
 """Named statements: one file a store module, every name once, every statement used."""
 
 import ast
-from pathlib import Path
 
 import pytest
 
 from store.errors import BadStatements, StoreError, UnknownStatement
 from store.statements import FOLDER, read_statements, sql, vector_sql, vector_table
+from tests.support.places import PROJECT
 
-STORE = Path(__file__).parents[2] / "store"
+STORE = PROJECT / "store"
 TAKE_A_NAME = ("sql", "vector_sql", "read", "rows", "value")
 
 

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -13,8 +12,7 @@ from store.connection import FILE_NAME, open_workspace
 from store.errors import WorkspaceBusy, WorkspaceDamaged, WorkspaceTooNew
 from store.migrations import known_migrations, migrate
 from store.statements import sql
-
-PROJECT = Path(__file__).parents[2]
+from tests.support.places import PROJECT
 
 
 def test_opening_makes_the_folders_and_the_file(workspace):

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-PROJECT = Path(__file__).parents[2]
+from tests.support.places import PROJECT
+
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
 ARGUMENTS = [
     "--no-sandbox",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from jobs.engine.spec import DONE
 from store.connection import Workspace
 from store.datasets import Dataset
 from tests.support.running import run_job
@@ -28,6 +29,13 @@ def noisy_birds(workspace: Workspace, name: str = "birds") -> Dataset:
         for index, class_name in enumerate(NAMES):
             cursor.execute("INSERT INTO class_name VALUES ($1, $2, $3, NULL)", [dataset.id, index, class_name])
     land_clouds(workspace, dataset, truth)
+    return dataset
+
+
+def checked_birds(workspace: Workspace) -> Dataset:
+    """The noisy birds after a label check."""
+    dataset = noisy_birds(workspace)
+    assert check_labels(workspace, dataset.name).state == DONE
     return dataset
 
 
