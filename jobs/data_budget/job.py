@@ -21,13 +21,12 @@ from analytics.out_of_fold import features, fit_predict
 from analytics.projection import unusable
 from analytics.scores import recalls
 from analytics.subsets import by_kmeans, farthest_first, random_per_class
+from jobs.data_budget.kind import DataBudgetParameters
 from jobs.data_budget.versions import versions_of, write_versions
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
-from jobs.engine.kinds import COMPUTE
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.spaces import chosen_space
-from jobs.engine.spec import JobSpec
-from jobs.engine.unconverted import Kind, Prepared
 from jobs.engine.worker import Work
 from store.budget import has_cells, images_to_budget, land_cells
 from store.connection import Workspace
@@ -38,24 +37,10 @@ from store.versions import list_versions
 
 VECTORS, ABOUT = "vectors.npy", "about.npy"
 BELIEVED = "believed"
-PARTS = ("cleanliness", "noise", "selection")
 NOISE = (0.1, 0.2, 0.3, 0.4)
-MOST_SELECTED = 600  # pictures that a way of choosing is asked for: k-means of more takes longer than the whole grid
+MAX_SELECTED = 600  # pictures that a way of choosing is asked for: k-means of more takes longer than the whole grid
 CHOSEN_BY = 64  # principal components that distances are taken in when pictures are chosen
 RANDOM = "at random"
-DEFAULTS: dict[str, object] = {
-    "space": "",
-    "evaluate_on": "",
-    "per_class": 100,
-    "sizes": 8,
-    "smallest": 100,
-    "seeds": 5,
-    "parts": ",".join(PARTS),
-    "pca_dims": 256,
-    "seed": 801,
-    "label_run": 0,
-    "versions": 5,
-}
 
 
 @dataclass(frozen=True)
@@ -72,7 +57,7 @@ class Order:
     labels: np.ndarray
 
 
-def compute(work: Work) -> dict[str, object]:
+def compute(work: Work[DataBudgetParameters]) -> Figures:
     """Train and judge every classifier of the grid, and publish all of them at once."""
     todo = pa.concat_tables(list(work.todo()))
     names = np.load(work.folder.path / ABOUT).tolist()
@@ -82,15 +67,15 @@ def compute(work: Work) -> dict[str, object]:
     n_held = int(facts.held_out.sum())
     if not n_held or not (budget.conditions(facts)[budget.RAW] >= 0).any():
         raise NothingToDo(f"Too few labelled pictures: {n_held} would be judged on ({on}).")
-    points = features(np.asarray(vectors[usable]), dims=int(work.parameters["pca_dims"]))
+    points = features(np.asarray(vectors[usable]), dims=work.parameters.pca_dims)
     orders = []
     versions = versions_of(work.folder.path, usable)
     for order in grid(facts, points, work.parameters, n_classes=len(names), versions=versions):
         orders.append(order)
         work.report(0, message=f"Choosing pictures: {len(orders):,} training sets")
-    found = _trained(work, orders, points, facts, n_classes=len(names))
-    work.publish(_table(orders, found, todo["image_id"].to_numpy()[usable][facts.held_out]))
-    doubling = _doubling(orders, found)
+    by_order = _trained(work, orders, points, facts, n_classes=len(names))
+    work.publish(_table(orders, by_order, todo["image_id"].to_numpy()[usable][facts.held_out]))
+    doubling = _doubling(orders, by_order)
     work.report(work.n_todo, message="Compared")
     return {
         "doubling": doubling,
@@ -98,22 +83,26 @@ def compute(work: Work) -> dict[str, object]:
         "n_evaluation": n_held,
         "evaluated_on": on,
         "n_cells": len(orders),
-        "n_classes_judged": int(np.isfinite(found[0]).sum()),
+        "n_classes_judged": int(np.isfinite(by_order[0]).sum()),
     }
 
 
-def facts_of(todo: pa.Table, parameters: dict[str, object]) -> tuple[Facts, str]:
+def facts_of(todo: pa.Table, parameters: DataBudgetParameters) -> tuple[Facts, str]:
     """The facts of the images, and what their evaluation set is called."""
     given, now, suggested = (todo[name].fill_null(-1).to_numpy() for name in ("given", "now", "suggested"))
     removed, believed = (todo[name].to_numpy(zero_copy_only=False) for name in ("removed", "believed"))
-    wanted = str(parameters["evaluate_on"])
-    if wanted == BELIEVED:
-        rng, per_class = np.random.default_rng(int(parameters["seed"])), int(parameters["per_class"])
-        held = budget.held_out_rows(np.where(removed, -1, now), believed=believed, per_class=per_class, rng=rng)
+    if parameters.evaluate_on == BELIEVED:
+        held = budget.held_out_rows(
+            np.where(removed, -1, now),
+            believed=believed,
+            per_class=parameters.per_class,
+            rng=np.random.default_rng(parameters.seed),
+        )
         on = "pictures that every opinion of the label check believes"
     else:
-        held = np.array([split == wanted for split in todo["split"].to_pylist()]) & (now >= 0) & ~removed
-        on = f"the split {wanted!r}, its labels as they are now"
+        in_split = np.array([split == parameters.evaluate_on for split in todo["split"].to_pylist()])
+        held = in_split & (now >= 0) & ~removed
+        on = f"the split {parameters.evaluate_on!r}, its labels as they are now"
     flags = {name: todo[name].to_numpy(zero_copy_only=False) for name in ("doubted", "outlier")}
     return Facts(given, now, removed, suggested=suggested, group=_groups(todo), held_out=held, **flags), on
 
@@ -121,25 +110,25 @@ def facts_of(todo: pa.Table, parameters: dict[str, object]) -> tuple[Facts, str]
 def _groups(todo: pa.Table) -> np.ndarray:
     """A number a group of near duplicates: the label check's where it has one, else pictures of the same pixels."""
     copies, pixels = todo["copy_group"].to_pylist(), todo["pixel_sha256"].to_pylist()
-    known: dict[object, int] = {}
+    numbers: dict[object, int] = {}
     keys = [pixel if copy is None else copy for copy, pixel in zip(copies, pixels, strict=True)]
-    return np.array([known.setdefault(key, len(known)) for key in keys])
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys])
 
 
 def grid(
     facts: Facts,
     points: np.ndarray,
-    parameters: dict[str, object],
+    parameters: DataBudgetParameters,
     *,
     n_classes: int,
     versions: dict[str, np.ndarray] | None = None,
 ) -> Iterator[Order]:
     """Every classifier of the parts that are asked for."""
     states = budget.conditions(facts, versions=versions)
-    parts = parts_of(parameters)
+    parts = parameters.asked_parts
     most = int((states[budget.RAW] >= 0).sum())
-    sizes = budget.sizes_between(min(int(parameters["smallest"]), most), most, n=int(parameters["sizes"]))
-    for seed in range(int(parameters["seeds"])):
+    sizes = budget.sizes_between(min(parameters.smallest, most), most, n=parameters.sizes)
+    for seed in range(parameters.seeds):
         if "cleanliness" in parts:
             for name, labels in states.items():
                 yield from _orders("cleanliness", name, labels, sizes, seed)
@@ -169,7 +158,7 @@ def _selections(labels: np.ndarray, points: np.ndarray, sizes: list[int], seed: 
     rng = np.random.default_rng([seed, 1])
     pool = np.flatnonzero(labels >= 0)
     pool = np.sort(rng.choice(pool, max(1, int(0.9 * len(pool))), replace=False))
-    reached = [size for size in sizes if size <= min(MOST_SELECTED, len(pool))]
+    reached = [size for size in sizes if size <= min(MAX_SELECTED, len(pool))]
     if not reached:
         return
     nonzero = pool[np.linalg.norm(points[pool, :CHOSEN_BY], axis=1) > 0]
@@ -186,7 +175,9 @@ def _selections(labels: np.ndarray, points: np.ndarray, sizes: list[int], seed: 
             yield Order("selection", budget.RAW, way, 0.0, len(pool), seed, rows, labels[rows])
 
 
-def _trained(work: Work, orders: list[Order], points: np.ndarray, facts: Facts, *, n_classes: int) -> list[np.ndarray]:
+def _trained(
+    work: Work[DataBudgetParameters], orders: list[Order], points: np.ndarray, facts: Facts, *, n_classes: int
+) -> list[np.ndarray]:
     """The recalls (n_classes,) of each order's classifier on the evaluation set; on every core."""
     asked, truth = points[facts.held_out], facts.now[facts.held_out]
 
@@ -198,26 +189,26 @@ def _trained(work: Work, orders: list[Order], points: np.ndarray, facts: Facts, 
             predicted = classes[shares.argmax(axis=1)]
         return recalls(truth, predicted=predicted, n_classes=n_classes)
 
-    found: list[np.ndarray] = []
+    by_order: list[np.ndarray] = []
     cost = np.cumsum([len(order.rows) + 500 for order in orders])
     with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # a thread a classifier
         for done, result in enumerate(pool.map(train, orders)):
-            found.append(result)
+            by_order.append(result)
             share = min(cost[done] / cost[-1], 0.999)
             work.report(int(share * work.n_todo), message=f"Trained {done + 1:,} of {len(orders):,} classifiers")
-    return found
+    return by_order
 
 
-def _doubling(orders: list[Order], found: list[np.ndarray]) -> dict[str, list[float | None] | None]:
+def _doubling(orders: list[Order], by_order: list[np.ndarray]) -> dict[str, list[float | None] | None]:
     """For each state of the data what twice its pictures would bring, and the ends of the interval; None: unknown."""
     gains: dict[str, list[float | None] | None] = {}
-    accuracy = np.array([np.nanmean(recalls) for recalls in found])
+    accuracy = np.array([np.nanmean(each) for each in by_order])
     mine = np.array([order.condition if order.part == "cleanliness" else "" for order in orders])
     sizes = np.array([len(order.rows) for order in orders])
     for name in dict.fromkeys(mine[mine != ""].tolist()):
         rng = np.random.default_rng(801)
         gain = budget.gain_of_doubling(sizes[mine == name], 1 - accuracy[mine == name], rng=rng)
-        gains[name] = gain and [gain.mean, gain.low, gain.high]
+        gains[name] = [gain.mean, gain.low, gain.high] if gain else None
     return gains
 
 
@@ -238,7 +229,7 @@ SCHEMA = pa.schema(
 )
 
 
-def _table(orders: list[Order], found: list[np.ndarray], held: np.ndarray) -> pa.Table:
+def _table(orders: list[Order], by_order: list[np.ndarray], held: np.ndarray) -> pa.Table:
     cells = [
         {
             "part": order.part,
@@ -248,85 +239,66 @@ def _table(orders: list[Order], found: list[np.ndarray], held: np.ndarray) -> pa
             "size": len(order.rows),
             "n_pool": order.n_pool,
             "seed": order.seed,
-            "balanced_accuracy": float(np.nanmean(recalls)),
-            "recalls": recalls.tolist(),
+            "balanced_accuracy": float(np.nanmean(each)),
+            "recalls": each.tolist(),
         }
-        for order, recalls in zip(orders, found, strict=True)
+        for order, each in zip(orders, by_order, strict=True)
     ]
     judged_on = [{"image_id": int(image_id)} for image_id in held]
     return pa.Table.from_pylist([*cells, *judged_on], schema=SCHEMA)
 
 
-def parts_of(parameters: dict[str, object]) -> tuple[str, ...]:
-    """The parts of the grid that are asked for; raises UnknownParameter for one that there is not."""
-    wanted = tuple(part.strip() for part in str(parameters["parts"]).split(",") if part.strip())
-    if not wanted or set(wanted) - set(PARTS):
-        raise UnknownParameter(f"data-budget: parts are some of {','.join(PARTS)}, not {parameters['parts']!r}.")
-    return wanted
-
-
-def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
-    _check(parameters)
+def prepare(
+    workspace: Workspace, dataset: str, parameters: DataBudgetParameters, run_id: int
+) -> Prepared[DataBudgetParameters]:
+    """Judge on all pictures with a vector, or on none where the run's grid has landed."""
     found = find_dataset(workspace, dataset)
     if found.task != "single":
         raise NothingToDo(f"{found.name} gives a picture several labels; the data budget is for single labels only.")
-    space = chosen_space(workspace, found.id, name=str(parameters["space"]), kind="data-budget")
+    space = chosen_space(workspace, found.id, name=parameters.space, kind="data-budget")
     label_run = next((run.run_id for run in list_label_runs(workspace, found.id)), 0)
     todo = images_to_budget(workspace, found.id, space=space, label_run=label_run)
     names = class_names(workspace, found.id)
-    chosen = {**parameters, "space": space.name, "label_run": label_run}
-    chosen["evaluate_on"] = evaluation_of(todo, str(parameters["evaluate_on"]), label_run=label_run)
+    evaluate_on = evaluation_of(todo, parameters.evaluate_on, label_run=label_run)
     if has_cells(workspace, run_id):
         todo = todo.slice(0, 0)  # a grid is one whole
 
     def write_inputs(folder: Path) -> None:
         write_vectors(workspace, space, images=todo, path=folder / VECTORS)
         np.save(folder / ABOUT, np.array(names))
-        newest = list_versions(workspace, found.id)[: int(parameters["versions"])]
+        newest = list_versions(workspace, found.id)[: parameters.versions]
         write_versions(workspace, newest, image_ids=todo["image_id"].to_numpy(), folder=folder)
 
+    chosen = parameters.changed(space=space.name, label_run=label_run, evaluate_on=evaluate_on)
     return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
 
 
-def _check(parameters: dict[str, object]) -> None:
-    parts_of(parameters)
-    for name, least, most in (
-        ("per_class", 1, 10_000),
-        ("sizes", 1, 50),
-        ("seeds", 1, 50),
-        ("smallest", 2, 10**6),
-        ("versions", 0, 50),
-    ):
-        if not least <= int(parameters[name]) <= most:
-            raise UnknownParameter(f"data-budget: {name} must lie between {least} and {most}, not {parameters[name]}.")
-    if int(parameters["pca_dims"]) < 1:
-        raise UnknownParameter(f"data-budget: pca_dims must be at least 1, not {parameters['pca_dims']}.")
-
-
-def evaluation_of(todo: pa.Table, wanted: str, *, label_run: int) -> str:
+def evaluation_of(todo: pa.Table, asked: str, *, label_run: int) -> str:
     """What the classifiers are judged on: a split, or BELIEVED.
 
     Without a wish: the split test or val where there is one, else BELIEVED. Raises UnknownParameter, NothingToDo.
     """
     splits = {split for split in todo["split"].unique().to_pylist() if split is not None}
-    if wanted == BELIEVED and not label_run or not wanted and not label_run and not splits & {"test", "val"}:
+    if asked == BELIEVED and not label_run or not asked and not label_run and not splits & {"test", "val"}:
         raise NothingToDo(
             "There is nothing to judge classifiers on: no split `test` or `val`, and no label check whose believed "
             "pictures could be held out. Run the label check first (job kind label-issues)."
         )
-    if wanted and wanted != BELIEVED and wanted not in splits:
-        known = ", ".join(sorted(splits)) or "none"
-        raise UnknownParameter(f"data-budget: there is no split {wanted!r} (splits: {known}); or give {BELIEVED!r}.")
-    return wanted or next((split for split in ("test", "val") if split in splits), BELIEVED)
+    if asked and asked != BELIEVED and asked not in splits:
+        names = ", ".join(sorted(splits)) or "none"
+        raise UnknownParameter(f"data-budget: there is no split {asked!r} (splits: {names}); or give {BELIEVED!r}.")
+    return asked or next((split for split in ("test", "val") if split in splits), BELIEVED)
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
-    land_cells(cursor, table, run_id=spec.run_id)
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[DataBudgetParameters], table: pa.Table) -> None:
+    """Take the whole grid, and what it was judged on, into the file."""
+    land_cells(cursor, table, run_id=job.run_id)
 
 
-def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
-    (job_folder(workspace.root, spec.id).path / VECTORS).unlink(missing_ok=True)  # large, and in the file anyway
-    return {"space": spec.parameters["space"]}
+def finish(workspace: Workspace, job: Job[DataBudgetParameters]) -> Figures:
+    """Clear the vectors away."""
+    (job_folder(workspace.root, job.spec.id).path / VECTORS).unlink(missing_ok=True)  # large, and in the file anyway
+    return {"space": job.parameters.space}
 
 
-KIND = Kind("data-budget", COMPUTE, DEFAULTS, _prepare, _land, _finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

@@ -23,15 +23,15 @@ def versions_of(folder: Path, rows: np.ndarray) -> dict[str, np.ndarray]:
     if not (folder / VERSIONS).exists():
         return {}
     kept, names = np.load(folder / VERSIONS), np.load(folder / NAMES).tolist()
-    return {name: kept[place][rows] for place, name in enumerate(names)}
+    return {name: kept[index][rows] for index, name in enumerate(names)}
 
 
 def labels_in(workspace: Workspace, versions: Sequence[Version], *, image_ids: np.ndarray) -> np.ndarray:
     """(versions, n) int32: the label that each image has in each version, -1 where it is not in it, or without one."""
     labels = np.full((len(versions), len(image_ids)), -1, np.int32)
-    found = version_labels(workspace, version_ids=[version.id for version in versions])
+    items = version_labels(workspace, version_ids=[version.id for version in versions])
     order = np.argsort(image_ids)
-    of, ids, values = (found[name].to_numpy() for name in ("version_id", "image_id", "label"))
+    of, ids, values = (items[name].to_numpy() for name in ("version_id", "image_id", "label"))
     places = np.searchsorted(image_ids, ids, sorter=order).clip(max=max(len(image_ids) - 1, 0))
     for row, version in enumerate(versions):
         mine = of == version.id

@@ -15,11 +15,9 @@ from jobs.engine import kinds
 from jobs.engine.parameters import IsPath, Parameters
 
 UNCONVERTED = {
-    "data-budget": "jobs.data_budget.job",
     "augment-preview": "jobs.export.preview_job",
     "export": "jobs.export.job",
     "check-submission": "jobs.submission.job",
-    "train": "jobs.train.job",
     "zero-shot": "jobs.zero_shot.job",
     "attributes": "jobs.zero_shot.attributes_job",
 }

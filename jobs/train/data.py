@@ -9,6 +9,7 @@ from analytics import budget
 from analytics.budget import Facts
 from analytics.duplicates import Pairs, near_enough
 from jobs.engine.errors import NothingToDo, UnknownParameter
+from jobs.train.kind import TrainParameters
 from jobs.train.splits import evaluation_name
 from store.budget import list_budgets
 from store.connection import Workspace
@@ -44,51 +45,78 @@ class Given:
     label_run: int
 
 
-def given_to_train(workspace: Workspace, dataset: Dataset, parameters: dict[str, object], *, run_id: int) -> Given:
+@dataclass(frozen=True)
+class _ScoredOn:
+    """What is scored on, as store.training is asked for it; all 0: still to be made.
+
+    n_expected: how many pictures it holds; 0: unknown.
+    """
+
+    n_expected: int = 0
+    set_id: int = 0
+    evaluation_version: int = 0
+    evaluation_splits: tuple[str, ...] = ()
+    budget_run: int = 0
+
+
+def given_to_train(workspace: Workspace, dataset: Dataset, parameters: TrainParameters, *, run_id: int) -> Given:
     """Everything a training run is given; no images once it has landed. Raises NothingToDo, UnknownVersion."""
-    version = choose_version(workspace, dataset.id, named=str(parameters["version"])) if parameters["version"] else None
-    source = {"imported": parameters["labels"] == "imported", "version_id": version.id if version else 0}
-    images = images_to_train(workspace, dataset.id, run_id=run_id, **source)
+    version = choose_version(workspace, dataset.id, named=parameters.version) if parameters.version else None
+
+    def images_with(scored_on: _ScoredOn) -> pa.Table:
+        return images_to_train(
+            workspace,
+            dataset.id,
+            run_id=run_id,
+            imported=parameters.labels == "imported",
+            version_id=version.id if version else 0,
+            set_id=scored_on.set_id,
+            evaluation_version=scored_on.evaluation_version,
+            evaluation_splits=scored_on.evaluation_splits,
+            budget_run=scored_on.budget_run,
+        )
+
+    images = images_with(_ScoredOn())
     evaluation = _evaluation_of(parameters, version, splits=images["split"].to_pylist())
-    n_wanted, on = _scored_on(workspace, dataset.id, evaluation)
-    if on:
-        images = images_to_train(workspace, dataset.id, run_id=run_id, **source, **on)
-    notes = _lost(images, version, n_wanted=n_wanted, evaluation=evaluation)
+    scored_on = _scored_on(workspace, dataset.id, evaluation)
+    if scored_on != _ScoredOn():
+        images = images_with(scored_on)
+    notes = _lost(images, version, n_expected=scored_on.n_expected, evaluation=evaluation)
     label_run = _label_run(workspace, dataset.id, parameters)
-    if parameters["treatment"] != "none":
-        images = _treated(images, workspace, dataset.id, str(parameters["treatment"]), label_run=label_run)
+    if parameters.treatment != "none":
+        images = _treated(images, workspace, dataset.id, parameters.treatment, label_run=label_run)
     if not images.num_rows and not has_landed(workspace, run_id=run_id):
         raise NothingToDo("Training needs labelled pictures of two classes at least, and there is none here.")
     names = class_names(workspace, dataset.id)
-    images, said = _without_unknown(images, n_classes=len(names))
+    images, unscored = _without_unknown(images, n_classes=len(names))
     names += [f"class {index}" for index in range(len(names), _n_labels(images))]
-    return Given(images, names, notes + said, evaluation, version.name if version else "", label_run)
+    return Given(images, names, notes + unscored, evaluation, version.name if version else "", label_run)
 
 
 def near_pairs(workspace: Workspace, dataset_id: int, *, images: pa.Table) -> np.ndarray:
     """Near duplicates (m, 2) as rows of `images`: same file or pixels, and what the newest comparison found."""
     newest = latest_comparison(workspace, dataset_id)
-    pairs = Pairs(**read_pairs(workspace, dataset_id, run_id=newest.run_id if newest else 0))
-    near = near_enough(pairs, least_cosine=0.95, most_bits=4)
+    compared = Pairs(**read_pairs(workspace, dataset_id, run_id=newest.run_id if newest else 0))
+    near = near_enough(compared, least_cosine=0.95, most_bits=4)
     ids = images["image_id"].to_numpy()
-    place = {int(image_id): row for row, image_id in enumerate(ids)}
-    both = [(place.get(int(a), -1), place.get(int(b), -1)) for a, b in zip(near.first, near.second, strict=True)]
-    found = np.array([pair for pair in both if min(pair) >= 0], np.int64).reshape(-1, 2)
-    return found if newest is not None else np.concatenate([found, np.full((1, 2), -1)])  # -1: nobody compared
+    row_of = {int(image_id): row for row, image_id in enumerate(ids)}
+    both = [(row_of.get(int(a), -1), row_of.get(int(b), -1)) for a, b in zip(near.first, near.second, strict=True)]
+    pairs = np.array([pair for pair in both if min(pair) >= 0], np.int64).reshape(-1, 2)
+    return pairs if newest is not None else np.concatenate([pairs, np.full((1, 2), -1)])  # -1: nobody compared
 
 
-def _evaluation_of(parameters: dict[str, object], version: Version | None, *, splits: list[str | None]) -> str:
+def _evaluation_of(parameters: TrainParameters, version: Version | None, *, splits: list[str | None]) -> str:
     """The name of what is scored on; a version's own set where it has one and nothing else is asked for."""
-    if parameters["evaluation"] or version is None or parameters["split"] == "chance" or not scored_splits(version):
+    if parameters.evaluation or version is None or parameters.split == "chance" or not scored_splits(version):
         return evaluation_name(parameters, splits=splits)
     return f"{OF_VERSION}{version.name}"
 
 
-def _scored_on(workspace: Workspace, dataset_id: int, name: str) -> tuple[int, dict[str, object]]:
-    """How many pictures `name` holds (0: unknown), and how store.training is asked for them; {} if still to be made."""
-    known = find_evaluation_set(workspace, dataset_id, name=name)
-    if known is not None:
-        return known.n, {"set_id": known.id}
+def _scored_on(workspace: Workspace, dataset_id: int, name: str) -> _ScoredOn:
+    """What the evaluation set `name` is made of; raises NothingToDo, UnknownParameter, UnknownVersion."""
+    kept = find_evaluation_set(workspace, dataset_id, name=name)
+    if kept is not None:
+        return _ScoredOn(kept.n, set_id=kept.id)
     if name.startswith(OF_VERSION):
         version = choose_version(workspace, dataset_id, named=name.removeprefix(OF_VERSION))
         splits = scored_splits(version)
@@ -97,28 +125,30 @@ def _scored_on(workspace: Workspace, dataset_id: int, name: str) -> tuple[int, d
                 f"The version {version.name!r} has no split to be scored on (test or val): freeze one with a "
                 "validation set, on the page Versions."
             )
-        return 0, {"evaluation_version": version.id, "evaluation_splits": splits}
+        return _ScoredOn(evaluation_version=version.id, evaluation_splits=splits)
     if name.startswith(OF_BUDGET):
         runs = {f"{OF_BUDGET}{run.run_id}": run for run in list_budgets(workspace, dataset_id)}
         if name not in runs:
-            known_runs = ", ".join(repr(each) for each in runs) or "none yet"
-            raise UnknownParameter(f"train: there is no evaluation set {name!r} (data budgets: {known_runs}).")
-        return int(runs[name].figures.get("n_evaluation", 0)), {"budget_run": runs[name].run_id}
-    return 0, {}
+            names = ", ".join(repr(each) for each in runs) or "none yet"
+            raise UnknownParameter(f"train: there is no evaluation set {name!r} (data budgets: {names}).")
+        n_evaluation = runs[name].figures.get("n_evaluation")
+        n_expected = n_evaluation if isinstance(n_evaluation, int) else 0
+        return _ScoredOn(n_expected, budget_run=runs[name].run_id)
+    return _ScoredOn()
 
 
-def _lost(images: pa.Table, version: Version | None, *, n_wanted: int, evaluation: str) -> list[str]:
+def _lost(images: pa.Table, version: Version | None, *, n_expected: int, evaluation: str) -> list[str]:
     """What cannot be used because its file is gone or has changed, in sentences."""
     if not images.num_rows:
         return []
-    said = []
+    sentences = []
     n_own, n_set = (int(np.count_nonzero(images[name].to_numpy(zero_copy_only=False))) for name in ("own", "in_set"))
     if version is not None and n_own < version.n_labelled:
         n = version.n_labelled - n_own
-        said.append(f"{n:,} labelled pictures of the version {version.name} are gone or have changed; left out.")
-    if n_set < n_wanted:
-        said.append(f"{n_wanted - n_set:,} pictures of the evaluation set {evaluation} are gone; not scored.")
-    return said
+        sentences.append(f"{n:,} labelled pictures of the version {version.name} are gone or have changed; left out.")
+    if n_set < n_expected:
+        sentences.append(f"{n_expected - n_set:,} pictures of the evaluation set {evaluation} are gone; not scored.")
+    return sentences
 
 
 def _without_unknown(images: pa.Table, *, n_classes: int) -> tuple[pa.Table, list[str]]:
@@ -130,8 +160,10 @@ def _without_unknown(images: pa.Table, *, n_classes: int) -> tuple[pa.Table, lis
         return images, []
     numbers = ", ".join(map(str, np.unique(labels[unknown])))
     kept = pa.array(labels.astype(np.int32), mask=(labels < 0) | unknown)
-    said = f"{unknown.sum():,} pictures of the evaluation set carry a label that no class has ({numbers}); not scored."
-    return images.set_column(images.column_names.index("label"), "label", kept), [said]
+    sentence = (
+        f"{unknown.sum():,} pictures of the evaluation set carry a label that no class has ({numbers}); not scored."
+    )
+    return images.set_column(images.column_names.index("label"), "label", kept), [sentence]
 
 
 def _n_labels(images: pa.Table) -> int:
@@ -139,15 +171,15 @@ def _n_labels(images: pa.Table) -> int:
     return max(int(images["label"].fill_null(-1).to_numpy().max(initial=-1)), most) + 1
 
 
-def _label_run(workspace: Workspace, dataset_id: int, parameters: dict[str, object]) -> int:
+def _label_run(workspace: Workspace, dataset_id: int, parameters: TrainParameters) -> int:
     """The label check that a treatment goes by; 0 where none is needed. Raises NothingToDo, UnknownParameter."""
-    if parameters["treatment"] == "none":
+    if parameters.treatment == "none":
         return 0
     runs = [run.run_id for run in list_label_runs(workspace, dataset_id)]
-    asked = int(parameters["label_run"])
+    asked = parameters.label_run
     if asked and asked not in runs:
         raise UnknownParameter(f"train: run {asked} is no finished label check of this dataset (runs: {runs}).")
-    if not runs and parameters["treatment"] != "copies-out":
+    if not runs and parameters.treatment != "copies-out":
         raise NothingToDo(
             "This treatment goes by what a label check found; check the labels first (kind label-issues)."
         )
@@ -156,20 +188,20 @@ def _label_run(workspace: Workspace, dataset_id: int, parameters: dict[str, obje
 
 def _treated(images: pa.Table, workspace: Workspace, dataset_id: int, treatment: str, *, label_run: int) -> pa.Table:
     """`images` in a state of the data budget: left-out pictures gone, exchanged labels exchanged."""
-    known = images_to_treat(workspace, dataset_id, label_run=label_run)
-    known = known.take(np.searchsorted(known["image_id"].to_numpy(), images["image_id"].to_numpy()))
+    opinions = images_to_treat(workspace, dataset_id, label_run=label_run)
+    opinions = opinions.take(np.searchsorted(opinions["image_id"].to_numpy(), images["image_id"].to_numpy()))
     own, in_set = (images[name].to_numpy(zero_copy_only=False).astype(bool) for name in ("own", "in_set"))
     labels = images["label"].fill_null(-1).to_numpy().astype(np.int64)
-    copies, pixels = known["copy_group"].to_pylist(), images["pixel_sha256"].to_pylist()
+    copies, pixels = opinions["copy_group"].to_pylist(), images["pixel_sha256"].to_pylist()
     keys = [pixel if copy is None else copy for copy, pixel in zip(copies, pixels, strict=True)]
     numbers: dict[object, int] = {}
     facts = Facts(
         np.where(own & ~in_set, labels, -1),
         labels,
         removed=np.zeros(len(labels), bool),
-        doubted=known["doubted"].to_numpy(zero_copy_only=False).astype(bool),
-        suggested=known["suggested"].fill_null(-1).to_numpy().astype(np.int64),
-        outlier=known["outlier"].to_numpy(zero_copy_only=False).astype(bool),
+        doubted=opinions["doubted"].to_numpy(zero_copy_only=False).astype(bool),
+        suggested=opinions["suggested"].fill_null(-1).to_numpy().astype(np.int64),
+        outlier=opinions["outlier"].to_numpy(zero_copy_only=False).astype(bool),
         group=np.array([numbers.setdefault(key, len(numbers)) for key in keys]),
         held_out=in_set,
     )

@@ -14,6 +14,7 @@ from analytics.scores import (
     several_labels_log_loss,
     several_labels_recalls,
 )
+from jobs.engine.kinds import Figures
 from jobs.train.splits import many_hot
 from models.protocol import ValidationScores
 
@@ -36,9 +37,7 @@ def rows_of(items: pa.Table, probabilities: np.ndarray, *, reasons: dict[int, st
     )
 
 
-def scores_of(
-    items: pa.Table, probabilities: np.ndarray, *, names: list[str], leaked_share: float
-) -> dict[str, object]:
+def scores_of(items: pa.Table, probabilities: np.ndarray, *, names: list[str], leaked_share: float) -> Figures:
     """Scores on the test pictures, and what a split that lets near duplicates leak would have claimed."""
     part, labels = np.array(items["part"].to_pylist()), items["label"].fill_null(-1).to_numpy().astype(np.int64)
     seen = np.isfinite(probabilities).all(axis=1) & (labels >= 0)
@@ -50,23 +49,21 @@ def scores_of(
     claimed = claimed_with_leak(
         labels[both], predicted=predicted[both], is_copy=copies[both], leaked_share=leaked_share, n_classes=n
     )
-    found = recalls(labels[test], predicted=predicted[test], n_classes=n)
+    recall = recalls(labels[test], predicted=predicted[test], n_classes=n)
     return {
         "n_test": int(test.sum()),
         "test_accuracy": float((predicted == labels)[test].mean()) if test.any() else None,
         "test_balanced_accuracy": balanced_accuracy(labels[test], predicted=predicted[test], n_classes=n)
         if test.any()
         else None,
-        "test_recalls": [None if np.isnan(value) else round(float(value), 4) for value in found],
+        "test_recalls": [None if np.isnan(value) else round(float(value), 4) for value in recall],
         "claimed_with_leak": None if np.isnan(claimed) else claimed,
         "classes_without_training": lacking,
         "classes": list(names),
     }
 
 
-def several_scores_of(
-    items: pa.Table, probabilities: np.ndarray, *, names: list[str], leaked_share: float
-) -> dict[str, object]:
+def several_scores_of(items: pa.Table, probabilities: np.ndarray, *, names: list[str], leaked_share: float) -> Figures:
     """As scores_of, for pictures with several labels each: mean average precision, and F1 at a probability of 0.5.
 
     Labels count from 0.5 on. Classes that no test picture carries have no precision and do not count for the means.
@@ -74,15 +71,15 @@ def several_scores_of(
     part, truth = np.array(items["part"].to_pylist()), many_hot(items, n_classes=len(names))
     seen = np.isfinite(probabilities).all(axis=1) & items["labels"].is_valid().to_numpy(zero_copy_only=False)
     test, copies = seen & (part == "test"), seen & (part == "copy")
-    found = np.nan_to_num(probabilities)
-    precisions = average_precisions(truth[test], found[test])
+    scores = np.nan_to_num(probabilities)
+    precisions = average_precisions(truth[test], scores[test])
     learned = truth[part == "train"].any(axis=0)
-    f1 = f1_scores(truth[test], found[test] >= 0.5)
+    f1 = f1_scores(truth[test], scores[test] >= 0.5)
     claimed = float("nan")
     if copies.any() and test.any():
         both = test | copies
         weights = np.where(copies, leaked_share / copies.sum(), (1 - leaked_share) / test.sum())[both]
-        claimed = _mean(average_precisions(truth[both], found[both], weights=weights))
+        claimed = _mean(average_precisions(truth[both], scores[both], weights=weights))
     return {
         "n_test": int(test.sum()),
         "test_mean_average_precision": None if np.isnan(_mean(precisions)) else _mean(precisions),

@@ -8,21 +8,22 @@ figures are numbers and short texts under known names. Nothing is run or unpickl
 import dataclasses
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeGuard
 
 import numpy as np
 import torch
 
 from jobs.engine.errors import PackRefused
 from jobs.engine.folder import job_folder, read_json, write_json
-from jobs.engine.spec import JobSpec
+from jobs.engine.kinds import Figures, Job
+from jobs.train.kind import BEST, CURVE, DONE, ONNX, TrainParameters
 from models.catalogue import RESNETS
 from models.errors import WeightsMismatch
 from models.protocol import Epoch
 from models.resnets import fill_from, new_resnet
 
-BEST, ONNX, CURVE, DONE = "best.pt", "model.onnx", "curve.json", "done.json"
-BROUGHT = {BEST: 2 << 30, ONNX: 2 << 30, CURVE: 32 << 20, DONE: 8 << 20}  # bytes at most
 _TEXTS = ("device", "precision", "groups_by", "split_by")
 _TEXT_LISTS = ("notes", "classes", "classes_without_training")
 _NUMBER_LISTS = ("test_recalls", "test_precisions")
@@ -58,15 +59,15 @@ _COUNTS = (
 _LONGEST = 500
 
 
-def check_brought(folder: Path, spec: JobSpec, *, workspace: Path) -> dict[str, object]:
+def check_returned(folder: Path, job: Job[TrainParameters], *, workspace: Path) -> Figures:
     """Look through what lies in `folder`, write weights and curve anew, and return the figures to keep.
 
     Raises PackRefused, WeightsMismatch or WeightsRefused, each with a sentence.
     """
-    about = job_folder(workspace, spec.id).path / "about.npy"
+    about = job_folder(workspace, job.spec.id).path / "about.npy"
     if not about.is_file():
-        raise PackRefused(f"The folder of {spec.id} does not hold the job's classes any more; pack the job anew.")
-    n_classes, architecture = len(np.load(about)), str(spec.parameters["model"])
+        raise PackRefused(f"The folder of {job.spec.id} does not hold the job's classes any more; pack the job anew.")
+    n_classes, architecture = len(np.load(about)), job.parameters.model
     if architecture in RESNETS and (folder / BEST).exists():
         _rewrite_weights(folder / BEST, architecture, n_classes=n_classes)
     if (folder / ONNX).exists():
@@ -99,18 +100,18 @@ def _require_plain_graph(path: Path) -> None:
             raise PackRefused(f"{path.name} keeps its weights in other files; a whole ONNX file was expected.")
     except (onnx.checker.ValidationError, ValueError) as error:
         raise PackRefused(f"{path.name} is no ONNX file: {str(error).splitlines()[0][:160]}") from error
-    known = {"", "ai.onnx", *(function.domain for function in model.functions)}
+    domains = {"", "ai.onnx", *(function.domain for function in model.functions)}
     named = ([one.name for one in model.graph.input], [one.name for one in model.graph.output])
-    if named != (["pictures"], ["logits"]) or any(node.domain not in known for node in model.graph.node):
+    if named != (["pictures"], ["logits"]) or any(node.domain not in domains for node in model.graph.node):
         raise PackRefused(
             f"{path.name} is not what a training job writes: its ends are {named[0][:3]}, {named[1][:3]}."
         )
 
 
 def _rewrite_curve(path: Path) -> None:
-    found = read_json(path) or {}
+    curve = read_json(path) or {}
     try:
-        epochs = [Epoch(**epoch) for epoch in found["epochs"]]
+        epochs = [Epoch(**epoch) for epoch in curve["epochs"]]
         for epoch in epochs:
             values = dataclasses.asdict(epoch)
             recalls = values.pop("recalls")
@@ -121,10 +122,10 @@ def _rewrite_curve(path: Path) -> None:
     write_json(path, {"of": len(epochs), "epochs": [dataclasses.asdict(epoch) for epoch in epochs]})
 
 
-def _figures(found: dict[str, object]) -> dict[str, object]:
-    """Of `found` what has a known name and the right type; the rest is left away."""
-    kept: dict[str, object] = {}
-    for name, value in found.items():
+def _figures(returned: Mapping[str, object]) -> Figures:
+    """Of the figures that came back those with a known name and the right type; the rest is left away."""
+    kept: Figures = {}
+    for name, value in returned.items():
         many = value if isinstance(value, list) else None
         fits = (
             (name in _NUMBERS and (value is None or _is_number(value)))
@@ -140,8 +141,8 @@ def _figures(found: dict[str, object]) -> dict[str, object]:
     return kept
 
 
-def _is_number(value: object) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_text(value: object) -> bool:

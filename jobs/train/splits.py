@@ -1,6 +1,5 @@
 """Which pictures of a training job train, validate and test: from the dataset's splits, or by chance."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +8,7 @@ import pyarrow as pa
 from analytics.duplicates import hash_pairs
 from analytics.errors import AnalyticsError
 from analytics.splits import (
+    Parts,
     are_plausible,
     at_most,
     copies_of_fewer,
@@ -18,76 +18,87 @@ from analytics.splits import (
     strata_of,
 )
 from jobs.engine.errors import UnknownParameter
+from jobs.engine.kinds import Figures
+from jobs.train.kind import TrainParameters
 
 PAIRS = "pairs.npy"
 _HASH_BITS = 4
 
 
-@dataclass(frozen=True)
-class Rules:
-    """split: "column" (the dataset's own splits), "chance", or "auto" (the splits where they name a test).
-
-    most_train: training pictures at most (0: all), by class in proportion or (even) as many of each.
-    """
-
-    split: str
-    validation: float
-    test: float
-    split_seed: int
-    most_train: int
-    even: bool
-
-
 def has_splits(splits: list[str | None]) -> bool:
     """Whether a dataset's splits name pictures to train on and others to test on."""
-    said = {(split or "").strip().lower() for split in splits}
-    return bool(said & {"train", "training"}) and bool(said & {"test", "val", "valid", "validation", "dev"})
+    names = _names(splits)
+    return bool(names & {"train", "training"}) and bool(names & {"test", "val", "valid", "validation", "dev"})
 
 
-def evaluation_name(parameters: dict[str, object], *, splits: list[str | None]) -> str:
+def evaluation_name(parameters: TrainParameters, *, splits: list[str | None]) -> str:
     """The evaluation set's name: the one asked for, else one that says how it is chosen."""
-    if parameters["evaluation"]:
-        return str(parameters["evaluation"]).strip()
-    by_column = parameters["split"] == "column" or (parameters["split"] == "auto" and has_splits(splits))
-    if by_column:
-        said = {(split or "").strip().lower() for split in splits}
-        return "Test split" if "test" in said else "Validation split"
-    return f"Test {float(parameters['test']):.0%} by chance, seed {parameters['split_seed']}".replace("%", " %")
+    if parameters.evaluation:
+        return parameters.evaluation.strip()
+    if _by_column(parameters, splits):
+        return "Test split" if "test" in _names(splits) else "Validation split"
+    return f"Test {parameters.test:.0%} by chance, seed {parameters.split_seed}".replace("%", " %")
 
 
-def choose_parts(todo: pa.Table, *, folder: Path, rules: Rules) -> tuple[np.ndarray, dict[str, object]]:
+def _names(splits: list[str | None]) -> set[str]:
+    return {(split or "").strip().lower() for split in splits}
+
+
+def _by_column(parameters: TrainParameters, splits: list[str | None]) -> bool:
+    """Whether the dataset's own splits are followed: "auto" does where they name a training and a test part."""
+    return parameters.split == "column" or (parameters.split == "auto" and has_splits(splits))
+
+
+def choose_parts(todo: pa.Table, *, folder: Path, parameters: TrainParameters) -> tuple[np.ndarray, Figures]:
     """The part (n,) of each picture, and figures: how many of each, how groups were found, what would have leaked.
 
     todo: label, labels, split, pixel_sha256, phash, in_set. folder: holds PAIRS. Raises UnknownParameter.
     """
     labels = classes_of(todo)
-    groups, by = _groups(todo, np.load(folder / PAIRS))
-    splits, in_set = todo["split"].to_pylist(), todo["in_set"].to_numpy(zero_copy_only=False)
-    by_column = rules.split == "column" or (rules.split == "auto" and has_splits(splits))
-    known = {"groups": groups, "validation": rules.validation, "seed": rules.split_seed, "in_set": in_set}
+    groups, groups_by = _groups(todo, np.load(folder / PAIRS))
+    by_column = _by_column(parameters, todo["split"].to_pylist())
     try:
-        if by_column:
-            parts = parts_by_column(splits, labels=labels, **known)
-        else:
-            parts = parts_by_chance(labels, test=rules.test, **known)
+        parts = _parts(todo, labels, groups, parameters=parameters, by_column=by_column)
     except AnalyticsError as error:
         raise UnknownParameter(f"train: {error}") from error
-    part = np.where((labels < 0) & (parts.part != "test"), "left-out", parts.part)
-    fewer = at_most(part, labels=labels, most_train=rules.most_train, seed=rules.split_seed, even=rules.even)
-    leaked = parts.leaked_share
-    if rules.most_train:
-        drawn = copies_of_fewer(fewer, before=part, groups=groups, seed=rules.split_seed)
-        fewer, leaked = drawn.part, drawn.leaked_share
-    part = fewer
+    part, leaked_share = np.where((labels < 0) & (parts.part != "test"), "left-out", parts.part), parts.leaked_share
+    seed, max_train = parameters.split_seed, parameters.max_train
+    if max_train:
+        fewer = at_most(part, labels=labels, most_train=max_train, seed=seed, even=parameters.even)
+        drawn = copies_of_fewer(fewer, before=part, groups=groups, seed=seed)
+        part, leaked_share = drawn.part, drawn.leaked_share
     names = ("train", "validation", "copy", "left-out")
-    about: dict[str, object] = {f"n_{name.replace('-', '_')}": int((part == name).sum()) for name in names}
-    about |= {"groups_by": by, "split_by": "column" if by_column else "chance"}
-    return part, about | {"leaked_share": round(leaked, 4)}
+    figures: Figures = {f"n_{name.replace('-', '_')}": int((part == name).sum()) for name in names}
+    figures |= {"groups_by": groups_by, "split_by": "column" if by_column else "chance"}
+    return part, figures | {"leaked_share": round(leaked_share, 4)}
+
+
+def _parts(
+    todo: pa.Table, labels: np.ndarray, groups: np.ndarray, *, parameters: TrainParameters, by_column: bool
+) -> Parts:
+    in_set, seed = todo["in_set"].to_numpy(zero_copy_only=False), parameters.split_seed
+    if by_column:
+        return parts_by_column(
+            todo["split"].to_pylist(),
+            labels=labels,
+            groups=groups,
+            validation=parameters.validation,
+            seed=seed,
+            in_set=in_set,
+        )
+    return parts_by_chance(
+        labels,
+        groups=groups,
+        validation=parameters.validation,
+        test=parameters.test,
+        seed=seed,
+        in_set=in_set,
+    )
 
 
 def has_several(todo: pa.Table) -> bool:
     """Whether the pictures may carry several labels each."""
-    return todo["labels"].null_count < todo.num_rows
+    return bool(todo["labels"].null_count < todo.num_rows)
 
 
 def many_hot(todo: pa.Table, *, n_classes: int) -> np.ndarray:
@@ -101,11 +112,11 @@ def many_hot(todo: pa.Table, *, n_classes: int) -> np.ndarray:
 def classes_of(todo: pa.Table) -> np.ndarray:
     """(n,) int64: each picture's class, -1 without one; of several labels the rarest, n_classes for an empty list."""
     if not has_several(todo):
-        return todo["label"].fill_null(-1).to_numpy().astype(np.int64)
+        return np.asarray(todo["label"].fill_null(-1).to_numpy().astype(np.int64))
     rows = todo["labels"].to_pylist()
     n_classes = 1 + max((max(row, default=0) for row in rows if row is not None), default=0)
-    known = np.array([row is not None for row in rows])
-    return np.where(known, strata_of(many_hot(todo, n_classes=n_classes)), -1).astype(np.int64)
+    is_labelled = np.array([row is not None for row in rows])
+    return np.where(is_labelled, strata_of(many_hot(todo, n_classes=n_classes)), -1).astype(np.int64)
 
 
 def _groups(todo: pa.Table, pairs: np.ndarray) -> tuple[np.ndarray, str]:

@@ -58,7 +58,7 @@ def show(dataset: Dataset, run: BudgetRun, curves: Sequence[Curve], known: Known
 
 def parameters_of(run: BudgetRun, *, part: str, line: str, size: int) -> dict[str, object]:
     """A cell as parameters of a training job. line: a state, a version, or "20 % wrong". size: 0 for all there are."""
-    wanted: dict[str, object] = {"evaluation": f"data budget: run {run.run_id}", "most_train": size, "split": "chance"}
+    wanted: dict[str, object] = {"evaluation": f"data budget: run {run.run_id}", "max_train": size, "split": "chance"}
     if part == "noise":  # planted in the cleanest state that the run had
         line, wanted["planted_noise"] = budget.CLEANED, int(line.split()[0]) / 100
     if line == budget.CLEANED and not run.parameters.get("label_run"):

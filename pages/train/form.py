@@ -37,7 +37,7 @@ def show(dataset: Dataset, known: Known) -> None:
         else:
             wanted |= _protocol(model, known)
     with right:
-        wanted |= _pictures(known, asks_size="most_train" not in wanted)
+        wanted |= _pictures(known, asks_size="max_train" not in wanted)
     if model not in wording.ON_VECTORS:
         wanted |= _more(several=several)
     st.button(
@@ -124,7 +124,7 @@ def _pictures(known: Known, *, asks_size: bool) -> dict[str, object]:
             key="train_most",
             help="0: all. Fewer are drawn from each class in proportion, for a run that a small machine can bear.",
         )
-        wanted["most_train"] = int(most)
+        wanted["max_train"] = int(most)
     st.caption(f"{count(n, 'labelled picture')}; a tenth validates and a tenth tests where no split says otherwise.")
     return {**wanted, "evaluation": names.get(chosen, "") if chosen else ""}
 

@@ -15,7 +15,7 @@ MODELS = {
 ON_VECTORS = ("logistic", "knn")
 
 
-SMALL: dict[str, object] = {"epochs": 10, "patience": 0, "augment": "none", "most_train": 6_000, "even": True}
+SMALL: dict[str, object] = {"epochs": 10, "patience": 0, "augment": "none", "max_train": 6_000, "even": True}
 # Images a second while training at 64x64 on two cores: ResNet-34 from benchmarks/README.md (twice one core's), the
 # others by their operations against its. A run on this machine knows better.
 _RATES = {"resnet18": 300.0, "resnet34": 150.0, "resnet50": 130.0}
@@ -34,7 +34,7 @@ def small_sentence(model: str, runs: Sequence[TrainingRun], *, n: int) -> str:
     known = (run.figures.get("images_per_second") for run in runs if run.model == model and not _is_large(run))
     here = next((float(rate) for rate in known if rate), None)
     judged = n / 10 / 3  # looking at a validation picture takes a third of learning from it
-    n, epochs = min(int(SMALL["most_train"]), n), int(SMALL["epochs"])
+    n, epochs = min(int(SMALL["max_train"]), n), int(SMALL["epochs"])
     minutes = max(1, round((n + judged) * epochs / (here or _RATES.get(model, 100.0)) / 60))
     where = "here, by the speed of the last run" if here else "on two cores"
     return (

@@ -123,7 +123,11 @@ def test_a_split_is_judged_on_by_name_and_without_one_the_sentence_says_what_to_
 
 def test_a_wrong_order_is_refused(workspace) -> None:
     dataset = noisy_birds(workspace)
-    wrong = {"parts": ("size", "parts are some of"), "seeds": (0, "between 1 and 50"), "pca_dims": (0, "at least 1")}
+    wrong = {
+        "parts": ("size", "parts are some of"),
+        "seeds": (0, "between 1 and 50"),
+        "pca_dims": (0, "at 1 or more, not 0"),
+    }
     for name, (value, says) in wrong.items():
         with pytest.raises(UnknownParameter, match=says):
             Supervisor(workspace).start("data-budget", dataset=dataset.name, parameters={name: value})
@@ -176,12 +180,12 @@ def test_a_cell_is_ordered_as_a_training_job_with_its_size_state_and_evaluation_
         ("noise", "20 % wrong", 40, ("all-out", 0.2)),
     ):
         wanted = {**train.defaults, **parameters_of(run, part=part, line=line, size=size)}
-        assert (wanted["treatment"], wanted["planted_noise"], wanted["most_train"]) == (*expected, size)
+        assert (wanted["treatment"], wanted["planted_noise"], wanted["max_train"]) == (*expected, size)
         prepared = train.code().prepare(workspace, birds.name, train.read(wanted), 99)
         in_set = prepared.todo["image_id"].filter(prepared.todo["in_set"]).to_pylist()
-        assert in_set == sorted(judged) and prepared.parameters["evaluation"] == f"data budget: run {run.run_id}"
+        assert in_set == sorted(judged) and prepared.parameters.evaluation == f"data budget: run {run.run_id}"
     frozen = parameters_of(run, part="cleanliness", line=f"{budget.VERSION}clean", size=9)
-    assert (frozen["version"], frozen["most_train"], "treatment" in frozen) == ("clean", 9, False)
+    assert (frozen["version"], frozen["max_train"], "treatment" in frozen) == ("clean", 9, False)
     alone = dataclasses.replace(run, parameters={**run.parameters, "label_run": 0})
     assert parameters_of(alone, part="noise", line="0 % wrong", size=0)["treatment"] == "copies-out"
 

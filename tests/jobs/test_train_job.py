@@ -10,7 +10,6 @@ from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder, read_json
 from jobs.engine.spec import DONE
 from jobs.engine.supervisor import Supervisor
-from models.errors import BadProtocol
 from store.decisions import Act, decide
 from store.training import list_evaluation_sets, list_training_runs, read_epochs
 from tests.support.picture_workspace import NAMES, SMALL, N, coloured, train
@@ -167,8 +166,8 @@ def test_a_loss_that_is_no_number_names_pictures(workspace, squares, tmp_path) -
 def test_wrong_orders_are_refused_before_a_job_is_made(workspace, squares) -> None:
     supervisor = Supervisor(workspace)
     for error, parameters, message in (
-        (BadProtocol, {"model": "vgg"}, "one of resnet18"),
-        (BadProtocol, {"epochs": 0}, "epochs must lie"),
+        (UnknownParameter, {"model": "vgg"}, "one of resnet18"),
+        (UnknownParameter, {"epochs": 0}, "epochs must lie"),
         (UnknownParameter, {"labels": "old"}, "labels is one of now"),
         (UnknownParameter, {"side": 4}, "between 16 and 512"),
         (NothingToDo, {"model": "logistic"}, "no vectors yet"),

@@ -144,7 +144,7 @@ def test_planted_noise_exchanges_so_many_training_labels_and_no_others(workspace
 
 def test_even_training_sets_have_as_many_of_each_class(workspace, squares) -> None:
     decide(workspace, squares.id, [Act(image, "remove") for image in range(1, 46, 3)], who="me")
-    train(workspace, squares.name, **LOGISTIC, most_train=30, even=True)
+    train(workspace, squares.name, **LOGISTIC, max_train=30, even=True)
     labels = [
         label
         for part, label in items(workspace, list_training_runs(workspace, squares.id)[0].run_id).values()

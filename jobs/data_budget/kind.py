@@ -1,0 +1,66 @@
+"""The kind `data-budget`: what more pictures, cleaner ones and better chosen ones are worth."""
+
+from pydantic import Field, field_validator
+
+from jobs.engine.kinds import COMPUTE, JobKind
+from jobs.engine.parameters import Parameters
+
+PARTS = ("cleanliness", "noise", "selection")
+
+
+class DataBudgetParameters(Parameters):
+    """What a data budget may be ordered with."""
+
+    space: str = Field("", description="the embedding space by name; without it the one with the most vectors")
+    evaluate_on: str = Field(
+        "",
+        description="a split by name, or `believed`: pictures that every opinion of the label check believes; without "
+        "it `test`, `val` or `believed`",
+    )
+    per_class: int = Field(
+        100, ge=1, le=10_000, description="believed pictures of a class that are held out, at most half of them"
+    )
+    sizes: int = Field(8, ge=1, le=50, description="training sizes, evenly apart on a logarithmic scale")
+    smallest: int = Field(100, ge=2, le=10**6, description="the smallest of them")
+    seeds: int = Field(5, ge=1, le=50, description="draws of each")
+    parts: str = Field(
+        ",".join(PARTS),
+        description="states of the data; planted noise of 10 to 40 %; ways to choose as many pictures",
+    )
+    pca_dims: int = Field(256, ge=1, description="principal components that the classifiers learn from")
+    seed: int = Field(801, ge=0, description="of the evaluation set")
+    label_run: int = Field(0, description="set by the job itself: the label check whose opinions were used")
+    versions: int = Field(
+        5, ge=0, le=50, description="so many of the newest frozen versions are states of the data, too"
+    )
+
+    @field_validator("parts")
+    @classmethod
+    def _require_parts(cls, value: str) -> str:
+        parts = _split(value)
+        if not parts or set(parts) - set(PARTS):
+            raise ValueError(f"are some of {','.join(PARTS)}, not {value!r}.")
+        return value
+
+    @property
+    def asked_parts(self) -> tuple[str, ...]:
+        """The parts of the grid that are asked for."""
+        return _split(self.parts)
+
+
+def _split(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+KIND = JobKind(
+    name="data-budget",
+    title="Data budget",
+    icon="trending_up",
+    summary=(
+        "What more pictures, cleaner ones and better chosen ones are worth: logistic regressions on cached vectors, "
+        "all judged on one evaluation set, from which neither it nor its near duplicates are learnt. For datasets with "
+        "one label an image."
+    ),
+    lane=COMPUTE,
+    parameters=DataBudgetParameters,
+)
