@@ -166,12 +166,6 @@ def all_kinds() -> dict[str, JobKind[Any]]:
     return dict(_kinds())
 
 
-def complete_parameters(kind: JobKind[Any], given: Mapping[str, object]) -> dict[str, object]:
-    """`given` with the kind's defaults, as JSON keeps them; raises UnknownParameter."""
-    parameters: Parameters = kind.read(given)
-    return parameters.as_json()
-
-
 def load_kind(name: str) -> JobKind[Any]:
     """The kind called `name`; raises UnknownKind, which lists those there are."""
     kinds = _kinds()
@@ -183,9 +177,7 @@ def load_kind(name: str) -> JobKind[Any]:
 @functools.cache
 def _kinds() -> dict[str, JobKind[Any]]:
     """Kinds in the order of their names, behind those that all others need."""
-    old = importlib.import_module(".".join(("jobs", "engine", "unconverted")))
     kinds = {kind.name: kind for kind in (importlib.import_module(module).KIND for module in _kind_modules())}
-    kinds |= {name: old.described(name) for name in old.UNCONVERTED}
     return {name: kinds[name] for name in sorted(kinds, key=lambda name: (name not in _FIRST, name != "import", name))}
 
 

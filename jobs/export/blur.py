@@ -1,7 +1,7 @@
 """People blurred in what a job writes; what to hide lies in the job's folder, for a worker never opens the database."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from analytics.blur import blurred_of
 from jobs.engine.errors import ExportRefused
+from jobs.export.plan import ExportRow
 from store.connection import Workspace
 from store.privacy import people_in
 
@@ -24,17 +25,17 @@ _QUALITY: dict[str, dict[str, object]] = {
 
 def write_hidden(workspace: Workspace, dataset_id: int, *, image_ids: Sequence[int], folder: Path) -> None:
     """Leave in a job's folder what is to be blurred in these pictures; nothing where the switch is off."""
-    found = people_in(workspace, dataset_id, image_ids=image_ids)
+    people = people_in(workspace, dataset_id, image_ids=image_ids)
     path = folder / HIDDEN
-    if found is None:
+    if people is None:
         path.unlink(missing_ok=True)
         return
-    said = {
+    hidden = {
         image_id: None if boxes is None else boxes.tolist()
-        for image_id, boxes in found.items()
+        for image_id, boxes in people.items()
         if boxes is None or len(boxes)
     }
-    path.write_text(json.dumps(said), encoding="utf-8")
+    path.write_text(json.dumps(hidden), encoding="utf-8")
 
 
 def read_hidden(folder: Path) -> Hidden | None:
@@ -42,21 +43,21 @@ def read_hidden(folder: Path) -> Hidden | None:
     path = folder / HIDDEN
     if not path.exists():
         return None
-    said = json.loads(path.read_text(encoding="utf-8"))
-    return {int(image_id): None if boxes is None else np.array(boxes) for image_id, boxes in said.items()}
+    hidden = json.loads(path.read_text(encoding="utf-8"))
+    return {int(image_id): None if boxes is None else np.array(boxes) for image_id, boxes in hidden.items()}
 
 
-def read_blurred(path: Path, row: Mapping[str, object], boxes: np.ndarray | None) -> Image.Image:
+def read_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None) -> Image.Image:
     """A version's picture as RGB, upright, with what is hidden blurred; raises OSError and Pillow's errors."""
     with Image.open(path) as opened:
         upright = ImageOps.exif_transpose(opened).convert("RGB")
-    return blurred_of(upright, boxes, width=int(row["width"]), height=int(row["height"]))
+    return blurred_of(upright, boxes, width=row.width, height=row.height)
 
 
-def save_blurred(path: Path, row: Mapping[str, object], boxes: np.ndarray | None, *, target: str) -> None:
+def save_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None, *, target: str) -> None:
     """Write a blurred copy in the picture's own format, without its metadata; raises ExportRefused."""
-    form = _SAVED_AS.get(str(row["format"]), str(row["format"]))
+    form = _SAVED_AS.get(row.format, row.format)
     try:
         read_blurred(path, row, boxes).save(target, form, **_QUALITY.get(form, {}))
     except (OSError, ValueError, KeyError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ExportRefused(f"{row['path']} holds people and cannot be blurred: {error}") from error
+        raise ExportRefused(f"{row.path} holds people and cannot be blurred: {error}") from error

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobs.engine.errors import ExportRefused
+from jobs.export.plan import ExportRow
 
 # Where the file system cannot make a hard link (another disk, none supported, too many of one file), a copy is made.
 _NO_LINK = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS)
@@ -103,22 +104,22 @@ def ending_by_exception() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def found_file(root: Path, row: dict[str, object]) -> str | None:
+def found_file(root: Path, row: ExportRow) -> str | None:
     """Where a version's picture lies, or None if the file is gone or holds other bytes than were frozen.
 
-    row: path, bytes, mtime_ns, sha256, sha256_now. A file with the size and time of its import is not read again.
+    A file with the size and time of its import is not read again.
     """
-    path = os.path.join(root, str(row["path"]))
+    path = os.path.join(root, row.path)
     try:
         state = os.lstat(path)
         if stat.S_ISLNK(state.st_mode):
             path = os.path.realpath(path)
             state = os.stat(path)
-        known = (row["bytes"], row["mtime_ns"]) == (state.st_size, state.st_mtime_ns)
-        if known and row["sha256"] == row["sha256_now"]:
+        is_as_imported = (row.bytes, row.mtime_ns) == (state.st_size, state.st_mtime_ns)
+        if is_as_imported and row.sha256 == row.sha256_now:
             return path
         with open(path, "rb") as file:
-            return path if hashlib.file_digest(file, "sha256").hexdigest() == row["sha256"] else None
+            return path if hashlib.file_digest(file, "sha256").hexdigest() == row.sha256 else None
     except OSError:
         return None
 

@@ -5,13 +5,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from importers.folders import split_word
 from jobs.engine.errors import ExportRefused
-from jobs.export.plan import UNASSIGNED, Entry, flat_names, folder_names, made_name
+from jobs.export.plan import UNASSIGNED, Entry, ExportRow, flat_names, folder_names, made_name
 
 NAMES_FILE = "class_names.json"
 IMAGES = "images"
@@ -20,9 +21,9 @@ _MARKS = "|;,"  # what separates several labels in a cell
 
 @dataclass(frozen=True)
 class Content:
-    """What is exported. rows: a version's images (`version_export` in store/sql). classes: names by index."""
+    """What is exported. rows: a version's pictures. classes: names by index."""
 
-    rows: Sequence[dict[str, object]]
+    rows: Sequence[ExportRow]
     classes: tuple[str, ...]
     multi: bool
     entries: Sequence[Entry]
@@ -34,16 +35,16 @@ class Content:
         """Whether any picture is in a split."""
         return any(entry.split is not None for entry in self.entries)
 
-    def row(self, entry: Entry) -> dict[str, object]:
+    def row(self, entry: Entry) -> ExportRow:
         """The version's row of an entry: its own, or its parent's."""
         return self.rows[entry.row]
 
     def held(self, entry: Entry) -> list[int]:
         """The classes of an entry."""
         row = self.row(entry)
-        if row["labels"] is not None:
-            return list(row["labels"])
-        return [] if row["label"] is None else [int(row["label"])]
+        if row.labels is not None:
+            return row.labels
+        return [] if row.label is None else [row.label]
 
 
 @dataclass(frozen=True)
@@ -62,23 +63,23 @@ class Format:
 
 def file_names(content: Content) -> list[str]:
     """A name for each entry, all different; a made picture is called after its parent."""
-    flat = flat_names([str(row["path"]) for row in content.rows])
+    flat = flat_names([row.path for row in content.rows])
     return [
         flat[entry.row]
         if not entry.technique
-        else made_name(flat[entry.row], entry, lossless=content.rows[entry.row]["format"] != "JPEG")
+        else made_name(flat[entry.row], entry, lossless=content.rows[entry.row].format != "JPEG")
         for entry in content.entries
     ]
 
 
-def label_cells(content: Content) -> list[object]:
+def label_cells(content: Content) -> list[list[str]] | list[str | None]:
     """What a table says of each entry: the class's name, or its index where names could be taken for numbers."""
     names = content.classes
     as_index = any(not name or name != name.strip() or name.isdecimal() for name in names)
-    said = [str(index) for index in range(len(names))] if as_index else list(names)
+    words = [str(index) for index in range(len(names))] if as_index else list(names)
     if content.multi:
-        return [[said[index] for index in content.held(entry)] for entry in content.entries]
-    return [next((said[index] for index in content.held(entry)), None) for entry in content.entries]
+        return [[words[index] for index in content.held(entry)] for entry in content.entries]
+    return [next((words[index] for index in content.held(entry)), None) for entry in content.entries]
 
 
 def write_names(folder: Path, content: Content) -> None:
@@ -118,7 +119,7 @@ def _split_folders(content: Content) -> dict[str | None, str]:
     splits = sorted({entry.split for entry in content.entries if entry.split is not None})
     folders = folder_names(splits, not_these=(UNASSIGNED,))
     named = dict(zip(splits, folders, strict=True))
-    return {None: f"{UNASSIGNED}/", **{split: f"{folder}/" for split, folder in named.items()}}
+    return {None: f"{UNASSIGNED}/"} | {split: f"{folder}/" for split, folder in named.items()}
 
 
 # Tables
@@ -139,10 +140,10 @@ def manifest(content: Content, *, path_column: str = "path", below: str = "") ->
         "labels" if content.multi else "label": label,
         "split": pa.array([entry.split for entry in content.entries], pa.string()),
         "class_indices": pa.array([content.held(entry) for entry in content.entries], pa.list_(pa.int32())),
-        "sha256": pa.array([None if entry.technique else row["sha256"] for entry, row in zip(content.entries, rows)]),  # noqa: B905
-        "source_path": [row["path"] for row in rows],
-        "source_url": pa.array([row["source_url"] for row in rows], pa.string()),
-        "licence": pa.array([row["licence"] for row in rows], pa.string()),
+        "sha256": pa.array([None if entry.technique else row.sha256 for entry, row in zip(content.entries, rows)]),  # noqa: B905
+        "source_path": [row.path for row in rows],
+        "source_url": pa.array([row.source_url for row in rows], pa.string()),
+        "licence": pa.array([row.licence for row in rows], pa.string()),
         "technique": pa.array([entry.technique or None for entry in content.entries], pa.string()),
     }
     return pa.table(columns)
@@ -180,23 +181,23 @@ def _describe_parquet(folder: Path, content: Content) -> None:
 
 
 def _place_for_coco(content: Content) -> list[Entry]:
-    splits = _split_folders(content) if content.has_splits else {None: f"{IMAGES}/"}
+    splits: dict[str | None, str] = _split_folders(content) if content.has_splits else {None: f"{IMAGES}/"}
     named = zip(content.entries, file_names(content), strict=True)
     return [replace(entry, path=f"{splits[entry.split]}{name}") for entry, name in named]
 
 
 def _describe_coco(folder: Path, content: Content) -> None:
     """Whole pictures are labelled, so each box is the whole picture. Category ids are class indices from 1."""
-    licences = sorted({str(row["licence"]) for row in content.rows if row["licence"]})
-    images, annotations = [], []
+    licences = sorted({row.licence for row in content.rows if row.licence})
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
     for number, entry in enumerate(content.entries, start=1):
         row = content.row(entry)
-        width, height = int(row["width"]), int(row["height"])
-        image = {"id": number, "file_name": entry.path, "width": width, "height": height}
-        if row["source_url"]:
-            image["coco_url"] = row["source_url"]
-        if row["licence"]:
-            image["license"] = licences.index(str(row["licence"])) + 1
+        image = {"id": number, "file_name": entry.path, "width": row.width, "height": row.height}
+        if row.source_url:
+            image["coco_url"] = row.source_url
+        if row.licence:
+            image["license"] = licences.index(row.licence) + 1
         images.append(image)
         for index in content.held(entry):
             annotations.append(
@@ -204,8 +205,8 @@ def _describe_coco(folder: Path, content: Content) -> None:
                     "id": len(annotations) + 1,
                     "image_id": number,
                     "category_id": index + 1,
-                    "bbox": [0, 0, width, height],
-                    "area": width * height,
+                    "bbox": [0, 0, row.width, row.height],
+                    "area": row.width * row.height,
                     "iscrowd": 0,
                 }
             )

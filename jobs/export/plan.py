@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from analytics.balancing import TECHNIQUES, Made
 
@@ -12,6 +13,37 @@ TRAIN_SPLITS = (None, "train")  # what is ever augmented; validation and test st
 UNASSIGNED = "unassigned"  # the folder of pictures in no split, where others are in one
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+
+
+@dataclass(frozen=True)
+class ExportRow:
+    """A picture of a version, as it was frozen. label, labels: class indices, None without; at most one of the two.
+
+    path: below the dataset's root, with /. sha256: frozen; sha256_now, bytes, mtime_ns: of the last import. split,
+    source_url, licence: None where nothing is said. format, mode: Pillow's names.
+    """
+
+    image_id: int
+    path: str
+    sha256: str
+    sha256_now: str
+    bytes: int
+    mtime_ns: int
+    missing: bool
+    label: int | None
+    labels: list[int] | None
+    split: str | None
+    source_url: str | None
+    licence: str | None
+    width: int
+    height: int
+    format: str
+    mode: str
+
+
+def rows_of(table: pa.Table) -> list[ExportRow]:
+    """The pictures of a version, from store.versions.export_rows."""
+    return [ExportRow(**row) for row in table.to_pylist()]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jobs.engine.errors import ExportRefused
 from jobs.export.formats import Content, Format, write_names
-from jobs.export.plan import Entry, suffix
+from jobs.export.plan import Entry, ExportRow, suffix
 
 SIDE = 64  # pixels
 MOST_TRAINING = 50_000
@@ -25,31 +25,29 @@ def check_team(team: str) -> None:
         raise ExportRefused(f"{team!r} cannot be a team's name: use letters, digits, '-', '_' and '.', at most 61.")
 
 
-def check_rows(rows: Sequence[dict[str, object]], *, classes: Sequence[str]) -> None:
+def check_rows(rows: Sequence[ExportRow], *, classes: Sequence[str]) -> None:
     """Raise ExportRefused where a version cannot become a submission, saying what is wrong and what to do."""
-    odd = [
-        row for row in rows if (row["width"], row["height"], row["format"], row["mode"]) != (SIDE, SIDE, "JPEG", "RGB")
-    ]
+    odd = [row for row in rows if (row.width, row.height, row.format, row.mode) != (SIDE, SIDE, "JPEG", "RGB")]
     if odd:
         one = odd[0]
         raise ExportRefused(
             f"{len(odd):,} pictures are not {SIDE}x{SIDE} RGB JPEG, which a submission takes alone; the first is "
-            f"{one['path']} ({one['width']}x{one['height']} {one['mode']} {one['format']}). Take them out first."
+            f"{one.path} ({one.width}x{one.height} {one.mode} {one.format}). Take them out first."
         )
     wrong = [row for row in rows if not _PICTURE_NAME.fullmatch(_name(row))]
     if wrong:
         raise ExportRefused(
             f"{len(wrong):,} pictures are not called img_KEY.jpg, as the originals of a submission are; the first is "
-            f"{wrong[0]['path']}. Is this the course's dataset?"
+            f"{wrong[0].path}. Is this the course's dataset?"
         )
-    validation = [row for row in rows if row["split"] == "val"]
-    n_training = sum(row["split"] != "val" for row in rows)
+    validation = [row for row in rows if row.split == "val"]
+    n_training = sum(row.split != "val" for row in rows)
     if not LEAST_VALIDATION <= len(validation) <= MOST_VALIDATION:
         raise ExportRefused(
             f"This version has {len(validation):,} pictures in the split val; a submission needs {LEAST_VALIDATION} to "
             f"{MOST_VALIDATION:,}. Build a validation set, then freeze a version with it."
         )
-    held = {row["label"] for row in validation}
+    held = {row.label for row in validation}
     lacking = [name for index, name in enumerate(classes) if index not in held]
     if lacking:
         raise ExportRefused(
@@ -61,13 +59,13 @@ def check_rows(rows: Sequence[dict[str, object]], *, classes: Sequence[str]) -> 
         )
 
 
-def usable_rows(rows: Sequence[dict[str, object]]) -> list[int]:
+def usable_rows(rows: Sequence[ExportRow]) -> list[int]:
     """The rows that can be in a submission: those with a label."""
-    return [place for place, row in enumerate(rows) if row["label"] is not None]
+    return [index for index, row in enumerate(rows) if row.label is not None]
 
 
-def _name(row: dict[str, object]) -> str:
-    return str(row["path"]).rpartition("/")[2]
+def _name(row: ExportRow) -> str:
+    return row.path.rpartition("/")[2]
 
 
 def _place(content: Content) -> list[Entry]:
@@ -94,12 +92,12 @@ def _describe(folder: Path, content: Content) -> None:
 
 def _label(content: Content, entry: Entry) -> list[float]:
     """One-hot; of a mixture the parent's class, or (soft_labels) each parent's part."""
-    own = int(content.held(entry)[0])
+    own = content.held(entry)[0]
     label: list[float] = [0] * len(content.classes)
     label[own] = 1
     if content.soft_labels and entry.partner >= 0:
-        other = int(content.rows[entry.partner]["label"])
-        if other != own:
+        other = content.rows[entry.partner].label
+        if other is not None and other != own:
             label[own], label[other] = round(entry.own_share, 4), round(1 - entry.own_share, 4)
     return label
 

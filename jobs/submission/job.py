@@ -9,30 +9,28 @@ import pyarrow as pa
 
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import read_json
-from jobs.engine.kinds import FILES
-from jobs.engine.spec import JobSpec
-from jobs.engine.unconverted import Kind, Prepared
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
+from jobs.submission.kind import CheckSubmissionParameters
 from jobs.submission.rules import ERROR, RULES, Originals, check_submission, key_of
 from store.connection import Workspace
 from store.datasets import class_names, find_dataset
 from store.exports import original_keys
 
 ABOUT = "about.json"
-DEFAULTS: dict[str, object] = {"folder": "", "classes": 0}
 
 
-def compute(work: Work) -> dict[str, object]:
+def compute(work: Work[CheckSubmissionParameters]) -> Figures:
     """Check the folder; what was found is in the figures."""
     about = read_json(work.folder.path / ABOUT) or {}
-    originals = _originals(pa.concat_tables(work.todo()), work.root, n_classes=int(about["n_classes"]))
+    originals = _originals(pa.concat_tables(work.todo()), work.root, n_classes=about["n_classes"])
     total = max(work.n_todo, 1)
 
-    def heard(n: int) -> None:
+    def report(n: int) -> None:
         if n % 64 == 0:
             work.report(min(n, total - 1), total=total, message="Reading pictures")
 
-    findings = check_submission(Path(str(work.parameters["folder"])), originals, report=heard)
+    findings = check_submission(Path(work.parameters.folder), originals, report=report)
     work.report(work.n_todo, message="Checked")
     n_errors = sum(finding.level == ERROR for finding in findings)
     rules = [{"rule": rule, "level": level, "asks": asks} for rule, (level, asks) in RULES.items()]
@@ -57,9 +55,12 @@ def _originals(table: pa.Table, root: Path, *, n_classes: int) -> Originals:
     return Originals(files, sha256, n_classes)
 
 
-def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], run_id: int) -> Prepared:
+def prepare(
+    workspace: Workspace, dataset: str, parameters: CheckSubmissionParameters, run_id: int
+) -> Prepared[CheckSubmissionParameters]:
+    """Check against all of the dataset's pictures that are the course's originals."""
     found = find_dataset(workspace, dataset)
-    if not str(parameters["folder"]).strip():
+    if not parameters.folder.strip():
         raise UnknownParameter("check-submission: folder says which folder is to be checked; it is empty.")
     todo = original_keys(workspace, found.id)
     keys = [key_of(path) for path in todo["path"].to_pylist()]
@@ -68,21 +69,22 @@ def _prepare(workspace: Workspace, dataset: str, parameters: dict[str, object], 
             f"No picture of {found.name} is called img_KEY.jpg, so it holds no originals of the course to check "
             "against."
         )
-    n_classes = int(parameters["classes"]) or len(class_names(workspace, found.id))
-    chosen = {**parameters, "folder": str(Path(str(parameters["folder"])).expanduser().absolute())}
+    n_classes = parameters.classes or len(class_names(workspace, found.id))
 
     def write_inputs(folder: Path) -> None:
         (folder / ABOUT).write_text(json.dumps({"n_classes": n_classes}), encoding="utf-8")
 
+    chosen = parameters.changed(folder=str(Path(parameters.folder).expanduser().absolute()))
     return Prepared(found.id, found.name, found.root, todo, chosen, write_inputs=write_inputs)
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, spec: JobSpec, table: pa.Table) -> None:
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[CheckSubmissionParameters], table: pa.Table) -> None:
     """Nothing is published: what was found is in the run's figures."""
 
 
-def _finish(workspace: Workspace, spec: JobSpec) -> dict[str, object]:
+def finish(workspace: Workspace, job: Job[CheckSubmissionParameters]) -> Figures:
+    """Nothing to add to what the worker found."""
     return {}
 
 
-KIND = Kind("check-submission", FILES, DEFAULTS, _prepare, _land, _finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

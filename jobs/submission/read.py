@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from jobs.export.submission import IMGS, LABELS, SIDE
 
@@ -79,7 +79,7 @@ def resembles(path: Path, original: Path) -> bool | None:
     return float(np.abs(pixels[0] - pixels[1]).mean()) <= NEAR
 
 
-def _entries(folder: Path, found: FoundSet) -> list[os.DirEntry]:
+def _entries(folder: Path, found: FoundSet) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
@@ -118,7 +118,7 @@ def _read_picture(name: str, path: str) -> Picture:
             picture.load()
             return Picture(name, None, sha256, hashlib.sha256(picture.tobytes()).hexdigest())
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        said = "is no picture" if isinstance(error, Image.UnidentifiedImageError) else f"is broken ({error})"
+        said = "is no picture" if isinstance(error, UnidentifiedImageError) else f"is broken ({error})"
         return Picture(name, said, sha256)
 
 
@@ -156,4 +156,9 @@ def _object(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]
 
 def _twice(keys: Iterator[str]) -> list[str]:
     seen: set[str] = set()
-    return [key for key in keys if key in seen or seen.add(key)]
+    doubled = []
+    for key in keys:
+        if key in seen:
+            doubled.append(key)
+        seen.add(key)
+    return doubled

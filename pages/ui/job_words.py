@@ -8,7 +8,6 @@ from typing import Any
 
 from jobs.engine.kinds import JobKind
 from jobs.engine.spec import CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RUNNING, JobView
-from pages.ui import unconverted
 
 Kinds = Mapping[str, JobKind[Any]]
 MIN_TRIAL_IMAGES = 16
@@ -46,8 +45,7 @@ def kind_of(job: JobView, *, kinds: Kinds) -> str:
 def kind_title(name: str, *, kinds: Kinds) -> str:
     """The title of a kind or of a variant, by its name; a kind that is no longer there is called by its name."""
     variants = {variant: title for kind in kinds.values() for variant, title in kind.variants.items()}
-    told = kinds[name].title if name in kinds else variants.get(name, name)
-    return unconverted.TITLES.get(name, name.capitalize()) if told == name else told
+    return kinds[name].title if name in kinds else variants.get(name, name.capitalize())
 
 
 def title(job: JobView, *, kinds: Kinds) -> str:

@@ -13,7 +13,7 @@ from cli.documents import document_of
 from cli.main import command_line, main
 from cli.options import pairs
 from jobs.engine.errors import UnknownKind, UnknownParameter
-from jobs.engine.kinds import all_kinds, complete_parameters, load_kind
+from jobs.engine.kinds import all_kinds, load_kind
 from tests.support.places import PROJECT
 
 DOCS = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -56,14 +56,14 @@ def test_pairs_are_read_in_both_spellings():
 
 def test_parameters_take_their_defaults_type():
     embed = load_kind("embed")
-    found = complete_parameters(embed, {"batch_size": "8", "download": "yes"})
+    found = embed.read({"batch_size": "8", "download": "yes"}).as_json()
     assert (found["batch_size"], found["download"], found["model"]) == (8, True, "efficientnet-lite0")
     with pytest.raises(UnknownParameter, match="batch_size is a number such as 0, not 'many'"):
-        complete_parameters(embed, {"batch_size": "many"})
+        embed.read({"batch_size": "many"})
     with pytest.raises(UnknownParameter, match="download is yes or no, not 'perhaps'"):
-        complete_parameters(embed, {"download": "perhaps"})
+        embed.read({"download": "perhaps"})
     with pytest.raises(UnknownParameter, match="embed has no parameter 'colour'. Parameters: batch_size"):
-        complete_parameters(embed, {"colour": "red"})
+        embed.read({"colour": "red"})
     with pytest.raises(UnknownKind, match="Kinds: import, embed"):
         load_kind("dance")
 

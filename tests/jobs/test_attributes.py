@@ -8,7 +8,7 @@ import pytest
 
 from analytics import yes_no
 from jobs.engine.errors import UnknownParameter
-from jobs.engine.kinds import complete_parameters, load_kind
+from jobs.engine.kinds import load_kind
 from jobs.engine.spec import DONE
 from jobs.engine.supervisor import Supervisor
 from jobs.zero_shot.attributes_job import prompts_of
@@ -37,7 +37,7 @@ def test_prompts_come_a_line_each_and_senseless_ones_are_refused() -> None:
     kind = load_kind("attributes")
 
     def prompts(**given):
-        return prompts_of(complete_parameters(kind, {"name": "pool", "with": "a pool", "without": "a lawn", **given}))
+        return prompts_of(kind.read({"name": "pool", "with": "a pool", "without": "a lawn", **given}))
 
     assert prompts(**{"with": "a pool\n a blue pool |a pool"}).by_class == (("a pool", "a blue pool"), ("a lawn",))
     assert prompts(temperature="0.5").temperature == 0.5

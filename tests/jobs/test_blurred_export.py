@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from cli.main import main
-from jobs.engine.kinds import complete_parameters, load_kind
+from jobs.engine.kinds import load_kind
 from jobs.engine.supervisor import Supervisor
 from jobs.export.blur import read_hidden
 from store.exports import previews
@@ -90,10 +90,10 @@ def test_made_pictures_are_made_of_blurred_ones(workspace, street, tmp_path) -> 
 
 def test_a_turn_of_the_switch_counts_for_an_export_that_was_laid_out_before(workspace, street, tmp_path) -> None:
     kind = load_kind("export")
-    wanted = complete_parameters(kind, {"version": "v1", "format": "folders", "folder": str(tmp_path / "out")})
+    wanted = kind.read({"version": "v1", "format": "folders", "folder": str(tmp_path / "out")})
 
     def lay_out():  # as the owner does, again before a job that waited is started
-        kind.code().prepare(workspace, street.name, kind.read(wanted), 99).write_inputs(tmp_path)
+        kind.code().prepare(workspace, street.name, wanted, 99).write_inputs(tmp_path)
         return read_hidden(tmp_path)
 
     assert lay_out() is None

@@ -249,7 +249,7 @@ WRONG = (
     ({"format": "zip"}, "format is one of folders"),
     ({"version": "v9"}, "no version 'v9'"),
     ({"techniques": "rotate"}, "techniques are different ones"),
-    ({"budget": -1, "techniques": "flip"}, "budget 1 or more"),
+    ({"budget": -1, "techniques": "flip"}, "budget must lie at 1 or more, not -1"),
     ({"soft_labels": True}, "ds801 alone"),
     ({"format": "ds801"}, "not 64x64 RGB JPEG"),
 )

@@ -122,11 +122,13 @@ def test_prompts_that_nothing_can_be_asked_with_are_refused_with_what_to_do(chan
 
 
 def test_a_jobs_prompts_may_be_a_list_or_named_and_classes_left_out_keep_their_names() -> None:
-    wanted = dict(load_kind("zero-shot").defaults)
-    assert prompts_of(wanted, names=NAMES).by_class == (("cat",), ("lynx",), ("wolf",))
-    given = prompts_of({**wanted, "prompts": '{"lynx": ["a", "b"], "2": "c"}', "temperature": "0.5"}, names=NAMES)
+    def prompts(**given):
+        return prompts_of(load_kind("zero-shot").read(given), names=NAMES)
+
+    assert prompts().by_class == (("cat",), ("lynx",), ("wolf",))
+    given = prompts(prompts='{"lynx": ["a", "b"], "2": "c"}', temperature="0.5")
     assert (given.by_class, given.temperature) == ((("cat",), ("a", "b"), ("c",)), 0.5)
-    assert prompts_of({**wanted, "prompts": '[["a"],["b"],"c"]'}, names=NAMES).by_class == (("a",), ("b",), ("c",))
+    assert prompts(prompts='[["a"],["b"],"c"]').by_class == (("a",), ("b",), ("c",))
     wrong = {
         "prompts": [
             ("{", "is JSON such as"),
@@ -140,7 +142,7 @@ def test_a_jobs_prompts_may_be_a_list_or_named_and_classes_left_out_keep_their_n
     for name, cases in wrong.items():
         for value, says in cases:
             with pytest.raises(UnknownParameter, match=says):
-                prompts_of({**wanted, name: value}, names=NAMES)
+                prompts(**{name: value})
 
 
 def test_sets_are_appended_and_never_changed(workspace) -> None:

@@ -1,0 +1,94 @@
+"""The kind `export`: a version as a folder."""
+
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from jobs.engine.kinds import FILES, JobKind
+from jobs.engine.parameters import Parameters, ServerPath
+
+TECHNIQUES = ("oversampling", "flip", "crop", "colour", "randaugment", "mixup", "cutmix")
+
+
+class _OfVersion(Parameters):
+    version: str = Field("", description='the version\'s name (the page "Versions" freezes one)')
+
+
+class AugmentationParameters(_OfVersion):
+    """How the classes of a version's training split are balanced by augmented pictures."""
+
+    techniques: str = Field(
+        "",
+        description="balances the classes of the training split with augmented pictures: any of "
+        f"`{','.join(TECHNIQUES)}`",
+    )
+    level: int = Field(0, ge=0, description="pictures that each class is raised to; 0: as many as the largest has")
+    budget: int = Field(
+        50_000,
+        ge=1,
+        description="training pictures in all, those that are there included; the level is lowered until it holds",
+    )
+    soft_labels: bool = Field(
+        False,
+        description="`ds801`: a mixture's label has both parents' parts. The course's rule says one-hot, so the check "
+        "fails",
+    )
+    seed: int = Field(801, ge=0, description="of what is augmented; the same seed makes the same bytes")
+
+    @field_validator("techniques")
+    @classmethod
+    def _require_techniques(cls, value: str) -> str:
+        names = _split(value)
+        if set(names) - set(TECHNIQUES) or len(set(names)) < len(names):
+            raise ValueError(f"are different ones of {', '.join(TECHNIQUES)}, not {names}.")
+        return value
+
+    @property
+    def asked_techniques(self) -> tuple[str, ...]:
+        """The techniques that are asked for; none means that nothing is augmented."""
+        return _split(self.techniques)
+
+
+class _Target(_OfVersion):
+    format: Literal["folders", "csv", "parquet", "coco", "imagefolder", "ds801"] = Field(
+        "folders",
+        description="`folders` (a folder a class), `csv`, `parquet`, `coco`, `imagefolder` (Hugging Face), `ds801` "
+        "(the course's submission)",
+    )
+    folder: ServerPath = Field(
+        "",
+        description="where to; it must not exist. Without it `exports/DATASET-VERSION-FORMAT` in the workspace",
+    )
+    copies: bool = Field(
+        False,
+        description="`yes` copies pictures; else they are hard links, which take no room, and copies where the disk "
+        "has none",
+    )
+    team: str = Field("team", description="`ds801`: whose submission it is")
+
+
+class ExportParameters(AugmentationParameters, _Target):
+    """What an export may be ordered with."""
+
+    @model_validator(mode="after")
+    def _require_soft_format(self) -> Self:
+        if self.soft_labels and self.format != "ds801":
+            raise ValueError("soft_labels can be written in the format ds801 alone.")
+        return self
+
+
+def _split(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+KIND = JobKind(
+    name="export",
+    title="Export",
+    icon="ac_unit",
+    summary=(
+        "A version as a folder: whole, or not there at all. Reading it back gives the same version, without a question."
+    ),
+    lane=FILES,
+    parameters=ExportParameters,
+    here_only=True,
+)

@@ -1,0 +1,36 @@
+"""The kind `attributes`: a yes or no question in words, asked of every picture."""
+
+from pydantic import Field
+
+from jobs.engine.kinds import COMPUTE, JobKind
+from jobs.engine.parameters import Parameters
+from jobs.zero_shot.kind import WordsParameters
+
+
+class _Question(Parameters):
+    name: str = Field("", description="what the attribute is called: `pool`")
+    with_: str = Field(
+        "",
+        alias="with",
+        description='words for yes, a line each or separated by `|`: `"a photo with a pool|a pool"`',
+    )
+    without: str = Field("", description='words for no; what such pictures show instead says more than "without"')
+
+
+class AttributesParameters(WordsParameters, _Question):
+    """What an attribute may be ordered with."""
+
+
+KIND = JobKind(
+    name="attributes",
+    title="Attribute",
+    icon="contact_support",
+    summary=(
+        "A yes or no question in words, asked of every picture: its vector is compared with words for yes and with "
+        "words for no, and the answer is the share that yes has. Read by open_clip or by ConSE, as `zero-shot` is. It "
+        "is a colour of the map, a line in the picture's facts, and a page of its own."
+    ),
+    lane=COMPUTE,
+    parameters=AttributesParameters,
+    stale="Pictures or decisions have changed since; new pictures have no answer yet.",
+)
