@@ -273,7 +273,7 @@ def test_corrected_names_and_kept_sets_are_what_is_asked(workspace, tiny_clip) -
     correct_names(workspace, 1, names={0: "<b>lynx</b>", 1: "cat"}, who="me")
     kind = load_kind("zero-shot")
     prepared = kind.code().prepare(workspace, "birds", kind.read({"space": "own"}), 99)
-    assert json.loads(prepared.parameters["prompts"]) == [["<b>lynx</b>"], ["cat"], ["wolf"]]
+    assert json.loads(prepared.parameters.prompts) == [["<b>lynx</b>"], ["cat"], ["wolf"]]
     values = {"by_class": [["x"], ["y"], ["z"]], "templates": ["see {}"], "temperature": 0.2, "who": "me"}
     save_prompts(workspace, 1, name="mine", **values)
     prepared = kind.code().prepare(workspace, "birds", kind.read({"space": "own", "prompt_set": "mine"}), 99)
