@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 PROJECT = Path(__file__).parents[1]
+pytestmark = pytest.mark.timeout(900)  # processes of its own, each of which opens the app
 BLOCK = re.compile(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_COPIED = (".git", ".venv", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "workspace")
 OPEN_PAGE = """
@@ -59,7 +60,7 @@ def run(folder: Path, *words: str) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
     environment |= {"PYTHONPATH": str(folder), "VITRINE_WORKSPACE": str(folder.parent / "w")}
     done = subprocess.run(
-        [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True, timeout=280
+        [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout
@@ -105,6 +106,7 @@ def test_help_and_refusals_come_from_the_model(copy: Path) -> None:
     assert "class-colour: side must lie between 1 and 512, not 0." in refused.stderr
 
 
+@pytest.mark.long
 def test_the_tests_of_documents_and_rooms_hold(copy: Path) -> None:
     page = (copy / "docs" / "jobs" / "class-colour.md").read_text(encoding="utf-8")
     assert "| `--side` | 16 | pixels a side to which a picture is reduced before the mean (between 1 and 512) |" in page
