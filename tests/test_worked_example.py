@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md's worked example, followed in a copy of the project: a kind, a page and a table by files of their own."""
+"""CONTRIBUTING.md's worked example, followed in a copy of the project: a kind, a page, a table, files of their own."""
 
 import hashlib
 import json
