@@ -60,6 +60,12 @@ class DetectParameters(Parameters):
     boxes_run: int = Field(0, ge=0, description="sam: the number of the detection whose boxes are outlined")
 
 
+_NOTES = """\
+Segment Anything needs `pip install segment-anything`. Get detectron2 with
+`pip install --no-build-isolation git+https://github.com/facebookresearch/detectron2` (it needs a C++ compiler and
+`setuptools<81`).
+"""
+
 KIND = JobKind(
     name="detect",
     title="Detection",
@@ -69,6 +75,7 @@ KIND = JobKind(
         "model makes some. The slider of the page works on what is stored, so a low floor is good. No detector ships: "
         "`onnx` needs a file, the others a file or `--download yes`."
     ),
+    notes=_NOTES,
     lane=COMPUTE,
     parameters=DetectParameters,
     stale="Pictures that came or changed since are not looked at. Detect again to count them.",

@@ -34,7 +34,7 @@ class SaliencyParameters(Parameters):
 
 KIND = JobKind(
     name="saliency",
-    title="Sheet of where it looks",
+    title="Saliency sheet",
     icon="center_focus_strong",
     summary=(
         "Where a trained network looks: for each label the evaluation pictures that it is surest of and those it is "

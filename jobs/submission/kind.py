@@ -13,17 +13,20 @@ class CheckSubmissionParameters(Parameters):
     classes: int = Field(0, ge=0, description="how long a label must be; 0: as many as the dataset has classes")
 
 
+_NOTES = """\
+`python -m jobs check-submission DIR --original W/NAME` does the same and prints each broken rule with its first
+examples, errors and warnings apart. Its exit status is 0 where no rule is broken (warnings do not count), 1 where one
+is, 2 where W is no workspace.
+"""
+
 KIND = JobKind(
     name="check-submission",
     title="Check of a submission",
     icon="fact_check",
     summary=(
-        "Tests any folder against every rule of a DS801 submission; the dataset is the one that the course gave "
-        "out.\n\n"
-        "`python -m jobs check-submission DIR --original W/NAME` does the same and prints each broken rule with its "
-        "first examples, errors and warnings apart. Its exit status is 0 where no rule is broken (warnings do not "
-        "count), 1 where one is, 2 where W is no workspace."
+        "Tests any folder against every rule of a DS801 submission; the dataset is the one that the course gave out."
     ),
+    notes=_NOTES,
     lane=FILES,
     parameters=CheckSubmissionParameters,
     here_only=True,

@@ -122,6 +122,16 @@ class TrainParameters(Parameters):
         return self.model in ON_VECTORS
 
 
+_NOTES = """\
+What cleaning was worth, by the page's small protocol (6,000 pictures, as many of each class, ten epochs), with nothing
+but the data different:
+
+    for state in raw cleaned; do
+        python -m jobs run train --dataset animals --version $state --evaluation "version: cleaned" \\
+            --max-train 6000 --even yes --epochs 10 --patience 0
+    done
+"""
+
 KIND = JobKind(
     name="train",
     title="Training",
@@ -130,14 +140,9 @@ KIND = JobKind(
         "A classifier on pictures or on vectors, scored on pictures it has not seen. Near duplicates stay on one side "
         "of the split. Pictures with several labels each train with a sigmoid a class and are scored by mean average "
         "precision and F1. What a killed run of a ResNet had finished is gone on with (`resume`). Elsewhere computed "
-        "(`pack`), it brings back predictions, weights, ONNX, curve and figures.\n\n"
-        "What cleaning was worth, by the page's small protocol (6,000 pictures, as many of each class, ten epochs), "
-        "with nothing but the data different:\n\n"
-        '    python -m jobs run train --dataset animals --version raw     --evaluation "version: cleaned" '
-        "--max-train 6000 --even yes --epochs 10 --patience 0\n"
-        '    python -m jobs run train --dataset animals --version cleaned --evaluation "version: cleaned" '
-        "--max-train 6000 --even yes --epochs 10 --patience 0"
+        "(`pack`), it brings back predictions, weights, ONNX, curve and figures."
     ),
+    notes=_NOTES,
     lane=COMPUTE,
     parameters=TrainParameters,
     stale="Images, labels or decisions have changed since this run began.",

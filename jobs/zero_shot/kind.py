@@ -67,6 +67,11 @@ class ZeroShotParameters(WordsParameters):
     label_run: int = Field(0, description="set by the job itself: the label check that says which pictures are clean")
 
 
+_NOTES = """\
+An open_clip architecture of one's own: `embed --model open_clip/My-CLIP --weights my.pt` with open_clip's own JSON
+configuration beside the weights, called `My-CLIP.json`.
+"""
+
 KIND = JobKind(
     name="zero-shot",
     title="Zero-shot",
@@ -75,10 +80,9 @@ KIND = JobKind(
         "Class probabilities of every picture from its cached vector and from what the classes are called: by the text "
         "half of an open_clip model, or by ConSE on vectors of `efficientnet-lite0`. Nothing is learnt from the "
         "pictures. Its figures score it against the labels as they are now, and on those that the newest label check's "
-        "classifier and neighbours agree on. For datasets with one label an image.\n\n"
-        "An open_clip architecture of one's own: `embed --model open_clip/My-CLIP --weights my.pt` with open_clip's "
-        "own JSON configuration beside the weights, called `My-CLIP.json`."
+        "classifier and neighbours agree on. For datasets with one label an image."
     ),
+    notes=_NOTES,
     lane=COMPUTE,
     parameters=ZeroShotParameters,
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cli.documents import document_of
+from cli.documents import document_of, stale_documents
 from cli.main import command_line, main
 from cli.options import pairs
 from jobs.engine.errors import UnknownKind, UnknownParameter
@@ -35,6 +35,10 @@ def test_every_command_and_option_is_documented():
             for option in getattr(parameter.annotation, "__metadata__", ()):
                 for flag in getattr(option, "param_decls", None) or ():
                     assert flag in DOCS, f"{name} {flag}"
+
+
+def test_the_page_of_every_kind_says_what_the_kind_says():
+    assert not stale_documents(), "make docs"
 
 
 @pytest.mark.parametrize("kind", all_kinds())
