@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import SpaceRun
+from store.runs import SpaceRun, finished_runs
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -31,6 +31,12 @@ class Answers:
     shares: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Attribute:
+    name: str
+    share: float
+
+
 def images_to_ask(workspace: Workspace, dataset_id: int, *, space: Space, run_id: int) -> pa.Table:
     """image_id of the kept images with a vector in `space` that the run has not asked yet."""
     statement = vector_sql("images_to_ask", space_id=space.id)
@@ -46,7 +52,7 @@ def land_answers(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: 
 
 def list_attribute_runs(workspace: Workspace, dataset_id: int) -> list[AttributeRun]:
     """The dataset's finished attributes, newest first."""
-    return [AttributeRun.of(row) for row in workspace.rows("attribute_runs", dataset_id=dataset_id)]
+    return finished_runs(workspace, dataset_id, kind="attributes", of=AttributeRun)
 
 
 def read_answers(workspace: Workspace, dataset_id: int, *, run_id: int) -> Answers:
@@ -58,9 +64,9 @@ def read_answers(workspace: Workspace, dataset_id: int, *, run_id: int) -> Answe
 
 def image_attributes(workspace: Workspace, *, image_id: int) -> list[tuple[str, float]]:
     """Name and share of every attribute of an image, each by its newest run."""
-    return [(str(row["name"]), float(row["share"])) for row in workspace.rows("image_attributes", image_id=image_id)]
+    return [(each.name, each.share) for each in workspace.all("image_attributes", _Attribute, image_id=image_id)]
 
 
 def point_attribute(workspace: Workspace, run_id: int) -> np.ndarray:
     """The share that the newest attribute gives each of a map's points, (n,) float; NaN outside."""
-    return workspace.read("projection_attribute", run_id=run_id)["share"].to_numpy().astype(np.float64)
+    return np.asarray(workspace.read("projection_attribute", run_id=run_id)["share"].to_numpy(), np.float64)

@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import SpaceRun
+from store.runs import SpaceRun, finished_runs
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -33,7 +33,7 @@ def version_labels(workspace: Workspace, *, version_ids: Sequence[int]) -> pa.Ta
 
 def has_cells(workspace: Workspace, run_id: int) -> bool:
     """Whether the run has landed."""
-    return bool(workspace.value("budget_is_there", run_id=run_id))
+    return bool(workspace.value("budget_is_there", bool, run_id=run_id))
 
 
 def land_cells(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
@@ -45,7 +45,7 @@ def land_cells(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: in
 
 def list_budgets(workspace: Workspace, dataset_id: int) -> list[BudgetRun]:
     """The dataset's finished data budgets, newest first."""
-    return [BudgetRun.of(row) for row in workspace.rows("budget_runs", dataset_id=dataset_id)]
+    return finished_runs(workspace, dataset_id, kind="data-budget", of=BudgetRun)
 
 
 def read_cells(workspace: Workspace, run_id: int) -> pa.Table:

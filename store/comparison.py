@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from store.connection import Workspace
-from store.runs import DatedRun
+from store.runs import FinishedRun, finished_runs
 
 SOURCES = ("set", "version", "selection", "all")
 OUT_OF_FOLD, HELD_OUT, ZERO_SHOT = "out-of-fold", "held-out", "zero-shot"
@@ -30,14 +30,24 @@ _BY_PART = {"train": _TRAINED, "validation": _CHOSE, "copy": _NEAR, "left-out": 
 
 
 @dataclass(frozen=True, kw_only=True)
-class PredictionRun(DatedRun):
+class _RunOfAKind(FinishedRun):
+    kind: str
+    model: str | None
+    prediction_kind: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictionRun(_RunOfAKind):
     """A finished run that predicted classes. n: pictures with probabilities. prediction_kind: how a model was kept from
     seeing them (OUT_OF_FOLD, HELD_OUT, ZERO_SHOT); None where nobody says, and then it cannot be scored.
     """
 
-    kind: str
-    model: str | None
-    prediction_kind: str | None
+    n: int
+
+
+@dataclass(frozen=True)
+class _Count:
+    run_id: int
     n: int
 
 
@@ -69,10 +79,12 @@ class Said:
 
 def list_prediction_runs(workspace: Workspace, dataset_id: int) -> list[PredictionRun]:
     """The dataset's finished runs that predicted classes, newest first."""
+    counts = {each.run_id: each.n for each in workspace.all("prediction_counts", _Count, dataset_id=dataset_id)}
     runs = []
-    for row in workspace.rows("prediction_runs", dataset_id=dataset_id):
-        by_kind = row["prediction_kind"] or (ZERO_SHOT if row["kind"] == ZERO_SHOT else None)
-        runs.append(PredictionRun.of({**row, "prediction_kind": by_kind}))
+    for run in finished_runs(workspace, dataset_id, kind=None, of=_RunOfAKind):
+        if run.run_id in counts:
+            by_kind = run.prediction_kind or (ZERO_SHOT if run.kind == ZERO_SHOT else None)
+            runs.append(PredictionRun(**{**vars(run), "prediction_kind": by_kind}, n=counts[run.run_id]))
     return runs
 
 

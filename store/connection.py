@@ -8,15 +8,17 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import psutil
 import pyarrow as pa
 
-from store.errors import DiskFull, SnapshotFailed, WorkspaceBusy, WorkspaceDamaged
+from store.errors import DiskFull, RowMismatch, SnapshotFailed, WorkspaceBusy, WorkspaceDamaged
 from store.migrations import migrate
+from store.rows import Row, Scalar, rows_of, scalar_of
 from store.statements import sql
 
 FILE_NAME = "vitrine.duckdb"
@@ -30,10 +32,30 @@ def utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
 
 
+@dataclass(frozen=True)
+class Owner:
+    """The process that has a workspace open. create_time: seconds since 1970, by which a later process of the same
+    number is told apart. started: the time of the day, for people.
+    """
+
+    pid: int
+    create_time: float
+    started: str
+    command: str
+
+
+@dataclass(frozen=True)
+class _Generations:
+    value: int
+    settled_value: int
+    data_value: int
+
+
 class Workspace:
     """An open workspace. Threads may share it: every use takes a cursor of its own.
 
-    `read`, `rows` and `value` run a statement of store/sql; `writing` gives the one write transaction.
+    `read` gives the rows of a statement of store/sql as a table; `all`, `one` and `first` as dataclasses, `value` and
+    `count` a single value, each checked against its type; `writing` gives the one write transaction.
     Ref: DESIGN "Who owns the DuckDB file".
     """
 
@@ -55,18 +77,45 @@ class Workspace:
 
     def read_text(self, text: str, /, **values: object) -> pa.Table:
         """The rows of a statement whose text came from store.statements."""
+        return self.read_beside({}, text, **values)
+
+    def read_beside(self, tables: Mapping[str, pa.Table], text: str, /, **values: object) -> pa.Table:
+        """The rows of a statement (its text) that reads `tables`, by name, beside those of the file."""
         with contextlib.closing(self.cursor()) as cursor:
+            for name, table in tables.items():
+                cursor.register(name, table)
             return cursor.sql(text, params=values or None).to_arrow_table()
 
     def rows(self, statement: str, /, **values: object) -> list[dict[str, object]]:
-        """The rows of `statement` as dictionaries; for a handful of rows."""
-        return self.read(statement, **values).to_pylist()
+        """The rows of `statement` as dictionaries, for a look at a handful of them; code reads `all`."""
+        rows: list[dict[str, object]] = self.read(statement, **values).to_pylist()
+        return rows
 
-    def value(self, statement: str, /, **values: object) -> object:
-        """The first column of the first row of `statement`, or None."""
+    def all(self, statement: str, kind: type[Row], /, **values: object) -> list[Row]:
+        """A `kind`, which is a dataclass, for each row of `statement`; raises RowMismatch."""
+        return rows_of(self.read(statement, **values), kind)
+
+    def first(self, statement: str, kind: type[Row], /, **values: object) -> Row | None:
+        """The first row of `statement` as a `kind`, or None."""
+        return next(iter(self.all(statement, kind, **values)), None)
+
+    def one(self, statement: str, kind: type[Row], /, **values: object) -> Row:
+        """The row of `statement`, which has one, as a `kind`."""
+        rows = self.all(statement, kind, **values)
+        if len(rows) != 1:
+            raise RowMismatch(f"{statement} gives {len(rows)} rows where one is expected.")
+        return rows[0]
+
+    def value(self, statement: str, kind: type[Scalar], /, **values: object) -> Scalar | None:
+        """The first column of the first row of `statement`, a `kind`; None where there is no row, or a null."""
         with contextlib.closing(self.cursor()) as cursor:
             rows = cursor.execute(sql(statement), values or None).fetchall()  # to the end, or nextval is not written
-        return rows[0][0] if rows else None
+        return None if not rows or rows[0][0] is None else scalar_of(rows[0][0], kind, statement=statement)
+
+    def count(self, statement: str, /, **values: object) -> int:
+        """The number that `statement` gives in the first column of its first row; raises RowMismatch without one."""
+        counted = self.value(statement, int, **values)
+        return scalar_of(counted, int, statement=statement)
 
     @contextlib.contextmanager
     def writing(
@@ -100,7 +149,7 @@ class Workspace:
 
         The key of what must be right while a job is at work: how many vectors a space has so far, say.
         """
-        return self._generations(dataset_id)[0]
+        return self._generations(dataset_id).value
 
     def settled_generation(self, dataset_id: int = 0) -> int:
         """A number that every write raises but a landing segment that leaves images, labels and decisions alone.
@@ -108,18 +157,17 @@ class Workspace:
         The key of most pages: decisions, imports, versions, selections, runs that begin or end. What a run leaves
         before its end is not covered.
         """
-        return self._generations(dataset_id)[1]
+        return self._generations(dataset_id).settled_value
 
     def data_generation(self, dataset_id: int = 0) -> int:
         """A number that a change of images, labels or decisions raises, and nothing else.
 
         The key of what is counted from them alone. A run is stale once this exceeds the generation it read.
         """
-        return self._generations(dataset_id)[2]
+        return self._generations(dataset_id).data_value
 
-    def _generations(self, dataset_id: int) -> tuple[int, int, int]:
-        rows = self.read("generations", dataset_id=dataset_id).to_pylist()
-        return (rows[0]["value"], rows[0]["settled_value"], rows[0]["data_value"]) if rows else (0, 0, 0)
+    def _generations(self, dataset_id: int) -> _Generations:
+        return self.first("generations", _Generations, dataset_id=dataset_id) or _Generations(0, 0, 0)
 
     def snapshot(self, target: Path) -> None:
         """Write a consistent copy of the file to `target`, which must not exist yet; raises SnapshotFailed."""
@@ -128,7 +176,7 @@ class Workspace:
         with self._write_lock, contextlib.closing(self.cursor()) as cursor:
             part = target.with_name(f".{target.name}.part")
             part.unlink(missing_ok=True)
-            name = cursor.execute(sql("current_database")).fetchone()[0]
+            ((name,),) = cursor.execute(sql("current_database")).fetchall()
             try:
                 cursor.execute(sql("attach_snapshot").replace("{target}", str(part).replace("'", "''")))
                 try:
@@ -171,12 +219,13 @@ def owner_file(root: Path) -> Path:
     return root / "owner.json"
 
 
-def read_owner(root: Path) -> dict[str, object] | None:
-    """The living owner's process id, start time and command, or None."""
+def read_owner(root: Path) -> Owner | None:
+    """The process that has the workspace open; None where it has ended or nobody has."""
     try:
-        owner = json.loads(owner_file(root).read_text(encoding="utf-8"))
-        process = psutil.Process(owner["pid"])
-        alive = abs(process.create_time() - owner["create_time"]) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        content = json.loads(owner_file(root).read_text(encoding="utf-8"))
+        owner = Owner(**{name: content[name] for name in ("pid", "create_time", "started", "command")})
+        process = psutil.Process(owner.pid)
+        alive = abs(process.create_time() - owner.create_time) < 1 and process.status() != psutil.STATUS_ZOMBIE
     except (OSError, ValueError, KeyError, TypeError, psutil.Error):
         return None
     return owner if alive else None
@@ -191,16 +240,17 @@ def is_disk_full(error: BaseException) -> bool:
 
 def _connect(root: Path) -> duckdb.DuckDBPyConnection:
     path = root / FILE_NAME
-    settings = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(root / ".spill")}
     try:
-        return duckdb.connect(str(path), config=settings)
+        return duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(root / ".spill")})
     except duckdb.IOException as error:
         text = str(error)
         if "lock" not in text.lower():
             raise WorkspaceDamaged(f"{path} cannot be opened: {_first_line(error)}") from error
-        owner = read_owner(root) or {}
-        pid = owner.get("pid") or (int(match[1]) if (match := re.search(r"PID (\d+)", text)) else None)
-        raise WorkspaceBusy(path, pid=pid, started=owner.get("started"), command=owner.get("command")) from error
+        owner = read_owner(root)
+        if owner is not None:
+            raise WorkspaceBusy(path, pid=owner.pid, started=owner.started, command=owner.command) from error
+        match = re.search(r"PID (\d+)", text)
+        raise WorkspaceBusy(path, pid=int(match[1]) if match else None, started=None) from error
     except duckdb.Error as error:
         raise WorkspaceDamaged(
             f"{path} is not a workspace file that can be read: {_first_line(error)} "
@@ -209,14 +259,14 @@ def _connect(root: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _write_owner(root: Path) -> None:
-    owner = {
-        "pid": os.getpid(),
-        "create_time": psutil.Process().create_time(),
-        "started": datetime.datetime.now().strftime("%H:%M"),
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200],
-    }
+    owner = Owner(
+        pid=os.getpid(),
+        create_time=psutil.Process().create_time(),
+        started=datetime.datetime.now().strftime("%H:%M"),
+        command=" ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200],
+    )
     part = root / f".owner.{os.getpid()}"
-    part.write_text(json.dumps(owner), encoding="utf-8")
+    part.write_text(json.dumps(vars(owner)), encoding="utf-8")
     os.replace(part, owner_file(root))
 
 

@@ -1,12 +1,13 @@
 """Datasets and their classes."""
 
-import json
+import datetime
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
 from store.errors import NameTaken, UnknownDataset
+from store.rows import JsonObject
 from store.statements import sql
 
 
@@ -19,21 +20,18 @@ class Dataset:
     root: str
     task: str
     layout: str
-    import_options: dict[str, object]
+    import_options: JsonObject
     source: str | None
     licence: str | None
     n_files: int
     n_images: int
-    created_at: object
-    imported_at: object
+    created_at: datetime.datetime
+    imported_at: datetime.datetime | None
 
 
 def list_datasets(workspace: Workspace) -> list[Dataset]:
     """All datasets of the workspace, by name."""
-    return [
-        Dataset(**{**row, "import_options": json.loads(row["import_options"])})
-        for row in workspace.rows("list_datasets")
-    ]
+    return workspace.all("list_datasets", Dataset)
 
 
 def find_dataset(workspace: Workspace, name: str) -> Dataset:
@@ -64,7 +62,8 @@ def ensure_dataset(workspace: Workspace, name: str, *, root: str, task: str, lay
 
 def class_names(workspace: Workspace, dataset_id: int) -> list[str]:
     """The classes' names as they count now (corrected ones included), by class index."""
-    return [row["name"] for row in workspace.rows("class_names", dataset_id=dataset_id)]
+    names: list[str] = class_table(workspace, dataset_id)["name"].to_pylist()
+    return names
 
 
 def class_table(workspace: Workspace, dataset_id: int) -> pa.Table:

@@ -17,6 +17,7 @@ from store.connection import Workspace
 from store.datasets import class_table
 from store.decisions import ACTS, CHANGES, new_batch
 from store.errors import BadDecisionFile
+from store.rows import JsonObject, rows_of
 from store.statements import sql
 
 FORMAT = "vitrine-decisions"
@@ -24,22 +25,17 @@ VERSION = 1
 CONFLICTS = ("list", "mine")
 _ALL = 2**31  # every row of a list that pages cut
 _LONGEST = {"who": 200, "reason": 2_000, "evidence": 20_000, "path": 4_096}
-_ACTS = pa.schema(
-    [
-        ("n", pa.int64()),
-        ("sha256", pa.string()),
-        ("path", pa.string()),
-        ("act", pa.string()),
-        ("label_after", pa.int32()),
-        ("labels_after", pa.list_(pa.int32())),
-        ("reason", pa.string()),
-        ("evidence", pa.string()),
-        ("who", pa.string()),
-        ("decided_at", pa.timestamp("us")),
-        ("undone_by", pa.string()),
-        ("undone_at", pa.timestamp("us")),
-    ]
-)
+_ACT = {
+    "sha256": pa.string(),
+    "path": pa.string(),
+    "act": pa.string(),
+    "label_after": pa.int32(),
+    "labels_after": pa.list_(pa.int32()),
+    "reason": pa.string(),
+    "evidence": pa.string(),
+    "who": pa.string(),
+    "decided_at": pa.timestamp("us"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,10 +59,48 @@ class Merged:
     people: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _FileAct:
+    """An act as it stands in a file, with classes by their index here; undone_by, undone_at: who took it back, when."""
+
+    sha256: str
+    path: str
+    act: str
+    label_after: int | None
+    labels_after: list[int] | None
+    reason: str | None
+    evidence: str | None
+    who: str
+    decided_at: datetime.datetime
+    undone_by: str | None
+    undone_at: datetime.datetime | None
+
+
+@dataclass(frozen=True)
+class _Match:
+    """What an act of a file meets here: its picture, and the same act where it is here already."""
+
+    n: int
+    image_id: int | None
+    known_id: int | None
+    stands: bool
+
+
+@dataclass(frozen=True)
+class _LastAct:
+    image_id: int
+    act: str
+    label: int | None
+    labels: list[int]
+
+
+_Verdict = tuple[str, int | None, tuple[int, ...]]  # an act, and the class or classes it gives
+
+
 def decisions_file(workspace: Workspace, dataset_id: int, *, dataset: str) -> str:
     """All acts of a dataset as JSON text, those taken back included, with classes by the names they came with."""
     names = class_table(workspace, dataset_id)["given_name"].to_pylist()
-    acts = [_told(row, names=names) for row in workspace.rows("export_decisions", dataset_id=dataset_id)]
+    acts = [_as_json(act, names=names) for act in workspace.all("export_decisions", _FileAct, dataset_id=dataset_id)]
     content = {"format": FORMAT, "version": VERSION, "dataset": dataset, "classes": names, "acts": acts}
     return json.dumps(content, ensure_ascii=False, indent=1)
 
@@ -89,85 +123,107 @@ def merge_decisions(workspace: Workspace, dataset_id: int, text: str | bytes, *,
     as two opinions until one is chosen); "mine" leaves acts on such pictures out. Raises BadDecisionFile.
     """
     acts = _read(workspace, dataset_id, text)
-    changes = any(act in CHANGES for act in acts["act"].to_pylist())
+    changes = any(act.act in CHANGES for act in acts)
     with workspace.writing(dataset_id, changes_data=changes) as cursor:
         return _merge(cursor, acts, dataset_id=dataset_id, conflicts=conflicts)
 
 
-def _merge(cursor: duckdb.DuckDBPyConnection, acts: pa.Table, *, dataset_id: int, conflicts: str) -> Merged:
+def _merge(cursor: duckdb.DuckDBPyConnection, acts: Sequence[_FileAct], *, dataset_id: int, conflicts: str) -> Merged:
     if conflicts not in CONFLICTS:
         raise BadDecisionFile(f"conflicts is one of {', '.join(CONFLICTS)}, not {conflicts!r}.")
-    cursor.register("incoming", acts)
-    matched = cursor.sql(sql("match_decisions"), params={"dataset_id": dataset_id}).to_arrow_table().to_pylist()
-    rows = [{**act, **found} for act, found in zip(acts.to_pylist(), matched, strict=True)]
-    strange = [row for row in rows if row["image_id"] is None]
-    new = [row for row in rows if row["image_id"] is not None and row["known_id"] is None and row["undone_at"] is None]
-    gone = [row for row in rows if row["stands"] and row["undone_at"] is not None]
+    cursor.register("incoming", _acts_table(acts))
+    matched = cursor.sql(sql("match_decisions"), params={"dataset_id": dataset_id}).to_arrow_table()
+    pairs = list(zip(acts, rows_of(matched, _Match), strict=True))
+    strange = [act for act, match in pairs if match.image_id is None]
+    new = [
+        (match.image_id, act)
+        for act, match in pairs
+        if match.image_id is not None and match.known_id is None and act.undone_at is None
+    ]
+    gone = [(match.known_id, act) for act, match in pairs if match.stands and act.undone_at is not None]
     left = _contested(cursor, new, dataset_id=dataset_id) if conflicts == "mine" else set()
-    taken = [row for row in new if row["image_id"] not in left]
+    taken = [(image_id, act) for image_id, act in new if image_id not in left]
     batch = new_batch()
-    values = {"dataset_id": dataset_id, "batch": batch}
-    if taken:
-        wanted = [*(name for name in _ACTS.names if not name.startswith("undone")), "image_id"]
-        schema = pa.schema([*(_ACTS.field(name) for name in wanted[:-1]), ("image_id", pa.int64())])
-        incoming = [{name: row[name] for name in wanted} for row in taken]
-        cursor.register("incoming", pa.Table.from_pylist(incoming, schema=schema))
-        cursor.execute(sql("insert_merged_decisions"), values).fetchall()
-    if gone:
-        undos = [{"undoes": r["known_id"], "who": r["undone_by"], "decided_at": r["undone_at"]} for r in gone]
-        cursor.register("incoming", pa.Table.from_pylist(undos))
-        cursor.execute(sql("insert_merged_undos"), {"batch": batch}).fetchall()
-    touched = {row["image_id"] for row in taken}
+    _insert(cursor, taken, gone, dataset_id=dataset_id, batch=batch)
+    touched = {image_id for image_id, _ in taken}
     differ = [image_id for image_id in _disagreements(cursor, dataset_id) if image_id in touched]
     return Merged(
         batch=batch if taken else None,
         n_new=len(taken),
         n_undone=len(gone),
         n_strange=len(strange),
-        n_known=sum(row["known_id"] is not None for row in rows) - len(gone),
-        first_strange=strange[0]["path"] if strange else None,
+        n_known=sum(match.known_id is not None for _, match in pairs) - len(gone),
+        first_strange=strange[0].path if strange else None,
         n_differ=len(differ),
         n_left=len(new) - len(taken),
-        people=tuple(sorted({row["who"] for row in taken})),
+        people=tuple(sorted({act.who for _, act in taken})),
     )
 
 
-def _contested(cursor: duckdb.DuckDBPyConnection, new: Sequence[Mapping], *, dataset_id: int) -> set[int]:
+def _insert(
+    cursor: duckdb.DuckDBPyConnection,
+    taken: Sequence[tuple[int, _FileAct]],
+    gone: Sequence[tuple[int | None, _FileAct]],
+    *,
+    dataset_id: int,
+    batch: str,
+) -> None:
+    """Add acts, each on its image, and undos, each of an act that is here."""
+    if taken:
+        images = pa.array([image_id for image_id, _ in taken], pa.int64())
+        cursor.register("incoming", _acts_table([act for _, act in taken]).append_column("image_id", images))
+        cursor.execute(sql("insert_merged_decisions"), {"dataset_id": dataset_id, "batch": batch}).fetchall()
+    if gone:
+        undos = [{"undoes": known, "who": act.undone_by, "decided_at": act.undone_at} for known, act in gone]
+        cursor.register("incoming", pa.Table.from_pylist(undos))
+        cursor.execute(sql("insert_merged_undos"), {"batch": batch}).fetchall()
+
+
+def _acts_table(acts: Sequence[_FileAct]) -> pa.Table:
+    """n (from 0) and what an act is, a row an act."""
+    columns = {"n": pa.array(range(len(acts)), pa.int64())}
+    return pa.table(columns | {name: pa.array([getattr(act, name) for act in acts], _ACT[name]) for name in _ACT})
+
+
+def _contested(cursor: duckdb.DuckDBPyConnection, new: Sequence[tuple[int, _FileAct]], *, dataset_id: int) -> set[int]:
     """The pictures of `new` on which somebody here decided otherwise: another act, or another class."""
-    here: dict[int, set[tuple]] = {}
-    for row in cursor.sql(sql("last_decisions"), params={"dataset_id": dataset_id}).to_arrow_table().to_pylist():
-        here.setdefault(row["image_id"], set()).add((row["act"], row["label"], tuple(row["labels"] or ())))
-    last: dict[int, tuple] = {}
-    for row in sorted(new, key=lambda row: row["decided_at"]):
-        if row["act"] != "flag":
-            act = "keep" if row["act"] == "restore" else row["act"]
-            last[row["image_id"]] = (act, row["label_after"], tuple(row["labels_after"] or ()))
-    return {image_id for image_id, act in last.items() if here.get(image_id, {act}) != {act}}
+    here: dict[int, set[_Verdict]] = {}
+    last_here = cursor.sql(sql("last_decisions"), params={"dataset_id": dataset_id}).to_arrow_table()
+    for row in rows_of(last_here, _LastAct):
+        here.setdefault(row.image_id, set()).add((row.act, row.label, tuple(row.labels)))
+    last: dict[int, _Verdict] = {}
+    for image_id, act in sorted(new, key=lambda pair: pair[1].decided_at):
+        if act.act != "flag":
+            kind = "keep" if act.act == "restore" else act.act
+            last[image_id] = (kind, act.label_after, tuple(act.labels_after or ()))
+    return {image_id for image_id, verdict in last.items() if here.get(image_id, {verdict}) != {verdict}}
 
 
 def _disagreements(cursor: duckdb.DuckDBPyConnection, dataset_id: int) -> list[int]:
     values = {"dataset_id": dataset_id, "n_rows": _ALL}
-    return cursor.sql(sql("decision_disagreements"), params=values).to_arrow_table()["image_id"].to_pylist()
+    table = cursor.sql(sql("decision_disagreements"), params=values).to_arrow_table()
+    ids: list[int] = table["image_id"].to_pylist()
+    return ids
 
 
-def _told(row: Mapping[str, object], *, names: Sequence[str]) -> dict[str, object]:
-    """A row of the table as it stands in the file."""
-    told = {name: row[name] for name in ("sha256", "path", "act", "who")}
-    told["decided_at"] = row["decided_at"].isoformat()
-    if row["act"] == "relabel":
-        told["label"] = None if row["label_after"] is None else names[row["label_after"]]
-        if row["labels_after"] is not None:
-            told["labels"] = [names[label] for label in row["labels_after"]]
-    for name in ("reason", "evidence", "undone_by"):
-        if row[name] is not None:
-            told[name] = row[name]
-    if row["undone_at"] is not None:
-        told["undone_at"] = row["undone_at"].isoformat()
-    return told
+def _as_json(act: _FileAct, *, names: Sequence[str]) -> JsonObject:
+    """An act as it is written to a file."""
+    content: JsonObject = {name: getattr(act, name) for name in ("sha256", "path", "act", "who")}
+    content["decided_at"] = act.decided_at.isoformat()
+    if act.act == "relabel":
+        content["label"] = None if act.label_after is None else names[act.label_after]
+        if act.labels_after is not None:
+            content["labels"] = [names[label] for label in act.labels_after]
+    content |= {
+        name: getattr(act, name) for name in ("reason", "evidence", "undone_by") if getattr(act, name) is not None
+    }
+    if act.undone_at is not None:
+        content["undone_at"] = act.undone_at.isoformat()
+    return content
 
 
-def _read(workspace: Workspace, dataset_id: int, text: str | bytes) -> pa.Table:
-    """The acts of a file, checked; raises BadDecisionFile, which says what is wrong and where."""
+def _read(workspace: Workspace, dataset_id: int, text: str | bytes) -> list[_FileAct]:
+    """The acts of a file, checked, oldest first; raises BadDecisionFile, which says what is wrong and where."""
     try:
         content = json.loads(text)
     except ValueError as error:
@@ -182,57 +238,65 @@ def _read(workspace: Workspace, dataset_id: int, text: str | bytes) -> pa.Table:
     if not isinstance(acts, list) or not all(isinstance(act, dict) for act in acts):
         raise BadDecisionFile('The file has no list "acts".')
     names = class_table(workspace, dataset_id)["given_name"].to_pylist()
-    place = {name: index for index, name in enumerate(names)}
-    rows = [_checked(act, place=place, number=number) for number, act in enumerate(acts, start=1)]
-    rows.sort(key=lambda row: row["decided_at"])
-    return pa.Table.from_pylist([{"n": n, **row} for n, row in enumerate(rows)], schema=_ACTS)
+    index_of = {name: index for index, name in enumerate(names)}
+    checked = [_checked(act, index_of=index_of, number=number) for number, act in enumerate(acts, start=1)]
+    return sorted(checked, key=lambda act: act.decided_at)
 
 
-def _checked(act: Mapping[str, object], *, place: Mapping[str, int], number: int) -> dict[str, object]:
-    row: dict[str, object] = {}
-    for name, needed in (
-        ("sha256", True),
-        ("path", True),
-        ("act", True),
-        ("who", True),
-        ("reason", False),
-        ("evidence", False),
-        ("undone_by", False),
-    ):
-        value = act.get(name)
-        longest = _LONGEST.get(name, 200)
-        if (value is None and needed) or not isinstance(value, (str, type(None))) or len(value or "") > longest:
-            raise BadDecisionFile(f"Act {number} of the file: {name} must be a text of 1 to {longest} characters.")
-        row[name] = value
-    if row["act"] not in ACTS:
-        raise BadDecisionFile(f"Act {number} of the file: there is no act {row['act']!r}. Acts: {', '.join(ACTS)}.")
-    for name in ("decided_at", "undone_at"):
-        row[name] = _time(act.get(name), number=number, name=name)
-    if row["undone_at"] is not None and not row["undone_by"]:
+def _checked(act: JsonObject, *, index_of: Mapping[str, int], number: int) -> _FileAct:
+    sha256, path, kind, who = (_needed(act, name, number=number) for name in ("sha256", "path", "act", "who"))
+    texts = {name: _text(act, name, number=number) for name in ("reason", "evidence", "undone_by")}
+    if kind not in ACTS:
+        raise BadDecisionFile(f"Act {number} of the file: there is no act {kind!r}. Acts: {', '.join(ACTS)}.")
+    decided_at = _time(act.get("decided_at"), number=number, name="decided_at")
+    undone_at = None if act.get("undone_at") is None else _time(act["undone_at"], number=number, name="undone_at")
+    if undone_at is not None and not texts["undone_by"]:
         raise BadDecisionFile(f"Act {number} of the file was taken back, but undone_by does not say by whom.")
-    is_relabel = row["act"] == "relabel"
-    row["label_after"] = _class(act["label"], place, number) if is_relabel and act.get("label") is not None else None
-    labels = act.get("labels") if is_relabel else None
+    label, labels = (act.get("label"), act.get("labels")) if kind == "relabel" else (None, None)
     if labels is not None and not isinstance(labels, list):
         raise BadDecisionFile(f"Act {number} of the file: labels must be a list of class names.")
-    row["labels_after"] = None if labels is None else [_class(name, place, number) for name in labels]
-    return row
+    return _FileAct(
+        sha256=sha256,
+        path=path,
+        act=kind,
+        label_after=None if label is None else _class(label, index_of, number),
+        labels_after=None if labels is None else [_class(name, index_of, number) for name in labels],
+        who=who,
+        decided_at=decided_at,
+        undone_at=undone_at,
+        **texts,
+    )
 
 
-def _time(value: object, *, number: int, name: str) -> datetime.datetime | None:
-    if value is None and name == "undone_at":
-        return None
+def _text(act: JsonObject, name: str, *, number: int) -> str | None:
+    """A text of an act, None where it has none."""
+    value = act.get(name)
+    longest = _LONGEST.get(name, 200)
+    if value is not None and (not isinstance(value, str) or len(value) > longest):
+        raise BadDecisionFile(f"Act {number} of the file: {name} must be a text of 1 to {longest} characters.")
+    return value
+
+
+def _needed(act: JsonObject, name: str, *, number: int) -> str:
+    value = _text(act, name, number=number)
+    if value is None:
+        longest = _LONGEST.get(name, 200)
+        raise BadDecisionFile(f"Act {number} of the file: {name} must be a text of 1 to {longest} characters.")
+    return value
+
+
+def _time(value: object, *, number: int, name: str) -> datetime.datetime:
     try:
-        found = datetime.datetime.fromisoformat(str(value))
+        time = datetime.datetime.fromisoformat(str(value))
     except ValueError as error:
         raise BadDecisionFile(f"Act {number} of the file: {name} is no time: {value!r}.") from error
-    return found.astimezone(datetime.UTC).replace(tzinfo=None) if found.tzinfo else found
+    return time.astimezone(datetime.UTC).replace(tzinfo=None) if time.tzinfo else time
 
 
-def _class(name: object, place: Mapping[str, int], number: int) -> int:
-    if not isinstance(name, str) or name not in place:
+def _class(name: object, index_of: Mapping[str, int], number: int) -> int:
+    if not isinstance(name, str) or name not in index_of:
         raise BadDecisionFile(
             f"Act {number} of the file relabels to {name!r}, and this dataset has no class that came with that name. "
-            f"Its classes: {', '.join(place) or 'none'}."
+            f"Its classes: {', '.join(index_of) or 'none'}."
         )
-    return place[name]
+    return index_of[name]

@@ -52,6 +52,22 @@ class Decided:
     n: int
 
 
+@dataclass(frozen=True)
+class _Row:
+    image_id: int
+    act: str
+    label_after: int | None
+    labels_after: list[int] | None
+    reason: str | None
+    evidence: str | None
+
+
+@dataclass(frozen=True)
+class _Count:
+    act: str
+    n_images: int
+
+
 def decide(
     workspace: Workspace, dataset_id: int, acts: Sequence[Act], *, who: str, batch: str | None = None
 ) -> Decided:
@@ -63,16 +79,15 @@ def decide(
         raise DecisionRefused("There is nothing to decide: no picture was chosen.")
     _check(workspace, dataset_id, acts)
     rows = [
-        {
-            "n": n,
-            "image_id": act.image_id,
-            "act": act.act,
-            "label_after": act.label,
-            "labels_after": None if act.labels is None else list(act.labels),
-            "reason": act.reason,
-            "evidence": None if act.evidence is None else json.dumps(act.evidence),
-        }
-        for n, act in enumerate(acts)
+        _Row(
+            image_id=act.image_id,
+            act=act.act,
+            label_after=act.label,
+            labels_after=None if act.labels is None else list(act.labels),
+            reason=act.reason,
+            evidence=None if act.evidence is None else json.dumps(act.evidence),
+        )
+        for act in acts
     ]
     return _save(workspace, dataset_id, rows, who=who, batch=batch or new_batch())
 
@@ -84,11 +99,11 @@ def undo(
 
     Nothing is deleted: an undo is an act of its own.
     """
-    values = {"dataset_id": dataset_id, "batch": batch, "decision_id": decision_id, "reason": None, "who": who}
     name = new_batch()
+    undone_acts = {"dataset_id": dataset_id, "batch": batch, "decision_id": decision_id}
     with workspace.writing(dataset_id, changes_data=True) as cursor:
-        values |= {"batch_of_undo": name, "decided_at": utc_now()}
-        undone = cursor.execute(sql("insert_undo"), values).fetchall()
+        about = {"batch_of_undo": name, "reason": None, "who": who, "decided_at": utc_now()}
+        undone = cursor.execute(sql("insert_undo"), undone_acts | about).fetchall()
         if not undone:
             raise DecisionRefused("There is nothing to take back: these decisions have been undone already.")
     return Decided(name, len(undone))
@@ -96,11 +111,10 @@ def undo(
 
 def redo(workspace: Workspace, dataset_id: int, *, batch: str, who: str) -> Decided:
     """Do the undone acts of `batch` again, as a new batch at the end; raises DecisionRefused if none was undone."""
-    rows = workspace.rows("undone_acts", dataset_id=dataset_id, batch=batch)
+    rows = workspace.all("undone_acts", _Row, dataset_id=dataset_id, batch=batch)
     if not rows:
         raise DecisionRefused("There is nothing to do again: these decisions stand.")
-    numbered = [{"n": n, **row} for n, row in enumerate(rows)]
-    return _save(workspace, dataset_id, numbered, who=who, batch=new_batch())
+    return _save(workspace, dataset_id, rows, who=who, batch=new_batch())
 
 
 def new_batch() -> str:
@@ -110,13 +124,13 @@ def new_batch() -> str:
 
 def latest_batch(workspace: Workspace, dataset_id: int, *, who: str | None = None) -> str | None:
     """The batch of the newest act that stands (of `who`, or of anybody), or None: what an undo button takes back."""
-    found = workspace.value("latest_standing_batch", dataset_id=dataset_id, who=who)
-    return None if found is None else str(found)
+    return workspace.value("latest_standing_batch", str, dataset_id=dataset_id, who=who)
 
 
 def batch_images(workspace: Workspace, dataset_id: int, *, batch: str) -> list[int]:
     """The ids of the images that a batch's acts are about, in order."""
-    return workspace.read("batch_images", dataset_id=dataset_id, batch=batch)["image_id"].to_pylist()
+    ids: list[int] = workspace.read("batch_images", dataset_id=dataset_id, batch=batch)["image_id"].to_pylist()
+    return ids
 
 
 def history(workspace: Workspace, dataset_id: int, *, image_id: int | None = None, n_rows: int = 200) -> pa.Table:
@@ -135,7 +149,7 @@ def recent_batches(workspace: Workspace, dataset_id: int, *, n_rows: int = 20) -
 
 def counts(workspace: Workspace, dataset_id: int) -> dict[str, int]:
     """How many images each kind of act that stands is about."""
-    return {row["act"]: row["n_images"] for row in workspace.rows("decision_counts", dataset_id=dataset_id)}
+    return {row.act: row.n_images for row in workspace.all("decision_counts", _Count, dataset_id=dataset_id)}
 
 
 def disagreements(workspace: Workspace, dataset_id: int, *, n_rows: int = 200) -> pa.Table:
@@ -156,12 +170,12 @@ def _check(workspace: Workspace, dataset_id: int, acts: Sequence[Act]) -> None:
             raise DecisionRefused(f"There is no class {wrong[0]}; the dataset's classes are 0 to {n_classes - 1}.")
 
 
-def _save(workspace: Workspace, dataset_id: int, rows: list[dict[str, object]], *, who: str, batch: str) -> Decided:
-    table = pa.Table.from_pylist(rows, schema=_INCOMING)
-    with workspace.writing(dataset_id, changes_data=any(row["act"] in CHANGES for row in rows)) as cursor:
+def _save(workspace: Workspace, dataset_id: int, rows: Sequence[_Row], *, who: str, batch: str) -> Decided:
+    table = pa.Table.from_pylist([{"n": n, **vars(row)} for n, row in enumerate(rows)], schema=_INCOMING)
+    with workspace.writing(dataset_id, changes_data=any(row.act in CHANGES for row in rows)) as cursor:
         saved = _insert(cursor, table, dataset_id=dataset_id, who=who, batch=batch)
         if len(saved) < len(rows):
-            strangers = sorted({int(row["image_id"]) for row in rows} - set(saved))
+            strangers = sorted({row.image_id for row in rows} - set(saved))
             raise DecisionRefused(
                 f"{len(strangers)} of the images are not in this dataset (the first is {strangers[0]}); "
                 "nothing was saved."

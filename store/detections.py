@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from store.connection import Workspace, utc_now
 from store.errors import BadClassNames
-from store.runs import DatedRun
+from store.runs import FinishedRun, finished_runs
 from store.statements import sql
 
 NO_DETECTION = -1  # the number of no run: nobody is to be asked
@@ -18,7 +18,7 @@ SORTS = ("path", "most", "fewest", "best", "worst")
 
 
 @dataclass(frozen=True, kw_only=True)
-class DetectionRun(DatedRun):
+class DetectionRun(FinishedRun):
     """A finished detection."""
 
     model: str
@@ -38,6 +38,23 @@ class Totals:
     n_images: int
     n_objects: int
     n_with: int
+
+
+@dataclass(frozen=True)
+class RunFigures:
+    """Pictures a run looked at, could not read, and found an object in; its objects, and those with a mask."""
+
+    n_looked_at: int
+    n_failed: int
+    n_objects: int
+    n_with_objects: int
+    n_masks: int
+
+
+@dataclass(frozen=True)
+class _Class:
+    class_index: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -118,12 +135,12 @@ def best_scores(
 
 def list_detection_runs(workspace: Workspace, dataset_id: int) -> list[DetectionRun]:
     """The dataset's finished detections, newest first."""
-    return [DetectionRun.of(row) for row in workspace.rows("detection_runs", dataset_id=dataset_id)]
+    return finished_runs(workspace, dataset_id, kind="detect", of=DetectionRun)
 
 
 def detected_classes(workspace: Workspace, run_id: int) -> dict[int, str]:
     """The names of all classes that a run knows, by index."""
-    return {row["class_index"]: row["name"] for row in workspace.rows("detected_classes", run_id=run_id)}
+    return {each.class_index: each.name for each in workspace.all("detected_classes", _Class, run_id=run_id)}
 
 
 def name_classes(workspace: Workspace, dataset_id: int, *, run_id: int, names: Sequence[str], who: str) -> None:
@@ -154,14 +171,14 @@ def name_classes(workspace: Workspace, dataset_id: int, *, run_id: int, names: S
         cursor.execute(sql("set_run_figures"), {"id": run_id, "figures": json.dumps(figures)})
 
 
-def run_figures(workspace: Workspace, run_id: int) -> dict[str, int]:
-    """n_looked_at, n_failed, n_objects, n_with_objects, n_masks of a run, however many attempts it took."""
-    return workspace.rows("detection_run_figures", run_id=run_id)[0]
+def run_figures(workspace: Workspace, run_id: int) -> RunFigures:
+    """What a run has left, however many attempts it took."""
+    return workspace.one("detection_run_figures", RunFigures, run_id=run_id)
 
 
 def totals(workspace: Workspace, dataset_id: int, *, run_id: int, score: float) -> Totals:
     """How many pictures, and objects from `score` on."""
-    return Totals(**workspace.rows("detection_totals", dataset_id=dataset_id, run_id=run_id, score=score)[0])
+    return workspace.one("detection_totals", Totals, dataset_id=dataset_id, run_id=run_id, score=score)
 
 
 def counts(workspace: Workspace, dataset_id: int, *, run_id: int, score: float) -> pa.Table:
@@ -181,7 +198,7 @@ def objects_per_picture(
 def count_pictures(workspace: Workspace, dataset_id: int, *, run_id: int, wanted: WantedPictures) -> int:
     """How many pictures fit."""
     values = {name: value for name, value in _values(wanted).items() if name != "sort"}
-    return int(workspace.value("detection_count", dataset_id=dataset_id, run_id=run_id, **values))
+    return workspace.count("detection_count", dataset_id=dataset_id, run_id=run_id, **values)
 
 
 def list_pictures(

@@ -58,6 +58,15 @@ class SchemaTable:
 
 
 @dataclass(frozen=True)
+class _SchemaRow:
+    table_name: str
+    is_view: bool
+    column_name: str
+    type: str
+    nullable: bool
+
+
+@dataclass(frozen=True)
 class Entry:
     """A table or view of the file with what is known of it; columns: column, type, unit, meaning."""
 
@@ -96,15 +105,15 @@ def search_entries(entries: Sequence[Entry], words: str) -> list[Entry]:
 def read_schema(workspace: Workspace) -> list[SchemaTable]:
     """Every table and view of the file with its columns, by name."""
     tables: dict[str, tuple[bool, list[SchemaColumn]]] = {}
-    for row in workspace.rows("schema_columns"):
-        _, columns = tables.setdefault(row["table_name"], (row["is_view"], []))
-        columns.append(SchemaColumn(row["column_name"], row["type"], row["nullable"]))
+    for row in workspace.all("schema_columns", _SchemaRow):
+        _, columns = tables.setdefault(row.table_name, (row.is_view, []))
+        columns.append(SchemaColumn(row.column_name, row.type, row.nullable))
     return [SchemaTable(name, is_view, tuple(columns)) for name, (is_view, columns) in tables.items()]
 
 
 def count_rows(workspace: Workspace, table: SchemaTable) -> int:
     """How many rows a table or view of the file has."""
-    return int(workspace.value("count_rows", table_name=table.name))
+    return workspace.count("count_rows", table_name=table.name)
 
 
 def parse_document(text: str) -> dict[str, TableDoc]:

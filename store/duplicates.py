@@ -7,12 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import DatedRun
+from store.runs import FinishedRun, finished_runs
 from store.statements import sql
 
 
 @dataclass(frozen=True, kw_only=True)
-class DuplicatesRun(DatedRun):
+class DuplicatesRun(FinishedRun):
     """A finished comparison. figures: among others least_cosine and most_bits, below which it kept no pair."""
 
     space: str | None
@@ -53,7 +53,7 @@ def land_duplicates(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_i
 
 def has_landed(workspace: Workspace, run_id: int) -> bool:
     """Whether the run has left pairs or groups."""
-    return bool(workspace.value("duplicates_landed", run_id=run_id))
+    return bool(workspace.value("duplicates_landed", bool, run_id=run_id))
 
 
 def drop_older_duplicates(workspace: Workspace, dataset_id: int, *, run_id: int) -> None:
@@ -65,10 +65,8 @@ def drop_older_duplicates(workspace: Workspace, dataset_id: int, *, run_id: int)
 
 def latest_comparison(workspace: Workspace, dataset_id: int) -> DuplicatesRun | None:
     """The dataset's newest finished comparison, or None."""
-    rows = workspace.rows("latest_duplicates_run", dataset_id=dataset_id)
-    if not rows:
-        return None
-    return DuplicatesRun.of(rows[0])
+    runs = finished_runs(workspace, dataset_id, kind="duplicates", of=DuplicatesRun, n_rows=1)
+    return runs[0] if runs else None
 
 
 def read_pairs(workspace: Workspace, dataset_id: int, *, run_id: int = 0) -> dict[str, np.ndarray]:
@@ -94,4 +92,4 @@ def facts(workspace: Workspace, dataset_id: int, image_ids: np.ndarray) -> pa.Ta
 
 def near_counts(workspace: Workspace, dataset_id: int) -> NearCounts:
     """The near duplicates of the newest comparison that are still kept; zeros without one."""
-    return NearCounts(**workspace.rows("overview_near_duplicates", dataset_id=dataset_id)[0])
+    return workspace.one("overview_near_duplicates", NearCounts, dataset_id=dataset_id)

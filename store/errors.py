@@ -20,6 +20,7 @@ StoreError
 ├── SpacesMixed          vectors of two embedding spaces were to be compared
 ├── BadStatements        a file of store/sql holds a statement without a name or a text, or a name twice
 ├── UnknownStatement     no file of store/sql has a statement of that name
+├── RowMismatch          what a statement gives does not fit the type that its rows are to have
 ├── BadDecisionFile      a file of decisions that cannot be read, or names classes that are not here
 └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
 """
@@ -117,6 +118,10 @@ class SpacesMixed(StoreError):
 
 class BadStatements(StoreError):
     """A file of store/sql cannot be read as named statements."""
+
+
+class RowMismatch(StoreError):
+    """A statement gives other columns, types or nulls than its reader was promised."""
 
 
 class UnknownStatement(StoreError, KeyError):

@@ -4,7 +4,6 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import FinishedRun
 from store.statements import sql
 
 
@@ -16,7 +15,7 @@ def land_export(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: i
 
 def has_exported(workspace: Workspace, run_id: int) -> bool:
     """Whether the files of an export are in the file."""
-    return bool(workspace.value("count_export_items", run_id=run_id))
+    return workspace.count("count_export_items", run_id=run_id) > 0
 
 
 def land_previews(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, dataset_id: int, run_id: int) -> None:
@@ -29,12 +28,6 @@ def land_previews(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, dataset
 def previews(workspace: Workspace, *, run_id: int) -> pa.Table:
     """n, image_id, sha256, partner_id, partner_sha256, technique, own_share, picture (JPEG) of a preview run."""
     return workspace.read("augmentation_previews", run_id=run_id)
-
-
-def finished_runs(workspace: Workspace, dataset_id: int, *, kind: str, n_rows: int = 20) -> list[FinishedRun]:
-    """The dataset's finished runs of a kind, newest first."""
-    rows = workspace.rows("export_runs", dataset_id=dataset_id, kind=kind, n_rows=n_rows)
-    return [FinishedRun.of(row) for row in rows]
 
 
 def original_keys(workspace: Workspace, dataset_id: int) -> pa.Table:

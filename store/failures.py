@@ -18,7 +18,7 @@ class ReasonCount:
     code: str
     n: int
     example: str
-    bytes: int | None = None
+    bytes: int | None
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class FileBalance:
 
 def file_balance(workspace: Workspace, dataset_id: int) -> FileBalance:
     """The sum of files, images and failures of a dataset that exists."""
-    return FileBalance(**workspace.rows("failures_balance", dataset_id=dataset_id)[0])
+    return workspace.one("failures_balance", FileBalance, dataset_id=dataset_id)
 
 
 def failure_reasons(workspace: Workspace, dataset_id: int) -> list[ReasonCount]:
     """How many files were not taken in, by reason, the most frequent first."""
-    return [ReasonCount(**row) for row in workspace.rows("failures_by_code", dataset_id=dataset_id)]
+    return workspace.all("failures_by_code", ReasonCount, dataset_id=dataset_id)
 
 
 def list_failures(
@@ -58,7 +58,7 @@ def list_failures(
 
 def label_problem_reasons(workspace: Workspace, dataset_id: int) -> list[ReasonCount]:
     """How many labels were not taken, by reason, the most frequent first."""
-    return [ReasonCount(**row) for row in workspace.rows("label_problems_by_code", dataset_id=dataset_id)]
+    return workspace.all("label_problems_by_code", ReasonCount, dataset_id=dataset_id)
 
 
 def list_label_problems(

@@ -1,7 +1,8 @@
 """Pictures to look at: pages of images that fit a filter, and one image's facts."""
 
-import contextlib
+import datetime
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -97,14 +98,13 @@ class Facts:
     source_url: str | None
     licence: str | None
     run_id: int
-    imported_at: object
+    imported_at: datetime.datetime
     code_version: str | None
 
 
 def picture_file(workspace: Workspace, image_id: int) -> PictureFile | None:
     """The file of image `image_id`, or None if there is no such image."""
-    rows = workspace.rows("picture_file", image_id=image_id)
-    return PictureFile(**rows[0]) if rows else None
+    return workspace.first("picture_file", PictureFile, image_id=image_id)
 
 
 def chosen_by(workspace: Workspace, dataset_id: int, *, check: str | None) -> pa.Table:
@@ -129,7 +129,7 @@ def chosen_by(workspace: Workspace, dataset_id: int, *, check: str | None) -> pa
 
 def count_images(workspace: Workspace, dataset_id: int, *, wanted: Wanted, chosen: pa.Table) -> int:
     """How many images fit. chosen: chosen_by of wanted.check."""
-    return _read(workspace, "gallery_count", chosen, _filter_values(dataset_id, wanted))["n"][0].as_py()
+    return int(_read(workspace, "gallery_count", chosen, _filter_values(dataset_id, wanted))["n"][0].as_py())
 
 
 def list_images(
@@ -154,8 +154,7 @@ def export_csv(workspace: Workspace, dataset_id: int, *, wanted: Wanted) -> byte
 
 def image_facts(workspace: Workspace, dataset_id: int, image_id: int) -> Facts | None:
     """What is known of image `image_id`, or None if the dataset has no such image."""
-    rows = workspace.rows("image_facts", dataset_id=dataset_id, image_id=image_id)
-    return Facts(**rows[0]) if rows else None
+    return workspace.first("image_facts", Facts, dataset_id=dataset_id, image_id=image_id)
 
 
 def image_twins(workspace: Workspace, dataset_id: int, *, facts: Facts, n_rows: int = 24) -> pa.Table:
@@ -183,7 +182,5 @@ def _order_values(wanted: Wanted) -> dict[str, object]:
     return {"sort": wanted.sort, "direction": -1 if wanted.descending else 1, "seed": wanted.seed}
 
 
-def _read(workspace: Workspace, name: str, chosen: pa.Table, values: dict[str, object]) -> pa.Table:
-    with contextlib.closing(workspace.cursor()) as cursor:
-        cursor.register("chosen", chosen)
-        return cursor.sql(sql(name), params=values).to_arrow_table()
+def _read(workspace: Workspace, statement: str, chosen: pa.Table, values: Mapping[str, object]) -> pa.Table:
+    return workspace.read_beside({"chosen": chosen}, sql(statement), **values)

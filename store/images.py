@@ -1,12 +1,14 @@
 """Images landing in the file: what an import must do, and what it found."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
+from store.rows import JsonObject
 from store.statements import sql, vector_sql
 
 LANDED_COLUMNS = (
@@ -47,7 +49,7 @@ class SourceState:
 
     task: str
     layout: str
-    import_options: dict[str, object]
+    import_options: JsonObject
     class_names: tuple[str, ...]
     files: pa.Table
     unreadable: pa.Table
@@ -69,12 +71,7 @@ class ImportTotals:
 
 def import_todo(workspace: Workspace, dataset_id: int, *, files: pa.Table) -> pa.Table:
     """The rows of `files` (SourceState.files) that are new, changed, or failed before."""
-    cursor = workspace.cursor()
-    try:
-        cursor.register("incoming", files)
-        return cursor.sql(sql("import_todo"), params={"dataset_id": dataset_id}).to_arrow_table()
-    finally:
-        cursor.close()
+    return workspace.read_beside({"incoming": files}, sql("import_todo"), dataset_id=dataset_id)
 
 
 def reconcile_source(workspace: Workspace, dataset_id: int, *, state: SourceState, run_id: int) -> None:
@@ -119,7 +116,7 @@ def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa
 
 def import_totals(workspace: Workspace, dataset_id: int) -> ImportTotals:
     """How many images, missing files, failures and duplicate groups the dataset has now."""
-    return ImportTotals(**workspace.rows("import_totals", dataset_id=dataset_id)[0])
+    return workspace.one("import_totals", ImportTotals, dataset_id=dataset_id)
 
 
 def _dataset_values(dataset_id: int, state: SourceState) -> dict[str, object]:
@@ -135,6 +132,6 @@ def _dataset_values(dataset_id: int, state: SourceState) -> dict[str, object]:
     }
 
 
-def _run(cursor: duckdb.DuckDBPyConnection, name: str, incoming: pa.Table, values: dict[str, object]) -> None:
+def _run(cursor: duckdb.DuckDBPyConnection, name: str, incoming: pa.Table, values: Mapping[str, object]) -> None:
     cursor.register("incoming", incoming)
     cursor.execute(sql(name), values)

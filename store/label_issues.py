@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import SpaceRun
+from store.runs import SpaceRun, finished_runs
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -52,6 +52,12 @@ class WantedIssues:
             raise ValueError(f"sort must be one of {', '.join(SORTS)}, not {self.sort!r}")
 
 
+@dataclass(frozen=True)
+class _Range:
+    low: float | None
+    high: float | None
+
+
 def images_to_judge(workspace: Workspace, dataset_id: int, *, space: Space, run_id: int) -> pa.Table:
     """image_id, path, label, pixel_sha256, phash of the kept images with a vector in `space` not judged by the run."""
     statement = vector_sql("images_to_judge", space_id=space.id)
@@ -77,18 +83,18 @@ def land_opinions(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id:
 
 def list_label_runs(workspace: Workspace, dataset_id: int) -> list[LabelRun]:
     """The dataset's finished label checks, newest first."""
-    return [LabelRun.of(row) for row in workspace.rows("label_runs", dataset_id=dataset_id)]
+    return finished_runs(workspace, dataset_id, kind="label-issues", of=LabelRun)
 
 
 def changes_since(workspace: Workspace, dataset_id: int, *, run_id: int) -> Changes:
     """What has changed since a label check."""
-    return Changes(**workspace.rows("label_run_changes", dataset_id=dataset_id, run_id=run_id)[0])
+    return workspace.one("label_run_changes", Changes, dataset_id=dataset_id, run_id=run_id)
 
 
 def count_issues(workspace: Workspace, dataset_id: int, *, run_id: int, wanted: WantedIssues) -> int:
     """How many issues fit."""
     values = {name: value for name, value in vars(wanted).items() if name != "sort"}
-    return int(workspace.value("label_issue_count", dataset_id=dataset_id, run_id=run_id, **values))
+    return workspace.count("label_issue_count", dataset_id=dataset_id, run_id=run_id, **values)
 
 
 def list_issues(
@@ -107,8 +113,8 @@ def noise_counts(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.Ta
 
 def outlier_range(workspace: Workspace, *, run_id: int) -> tuple[float, float] | None:
     """The least and the largest outlier distance; None where none was measured."""
-    row = workspace.rows("outlier_range", run_id=run_id)[0]
-    return None if row["low"] is None else (float(row["low"]), float(row["high"]))
+    span = workspace.one("outlier_range", _Range, run_id=run_id)
+    return None if span.low is None or span.high is None else (span.low, span.high)
 
 
 def outlier_counts(workspace: Workspace, dataset_id: int, *, run_id: int, threshold: float) -> pa.Table:
@@ -150,7 +156,8 @@ def outlier_ids(
 ) -> list[int]:
     """The ids of all kept images further out than `threshold`."""
     table = workspace.read("outlier_ids", dataset_id=dataset_id, run_id=run_id, threshold=threshold, given=given)
-    return table["image_id"].to_pylist()
+    ids: list[int] = table["image_id"].to_pylist()
+    return ids
 
 
 def issue_paths(workspace: Workspace, *, run_id: int) -> pa.Table:

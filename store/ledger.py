@@ -1,14 +1,39 @@
 """The jobs' rows and the ledger of segments that have landed."""
 
+import datetime
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
+from store.rows import JsonObject
 from store.statements import sql
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRow:
+    """A job as the file has it, with its dataset's name and its run's figures ({} before its end). Times are UTC."""
+
+    id: str
+    kind: str
+    dataset_id: int
+    dataset: str
+    parameters: JsonObject
+    state: str
+    attempt: int
+    n_todo: int
+    n_done: int
+    n_failed: int
+    message: str
+    who: str
+    run_id: int
+    created_at: datetime.datetime
+    started_at: datetime.datetime | None
+    finished_at: datetime.datetime | None
+    figures: JsonObject
 
 
 @dataclass(frozen=True)
@@ -21,23 +46,21 @@ class LandedTotals:
     next_n: int
 
 
-def save_job(workspace: Workspace, row: Mapping[str, object]) -> None:
-    """Write a job's row (the columns of `job`; parameters as a mapping)."""
+def save_job(workspace: Workspace, row: JobRow) -> None:
+    """Write a job's row."""
+    values = {name: value for name, value in vars(row).items() if name not in ("dataset", "figures")}
     with workspace.writing() as cursor:
-        cursor.execute(sql("upsert_job"), {**row, "parameters": json.dumps(row["parameters"])})
+        cursor.execute(sql("upsert_job"), {**values, "parameters": json.dumps(row.parameters)})
 
 
-def list_jobs(workspace: Workspace) -> list[dict[str, object]]:
-    """Every job, newest first, with its dataset's name, parameters and figures."""
-    return [
-        {**row, "parameters": json.loads(row["parameters"]), "figures": json.loads(row["figures"] or "{}")}
-        for row in workspace.rows("list_jobs")
-    ]
+def list_jobs(workspace: Workspace) -> list[JobRow]:
+    """Every job, newest first."""
+    return workspace.all("list_jobs", JobRow)
 
 
 def landed_totals(workspace: Workspace, job_id: str) -> LandedTotals:
     """Segments and rows of a job that are in the file."""
-    return LandedTotals(**workspace.rows("landed_totals", job_id=job_id)[0])
+    return workspace.one("landed_totals", LandedTotals, job_id=job_id)
 
 
 def land_segment(
@@ -55,7 +78,7 @@ def land_segment(
 
     changes_data: images, labels or decisions come with it; else only `Workspace.generation` is raised.
     """
-    if workspace.value("landed_segment", job_id=job_id, n=n) is not None:
+    if workspace.value("landed_segment", int, job_id=job_id, n=n) is not None:
         return False
     with workspace.writing(dataset_id, changes_data=changes_data, settles=False) as cursor:
         values = {"job_id": job_id, "n": n, "n_rows": table.num_rows, "n_failed": n_failed, "landed_at": utc_now()}

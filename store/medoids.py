@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
-from store.runs import SpaceRun
+from store.runs import SpaceRun, finished_runs
 from store.statements import sql
 
 _INSERTS = (
@@ -26,6 +26,24 @@ class MedoidRun(SpaceRun):
 
     n_images: int
     k: int
+
+
+@dataclass(frozen=True)
+class _Counts:
+    run_id: int
+    n_images: int
+    k: int
+
+
+@dataclass(frozen=True)
+class _Medoids:
+    medoids: list[int]
+
+
+@dataclass(frozen=True)
+class _Name:
+    cluster: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -49,7 +67,7 @@ def land_medoids(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: 
 
 def has_landed(workspace: Workspace, run_id: int) -> bool:
     """Whether the run's clusters are in the file."""
-    return bool(workspace.value("count_cluster_members", run_id=run_id))
+    return workspace.count("count_cluster_members", run_id=run_id) > 0
 
 
 def image_classes(workspace: Workspace, dataset_id: int) -> pa.Table:
@@ -59,7 +77,12 @@ def image_classes(workspace: Workspace, dataset_id: int) -> pa.Table:
 
 def list_medoid_runs(workspace: Workspace, dataset_id: int) -> list[MedoidRun]:
     """The dataset's finished runs, newest first."""
-    return [MedoidRun.of(row) for row in workspace.rows("list_medoid_runs", dataset_id=dataset_id)]
+    counts = {each.run_id: each for each in workspace.all("medoid_counts", _Counts, dataset_id=dataset_id)}
+    return [
+        MedoidRun(**vars(run), n_images=each.n_images, k=each.k)
+        for run in finished_runs(workspace, dataset_id, kind="medoids", of=SpaceRun)
+        if (each := counts.get(run.run_id)) is not None
+    ]
 
 
 def elbow_curve(workspace: Workspace, run_id: int) -> pa.Table:
@@ -77,8 +100,8 @@ def coverage_curve(workspace: Workspace, run_id: int, *, percent: int) -> pa.Tab
 
 def elbow_medoids(workspace: Workspace, dataset_id: int, *, space: str, metric: str, k: int) -> list[int]:
     """The image ids that the newest curve of this space and metric has as medoids for `k`; none where there is none."""
-    rows = workspace.rows("elbow_medoids", dataset_id=dataset_id, space=space, metric=metric, k=k)
-    return rows[0]["medoids"] if rows else []
+    curve = workspace.first("elbow_medoids", _Medoids, dataset_id=dataset_id, space=space, metric=metric, k=k)
+    return curve.medoids if curve is not None else []
 
 
 def cluster_sheet(workspace: Workspace, run_id: int) -> pa.Table:
@@ -117,8 +140,7 @@ def cluster_values(workspace: Workspace, run_id: int, image_ids: np.ndarray) -> 
 
 def cluster_names(workspace: Workspace, run_id: int) -> dict[int, str]:
     """The names that people gave a run's clusters; clusters without one are not there."""
-    rows = workspace.rows("cluster_names", run_id=run_id)
-    return {row["cluster"]: row["name"] for row in rows if row["name"]}
+    return {each.cluster: each.name for each in workspace.all("cluster_names", _Name, run_id=run_id) if each.name}
 
 
 def name_cluster(workspace: Workspace, dataset_id: int, *, run_id: int, cluster: int, name: str, who: str) -> None:
@@ -140,7 +162,8 @@ def subset_pictures(workspace: Workspace, run_id: int, *, n_rows: int = 100) -> 
 
 def typical_classes(workspace: Workspace, run_id: int) -> list[int]:
     """The classes whose pictures the run compared, by index."""
-    return workspace.read("typical_classes", run_id=run_id)["class_index"].to_pylist()
+    classes: list[int] = workspace.read("typical_classes", run_id=run_id)["class_index"].to_pylist()
+    return classes
 
 
 def typical_pictures(
@@ -153,4 +176,4 @@ def typical_pictures(
 
 def balance(workspace: Workspace, dataset_id: int, *, run_id: int) -> Balance:
     """How many of the dataset's kept images the run has put into clusters."""
-    return Balance(**workspace.rows("cluster_balance", dataset_id=dataset_id, run_id=run_id)[0])
+    return workspace.one("cluster_balance", Balance, dataset_id=dataset_id, run_id=run_id)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from store.connection import Workspace
 from store.overview import main_space
-from store.runs import SpaceRun
+from store.runs import SpaceRun, finished_runs
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -21,6 +21,13 @@ INDICES, SIMILARITIES = "graph_indices.npy", "graph_similarities.npy"
 class GraphRun(SpaceRun):
     """A finished graph, k neighbours an image. figures: recall, n_checked, method."""
 
+    n_images: int
+    k: int
+
+
+@dataclass(frozen=True)
+class _GraphSize:
+    run_id: int
     n_images: int
     k: int
 
@@ -66,7 +73,12 @@ def drop_older_graphs(workspace: Workspace, dataset_id: int, *, run_id: int) -> 
 
 def list_graphs(workspace: Workspace, dataset_id: int) -> list[GraphRun]:
     """The dataset's graphs, newest first: one a space."""
-    return [GraphRun.of(row) for row in workspace.rows("list_graphs", dataset_id=dataset_id)]
+    sizes = {size.run_id: size for size in workspace.all("graph_sizes", _GraphSize, dataset_id=dataset_id)}
+    return [
+        GraphRun(**vars(run), n_images=size.n_images, k=size.k)
+        for run in finished_runs(workspace, dataset_id, kind="neighbours", of=SpaceRun)
+        if (size := sizes.get(run.run_id)) is not None
+    ]
 
 
 def latest_graph(workspace: Workspace, dataset_id: int, *, space: str = "") -> GraphRun | None:
@@ -129,14 +141,12 @@ def find_images(workspace: Workspace, dataset_id: int, *, name: str, n: int = 20
 
 def random_image(workspace: Workspace, dataset_id: int, *, seed: int) -> int | None:
     """A kept image drawn by `seed`, or None where there is none."""
-    found = workspace.value("random_image", dataset_id=dataset_id, seed=seed)
-    return None if found is None else int(found)
+    return workspace.value("random_image", int, dataset_id=dataset_id, seed=seed)
 
 
 def image_beside(workspace: Workspace, dataset_id: int, *, image_id: int, before: bool = False) -> int | None:
     """The kept image after (or before) `image_id`, going round at the end."""
-    found = workspace.value("image_beside", dataset_id=dataset_id, image_id=image_id, before=before)
-    return None if found is None else int(found)
+    return workspace.value("image_beside", int, dataset_id=dataset_id, image_id=image_id, before=before)
 
 
 def write_graph(workspace: Workspace, run_id: int, *, images: pa.Table, folder: Path) -> None:

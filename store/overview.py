@@ -61,7 +61,7 @@ class Problems:
 
 def totals(workspace: Workspace, dataset_id: int) -> Totals:
     """How many images the dataset has, of which kinds."""
-    return Totals(**workspace.rows("overview_totals", dataset_id=dataset_id)[0])
+    return workspace.one("overview_totals", Totals, dataset_id=dataset_id)
 
 
 def class_counts(workspace: Workspace, dataset_id: int) -> pa.Table:
@@ -86,12 +86,12 @@ def format_counts(workspace: Workspace, dataset_id: int) -> pa.Table:
 
 def duplicates(workspace: Workspace, dataset_id: int) -> Duplicates:
     """How many kept images share their bytes with another."""
-    return Duplicates(**workspace.rows("overview_duplicates", dataset_id=dataset_id)[0])
+    return workspace.one("overview_duplicates", Duplicates, dataset_id=dataset_id)
 
 
 def problems(workspace: Workspace, dataset_id: int) -> Problems:
     """How many files and labels the last import could not use."""
-    return Problems(**workspace.rows("overview_problems", dataset_id=dataset_id)[0])
+    return workspace.one("overview_problems", Problems, dataset_id=dataset_id)
 
 
 def main_space(workspace: Workspace, dataset_id: int) -> Space | None:
@@ -111,7 +111,7 @@ def embedded(workspace: Workspace, dataset_id: int, *, n_images: int) -> Embedde
 
 def stale_runs(workspace: Workspace, dataset_id: int) -> list[StaleRun]:
     """Results computed before the data last changed; only the newest run of a kind and model is asked."""
-    return [StaleRun(**row) for row in workspace.rows("overview_stale_runs", dataset_id=dataset_id)]
+    return workspace.all("overview_stale_runs", StaleRun, dataset_id=dataset_id)
 
 
 def class_samples(workspace: Workspace, dataset_id: int, *, classes: Sequence[int], n: int, seed: int) -> pa.Table:

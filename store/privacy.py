@@ -3,6 +3,7 @@
 Whatever leaves the app as pixels (galleries, reports, exports) asks `people_in` first, and blurs with analytics.blur.
 """
 
+import datetime
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class Privacy:
     blurs_people: bool
     least_score: float
     who: str
-    decided_at: object
+    decided_at: datetime.datetime
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,19 @@ class PeopleCount:
     n_images: int
     n_scanned: int
     n_with: int
+
+
+@dataclass(frozen=True)
+class _CropDataset:
+    dataset_id: int
+    origin: int
+
+
+@dataclass(frozen=True)
+class _PeopleRun:
+    dataset_id: int
+    run_id: int
+    classes: tuple[int, ...]
 
 
 def switch_blur(
@@ -75,7 +89,7 @@ def privacy_of(workspace: Workspace, dataset_id: int) -> Privacy | None:
 
 def all_privacy(workspace: Workspace) -> list[Privacy]:
     """The switch of every dataset that ever turned it."""
-    return [Privacy(**row) for row in workspace.rows("privacy_now")]
+    return workspace.all("privacy_now", Privacy)
 
 
 def blurred_datasets(workspace: Workspace) -> set[int]:
@@ -83,28 +97,28 @@ def blurred_datasets(workspace: Workspace) -> set[int]:
     own = {each.dataset_id for each in all_privacy(workspace) if each.blurs_people}
     if not own:
         return own
-    return own | {row["dataset_id"] for row in workspace.rows("crop_datasets") if row["origin"] in own}
+    crops = workspace.all("crop_datasets", _CropDataset)
+    return own | {each.dataset_id for each in crops if each.origin in own}
 
 
 def people_runs(workspace: Workspace) -> dict[int, list[int]]:
     """The finished detections that know people, by dataset."""
-    found: dict[int, list[int]] = {}
-    for row in workspace.rows("people_runs", people=list(PEOPLE)):
-        found.setdefault(row["dataset_id"], []).append(row["run_id"])
-    return found
+    by_dataset: dict[int, list[int]] = {}
+    for run in _people_runs(workspace):
+        by_dataset.setdefault(run.dataset_id, []).append(run.run_id)
+    return by_dataset
 
 
 def people_mark(workspace: Workspace) -> str:
     """Eight characters that change with each detection, or naming of classes, by which people are known."""
-    known = workspace.rows("people_runs", people=list(PEOPLE))
-    return f"{zlib.crc32(repr([sorted(row.items()) for row in known]).encode()):08x}"
+    return f"{zlib.crc32(repr(_people_runs(workspace)).encode()):08x}"
 
 
 def people_count(workspace: Workspace, dataset_id: int, *, score: float) -> PeopleCount:
     """In how many pictures there are people, from a score on, by any detection."""
     runs = people_runs(workspace).get(dataset_id, [])
     values = {"dataset_id": dataset_id, "run_ids": runs, "score": score, "people": list(PEOPLE)}
-    return PeopleCount(**workspace.rows("people_pictures", **values)[0])
+    return workspace.one("people_pictures", PeopleCount, **values)
 
 
 def people_in(
@@ -124,6 +138,10 @@ def people_in(
     ids = boxes["image_id"].to_numpy()
     sides = np.column_stack([boxes[name].to_numpy() for name in ("x1", "y1", "x2", "y2")]).reshape(-1, 4)
     return {image_id: sides[ids == image_id] if image_id in scanned else None for image_id in image_ids}
+
+
+def _people_runs(workspace: Workspace) -> list[_PeopleRun]:
+    return workspace.all("people_runs", _PeopleRun, people=list(PEOPLE))
 
 
 def _people_cut_out(workspace: Workspace, image_ids: Sequence[int]) -> dict[int, np.ndarray | None]:

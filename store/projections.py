@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import SpaceRun
+from store.runs import SpaceRun, finished_runs
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -20,6 +20,12 @@ _ROWS_AT_ONCE = 4096
 class ProjectionRun(SpaceRun):
     """A finished projection."""
 
+    n_points: int
+
+
+@dataclass(frozen=True)
+class _PointCount:
+    run_id: int
     n_points: int
 
 
@@ -74,7 +80,12 @@ def land_points(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: i
 
 def list_projections(workspace: Workspace, dataset_id: int) -> list[ProjectionRun]:
     """The dataset's finished projections, newest first."""
-    return [ProjectionRun.of(row) for row in workspace.rows("list_projections", dataset_id=dataset_id)]
+    counts = {each.run_id: each.n_points for each in workspace.all("point_counts", _PointCount, dataset_id=dataset_id)}
+    return [
+        ProjectionRun(**vars(run), n_points=counts[run.run_id])
+        for run in finished_runs(workspace, dataset_id, kind="projection", of=SpaceRun)
+        if run.run_id in counts
+    ]
 
 
 def points(workspace: Workspace, run_id: int) -> tuple[np.ndarray, np.ndarray]:
@@ -92,17 +103,18 @@ def point_values(workspace: Workspace, run_id: int) -> pa.Table:
 
 def point_trust(workspace: Workspace, run_id: int) -> np.ndarray:
     """Share of its neighbours that each of a run's points keeps, (n,) float32; NaN where unknown."""
-    return workspace.read("projection_trust", run_id=run_id)["trust"].to_numpy()
+    return np.asarray(workspace.read("projection_trust", run_id=run_id)["trust"].to_numpy(), np.float32)
 
 
 def point_stability(workspace: Workspace, run_id: int) -> np.ndarray:
     """Share of its neighbours that each of a run's points has on a second map too, (n,) float32; NaN where unknown."""
-    return workspace.read("projection_stability", run_id=run_id)["stability"].to_numpy()
+    return np.asarray(workspace.read("projection_stability", run_id=run_id)["stability"].to_numpy(), np.float32)
 
 
 def point_splits(workspace: Workspace, run_id: int) -> list[str | None]:
     """The splits of a run's images, each once; None for images without one."""
-    return workspace.read("projection_splits", run_id=run_id)["split"].to_pylist()
+    splits: list[str | None] = workspace.read("projection_splits", run_id=run_id)["split"].to_pylist()
+    return splits
 
 
 def point_sources(workspace: Workspace, run_id: int) -> pa.ChunkedArray:
@@ -118,12 +130,12 @@ def point_clusters(workspace: Workspace, run_id: int) -> pa.ChunkedArray:
 def point_objects(workspace: Workspace, run_id: int) -> np.ndarray:
     """Objects (score 0.3 or more) in each of a run's points by the newest detection, (n,) float64; NaN: unknown."""
     counted = workspace.read("projection_objects", run_id=run_id)["n"]
-    return counted.cast(pa.float64()).fill_null(float("nan")).to_numpy()
+    return np.asarray(counted.cast(pa.float64()).fill_null(float("nan")).to_numpy(), np.float64)
 
 
 def point_zero_shot(workspace: Workspace, run_id: int) -> np.ndarray:
     """The class that the dataset's newest zero-shot run gives each of a run's points, (n,) int; -1 without one."""
-    return workspace.read("projection_zero_shot", run_id=run_id)["predicted"].fill_null(-1).to_numpy()
+    return np.asarray(workspace.read("projection_zero_shot", run_id=run_id)["predicted"].fill_null(-1).to_numpy())
 
 
 def point_opinions(workspace: Workspace, run_id: int) -> pa.Table:
@@ -133,7 +145,7 @@ def point_opinions(workspace: Workspace, run_id: int) -> pa.Table:
 
 def point_matches(workspace: Workspace, run_id: int, *, text: str) -> np.ndarray:
     """Whether each point's path contains `text`, upper and lower case alike; (n,) bool in the order of `points`."""
-    return workspace.read("map_matches", run_id=run_id, text=text)["fits"].fill_null(False).to_numpy()
+    return np.asarray(workspace.read("map_matches", run_id=run_id, text=text)["fits"].fill_null(False).to_numpy(), bool)
 
 
 def point_facts(workspace: Workspace, run_id: int, image_id: int) -> dict[str, object] | None:
@@ -144,7 +156,7 @@ def point_facts(workspace: Workspace, run_id: int, image_id: int) -> dict[str, o
 
 def balance(workspace: Workspace, dataset_id: int, *, run_id: int) -> Balance:
     """How many of the dataset's kept images the run could place."""
-    return Balance(**workspace.rows("projection_balance", dataset_id=dataset_id, run_id=run_id)[0])
+    return workspace.one("projection_balance", Balance, dataset_id=dataset_id, run_id=run_id)
 
 
 def left_out(workspace: Workspace, run_id: int, *, n_rows: int = 20) -> pa.Table:
@@ -154,11 +166,8 @@ def left_out(workspace: Workspace, run_id: int, *, n_rows: int = 20) -> pa.Table
 
 def selected_images(workspace: Workspace, dataset_id: int, *, run_id: int, image_ids: np.ndarray) -> pa.Table:
     """image_id, sha256, path, split, label, labels, trust (null off the run's map) of `image_ids`, in their order."""
-    chosen = pa.table({"image_id": pa.array(image_ids, pa.int64()), "place": np.arange(len(image_ids))})
-    with contextlib.closing(workspace.cursor()) as cursor:
-        cursor.register("chosen", chosen)
-        values = {"dataset_id": dataset_id, "run_id": run_id}
-        return cursor.sql(sql("selected_images"), params=values).to_arrow_table()
+    values = {"dataset_id": dataset_id, "run_id": run_id}
+    return workspace.read_beside({"chosen": _in_order(image_ids)}, sql("selected_images"), **values)
 
 
 def points_table(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.Table:
@@ -168,17 +177,18 @@ def points_table(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.Ta
 
 def projector_images(workspace: Workspace, *, image_ids: np.ndarray) -> pa.Table:
     """image_id, path, root, sha256, has_thumb, width, height, label, labels, split of `image_ids`, in their order."""
-    chosen = pa.table({"image_id": pa.array(image_ids, pa.int64()), "place": np.arange(len(image_ids))})
-    with contextlib.closing(workspace.cursor()) as cursor:
-        cursor.register("chosen", chosen)
-        return cursor.sql(sql("projector_images")).to_arrow_table()
+    return workspace.read_beside({"chosen": _in_order(image_ids)}, sql("projector_images"))
 
 
 def run_dataset(workspace: Workspace, run_id: int) -> int:
     """The dataset that a run belongs to; 0 where there is no such run."""
-    return int(workspace.value("run_dataset", run_id=run_id) or 0)
+    return workspace.value("run_dataset", int, run_id=run_id) or 0
 
 
 def run_generation(workspace: Workspace, run_id: int) -> int:
     """The generation of the dataset that a run belongs to; 0 where there is no such run."""
-    return int(workspace.value("run_generation", run_id=run_id) or 0)
+    return workspace.value("run_generation", int, run_id=run_id) or 0
+
+
+def _in_order(image_ids: np.ndarray) -> pa.Table:
+    return pa.table({"image_id": pa.array(image_ids, pa.int64()), "place": np.arange(len(image_ids))})

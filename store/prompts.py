@@ -1,5 +1,6 @@
 """Sets of prompts: what classes are called for zero-shot. Named, appended, never changed."""
 
+import datetime
 import json
 import math
 from collections.abc import Sequence
@@ -23,7 +24,19 @@ class PromptSet:
     temperature: float | None
     note: str | None
     who: str
-    created_at: object
+    created_at: datetime.datetime
+
+
+@dataclass(frozen=True)
+class _PromptRow:
+    id: int
+    name: str
+    prompts: str
+    templates: tuple[str, ...]
+    temperature: float | None
+    note: str | None
+    who: str
+    created_at: datetime.datetime
 
 
 def save_prompts(
@@ -68,16 +81,16 @@ def list_prompts(workspace: Workspace, dataset_id: int) -> list[PromptSet]:
     """The dataset's sets, newest first."""
     return [
         PromptSet(
-            row["id"],
-            row["name"],
-            tuple(tuple(each) for each in json.loads(row["prompts"])),
-            tuple(row["templates"]),
-            row["temperature"],
-            row["note"],
-            row["who"],
-            row["created_at"],
+            row.id,
+            row.name,
+            tuple(tuple(each) for each in json.loads(row.prompts)),
+            row.templates,
+            row.temperature,
+            row.note,
+            row.who,
+            row.created_at,
         )
-        for row in workspace.rows("list_prompt_sets", dataset_id=dataset_id)
+        for row in workspace.all("list_prompt_sets", _PromptRow, dataset_id=dataset_id)
     ]
 
 

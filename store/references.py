@@ -1,6 +1,7 @@
 """Reference results: what others have published of a dataset, typed in or read from a CSV, to compare runs with."""
 
 import csv
+import datetime
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Reference:
     set_name: str | None
     source: str
     who: str
-    created_at: object
+    created_at: datetime.datetime
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,7 @@ class Figures:
 
 def list_references(workspace: Workspace, dataset_id: int) -> list[Reference]:
     """The dataset's reference results, by name."""
-    rows = workspace.rows("list_references", dataset_id=dataset_id)
-    return [Reference(**{**row, "recalls": tuple(row["recalls"])}) for row in rows]
+    return workspace.all("list_references", Reference, dataset_id=dataset_id)
 
 
 def save_reference(

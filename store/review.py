@@ -72,9 +72,16 @@ class Totals:
     n_flagged_open: int
 
 
+@dataclass(frozen=True)
+class _Confusion:
+    label: int
+    suggested: int
+    n: int
+
+
 def queue_ids(workspace: Workspace, dataset_id: int, *, wanted: Wanted) -> np.ndarray:
     """The images (n,) int64 of a queue in order, those already decided included: a place in it stays a place."""
-    values = {"dataset_id": dataset_id, "class_index": wanted.class_index}
+    values: dict[str, object] = {"dataset_id": dataset_id, "class_index": wanted.class_index}
     if wanted.queue == "selection":
         return selection_images(workspace, wanted.selection_id or 0)
     if wanted.queue in ("doubted", "outliers"):
@@ -140,7 +147,7 @@ def blind_verdicts(workspace: Workspace, dataset_id: int, *, run_id: int) -> tup
 
 def totals(workspace: Workspace, dataset_id: int, *, run_id: int) -> Totals:
     """How many kept images a run doubts, and does not."""
-    return Totals(**workspace.rows("review_totals", dataset_id=dataset_id, run_id=run_id)[0])
+    return workspace.one("review_totals", Totals, dataset_id=dataset_id, run_id=run_id)
 
 
 def active_inputs(workspace: Workspace, dataset_id: int, *, run_id: int) -> ActiveInputs:
@@ -163,10 +170,10 @@ def doubted_before(workspace: Workspace, dataset_id: int, *, run_id: int) -> Bef
     """What a run does not doubt, and what it takes for what."""
     n_classes = len(class_names(workspace, dataset_id))
     confusions = np.zeros((n_classes, n_classes), np.int64)
-    for row in workspace.rows("review_confusions", run_id=run_id):
-        confusions[row["label"], row["suggested"]] = row["n"]
+    for pair in workspace.all("review_confusions", _Confusion, run_id=run_id):
+        confusions[pair.label, pair.suggested] = pair.n
     return Before(_ids(workspace.read("review_trusted", dataset_id=dataset_id, run_id=run_id)), confusions)
 
 
 def _ids(table: pa.Table) -> np.ndarray:
-    return table["image_id"].to_numpy().astype(np.int64)
+    return np.asarray(table["image_id"].to_numpy(), np.int64)

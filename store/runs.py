@@ -1,14 +1,16 @@
 """Runs: one row a computation, so that every number on a page can say where it came from."""
 
+import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
+from store.rows import JsonObject
 from store.statements import sql
 
 
@@ -28,41 +30,46 @@ class RunStart:
     device: str | None
 
 
-def new_run_id(workspace: Workspace) -> int:
-    """A number no run has had."""
-    return int(workspace.value("next_run_id"))
-
-
 @dataclass(frozen=True, kw_only=True)
 class FinishedRun:
-    """A finished run. figures: what came of it. seconds: of all its attempts. finished_at: UTC."""
+    """A finished run of a dataset. figures: what came of it. seconds: of all its attempts. finished_at: UTC.
+
+    is_stale: images, labels or decisions have changed since it read them.
+    """
 
     run_id: int
-    parameters: dict[str, object]
-    figures: dict[str, object]
-    seconds: float
-    finished_at: object
-
-    @classmethod
-    def of(cls, row: Mapping[str, object]) -> Self:
-        """From the columns of a query; parameters and figures are JSON there, figures null until the run is done."""
-        figures = json.loads(str(row["figures"])) if row["figures"] else {}
-        return cls(**{**row, "parameters": json.loads(str(row["parameters"])), "figures": figures})
-
-
-@dataclass(frozen=True, kw_only=True)
-class DatedRun(FinishedRun):
-    """A finished run of a dataset. is_stale: images, labels or decisions have changed since it read them."""
-
+    parameters: JsonObject
+    figures: JsonObject
     is_stale: bool
+    seconds: float
     code_version: str
+    finished_at: datetime.datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class SpaceRun(DatedRun):
+class SpaceRun(FinishedRun):
     """A finished run on the vectors of a space."""
 
     space: str
+
+
+AnyRun = TypeVar("AnyRun", bound=FinishedRun)
+
+
+def new_run_id(workspace: Workspace) -> int:
+    """A number no run has had."""
+    return workspace.count("next_run_id")
+
+
+def finished_runs(
+    workspace: Workspace, dataset_id: int, *, kind: str | None, of: type[AnyRun], n_rows: int | None = None
+) -> list[AnyRun]:
+    """The dataset's finished runs of a kind (None: of every kind), newest first; at most `n_rows` (None: all).
+
+    of: FinishedRun, or a dataclass built on it whose further fields are columns of `run`: kind, job_id, model (or
+    space, which is the model of a run on vectors), prediction_kind, device.
+    """
+    return workspace.all("finished_runs", of, dataset_id=dataset_id, kind=kind, n_rows=n_rows)
 
 
 def start_run(cursor: duckdb.DuckDBPyConnection, run: RunStart) -> None:
@@ -85,7 +92,7 @@ def list_runs(workspace: Workspace, dataset_id: int) -> pa.Table:
     return workspace.read("list_runs", dataset_id=dataset_id)
 
 
-def newest_figures(workspace: Workspace, dataset_id: int, *, kind: str) -> dict[str, object] | None:
+def newest_figures(workspace: Workspace, dataset_id: int, *, kind: str) -> JsonObject | None:
     """The figures of the dataset's newest finished run of a kind, or None."""
-    found = workspace.value("newest_figures", dataset_id=dataset_id, kind=kind)
-    return None if found is None else json.loads(str(found))
+    runs = finished_runs(workspace, dataset_id, kind=kind, of=FinishedRun, n_rows=1)
+    return runs[0].figures if runs else None

@@ -6,14 +6,14 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import DatedRun
+from store.runs import FinishedRun, finished_runs
 from store.statements import sql
 
 ORDERS = ("losses", "surest", "shuffled")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SaliencyRun(DatedRun):
+class SaliencyRun(FinishedRun):
     """A finished sheet."""
 
     model: str
@@ -36,7 +36,7 @@ def land_saliency(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id:
 
 def list_saliency_runs(workspace: Workspace, dataset_id: int) -> list[SaliencyRun]:
     """The dataset's finished sheets, newest first."""
-    return [SaliencyRun.of(row) for row in workspace.rows("saliency_runs", dataset_id=dataset_id)]
+    return finished_runs(workspace, dataset_id, kind="saliency", of=SaliencyRun)
 
 
 def saliency_sheet(workspace: Workspace, dataset_id: int, *, run_id: int, label: int) -> list[dict[str, object]]:

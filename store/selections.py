@@ -1,6 +1,6 @@
 """Saved selections: sets of a dataset's images under a name, drawn on a map and used anywhere."""
 
-import contextlib
+import datetime
 import io
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class Selection:
     name: str
     run_id: int | None
     who: str
-    created_at: object
+    created_at: datetime.datetime
     n_images: int
 
 
@@ -54,7 +54,7 @@ def save_selection(
 
 def list_selections(workspace: Workspace, dataset_id: int) -> list[Selection]:
     """The dataset's saved selections, by name."""
-    return [Selection(**row) for row in workspace.rows("list_selections", dataset_id=dataset_id)]
+    return workspace.all("list_selections", Selection, dataset_id=dataset_id)
 
 
 def find_selection(workspace: Workspace, dataset_id: int, *, name: str) -> Selection:
@@ -70,7 +70,8 @@ def find_selection(workspace: Workspace, dataset_id: int, *, name: str) -> Selec
 
 def selection_images(workspace: Workspace, selection_id: int) -> np.ndarray:
     """image ids (n,) int64 of a selection, ascending; empty where there is no such selection."""
-    return workspace.read("selection_images", selection_id=selection_id)["image_id"].to_numpy()
+    table = workspace.read("selection_images", selection_id=selection_id)
+    return np.asarray(table["image_id"].to_numpy(), np.int64)
 
 
 def delete_selection(workspace: Workspace, dataset_id: int, *, selection_id: int) -> None:
@@ -82,9 +83,7 @@ def delete_selection(workspace: Workspace, dataset_id: int, *, selection_id: int
 
 def images_table(workspace: Workspace, dataset_id: int, *, image_ids: np.ndarray) -> pa.Table:
     """What is known of the images `image_ids` (n,) of the dataset, by path: class, split, measures, sha256, source."""
-    with contextlib.closing(workspace.cursor()) as cursor:
-        cursor.register("chosen", _chosen(image_ids))
-        return cursor.sql(sql("chosen_export"), params={"dataset_id": dataset_id}).to_arrow_table()
+    return workspace.read_beside({"chosen": _chosen(image_ids)}, sql("chosen_export"), dataset_id=dataset_id)
 
 
 def as_csv(table: pa.Table) -> bytes:

@@ -9,7 +9,8 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
-from store.runs import DatedRun
+from store.rows import JsonObject
+from store.runs import FinishedRun, finished_runs
 from store.statements import sql
 
 EPOCH_SCHEMA = pa.schema(
@@ -34,12 +35,12 @@ class EvaluationSet:
 
     id: int
     name: str
-    rule: dict[str, object]
+    rule: JsonObject
     n: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingRun(DatedRun):
+class TrainingRun(FinishedRun):
     """A finished training run."""
 
     job_id: str
@@ -79,7 +80,7 @@ def images_to_train(
 
 def has_landed(workspace: Workspace, *, run_id: int) -> bool:
     """Whether a training run's rows are in the file."""
-    return bool(workspace.value("training_is_there", run_id=run_id))
+    return bool(workspace.value("training_is_there", bool, run_id=run_id))
 
 
 def images_to_treat(workspace: Workspace, dataset_id: int, *, label_run: int) -> pa.Table:
@@ -89,14 +90,12 @@ def images_to_treat(workspace: Workspace, dataset_id: int, *, label_run: int) ->
 
 def find_evaluation_set(workspace: Workspace, dataset_id: int, *, name: str) -> EvaluationSet | None:
     """The dataset's evaluation set called `name`, or None."""
-    rows = workspace.rows("find_evaluation_set", dataset_id=dataset_id, name=name)
-    return EvaluationSet(**{**rows[0], "rule": json.loads(rows[0]["rule"])}) if rows else None
+    return workspace.first("find_evaluation_set", EvaluationSet, dataset_id=dataset_id, name=name)
 
 
 def list_evaluation_sets(workspace: Workspace, dataset_id: int) -> list[EvaluationSet]:
     """The dataset's evaluation sets, newest first."""
-    rows = workspace.rows("list_evaluation_sets", dataset_id=dataset_id)
-    return [EvaluationSet(row["id"], row["name"], json.loads(row["rule"]), row["n"]) for row in rows]
+    return workspace.all("list_evaluation_sets", EvaluationSet, dataset_id=dataset_id)
 
 
 def land_training(
@@ -146,7 +145,7 @@ def weights_file(workspace: Workspace, run_id: int) -> Path:
 
 def list_training_runs(workspace: Workspace, dataset_id: int) -> list[TrainingRun]:
     """The dataset's finished training runs, newest first."""
-    return [TrainingRun.of(row) for row in workspace.rows("training_runs", dataset_id=dataset_id)]
+    return finished_runs(workspace, dataset_id, kind="train", of=TrainingRun)
 
 
 def trainable_counts(workspace: Workspace, dataset_id: int) -> pa.Table:

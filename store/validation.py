@@ -38,8 +38,7 @@ def images_agreed(workspace: Workspace, dataset_id: int, *, label_run: int) -> p
 
 def newest_run(workspace: Workspace, dataset_id: int, *, kind: str, run_id: int = 0) -> int | None:
     """The newest complete run of `kind` (or `run_id`, if it is one of this dataset); None where there is none."""
-    found = workspace.value("run_of_kind", dataset_id=dataset_id, kind=kind, run_id=run_id)
-    return None if found is None else int(found)
+    return workspace.value("run_of_kind", int, dataset_id=dataset_id, kind=kind, run_id=run_id)
 
 
 def land_candidates(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
@@ -51,12 +50,12 @@ def land_candidates(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_i
 
 def has_candidates(workspace: Workspace, run_id: int) -> bool:
     """Whether the run's candidates are in the file."""
-    return bool(workspace.value("count_validation_candidates", run_id=run_id))
+    return workspace.count("count_validation_candidates", run_id=run_id) > 0
 
 
 def list_candidates(workspace: Workspace, dataset_id: int, *, run_id: int) -> list[Candidate]:
     """A run's candidates, by class and rank."""
-    return [Candidate(**row) for row in workspace.rows("validation_candidates", dataset_id=dataset_id, run_id=run_id)]
+    return workspace.all("validation_candidates", Candidate, dataset_id=dataset_id, run_id=run_id)
 
 
 def answer(

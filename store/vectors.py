@@ -1,8 +1,6 @@
 """Embedding spaces and their vectors."""
 
-import contextlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -11,22 +9,42 @@ import pyarrow as pa
 
 from store.connection import Workspace
 from store.errors import SegmentUnreadable, SpacesMixed
+from store.rows import JsonObject, rows_of
 from store.statements import sql, vector_sql
 
 
 @dataclass(frozen=True)
-class Space:
-    """A model's vectors over one dataset. Vectors of two spaces are never compared."""
-
+class _SpaceRow:
     id: int
     name: str
     model: str
     dim: int
-    preprocess: dict[str, object]
+    preprocess: JsonObject
     weights_source: str
     weights_sha256: str
     run_id: int
+
+
+@dataclass(frozen=True)
+class Space(_SpaceRow):
+    """A model's vectors over one dataset. Vectors of two spaces are never compared."""
+
     n_vectors: int
+
+
+@dataclass(frozen=True)
+class EmbeddingFigures:
+    """How many images a run embedded and could not embed, however many attempts it took."""
+
+    n_embedded: int
+    n_failed: int
+
+
+@dataclass(frozen=True)
+class _SpaceId:
+    id: int
+    dim: int
+    weights_sha256: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,17 +92,16 @@ def nearest_images(workspace: Workspace, space: Space, vector: SpaceVector, *, n
 def list_spaces(workspace: Workspace, dataset_id: int) -> list[Space]:
     """The dataset's embedding spaces, oldest first, with how many images have a vector in each."""
     spaces = []
-    for row in workspace.rows("list_spaces", dataset_id=dataset_id):
-        counted = workspace.read_text(vector_sql("count_vectors", space_id=row["id"]))
-        preprocess = json.loads(row["preprocess"])
-        spaces.append(Space(**{**row, "preprocess": preprocess}, n_vectors=counted["n"][0].as_py()))
+    for row in workspace.all("list_spaces", _SpaceRow, dataset_id=dataset_id):
+        counted = workspace.read_text(vector_sql("count_vectors", space_id=row.id))
+        spaces.append(Space(**vars(row), n_vectors=int(counted["n"][0].as_py())))
     return spaces
 
 
-def embedding_figures(workspace: Workspace, space: Space, *, run_id: int) -> dict[str, int]:
-    """n_embedded and n_failed of a run, however many attempts it took."""
+def embedding_figures(workspace: Workspace, space: Space, *, run_id: int) -> EmbeddingFigures:
+    """What a run has done, all its attempts together."""
     table = workspace.read_text(vector_sql("embedding_figures", space_id=space.id), run_id=run_id)
-    return table.to_pylist()[0]
+    return rows_of(table, EmbeddingFigures)[0]
 
 
 def images_without_vector(workspace: Workspace, dataset_id: int, *, space_name: str, run_id: int = 0) -> pa.Table:
@@ -92,10 +109,10 @@ def images_without_vector(workspace: Workspace, dataset_id: int, *, space_name: 
 
     run_id: a run that has tried; what it could not read is left out.
     """
-    found = workspace.rows("find_space", dataset_id=dataset_id, name=space_name)
-    if not found:
+    space = workspace.first("find_space", _SpaceId, dataset_id=dataset_id, name=space_name)
+    if space is None:
         return workspace.read("images_to_embed", dataset_id=dataset_id)
-    statement = vector_sql("images_without_vector", space_id=found[0]["id"])
+    statement = vector_sql("images_without_vector", space_id=space.id)
     return workspace.read_text(statement, dataset_id=dataset_id, run_id=run_id)
 
 
@@ -104,14 +121,14 @@ def land_vectors(
     dataset_id: int,
     *,
     space_name: str,
-    about: Mapping[str, object],
+    about: JsonObject,
     table: pa.Table,
     run_id: int,
 ) -> None:
     """Take a segment of an embedding into the open transaction of `cursor`.
 
     table: image_id, sha256, vector (fixed_size_list<float>[dim], null where it failed), reason (null where it did not).
-    about: model, dim, preprocess, weights_source, weights_sha256 of the encoder that made them.
+    about: what the segment says of the encoder that made them: model, dim, preprocess, weights_source, weights_sha256.
     A vector of a picture whose file has changed since is dropped; the picture stays to be done.
     """
     space_id = _ensure_space(cursor, dataset_id, space_name=space_name, about=about, run_id=run_id)
@@ -133,9 +150,7 @@ def chosen_vectors(workspace: Workspace, space: Space, *, image_ids: np.ndarray)
     """Vectors (n, dim) float32 of `image_ids` (n,) in a space, in their order; NaN where an image has none."""
     out = np.full((len(image_ids), space.dim), np.nan, np.float32)
     chosen = pa.table({"row": np.arange(len(image_ids)), "image_id": pa.array(image_ids, pa.int64())})
-    with contextlib.closing(workspace.cursor()) as cursor:
-        cursor.register("chosen", chosen)
-        table = cursor.sql(vector_sql("read_chosen_vectors", space_id=space.id)).to_arrow_table()
+    table = workspace.read_beside({"chosen": chosen}, vector_sql("read_chosen_vectors", space_id=space.id))
     for batch in table.to_batches():
         flat = batch.column("vector").flatten().to_numpy(zero_copy_only=False)
         out[batch.column("row").to_numpy()] = flat.reshape(batch.num_rows, space.dim)
@@ -143,19 +158,18 @@ def chosen_vectors(workspace: Workspace, space: Space, *, image_ids: np.ndarray)
 
 
 def _ensure_space(
-    cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, space_name: str, about: Mapping[str, object], run_id: int
+    cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, space_name: str, about: JsonObject, run_id: int
 ) -> int:
-    found = cursor.execute(sql("find_space"), {"dataset_id": dataset_id, "name": space_name}).fetchall()
-    if found:
-        space_id, dim, weights = found[0][0], found[0][1], found[0][6]
-        if (dim, weights) != (about["dim"], about["weights_sha256"]):
+    table = cursor.sql(sql("find_space"), params={"dataset_id": dataset_id, "name": space_name}).to_arrow_table()
+    for space in rows_of(table, _SpaceId):
+        if (space.dim, space.weights_sha256) != (about["dim"], about["weights_sha256"]):
             raise SegmentUnreadable(
                 f"The segment holds {about['dim']}-d vectors of weights {str(about['weights_sha256'])[:12]}, but the "
-                f"space {space_name!r} holds {dim}-d vectors of {weights[:12]}. Start the job again."
+                f"space {space_name!r} holds {space.dim}-d vectors of {space.weights_sha256[:12]}. Start the job again."
             )
-        return space_id
+        return space.id
     values = {key: about[key] for key in ("model", "dim", "weights_source", "weights_sha256")}
     values |= {"preprocess": json.dumps(about["preprocess"]), "dataset_id": dataset_id, "name": space_name}
-    ((space_id,),) = cursor.execute(sql("insert_space"), {**values, "run_id": run_id}).fetchall()
+    space_id = int(cursor.execute(sql("insert_space"), {**values, "run_id": run_id}).fetchall()[0][0])
     cursor.execute(vector_sql("create_vector_table", space_id=space_id, dim=int(about["dim"])))
     return space_id

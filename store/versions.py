@@ -1,5 +1,6 @@
 """Versions: a dataset's state under a name, what differs between two of them, and the way back to one."""
 
+import datetime
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -31,7 +32,7 @@ class Version:
     data_generation: int
     validation_run: int | None
     who: str
-    created_at: object
+    created_at: datetime.datetime
     n_labelled: int
     n_missing: int
     splits: tuple[str, ...]
@@ -64,6 +65,20 @@ class Restored:
     n_missing: int
 
 
+@dataclass(frozen=True)
+class _KindCount:
+    kind: str
+    n: int
+
+
+@dataclass(frozen=True)
+class _RestoringAct:
+    image_id: int
+    act: str
+    label: int | None
+    labels: list[int] | None
+
+
 def freeze(
     workspace: Workspace, dataset_id: int, *, name: str, note: str = "", who: str, validation_run: int | None = None
 ) -> Version:
@@ -86,8 +101,7 @@ def freeze(
 
 def list_versions(workspace: Workspace, dataset_id: int) -> list[Version]:
     """The dataset's versions, newest first."""
-    rows = workspace.rows("list_versions", dataset_id=dataset_id)
-    return [Version(**{**row, **{key: tuple(row[key]) for key in ("class_names", "splits")}}) for row in rows]
+    return workspace.all("list_versions", Version, dataset_id=dataset_id)
 
 
 def find_version(workspace: Workspace, dataset_id: int, *, name: str) -> Version:
@@ -126,7 +140,7 @@ def class_counts(workspace: Workspace, dataset_id: int, *, version_id: int) -> p
 def diff(workspace: Workspace, dataset_id: int, *, before: int, after: int) -> Diff:
     """What differs between the versions `before` and `after` (numbers, or NOW)."""
     values = {"dataset_id": dataset_id, "before": before, "after": after}
-    counted = {row["kind"]: row["n"] for row in workspace.rows("version_diff_counts", **values)}
+    counted = {row.kind: row.n for row in workspace.all("version_diff_counts", _KindCount, **values)}
     by_class = workspace.read("version_diff_classes", **values)
     return Diff({kind: counted[kind] for kind in KINDS if kind in counted}, by_class)
 
@@ -163,11 +177,11 @@ def restore(workspace: Workspace, dataset_id: int, *, version: Version, who: str
 
     Splits and class names are no decisions on images and stay; pictures whose file is gone are counted.
     """
-    rows = workspace.rows("version_restore_acts", dataset_id=dataset_id, version_id=version.id)
+    rows = workspace.all("version_restore_acts", _RestoringAct, dataset_id=dataset_id, version_id=version.id)
     evidence = {"version": version.id, "version_name": version.name}
-    acts = [Act(**row, reason=f"restored version {version.name}", evidence=evidence) for row in rows]
+    acts = [Act(**vars(row), reason=f"restored version {version.name}", evidence=evidence) for row in rows]
     decided = decide(workspace, dataset_id, acts, who=who) if acts else None
-    n = {act: sum(row["act"] == act for row in rows) for act in ("remove", "restore", "relabel")}
+    n = {act: sum(row.act == act for row in rows) for act in ("remove", "restore", "relabel")}
     return Restored(decided, n["remove"], n["restore"], n["relabel"], version.n_missing)
 
 

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
-from store.runs import SpaceRun
+from store.runs import SpaceRun, finished_runs
 from store.statements import sql, vector_sql
 from store.vectors import Space
 
@@ -56,4 +56,4 @@ def named_labels(workspace: Workspace, *, run_id: int, label_run: int) -> pa.Tab
 
 def list_zero_shot_runs(workspace: Workspace, dataset_id: int) -> list[ZeroShotRun]:
     """The dataset's finished zero-shot runs, newest first."""
-    return [ZeroShotRun.of(row) for row in workspace.rows("zero_shot_runs", dataset_id=dataset_id)]
+    return finished_runs(workspace, dataset_id, kind="zero-shot", of=ZeroShotRun)

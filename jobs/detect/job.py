@@ -312,7 +312,7 @@ def finish(workspace: Workspace, job: Job[DetectParameters]) -> Figures:
     for name in (CLASSES, BOXES):
         (job_folder(workspace.root, job.spec.id).path / name).unlink(missing_ok=True)
     whole = run_figures(workspace, job.run_id)  # of all attempts, where a worker knows its own
-    return {**whole, "score_floor": job.parameters.score_floor, "nms_iou": job.parameters.nms_iou}
+    return {**vars(whole), "score_floor": job.parameters.score_floor, "nms_iou": job.parameters.nms_iou}
 
 
 JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

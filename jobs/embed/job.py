@@ -183,7 +183,7 @@ def finish(workspace: Workspace, job: Job[EmbedParameters]) -> Figures:
     if space is None:
         return {"space": name, "n_vectors": 0}
     whole = embedding_figures(workspace, space, run_id=job.run_id)  # a resumed worker has counted its own part only
-    return {"space": name, "n_vectors": space.n_vectors, **whole}
+    return {"space": name, "n_vectors": space.n_vectors, **vars(whole)}
 
 
 JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

@@ -4,6 +4,7 @@ One thread does this, four times a second, and calls nothing of the user interfa
 `start`, `cancel`, `resume`, `retry`, `jobs`. A worker that dies takes nothing with it: what it published is landed.
 """
 
+import dataclasses
 import logging
 import threading
 import time
@@ -26,7 +27,7 @@ from jobs.engine.prepare import known_job, lay_out, new_spec, prepared_again
 from jobs.engine.processes import end_worker, spawn_worker
 from jobs.engine.query import Queries
 from jobs.engine.spec import ACTIVE, CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, JobView
-from jobs.engine.tracking import Tracked, job_row, job_view, save, table_columns
+from jobs.engine.tracking import Tracked, job_row, job_view, save
 from models.catalogue import ModelChoice, list_models
 from models.detector_catalogue import DetectorChoice, list_detectors
 from models.errors import ModelError
@@ -314,14 +315,13 @@ class Supervisor:
     def _adopt(self) -> None:
         """Take up what an owner before this one left: living workers go on, dead ones' segments are landed."""
         for row in reversed(list_jobs(self.workspace)):
-            if row["state"] not in ACTIVE:
+            if row.state not in ACTIVE:
                 continue
             view = job_view(self.workspace.root, row)
             try:
                 job = known_job(self.workspace, view, view.state)
             except UnknownJob:
-                gone = {**table_columns(row), "state": FAILED, "message": "Its folder is gone."}
-                save_job(self.workspace, gone)
+                save_job(self.workspace, dataclasses.replace(row, state=FAILED, message="Its folder is gone."))
                 continue
             self._tracked[view.id] = job
             if job.folder().was_started():  # the last owner may have died before it could save that it had started

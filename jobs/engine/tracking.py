@@ -11,25 +11,7 @@ from typing import Any
 from jobs.engine.folder import JobFolder, job_folder
 from jobs.engine.spec import RUNNING, JobSpec, JobView, Progress
 from store.connection import Workspace
-from store.ledger import landed_totals, save_job
-
-COLUMNS = (
-    "id",
-    "kind",
-    "dataset_id",
-    "parameters",
-    "state",
-    "attempt",
-    "n_todo",
-    "n_done",
-    "n_failed",
-    "message",
-    "who",
-    "run_id",
-    "created_at",
-    "started_at",
-    "finished_at",
-)
+from store.ledger import JobRow, landed_totals, save_job
 
 
 @dataclass
@@ -59,32 +41,41 @@ class Tracked:
         return self.folder().worker() is not None
 
 
-def job_row(workspace: Workspace, job: Tracked) -> dict[str, object]:
-    """The job as a row of the table `job`, with its dataset's name."""
+def job_row(workspace: Workspace, job: Tracked, *, figures: Mapping[str, Any] | None = None) -> JobRow:
+    """The job as a row of the table `job`; figures: of its run, once it has ended."""
     spec = job.spec
     totals = landed_totals(workspace, spec.id)
-    same = {name: getattr(spec, name) for name in ("id", "kind", "dataset_id", "dataset", "parameters", "attempt")}
-    own = {name: getattr(job, name) for name in ("state", "message", "created_at", "started_at", "finished_at")}
-    counts = {"n_todo": spec.n_todo, "n_done": totals.n_rows, "n_failed": totals.n_failed}
-    return {**same, **own, **counts, "who": spec.who, "run_id": spec.run_id}
+    return JobRow(
+        id=spec.id,
+        kind=spec.kind,
+        dataset_id=spec.dataset_id,
+        dataset=spec.dataset,
+        parameters=spec.parameters,
+        state=job.state,
+        attempt=spec.attempt,
+        n_todo=spec.n_todo,
+        n_done=totals.n_rows,
+        n_failed=totals.n_failed,
+        message=job.message,
+        who=spec.who,
+        run_id=spec.run_id,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+        figures=dict(figures or {}),
+    )
 
 
-def save(workspace: Workspace, job: Tracked, *, figures: Mapping[str, object] | None = None) -> None:
+def save(workspace: Workspace, job: Tracked, *, figures: Mapping[str, Any] | None = None) -> None:
     """Write the job's row, and leave the same in its folder for those who cannot open the database."""
-    row = job_row(workspace, job)
-    save_job(workspace, table_columns(row))
-    job.folder().write_state({**row, "figures": dict(figures or {})})
+    row = job_row(workspace, job, figures=figures)
+    save_job(workspace, row)
+    job.folder().write_state(vars(row))
 
 
-def table_columns(row: Mapping[str, object]) -> dict[str, object]:
-    """Only what the table `job` keeps."""
-    return {name: row[name] for name in COLUMNS}
-
-
-def job_view(root: Path, row: Mapping[str, Any]) -> JobView:
+def job_view(root: Path, row: JobRow) -> JobView:
     """A row as pages show it, with the worker's progress while it runs."""
-    names = {field.name for field in dataclasses.fields(JobView)}
-    view = JobView(**{name: value for name, value in row.items() if name in names})
+    view = JobView(**vars(row))
     if view.state != RUNNING:
         return view
     progress = job_folder(root, view.id).progress()

@@ -10,7 +10,7 @@ from pages.ui import filters, session
 from pages.ui.session import DataGeneration, SettledGeneration
 from store import exports, validation, versions
 from store.datasets import class_table
-from store.runs import FinishedRun
+from store.runs import FinishedRun, finished_runs
 from store.validation import Candidate
 from store.vectors import Space, list_spaces
 from store.versions import NOW, Diff, Version
@@ -42,7 +42,7 @@ def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Kno
     workspace = session.workspace()
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
     finished = {
-        kind: exports.finished_runs(workspace, dataset_id, kind=kind)
+        kind: finished_runs(workspace, dataset_id, kind=kind, of=FinishedRun, n_rows=20)
         for kind in ("export", "augment-preview", "check-submission", "validation")
     }
     return Known(

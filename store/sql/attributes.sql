@@ -13,16 +13,6 @@ ORDER BY vectors.image_id
 INSERT INTO attribute_value (run_id, image_id, share)
 SELECT $run_id, image_id, share FROM incoming WHERE share IS NOT NULL
 
--- name: attribute_runs
--- out: run_id, space, parameters, figures, is_stale, seconds, code_version, finished_at of each complete attribute,
--- newest first
-SELECT id AS run_id, model AS space, parameters, figures,
-    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    seconds, code_version, finished_at
-FROM run
-WHERE dataset_id = $dataset_id AND kind = 'attributes' AND complete
-ORDER BY id DESC
-
 -- name: attribute_answers
 -- out: image_id, label (the first of several), share of the kept images that a run has asked, by image
 SELECT answer.image_id, coalesce(image.label, image.labels[1]) AS label, answer.share

@@ -37,16 +37,6 @@ FROM incoming WHERE part IS NOT NULL
 -- out: (nothing) adds the evaluation set in incoming (part, image_id): the rows without a part
 INSERT INTO budget_evaluation SELECT $run_id, image_id FROM incoming WHERE part IS NULL
 
--- name: budget_runs
--- out: run_id, space, parameters, figures, is_stale, seconds, code_version, finished_at of each complete data
--- budget, newest first
-SELECT id AS run_id, model AS space, parameters, figures,
-    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    seconds, code_version, finished_at
-FROM run
-WHERE dataset_id = $dataset_id AND kind = 'data-budget' AND complete
-ORDER BY id DESC
-
 -- name: budget_cells
 -- out: part, condition, selection, noise, size, n_pool, seed, balanced_accuracy, recalls of a run
 SELECT part, condition, selection, noise, size, n_pool, seed, balanced_accuracy, recalls

@@ -1,14 +1,8 @@
--- name: prediction_runs
--- out: run_id, kind, model, prediction_kind, parameters, figures, is_stale, seconds, finished_at, code_version, n
--- (pictures with
--- probabilities) of the complete runs that predicted classes, newest first
-SELECT run.id AS run_id, run.kind, run.model, run.prediction_kind, run.parameters, run.figures,
-    run.input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    run.seconds, run.finished_at, run.code_version, predicted.n
-FROM run
-JOIN (SELECT run_id, count(*) AS n FROM prediction GROUP BY run_id) AS predicted ON predicted.run_id = run.id
-WHERE run.dataset_id = $dataset_id AND run.complete
-ORDER BY run.id DESC
+-- name: prediction_counts
+-- out: run_id, n (pictures with probabilities) of the dataset's complete runs that predicted classes
+SELECT run_id, count(*) AS n FROM prediction
+WHERE run_id IN (SELECT id FROM run WHERE dataset_id = $dataset_id AND complete)
+GROUP BY run_id
 
 -- name: scored_pictures
 -- out: image_id, set_label (when the set was made), given_label, label, removed, is_checked (a person kept or

@@ -57,16 +57,6 @@ LEFT JOIN (
 ) AS best ON best.image_id = scan.image_id
 WHERE scan.run_id = $run_id
 
--- name: detection_runs
--- out: run_id, model, parameters, figures, is_stale, seconds, device, code_version, finished_at of each complete
--- detection, newest first
-SELECT id AS run_id, model, parameters, figures,
-    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    seconds, device, code_version, finished_at
-FROM run
-WHERE dataset_id = $dataset_id AND kind = 'detect' AND complete
-ORDER BY id DESC
-
 -- name: detected_classes
 -- out: class_index, name of all that a run knows, by index
 SELECT class_index, name FROM detected_class WHERE run_id = $run_id ORDER BY class_index

@@ -39,15 +39,6 @@ DELETE FROM duplicate_pair WHERE run_id IN (
     SELECT id FROM run WHERE kind = 'duplicates' AND dataset_id = $dataset_id AND id < $run_id
 )
 
--- name: latest_duplicates_run
--- out: run_id, space, parameters, figures, is_stale, seconds, code_version, finished_at of the newest complete
--- comparison
-SELECT id AS run_id, model AS space, parameters, figures,
-    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    seconds, code_version, finished_at
-FROM run WHERE dataset_id = $dataset_id AND kind = 'duplicates' AND complete
-ORDER BY id DESC LIMIT 1
-
 -- name: duplicate_pairs
 -- out: first_image, second_image, cosine, bits, same_file, same_pixels of kept images: the pairs of run $run_id (0:
 -- none), and every

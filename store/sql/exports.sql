@@ -27,12 +27,6 @@ LEFT JOIN image AS partner ON partner.id = preview.partner_id
 WHERE preview.run_id = $run_id
 ORDER BY preview.n
 
--- name: export_runs
--- out: run_id, parameters, figures, seconds, finished_at of the finished exports, newest first
-SELECT id AS run_id, parameters, figures, seconds, finished_at
-FROM run WHERE dataset_id = $dataset_id AND kind = $kind AND complete
-ORDER BY id DESC LIMIT $n_rows
-
 -- name: original_keys
 -- out: image_id, path, sha256, missing of every image of a dataset as it was imported
 SELECT id AS image_id, path, sha256, missing FROM image WHERE dataset_id = $dataset_id ORDER BY path

@@ -20,8 +20,8 @@ WHERE dataset_id = $dataset_id AND ($code IS NULL OR code = $code)
 ORDER BY path LIMIT $n_rows OFFSET $first
 
 -- name: label_problems_by_code
--- out: code, n, example (one reason); most frequent first
-SELECT code, count(*) AS n, min(reason) AS example
+-- out: code, n, bytes (null: there is no file), example (one reason); most frequent first
+SELECT code, count(*) AS n, NULL::BIGINT AS bytes, min(reason) AS example
 FROM label_problem WHERE dataset_id = $dataset_id
 GROUP BY code ORDER BY n DESC, code
 

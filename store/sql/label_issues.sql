@@ -38,16 +38,6 @@ FROM incoming WHERE reason IS NULL
 -- out: nothing
 UPDATE run SET out_of_fold = true, prediction_kind = 'out-of-fold' WHERE id = $run_id
 
--- name: label_runs
--- out: run_id, space, parameters, figures, is_stale, seconds, code_version, finished_at of each complete label
--- check, newest first
-SELECT id AS run_id, model AS space, parameters, figures,
-    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    seconds, code_version, finished_at
-FROM run
-WHERE dataset_id = $dataset_id AND kind = 'label-issues' AND complete
-ORDER BY id DESC
-
 -- name: label_run_changes
 -- out: n_relabelled, n_removed, n_new: kept images whose label is no longer the judged one, judged ones that are
 -- gone, kept ones that were never judged

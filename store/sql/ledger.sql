@@ -8,7 +8,7 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempt = excluded.attemp
 
 -- name: list_jobs
 -- out: every column of job, dataset (name), figures and seconds of its run; newest first
-SELECT job.*, dataset.name AS dataset, run.figures, run.seconds
+SELECT job.*, coalesce(dataset.name, '') AS dataset, run.figures, run.seconds
 FROM job
 LEFT JOIN dataset ON dataset.id = job.dataset_id
 LEFT JOIN run ON run.id = job.run_id

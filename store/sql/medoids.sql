@@ -59,17 +59,13 @@ UNION ALL
 SELECT id, unnest(list_distinct(labels)) FROM kept WHERE labels IS NOT NULL
 ORDER BY image_id, class_index
 
--- name: list_medoid_runs
--- out: run_id, space, parameters, figures, is_stale, seconds, code_version, finished_at, n_images, k of each
--- complete run, newest first
-SELECT run.id AS run_id, run.model AS space, run.parameters, run.figures,
-    run.input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    run.seconds, run.code_version, run.finished_at,
-    (SELECT count(*) FROM cluster_member WHERE run_id = run.id) AS n_images,
-    (SELECT count(*) FROM medoid WHERE run_id = run.id) AS k
-FROM run
-WHERE run.dataset_id = $dataset_id AND run.kind = 'medoids' AND run.complete AND k > 0
-ORDER BY run.id DESC
+-- name: medoid_counts
+-- out: run_id, n_images, k of the dataset's complete searches for representatives
+WITH complete AS (SELECT id FROM run WHERE dataset_id = $dataset_id AND kind = 'medoids' AND complete),
+found AS (SELECT run_id, count(*) AS k FROM medoid WHERE run_id IN (FROM complete) GROUP BY run_id),
+counted AS (SELECT run_id, count(*) AS n_images FROM cluster_member WHERE run_id IN (FROM complete) GROUP BY run_id)
+SELECT found.run_id, coalesce(counted.n_images, 0) AS n_images, found.k
+FROM found LEFT JOIN counted ON counted.run_id = found.run_id
 
 -- name: elbow_curve
 -- out: k, loss, sample_loss, n_sample, inertia, distortion, silhouette, medoid_silhouette, covered, n_images,

@@ -13,17 +13,11 @@ ORDER BY vectors.image_id
 INSERT INTO projection_point (run_id, image_id, x, y, z, trust, stability)
 SELECT $run_id, image_id, x, y, z, trust, stability FROM incoming WHERE reason IS NULL
 
--- name: list_projections
--- out: run_id, space, parameters, figures, is_stale, seconds, code_version, finished_at, n_points of each complete
--- projection, newest first
-SELECT run.id AS run_id, run.model AS space, run.parameters, run.figures,
-    run.input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    run.seconds, run.code_version, run.finished_at, count(projection_point.image_id) AS n_points
-FROM run LEFT JOIN projection_point ON projection_point.run_id = run.id
-WHERE run.dataset_id = $dataset_id AND run.kind = 'projection' AND run.complete
-GROUP BY ALL
-HAVING n_points > 0
-ORDER BY run.id DESC
+-- name: point_counts
+-- out: run_id, n_points of the dataset's complete projections
+SELECT run_id, count(*) AS n_points FROM projection_point
+WHERE run_id IN (SELECT id FROM run WHERE dataset_id = $dataset_id AND kind = 'projection' AND complete)
+GROUP BY run_id
 
 -- name: projection_points
 -- out: image_id, x, y, z (null on a flat map) of a run's points, by image

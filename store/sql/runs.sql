@@ -20,9 +20,16 @@ WHERE id = $id
 -- out: every column of run, newest first
 SELECT * FROM run WHERE dataset_id = $dataset_id ORDER BY id DESC
 
--- name: newest_figures
--- out: figures of the newest complete run of $kind
-SELECT figures FROM run WHERE dataset_id = $dataset_id AND kind = $kind AND complete ORDER BY id DESC LIMIT 1
+-- name: finished_runs
+-- out: run_id, kind, job_id, model, space (the same), prediction_kind, parameters, figures, is_stale, seconds, device,
+-- code_version, finished_at of the complete runs of $kind (null: of any), newest first; at most $n_rows
+SELECT id AS run_id, kind, job_id, model, model AS space, prediction_kind, parameters, figures,
+    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
+    seconds, device, code_version, finished_at
+FROM run
+WHERE dataset_id = $dataset_id AND complete AND ($kind IS NULL OR kind = $kind)
+ORDER BY id DESC
+LIMIT $n_rows
 
 -- name: delete_run_failures
 -- out: nothing; failures of a run for the images in `incoming`

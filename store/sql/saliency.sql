@@ -29,16 +29,6 @@ SELECT $run_id, image_id, place, role, class_index, label, probability, map, pea
     box_share, box_area
 FROM incoming WHERE map IS NOT NULL
 
--- name: saliency_runs
--- out: run_id, model, parameters, figures, is_stale, seconds, code_version, finished_at of each complete sheet of
--- where a network looks, newest first
-SELECT id AS run_id, model, parameters, figures,
-    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    seconds, code_version, finished_at
-FROM run
-WHERE dataset_id = $dataset_id AND kind = 'saliency' AND complete
-ORDER BY id DESC
-
 -- name: saliency_sheet
 -- out: image_id, sha256, path, width, height, place, role, class_index, label, probability, map, peak, stride,
 -- centre_share, border_share, box_share, box_area of the maps of label $label, in order

@@ -98,16 +98,6 @@ SELECT epoch, train_loss, validation_loss, balanced_accuracy, recalls, learning_
     mean_average_precision
 FROM training_epoch WHERE run_id = $run_id ORDER BY epoch
 
--- name: training_runs
--- out: run_id, job_id, model, parameters, figures, is_stale, seconds, device, code_version, finished_at of the
--- complete training runs, newest first
-SELECT id AS run_id, job_id, model, parameters, figures,
-    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    seconds, device, code_version, finished_at
-FROM run
-WHERE dataset_id = $dataset_id AND kind = 'train' AND complete
-ORDER BY id DESC
-
 -- name: trainable_counts
 -- out: split, n, n_given: labelled pictures of each split as labels are now (removed ones left out), and as imported
 SELECT split, count(*) FILTER ((label IS NOT NULL OR labels IS NOT NULL) AND NOT removed) AS n,

@@ -39,13 +39,3 @@ LEFT JOIN label_opinion AS opinion ON opinion.image_id = told.image_id AND opini
 LEFT JOIN prediction AS held_out ON held_out.image_id = told.image_id AND held_out.run_id = $label_run
 WHERE told.run_id = $run_id AND NOT image.removed
 ORDER BY told.image_id
-
--- name: zero_shot_runs
--- out: run_id, space, parameters, figures, is_stale, seconds, code_version, finished_at of each complete zero-shot
--- run, newest first
-SELECT id AS run_id, model AS space, parameters, figures,
-    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    seconds, code_version, finished_at
-FROM run
-WHERE dataset_id = $dataset_id AND kind = 'zero-shot' AND complete
-ORDER BY id DESC

@@ -320,13 +320,14 @@ def test_classes_are_evened_out_with_lineage(workspace, tmp_path) -> None:
 
 
 def test_previews_are_drawn_before_anything_is_exported(workspace, tmp_path) -> None:
-    from store.exports import finished_runs, previews
+    from store.exports import previews
+    from store.runs import FinishedRun, finished_runs
 
     dataset = imported(workspace, draw_course_set(tmp_path / "course", n=40), "course")
     freeze(workspace, dataset.id, name="v1", who="me")
     for _ in range(2):
         run_job(workspace, "augment-preview", "course", version="v1", techniques="flip,mixup")
-    newest, older = finished_runs(workspace, dataset.id, kind="augment-preview")
+    newest, older = finished_runs(workspace, dataset.id, kind="augment-preview", of=FinishedRun)
     rows = previews(workspace, run_id=newest.run_id).to_pylist()
     assert {row["technique"] for row in rows} == {"flip", "mixup"} and not previews(workspace, run_id=older.run_id)
     assert all(row["picture"][:2] == b"\xff\xd8" for row in rows)

@@ -60,7 +60,7 @@ def test_a_newer_graph_takes_the_older_ones_place(workspace, birds) -> None:
     run_job(workspace, "neighbours", birds.name, k=7)
     (graph,) = list_graphs(workspace, birds.id)
     assert graph.k == 7
-    assert workspace.value("next_run_id") == graph.run_id + 1
+    assert workspace.count("next_run_id") == graph.run_id + 1
 
 
 def test_the_graph_reaches_a_worker_in_the_order_of_its_rows(workspace, birds, tmp_path) -> None:

@@ -51,7 +51,7 @@ def test_counting_by_hand() -> None:
 def test_the_job_finds_most_of_what_it_plants_and_leaves_the_data_alone(workspace) -> None:
     birds = noisy_birds(workspace)
     check_labels(workspace, birds.name)
-    before = [tuple(row.items()) for row in workspace.rows("label_runs", dataset_id=birds.id)]
+    before = list_label_runs(workspace, birds.id)
     job = run_job(workspace, "planted-labels", birds.name, share=0.1)
     figures = newest_figures(workspace, birds.id, kind="planted-labels")
     assert job.kind == "planted-labels" and figures["n_planted"] >= 15
@@ -60,7 +60,7 @@ def test_the_job_finds_most_of_what_it_plants_and_leaves_the_data_alone(workspac
     assert figures["curve"][0] == [0, 0.0] and figures["curve"][-1][1] == pytest.approx(
         figures["all"]["share"], abs=1e-3
     )
-    assert [tuple(row.items()) for row in workspace.rows("label_runs", dataset_id=birds.id)] == before
+    assert list_label_runs(workspace, birds.id) == before
     assert len(list_label_runs(workspace, birds.id)) == 1
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from store.connection import open_workspace
+from store.zero_shot import list_zero_shot_runs
 from tests.support.places import PROJECT
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -102,7 +103,7 @@ def test_a_model_of_ones_own_is_embedded_and_asked_like_a_downloaded_one(trained
     assert wrong["balanced_accuracy"] < 0.2  # it is the words that decide
     workspace = open_workspace(tmp_path / "w")
     try:
-        rows = workspace.rows("zero_shot_runs", dataset_id=1)
-        assert [row["run_id"] for row in rows] == [wrong["run"], found["run"]]
+        runs = list_zero_shot_runs(workspace, 1)
+        assert [run.run_id for run in runs] == [wrong["run"], found["run"]]
     finally:
         workspace.close()

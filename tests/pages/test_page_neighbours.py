@@ -86,7 +86,7 @@ def test_next_and_previous_go_round_and_search_finds_by_name(page, birds) -> Non
 def test_pairs_are_ranked_once_each_and_can_differ_in_label_split_or_file(page, birds) -> None:
     workspace = owner.get().workspace
     run_job(workspace, "neighbours", birds.name, k=20)
-    run_id = workspace.value("next_run_id") - 1
+    run_id = workspace.count("next_run_id") - 1
     pairs = ranked_pairs(workspace, run_id, n=500).to_pylist()
     keys = [(pair["first_image"], pair["second_image"]) for pair in pairs]
     assert len(set(keys)) == len(keys) and all(first < second for first, second in keys)

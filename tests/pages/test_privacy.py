@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from pages.detections import http
 from pages.ui import blurring, media, owner
 from store.datasets import find_dataset
-from store.detections import name_classes
+from store.detections import list_detection_runs, name_classes
 from store.errors import DecisionRefused
 from store.privacy import people_count, people_in, privacy_of, switch_blur
 from tests.support.detected_workspace import dataset_of, land_boxes
@@ -182,7 +182,7 @@ def test_masks_are_served_in_the_colours_asked_for(client, street) -> None:
     left[:, :40] = True
     with owner.get().workspace.writing(street.id) as cursor:
         cursor.execute("UPDATE detection SET mask = $1 WHERE image_id = 1 AND class_index = 0", [encode(left)[0]])
-    run = owner.get().workspace.rows("detection_runs", dataset_id=street.id)[0]["run_id"]
+    run = list_detection_runs(owner.get().workspace, street.id)[0].run_id
     answer = client.get(f"{http.PREFIX}/{run}/1?s=0.5&c=0-ff0000")
     seen = np.asarray(Image.open(io.BytesIO(answer.content)))
     assert seen[5, 5, :3].tolist() == [255, 0, 0] and seen[5, 5, 3] > 0 and seen[5, 70, 3] == 0

@@ -68,7 +68,7 @@ def test_a_deleted_selection_is_gone_and_its_images_stay(workspace, birds) -> No
     assert len(selection_images(workspace, saved.id)) == 0
     with pytest.raises(UnknownSelection, match="selections: none yet"):
         find_selection(workspace, birds.id, name="odd")
-    assert workspace.value("overview_totals", dataset_id=birds.id) is not None
+    assert workspace.count("overview_totals", dataset_id=birds.id)
     assert images_table(workspace, birds.id, image_ids=np.array([1])).num_rows == 1
 
 

@@ -9,7 +9,7 @@ from store.statements import FOLDER, read_statements, sql, vector_sql, vector_ta
 from tests.support.places import PROJECT
 
 STORE = PROJECT / "store"
-TAKE_A_NAME = ("sql", "vector_sql", "read", "rows", "value")
+TAKE_A_NAME = ("sql", "vector_sql", "read", "rows", "all", "first", "one", "value", "count")
 
 
 def texts(source: str) -> set[str]:
