@@ -26,6 +26,9 @@ SPLITS = {
     "test": "#8a6fd1",
 }
 NO_SPLIT = "#7d858f"
+# Dark blue over green to yellow: even steps of lightness, also in print and for the colour-blind.
+# Ref: viridis, van der Walt and Smith, 2015.
+RAMP = ("#440154", "#3b528b", "#21918c", "#5ec962", "#e8d21d")
 _SHADES = (0.0, 0.09, -0.07)
 
 

@@ -45,6 +45,20 @@ MAY_NOT_IMPORT: dict[str, tuple[str, ...]] = {
     "components": ("duckdb", "torch"),
     "app": ("torch", "torchvision"),
 }
+# What the folder of a page may take from another page's; all else that pages share lies in pages/ui.
+PAGE_MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "compare": ("train.wording",),  # what a trained model is called
+    "label_noise": ("detections.compare",),  # what a detection is called
+    "review": (  # it reviews what a label check and a comparison of models found
+        "compare.queries",
+        "compare.results",
+        "label_noise.actions",
+        "label_noise.list",
+        "label_noise.queries",
+        "label_noise.wording",
+    ),
+    "saliency": ("train.wording",),
+}
 DOORS = {"jobs/__main__.py": "cli"}  # `python -m jobs` is the command line's
 SAYS_NOTHING = ("utils", "util", "helpers", "helper", "manager", "common", "misc")
 
@@ -216,6 +230,48 @@ def test_only_the_store_opens_a_database() -> None:
         and node.value.id == "duckdb"
     ]
     assert not opened, opened
+
+
+def from_other_pages(source: str, *, folder: str) -> list[str]:
+    """What a module in a page's folder takes from the folders of other pages, but for what it may."""
+    names = (
+        name.split(".")[1:3] for _, name in imported(source, package=f"pages.{folder}") if name.startswith("pages.")
+    )
+    return [
+        ".".join(name)
+        for name in names
+        if len(name) > 1 and name[0] not in ("ui", folder) and ".".join(name) not in PAGE_MAY_IMPORT.get(folder, ())
+    ]
+
+
+def test_a_page_takes_from_other_pages_only_what_is_listed() -> None:
+    wrong = [
+        f"{path.relative_to(PROJECT)} imports pages.{name}"
+        for path in modules("pages")
+        if path.parent.name != "pages"
+        for name in from_other_pages(path.read_text(encoding="utf-8"), folder=path.parent.name)
+    ]
+    assert not wrong, "move what pages share into pages/ui:\n" + "\n".join(wrong)
+
+
+def test_a_page_that_takes_from_another_is_seen() -> None:
+    source = "from pages.map import colours\nfrom pages.ui import text\nfrom pages.review.queue import Queue"
+    assert from_other_pages(source, folder="review") == ["map.colours"]
+    assert from_other_pages(source, folder="ui") == ["map.colours", "review.queue"]
+    assert from_other_pages("from pages.train import wording", folder="compare") == []
+
+
+def test_no_exception_outlives_its_import() -> None:
+    taken = {
+        (path.parent.name, ".".join(name.split(".")[1:3]))
+        for path in modules("pages")
+        for _, name in imported(path.read_text(encoding="utf-8"), package=f"pages.{path.parent.name}")
+        if name.startswith("pages.")
+    }
+    idle = [
+        (folder, name) for folder, names in PAGE_MAY_IMPORT.items() for name in names if (folder, name) not in taken
+    ]
+    assert not idle, f"these are no longer needed: {idle}"
 
 
 def test_the_app_fits_on_a_screen() -> None:

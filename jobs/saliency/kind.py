@@ -40,7 +40,7 @@ KIND = JobKind(
         "Where a trained network looks: for each label the evaluation pictures that it is surest of and those it is "
         "furthest from, as low-resolution maps for their label and for what they were taken for, with the share of the "
         "evidence in the centre, at the border and in detected boxes. A single picture needs no job: the page "
-        '"Where it looks" asks at once.'
+        '"Saliency" asks at once.'
     ),
     lane=COMPUTE,
     parameters=SaliencyParameters,

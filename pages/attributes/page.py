@@ -5,10 +5,10 @@ import streamlit as st
 from analytics import yes_no
 from figures.names import one_line
 from pages.attributes import view
-from pages.label_noise import actions
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
 from pages.ui.text import plain
+from pages.ui.undo import draw_undo
 from store.datasets import Dataset
 
 
@@ -84,5 +84,5 @@ with right:
     view.show_classes(found, names=names)
 shown = view.show_sides(dataset, answers, found, names=names)
 
-actions.draw_undo(dataset)
+draw_undo(dataset)
 picture.open_asked(dataset, names=names, neighbours=shown)

@@ -109,7 +109,7 @@ def say_state(dataset: Dataset, known: Known) -> None:
     elif run.is_stale:
         st.warning(
             f"Near duplicates are of {run.finished_at:%d %B %Y, %H:%M} UTC; pictures or decisions have changed since. "
-            "What was removed is left out here; what is new is compared by file and pixels alone.",
+            f"{session.supervisor().kinds()['duplicates'].stale}",
             icon=":material/history:",
         )
     else:

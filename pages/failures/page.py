@@ -3,8 +3,7 @@
 import pyarrow as pa
 import streamlit as st
 
-from pages.failures import reasons
-from pages.ui import job_cards, session
+from pages.ui import job_cards, reasons, session
 from pages.ui.session import SettledGeneration
 from pages.ui.text import plain
 from store.connection import Workspace

@@ -12,8 +12,8 @@ from pathlib import Path
 import streamlit as st
 from PIL import Image, ImageOps
 
-from pages.failures import reasons
 from pages.import_data.found import MAX_CLASSES_DRAWN, PICTURES_A_CLASS, ClassCount, Preview, Wrong
+from pages.ui import reasons
 from pages.ui.text import plain
 
 SIDE = 72  # pixels of a small picture, drawn at this size too

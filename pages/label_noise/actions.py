@@ -8,8 +8,9 @@ from pages.label_noise.list import suggestion
 from pages.ui import job_cards, session
 from pages.ui.filters import name_of
 from pages.ui.text import count, plain
+from pages.ui.undo import draw_undo
 from store.datasets import Dataset
-from store.decisions import Act, decide, latest_batch, recent_batches, undo
+from store.decisions import Act, decide
 from store.label_issues import LabelRun
 
 EVIDENCE = (
@@ -67,33 +68,6 @@ def draw_buttons(
         if not n:
             st.caption("Select rows to decide on them. Nothing is deleted on the disk.")
     draw_undo(dataset)
-
-
-def draw_undo(dataset: Dataset) -> None:
-    """Say what was decided last, with the button that takes it back."""
-    workspace = session.workspace()
-    last = latest_batch(workspace, dataset.id, who=job_cards.who())
-    if last is None:
-        return
-    about = next((row for row in recent_batches(workspace, dataset.id).to_pylist() if row["batch"] == last), None)
-    if about is None:
-        return
-    words = {"relabel": "relabelled", "remove": "removed", "keep": "kept", "restore": "restored", "flag": "flagged"}
-    done = " and ".join(words.get(act, act) for act in about["acts"])
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            f"Last: {count(about['n_standing'], 'picture')} {done}, {about['decided_at']:%d %B, %H:%M} UTC.",
-            width="content",
-        )
-        st.button(
-            "Take it back",
-            icon=":material/undo:",
-            type="tertiary",
-            key=f"undo_{last}",
-            on_click=job_cards.attempt,
-            args=(undo, workspace, dataset.id),
-            kwargs={"who": job_cards.who(), "batch": last},
-        )
 
 
 def draw_removal(

@@ -26,9 +26,6 @@ from store.connection import Workspace
 CLASS, CATEGORY, MEASURE = "class", "category", "measure"
 N_CODES = NOTHING + 1
 STABILITY = "stability"  # offered where a projection has measured it
-# Dark blue over green to yellow: even steps of lightness, also in print and for the colour-blind.
-# Ref: viridis, van der Walt and Smith, 2015.
-RAMP = ("#440154", "#3b528b", "#21918c", "#5ec962", "#e8d21d")
 
 
 @dataclass(frozen=True)
@@ -173,7 +170,7 @@ def _classes() -> list[str]:
 @functools.cache
 def _ramp(n: int) -> tuple[str, ...]:
     """`n` colours along the ramp, #rrggbb."""
-    stops = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in RAMP]
+    stops = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in colours.RAMP]
     found = []
     for step in range(n):
         place = step / (n - 1) * (len(stops) - 1)

@@ -92,8 +92,7 @@ def say_state(run: projections.ProjectionRun, balance: projections.Balance, left
     if run.is_stale:
         st.warning(
             f"This map is older than the data: pictures, labels or decisions have changed since "
-            f"{run.finished_at:%d %B %Y, %H:%M} UTC. Colours and names are today's; places are from then. "
-            "Make another map to bring it up to date.",
+            f"{run.finished_at:%d %B %Y, %H:%M} UTC. {session.supervisor().kinds()['projection'].stale}",
             icon=":material/history:",
         )
     if balance.n_failed:

@@ -15,7 +15,7 @@ from pages.neighbours.queries import (
     near_vector,
     near_words,
 )
-from pages.ui import explain, job_cards, picture, session
+from pages.ui import explain, gallery, job_cards, picture, session
 from pages.ui.text import count, plain
 from store import neighbours
 from store.datasets import Dataset
@@ -133,7 +133,7 @@ def by_picture(dataset: Dataset, known: Known, space: Space, graph: neighbours.G
     near = load_near(*here, space, graph.run_id if graph else 0, image_id, k)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        view.large(own, names=known.names)
+        gallery.show_one(own, names=known.names)
         st.button("All that is known of it", icon=":material/info:", on_click=picture.ask_for, args=(image_id,))
     with right:
         if near is None:
@@ -173,7 +173,7 @@ def by_pairs(known: Known, graph: neighbours.GraphRun | None) -> list[int]:
         st.markdown(f"**Cosine {row['similarity']:.4f}** · pair {int(number):,} of the {pairs.num_rows:,} most similar")
     for column, fact in zip(st.columns(2, gap="large"), facts, strict=True):
         with column:
-            view.large(fact, names=known.names)
+            gallery.show_one(fact, names=known.names)
             st.button(
                 "Its neighbours",
                 key=f"near-{fact['image_id']}",

@@ -7,8 +7,8 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics import words
-from pages.neighbours.readable import load_readable
 from pages.ui import filters, session
+from pages.ui.readable import load_readable
 from pages.ui.session import SettledGeneration
 from store import neighbours
 from store.datasets import class_table

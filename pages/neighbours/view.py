@@ -1,13 +1,12 @@
 """Neighbours drawn: the grid, the agreement among them, and two pictures side by side."""
 
-import html
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from analytics.agreement import agreement
 from pages.neighbours.queries import Near
-from pages.ui import filters, gallery, media
+from pages.ui import filters, gallery
 from pages.ui.text import count, listed, plain, share
 
 SIDE = 168
@@ -45,15 +44,6 @@ def say_agreement(near: Near, *, own: dict[str, object] | None, names: Sequence[
     st.markdown(verdict + (f" The others: {others}." if others else ""))
     if found.share < 0.5 and found.n >= 4:
         st.caption("Fewer than half agree: the label may be wrong, or the picture an odd one of its class.")
-
-
-def large(row: dict[str, object], *, names: Sequence[str]) -> None:
-    """One picture, large, with its label and name."""
-    url = html.escape(media.picture_url(int(row["image_id"]), str(row["sha256"])))
-    style = "display:block;width:min(100%,360px);max-height:50vh;object-fit:contain;border-radius:.4rem"
-    st.html(f'<img src="{url}" alt="{html.escape(str(row["path"]))}" style="{style}">')
-    st.markdown(f"**{plain(filters.label_text(row['label'], row['labels'], names=names))}**")
-    st.caption(plain(" · ".join(filter(None, [str(row["path"]), row["split"], f"number {row['image_id']}"]))))
 
 
 def _has_label(row: dict[str, object]) -> bool:

@@ -10,7 +10,6 @@ from analytics import zero_shot
 from analytics.zero_shot import Prompts
 from figures.names import one_line
 from figures.probabilities import MOST_CLASSES, class_probabilities
-from pages.neighbours import view
 from pages.prompt_lab.queries import Known, Named, Pictures, text_cosines
 from pages.ui import charts, gallery, media, session
 from pages.ui.filters import label_text
@@ -158,7 +157,7 @@ def _one(facts: Sequence[dict], rows: np.ndarray, named: Named, known: Known) ->
     fact, row = by_id[asked]
     left, right = st.columns([1, 2], gap="large")
     with left:
-        view.large(fact, names=known.names)
+        gallery.show_one(fact, names=known.names)
     with right:
         shares = zero_shot.probabilities(named.cosines[[row]], temperature=named.temperature)[0]
         if np.isnan(shares).any():

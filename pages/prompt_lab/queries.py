@@ -9,8 +9,8 @@ import streamlit as st
 
 from analytics import zero_shot
 from analytics.zero_shot import Prompts, Scored
-from pages.neighbours.readable import Readable, load_readable
 from pages.ui import filters, session
+from pages.ui.readable import Readable, load_readable
 from pages.ui.session import Here, SettledGeneration
 from store import prompts as prompt_store
 from store.datasets import class_table

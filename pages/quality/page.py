@@ -3,11 +3,11 @@
 import streamlit as st
 
 from analytics.quality_checks import CHECKS
-from pages.label_noise import actions
 from pages.quality import view
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
 from pages.ui.text import plain
+from pages.ui.undo import draw_undo
 from store.datasets import Dataset
 
 
@@ -54,5 +54,5 @@ threshold = view.choose_threshold(check)
 scored = view.load_scored(*of_data, check)
 shown = view.show_sides(here, dataset, scored, check=check, threshold=threshold)
 
-actions.draw_undo(dataset)
+draw_undo(dataset)
 picture.open_asked(dataset, names=view.load_names(*here), neighbours=shown)

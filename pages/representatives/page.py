@@ -41,8 +41,7 @@ def say_state(run: MedoidRun, clusters: Clusters) -> None:
     if run.is_stale:
         st.warning(
             f"These are older than the data: pictures, labels or decisions have changed since "
-            f"{run.finished_at:%d %B %Y, %H:%M} UTC. Labels and sizes are today's; clusters, curves and typicality are "
-            "from then. Find others to bring them up to date.",
+            f"{run.finished_at:%d %B %Y, %H:%M} UTC. {session.supervisor().kinds()['medoids'].stale}",
             icon=":material/history:",
         )
     balance = clusters.balance

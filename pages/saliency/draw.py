@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from analytics.saliency_maps import enlarged
-from pages.map.colours import RAMP
+from figures.colours import RAMP
 
 _FAINTEST = 0.35  # what is not looked at is dimmed a little, so that it is seen to have been weighed
 _STOPS = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in RAMP], np.float32)

@@ -69,8 +69,7 @@ def _state(sheet: SaliencyRun, rows: Sequence[dict[str, object]]) -> None:
     )
     if sheet.is_stale:
         st.warning(
-            f"Images, labels or decisions have changed since this sheet was made ({sheet.finished_at:%d %B %Y, %H:%M} "
-            "UTC); the network and its evaluation set are the same.",
+            f"{session.supervisor().kinds()['saliency'].stale} It is of {sheet.finished_at:%d %B %Y, %H:%M} UTC.",
             icon=":material/history:",
         )
 

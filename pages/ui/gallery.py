@@ -1,5 +1,6 @@
 """Thumbnails that can be clicked: the gallery component, with pictures over HTTP."""
 
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.ui import media
+from pages.ui.filters import label_text
+from pages.ui.text import plain
 
 _FOLDER = Path(__file__).parents[2] / "components" / "gallery"
 _COMPONENT = st.components.v2.component(
@@ -78,6 +81,15 @@ def show(
             on_open(int(image_id))
 
     _COMPONENT(data=data, key=key, on_opened_change=opened)
+
+
+def show_one(row: dict[str, object], *, names: Sequence[str]) -> None:
+    """One picture, large, with its label and name."""
+    url = html.escape(media.picture_url(int(row["image_id"]), str(row["sha256"])))
+    style = "display:block;width:min(100%,360px);max-height:50vh;object-fit:contain;border-radius:.4rem"
+    st.html(f'<img src="{url}" alt="{html.escape(str(row["path"]))}" style="{style}">')
+    st.markdown(f"**{plain(label_text(row['label'], row['labels'], names=names))}**")
+    st.caption(plain(" · ".join(filter(None, [str(row["path"]), row["split"], f"number {row['image_id']}"]))))
 
 
 def _section(section: Section) -> dict[str, object]:

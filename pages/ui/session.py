@@ -47,12 +47,12 @@ def generation(dataset_id: int = 0) -> Generation:
 
 def settled_generation(dataset_id: int = 0) -> SettledGeneration:
     """A number that changes with every write but a landing segment that leaves images, labels and decisions alone."""
-    return SettledGeneration(getattr(workspace(), "settled_generation", workspace().generation)(dataset_id))
+    return SettledGeneration(workspace().settled_generation(dataset_id))
 
 
 def data_generation(dataset_id: int) -> DataGeneration:
     """A number that changes when images, labels or decisions do, and only then."""
-    return DataGeneration(getattr(workspace(), "data_generation", workspace().generation)(dataset_id))
+    return DataGeneration(workspace().data_generation(dataset_id))
 
 
 def choose_dataset() -> None:

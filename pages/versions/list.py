@@ -3,10 +3,10 @@
 import streamlit as st
 
 from figures.names import one_line
-from pages.label_noise import actions
 from pages.ui import job_cards, session
 from pages.ui.session import Here
 from pages.ui.text import count, plain
+from pages.ui.undo import draw_undo
 from pages.versions.queries import NOW_TITLE, Known, load_candidates, load_counts, load_diff, per_class
 from store import versions
 from store.datasets import Dataset
@@ -28,7 +28,7 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         freeze_form(dataset, here, known)
-        actions.draw_undo(dataset)
+        draw_undo(dataset)
         for place, version in enumerate(known.versions[:SHOWN]):
             before = known.versions[place + 1] if place + 1 < len(known.versions) else None
             _card(dataset, here, version, before=before)

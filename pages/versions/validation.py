@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from figures.names import one_line
-from pages.label_noise import actions
 from pages.ui import job_cards, media, order_fields, session
 from pages.ui.filters import name_of
 from pages.ui.session import Here
 from pages.ui.text import count, plain
+from pages.ui.undo import draw_undo
 from pages.versions.queries import Known, load_candidates
 from store import validation
 from store.datasets import Dataset
@@ -47,7 +47,7 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
         with st.popover("Propose anew", icon=":material/replay:"):
             st.caption("Answers given so far stay on record, but belong to the old proposal.")
             _form(dataset, known)
-        actions.draw_undo(dataset)
+        draw_undo(dataset)
     with right:
         own = [one for one in candidates if one.label == index]
         following = _following(candidates, each=int(run.parameters.get("per_class", 0)), but=index)

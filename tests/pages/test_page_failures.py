@@ -3,8 +3,7 @@ from functools import partial
 
 import pytest
 
-from pages.failures import reasons
-from pages.ui import owner
+from pages.ui import owner, reasons
 from tests.support.places import PROJECT
 from tests.support.seen_page import texts
 from tests.support.small_workspace import failure_row, image_row, land, new_dataset
