@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.compare import wording
-from pages.compare.queries import ALL_PICTURES, FROZEN, NOW, Known, Wanted, load_scored
+from pages.compare.queries import ALL_PICTURES, FROZEN, NOW, CompareData, Wanted, load_scored
 from pages.compare.wording import BASES
 from pages.ui import session
 from pages.ui.session import Here
@@ -31,14 +31,14 @@ class Chosen:
         return [f"{wording.letter(place)}: {title}" for place, title in enumerate(self.titles)]
 
 
-def choose(here: Here, known: Known) -> Chosen | None:
+def choose(here: Here, data: CompareData) -> Chosen | None:
     """Draw the choices; None where no run is chosen."""
-    by_title = {wording.run_title(run): run for run in known.runs}
+    by_title = {wording.run_title(run): run for run in data.runs}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.multiselect(
             "Runs",
             list(by_title),
-            default=_default(known),
+            default=_default(data),
             key="runs",
             bind="query-params",
             max_selections=MOST_RUNS,
@@ -48,15 +48,15 @@ def choose(here: Here, known: Known) -> Chosen | None:
         runs = [by_title[title] for title in picked]
         on = st.selectbox(
             "Scored on",
-            list(known.sources),
-            index=_usual(known, runs),
+            list(data.sources),
+            index=_usual(data, runs),
             key="on",
             bind="query-params",
             width=320,
             help="Only pictures that taught none of the runs anything are scored, whatever you choose.",
         )
-        title = str(on) if on in known.sources else ALL_PICTURES
-        source = known.sources[title]
+        title = str(on) if on in data.sources else ALL_PICTURES
+        source = data.sources[title]
         offered = [words for words, basis in BASES.items() if basis != FROZEN or source.source in ("set", "version")]
         labels = st.segmented_control(
             "Labels",
@@ -75,7 +75,7 @@ def choose(here: Here, known: Known) -> Chosen | None:
     return Chosen(wanted, runs, list(picked), title, ground)
 
 
-def say_ground(here: Here, known: Known, chosen: Chosen) -> None:
+def say_ground(here: Here, data: CompareData, chosen: Chosen) -> None:
     """What every number on the page stands on; what was left out, and why; how clean the labels are."""
     ground = load_scored(*here, chosen.wanted).ground
     n_out = ground.n_asked - ground.n
@@ -87,7 +87,7 @@ def say_ground(here: Here, known: Known, chosen: Chosen) -> None:
             st.markdown(f"**{plain(title)}**: {plain(wording.about_run(run))}.")
         for line in lines:
             st.caption(plain(line))
-    unclean = wording.unclean_sentence(ground, has_check=bool(known.label_run))
+    unclean = wording.unclean_sentence(ground, has_check=bool(data.label_run))
     if unclean:
         st.warning(unclean, icon=":material/cleaning_services:")
         if chosen.wanted.source == Source("all"):
@@ -101,14 +101,14 @@ def say_ground(here: Here, known: Known, chosen: Chosen) -> None:
             )
 
 
-def _default(known: Known) -> list[str]:
+def _default(data: CompareData) -> list[str]:
     """The two newest runs, the older first."""
-    return [wording.run_title(run) for run in known.runs[:2][::-1]]
+    return [wording.run_title(run) for run in data.runs[:2][::-1]]
 
 
-def _usual(known: Known, runs: list[PredictionRun]) -> int:
+def _usual(data: CompareData, runs: list[PredictionRun]) -> int:
     """The evaluation set that the newest chosen training run was made with; all pictures where there is none."""
-    titles = list(known.sources)
+    titles = list(data.sources)
     for run in runs[::-1]:
         name = str(run.parameters.get("evaluation") or "")
         if run.prediction_kind == HELD_OUT and name in titles:

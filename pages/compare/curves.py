@@ -10,7 +10,7 @@ from figures.calibration import reliability
 from figures.names import one_line
 from figures.precision_recall import precision_recall
 from pages.compare.choose import Chosen
-from pages.compare.queries import Known, load_scored
+from pages.compare.queries import CompareData, load_scored
 from pages.compare.results import load_calibrated, load_curves
 from pages.ui import charts
 from pages.ui.filters import name_of
@@ -56,11 +56,11 @@ def show_calibration(here: Here, chosen: Chosen) -> None:
     _say_zeros(here, chosen)
 
 
-def show_precision(here: Here, known: Known, chosen: Chosen) -> None:
+def show_precision(here: Here, data: CompareData, chosen: Chosen) -> None:
     """The page's fourth view."""
     curves = [load_curves(*here, chosen.wanted, place) for place in range(len(chosen.runs))]
     offered = {
-        one_line(name_of(index, names=known.names)): index for index, each in enumerate(curves[0]) if len(each.recall)
+        one_line(name_of(index, names=data.names)): index for index, each in enumerate(curves[0]) if len(each.recall)
     }
     if not offered:
         st.info("No picture is left to score.", icon=":material/info:")

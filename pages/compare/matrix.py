@@ -9,7 +9,7 @@ from figures.chart import Chart
 from figures.confusion import PARAM, SIDE_BY_SIDE, confusion, confusion_difference
 from figures.names import one_line
 from pages.compare.choose import Chosen
-from pages.compare.queries import Known
+from pages.compare.queries import CompareData
 from pages.compare.results import BY_A, BY_B, EITHER, load_confusions
 from pages.compare.wording import letter
 from pages.ui import charts
@@ -23,7 +23,7 @@ _LISTED = 10  # cells beside the difference
 
 def show(
     here: Here,
-    known: Known,
+    data: CompareData,
     chosen: Chosen,
     *,
     first: int,
@@ -47,9 +47,9 @@ def show(
     n_used = int((counts.sum(axis=(0, 1)) + counts.sum(axis=(0, 2)) > 0).sum())
     sides = [(first, BY_A), (second, BY_B)] if second != first else [(first, BY_A)]
     if n_used > MOST_CLASSES:
-        _list(counts, known, chosen, sides)
+        _list(counts, data, chosen, sides)
         return
-    names = every_name(counts.shape[1], names=known.names)
+    names = every_name(counts.shape[1], names=data.names)
     for slot, (place, by) in zip(_slots(n_used), sides, strict=False):
         with slot:
             st.markdown(f"**{plain(chosen.lettered[place])}**")
@@ -59,12 +59,12 @@ def show(
         f"On {plain(chosen.ground)}. Rows: the label; columns: what the run says. Click a cell for its pictures."
     )
     if len(sides) > 1:
-        _show_difference(counts, known, chosen, first=first, second=second, as_shares=as_shares, on_cell=on_cell)
+        _show_difference(counts, data, chosen, first=first, second=second, as_shares=as_shares, on_cell=on_cell)
 
 
 def _show_difference(
     counts: np.ndarray,
-    known: Known,
+    data: CompareData,
     chosen: Chosen,
     *,
     first: int,
@@ -75,12 +75,12 @@ def _show_difference(
     st.markdown(f"**Difference: {plain(chosen.lettered[second])} less {plain(chosen.lettered[first])}**")
     left, right = _slots(int(_used(counts[first] + counts[second]).sum()))
     with left:
-        names = every_name(counts.shape[1], names=known.names)
+        names = every_name(counts.shape[1], names=data.names)
         chart = confusion_difference(counts[first], counts[second], names=names, as_shares=as_shares)
         _draw(chart, by=EITHER, on_cell=on_cell, key="matrix_difference")
     with right:
         st.caption("Where they differ most")
-        _largest(counts[first], counts[second], known.names, letters=[letter(first), letter(second)])
+        _largest(counts[first], counts[second], data.names, letters=[letter(first), letter(second)])
     st.caption(
         f"On {plain(chosen.ground)}. Orange: said more often by the second, blue: by the first. On the diagonal "
         "orange is better, elsewhere blue is."
@@ -128,14 +128,14 @@ def _draw(chart: Chart, *, by: str, on_cell: Callable[[int, int, str], None], ke
     charts.draw(chart, key=key, on_select=clicked, selection=PARAM)
 
 
-def _list(counts: np.ndarray, known: Known, chosen: Chosen, sides: list[tuple[int, str]]) -> None:
+def _list(counts: np.ndarray, data: CompareData, chosen: Chosen, sides: list[tuple[int, str]]) -> None:
     total = counts[[place for place, _ in sides]].sum(axis=0)
     fullest = np.argsort(-total, axis=None, kind="stable")[:200]
     true, said = np.unravel_index(fullest, total.shape)
     rows = [
         {
-            "label": one_line(name_of(int(a), names=known.names)),
-            "said": one_line(name_of(int(b), names=known.names)),
+            "label": one_line(name_of(int(a), names=data.names)),
+            "said": one_line(name_of(int(b), names=data.names)),
             **{letter(place): int(counts[place, a, b]) for place, _ in sides},
         }
         for a, b in zip(true, said, strict=True)

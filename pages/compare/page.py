@@ -6,7 +6,7 @@ from analytics.calibration import BINS, FOLDS, MOST_FITTED
 from analytics.comparison import RESAMPLES
 from pages.compare import choose, curves, matrix, pictures, reference, scores
 from pages.compare.choose import Chosen
-from pages.compare.queries import Known, load_known, load_scored
+from pages.compare.queries import CompareData, load_data, load_scored
 from pages.compare.results import SEED
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
@@ -50,7 +50,7 @@ def draw_how() -> None:
     )
 
 
-def say_nothing_yet(known: Known) -> None:
+def say_nothing_yet(data: CompareData) -> None:
     """What to do where no run can be compared; ends the page."""
     st.markdown(
         "Nothing has predicted this dataset's classes yet. Two runs or more are put side by side here: models trained, "
@@ -58,8 +58,8 @@ def say_nothing_yet(known: Known) -> None:
     )
     st.page_link(session.PAGES.train, label="Train a model", icon=":material/model_training:")
     st.page_link(session.PAGES.label_noise, label="Check the labels", icon=":material/rule:")
-    if known.n_unknown:
-        st.caption(f"{known.n_unknown} runs do not say whether their models had seen the pictures: they do not count.")
+    if data.n_unknown:
+        st.caption(f"{data.n_unknown} runs do not say whether their models had seen the pictures: they do not count.")
     st.stop()
 
 
@@ -76,7 +76,7 @@ def choose_pair(chosen: Chosen) -> tuple[int, int]:
 
 def open_cell(true: int, said: int, by: str) -> None:
     """Show the pictures of one cell of a matrix; a callback's work."""
-    pictures.show_cell(true, said, by, names=known.names, first=first, second=second)
+    pictures.show_cell(true, said, by, names=data.names, first=first, second=second)
     st.session_state["view"] = PICTURES
 
 
@@ -89,13 +89,13 @@ job_cards.show_refusal()
 if dataset.task != "single":
     st.info("Comparison is for one label a picture; this dataset gives several.", icon=":material/label_off:")
     st.stop()
-known = load_known(*here)
-if not known.runs:
-    say_nothing_yet(known)
-chosen = choose.choose(here, known)
+data = load_data(*here)
+if not data.runs:
+    say_nothing_yet(data)
+chosen = choose.choose(here, data)
 if chosen is None:
     st.stop()
-choose.say_ground(here, known, chosen)
+choose.say_ground(here, data, chosen)
 if not load_scored(*here, chosen.wanted).ground.n:
     st.warning(
         "No picture is left on which all of these runs may be scored. Choose another evaluation set, or runs that were "
@@ -109,16 +109,16 @@ view = st.segmented_control(
 shown: list[int] = []
 if view == CONFUSION:
     first, second = choose_pair(chosen)
-    matrix.show(here, known, chosen, first=first, second=second, on_cell=open_cell)
+    matrix.show(here, data, chosen, first=first, second=second, on_cell=open_cell)
 elif view == CALIBRATION:
     curves.show_calibration(here, chosen)
 elif view == PRECISION:
-    curves.show_precision(here, known, chosen)
+    curves.show_precision(here, data, chosen)
 elif view == PICTURES:
     first, second = choose_pair(chosen)
-    shown = pictures.show(dataset, here, known, chosen, first=first, second=second)
+    shown = pictures.show(dataset, here, data, chosen, first=first, second=second)
 elif view == BEFORE:
-    reference.show(dataset, here, known, chosen)
+    reference.show(dataset, here, data, chosen)
 else:
-    scores.show(here, known, chosen)
-picture.open_asked(dataset, names=known.names, neighbours=shown)
+    scores.show(here, data, chosen)
+picture.open_asked(dataset, names=data.names, neighbours=shown)

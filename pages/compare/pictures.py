@@ -9,7 +9,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.compare import wording
 from pages.compare.choose import Chosen
-from pages.compare.queries import Known, Scored, load_scored
+from pages.compare.queries import CompareData, Scored, load_scored
 from pages.compare.results import (
     ANY,
     BOTH,
@@ -37,13 +37,13 @@ GROUP, TRUE, SAID, BY, ORDER = "group", "true", "said", "by", "order"
 GROUPS = (BOTH, ONLY_A, ONLY_B, NEITHER)
 
 
-def show(dataset: Dataset, here: Here, known: Known, chosen: Chosen, *, first: int, second: int) -> list[int]:
+def show(dataset: Dataset, here: Here, data: CompareData, chosen: Chosen, *, first: int, second: int) -> list[int]:
     """The page's last view but one; the ids of the pictures drawn."""
     is_pair = first != second
     if is_pair:
-        _agreement(here, known, chosen, first=first, second=second)
+        _agreement(here, data, chosen, first=first, second=second)
     link_to_review(dataset, here, chosen)
-    pick = _pick(known, is_pair=is_pair, first=first, second=second)
+    pick = _pick(data, is_pair=is_pair, first=first, second=second)
     places = load_places(*here, chosen.wanted, pick)
     slot, bar = st.container(), st.container()
     with bar:
@@ -56,7 +56,7 @@ def show(dataset: Dataset, here: Here, known: Known, chosen: Chosen, *, first: i
             return []
         some = f"{start + 1:,} to {start + len(shown):,} of {len(places):,}"
         st.caption(f"Showing {some}, on {plain(chosen.ground)}. First the label, under it what is said.")
-        return _gallery(here, known, load_scored(*here, chosen.wanted), shown, places=(first, second))
+        return _gallery(here, data, load_scored(*here, chosen.wanted), shown, places=(first, second))
 
 
 def show_cell(true: int, said: int, by: str, *, names: Sequence[str], first: int, second: int) -> None:
@@ -94,7 +94,7 @@ def link_to_review(dataset: Dataset, here: Here, chosen: Chosen) -> None:
         )
 
 
-def _agreement(here: Here, known: Known, chosen: Chosen, *, first: int, second: int) -> None:
+def _agreement(here: Here, data: CompareData, chosen: Chosen, *, first: int, second: int) -> None:
     counts = load_agreement(*here, chosen.wanted, first, second)
     total, n = counts.sum(axis=0), max(int(counts.sum()), 1)
     said = load_scored(*here, chosen.wanted).said
@@ -117,7 +117,7 @@ def _agreement(here: Here, known: Known, chosen: Chosen, *, first: int, second: 
     with st.expander("By class"):
         rows = pa.table(
             {
-                "Class": [one_line(name_of(i, names=known.names)) for i in range(len(counts))],
+                "Class": [one_line(name_of(i, names=data.names)) for i in range(len(counts))],
                 **{title: counts[:, column] for column, title in enumerate(titles)},
             }
         )
@@ -125,7 +125,7 @@ def _agreement(here: Here, known: Known, chosen: Chosen, *, first: int, second: 
         st.caption(f"On {plain(chosen.ground)}.")
 
 
-def _pick(known: Known, *, is_pair: bool, first: int, second: int) -> Pick:
+def _pick(data: CompareData, *, is_pair: bool, first: int, second: int) -> Pick:
     """Draw the filters; they are in the URL."""
     groups = [ANY, *GROUPS, NONE] if is_pair else [ANY, BOTH, NEITHER]
     words = {} if is_pair else {BOTH: "Right", NEITHER: "Wrong"}
@@ -145,8 +145,8 @@ def _pick(known: Known, *, is_pair: bool, first: int, second: int) -> Pick:
         label_visibility="collapsed",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        truth = _class("Label", known.names, key=TRUE)
-        said = _class("Said", known.names, key=SAID)
+        truth = _class("Label", data.names, key=TRUE)
+        said = _class("Said", data.names, key=SAID)
         by = EITHER
         if is_pair:
             by = st.selectbox(
@@ -172,15 +172,15 @@ def _pick(known: Known, *, is_pair: bool, first: int, second: int) -> Pick:
     return Pick(str(group), truth, said, str(by), first, second, str(order))
 
 
-def _gallery(here: Here, known: Known, scored: Scored, shown: np.ndarray, *, places: tuple[int, int]) -> list[int]:
+def _gallery(here: Here, data: CompareData, scored: Scored, shown: np.ndarray, *, places: tuple[int, int]) -> list[int]:
     ids = scored.image_ids[shown]
     facts = {row["image_id"]: row for row in facts_of(session.workspace(), here[1], image_ids=ids.tolist())}
     items = [
         gallery.Item(
             int(image_id),
             facts[image_id]["sha256"],
-            name_of(int(scored.truth[row]), names=known.names),
-            _said(scored, int(row), places, names=known.names),
+            name_of(int(scored.truth[row]), names=data.names),
+            _said(scored, int(row), places, names=data.names),
         )
         for image_id, row in zip(ids.tolist(), shown, strict=True)
         if image_id in facts

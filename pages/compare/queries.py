@@ -22,7 +22,7 @@ ALL_PICTURES = "All labelled pictures"
 
 
 @dataclass(frozen=True)
-class Known:
+class CompareData:
     """Class names, runs that can be compared (newest first), how many cannot, what they can be scored on by title.
 
     label_run: the newest label check, 0 without one. set_ids: of evaluation sets, by title.
@@ -88,7 +88,7 @@ class Scored:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> CompareData:
     """All but predictions."""
     workspace = session.workspace()
     runs = comparison.list_prediction_runs(workspace, dataset_id)
@@ -102,7 +102,7 @@ def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Kno
     for chosen in list_selections(workspace, dataset_id):
         sources[one_line(f"Selection {chosen.name}")] = Source("selection", chosen.id)
     sources[ALL_PICTURES] = Source("all")
-    return Known(
+    return CompareData(
         filters.class_labels(class_table(workspace, dataset_id)),
         [run for run in runs if run.prediction_kind is not None],
         sum(run.prediction_kind is None for run in runs),
@@ -116,7 +116,7 @@ def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Kno
 @st.cache_data(max_entries=6, show_spinner=False)
 def load_said(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, source: Source) -> Said:
     """What a run said of the pictures of a source."""
-    (run,) = [run for run in load_known(root, dataset_id, generation).runs if run.run_id == run_id]
+    (run,) = [run for run in load_data(root, dataset_id, generation).runs if run.run_id == run_id]
     return comparison.said_by(session.workspace(), dataset_id, source=source, run=run)
 
 
@@ -124,8 +124,8 @@ def load_said(root: str, dataset_id: int, generation: SettledGeneration, run_id:
 def load_scored(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> Scored:
     """The pictures that count for all runs, with what each run said."""
     here = (root, dataset_id, generation)
-    known = load_known(*here)
-    table = comparison.scored_pictures(session.workspace(), dataset_id, source=wanted.source, label_run=known.label_run)
+    data = load_data(*here)
+    table = comparison.scored_pictures(session.workspace(), dataset_id, source=wanted.source, label_run=data.label_run)
     columns = {name: table[name].fill_null(-1).to_numpy() for name in ("set_label", "given_label", "label")}
     flags = {name: table[name].to_numpy(zero_copy_only=False) for name in ("removed", "is_checked", "is_doubted")}
     labels = {NOW: columns["label"], IMPORTED: columns["given_label"], FROZEN: columns["set_label"]}[wanted.basis]
@@ -137,7 +137,7 @@ def load_scored(root: str, dataset_id: int, generation: SettledGeneration, wante
     said = np.stack([_largest(each.probabilities[rows]) for each in heard])
     own = np.stack([_of_class(each.probabilities[rows], truth) for each in heard])
     confidence = np.stack([_of_class(each.probabilities[rows], mine) for each, mine in zip(heard, said, strict=True)])
-    n_classes = max(len(known.names), *(each.probabilities.shape[1] for each in heard), truth.max(initial=0) + 1)
+    n_classes = max(len(data.names), *(each.probabilities.shape[1] for each in heard), truth.max(initial=0) + 1)
     ground = Ground(
         len(rows),
         table.num_rows,
@@ -168,9 +168,9 @@ def _largest(probabilities: np.ndarray) -> np.ndarray:
 
 def _of_class(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """(n,) float32: a class's probability in each row; 0 for a class that the run does not know."""
-    known = classes < probabilities.shape[1]
+    in_range = classes < probabilities.shape[1]
     out = np.zeros(len(classes), np.float32)
-    rows = np.flatnonzero(known)
+    rows = np.flatnonzero(in_range)
     out[rows] = probabilities[rows, classes[rows]]
     return out
 

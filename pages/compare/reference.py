@@ -8,7 +8,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.compare import wording
 from pages.compare.choose import Chosen
-from pages.compare.queries import Known
+from pages.compare.queries import CompareData
 from pages.compare.results import Compared, load_compared
 from pages.ui import job_cards, session
 from pages.ui.filters import name_of
@@ -21,33 +21,33 @@ from store.references import WHOLE, Reference, delete_reference, read_csv, save_
 ELSEWHERE = "Another evaluation set"
 
 
-def show(dataset: Dataset, here: Here, known: Known, chosen: Chosen) -> None:
+def show(dataset: Dataset, here: Here, data: CompareData, chosen: Chosen) -> None:
     """The page's last view."""
     compared = load_compared(*here, chosen.wanted)
-    own = known.set_ids.get(chosen.title)
-    if not known.references:
+    own = data.set_ids.get(chosen.title)
+    if not data.references:
         st.info(
             "There is no published result to put beside the runs yet. Enter one below: what a course, a paper or a "
             "leaderboard reports of this dataset.",
             icon=":material/bookmark_add:",
         )
-    _table(known, chosen, compared, own=own)
-    _words(known, chosen, compared, own=own)
-    with st.expander("Enter a published result", expanded=not known.references):
-        _form(dataset, known)
-    if known.references:
-        with st.expander(f"Sources, and what is kept ({len(known.references)})"):
-            _kept(dataset, known)
+    _table(data, chosen, compared, own=own)
+    _words(data, chosen, compared, own=own)
+    with st.expander("Enter a published result", expanded=not data.references):
+        _form(dataset, data)
+    if data.references:
+        with st.expander(f"Sources, and what is kept ({len(data.references)})"):
+            _kept(dataset, data)
 
 
-def _table(known: Known, chosen: Chosen, compared: Compared, *, own: int | None) -> None:
-    titles = _unlike([one_line(one.name) for one in known.references])
-    rows = [_sets(known, chosen, titles, own=own)]
-    for index in [-1, *range(max(len(known.names), compared.found.recall.shape[1]))]:
+def _table(data: CompareData, chosen: Chosen, compared: Compared, *, own: int | None) -> None:
+    titles = _unlike([one_line(one.name) for one in data.references])
+    rows = [_sets(data, chosen, titles, own=own)]
+    for index in [-1, *range(max(len(data.names), compared.found.recall.shape[1]))]:
         row: dict[str, object] = {
-            "Score": "Balanced accuracy" if index < 0 else f"Recall of {one_line(name_of(index, names=known.names))}"
+            "Score": "Balanced accuracy" if index < 0 else f"Recall of {one_line(name_of(index, names=data.names))}"
         }
-        for title, one in zip(titles, known.references, strict=True):
+        for title, one in zip(titles, data.references, strict=True):
             recall = one.recalls[index] if 0 <= index < len(one.recalls) else None
             row[title] = percent(one.balanced_accuracy if index < 0 else float("nan") if recall is None else recall)
         for place, title in enumerate(chosen.lettered):
@@ -64,8 +64,8 @@ def _table(known: Known, chosen: Chosen, compared: Compared, *, own: int | None)
     st.caption(f"The runs on {plain(chosen.ground)}; 95 % intervals in brackets.")
 
 
-def _words(known: Known, chosen: Chosen, compared: Compared, *, own: int | None) -> None:
-    elsewhere = [one for one in known.references if not _is_same(one, own=own)]
+def _words(data: CompareData, chosen: Chosen, compared: Compared, *, own: int | None) -> None:
+    elsewhere = [one for one in data.references if not _is_same(one, own=own)]
     if elsewhere:
         names = plain(", ".join(one.name for one in elsewhere))
         st.warning(
@@ -80,14 +80,14 @@ def _words(known: Known, chosen: Chosen, compared: Compared, *, own: int | None)
             st.markdown(plain(f"On the same pictures: {sentence}"))
 
 
-def _form(dataset: Dataset, known: Known) -> None:
+def _form(dataset: Dataset, data: CompareData) -> None:
     """By hand or from a CSV; saved with its source."""
     with st.form("reference", border=False):
         left, right = st.columns(2, gap="large")
         with left:
             name = st.text_input("Name", key="reference_name", placeholder="Course baseline, untouched data")
             source = st.text_input("Source", key="reference_source", placeholder="Where it is published: page or paper")
-            offered = [ELSEWHERE, *known.set_ids]
+            offered = [ELSEWHERE, *data.set_ids]
             on = st.selectbox(
                 "Measured on",
                 offered,
@@ -110,23 +110,23 @@ def _form(dataset: Dataset, known: Known) -> None:
             st.caption("Recall of each class in percent, where published")
             edited = st.data_editor(
                 {
-                    "Class": [one_line(name) for name in known.names],
-                    "Recall (%)": np.full(len(known.names), np.nan),
+                    "Class": [one_line(name) for name in data.names],
+                    "Recall (%)": np.full(len(data.names), np.nan),
                 },
                 hide_index=True,
                 disabled=["Class"],
                 key="reference_recalls",
-                height=min(35 * len(known.names) + 38, 420),
+                height=min(35 * len(data.names) + 38, 420),
                 column_config={"Recall (%)": st.column_config.NumberColumn(min_value=0, max_value=100, format="%.2f")},
             )
         if st.form_submit_button("Keep this result", type="primary", icon=":material/bookmark_add:"):
             typed = [None if value != value or value is None else value / 100 for value in edited["Recall (%)"]]
             _save(
                 dataset,
-                known,
+                data,
                 name=name,
                 source=source,
-                set_id=known.set_ids.get(str(on)),
+                set_id=data.set_ids.get(str(on)),
                 whole=None if whole is None else whole / 100,
                 typed=typed,
                 content=None if uploaded is None else uploaded.getvalue(),
@@ -135,7 +135,7 @@ def _form(dataset: Dataset, known: Known) -> None:
 
 def _save(
     dataset: Dataset,
-    known: Known,
+    data: CompareData,
     *,
     name: str,
     source: str,
@@ -147,7 +147,7 @@ def _save(
     recalls: Sequence[float | None] = typed
     try:
         if content is not None:
-            figures = read_csv(content, names=known.names)
+            figures = read_csv(content, names=data.names)
             recalls, whole = figures.recalls, whole if figures.balanced_accuracy is None else figures.balanced_accuracy
         save_reference(
             session.workspace(),
@@ -165,8 +165,8 @@ def _save(
     st.rerun()
 
 
-def _kept(dataset: Dataset, known: Known) -> None:
-    for one in known.references:
+def _kept(dataset: Dataset, data: CompareData) -> None:
+    for one in data.references:
         with st.container(horizontal=True, vertical_alignment="center"):
             where = one.set_name or ELSEWHERE.lower()
             st.markdown(
@@ -184,10 +184,10 @@ def _kept(dataset: Dataset, known: Known) -> None:
             )
 
 
-def _sets(known: Known, chosen: Chosen, titles: Sequence[str], *, own: int | None) -> dict[str, object]:
+def _sets(data: CompareData, chosen: Chosen, titles: Sequence[str], *, own: int | None) -> dict[str, object]:
     """The table's first row: the evaluation set of each column."""
     row: dict[str, object] = {"Score": "Evaluation set"}
-    for title, one in zip(titles, known.references, strict=True):
+    for title, one in zip(titles, data.references, strict=True):
         row[title] = chosen.title if _is_same(one, own=own) else "another evaluation set"
     row |= dict.fromkeys(chosen.lettered, chosen.title)
     return row | ({_last(chosen): "the same"} if len(chosen.runs) > 1 else {})

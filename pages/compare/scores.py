@@ -7,7 +7,7 @@ from figures.class_scores import MOST_CLASSES, score_by_run
 from figures.names import one_line
 from pages.compare import wording
 from pages.compare.choose import Chosen
-from pages.compare.queries import IMPORTED, NOW, Known
+from pages.compare.queries import IMPORTED, NOW, CompareData
 from pages.compare.results import Compared, load_compared, load_effect
 from pages.compare.wording import with_interval
 from pages.ui import charts
@@ -19,7 +19,7 @@ FEW = 20  # pictures of a class, from which on an interval by resampling can be 
 _MEANS = {"Balanced accuracy": "balanced_accuracy", "Macro F1": "macro_f1", "Accuracy": "accuracy"}
 
 
-def show(here: Here, known: Known, chosen: Chosen) -> None:
+def show(here: Here, data: CompareData, chosen: Chosen) -> None:
     """The page's first view."""
     compared = load_compared(*here, chosen.wanted)
     st.subheader("Scores", anchor=False)
@@ -28,7 +28,7 @@ def show(here: Here, known: Known, chosen: Chosen) -> None:
         st.subheader("Is the difference more than chance?", anchor=False)
         _pairs(chosen, compared)
     st.subheader("Each class", anchor=False)
-    _classes(known, chosen, compared)
+    _classes(data, chosen, compared)
     st.subheader("What the labels do to the scores", anchor=False)
     _effect(here, chosen)
 
@@ -80,7 +80,7 @@ def _pairs(chosen: Chosen, compared: Compared) -> None:
     )
 
 
-def _classes(known: Known, chosen: Chosen, compared: Compared) -> None:
+def _classes(data: CompareData, chosen: Chosen, compared: Compared) -> None:
     found = compared.found
     shown = [index for index in range(len(found.support)) if found.support[index]]
     what = st.segmented_control(
@@ -92,13 +92,13 @@ def _classes(known: Known, chosen: Chosen, compared: Compared) -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    names = every_name(len(found.support), names=known.names)
+    names = every_name(len(found.support), names=data.names)
     chart = score_by_run(*_three(compared), names=names, titles=chosen.lettered, measure=str(what).lower())
     if not chart.is_empty:
         charts.draw(chart)
     rows = [
         {
-            "Class": one_line(name_of(index, names=known.names)),
+            "Class": one_line(name_of(index, names=data.names)),
             "Pictures": int(found.support[index]),
             **{
                 f"{words} {wording.letter(place)}": with_interval(
@@ -111,7 +111,7 @@ def _classes(known: Known, chosen: Chosen, compared: Compared) -> None:
         for index in shown
     ]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 12 else 460)
-    lacking = [name_of(index, names=known.names) for index in range(len(found.support)) if not found.support[index]]
+    lacking = [name_of(index, names=data.names) for index in range(len(found.support)) if not found.support[index]]
     few = sum(0 < found.support[index] < FEW for index in shown)
     st.caption(
         f"On {plain(chosen.ground)}. "

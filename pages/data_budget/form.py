@@ -3,21 +3,21 @@
 import streamlit as st
 
 from figures.names import one_line
-from pages.data_budget.queries import Known
+from pages.data_budget.queries import BudgetData
 from pages.ui import job_cards, order_fields, session
 from store.datasets import Dataset
 
 BELIEVED = "believed"
 
 
-def show(dataset: Dataset, known: Known) -> None:
+def show(dataset: Dataset, data: BudgetData) -> None:
     """The form and its button; where something is lacking, the way to it."""
-    if not known.spaces:
+    if not data.spaces:
         st.info("A data budget needs a vector for each picture, and this dataset has none yet.")
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
-    offered = {one_line(f"The split {split}"): split for split in sorted(known.splits, key=_rank)}
-    if known.has_check:
+    offered = {one_line(f"The split {split}"): split for split in sorted(data.splits, key=_rank)}
+    if data.has_check:
         offered["Pictures that the label check believes"] = BELIEVED
     else:
         st.info("Without a label check only copies can be taken out, and nothing says which labels are likely wrong.")
@@ -27,7 +27,7 @@ def show(dataset: Dataset, known: Known) -> None:
     fields = order_fields.of("data-budget")
     left, right = st.columns(2)
     with left:
-        by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space for space in known.spaces}
+        by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space for space in data.spaces}
         space = by_name[st.selectbox("Embedding", list(by_name), key="budget_space")]
         on = offered[
             st.selectbox(

@@ -7,7 +7,7 @@ from analytics.budget import Curve
 from figures.names import one_line
 from figures.sample_size import accuracy_by_size
 from pages.data_budget import form, train, wording
-from pages.data_budget.queries import Known, difference, find, load_curves, load_evaluation, load_known
+from pages.data_budget.queries import BudgetData, difference, find, load_curves, load_data, load_evaluation
 from pages.ui import charts, explain, filters, gallery, job_cards, picture, session
 from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
@@ -18,13 +18,13 @@ CLEANER, NOISE, CHOICE, JUDGED = "Cleaner or more?", "Planted noise", "Which pic
 SHOWN = 120
 
 
-def choose(known: Known) -> tuple[BudgetRun, str]:
+def choose(data: BudgetData) -> tuple[BudgetRun, str]:
     """The run and the view; in the URL as `run` and `view`."""
-    titles = {one_line(f"{run.space} · run {run.run_id}, {run.finished_at:%d %B %Y}"): run for run in known.runs}
+    titles = {one_line(f"{run.space} · run {run.run_id}, {run.finished_at:%d %B %Y}"): run for run in data.runs}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.selectbox("Computed", list(titles), key="run", bind="query-params", width=380)
         with st.popover("Compute again", icon=":material/add:"):
-            form.show(dataset, known)
+            form.show(dataset, data)
     view = st.segmented_control(
         "Show",
         [CLEANER, NOISE, CHOICE, JUDGED],
@@ -34,7 +34,7 @@ def choose(known: Known) -> tuple[BudgetRun, str]:
         bind="query-params",
         label_visibility="collapsed",
     )
-    return titles.get(str(picked), known.runs[0]), str(view)
+    return titles.get(str(picked), data.runs[0]), str(view)
 
 
 def say_state(run: BudgetRun) -> None:
@@ -152,30 +152,30 @@ dataset: Dataset = session.require_dataset()
 here: Here = session.here(dataset.id)
 st.title(f"Data budget of {plain(dataset.name)}")
 job_cards.show_refusal()
-known = load_known(*here)
+data = load_data(*here)
 job_cards.show_active(kinds=("data-budget",))
-if not known.runs:
+if not data.runs:
     st.markdown(
         "Would more pictures help, or cleaner ones? Small classifiers are trained on more and more of the pictures, as "
         "they are and cleaned in several ways, and judged on the same evaluation set."
     )
     with st.container(border=True):
-        form.show(dataset, known)
+        form.show(dataset, data)
     st.stop()
 
-run, view = choose(known)
+run, view = choose(data)
 
 say_state(run)
 shown: list[int] = []
 parts = {CLEANER: ("cleanliness", draw_cleaner), NOISE: ("noise", draw_noise), CHOICE: ("selection", draw_choice)}
 if view == JUDGED:
-    shown = draw_judged(here, run, known.names)
+    shown = draw_judged(here, run, data.names)
 else:
     part, draw = parts[view]
     curves = load_curves(*here, run.run_id, part)
     if curves:
         draw(curves)
-        train.show(dataset, run, curves, known, part=part)
+        train.show(dataset, run, curves, data, part=part)
     else:
         st.info("This run left that part out.")
 explain.how(
@@ -196,4 +196,4 @@ explain.how(
         "Sener and Savarese, ICLR 2018 (core-set)",
     ],
 )
-picture.open_asked(dataset, names=known.names, neighbours=shown)
+picture.open_asked(dataset, names=data.names, neighbours=shown)

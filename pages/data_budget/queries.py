@@ -19,7 +19,7 @@ from store.vectors import Space, list_spaces
 
 
 @dataclass(frozen=True)
-class Known:
+class BudgetData:
     """Class names, embedding spaces (the fullest first), finished budgets (the newest first), splits, a label check."""
 
     names: list[str]
@@ -30,12 +30,12 @@ class Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> BudgetData:
     """What the page needs."""
     workspace = session.workspace()
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
     splits = [split for split in split_counts(workspace, dataset_id)["split"].to_pylist() if split is not None]
-    return Known(
+    return BudgetData(
         filters.class_labels(class_table(workspace, dataset_id)),
         [space for space in spaces if space.n_vectors],
         list_budgets(workspace, dataset_id),

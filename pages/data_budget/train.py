@@ -7,7 +7,7 @@ import streamlit as st
 from analytics import budget
 from analytics.budget import Curve
 from figures.names import one_line
-from pages.data_budget.queries import Known
+from pages.data_budget.queries import BudgetData
 from pages.ui import job_cards, session
 from pages.ui.text import count, plain
 from store.budget import BudgetRun
@@ -26,7 +26,7 @@ _STATES: dict[str, dict[str, object]] = {
 _MODELS = {"resnet34": "ResNet-34 from scratch", "resnet18": "ResNet-18 from scratch"}
 
 
-def show(dataset: Dataset, run: BudgetRun, curves: Sequence[Curve], known: Known, *, part: str) -> None:
+def show(dataset: Dataset, run: BudgetRun, curves: Sequence[Curve], data: BudgetData, *, part: str) -> None:
     """A popover that starts a training job on one cell of a part of the grid; nothing where no job can express it."""
     if part not in ("cleanliness", "noise"):
         return

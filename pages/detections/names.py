@@ -37,8 +37,8 @@ def show(dataset: Dataset, run: DetectionRun, classes: RunClasses) -> None:
         args=(key,),
         help="What most published detectors know; right if class 0 is a person and class 16 a dog.",
     )
-    known = "\n".join(classes.names.get(index, f"class {index}") for index in range(max(classes.names, default=-1) + 1))
-    st.session_state.setdefault(key, known)
+    lines = "\n".join(classes.names.get(index, f"class {index}") for index in range(max(classes.names, default=-1) + 1))
+    st.session_state.setdefault(key, lines)
     st.text_area("A name a line, from class 0 on", key=key, height=240)
     st.button(
         "Name the classes",

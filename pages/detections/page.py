@@ -8,9 +8,9 @@ from pages.detections.queries import (
     load_by_label,
     load_classes,
     load_counts,
+    load_data,
     load_grid,
     load_histogram,
-    load_known,
     load_together,
     load_totals,
 )
@@ -191,12 +191,12 @@ dataset: Dataset = session.require_dataset()
 here: Here = session.here(dataset.id)
 st.title(f"Detections in {plain(dataset.name)}")
 job_cards.show_refusal()
-known = load_known(*here)
-if not known.runs:
+data = load_data(*here)
+if not data.runs:
     start_first(dataset)
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    run = choose_run(known.runs)
+    run = choose_run(data.runs)
     score = choose_score(run)
     with st.popover("Detect again", icon=":material/replay:"):
         form.show(dataset)
@@ -228,17 +228,17 @@ elif view == VIEWS[2]:
 elif view == VIEWS[3]:
     draw_places(here, run, classes, score=score)
 elif view == VIEWS[4]:
-    labels.show(load_by_label(*here, run.run_id, score), classes, names=known.names)
+    labels.show(load_by_label(*here, run.run_id, score), classes, names=data.names)
 elif view == VIEWS[5]:
-    drawn = compare.show(here, run, known.runs, score=score)
+    drawn = compare.show(here, run, data.runs, score=score)
 else:
-    wanted = pictures.choose_pictures(classes, known.names, score=score)
-    drawn = pictures.draw_pictures(here, run, classes, wanted, names=known.names)
+    wanted = pictures.choose_pictures(classes, data.names, score=score)
+    drawn = pictures.draw_pictures(here, run, classes, wanted, names=data.names)
 ask_for_more(run, classes)
 
 picture.open_asked(
     dataset,
-    names=known.names,
+    names=data.names,
     neighbours=drawn,
     over=lambda image_id: pictures.over_picture(here, run, classes, score=score, image_id=image_id),
 )

@@ -27,7 +27,7 @@ SURE = 0.3
 
 
 @dataclass(frozen=True)
-class Known:
+class DetectionData:
     """Class names of the dataset and its finished detections, the newest first; marked boxes last."""
 
     names: list[str]
@@ -60,12 +60,12 @@ class RunClasses:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> DetectionData:
     """Class names and detections."""
     workspace = session.workspace()
     names = filters.class_labels(class_table(workspace, dataset_id))
     runs = detections.list_detection_runs(workspace, dataset_id)
-    return Known(names, sorted(runs, key=lambda run: run.is_truth))
+    return DetectionData(names, sorted(runs, key=lambda run: run.is_truth))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.duplicates import settle
-from pages.duplicates.queries import LADDER, Known, Shown, Wanted, load_known, load_shown
+from pages.duplicates.queries import LADDER, DuplicateData, Shown, Wanted, load_data, load_shown
 from pages.duplicates.settle import WORDS
 from pages.ui import explain, filters, gallery, job_cards, picture, session
 from pages.ui.text import count, listed, plain
@@ -15,7 +15,7 @@ KINDS = {"Same file": "file", "Same pixels": "pixels", "Hash": "hash", "Embeddin
 WHICH = {"All groups": "all", "Across splits": "across", "Conflicting labels": "conflicting"}
 
 
-def choose(known: Known) -> Wanted:
+def choose(data: DuplicateData) -> Wanted:
     """What counts as the same; in the URL as `same`, `cosine`, `bits` and `which`."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kinds = st.pills(
@@ -31,7 +31,7 @@ def choose(known: Known) -> Wanted:
             "Show", list(WHICH), default="All groups", required=True, key="which", bind="query-params"
         )
     least, bits = 0.95, 4
-    if known.run is not None:
+    if data.run is not None:
         left, right = st.columns(2, gap="large")
         least = left.slider(
             "Least cosine of two embeddings",
@@ -44,7 +44,7 @@ def choose(known: Known) -> Wanted:
             format="%.3f",
             help="Higher: only what is almost the same picture. Lower: also pictures that look alike.",
         )
-        most = max(1, int(known.run.figures.get("most_bits", 10)))
+        most = max(1, int(data.run.figures.get("most_bits", 10)))
         bits = right.slider(
             "Most bits by which two perceptual hashes differ",
             0,
@@ -57,37 +57,37 @@ def choose(known: Known) -> Wanted:
     return Wanted(tuple(KINDS[kind] for kind in kinds), least, bits, WHICH[str(which)])
 
 
-def say_counts(known: Known, shown: Shown) -> None:
+def say_counts(data: DuplicateData, shown: Shown) -> None:
     """How much there is: at the chosen thresholds, and by embedding at four of them."""
     judged = shown.judged
     cards = [
         ("Groups", f"{shown.groups.n_groups:,}", "pictures that are the same by what is chosen above"),
-        ("Pictures in them", f"{len(shown.groups.image_ids):,}", f"of {known.n_images:,}"),
+        ("Pictures in them", f"{len(shown.groups.image_ids):,}", f"of {data.n_images:,}"),
         ("Conflicting labels", f"{int(judged.conflicting.sum()):,}", "groups with more than one label"),
         ("Across splits", f"{int(judged.across.sum()):,}", "groups with pictures in more than one split: leakage"),
     ]
     with st.container(horizontal=True, gap="small"):
         for title, value, words in cards:
             st.metric(title, value, help=words, border=True)
-    if known.run is not None and known.run.parameters.get("graph_run"):
+    if data.run is not None and data.run.parameters.get("graph_run"):
         steps = " · ".join(
             f"**{one.least_cosine:g}** {count(one.n_pairs, 'pair')}, {count(one.n_groups, 'group')}"
-            for one in known.ladder
+            for one in data.ladder
         )
         st.caption(f"By embedding alone, at a cosine of at least: {steps}")
 
 
-def say_state(dataset: Dataset, known: Known) -> None:
+def say_state(dataset: Dataset, data: DuplicateData) -> None:
     """What was not compared yet, and whether the comparison is older than the data; with the buttons that mend it."""
     start = {"dataset": dataset.name, "who": job_cards.who()}
     job_cards.show_active(kinds=("neighbours", "duplicates"))
-    if known.space is None:
+    if data.space is None:
         st.info(
             "Without vectors, near duplicates are found by their hashes alone. An embedding finds more.",
             icon=":material/scatter_plot:",
         )
         st.page_link(session.PAGES.jobs, label="Embed the pictures", icon=":material/play_circle:")
-    elif known.graph is None:
+    elif data.graph is None:
         st.info("The neighbours of the pictures have not been searched yet; near duplicates need them.")
         st.button(
             "Search neighbours, then duplicates",
@@ -98,13 +98,13 @@ def say_state(dataset: Dataset, known: Known) -> None:
             args=(dataset,),
         )
         return
-    elif known.n_without:
-        st.info(f"{count(known.n_without, 'picture')} without a vector: compared by file, pixels and hash alone.")
+    elif data.n_without:
+        st.info(f"{count(data.n_without, 'picture')} without a vector: compared by file, pixels and hash alone.")
         st.page_link(session.PAGES.jobs, label="Embed them", icon=":material/play_circle:")
-    run = known.run
+    run = data.run
     if run is None:
         st.info("Only exact duplicates are known so far.", icon=":material/content_copy:")
-    elif known.graph is not None and run.parameters.get("graph_run") != known.graph.run_id:
+    elif data.graph is not None and run.parameters.get("graph_run") != data.graph.run_id:
         st.warning("The neighbours have been searched again since these duplicates were.", icon=":material/history:")
     elif run.is_stale:
         st.warning(
@@ -142,7 +142,7 @@ def group_title(shown: Shown, group: int) -> tuple[str, str]:
     return count(int(judged.size[group]), "picture"), " · ".join(notes)
 
 
-def draw(dataset: Dataset, known: Known, shown: Shown) -> list[int]:
+def draw(dataset: Dataset, data: DuplicateData, shown: Shown) -> list[int]:
     """One page of groups, each with its buttons; the ids that are drawn."""
     n_pages = -(-len(shown.order) // GROUPS_A_PAGE)
     page = min(max(st.pagination(n_pages, key="page", bind="query-params"), 1), n_pages) if n_pages > 1 else 1
@@ -154,7 +154,7 @@ def draw(dataset: Dataset, known: Known, shown: Shown) -> list[int]:
             gallery.Item(
                 member["image_id"],
                 member["sha256"],
-                filters.label_text(member["label"], member["labels"], names=known.names),
+                filters.label_text(member["label"], member["labels"], names=data.names),
                 member["split"] or f"{member['width']} × {member['height']}",
             )
             for member in members[:MOST_SHOWN]
@@ -168,7 +168,7 @@ def draw(dataset: Dataset, known: Known, shown: Shown) -> list[int]:
                 side=104,
                 on_open=picture.ask_for,
             )
-            settle.one_group(dataset, known, shown, group)
+            settle.one_group(dataset, data, shown, group)
         drawn += [item.image_id for item in items]
     return drawn
 
@@ -177,20 +177,20 @@ dataset: Dataset = session.require_dataset()
 here = (*session.here(dataset.id), dataset.n_images)
 st.title(f"Duplicates of {plain(dataset.name)}")
 job_cards.show_refusal()
-known = load_known(*here)
-say_state(dataset, known)
+data = load_data(*here)
+say_state(dataset, data)
 
-wanted = choose(known)
+wanted = choose(data)
 
 shown = load_shown(*here, wanted)
-say_counts(known, shown)
+say_counts(data, shown)
 settle.way_back(dataset)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.caption(f"Showing {count(len(shown.order), 'group')}, those across splits and with conflicting labels first")
     if len(shown.order):
         with st.popover("Settle all of them", icon=":material/rule:"):
-            settle.all_by_rule(dataset, known, shown)
-    run = known.run
+            settle.all_by_rule(dataset, data, shown)
+    run = data.run
     explain.how(
         "Two pictures are the same **file** when the SHA-256 of their bytes is equal, and have the same **pixels** "
         "when that of their decoded pixels is. They are near by **hash** when their perceptual hashes (64 bits, from a "
@@ -208,6 +208,6 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     )
 if not len(shown.order):
     st.success("No group of duplicates fits what is chosen here.", icon=":material/check:")
-drawn = draw(dataset, known, shown) if len(shown.order) else []
+drawn = draw(dataset, data, shown) if len(shown.order) else []
 
-picture.open_asked(dataset, names=known.names, neighbours=drawn)
+picture.open_asked(dataset, names=data.names, neighbours=drawn)

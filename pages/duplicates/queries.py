@@ -19,7 +19,7 @@ LADDER = (0.85, 0.9, 0.95, 0.99)
 
 
 @dataclass(frozen=True)
-class Known:
+class DuplicateData:
     """names: of the classes. run: the newest comparison. graph: the main space's. n_without: images with no vector."""
 
     names: list[str]
@@ -65,13 +65,13 @@ class Shown:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration, n_images: int) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration, n_images: int) -> DuplicateData:
     """Names, splits, the newest comparison with its pairs, and the graph it could use."""
     workspace = session.workspace()
     run = duplicates.latest_comparison(workspace, dataset_id)
     pairs = analysis.Pairs(**duplicates.read_pairs(workspace, dataset_id, run_id=run.run_id if run else 0))
     have = embedded(workspace, dataset_id, n_images=n_images)
-    return Known(
+    return DuplicateData(
         filters.class_labels(class_table(workspace, dataset_id)),
         split_counts(workspace, dataset_id)["split"].to_pylist(),
         run,
@@ -87,9 +87,9 @@ def load_known(root: str, dataset_id: int, generation: SettledGeneration, n_imag
 @st.cache_data(max_entries=8, show_spinner=False)
 def load_shown(root: str, dataset_id: int, generation: SettledGeneration, n_images: int, wanted: Wanted) -> Shown:
     """The groups at the wanted thresholds."""
-    known = load_known(root, dataset_id, generation, n_images)
+    data = load_data(root, dataset_id, generation, n_images)
     thresholds = {"least_cosine": wanted.least_cosine, "most_bits": wanted.most_bits}
-    near = analysis.near_enough(known.pairs, kinds=wanted.kinds, **thresholds)
+    near = analysis.near_enough(data.pairs, kinds=wanted.kinds, **thresholds)
     groups = analysis.grouped(near)
     facts = duplicates.facts(session.workspace(), dataset_id, groups.image_ids)
     judged = analysis.judged(groups, label_keys(facts), facts["split"].to_pylist())

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from analytics import duplicates as analysis
-from pages.duplicates.queries import Known, Shown
+from pages.duplicates.queries import DuplicateData, Shown
 from pages.ui import filters, job_cards, session
 from pages.ui.text import count, plain
 from store import decisions
@@ -27,10 +27,10 @@ STAYS, NONE_STAYS = "duplicate of an image that stays", "duplicates with nothing
 _SAID = "duplicates_said"
 
 
-def all_by_rule(dataset: Dataset, known: Known, shown: Shown) -> None:
+def all_by_rule(dataset: Dataset, data: DuplicateData, shown: Shown) -> None:
     """The popover that settles every shown group by one rule, with what would go, class by class."""
     rule = st.selectbox("Rule", list(RULES), key="duplicates_rule")
-    splits = [split for split in known.splits if split is not None]
+    splits = [split for split in data.splits if split is not None]
     split = None
     if RULES[rule] == "split":
         if not splits:
@@ -42,7 +42,7 @@ def all_by_rule(dataset: Dataset, known: Known, shown: Shown) -> None:
         st.caption("By this rule nothing goes.")
         return
     st.markdown(f"**{count(int(goes.sum()), 'picture')}** of {count(len(shown.order), 'group')} would go:")
-    st.dataframe(_by_class(shown, goes, names=known.names), hide_index=True, height="content")
+    st.dataframe(_by_class(shown, goes, names=data.names), hide_index=True, height="content")
     st.button(
         f"Remove {count(int(goes.sum()), 'picture')}",
         type="primary",
@@ -81,11 +81,11 @@ def commonest(members: Sequence[dict]) -> int:
     return labels.index(most)
 
 
-def one_group(dataset: Dataset, known: Known, shown: Shown, group: int) -> None:
+def one_group(dataset: Dataset, data: DuplicateData, shown: Shown, group: int) -> None:
     """The row of buttons under one group: keep one by hand, or none."""
     members = shown.members(group)
     first = int(np.searchsorted(shown.groups.number, group))
-    places = {member_title(member, names=known.names): first + n for n, member in enumerate(members)}
+    places = {member_title(member, names=data.names): first + n for n, member in enumerate(members)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         picked = st.selectbox(
             "Keep",

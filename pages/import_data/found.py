@@ -141,9 +141,9 @@ def changes(workspace: Workspace, dataset_id: int, *, root: str, paths: pa.Chunk
             "mtime_ns": pa.array([stat and stat.st_mtime_ns for stat in stats], pa.int64()),
         }
     )
-    known = import_todo(workspace, dataset_id, files=files)["known"]
-    n_changed = pc.sum(pc.cast(known, pa.int64())).as_py() or 0
-    return Changes(n_new=len(known) - n_changed, n_changed=n_changed, n_same=n - len(known))
+    is_known = import_todo(workspace, dataset_id, files=files)["known"]
+    n_changed = pc.sum(pc.cast(is_known, pa.int64())).as_py() or 0
+    return Changes(n_new=len(is_known) - n_changed, n_changed=n_changed, n_same=n - len(is_known))
 
 
 def suggested_name(name: str, taken: Sequence[str]) -> str:

@@ -184,7 +184,7 @@ if followed is not None and not followed.is_active:
     job_cards.show_ended(followed)
 
 look = import_data_source.ask()
-known = list_datasets(session.workspace())
+datasets = list_datasets(session.workspace())
 seen_now = import_data_source.seen(look) if look else None
 if seen_now is not None:
     has_answer = ask_reading(seen_now)
@@ -195,5 +195,5 @@ if seen_now is not None:
         follow(started)
         st.rerun()
     job_cards.show_refusal()
-elif known:
-    list_known(known)
+elif datasets:
+    list_known(datasets)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.label_noise import actions, form, matrix, names, outliers, planted, wording
 from pages.label_noise import list as label_noise_list
-from pages.label_noise.queries import Known, load_changes, load_known, load_noise
+from pages.label_noise.queries import LabelData, load_changes, load_data, load_noise
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
 from pages.ui.text import percent, plain
@@ -14,14 +14,14 @@ from store.label_issues import LabelRun, outlier_ids
 VIEWS = ("Doubted labels", "Noise matrix", "Outliers")
 
 
-def start_first(dataset: Dataset, known: Known) -> None:
+def start_first(dataset: Dataset, data: LabelData) -> None:
     """What to do where no check has been made yet; ends the page."""
     st.markdown(
         "No label of this dataset has been checked yet. The check asks of every label whether a classifier that never "
         "saw the picture, the picture's neighbours and its copies would have given it too."
     )
     with st.container(border=True):
-        form.show(dataset, known.spaces)
+        form.show(dataset, data.spaces)
     job_cards.show_active(kinds=("label-issues",))
     st.stop()
 
@@ -83,7 +83,7 @@ def draw_how(run: LabelRun) -> None:
             "Outliers: mean cosine distance to the nearest, relative Mahalanobis distance to the class centres "
             f"(shrunk) and none of the names, against {figures.get('n_core', 0):,} pictures that all methods believe.",
             names.verdict(run),
-            plain(wording.detector_sentence(run, names=known.names)),
+            plain(wording.detector_sentence(run, names=data.names)),
         ],
         sources=[
             "Northcutt, Jiang and Chuang, JAIR 2021 (confident learning; cleanlab)",
@@ -95,17 +95,17 @@ def draw_how(run: LabelRun) -> None:
 
 def open_pair(given: int, suggested: int) -> None:
     """Show the list of one cell of the matrix; a callback's work."""
-    label_noise_list.show_pair(given, suggested, names=known.names)
+    label_noise_list.show_pair(given, suggested, names=data.names)
     st.session_state["view"] = VIEWS[0]
 
 
 def draw_list(here: Here, run: LabelRun) -> list[int]:
     """The ranked list, and what can be done with what is selected."""
-    wanted = label_noise_list.wanted_issues(known.names)
+    wanted = label_noise_list.wanted_issues(data.names)
     acts = st.container()
-    selected, shown = label_noise_list.show(here, run.run_id, names=known.names, wanted=wanted)
+    selected, shown = label_noise_list.show(here, run.run_id, names=data.names, wanted=wanted)
     with acts:
-        actions.draw_buttons(dataset, run, selected, names=known.names)
+        actions.draw_buttons(dataset, run, selected, names=data.names)
     return shown
 
 
@@ -114,10 +114,10 @@ def draw_matrix(here: Here, run: LabelRun) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Given and suggested", anchor=False)
-        matrix.show_matrix(load_noise(*here, run.run_id), names=known.names, on_cell=open_pair)
+        matrix.show_matrix(load_noise(*here, run.run_id), names=data.names, on_cell=open_pair)
     with right:
         st.subheader("How many are wrong", anchor=False)
-        matrix.show_rates(run, names=known.names)
+        matrix.show_rates(run, names=data.names)
 
 
 def draw_outliers(here: Here, run: LabelRun) -> list[int]:
@@ -127,7 +127,7 @@ def draw_outliers(here: Here, run: LabelRun) -> list[int]:
         threshold = outliers.threshold_of(here, run)
         if threshold is None:
             return []
-        n_out = outliers.show_counts_at(here, run, threshold, names=known.names)
+        n_out = outliers.show_counts_at(here, run, threshold, names=data.names)
         workspace = session.workspace()
         actions.draw_removal(
             dataset,
@@ -137,23 +137,23 @@ def draw_outliers(here: Here, run: LabelRun) -> list[int]:
             ids=lambda: outlier_ids(workspace, dataset.id, run_id=run.run_id, threshold=threshold),
         )
     with right:
-        return outliers.show_sides(here, run, threshold, names=known.names, given=None, n_out=n_out)
+        return outliers.show_sides(here, run, threshold, names=data.names, given=None, n_out=n_out)
 
 
 dataset: Dataset = session.require_dataset()
 here: Here = session.here(dataset.id)
 st.title(f"Label noise of {plain(dataset.name)}")
 job_cards.show_refusal()
-known = load_known(*here)
-if not known.runs:
-    start_first(dataset, known)
+data = load_data(*here)
+if not data.runs:
+    start_first(dataset, data)
 
-run = known.runs[0]
+run = data.runs[0]
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     draw_figures(run)
     with st.container(horizontal=True, width="content"):
         with st.popover("Check again", icon=":material/replay:"):
-            form.show(dataset, known.spaces)
+            form.show(dataset, data.spaces)
         draw_how(run)
 stale = wording.stale_sentence(run, load_changes(*here, run.run_id)) if run.is_stale else ""
 if stale:
@@ -161,7 +161,7 @@ if stale:
 if doubt := wording.doubt_sentence(run):
     st.warning(doubt, icon=":material/help:")
 job_cards.show_active(kinds=("label-issues",))
-names.show(dataset, here, run, names=known.names)
+names.show(dataset, here, run, names=data.names)
 planted.show(dataset, run.run_id)
 
 view = st.segmented_control(
@@ -175,4 +175,4 @@ elif view == VIEWS[2]:
 else:
     shown = draw_list(here, run)
 
-picture.open_asked(dataset, names=known.names, neighbours=shown)
+picture.open_asked(dataset, names=data.names, neighbours=shown)

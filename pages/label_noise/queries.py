@@ -14,7 +14,7 @@ from store.vectors import Space, list_spaces
 
 
 @dataclass(frozen=True)
-class Known:
+class LabelData:
     """Class names, embedding spaces (the fullest first) and finished checks (the newest first)."""
 
     names: list[str]
@@ -23,13 +23,13 @@ class Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> LabelData:
     """Class names, spaces and checks."""
     workspace = session.workspace()
     names = filters.class_labels(class_table(workspace, dataset_id))
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
     runs = label_issues.list_label_runs(workspace, dataset_id)
-    return Known(names, [space for space in spaces if space.n_vectors], runs)
+    return LabelData(names, [space for space in spaces if space.n_vectors], runs)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -53,9 +53,9 @@ def detector_sentence(run: LabelRun, *, names: Sequence[str]) -> str:
     if classes is None:
         return "No detector has looked for anything that a class is called as."
     said = {True: [], False: []}
-    for known in classes:
-        said[known["heard"]].append(
-            f"{name_of(known['index'], names=names)} ({share(known['found'])} of {known['n']:,} believed pictures)"
+    for row in classes:
+        said[row["heard"]].append(
+            f"{name_of(row['index'], names=names)} ({share(row['found'])} of {row['n']:,} believed pictures)"
         )
     heard = f"heard on {', '.join(said[True])}" if said[True] else "heard on no class"
     missed = f"; it misses too many of {', '.join(said[False])} to be heard there" if said[False] else ""

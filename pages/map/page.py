@@ -23,7 +23,7 @@ from pages.map import (
 from pages.map import (
     view as map_view,
 )
-from pages.map.queries import Known, load_balance, load_known, n_newcomers
+from pages.map.queries import MapData, load_balance, load_data, n_newcomers
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.text import count, plain
 from store import projections
@@ -32,10 +32,10 @@ from store.datasets import Dataset
 Runs = dict[str, projections.ProjectionRun]
 
 
-def choose(known: Known) -> tuple[list[projections.ProjectionRun], map_colours.MapColour, map_filter.MapFilter]:
+def choose(data: MapData) -> tuple[list[projections.ProjectionRun], map_colours.MapColour, map_filter.MapFilter]:
     """The map (and one beside it), its colours and its filter; in the URL as `run`, `beside`, `colour` and more."""
-    titles: Runs = {one_line(wording.title(run)): run for run in known.runs}
-    colours = map_colours.offered(known.complete_kinds)
+    titles: Runs = {one_line(wording.title(run)): run for run in data.runs}
+    colours = map_colours.offered(data.complete_kinds)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.selectbox("Map", list(titles), key="run", bind="query-params", width=340)
         colour = st.selectbox("Colour", list(colours), key="colour", bind="query-params", width=140)
@@ -51,10 +51,10 @@ def choose(known: Known) -> tuple[list[projections.ProjectionRun], map_colours.M
                 placeholder="No other map",
                 width=210,
             )
-        wanted = map_filter.choose(known.names, known.splits)
+        wanted = map_filter.choose(data.names, data.splits)
         with st.popover("Another map", icon=":material/add:"):
-            form.show(dataset, known.spaces, known.selections)
-    runs = [titles.get(str(picked), known.runs[0])]
+            form.show(dataset, data.spaces, data.selections)
+    runs = [titles.get(str(picked), data.runs[0])]
     if beside in others:
         runs.append(titles[str(beside)])
     return runs, colours.get(str(colour), map_colours.COLOURS[0]), wanted
@@ -145,11 +145,11 @@ def say_trust(run: projections.ProjectionRun, *, name: str) -> None:
         )
 
 
-def start_first(dataset: Dataset, known: Known) -> None:
+def start_first(dataset: Dataset, data: MapData) -> None:
     """What to do where there is no map yet; ends the page."""
     st.markdown("There is no map of this dataset yet. A map puts each picture at a point near those it looks like.")
     with st.container(border=True):
-        form.show(dataset, known.spaces, known.selections)
+        form.show(dataset, data.spaces, data.selections)
     st.stop()
 
 
@@ -157,11 +157,11 @@ dataset: Dataset = session.require_dataset()
 here = session.here(dataset.id)
 st.title(f"Map of {plain(dataset.name)}")
 job_cards.show_refusal()
-known = load_known(*here)
-if not known.runs:
-    start_first(dataset, known)
+data = load_data(*here)
+if not data.runs:
+    start_first(dataset, data)
 
-runs, colour, wanted = choose(known)
+runs, colour, wanted = choose(data)
 run = runs[0]
 
 selection.show_refusal()
@@ -176,7 +176,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     if run.n_points > balance.n_images:
         kept = f"{run.n_points:,} pictures; {balance.n_images:,} are kept now"
     st.caption(f"{kept}{said}")
-    wish = selection.choose(dataset, known.selections)
+    wish = selection.choose(dataset, data.selections)
     export.show(dataset, run)
     explain.how(
         f"{wording.ABOUT.get(str(run.parameters.get('method')), '')} {wording.method_sentence(run)}",
@@ -200,10 +200,10 @@ for place, shown_run in enumerate(runs):
     with columns[place]:
         if len(runs) == 2:
             st.markdown(f"**{plain(wording.title(shown_run))}**")
-        pane(shown_run, colour, wanted, wish, names=known.names, key=f"map{place or ''}")
+        pane(shown_run, colour, wanted, wish, names=data.names, key=f"map{place or ''}")
 with columns[1] if len(runs) == 1 else st.container():
-    shown = selection.show(dataset, run, wish, names=known.names, shown=shown_set, on_open=picture.ask_for)
+    shown = selection.show(dataset, run, wish, names=data.names, shown=shown_set, on_open=picture.ask_for)
 for shown_run in runs:
     say_trust(shown_run, name=plain(wording.title(shown_run)) if len(runs) == 2 else "this map")
 
-picture.open_asked(dataset, names=known.names, neighbours=shown)
+picture.open_asked(dataset, names=data.names, neighbours=shown)

@@ -17,7 +17,7 @@ from store.vectors import Space, list_spaces
 
 
 @dataclass(frozen=True)
-class Known:
+class MapData:
     """What the page needs of one generation of the dataset."""
 
     names: list[str]
@@ -29,7 +29,7 @@ class Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> MapData:
     """What the page needs; of the spaces, the one with most vectors first."""
     workspace = session.workspace()
     names = filters.class_labels(class_table(workspace, dataset_id))
@@ -41,7 +41,7 @@ def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Kno
         complete |= {colours.STABILITY}
     splits = split_counts(workspace, dataset_id)["split"].to_pylist()
     filled = [space for space in spaces if space.n_vectors]
-    return Known(names, filled, runs, splits, selections.list_selections(workspace, dataset_id), complete)
+    return MapData(names, filled, runs, splits, selections.list_selections(workspace, dataset_id), complete)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -7,9 +7,9 @@ from jobs.engine.supervisor import REFUSALS
 from pages.neighbours import view
 from pages.neighbours.queries import (
     MOST_PAIRS,
-    Known,
     Near,
-    load_known,
+    NeighbourData,
+    load_data,
     load_near,
     load_pairs,
     near_vector,
@@ -26,20 +26,20 @@ PICTURE = "picture"
 MOST_NEIGHBOURS = 48
 
 
-def choose(known: Known) -> tuple[str, Space, int]:
+def choose(data: NeighbourData) -> tuple[str, Space, int]:
     """How to look, in which space, and how many neighbours; in the URL as `by`, `space` and `k`."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         way = st.segmented_control("Look from", WAYS, default=WAYS[0], required=True, key="by", bind="query-params")
-        by_title = {one_line(space.name): space for space in known.spaces}
+        by_title = {one_line(space.name): space for space in data.spaces}
         title = st.selectbox("Embedding", list(by_title), key="space", bind="query-params", width=260)
         k = st.number_input("Neighbours", 8, MOST_NEIGHBOURS, 8, key="k", bind="query-params", width=130)
-    return str(way), by_title.get(str(title), known.spaces[0]), int(k)
+    return str(way), by_title.get(str(title), data.spaces[0]), int(k)
 
 
-def say_state(dataset: Dataset, known: Known, space: Space) -> neighbours.GraphRun | None:
+def say_state(dataset: Dataset, data: NeighbourData, space: Space) -> neighbours.GraphRun | None:
     """What is missing or out of date, with the buttons that mend it; the graph of the space, if there is one."""
     job_cards.show_active(kinds=("neighbours",))
-    graph = known.graphs.get(space.name)
+    graph = data.graphs.get(space.name)
     label = ""
     if graph is None:
         label = "Search all neighbours"
@@ -64,9 +64,9 @@ def say_state(dataset: Dataset, known: Known, space: Space) -> neighbours.GraphR
             args=(session.supervisor().start, "neighbours"),
             kwargs={"dataset": dataset.name, "parameters": {"space": space.name}, "who": job_cards.who()},
         )
-    if known.n_without:
+    if data.n_without:
         st.info(
-            f"{count(known.n_without, 'picture')} without a vector cannot be compared.",
+            f"{count(data.n_without, 'picture')} without a vector cannot be compared.",
             icon=":material/visibility_off:",
         )
         st.page_link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
@@ -119,7 +119,9 @@ def _go_random(dataset_id: int, image_id: int) -> None:
     go_to(neighbours.random_image(session.workspace(), dataset_id, seed=image_id * 7919 + 1))
 
 
-def by_picture(dataset: Dataset, known: Known, space: Space, graph: neighbours.GraphRun | None, k: int) -> list[int]:
+def by_picture(
+    dataset: Dataset, data: NeighbourData, space: Space, graph: neighbours.GraphRun | None, k: int
+) -> list[int]:
     """One picture and what it lies next to; the ids drawn."""
     image_id = chosen_image(dataset)
     if image_id is None:
@@ -133,18 +135,18 @@ def by_picture(dataset: Dataset, known: Known, space: Space, graph: neighbours.G
     near = load_near(*here, space, graph.run_id if graph else 0, image_id, k)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        gallery.show_one(own, names=known.names)
+        gallery.show_one(own, names=data.names)
         st.button("All that is known of it", icon=":material/info:", on_click=picture.ask_for, args=(image_id,))
     with right:
         if near is None:
             st.info("This picture has no vector in this embedding, so nothing is known of its neighbours.")
             return [image_id]
-        view.say_agreement(near, own=own, names=known.names)
+        view.say_agreement(near, own=own, names=data.names)
         st.caption(f"A click makes a picture the one in question. Found {near.how}.")
-        return view.grid(near, own=own, names=known.names, on_open=go_to, key="near")
+        return view.grid(near, own=own, names=data.names, on_open=go_to, key="near")
 
 
-def by_pairs(known: Known, graph: neighbours.GraphRun | None) -> list[int]:
+def by_pairs(data: NeighbourData, graph: neighbours.GraphRun | None) -> list[int]:
     """Two pictures side by side, stepping through the most similar pairs; the ids drawn."""
     if graph is None:
         return []
@@ -173,7 +175,7 @@ def by_pairs(known: Known, graph: neighbours.GraphRun | None) -> list[int]:
         st.markdown(f"**Cosine {row['similarity']:.4f}** · pair {int(number):,} of the {pairs.num_rows:,} most similar")
     for column, fact in zip(st.columns(2, gap="large"), facts, strict=True):
         with column:
-            gallery.show_one(fact, names=known.names)
+            gallery.show_one(fact, names=data.names)
             st.button(
                 "Its neighbours",
                 key=f"near-{fact['image_id']}",
@@ -207,7 +209,7 @@ def _look_at(image_id: int) -> None:
     st.session_state["by"] = WAYS[0]
 
 
-def by_upload(dataset: Dataset, known: Known, space: Space, k: int) -> list[int]:
+def by_upload(dataset: Dataset, data: NeighbourData, space: Space, k: int) -> list[int]:
     """Pictures near one that the visitor brings; it is looked at and not kept."""
     file = st.file_uploader("A picture from your machine", key="query_picture", max_upload_size=50)
     if file is None:
@@ -224,10 +226,10 @@ def by_upload(dataset: Dataset, known: Known, space: Space, k: int) -> list[int]
     left.markdown("**Your picture**")
     left.image(file.getvalue(), width=300)
     with right:
-        return _show_found(known, near)
+        return _show_found(data, near)
 
 
-def by_words(dataset: Dataset, known: Known, space: Space, k: int) -> list[int]:
+def by_words(dataset: Dataset, data: NeighbourData, space: Space, k: int) -> list[int]:
     """Pictures near a description."""
     way = session.supervisor().queries.reads_words(space)
     if not way:
@@ -258,35 +260,35 @@ def by_words(dataset: Dataset, known: Known, space: Space, k: int) -> list[int]:
     except REFUSALS as error:
         st.error(plain(str(error)), icon=":material/block:")
         return []
-    return _show_found(known, near)
+    return _show_found(data, near)
 
 
-def _show_found(known: Known, near: Near) -> list[int]:
-    view.say_agreement(near, own=None, names=known.names)
-    return view.grid(near, own=None, names=known.names, on_open=picture.ask_for, key="found")
+def _show_found(data: NeighbourData, near: Near) -> list[int]:
+    view.say_agreement(near, own=None, names=data.names)
+    return view.grid(near, own=None, names=data.names, on_open=picture.ask_for, key="found")
 
 
 dataset: Dataset = session.require_dataset()
 here = session.here(dataset.id)
 st.title(f"Neighbours in {plain(dataset.name)}")
 job_cards.show_refusal()
-known = load_known(*here, dataset.n_images)
-if not known.spaces:
+data = load_data(*here, dataset.n_images)
+if not data.spaces:
     st.markdown("Pictures are compared by their vectors, and this dataset has none yet.")
     st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
     st.stop()
 
-way, space, k = choose(known)
+way, space, k = choose(data)
 
-graph = say_state(dataset, known, space)
+graph = say_state(dataset, data, space)
 if way == WAYS[0]:
-    drawn = by_picture(dataset, known, space, graph, k)
+    drawn = by_picture(dataset, data, space, graph, k)
 elif way == WAYS[1]:
-    drawn = by_pairs(known, graph)
+    drawn = by_pairs(data, graph)
 elif way == WAYS[2]:
-    drawn = by_upload(dataset, known, space, k)
+    drawn = by_upload(dataset, data, space, k)
 else:
-    drawn = by_words(dataset, known, space, k)
+    drawn = by_words(dataset, data, space, k)
 explain.how(
     "Each picture is a vector of one embedding; how alike two are is the cosine of their vectors, 1 for the same "
     "direction. Vectors of two embeddings are never compared. Neighbours come from the graph that is computed once for "
@@ -306,4 +308,4 @@ explain.how(
     ],
 )
 
-picture.open_asked(dataset, names=known.names, neighbours=drawn)
+picture.open_asked(dataset, names=data.names, neighbours=drawn)

@@ -20,7 +20,7 @@ MOST_PAIRS = 500
 
 
 @dataclass(frozen=True)
-class Known:
+class NeighbourData:
     """names: of the classes. spaces: with vectors, the fullest first. graphs: by the name of their space."""
 
     names: list[str]
@@ -39,12 +39,12 @@ class Near:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration, n_images: int) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration, n_images: int) -> NeighbourData:
     """Names, spaces, graphs, and how many images have no vector."""
     workspace = session.workspace()
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
     graphs = {graph.space: graph for graph in reversed(neighbours.list_graphs(workspace, dataset_id))}
-    return Known(
+    return NeighbourData(
         filters.class_labels(class_table(workspace, dataset_id)),
         [space for space in spaces if space.n_vectors],
         graphs,
@@ -78,8 +78,8 @@ def near_vector(dataset_id: int, space: Space, vector: SpaceVector, *, n: int) -
 
 def near_words(here: tuple[str, int, int], space: Space, scores: np.ndarray, *, n: int) -> Near:
     """The `n` images nearest to a text by ConSE. scores: (1000,) its cosine with each ImageNet class."""
-    known = load_readable(here[0], here[1], space)
-    image_ids, mixed = known.image_ids, known.mixtures
+    readable = load_readable(here[0], here[1], space)
+    image_ids, mixed = readable.image_ids, readable.mixtures
     found = words.similarities(mixed["classes"], mixed["weights"], mixed["lengths"], scores)
     places = words.best(found, n=2 * n + 50)  # removed ones among them fall out below
     rows = _kept(here[1], image_ids[places].tolist())

@@ -8,7 +8,7 @@ import streamlit as st
 from analytics import zero_shot
 from analytics.errors import BadParameter
 from analytics.zero_shot import Prompts
-from pages.prompt_lab.queries import NAMES, Known, title_of
+from pages.prompt_lab.queries import NAMES, PromptData, title_of
 from pages.ui import job_cards, session
 from pages.ui.text import count, plain
 from store.datasets import Dataset
@@ -20,12 +20,12 @@ _AT_ONCE = 24  # classes whose prompts are on the page together
 _HEIGHT = 460
 
 
-def draft(dataset: Dataset, known: Known, *, title: str) -> dict[str, object]:
+def draft(dataset: Dataset, data: PromptData, *, title: str) -> dict[str, object]:
     """This visit's draft: begun anew where another set was chosen, or the classes have changed."""
-    of = (dataset.id, title, tuple(known.names))
+    of = (dataset.id, title, tuple(data.names))
     kept = st.session_state.get(_DRAFT)
     if kept is None or kept["of"] != of:
-        start = known.sets[title]
+        start = data.sets[title]
         kept = {
             "of": of,
             "n": (kept["n"] + 1 if kept else 0),
@@ -88,7 +88,7 @@ def prompts_of(kept: dict[str, object], *, names: Sequence[str]) -> Prompts:
     return found
 
 
-def show_refused(error: BadParameter, kept: dict[str, object], known: Known) -> None:
+def show_refused(error: BadParameter, kept: dict[str, object], data: PromptData) -> None:
     """Why the draft cannot be asked with, and the quick way out for classes without a prompt."""
     st.warning(plain(str(error)), icon=":material/edit_note:")
     empty = [index for index, text in enumerate(kept["by_class"]) if not zero_shot.lines(text)]
@@ -97,7 +97,7 @@ def show_refused(error: BadParameter, kept: dict[str, object], known: Known) -> 
             f"Take the name{'s' if len(empty) > 1 else ''} of {count(len(empty), 'class', 'classes')}",
             icon=":material/label:",
             on_click=_fill,
-            args=(empty, [known.sets[NAMES].by_class[i][0] for i in empty]),
+            args=(empty, [data.sets[NAMES].by_class[i][0] for i in empty]),
         )
 
 

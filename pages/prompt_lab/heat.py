@@ -10,7 +10,7 @@ from analytics import zero_shot
 from analytics.zero_shot import Prompts
 from figures.names import one_line
 from figures.probabilities import MOST_CLASSES, class_probabilities
-from pages.prompt_lab.queries import Known, Named, Pictures, text_cosines
+from pages.prompt_lab.queries import Named, Pictures, PromptData, text_cosines
 from pages.ui import charts, gallery, media, session
 from pages.ui.filters import label_text
 from pages.ui.session import Here
@@ -29,9 +29,9 @@ _OF_A_CLASS = 9
 _LIGHT, _DARK = (244, 243, 239), (9, 92, 86)
 
 
-def draw(here: Here, space: Space, known: Known, pictures: Pictures, named: Named, prompts: Prompts) -> list[int]:
+def draw(here: Here, space: Space, data: PromptData, pictures: Pictures, named: Named, prompts: Prompts) -> list[int]:
     """The chosen pictures, their cosines with classes or texts, and the probabilities of one; the ids drawn."""
-    chosen = _chosen(known, pictures)
+    chosen = _chosen(data, pictures)
     if not len(chosen):
         return []
     rows = np.searchsorted(pictures.image_ids, chosen)
@@ -47,13 +47,13 @@ def draw(here: Here, space: Space, known: Known, pictures: Pictures, named: Name
         if len(texts) > MOST_TEXTS:
             st.caption(f"The first {MOST_TEXTS} of {len(texts):,} texts.")
     else:
-        titles, values = list(known.names)[:MOST_TEXTS], named.cosines[rows][:, :MOST_TEXTS]
-    _table(facts, titles, values, names=known.names)
-    _one(facts, rows, named, known)
+        titles, values = list(data.names)[:MOST_TEXTS], named.cosines[rows][:, :MOST_TEXTS]
+    _table(facts, titles, values, names=data.names)
+    _one(facts, rows, named, data)
     return [int(image_id) for image_id in chosen]
 
 
-def _chosen(known: Known, pictures: Pictures) -> np.ndarray:
+def _chosen(data: PromptData, pictures: Pictures) -> np.ndarray:
     """Ids of the pictures to show, at most MOST_PICTURES, all with a vector."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         way = st.segmented_control(
@@ -64,7 +64,7 @@ def _chosen(known: Known, pictures: Pictures) -> np.ndarray:
             key="from",
             bind="query-params",
         )
-        ids, said = {BY_CLASS: _of_class, BY_SELECTION: _of_selection, BY_NUMBER: _by_number}[str(way)](known, pictures)
+        ids, said = {BY_CLASS: _of_class, BY_SELECTION: _of_selection, BY_NUMBER: _by_number}[str(way)](data, pictures)
     ids = np.array(list(dict.fromkeys(ids.tolist())), np.int64)
     there = ids[np.isin(ids, pictures.image_ids)]
     if not len(there):
@@ -75,14 +75,14 @@ def _chosen(known: Known, pictures: Pictures) -> np.ndarray:
     return there[:MOST_PICTURES]
 
 
-def _of_class(known: Known, pictures: Pictures) -> tuple[np.ndarray, str]:
-    name = st.selectbox("Class", known.names, key="class", bind="query-params", width=200)
-    ids = pictures.image_ids[pictures.labels == known.names.index(name)]
+def _of_class(data: PromptData, pictures: Pictures) -> tuple[np.ndarray, str]:
+    name = st.selectbox("Class", data.names, key="class", bind="query-params", width=200)
+    ids = pictures.image_ids[pictures.labels == data.names.index(name)]
     return ids[:: max(1, len(ids) // _OF_A_CLASS)][:_OF_A_CLASS], "This class has no picture with a vector."
 
 
-def _of_selection(known: Known, pictures: Pictures) -> tuple[np.ndarray, str]:
-    titles = {one_line(f"{each.name} ({each.n_images:,})"): each for each in known.selections}
+def _of_selection(data: PromptData, pictures: Pictures) -> tuple[np.ndarray, str]:
+    titles = {one_line(f"{each.name} ({each.n_images:,})"): each for each in data.selections}
     picked = st.selectbox(
         "Selection",
         list(titles),
@@ -95,7 +95,7 @@ def _of_selection(known: Known, pictures: Pictures) -> tuple[np.ndarray, str]:
     return selection_images(session.workspace(), titles[picked].id) if picked in titles else _NOTHING, said
 
 
-def _by_number(known: Known, pictures: Pictures) -> tuple[np.ndarray, str]:
+def _by_number(data: PromptData, pictures: Pictures) -> tuple[np.ndarray, str]:
     text = st.text_input("Numbers", key="pictures", bind="query-params", placeholder="12, 801, 4077", width=260)
     parts = [part for part in (text or "").replace(",", " ").split() if part.isdecimal() and len(part) < 18]
     return np.array(
@@ -145,7 +145,7 @@ def _cell(value: float, *, low: float, high: float, is_best: bool) -> str:
     )
 
 
-def _one(facts: Sequence[dict], rows: np.ndarray, named: Named, known: Known) -> None:
+def _one(facts: Sequence[dict], rows: np.ndarray, named: Named, data: PromptData) -> None:
     """The pictures to choose one of, and its probabilities."""
     by_id = {int(fact["image_id"]): (fact, int(row)) for fact, row in zip(facts, rows, strict=True)}
     text = str(st.query_params.get(PICTURE, ""))
@@ -157,13 +157,13 @@ def _one(facts: Sequence[dict], rows: np.ndarray, named: Named, known: Known) ->
     fact, row = by_id[asked]
     left, right = st.columns([1, 2], gap="large")
     with left:
-        gallery.show_one(fact, names=known.names)
+        gallery.show_one(fact, names=data.names)
     with right:
         shares = zero_shot.probabilities(named.cosines[[row]], temperature=named.temperature)[0]
         if np.isnan(shares).any():
             st.info("This picture's vector cannot be used: it is zero, or holds what is not a number.")
             return
-        _bars(shares, label=fact["label"], names=known.names)
+        _bars(shares, label=fact["label"], names=data.names)
 
 
 def _bars(shares: np.ndarray, *, label: int | None, names: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from analytics.zero_shot import Prompts
 from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
 from pages.prompt_lab import changes, form, heat, queries, results
-from pages.prompt_lab.queries import AGREED, ALL, NAMES, Known, ask, load_known, load_pictures
+from pages.prompt_lab.queries import AGREED, ALL, NAMES, PromptData, ask, load_data, load_pictures
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
 from pages.ui.text import listed, plain
@@ -17,18 +17,18 @@ from store.vectors import Space
 RESULTS, CHANGES, HEAT, HISTORY = "Recall", "What changed", "Pictures and prompts", "History"
 
 
-def say_what_lacks(dataset: Dataset, known: Known) -> None:
+def say_what_lacks(dataset: Dataset, data: PromptData) -> None:
     """Where zero-shot cannot be asked: why, the way on, and the end of the page."""
     if dataset.task != "single":
         st.info(
             "Pictures of this dataset carry several labels each; zero-shot here divides one probability among classes."
         )
-    elif len(known.names) < 2:
+    elif len(data.names) < 2:
         st.info("Zero-shot chooses between classes, and this dataset has fewer than two.", icon=":material/label_off:")
-    elif known.spaces:
+    elif data.spaces:
         return
     else:
-        mute = listed([plain(space.name) for space in known.mute])
+        mute = listed([plain(space.name) for space in data.mute])
         st.info(
             (
                 f"No words are known to {mute}. "
@@ -42,16 +42,16 @@ def say_what_lacks(dataset: Dataset, known: Known) -> None:
     st.stop()
 
 
-def choose(known: Known) -> tuple[Space, str, str | None, str]:
+def choose(data: PromptData) -> tuple[Space, str, str | None, str]:
     """The embedding, the set to begin from, the one to compare with, what to score on; all in the URL."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        by_title = {one_line(space.name): space for space in known.spaces}
+        by_title = {one_line(space.name): space for space in data.spaces}
         space = st.selectbox("Embedding", list(by_title), key="space", bind="query-params", width=205)
-        start = st.selectbox("Begin from", list(known.sets), key="set", bind="query-params", width=205)
-        against = st.selectbox("Compare with", list(known.sets), index=0, key="against", bind="query-params", width=205)
-        options = [ALL, AGREED] if known.label_run else [ALL]
+        start = st.selectbox("Begin from", list(data.sets), key="set", bind="query-params", width=205)
+        against = st.selectbox("Compare with", list(data.sets), index=0, key="against", bind="query-params", width=205)
+        options = [ALL, AGREED] if data.label_run else [ALL]
         score_on = st.selectbox("Score on", options, key="score", bind="query-params", width=275)
-    return by_title.get(str(space), known.spaces[0]), str(start or NAMES), against, str(score_on)
+    return by_title.get(str(space), data.spaces[0]), str(start or NAMES), against, str(score_on)
 
 
 def draw_how(space: Space) -> None:
@@ -80,18 +80,18 @@ def draw_how(space: Space) -> None:
 
 
 def draw_view(
-    here: Here, space: Space, known: Known, prompts: Prompts, against: str | None, score_on: str
+    here: Here, space: Space, data: PromptData, prompts: Prompts, against: str | None, score_on: str
 ) -> list[int]:
     """What the prompts come to, in the view that is chosen; the ids drawn."""
-    pictures = load_pictures(*here, space, known.label_run)
+    pictures = load_pictures(*here, space, data.label_run)
     truth = pictures.truth(score_on)
     with st.spinner("Reading the prompts; the first time the models are loaded, which takes a while…"):
         named = ask(here, space, prompts, pictures)
     mine = queries.score(named, truth)
     title = against or NAMES
-    before = ask(here, space, known.sets[title], pictures)
+    before = ask(here, space, data.sets[title], pictures)
     other = queries.score(before, truth)
-    is_same = (prompts.by_class, prompts.templates) == (known.sets[title].by_class, known.sets[title].templates)
+    is_same = (prompts.by_class, prompts.templates) == (data.sets[title].by_class, data.sets[title].templates)
     beside = None if is_same else other
     if session.supervisor().queries.reads_words(space) == "conse":
         st.caption("By **ConSE**, not by CLIP: pictures are mixtures of ImageNet's classes, compared as sentences.")
@@ -114,14 +114,14 @@ def draw_view(
             scored=(other, mine),
             truth=truth,
             against=title,
-            names=known.names,
+            names=data.names,
         )
     if view == HEAT:
-        return heat.draw(here, space, known, pictures, named, prompts)
+        return heat.draw(here, space, data, pictures, named, prompts)
     if view == HISTORY:
-        results.draw_history(here, space, known, pictures, score_on=score_on)
+        results.draw_history(here, space, data, pictures, score_on=score_on)
         return []
-    results.draw_recalls(mine, beside, against=title, names=known.names)
+    results.draw_recalls(mine, beside, against=title, names=data.names)
     return []
 
 
@@ -129,27 +129,27 @@ dataset: Dataset = session.require_dataset()
 here: Here = session.here(dataset.id)
 st.title(f"Prompt lab of {plain(dataset.name)}")
 job_cards.show_refusal()
-known = load_known(*here)
-say_what_lacks(dataset, known)
+data = load_data(*here)
+say_what_lacks(dataset, data)
 job_cards.show_active(kinds=("zero-shot",))
-space, start, against, score_on = choose(known)
-draft = form.draft(dataset, known, title=start)
+space, start, against, score_on = choose(data)
+draft = form.draft(dataset, data, title=start)
 left, right = st.columns([2, 3], gap="large")
 shown: list[int] = []
 with left:
-    form.edit(draft, names=known.names)
+    form.edit(draft, names=data.names)
 with right:
     try:
-        prompts = form.prompts_of(draft, names=known.names)
-        shown = draw_view(here, space, known, prompts, against, score_on)
+        prompts = form.prompts_of(draft, names=data.names)
+        shown = draw_view(here, space, data, prompts, against, score_on)
     except BadParameter as error:
         prompts = None
-        form.show_refused(error, draft, known)
+        form.show_refused(error, draft, data)
     except REFUSALS as error:
         prompts = None
         st.error(plain(str(error)), icon=":material/block:")
 with left:
     if prompts is not None:
-        form.draw_saving(dataset, space, prompts, is_new=prompts != known.sets[start])
+        form.draw_saving(dataset, space, prompts, is_new=prompts != data.sets[start])
     draw_how(space)
-picture.open_asked(dataset, names=known.names, neighbours=shown)
+picture.open_asked(dataset, names=data.names, neighbours=shown)

@@ -25,7 +25,7 @@ ALL, AGREED = "All labelled pictures", "Where classifier and neighbours agree"
 
 
 @dataclass(frozen=True)
-class Known:
+class PromptData:
     """names: for the page. spaces: those that words can be compared in, the fullest first; mute: the others.
 
     sets: by title, prompts to start from; the names of the classes first. saved: the history, newest first.
@@ -73,7 +73,7 @@ def title_of(name: str) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> PromptData:
     """What the page needs."""
     workspace = session.workspace()
     table = class_table(workspace, dataset_id)
@@ -90,7 +90,7 @@ def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Kno
         for each in saved
         if len(each.by_class) == len(now)
     }
-    return Known(
+    return PromptData(
         filters.class_labels(table),
         [space for space in spaces if reads(space)],
         [space for space in spaces if not reads(space)],
@@ -125,8 +125,8 @@ def ask(here: Here, space: Space, prompts: Prompts, pictures: Pictures) -> Named
         prompts.templates,
         _space=space,
     )
-    places, known = _places(pictures.image_ids, among=image_ids)
-    mine = np.where(known[:, None], cosines[places], np.nan)
+    places, has_vector = _places(pictures.image_ids, among=image_ids)
+    mine = np.where(has_vector[:, None], cosines[places], np.nan)
     return Named(mine, zero_shot.predicted(mine), prompts.temperature or temperature, time.monotonic() - began)
 
 

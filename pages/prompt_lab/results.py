@@ -9,7 +9,7 @@ from analytics.zero_shot import Scored
 from figures.class_scores import recall_against
 from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
-from pages.prompt_lab.queries import AGREED, Known, Named, Pictures, ask, score, title_of
+from pages.prompt_lab.queries import AGREED, Named, Pictures, PromptData, ask, score, title_of
 from pages.ui import charts
 from pages.ui.session import Here
 from pages.ui.text import percent, plain
@@ -59,12 +59,12 @@ def draw_recalls(mine: Scored, other: Scored | None, *, against: str, names: Seq
         st.caption(f"Grey ticks: {plain(against)}.")
 
 
-def draw_history(here: Here, space: Space, known: Known, pictures: Pictures, *, score_on: str) -> None:
+def draw_history(here: Here, space: Space, data: PromptData, pictures: Pictures, *, score_on: str) -> None:
     """Every set that was kept and every run, with what they come to on this space and these labels."""
     truth = pictures.truth(score_on)
     rows = []
-    for saved in known.saved[:_HISTORY]:
-        prompts = known.sets.get(title_of(saved.name))
+    for saved in data.saved[:_HISTORY]:
+        prompts = data.sets.get(title_of(saved.name))
         try:
             found = None if prompts is None else score(ask(here, space, prompts, pictures), truth)
             accuracy = percent(None if found is None else found.balanced_accuracy)
@@ -84,18 +84,18 @@ def draw_history(here: Here, space: Space, known: Known, pictures: Pictures, *, 
     if rows:
         st.markdown("**Sets**, newest first. Choose one above to begin from it or to compare with it.")
         st.dataframe(rows, hide_index=True, height="content")
-        if len(known.saved) > _HISTORY:
-            st.caption(f"The newest {_HISTORY} of {len(known.saved)}; all of them can be chosen above.")
+        if len(data.saved) > _HISTORY:
+            st.caption(f"The newest {_HISTORY} of {len(data.saved)}; all of them can be chosen above.")
     else:
         st.info("No set has been kept yet. “Keep as a set” keeps the prompts at hand under a name.")
-    if known.runs:
+    if data.runs:
         st.markdown("**Runs**: probabilities of every picture, kept for comparison and for the map.")
-        st.dataframe([_run_row(run, known) for run in known.runs], hide_index=True, height="content")
+        st.dataframe([_run_row(run, data) for run in data.runs], hide_index=True, height="content")
 
 
-def _run_row(run: ZeroShotRun, known: Known) -> dict[str, object]:
+def _run_row(run: ZeroShotRun, data: PromptData) -> dict[str, object]:
     figures, asked = run.figures, json.loads(str(run.parameters["prompts"]))
-    same = [title for title, prompts in known.sets.items() if [list(each) for each in prompts.by_class] == asked]
+    same = [title for title, prompts in data.sets.items() if [list(each) for each in prompts.by_class] == asked]
     return {
         "Run": run.run_id,
         "By": "ConSE" if figures.get("method") == "conse" else "open_clip",

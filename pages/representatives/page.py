@@ -4,7 +4,7 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.representatives import choices, curve, form, queries, views, wording
-from pages.representatives.queries import Clusters, Known
+from pages.representatives.queries import Clusters, RepresentativeData
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.text import count, plain
 from store.datasets import Dataset
@@ -13,15 +13,15 @@ from store.medoids import MedoidRun
 SHEET, CURVE, CHOICES, TYPICAL = "Representatives", "How many?", "Other choices", "Typical of a class"
 
 
-def choose(known: Known) -> tuple[MedoidRun, str]:
+def choose(data: RepresentativeData) -> tuple[MedoidRun, str]:
     """The run and the view; in the URL as `run` and `view`."""
-    titles = {one_line(wording.title(run)): run for run in known.runs}
+    titles = {one_line(wording.title(run)): run for run in data.runs}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.selectbox(
             "Found", list(titles), key="run", bind="query-params", width=420, on_change=views.show_all
         )
         with st.popover("Find others", icon=":material/add:"):
-            form.show(dataset, known.spaces)
+            form.show(dataset, data.spaces)
     view = st.segmented_control(
         "Show",
         [SHEET, CURVE, CHOICES, TYPICAL],
@@ -31,7 +31,7 @@ def choose(known: Known) -> tuple[MedoidRun, str]:
         bind="query-params",
         label_visibility="collapsed",
     )
-    return titles.get(str(picked), known.runs[0]), str(view)
+    return titles.get(str(picked), data.runs[0]), str(view)
 
 
 def say_state(run: MedoidRun, clusters: Clusters) -> None:
@@ -91,13 +91,13 @@ def curve_for(run: MedoidRun, runs: list[MedoidRun]) -> MedoidRun | None:
     return next((one for one in [run, *same] if not one.parameters["k"]), None)
 
 
-def start_first(known: Known) -> None:
+def start_first(data: RepresentativeData) -> None:
     """What to do where nothing has been found yet; ends the page."""
     st.markdown(
         "No representatives have been chosen yet: a few pictures that stand for all, each with those it stands for."
     )
     with st.container(border=True):
-        form.show(dataset, known.spaces)
+        form.show(dataset, data.spaces)
     st.stop()
 
 
@@ -105,11 +105,11 @@ dataset: Dataset = session.require_dataset()
 here = session.here(dataset.id)
 st.title(f"Representatives of {plain(dataset.name)}")
 job_cards.show_refusal()
-known = queries.load_known(*here)
-if not known.runs:
-    start_first(known)
+data = queries.load_data(*here)
+if not data.runs:
+    start_first(data)
 
-run, view = choose(known)
+run, view = choose(data)
 clusters = queries.load_clusters(*here, run.run_id)
 say_state(run, clusters)
 say_worth(run, clusters)
@@ -117,14 +117,14 @@ say_worth(run, clusters)
 shown: list[int] = []
 chosen = views.cluster_in_url(clusters)
 if view == CURVE:
-    curve.show(run, curve_for(run, known.runs), dataset=dataset, here=here)
+    curve.show(run, curve_for(run, data.runs), dataset=dataset, here=here)
 elif view == CHOICES:
-    shown = choices.show_choices(clusters, names=known.names, here=here, run=run)
+    shown = choices.show_choices(clusters, names=data.names, here=here, run=run)
 elif view == TYPICAL:
-    shown = choices.show_typical(names=known.names, here=here, run=run)
+    shown = choices.show_typical(names=data.names, here=here, run=run)
 elif chosen is not None:
-    shown = views.show_cluster(chosen, clusters, names=known.names, here=here, run_id=run.run_id)
+    shown = views.show_cluster(chosen, clusters, names=data.names, here=here, run_id=run.run_id)
 else:
-    views.show_sheet(clusters, names=known.names)
+    views.show_sheet(clusters, names=data.names)
 
-picture.open_asked(dataset, names=known.names, neighbours=shown)
+picture.open_asked(dataset, names=data.names, neighbours=shown)

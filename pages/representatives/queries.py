@@ -16,7 +16,7 @@ CLASSES_A_SHEET = 6
 
 
 @dataclass(frozen=True)
-class Known:
+class RepresentativeData:
     """Class names, the spaces that have vectors (the fullest first), the finished runs (newest first)."""
 
     names: list[str]
@@ -41,13 +41,13 @@ class Clusters:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> RepresentativeData:
     """Names, spaces and runs."""
     workspace = session.workspace()
     names = filters.class_labels(class_table(workspace, dataset_id))
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
     runs = medoids.list_medoid_runs(workspace, dataset_id)
-    return Known(names, [space for space in spaces if space.n_vectors], runs)
+    return RepresentativeData(names, [space for space in spaces if space.n_vectors], runs)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

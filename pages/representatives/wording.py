@@ -79,10 +79,10 @@ def elbow_sentence(found: Elbow | None, *, first: int, last: int) -> str:
 
 def silhouette_sentence(curve: Mapping[str, Sequence[float | None]]) -> str:
     """Where the silhouette is highest, and what its height means; Markdown of ours."""
-    known = [(value, k) for value, k in zip(curve["silhouette"], curve["k"], strict=True) if value is not None]
-    if not known:
+    measured = [(value, k) for value, k in zip(curve["silhouette"], curve["k"], strict=True) if value is not None]
+    if not measured:
         return "There is no silhouette: all pictures drawn for it are in one cluster."
-    value, k = max(known)
+    value, k = max(measured)
     strength = "hardly any grouping" if value < 0.25 else "weak groups" if value < 0.5 else "clear groups"
     return f"The silhouette is highest at k = {k:,} with {value:.3f}: {strength} (Kaufman and Rousseeuw's reading)."
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.queue_places import next_open, still_open
-from pages.label_noise.queries import Known, load_known
+from pages.label_noise.queries import LabelData, load_data
 from pages.review import bulk, history, merge, queries, stop
 from pages.review import queue as review_queue
 from pages.review import view as review_view
@@ -42,17 +42,17 @@ def draw_how() -> None:
     )
 
 
-def draw_review(here: Here, known: Known) -> list[int]:
+def draw_review(here: Here, data: LabelData) -> list[int]:
     """The choice of a queue and its next pictures; the ids that are drawn."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        queue = review_queue.choose(dataset, here, known)
+        queue = review_queue.choose(dataset, here, data)
         who = review_queue.reviewer()
         reason = str(
             st.text_input("Reason", key="review_reason", placeholder="review", width=150, max_chars=200)
         ).strip()
-    alike = review_queue.alike(here, known)
+    alike = review_queue.alike(here, data)
     queue = alike or queue
-    run_id = known.runs[0].run_id if known.runs else 0
+    run_id = data.runs[0].run_id if data.runs else 0
     decided = queries.load_decided(*here, queue.blind_run)
     asked = review_queue.place()
     progress = queries.progress(queue.ids, decided, start=asked or 0)
@@ -79,7 +79,7 @@ def draw_review(here: Here, known: Known) -> list[int]:
                 dataset,
                 queue,
                 still_open(queue.ids, decided=decided),
-                names=known.names,
+                names=data.names,
                 run_id=run_id,
                 who=who,
                 reason=reason,
@@ -88,7 +88,7 @@ def draw_review(here: Here, known: Known) -> list[int]:
         queue=review_queue.NAMES.get(queue.title, "alike"),
         first=first,
         rows=[row for row in rows if row["image_id"] in drawn],
-        names=known.names,
+        names=data.names,
         is_multi=dataset.task == "multi",
         run_id=run_id,
         is_blind=queue.blind_run is not None,
@@ -96,12 +96,12 @@ def draw_review(here: Here, known: Known) -> list[int]:
         ahead=[row for row in rows if row["image_id"] not in drawn],
         can_find_alike=queries.load_graph(*here) is not None and alike is None,
     )
-    heard = Heard(lambda: turn(queue, first, known), picture.ask_for, review_queue.ask_alike)
+    heard = Heard(lambda: turn(queue, first, data), picture.ask_for, review_queue.ask_alike)
     review_view.show(shown, dataset_id=dataset.id, who=who, reason=reason, heard=heard, key="review_gallery")
     return [int(row["image_id"]) for row in shown.rows]
 
 
-def turn(queue: Queue, first: int, known: Known) -> None:
+def turn(queue: Queue, first: int, data: LabelData) -> None:
     """Go on to the next batch that holds an open picture; a callback, so it reads what is decided by now."""
     now = session.here(dataset.id)
     decided = queries.load_decided(*now, queue.blind_run)
@@ -118,14 +118,14 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     st.title(f"Review of {plain(dataset.name)}")
     draw_how()
 job_cards.show_refusal()
-known = load_known(*here)
+data = load_data(*here)
 view = st.segmented_control(
     "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
 )
 shown: list[int] = []
 if view == VIEWS[1]:
-    if known.runs:
-        stop.show(dataset, here, known.runs[0])
+    if data.runs:
+        stop.show(dataset, here, data.runs[0])
     else:
         review_queue.say_missing(Queue(review_queue.DOUBTED, [], note="check"))
 elif view in (VIEWS[2], VIEWS[3]):
@@ -133,10 +133,10 @@ elif view in (VIEWS[2], VIEWS[3]):
         who = review_queue.reviewer()
         merge.show(dataset)
     if view == VIEWS[2]:
-        shown = history.show_disagreements(dataset, here, names=known.names, who=who)
+        shown = history.show_disagreements(dataset, here, names=data.names, who=who)
     else:
         history.show_batches(dataset, here, who=who)
 else:
-    shown = draw_review(here, known)
+    shown = draw_review(here, data)
 
-picture.open_asked(dataset, names=known.names, neighbours=shown)
+picture.open_asked(dataset, names=data.names, neighbours=shown)

@@ -80,11 +80,11 @@ def load_active(
 ) -> np.ndarray:
     """The ids of the active learning queue in order, of the pictures that are kept now and, on demand, unlabelled."""
     workspace = session.workspace()
-    known = review.active_inputs(workspace, dataset_id, run_id=run_id)
-    scores = active_learning.score(measure, probabilities=known.probabilities, votes=known.votes)
-    eligible = known.kept & ~known.labelled if unlabelled else known.kept
+    inputs = review.active_inputs(workspace, dataset_id, run_id=run_id)
+    scores = active_learning.score(measure, probabilities=inputs.probabilities, votes=inputs.votes)
+    eligible = inputs.kept & ~inputs.labelled if unlabelled else inputs.kept
     rows = active_learning.best(scores, eligible=eligible, n=CANDIDATES)
-    ids = known.image_ids[rows]
+    ids = inputs.image_ids[rows]
     found = next((one for one in list_spaces(workspace, dataset_id) if one.name == space), None)
     if found is None or not len(ids):
         return ids

@@ -8,7 +8,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.compare import queries as compare_queries
 from pages.compare import results
-from pages.label_noise.queries import Known
+from pages.label_noise.queries import LabelData
 from pages.review import queries as review_queries
 from pages.ui import job_cards, session
 from pages.ui.session import Here, SettledGeneration
@@ -75,7 +75,7 @@ def reviewer() -> str:
     return one_line(str(typed or "").strip()) or signed_in
 
 
-def choose(dataset: Dataset, here: Here, known: Known) -> Queue:
+def choose(dataset: Dataset, here: Here, data: LabelData) -> Queue:
     """Draw the choice of what to review; its pictures."""
     title = str(
         st.selectbox(
@@ -85,12 +85,12 @@ def choose(dataset: Dataset, here: Here, known: Known) -> Queue:
             bind="query-params",
             on_change=to_start,
             width=190,
-            index=0 if known.runs else list(NAMES).index(CLASS),
+            index=0 if data.runs else list(NAMES).index(CLASS),
         )
     )
-    if title in NEED_A_CHECK and not known.runs:
+    if title in NEED_A_CHECK and not data.runs:
         return Queue(title, np.zeros(0, np.int64), note="check")
-    run_id = known.runs[0].run_id if known.runs else 0
+    run_id = data.runs[0].run_id if data.runs else 0
     if title == BLIND:
         n = int(
             st.number_input(
@@ -109,21 +109,21 @@ def choose(dataset: Dataset, here: Here, known: Known) -> Queue:
         sample = review_queries.load_blind(*session.here_of_data(dataset.id), run_id, n)
         return Queue(title, sample.image_ids, blind_run=run_id)
     if title == ACTIVE:
-        return _active(here, known)
+        return _active(here, data)
     if title == SELECTION:
         return _selection(dataset, here)
     if title == EVERY_RUN:
         return _every_run(here)
     class_index = None
     if title != UNLABELLED:
-        class_index = _class(known.names, required=title == CLASS)
+        class_index = _class(data.names, required=title == CLASS)
     wanted = Wanted(NAMES[title], run_id, class_index)
     if title in (DOUBTED, OUTLIERS):
         return Queue(title, review_queries.load_doubted(*session.here_of_data(dataset.id), wanted))
     return Queue(title, review_queries.load_queue(*here, wanted))
 
 
-def alike(here: Here, known: Known) -> Queue | None:
+def alike(here: Here, data: LabelData) -> Queue | None:
     """The queue of what looks like the picture in the URL, with its slider; None where none is asked for."""
     asked = str(st.query_params.get(ALIKE, ""))
     graph = review_queries.load_graph(*here)
@@ -193,8 +193,8 @@ def _leave_alike() -> None:
         st.query_params.pop(PLACE, None)
 
 
-def _active(here: Here, known: Known) -> Queue:
-    run = known.runs[0]
+def _active(here: Here, data: LabelData) -> Queue:
+    run = data.runs[0]
     picked = str(st.selectbox("By", list(MEASURES), key="measure", bind="query-params", width=160, on_change=to_start))
     unlabelled = False
     if run.figures.get("n_unlabelled"):
@@ -220,10 +220,10 @@ def _selection(dataset: Dataset, here: Here) -> Queue:
 
 def _every_run(here: Here) -> Queue:
     """What the runs in the URL (`wrong`, `wrong_on`, `wrong_labels`), as the page Compare links them, get wrong."""
-    known = compare_queries.load_known(*here)
+    data = compare_queries.load_data(*here)
     asked = str(st.query_params.get("wrong", "")).split(",")
-    runs = tuple(run.run_id for run in known.runs if str(run.run_id) in asked)
-    source = known.sources.get(str(st.query_params.get("wrong_on", "")))
+    runs = tuple(run.run_id for run in data.runs if str(run.run_id) in asked)
+    source = data.sources.get(str(st.query_params.get("wrong_on", "")))
     basis = str(st.query_params.get("wrong_labels", compare_queries.NOW))
     if (
         not runs

@@ -19,21 +19,21 @@ _KIND = "planted-labels"
 
 def show(dataset: Dataset, here: Here, run: LabelRun) -> None:
     """The three answers, one beside the other."""
-    known = queries.load_stopping(*here, run.run_id)
-    st.markdown(_advice(known))
+    so_far = queries.load_stopping(*here, run.run_id)
+    st.markdown(_advice(so_far))
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("How often the ranking was right", anchor=False)
-        _show_precision(known.precision)
+        _show_precision(so_far.precision)
     with right:
         st.subheader("How many errors remain", anchor=False)
-        _show_remaining(dataset, known)
+        _show_remaining(dataset, so_far)
     st.subheader("What share of errors this method finds", anchor=False)
     _show_planted(dataset, here)
 
 
-def _advice(known: queries.Stopping) -> str:
-    precision, plain = known.precision, known.plain
+def _advice(so_far: queries.Stopping) -> str:
+    precision, plain = so_far.precision, so_far.plain
     if not len(precision.n):
         return "Nothing of the ranking has been reviewed yet. Review some, then come back."
     last = f"Of the last {precision.n[-1]:,} reviewed, {share(float(precision.share[-1]))} were really wrong"
@@ -60,15 +60,15 @@ def _show_precision(precision: Precision) -> None:
     )
 
 
-def _show_remaining(dataset: Dataset, known: queries.Stopping) -> None:
-    plain, flagged = known.plain, known.flagged
+def _show_remaining(dataset: Dataset, so_far: queries.Stopping) -> None:
+    plain, flagged = so_far.plain, so_far.flagged
     if plain.n_checked:
         st.metric("Left among labels not doubted, about", _about(plain), help=_from(plain))
         st.caption(f"{_between(plain)}. {_from(plain)}")
     else:
         st.info(
             "Nobody has judged a blind sample yet, so nothing can be said of the "
-            f"{count(known.totals.n_plain, 'picture')} that the check does not doubt. A hundred take five minutes.",
+            f"{count(so_far.totals.n_plain, 'picture')} that the check does not doubt. A hundred take five minutes.",
             icon=":material/visibility_off:",
         )
     if flagged.n_checked >= _ENOUGH_DOUBTED:

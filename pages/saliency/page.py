@@ -6,7 +6,7 @@ from analytics.saliency_maps import best_method
 from figures.names import one_line
 from pages.saliency import sheet as saliency_sheet
 from pages.saliency import view
-from pages.saliency.queries import Known, load_known, network_of
+from pages.saliency.queries import SaliencyData, load_data, network_of
 from pages.train import wording
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
@@ -15,12 +15,12 @@ from store.datasets import Dataset
 from store.training import TrainingRun
 
 
-def choose(known: Known) -> tuple[TrainingRun, str]:
+def choose(data: SaliencyData) -> tuple[TrainingRun, str]:
     """The network and the method; in the URL as `run` and `method`."""
-    titles = {one_line(wording.title(run)): run for run in known.runs}
+    titles = {one_line(wording.title(run)): run for run in data.runs}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         picked = st.selectbox("Network", list(titles), key="run", bind="query-params", width=420)
-        run = titles.get(str(picked), known.runs[0])
+        run = titles.get(str(picked), data.runs[0])
         best = best_method(network_of(run).side)
         title = next(title for title, method in view.METHODS.items() if method == best)
         method = st.selectbox(
@@ -35,18 +35,18 @@ def choose(known: Known) -> tuple[TrainingRun, str]:
     return run, view.METHODS.get(str(method), best)
 
 
-def class_titles(run: TrainingRun, known: Known) -> list[str]:
+def class_titles(run: TrainingRun, data: SaliencyData) -> list[str]:
     """The classes that the network knows, by index, as they were called when it was trained; equal ones numbered."""
-    given = [one_line(name) for name in run.figures.get("classes") or known.names]
+    given = [one_line(name) for name in run.figures.get("classes") or data.names]
     return [f"{name} ({index})" if given.count(name) > 1 else name for index, name in enumerate(given)]
 
 
-def say_nothing_to_look_at(known: Known) -> None:
+def say_nothing_to_look_at(data: SaliencyData) -> None:
     """Where no network's weights are here; ends the page."""
     st.markdown("This page shows where a trained network looks. It needs one that was trained on this dataset, here.")
-    if known.n_elsewhere:
+    if data.n_elsewhere:
         st.info(
-            f"The weights of {count(known.n_elsewhere, 'network')} of this dataset are not here: it was trained "
+            f"The weights of {count(data.n_elsewhere, 'network')} of this dataset are not here: it was trained "
             "elsewhere, where they stayed.",
             icon=":material/cloud_off:",
         )
@@ -90,26 +90,26 @@ dataset: Dataset = session.require_dataset()
 here: Here = session.here(dataset.id)
 st.title(f"Saliency in {plain(dataset.name)}")
 job_cards.show_refusal()
-known = load_known(*here)
-if not known.runs:
-    say_nothing_to_look_at(known)
+data = load_data(*here)
+if not data.runs:
+    say_nothing_to_look_at(data)
 
-run, method = choose(known)
-names = class_titles(run, known)
+run, method = choose(data)
+names = class_titles(run, data)
 image_id = view.choose_picture(here, dataset, run, names)
 
 if image_id is None:
     st.info("The evaluation set of this run has no picture of that class.")
 elif (shown := view.look_at(here, dataset, run, image_id, method=method)) is not None:
-    view.draw(here, run, known, shown, names, method=method)
+    view.draw(here, run, data, shown, names, method=method)
 draw_how(run)
 st.divider()
-sheet = known.sheets.get(run.run_id)
+sheet = data.sheets.get(run.run_id)
 drawn = saliency_sheet.show(here, dataset, run, sheet, names)
 
 picture.open_asked(
     dataset,
-    names=known.names,
+    names=data.names,
     neighbours=drawn,
     over=lambda image_id: saliency_sheet.over_picture(here, run, sheet, image_id),
 )

@@ -18,7 +18,7 @@ from store.training import TrainingRun, list_training_runs, weights_file
 
 
 @dataclass(frozen=True)
-class Known:
+class SaliencyData:
     """Class names as they are now; networks whose weights are here, newest first; the newest sheet of each.
 
     n_elsewhere: networks that were trained on another machine, where their weights are.
@@ -45,14 +45,14 @@ def network_of(run: TrainingRun) -> Network:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> SaliencyData:
     """What there is to look at."""
     workspace = session.workspace()
     networks = [run for run in list_training_runs(workspace, dataset_id) if run.model not in wording.ON_VECTORS]
     here = [run for run in networks if weights_file(workspace, run.run_id).is_file()]
     sheets = {int(sheet.parameters["train_run"]): sheet for sheet in reversed(_sheets(dataset_id))}
     names = filters.class_labels(class_table(workspace, dataset_id))
-    return Known(names, here, sheets, len(networks) - len(here))
+    return SaliencyData(names, here, sheets, len(networks) - len(here))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -11,7 +11,7 @@ from figures.names import one_line
 from figures.probabilities import likeliest_classes
 from jobs.engine.supervisor import REFUSALS
 from pages.saliency import draw as saliency_draw
-from pages.saliency.queries import Known, load_look, load_pictures, network_of
+from pages.saliency.queries import SaliencyData, load_look, load_pictures, network_of
 from pages.ui import charts, filters, media, picture, session
 from pages.ui.session import Here
 from pages.ui.text import count, plain, share
@@ -129,7 +129,7 @@ def likely_pair(shown: Shown) -> tuple[int, int]:
     return order[0], order[min(1, len(order) - 1)]
 
 
-def draw(here: Here, run: TrainingRun, known: Known, shown: Shown, names: list[str], *, method: str) -> None:
+def draw(here: Here, run: TrainingRun, data: SaliencyData, shown: Shown, names: list[str], *, method: str) -> None:
     """Both maps on one scale beside what the network says of the picture; the classes are in the URL."""
     left, right, beside = st.columns([1, 1, 1], gap="medium")
     pair = []
@@ -145,7 +145,7 @@ def draw(here: Here, run: TrainingRun, known: Known, shown: Shown, names: list[s
         pair.append(names.index(picked) if picked in names else index)
     with beside:
         opacity = st.slider("Opacity of the map", 0.0, 1.0, 0.75, 0.05, key="opacity", bind="query-params")
-        _say(shown, known, names)
+        _say(shown, data, names)
     looked = load_look(*session.here_of_data(here[1]), network_of(run), int(shown.row["image_id"]), tuple(pair), method)
     top = float(max(looked.maps.max(initial=0), 0))
     for column, index, values in zip((left, right), pair, looked.maps, strict=True):
@@ -193,10 +193,10 @@ def _resolution(run: TrainingRun, n: int, stride: int, *, method: str) -> str:
     return said
 
 
-def _say(shown: Shown, known: Known, names: Sequence[str]) -> None:
+def _say(shown: Shown, data: SaliencyData, names: Sequence[str]) -> None:
     """Label, file, and the likeliest classes as bars."""
     row = shown.row
-    label = filters.label_text(row["label"], row["labels"], names=known.names)
+    label = filters.label_text(row["label"], row["labels"], names=data.names)
     removed = ", removed by a decision" if row["removed"] else ""
     st.markdown(f"Label now: **{plain(label)}**{removed}")
     st.caption(plain(f"{row['path']} · number {row['image_id']}"))

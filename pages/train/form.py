@@ -4,7 +4,7 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.train import wording
-from pages.train.queries import Known
+from pages.train.queries import TrainData
 from pages.ui import job_cards, session
 from pages.ui.text import count
 from store.datasets import Dataset
@@ -17,10 +17,10 @@ _SELECTIONS = {"none": "All", "small-loss": "Those of small loss (noisy labels)"
 _LOSSES = {"cross-entropy": "Cross-entropy", "generalised": "Generalised cross-entropy (noisy labels)"}
 
 
-def show(dataset: Dataset, known: Known) -> None:
+def show(dataset: Dataset, data: TrainData) -> None:
     """The form and its button; a sentence where there is nothing to train on."""
     several = dataset.task != "single"
-    if not known.counts.n_given:
+    if not data.counts.n_given:
         st.info("Training needs labelled pictures, and this dataset has none.", icon=":material/label_off:")
         return
     models = [key for key in wording.MODELS if not several or key not in wording.ON_VECTORS]
@@ -29,15 +29,15 @@ def show(dataset: Dataset, known: Known) -> None:
     left, right = st.columns(2)
     with left:
         if model in wording.ON_VECTORS:
-            if not known.spaces:
+            if not data.spaces:
                 st.info("This model learns from vectors, and the dataset has none yet.", icon=":material/scatter_plot:")
                 st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
                 return
-            wanted |= _on_vectors(model, known)
+            wanted |= _on_vectors(model, data)
         else:
-            wanted |= _protocol(model, known)
+            wanted |= _protocol(model, data)
     with right:
-        wanted |= _pictures(known, asks_size="max_train" not in wanted)
+        wanted |= _pictures(data, asks_size="max_train" not in wanted)
     if model not in wording.ON_VECTORS:
         wanted |= _more(several=several)
     st.button(
@@ -51,8 +51,8 @@ def show(dataset: Dataset, known: Known) -> None:
     )
 
 
-def _on_vectors(model: str, known: Known) -> dict[str, object]:
-    by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in known.spaces}
+def _on_vectors(model: str, data: TrainData) -> dict[str, object]:
+    by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in data.spaces}
     wanted: dict[str, object] = {"space": by_name[st.selectbox("Embedding", list(by_name), key="train_space")]}
     if model == "knn":
         wanted["neighbours"] = int(st.number_input("Neighbours", 1, 500, 20, key="train_neighbours"))
@@ -60,7 +60,7 @@ def _on_vectors(model: str, known: Known) -> dict[str, object]:
     return wanted
 
 
-def _protocol(model: str, known: Known) -> dict[str, object]:
+def _protocol(model: str, data: TrainData) -> dict[str, object]:
     preset = st.segmented_control(
         "Protocol",
         ["small", "own"],
@@ -71,7 +71,7 @@ def _protocol(model: str, known: Known) -> dict[str, object]:
         help="Small: a fixed one that two cores can bear, the same for every state of the data.",
     )
     if preset == "small":
-        st.caption(wording.small_sentence(model, known.runs, n=known.counts.n_given))
+        st.caption(wording.small_sentence(model, data.runs, n=data.counts.n_given))
         return dict(wording.SMALL)
     epochs = st.number_input(
         "Epochs at most", 1, 1000, 30, key="train_epochs", help="The learning rate falls along a cosine over so many."
@@ -88,8 +88,8 @@ def _protocol(model: str, known: Known) -> dict[str, object]:
     return {"epochs": int(epochs), "patience": int(patience), "augment": augment}
 
 
-def _pictures(known: Known, *, asks_size: bool) -> dict[str, object]:
-    kinds = [kind for kind in _LABELS if kind != "version" or known.versions]
+def _pictures(data: TrainData, *, asks_size: bool) -> dict[str, object]:
+    kinds = [kind for kind in _LABELS if kind != "version" or data.versions]
     labels = st.segmented_control(
         "Pictures and labels",
         kinds,
@@ -100,12 +100,12 @@ def _pictures(known: Known, *, asks_size: bool) -> dict[str, object]:
         help="As imported brings removed pictures back: the raw dataset. A version is a frozen state.",
     )
     wanted: dict[str, object] = {"labels": labels}
-    n = known.counts.n_given if labels == "imported" else known.counts.n
+    n = data.counts.n_given if labels == "imported" else data.counts.n
     if labels == "version":
-        versions = {one_line(f"{each.name} ({each.n_labelled:,} labelled)"): each for each in known.versions}
+        versions = {one_line(f"{each.name} ({each.n_labelled:,} labelled)"): each for each in data.versions}
         version = versions[st.selectbox("Version", list(versions), key="train_version")]
         wanted, n = {"labels": "now", "version": version.name}, version.n_labelled
-    names = _scored_on(known)
+    names = _scored_on(data)
     chosen = st.selectbox(
         "Score on",
         list(names),
@@ -129,11 +129,11 @@ def _pictures(known: Known, *, asks_size: bool) -> dict[str, object]:
     return {**wanted, "evaluation": names.get(chosen, "") if chosen else ""}
 
 
-def _scored_on(known: Known) -> dict[str, str]:
+def _scored_on(data: TrainData) -> dict[str, str]:
     """What there is to score on, by its title: evaluation sets, then versions with a set that no run has used yet."""
-    titles = {one_line(f"{each.name} ({each.n:,})"): each.name for each in known.sets}
-    used = {each.name for each in known.sets}
-    for version in known.versions:
+    titles = {one_line(f"{each.name} ({each.n:,})"): each.name for each in data.sets}
+    used = {each.name for each in data.sets}
+    for version in data.versions:
         name = f"version: {version.name}"
         if name not in used and scored_splits(version):
             built = "validation set" if version.validation_run is not None else "split"

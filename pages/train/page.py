@@ -4,7 +4,7 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.train import curves, form, results, wording
-from pages.train.queries import Known, load_epochs, load_known
+from pages.train.queries import TrainData, load_data, load_epochs
 from pages.ui import explain, job_cards, session
 from pages.ui.session import Here
 from pages.ui.text import plain
@@ -12,12 +12,12 @@ from store.datasets import Dataset
 from store.training import TrainingRun
 
 
-def choose_run(known: Known) -> TrainingRun:
+def choose_run(data: TrainData) -> TrainingRun:
     """The run to show, by its number in the URL; the newest without one."""
-    by_id = {str(run.run_id): run for run in known.runs}
+    by_id = {str(run.run_id): run for run in data.runs}
     titles = {number: one_line(wording.title(run)) for number, run in by_id.items()}
     chosen = st.selectbox("Run", list(by_id), format_func=titles.__getitem__, key="run", bind="query-params")
-    return by_id.get(chosen) or known.runs[0]
+    return by_id.get(chosen) or data.runs[0]
 
 
 def draw_how(run: TrainingRun) -> None:
@@ -60,25 +60,25 @@ dataset: Dataset = session.require_dataset()
 here: Here = session.here(dataset.id)
 st.title(f"Train on {plain(dataset.name)}")
 job_cards.show_refusal()
-known = load_known(*here)
-if not known.runs:
+data = load_data(*here)
+if not data.runs:
     st.markdown(
         "No model has been trained on this dataset yet. A run learns from one part of the pictures and is scored on "
         "another that it never sees, so that two runs can be compared: before cleaning and after, say."
     )
     with st.container(border=True):
-        form.show(dataset, known)
+        form.show(dataset, data)
     job_cards.show_active(kinds=("train",))
-    curves.show_live(session.supervisor().active(), names=known.names)
+    curves.show_live(session.supervisor().active(), names=data.names)
     st.stop()
 
 job_cards.show_active(kinds=("train",))
-curves.show_live(session.supervisor().active(), names=known.names)
+curves.show_live(session.supervisor().active(), names=data.names)
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-    run = choose_run(known)
+    run = choose_run(data)
     with st.container(horizontal=True, width="content"):
         with st.popover("Train another", icon=":material/model_training:"):
-            form.show(dataset, known)
+            form.show(dataset, data)
         draw_how(run)
 results.show_figures(run)
 if run.is_stale:
@@ -89,7 +89,7 @@ st.markdown(plain(wording.leak_sentence(run)))
 for note in run.figures.get("notes") or []:
     st.caption(plain(note))
 if epochs := load_epochs(*here, run.run_id):
-    curves.show(epochs, best_epoch=run.figures.get("best_epoch"), names=run.figures.get("classes") or known.names)
+    curves.show(epochs, best_epoch=run.figures.get("best_epoch"), names=run.figures.get("classes") or data.names)
 if curve := run.figures.get("rate_curve"):
     found = float(run.figures.get("found_rate") or 0)
     with st.expander(f"Learning rate found: {found:.2g}"):
@@ -106,7 +106,7 @@ with right:
         st.subheader("Take it along", anchor=False)
         results.show_downloads(dataset, run)
 st.subheader("All runs", anchor=False)
-results.show_all(known.runs)
+results.show_all(data.runs)
 st.page_link(
     session.PAGES.compare,
     label="Compare runs on the same pictures",

@@ -23,7 +23,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Known:
+class TrainData:
     """Class names, spaces (the fullest first); evaluation sets, finished runs, versions (newest first); pictures."""
 
     names: list[str]
@@ -35,7 +35,7 @@ class Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> TrainData:
     """What there is to train on, and what has been trained."""
     workspace = session.workspace()
     rows = training.trainable_counts(workspace, dataset_id).to_pylist()
@@ -45,7 +45,7 @@ def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Kno
         [row["split"] for row in rows if row["split"] and row["n_given"]],
     )
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
-    return Known(
+    return TrainData(
         filters.class_labels(class_table(workspace, dataset_id)),
         [space for space in spaces if space.n_vectors],
         training.list_evaluation_sets(workspace, dataset_id),

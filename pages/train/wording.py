@@ -31,8 +31,8 @@ TREATMENTS = {
 
 def small_sentence(model: str, runs: Sequence[TrainingRun], *, n: int) -> str:
     """What the small protocol is, and about how long it takes here. n: labelled pictures there are."""
-    known = (run.figures.get("images_per_second") for run in runs if run.model == model and not _is_large(run))
-    here = next((float(rate) for rate in known if rate), None)
+    rates = (run.figures.get("images_per_second") for run in runs if run.model == model and not _is_large(run))
+    here = next((float(rate) for rate in rates if rate), None)
     judged = n / 10 / 3  # looking at a validation picture takes a third of learning from it
     n, epochs = min(int(SMALL["max_train"]), n), int(SMALL["epochs"])
     minutes = max(1, round((n + judged) * epochs / (here or _RATES.get(model, 100.0)) / 60))

@@ -74,11 +74,11 @@ def settings() -> Settings:
     parser = argparse.ArgumentParser(prog="streamlit run app.py --", add_help=False)
     parser.add_argument("--workspace", type=Path, default=Path(os.environ.get("VITRINE_WORKSPACE", "workspace")))
     parser.add_argument("--import-root", type=Path, action="append", default=[])
-    known, _ = parser.parse_known_args(sys.argv[1:])
+    arguments, _ = parser.parse_known_args(sys.argv[1:])
     named = os.environ.get("VITRINE_IMPORT_ROOTS", "")
-    roots = [*known.import_root, *(Path(root) for root in named.split(os.pathsep) if root)]
+    roots = [*arguments.import_root, *(Path(root) for root in named.split(os.pathsep) if root)]
     is_local = st.get_option("server.address") in LOCAL_ADDRESSES
-    return Settings(known.workspace, roots if roots or not is_local else None)
+    return Settings(arguments.workspace, roots if roots or not is_local else None)
 
 
 def explain_closed(error: StoreError) -> None:

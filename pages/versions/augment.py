@@ -12,7 +12,7 @@ from figures.names import one_line
 from pages.ui import blurring, gallery, job_cards, picture, session
 from pages.ui.session import Here
 from pages.ui.text import count
-from pages.versions.queries import Known, load_counts, load_previews, per_class
+from pages.versions.queries import VersionData, load_counts, load_previews, per_class
 from store.datasets import Dataset
 from store.versions import Version
 
@@ -30,7 +30,9 @@ TRAINING = (None, "train")
 SHOWN_SIDE = 96  # pixels of a preview
 
 
-def choose(dataset: Dataset, here: Here, known: Known, version: Version, *, can_be_soft: bool) -> dict[str, object]:
+def choose(
+    dataset: Dataset, here: Here, data: VersionData, version: Version, *, can_be_soft: bool
+) -> dict[str, object]:
     """The widgets; the parameters of an export that follow from them."""
     titles = st.pills(
         "Even out the classes with",
@@ -76,7 +78,7 @@ def choose(dataset: Dataset, here: Here, known: Known, version: Version, *, can_
         )
         if wanted["soft_labels"]:
             st.warning("The course's rule says one-hot: a submission with soft labels fails the check.")
-    _previews(dataset, here, known, version, wanted)
+    _previews(dataset, here, data, version, wanted)
     return wanted
 
 
@@ -86,7 +88,7 @@ def _meter(n_there: int, n_made: int, budget: int) -> None:
     st.progress(min(total / budget, 1.0), text=f"{total:,} of {budget:,} training pictures{over}")
 
 
-def _previews(dataset: Dataset, here: Here, known: Known, version: Version, wanted: Mapping[str, object]) -> None:
+def _previews(dataset: Dataset, here: Here, data: VersionData, version: Version, wanted: Mapping[str, object]) -> None:
     asked = {name: wanted[name] for name in ("techniques", "budget", "level")}
     st.button(
         "Preview",
@@ -97,10 +99,10 @@ def _previews(dataset: Dataset, here: Here, known: Known, version: Version, want
         kwargs={"dataset": dataset.name, "parameters": {"version": version.name, **asked}, "who": job_cards.who()},
     )
     job_cards.show_active(kinds=("augment-preview",))
-    if not known.previews:
+    if not data.previews:
         st.caption("Look before you export: a preview draws some of each technique.")
         return
-    run = known.previews[0]
+    run = data.previews[0]
     drawn = {"version": run.parameters.get("version"), **{name: run.parameters.get(name) for name in asked}}
     if drawn != {"version": version.name, **asked}:
         st.caption("The preview below was drawn for other choices.")

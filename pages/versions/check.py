@@ -4,19 +4,19 @@ import streamlit as st
 
 from pages.ui import job_cards, session
 from pages.ui.text import count, plain
-from pages.versions.queries import Known
+from pages.versions.queries import VersionData
 from store.datasets import Dataset
 from store.runs import FinishedRun
 
 
-def show(dataset: Dataset, known: Known) -> None:
+def show(dataset: Dataset, data: VersionData) -> None:
     """The page's fifth view."""
     st.markdown(
         "Any folder with a DS801 submission, of any origin, is tested against every rule of the course. The "
         "originals are "
         f"the pictures of **{plain(dataset.name)}** as they were imported."
     )
-    made = [run for run in known.exports if run.parameters.get("format") == "ds801"]
+    made = [run for run in data.exports if run.parameters.get("format") == "ds801"]
     usual = str(made[0].figures.get("folder", "")) if made else ""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Folder", value=usual, key="check_folder", placeholder="/home/me/submission", width="stretch")
@@ -29,8 +29,8 @@ def show(dataset: Dataset, known: Known) -> None:
             args=(dataset.name,),
         )
     job_cards.show_active(kinds=("check-submission",))
-    if known.checks:
-        _result(known.checks[0])
+    if data.checks:
+        _result(data.checks[0])
 
 
 def _start(dataset: str) -> None:

@@ -7,7 +7,7 @@ from pages.ui.filters import name_of
 from pages.ui.session import Here
 from pages.ui.text import count, plain
 from pages.versions.list import WORDS
-from pages.versions.queries import NOW_TITLE, Known, load_diff, load_diff_page
+from pages.versions.queries import NOW_TITLE, VersionData, load_diff, load_diff_page
 
 PAGE_ROWS = 60
 TITLES = {
@@ -20,12 +20,12 @@ TITLES = {
 ALL = "All classes"
 
 
-def show(here: Here, known: Known) -> list[int]:
+def show(here: Here, data: VersionData) -> list[int]:
     """The page's second view; the ids that are drawn."""
-    if not known.versions:
+    if not data.versions:
         st.info("There is nothing to compare yet: freeze a version first.", icon=":material/difference:")
         return []
-    before, after = _choose(known)
+    before, after = _choose(data)
     diff = load_diff(*session.here_of_data(here[1]), before, after)
     if not diff.n:
         st.success("The same pictures with the same labels.", icon=":material/check:")
@@ -33,34 +33,34 @@ def show(here: Here, known: Known) -> list[int]:
     with st.container(horizontal=True, gap="medium"):
         for kind, n in diff.n_by_kind.items():
             st.metric(TITLES[kind], f"{n:,}", width="content")
-    _renamed(known, before, after)
+    _renamed(data, before, after)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        _by_class(known, diff.by_class.to_pylist())
+        _by_class(data, diff.by_class.to_pylist())
     with right:
-        return _pictures(here, known, before, after, dict(diff.n_by_kind))
+        return _pictures(here, data, before, after, dict(diff.n_by_kind))
 
 
-def _choose(known: Known) -> tuple[int, int]:
-    titles = [*(version.name for version in known.versions), NOW_TITLE]
+def _choose(data: VersionData) -> tuple[int, int]:
+    titles = [*(version.name for version in data.versions), NOW_TITLE]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         before = st.selectbox("From", titles, key="before", bind="query-params", width=260)
         after = st.selectbox("To", titles, index=len(titles) - 1, key="after", bind="query-params", width=260)
-    return known.version(before), known.version(after)
+    return data.version(before), data.version(after)
 
 
-def _renamed(known: Known, before: int, after: int) -> None:
+def _renamed(data: VersionData, before: int, after: int) -> None:
     """Classes whose name differs between the two."""
-    names = {version.id: version.class_names for version in known.versions}
-    pairs = zip(names.get(before, tuple(known.names)), names.get(after, tuple(known.names)), strict=False)
+    names = {version.id: version.class_names for version in data.versions}
+    pairs = zip(names.get(before, tuple(data.names)), names.get(after, tuple(data.names)), strict=False)
     said = [f"{plain(old)} is now {plain(new)}" for old, new in pairs if old != new]
     if said:
         st.markdown(f":blue-badge[names] {', '.join(said[:6])}{' and more' if len(said) > 6 else ''}.")
 
 
-def _by_class(known: Known, rows: list[dict[str, int]]) -> None:
+def _by_class(data: VersionData, rows: list[dict[str, int]]) -> None:
     table = {
-        "class": [name_of(row["class_index"], names=known.names) for row in rows],
+        "class": [name_of(row["class_index"], names=data.names) for row in rows],
         "before": [row["n_before"] for row in rows],
         "after": [row["n_after"] for row in rows],
         "change": [
@@ -75,11 +75,11 @@ def _by_class(known: Known, rows: list[dict[str, int]]) -> None:
     st.dataframe(shown, hide_index=True, height="content")
 
 
-def _pictures(here: Here, known: Known, before: int, after: int, n_by_kind: dict[str, int]) -> list[int]:
+def _pictures(here: Here, data: VersionData, before: int, after: int, n_by_kind: dict[str, int]) -> list[int]:
     kinds = [TITLES[kind] for kind in n_by_kind]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.segmented_control("Show", kinds, default=kinds[0], required=True, key="change", bind="query-params")
-        by_title = {f"{name}": index for index, name in enumerate(known.names)}
+        by_title = {f"{name}": index for index, name in enumerate(data.names)}
         only = st.selectbox("Class", [ALL, *by_title], key="change_class", bind="query-params", width=200)
     kind = next(kind for kind in n_by_kind if TITLES[kind] == chosen)
     class_index = by_title.get(only)
@@ -96,17 +96,17 @@ def _pictures(here: Here, known: Known, before: int, after: int, n_by_kind: dict
     total = n_by_kind[kind] if class_index is None else None
     of = f" of {total:,}" if total and total > len(rows) else " (at most)" if len(rows) == PAGE_ROWS else ""
     st.caption(f"Showing {count(len(rows), 'picture')}{of} {WORDS[kind]}")
-    items = [gallery.Item(row["image_id"], row["sha256"], *_words(row, known)) for row in rows]
+    items = [gallery.Item(row["image_id"], row["sha256"], *_words(row, data)) for row in rows]
     gallery.show(
         [gallery.Section(items)], key=f"diff-{kind}", label=f"Pictures {WORDS[kind]}", side=104, on_open=picture.ask_for
     )
     return [row["image_id"] for row in rows]
 
 
-def _words(row: dict[str, object], known: Known) -> tuple[str, str]:
+def _words(row: dict[str, object], data: VersionData) -> tuple[str, str]:
     """What stands under a picture: its label, or both."""
     old, new = (
-        None if row[side] is None else ", ".join(name_of(index, names=known.names) for index in row[side]) or "no label"
+        None if row[side] is None else ", ".join(name_of(index, names=data.names) for index in row[side]) or "no label"
         for side in ("held_before", "held_after")
     )
     if row["kind"] == "relabelled":

@@ -8,7 +8,7 @@ from pages.ui import job_cards, session
 from pages.ui.session import Here
 from pages.ui.text import count, plain
 from pages.versions import augment
-from pages.versions.queries import Known
+from pages.versions.queries import VersionData
 from store.datasets import Dataset
 from store.runs import FinishedRun
 from store.versions import Version
@@ -34,14 +34,14 @@ ABOUT = {
 ONE_LABEL = ("folders", "ds801")
 
 
-def show(dataset: Dataset, here: Here, known: Known) -> None:
+def show(dataset: Dataset, here: Here, data: VersionData) -> None:
     """The page's fourth view."""
-    if not known.versions:
+    if not data.versions:
         st.info("An export is of a version: freeze one first.", icon=":material/ac_unit:")
         return
     left, right = st.columns(2, gap="large")
     with left:
-        version = _version(known)
+        version = _version(data)
         form = _format(dataset)
         st.markdown(ABOUT[form])
         team = ""
@@ -61,7 +61,7 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
         job_cards.show_active(kinds=("export",))
     with right:
         if dataset.task == "single":
-            wanted |= augment.choose(dataset, here, known, version, can_be_soft=form == "ds801")
+            wanted |= augment.choose(dataset, here, data, version, can_be_soft=form == "ds801")
         else:
             st.caption("Pictures are made for datasets with one label a picture.")
     with start:
@@ -73,11 +73,11 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
             on_click=_start,
             args=(dataset.name, wanted),
         )
-    _ended(known.exports)
+    _ended(data.exports)
 
 
-def _version(known: Known) -> Version:
-    titles = {version.name: version for version in known.versions}
+def _version(data: VersionData) -> Version:
+    titles = {version.name: version for version in data.versions}
     return titles[st.selectbox("Version", list(titles), key="version", bind="query-params")]
 
 

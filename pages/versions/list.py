@@ -7,7 +7,7 @@ from pages.ui import job_cards, session
 from pages.ui.session import Here
 from pages.ui.text import count, plain
 from pages.ui.undo import draw_undo
-from pages.versions.queries import NOW_TITLE, Known, load_candidates, load_counts, load_diff, per_class
+from pages.versions.queries import NOW_TITLE, VersionData, load_candidates, load_counts, load_diff, per_class
 from store import versions
 from store.datasets import Dataset
 from store.versions import LONGEST_NAME, NOW, Diff, Version
@@ -23,19 +23,19 @@ SHOWN = 20  # versions drawn as cards
 IN_TABLE = 5  # versions beside "Now" in the table of class balance
 
 
-def show(dataset: Dataset, here: Here, known: Known) -> None:
+def show(dataset: Dataset, here: Here, data: VersionData) -> None:
     """The page's first view."""
     left, right = st.columns([3, 2], gap="large")
     with left:
-        freeze_form(dataset, here, known)
+        freeze_form(dataset, here, data)
         draw_undo(dataset)
-        for place, version in enumerate(known.versions[:SHOWN]):
-            before = known.versions[place + 1] if place + 1 < len(known.versions) else None
+        for place, version in enumerate(data.versions[:SHOWN]):
+            before = data.versions[place + 1] if place + 1 < len(data.versions) else None
             _card(dataset, here, version, before=before)
-        if len(known.versions) > SHOWN:
-            st.caption(f"Showing the newest {SHOWN} of {len(known.versions)} versions.")
+        if len(data.versions) > SHOWN:
+            st.caption(f"Showing the newest {SHOWN} of {len(data.versions)} versions.")
     with right:
-        _balance(here, known)
+        _balance(here, data)
 
 
 def changes(diff: Diff) -> str:
@@ -44,9 +44,9 @@ def changes(diff: Diff) -> str:
     return ", ".join(parts)
 
 
-def freeze_form(dataset: Dataset, here: Here, known: Known) -> None:
+def freeze_form(dataset: Dataset, here: Here, data: VersionData) -> None:
     """The next version: what would be new in it, its name, and the validation set it may carry."""
-    newest = known.versions[0] if known.versions else None
+    newest = data.versions[0] if data.versions else None
     with st.container(border=True):
         if newest is None:
             st.markdown("**No version yet.** A version keeps what counts now under a name. It never changes again.")
@@ -61,30 +61,30 @@ def freeze_form(dataset: Dataset, here: Here, known: Known) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
                 "Name of the version",
-                value=f"v{len(known.versions) + 1}",
+                value=f"v{len(data.versions) + 1}",
                 max_chars=LONGEST_NAME,
                 width=180,
-                key=f"version_name_{len(known.versions)}",
+                key=f"version_name_{len(data.versions)}",
             )
             st.text_input(
-                "Note", key=f"version_note_{len(known.versions)}", placeholder="duplicates out", width="stretch"
+                "Note", key=f"version_note_{len(data.versions)}", placeholder="duplicates out", width="stretch"
             )
-        _validation_choice(here, known)
+        _validation_choice(here, data)
         st.button(
             "Freeze this version",
             type="primary",
             icon=":material/ac_unit:",
             key="version_freeze",
             on_click=_freeze,
-            args=(dataset.id, len(known.versions)),
+            args=(dataset.id, len(data.versions)),
         )
 
 
-def _validation_choice(here: Here, known: Known) -> None:
+def _validation_choice(here: Here, data: VersionData) -> None:
     """Offer the confirmed pictures of the newest proposal as the split val."""
-    if not known.proposals:
+    if not data.proposals:
         return
-    run = known.proposals[0]
+    run = data.proposals[0]
     n = sum(bool(one.confirmed) and one.usable for one in load_candidates(*here, run.run_id))
     if n:
         st.checkbox(
@@ -181,13 +181,13 @@ def _restore(dataset: Dataset, here: Here, version: Version) -> None:
     )
 
 
-def _balance(here: Here, known: Known) -> None:
+def _balance(here: Here, data: VersionData) -> None:
     """Class by class, how many pictures each version has."""
     st.subheader("Class balance", anchor=False)
-    shown = known.versions[:IN_TABLE][::-1]
-    n_classes = max([len(known.names), *(len(version.class_names) for version in shown)])
+    shown = data.versions[:IN_TABLE][::-1]
+    n_classes = max([len(data.names), *(len(version.class_names) for version in shown)])
     of_data = session.here_of_data(here[1])
-    columns: dict[str, object] = {"class": [*known.names, *[""] * (n_classes - len(known.names))]}
+    columns: dict[str, object] = {"class": [*data.names, *[""] * (n_classes - len(data.names))]}
     for version in shown:
         title = version.name if version.name not in ("class", "now") else f"version {version.name}"
         columns[one_line(title)] = per_class(load_counts(*of_data, version.id), n_classes=n_classes)

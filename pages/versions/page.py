@@ -8,7 +8,7 @@ from pages.ui.text import plain
 from pages.versions import check as versions_check
 from pages.versions import diff, export, validation
 from pages.versions import list as versions_list
-from pages.versions.queries import load_known
+from pages.versions.queries import load_data
 from store.datasets import Dataset
 
 PARTS = ("Versions", "Compare", "Validation set", "Export", "Check a submission")
@@ -46,7 +46,7 @@ dataset: Dataset = session.require_dataset()
 here: Here = session.here(dataset.id)
 st.title(f"Versions of {plain(dataset.name)}")
 job_cards.show_refusal()
-known = load_known(*here)
+data = load_data(*here)
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     part = st.segmented_control(
@@ -56,14 +56,14 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
 
 shown: list[int] = []
 if part == PARTS[1]:
-    shown = diff.show(here, known)
+    shown = diff.show(here, data)
 elif part == PARTS[2]:
-    validation.show(dataset, here, known)
+    validation.show(dataset, here, data)
 elif part == PARTS[3]:
-    export.show(dataset, here, known)
+    export.show(dataset, here, data)
 elif part == PARTS[4]:
-    versions_check.show(dataset, known)
+    versions_check.show(dataset, data)
 else:
-    versions_list.show(dataset, here, known)
+    versions_list.show(dataset, here, data)
 
-picture.open_asked(dataset, names=known.names, neighbours=shown)
+picture.open_asked(dataset, names=data.names, neighbours=shown)

@@ -19,7 +19,7 @@ NOW_TITLE = "Now"
 
 
 @dataclass(frozen=True)
-class Known:
+class VersionData:
     """Class names now, versions (newest first), embedding spaces, and the newest run of each kind the page starts."""
 
     names: list[str]
@@ -37,7 +37,7 @@ class Known:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Known:
+def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> VersionData:
     """All but counts and pictures."""
     workspace = session.workspace()
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
@@ -45,7 +45,7 @@ def load_known(root: str, dataset_id: int, generation: SettledGeneration) -> Kno
         kind: finished_runs(workspace, dataset_id, kind=kind, of=FinishedRun, n_rows=20)
         for kind in ("export", "augment-preview", "check-submission", "validation")
     }
-    return Known(
+    return VersionData(
         filters.class_labels(class_table(workspace, dataset_id)),
         versions.list_versions(workspace, dataset_id),
         [space for space in spaces if space.n_vectors],

@@ -12,7 +12,7 @@ from pages.ui.filters import name_of
 from pages.ui.session import Here
 from pages.ui.text import count, plain
 from pages.ui.undo import draw_undo
-from pages.versions.queries import Known, load_candidates
+from pages.versions.queries import VersionData, load_candidates
 from store import validation
 from store.datasets import Dataset
 from store.runs import FinishedRun
@@ -23,13 +23,13 @@ SIDE = 128  # pixels on the screen
 MIN_PICTURES = 10  # in all
 
 
-def show(dataset: Dataset, here: Here, known: Known) -> None:
+def show(dataset: Dataset, here: Here, data: VersionData) -> None:
     """The page's third view."""
     if dataset.task != "single":
         st.info("The builder is for datasets with one label a picture.", icon=":material/label_off:")
         return
     job_cards.show_active(kinds=("validation", "label-issues"))
-    if not known.proposals:
+    if not data.proposals:
         st.markdown(
             "A validation set says how good a model really is, so its labels must be right. Proposed are pictures "
             "whose label "
@@ -37,33 +37,33 @@ def show(dataset: Dataset, here: Here, known: Known) -> None:
             "You look at each."
         )
         with st.container(border=True):
-            _form(dataset, known)
+            _form(dataset, data)
         return
-    run = known.proposals[0]
+    run = data.proposals[0]
     candidates = load_candidates(*here, run.run_id)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        index = _progress(known, run, candidates)
+        index = _progress(data, run, candidates)
         with st.popover("Propose anew", icon=":material/replay:"):
             st.caption("Answers given so far stay on record, but belong to the old proposal.")
-            _form(dataset, known)
+            _form(dataset, data)
         draw_undo(dataset)
     with right:
         own = [one for one in candidates if one.label == index]
         following = _following(candidates, each=int(run.parameters.get("per_class", 0)), but=index)
-        _look(dataset, run, own, known=known, index=index, following=following)
+        _look(dataset, run, own, data=data, index=index, following=following)
 
 
-def _form(dataset: Dataset, known: Known) -> None:
-    if not known.spaces:
+def _form(dataset: Dataset, data: VersionData) -> None:
+    if not data.spaces:
         st.info("Candidates are spread by their vectors, and this dataset has none yet.")
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
-    if known.label_run is None:
+    if data.label_run is None:
         st.info("Candidates are drawn from labels that all methods agree on; no label check has been made yet.")
         st.page_link(session.PAGES.label_noise, label="Check the labels first", icon=":material/rule:")
         return
-    n_classes = max(len(known.names), 1)
+    n_classes = max(len(data.names), 1)
     fields = order_fields.of("validation")
     max_in_all = int(fields.view("per_class").high)
     each = fields.whole(
@@ -92,17 +92,17 @@ def _start(dataset: str) -> None:
     )
 
 
-def _progress(known: Known, run: FinishedRun, candidates: Sequence[Candidate]) -> int:
+def _progress(data: VersionData, run: FinishedRun, candidates: Sequence[Candidate]) -> int:
     """How far each class is; the class that is to be looked at."""
     each = int(run.parameters.get("per_class", 0))
     confirmed = collections.Counter(one.label for one in candidates if one.confirmed and one.usable)
     offered = collections.Counter(one.label for one in candidates)
-    indices = range(len(known.names))
+    indices = range(len(data.names))
     done = sum(min(confirmed[index], each) for index in indices)
     st.progress(done / max(each * len(indices), 1), text=f"{done:,} of {each * len(indices):,} confirmed")
     st.dataframe(
         {
-            "class": [known.names[index] for index in indices],
+            "class": [data.names[index] for index in indices],
             "confirmed": [confirmed[index] for index in indices],
             "proposed": [offered[index] for index in indices],
         },
@@ -114,10 +114,10 @@ def _progress(known: Known, run: FinishedRun, candidates: Sequence[Candidate]) -
             )
         },
     )
-    short = [known.names[index] for index in indices if offered[index] < each]
+    short = [data.names[index] for index in indices if offered[index] < each]
     if short:
         st.caption(f"Too few pictures are agreed on in: {plain(', '.join(short[:5]))}. What there is, is proposed.")
-    titles = {f"{known.names[index]}": index for index in indices}
+    titles = {f"{data.names[index]}": index for index in indices}
     first = next((place for place, index in enumerate(indices) if confirmed[index] < min(each, offered[index])), 0)
     return titles[st.selectbox("Class to look at", list(titles), index=first, key="look_at", bind="query-params")]
 
@@ -134,10 +134,10 @@ def _look_at(name: str) -> None:
 
 
 def _look(
-    dataset: Dataset, run: FinishedRun, own: list[Candidate], *, known: Known, index: int, following: int | None
+    dataset: Dataset, run: FinishedRun, own: list[Candidate], *, data: VersionData, index: int, following: int | None
 ) -> None:
     """The next pictures of a class, each with its two buttons. following: a class that is not done yet."""
-    name = plain(name_of(index, names=known.names))
+    name = plain(name_of(index, names=data.names))
     each = int(run.parameters.get("per_class", 0))
     n_confirmed = sum(bool(one.confirmed) and one.usable for one in own)
     waiting = [one for one in own if one.confirmed is None and one.usable]
@@ -152,11 +152,11 @@ def _look(
             )
         if following is not None:
             st.button(
-                f"Go on with {plain(name_of(following, names=known.names))}",
+                f"Go on with {plain(name_of(following, names=data.names))}",
                 icon=":material/arrow_forward:",
                 key="look_at_next",
                 on_click=_look_at,
-                args=(known.names[following],),
+                args=(data.names[following],),
             )
         return
     shown = waiting[: min(needed, AT_ONCE)]

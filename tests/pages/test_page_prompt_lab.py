@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from jobs.engine.query import Queries
 from jobs.engine.supervisor import Supervisor
-from pages.prompt_lab.queries import ask, load_known, load_pictures
+from pages.prompt_lab.queries import ask, load_data, load_pictures
 from pages.ui import owner
 from store.class_names import correct_names
 from store.connection import Workspace
@@ -152,8 +152,8 @@ def test_what_changed_names_the_classes_that_moved_and_pages_the_flipped(page, b
     assert [float(text.split(" ")[0]) < -50 for text in table["Recall"]] == [True, False, True]
     assert table["Now right"].sum() < table["No longer right"].sum()
     here = (str(workspace.root), birds.id, workspace.generation(birds.id))
-    known = load_known(*here)
-    assert list(known.sets) == ["Class names", "Names as imported"]
+    data = load_data(*here)
+    assert list(data.sets) == ["Class names", "Names as imported"]
     lost = page(view="What changed", against="Names as imported", flip="No longer right")
     n_lost = int(table["No longer right"].sum())
     assert f"1 to 60 of {n_lost} pictures" in texts(lost) and n_lost > 60
@@ -199,9 +199,9 @@ def test_decisions_move_the_score_and_not_the_vectors(page, birds) -> None:
     assert percent(page()) > before
     assert len(asked) == n_read  # nothing was read again
     here = (str(workspace.root), birds.id, workspace.generation(birds.id))
-    known = load_known(*here)
-    pictures = load_pictures(*here, known.spaces[0], known.label_run)
-    named = ask(here, known.spaces[0], known.sets["Class names"], pictures)
+    data = load_data(*here)
+    pictures = load_pictures(*here, data.spaces[0], data.label_run)
+    named = ask(here, data.spaces[0], data.sets["Class names"], pictures)
     assert (named.predicted == np.where(pictures.labels < 0, named.predicted, pictures.labels)).mean() > 0.95
 
 
