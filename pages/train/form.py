@@ -5,7 +5,8 @@ import streamlit as st
 from figures.names import one_line
 from pages.train import wording
 from pages.train.queries import TrainData
-from pages.ui import job_cards, session
+from pages.ui import job_cards, order_fields, session
+from pages.ui.order_fields import OrderFields
 from pages.ui.text import count
 from store.datasets import Dataset
 from store.versions import scored_splits
@@ -13,6 +14,7 @@ from store.versions import scored_splits
 _LABELS = {"now": "As decided here", "imported": "As imported", "version": "A version"}
 _AUGMENTS = {"none": "None", "flip": "Flips", "flip-crop": "Flips and crops", "randaugment": "RandAugment"}
 _MIXES = {"none": "None", "mixup": "Mixup", "cutmix": "CutMix"}
+_OPTIMIZERS = {"sgd": "SGD", "adamw": "ADAMW"}
 _SELECTIONS = {"none": "All", "small-loss": "Those of small loss (noisy labels)"}
 _LOSSES = {"cross-entropy": "Cross-entropy", "generalised": "Generalised cross-entropy (noisy labels)"}
 
@@ -23,9 +25,10 @@ def show(dataset: Dataset, data: TrainData) -> None:
     if not data.counts.n_given:
         st.info("Training needs labelled pictures, and this dataset has none.", icon=":material/label_off:")
         return
-    models = [key for key in wording.MODELS if not several or key not in wording.ON_VECTORS]
-    model = st.selectbox("Model", models, index=1, format_func=wording.MODELS.__getitem__, key="train_model")
-    wanted: dict[str, object] = {"model": model}
+    fields = order_fields.of("train")
+    models = {key: title for key, title in wording.MODELS.items() if not several or key not in wording.ON_VECTORS}
+    model = fields.one_of("model", models, label="Model", key="train_model", help="")
+    parameters: dict[str, object] = {"model": model}
     left, right = st.columns(2)
     with left:
         if model in wording.ON_VECTORS:
@@ -33,13 +36,13 @@ def show(dataset: Dataset, data: TrainData) -> None:
                 st.info("This model learns from vectors, and the dataset has none yet.", icon=":material/scatter_plot:")
                 st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
                 return
-            wanted |= _on_vectors(model, data)
+            parameters |= _on_vectors(model, data, fields)
         else:
-            wanted |= _protocol(model, data)
+            parameters |= _protocol(model, data, fields)
     with right:
-        wanted |= _pictures(data, asks_size="max_train" not in wanted)
+        parameters |= _pictures(data, fields, asks_size="max_train" not in parameters)
     if model not in wording.ON_VECTORS:
-        wanted |= _more(several=several)
+        parameters |= _more(fields, several=several)
     st.button(
         "Train",
         type="primary",
@@ -47,20 +50,22 @@ def show(dataset: Dataset, data: TrainData) -> None:
         key="train_start",
         on_click=job_cards.attempt,
         args=(session.supervisor().start, "train"),
-        kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+        kwargs={"dataset": dataset.name, "parameters": parameters, "who": job_cards.who()},
     )
 
 
-def _on_vectors(model: str, data: TrainData) -> dict[str, object]:
+def _on_vectors(model: str, data: TrainData, fields: OrderFields) -> dict[str, object]:
     by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in data.spaces}
-    wanted: dict[str, object] = {"space": by_name[st.selectbox("Embedding", list(by_name), key="train_space")]}
+    parameters: dict[str, object] = {"space": by_name[st.selectbox("Embedding", list(by_name), key="train_space")]}
     if model == "knn":
-        wanted["neighbours"] = int(st.number_input("Neighbours", 1, 500, 20, key="train_neighbours"))
-    wanted["balanced"] = st.checkbox("Classes count alike", key="train_alike")
-    return wanted
+        parameters["neighbours"] = fields.whole(
+            "neighbours", label="Neighbours", high=500, key="train_neighbours", help=""
+        )
+    parameters["balanced"] = st.checkbox("Classes count alike", key="train_alike")
+    return parameters
 
 
-def _protocol(model: str, data: TrainData) -> dict[str, object]:
+def _protocol(model: str, data: TrainData, fields: OrderFields) -> dict[str, object]:
     preset = st.segmented_control(
         "Protocol",
         ["small", "own"],
@@ -73,22 +78,23 @@ def _protocol(model: str, data: TrainData) -> dict[str, object]:
     if preset == "small":
         st.caption(wording.small_sentence(model, data.runs, n=data.counts.n_given))
         return dict(wording.SMALL)
-    epochs = st.number_input(
-        "Epochs at most", 1, 1000, 30, key="train_epochs", help="The learning rate falls along a cosine over so many."
+    epochs = fields.whole(
+        "epochs",
+        label="Epochs at most",
+        key="train_epochs",
+        help="The learning rate falls along a cosine over so many.",
     )
-    patience = st.number_input(
-        "Stop after so many epochs without gain",
-        0,
-        1000,
-        8,
+    patience = fields.whole(
+        "patience",
+        label="Stop after so many epochs without gain",
         key="train_patience",
         help="Measured on the validation pictures; 0: never. The best epoch's weights are kept.",
     )
-    augment = st.selectbox("Augmentation", list(_AUGMENTS), format_func=_AUGMENTS.__getitem__, key="train_augment")
-    return {"epochs": int(epochs), "patience": int(patience), "augment": augment}
+    augment = fields.one_of("augment", _AUGMENTS, label="Augmentation", key="train_augment", help="")
+    return {"epochs": epochs, "patience": patience, "augment": augment}
 
 
-def _pictures(data: TrainData, *, asks_size: bool) -> dict[str, object]:
+def _pictures(data: TrainData, fields: OrderFields, *, asks_size: bool) -> dict[str, object]:
     kinds = [kind for kind in _LABELS if kind != "version" or data.versions]
     labels = st.segmented_control(
         "Pictures and labels",
@@ -99,12 +105,12 @@ def _pictures(data: TrainData, *, asks_size: bool) -> dict[str, object]:
         key="train_labels",
         help="As imported brings removed pictures back: the raw dataset. A version is a frozen state.",
     )
-    wanted: dict[str, object] = {"labels": labels}
+    parameters: dict[str, object] = {"labels": labels}
     n = data.counts.n_given if labels == "imported" else data.counts.n
     if labels == "version":
         versions = {one_line(f"{each.name} ({each.n_labelled:,} labelled)"): each for each in data.versions}
         version = versions[st.selectbox("Version", list(versions), key="train_version")]
-        wanted, n = {"labels": "now", "version": version.name}, version.n_labelled
+        parameters, n = {"labels": "now", "version": version.name}, version.n_labelled
     names = _scored_on(data)
     chosen = st.selectbox(
         "Score on",
@@ -115,18 +121,17 @@ def _pictures(data: TrainData, *, asks_size: bool) -> dict[str, object]:
         help="Pictures with fixed labels that the model is scored on. They, and near duplicates of them, never train.",
     )
     if asks_size:
-        most = st.number_input(
-            "Training pictures at most",
-            0,
-            100_000_000,
-            0,
-            1000,
+        max_train = fields.whole(
+            "max_train",
+            label="Training pictures at most",
+            high=100_000_000,
+            step=1000,
             key="train_most",
             help="0: all. Fewer are drawn from each class in proportion, for a run that a small machine can bear.",
         )
-        wanted["max_train"] = int(most)
+        parameters["max_train"] = max_train
     st.caption(f"{count(n, 'labelled picture')}; a tenth validates and a tenth tests where no split says otherwise.")
-    return {**wanted, "evaluation": names.get(chosen, "") if chosen else ""}
+    return {**parameters, "evaluation": names.get(chosen, "") if chosen else ""}
 
 
 def _scored_on(data: TrainData) -> dict[str, str]:
@@ -141,36 +146,46 @@ def _scored_on(data: TrainData) -> dict[str, str]:
     return titles
 
 
-def _more(*, several: bool) -> dict[str, object]:
+def _more(fields: OrderFields, *, several: bool) -> dict[str, object]:
     with st.expander("Optimiser, noisy and uneven labels, start from a checkpoint"):
         left, right = st.columns(2)
         with left:
-            optimizer = st.selectbox("Optimiser", ["sgd", "adamw"], format_func=str.upper, key="train_optimizer")
-            rate = st.number_input(
-                "Learning rate", 0.0, 10.0, 0.0, format="%g", key="train_rate", help="0: 0.05 for SGD, 0.001 for AdamW."
+            optimizer = fields.one_of("optimizer", _OPTIMIZERS, label="Optimiser", key="train_optimizer", help="")
+            rate = fields.number(
+                "learning_rate",
+                label="Learning rate",
+                format="%g",
+                key="train_rate",
+                help="0: 0.05 for SGD, 0.001 for AdamW.",
             )
             find = st.checkbox(
                 "Find the rate first",
                 key="train_find",
                 help="A short pass over rising rates; the one at which the loss falls most steeply is taken.",
             )
-            batch = st.number_input("Batch size", 2, 65_536, 128, key="train_batch")
-            seed = st.number_input("Seed", 0, 2**31 - 1, 801, key="train_seed", help="The same seed, the same weights.")
+            batch = fields.whole("batch_size", label="Batch size", key="train_batch", help="")
+            seed = fields.whole(
+                "seed", label="Seed", high=2**31 - 1, key="train_seed", help="The same seed, the same weights."
+            )
         with right:
-            losses = ["cross-entropy"] if several else list(_LOSSES)
-            loss = st.selectbox("Loss", losses, format_func=_LOSSES.__getitem__, key="train_loss")
-            selection = st.selectbox(
-                "Learn from",
-                list(_SELECTIONS),
-                format_func=_SELECTIONS.__getitem__,
+            losses = {key: title for key, title in _LOSSES.items() if not several or key == "cross-entropy"}
+            loss = fields.one_of("loss", losses, label="Loss", key="train_loss", help="")
+            selection = fields.one_of(
+                "selection",
+                _SELECTIONS,
+                label="Learn from",
                 key="train_selection",
                 help="Networks learn right labels before wrong ones; the largest losses of each batch are left out.",
             )
-            wrong = 0.2
+            wrong = float(fields.view("forget_rate").default)
             if selection != "none":
-                wrong = st.number_input("Share of wrong labels, about", 0.0, 0.9, 0.2, 0.05, key="train_forget")
-            smoothing = st.number_input("Label smoothing", 0.0, 0.9, 0.0, 0.05, key="train_smoothing")
-            mix = st.selectbox("Mixing", list(_MIXES), format_func=_MIXES.__getitem__, key="train_mix")
+                wrong = fields.number(
+                    "forget_rate", label="Share of wrong labels, about", step=0.05, key="train_forget", help=""
+                )
+            smoothing = fields.number(
+                "label_smoothing", label="Label smoothing", step=0.05, key="train_smoothing", help=""
+            )
+            mix = fields.one_of("mix", _MIXES, label="Mixing", key="train_mix", help="")
             weights_on = st.checkbox("Rare classes weigh more in the loss", key="train_weighted")
             balanced = st.checkbox("Rare classes are drawn more often", key="train_balanced")
         weights = st.text_input(
@@ -179,20 +194,22 @@ def _more(*, several: bool) -> dict[str, object]:
             placeholder="/path/to/resnet34.pth",
             help="A state dict of the same torchvision architecture. Only tensors are read; nothing in it is run.",
         )
-        frozen = st.number_input("Epochs in which only the class head learns", 0, 1000, 0, key="train_frozen")
+        frozen = fields.whole(
+            "frozen_epochs", label="Epochs in which only the class head learns", key="train_frozen", help=""
+        )
     return {
         "optimizer": optimizer,
-        "learning_rate": float(rate),
+        "learning_rate": rate,
         "find_rate": find,
-        "batch_size": int(batch),
-        "seed": int(seed),
+        "batch_size": batch,
+        "seed": seed,
         "loss": loss,
         "selection": selection,
-        "forget_rate": float(wrong),
-        "label_smoothing": float(smoothing),
+        "forget_rate": wrong,
+        "label_smoothing": smoothing,
         "mix": mix,
         "class_weights": weights_on,
         "balanced": balanced,
         "weights": weights.strip(),
-        "frozen_epochs": int(frozen) if weights.strip() else 0,
+        "frozen_epochs": frozen if weights.strip() else 0,
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -29,13 +30,14 @@ class OrderFields:
         high: int | None = None,
         default: int | None = None,
         step: int = 1,
+        width: int | Literal["stretch"] = "stretch",
     ) -> int:
         """A field for a whole number. low, high, default: where the page knows better than the model."""
         view = self.view(name)
         low, high = _whole(low, view.low), _whole(high, view.high)
         value = int(view.default if default is None else default)
         value = value if high is None else min(value, high)
-        return int(st.number_input(label, low, high, value, step, key=key, help=_help(help, view)))
+        return int(st.number_input(label, low, high, value, step, key=key, help=_help(help, view), width=width))
 
     def number(
         self,

@@ -1,4 +1,4 @@
-"""Evening out classes with made pictures: which techniques, how far the budget reaches, and how they would look."""
+"""Balancing classes with augmented pictures: which techniques, how far the budget reaches, and how they would look."""
 
 import base64
 import html
@@ -9,14 +9,13 @@ import streamlit as st
 
 from analytics.balancing import TECHNIQUES, level
 from figures.names import one_line
-from pages.ui import blurring, gallery, job_cards, picture, session
+from pages.ui import blurring, gallery, job_cards, order_fields, picture, session
 from pages.ui.session import Here
 from pages.ui.text import count
 from pages.versions.queries import VersionData, load_counts, load_previews, per_class
 from store.datasets import Dataset
 from store.versions import Version
 
-BUDGET = 50_000
 TITLES = {
     "oversampling": "Copies",
     "flip": "Flip",
@@ -34,42 +33,46 @@ def choose(
     dataset: Dataset, here: Here, data: VersionData, version: Version, *, can_be_soft: bool
 ) -> dict[str, object]:
     """The widgets; the parameters of an export that follow from them."""
+    fields = order_fields.of("export")
     titles = st.pills(
-        "Even out the classes with",
+        "Balance the classes with",
         [TITLES[name] for name in TECHNIQUES],
         selection_mode="multi",
         key="making",
-        help="Made from training pictures alone. Each made picture carries its parent's name and label.",
+        help="Augmented from training pictures alone. Each augmented picture carries its parent's name and label.",
     )
     techniques = [name for name in TECHNIQUES if TITLES[name] in titles]
     counts = per_class(
         load_counts(*session.here_of_data(dataset.id), version.id), n_classes=len(version.class_names), splits=TRAINING
     )
     if not techniques:
-        _meter(int(counts.sum()), 0, BUDGET)
+        _meter(int(counts.sum()), 0, int(fields.view("budget").default))
         return {}
     with st.container(horizontal=True):
-        budget = int(
-            st.number_input("Budget of training pictures", 1, 10_000_000, BUDGET, 1_000, key="making_budget", width=220)
+        budget = fields.whole(
+            "budget",
+            label="Budget of training pictures",
+            high=10_000_000,
+            step=1_000,
+            key="making_budget",
+            width=220,
+            help="",
         )
-        most = int(
-            st.number_input(
-                "Each class up to",
-                0,
-                1_000_000,
-                0,
-                100,
-                key="making_level",
-                width=220,
-                help="0: as many as the largest class has, if the budget allows.",
-            )
+        max_level = fields.whole(
+            "level",
+            label="Each class up to",
+            high=1_000_000,
+            step=100,
+            key="making_level",
+            width=220,
+            help="0: as many as the largest class has, if the budget allows.",
         )
-    reached = level(counts, budget=budget, most=most)
+    reached = level(counts, budget=budget, most=max_level)
     filled = counts > 0
     n_made = int(np.maximum(reached - counts[filled], 0).sum())
     _meter(int(counts.sum()), n_made, budget)
-    st.caption(f"Each class gets at least {reached:,}; {count(n_made, 'picture')} would be made.")
-    wanted: dict[str, object] = {"techniques": ",".join(techniques), "budget": budget, "level": most}
+    st.caption(f"Each class gets at least {reached:,}; {count(n_made, 'picture')} would be added.")
+    wanted: dict[str, object] = {"techniques": ",".join(techniques), "budget": budget, "level": max_level}
     if can_be_soft and {"mixup", "cutmix"} & set(techniques):
         wanted["soft_labels"] = st.toggle(
             "Soft labels for mixtures",
@@ -116,7 +119,7 @@ def _previews(dataset: Dataset, here: Here, data: VersionData, version: Version,
 
 
 def _row(technique: str, rows: list[dict[str, object]]) -> None:
-    """Made pictures above the parents they were made from."""
+    """Augmented pictures above the parents they were made from."""
     style = f"width:{SHOWN_SIDE}px;height:{SHOWN_SIDE}px;object-fit:contain;border-radius:.3rem"
     drawn = "".join(
         f'<img src="data:image/jpeg;base64,{base64.b64encode(row["picture"]).decode()}" style="{style}" '

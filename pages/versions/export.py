@@ -1,4 +1,4 @@
-"""Exporting a version: the format, the folder, made pictures, and what has been exported."""
+"""Exporting a version: the format, the folder, augmented pictures, and what has been exported."""
 
 from pathlib import Path
 

@@ -99,7 +99,7 @@ def load_candidates(root: str, dataset_id: int, generation: SettledGeneration, r
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def load_previews(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[dict[str, object]]:
-    """The made pictures of a preview."""
+    """The augmented pictures of a preview."""
     return exports.previews(session.workspace(), run_id=run_id).to_pylist()
 
 

@@ -161,7 +161,7 @@ def test_an_export_is_ordered_with_its_budget_in_view(open_app_page, birds, aske
     app = open_app_page(PAGE, part="Export", format="DS801 submission")
     app.text_input(key="export_team").set_value(" aces ")
     next(pills for pills in app.get("button_group") if pills.key == "making").set_value(["Flip", "Mixup"]).run()
-    assert "pictures would be made" in texts(app) and app.number_input(key="making_budget").value == 50_000
+    assert "pictures would be added" in texts(app) and app.number_input(key="making_budget").value == 50_000
     app.toggle(key="making_soft").set_value(True).run()
     assert "a submission with soft labels fails" in texts(app)
     button(app, "Preview").click().run()
