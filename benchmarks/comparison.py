@@ -8,41 +8,24 @@ seconds allow; its time for all of them is that of one, times as many.
 """
 
 import argparse
-import os
-import resource
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import balanced_accuracy_score
 
-PROJECT = Path(__file__).parent.parent
-sys.path.insert(0, str(PROJECT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from analytics.calibration import scaled  # noqa: E402
-from analytics.comparison import RESAMPLES, bootstrap, cells_of, interval, scores  # noqa: E402
-from analytics.significance import pairs  # noqa: E402
-from benchmarks.overview import make_workspace  # noqa: E402
-from store.connection import Workspace, open_workspace  # noqa: E402
-from store.datasets import find_dataset  # noqa: E402
+from analytics.calibration import scaled
+from analytics.comparison import RESAMPLES, bootstrap, cells_of, interval, scores
+from analytics.significance import pairs
+from benchmarks.support.app import check, open_page
+from benchmarks.support.synthetic import add_zero_shot, make_workspace
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, median_seconds, peak_mb, seconds_of, timed
 
-RUNS = (900, 901)
-FILL = (
-    """INSERT INTO run (id, dataset_id, job_id, kind, model, parameters, code_version, input_generation, complete,
-        seconds, started_at, finished_at, prediction_kind)
-        SELECT $run, $dataset, 'bench', 'zero-shot', 'bench', '{}', 'bench', 1, true, 1, now(), now(), 'zero-shot'""",
-    """INSERT INTO prediction
-        SELECT $run, id, NULL, list_transform(range($classes), lambda k: CASE
-            WHEN k = (CASE WHEN hash(id + $run) % 10 < 6 THEN coalesce(label, 0)
-                ELSE hash(id * 7 + $run) % $classes END)
-            THEN 0.5 + (hash(id + $run) % 400) / 1000.0 ELSE 0.02 END)::FLOAT[]
-        FROM image WHERE dataset_id = $dataset ORDER BY id""",
-)
 CHARTS = {
     "Scores": 1,
     "Confusion": 3,
@@ -54,12 +37,15 @@ CHARTS = {
 
 
 def main() -> None:
+    """Print a table of the bootstrap, and one of the page's views for each of --pages."""
     arguments = _arguments()
-    print(f"{date.today()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
-    print("| classes | predictions of each run | kinds of pictures | 2,000 resamples, s | all pairs and intervals, s |")
-    print("|---|---|---|---|---|")
+    print(conditions())
+    print_header(
+        "classes", "predictions of each run", "kinds of pictures", "resampling, s", "with all pairs and intervals, s"
+    )
     for n_classes, n in ((10, 10_000), (10, 100_000), (10, arguments.n), (100, arguments.n)):
-        bootstrap_row(n, n_classes=n_classes)
+        if n <= arguments.n:
+            bootstrap_row(n, n_classes=n_classes)
     bootstrap_row(arguments.n, n_classes=100, near=0.03)  # mistakes among all classes: many kinds of pictures
     beside_sklearn(arguments)
     for n in (int(each) for each in arguments.pages.split(",") if each):
@@ -85,7 +71,7 @@ def bootstrap_row(n: int, *, n_classes: int, near: float = 0.3) -> None:
     for values in (resampled.balanced_accuracy, resampled.macro_f1, resampled.recall, resampled.precision):
         interval(values)
     whole = time.perf_counter() - began
-    print(f"| {n_classes} | {n:,} | {len(cells.n):,} | {drawn:.2f} | {whole:.2f} |", flush=True)
+    print_row(n_classes, f"{n:,}", f"{len(cells.n):,}", f"{drawn:.2f}", f"{whole:.2f}")
 
 
 def beside_sklearn(arguments: argparse.Namespace) -> None:
@@ -97,9 +83,7 @@ def beside_sklearn(arguments: argparse.Namespace) -> None:
         rows = rng.integers(0, arguments.n, arguments.n)
         values.append([balanced_accuracy_score(truth[rows], each[rows]) for each in said])
     one = (time.perf_counter() - began) / len(values)
-    began = time.perf_counter()
-    resampled = bootstrap(cells_of(truth, said=said, n_classes=10), rng=np.random.default_rng(1))
-    ours = time.perf_counter() - began
+    resampled, ours = timed(lambda: bootstrap(cells_of(truth, said=said, n_classes=10), rng=np.random.default_rng(1)))
     spread = np.std(values, axis=0)[0], float(resampled.balanced_accuracy[:, 0].std())
     print(
         f"\nscikit-learn, {arguments.n:,} predictions of two runs: {one:.2f} s a resample ({len(values)} of them), "
@@ -107,70 +91,47 @@ def beside_sklearn(arguments: argparse.Namespace) -> None:
         f"times as fast. Standard error of the first run's score: {spread[0]:.5f} and {spread[1]:.5f}."
     )
     shares = np.random.default_rng(2).dirichlet(np.ones(10), size=arguments.n).astype(np.float32)
-    began = time.perf_counter()
-    scaled(shares, truth=truth, rng=np.random.default_rng(1))
-    print(f"Temperature scaling by cross-fitting on as many: {time.perf_counter() - began:.2f} s.")
+    scaling = seconds_of(lambda: scaled(shares, truth=truth, rng=np.random.default_rng(1)))
+    print(f"Temperature scaling by cross-fitting on as many: {scaling:.2f} s.")
 
 
 def pages_of(n: int) -> None:
     """Print what each view costs the first time, and again, on n pictures that two runs predicted."""
     with tempfile.TemporaryDirectory(prefix="vitrine-bench-") as folder:
         root = Path(folder) / "w"
-        make_workspace(root, n=n)
-        workspace = open_workspace(root)
-        dataset = find_dataset(workspace, "synthetic").id
-        began = time.perf_counter()
-        fill(workspace, dataset, n_classes=10)
-        print(f"\n{n:,} pictures with two runs, made in {time.perf_counter() - began:.1f} s\n")
+        workspace = make_workspace(root, n=n, n_classes=10)
+        add_zero_shot(workspace, n_classes=10)
         workspace.close()
-        os.environ["VITRINE_WORKSPACE"] = str(root)
-        _visit(n)
+        _visit(root, n)
 
 
-def fill(workspace: Workspace, dataset_id: int, *, n_classes: int) -> None:
-    """Labels of ten classes, and two zero-shot runs over all pictures."""
-    with workspace.writing(dataset_id, changes_data=True) as cursor:
-        cursor.execute("UPDATE image SET label = id % 10, labels = NULL")
-        cursor.execute("DELETE FROM class_name WHERE index >= 10")
-        for run in RUNS:
-            values = {"run": run, "dataset": dataset_id, "classes": n_classes}
-            for statement in FILL:
-                cursor.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})
-
-
-def _visit(n: int) -> None:
-    from streamlit.testing.v1 import AppTest
-
-    import jobs.engine.supervisor  # noqa: F401 - before the pages, or `jobs` would be found among them
+def _visit(root: Path, n: int) -> None:
+    app = open_page(root, "compare/page.py")
     from pages.ui import owner
 
-    app = AppTest.from_file(str(PROJECT / "pages" / "frame.py"), default_timeout=300).run()
-    app.switch_page("compare/page.py")
-    print("| view | first, ms | again, ms |\n|---|---|---|")
+    print_header(f"view, {n:,} pictures with two runs", "first, ms", "again, ms")
     for view in CHARTS:
         app.session_state["view"] = view
-        first = _seconds(app.run)
-        again = statistics.median(_seconds(app.run) for _ in range(5))
-        if app.exception or app.error or len(app.get("vega_lite_chart")) != CHARTS[view]:
-            raise SystemExit(f"the page stopped at {view}: {app.exception} {app.error}")
-        print(f"| {view} | {first * 1000:,.0f} | {again * 1000:,.0f} |", flush=True)
+        first, again = seconds_of(app.run), median_seconds(app.run, rounds=5)
+        check(app)
+        n_charts = sum(len(app.get(kind)) for kind in ("vega_lite_chart", "plotly_chart"))
+        if n_charts != CHARTS[view]:
+            raise SystemExit(f"{view} draws {n_charts} charts, not {CHARTS[view]}")
+        print_row(view, _ms(first), _ms(again))
     app.session_state["view"] = "Pictures"
     app.run()
     for key, value in (("group", "Only B right"), ("group", "Both wrong"), ("true", "class 3")):
         app.session_state[key] = value
-        print(f"| other pictures: {key} {value} | {_seconds(app.run) * 1000:,.0f} | |")
+        print_row(f"other pictures: {key} {value}", _ms(seconds_of(app.run)), None)
     app.session_state["labels"] = "As imported"
     app.session_state["view"] = "Scores"
-    print(f"| the other labels | {_seconds(app.run) * 1000:,.0f} | |")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\npeak memory {peak:,.0f} MB")
+    print_row("the other labels", _ms(seconds_of(app.run)), None)
+    print(f"\npeak memory {peak_mb():,.0f} MB")
     owner.close()
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.0f}"
 
 
 def _arguments() -> argparse.Namespace:

@@ -12,150 +12,85 @@ the same rows from a Parquet manifest and computes the same figures, by hash and
 """
 
 import argparse
-import json
-import platform
 import shutil
-import socket
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[1]
-sys.path.insert(0, str(PROJECT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from store import gallery, overview  # noqa: E402
-from store.connection import FILE_NAME, Workspace, open_workspace  # noqa: E402
-from store.datasets import class_table, ensure_dataset, find_dataset  # noqa: E402
+from benchmarks.support.app import check, open_page, running_app
+from benchmarks.support.child import answer, run_ways
+from benchmarks.support.synthetic import DATASET, make_workspace
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, median_seconds, peak_mb, seconds_of
+from store import gallery, overview
+from store.connection import FILE_NAME, Workspace, open_workspace
+from store.datasets import class_table, find_dataset
 
 PAGES = ("first", "middle", "sharpest", "class", "duplicates")
-FILL = """
-INSERT INTO image
-SELECT nextval('image_ids'), $dataset_id, 'train/' || (i % 100) || '/img_' || lpad(i::VARCHAR, 8, '0') || '.jpg',
-    sha256((CASE WHEN i % 100 = 7 THEN i - 1 ELSE i END)::VARCHAR), sha256(i::VARCHAR), hash(i),
-    200 + (hash(i * 3) % 9) * 100, 200 + (hash(i * 5) % 9) * 100, 20000 + hash(i * 7) % 100000, 0, 'JPEG', 'RGB', 1,
-    (hash(i * 11) % 100)::INTEGER, NULL,
-    CASE WHEN hash(i * 13) % 10 < 8 THEN 'train' WHEN hash(i * 13) % 10 = 8 THEN 'val' ELSE 'test' END, NULL, NULL,
-    hash(i * 17) % 256, hash(i * 19) % 128, hash(i * 23) % 4000, (hash(i * 29) % 800) / 100.0, false, false, 1, now()
-FROM range($n) AS rows(i)
-"""
 
 
 def main() -> None:
+    """Print a table a workspace, or (with --way) measure one way and answer with a line of JSON."""
     arguments = _arguments()
-    if arguments.uncached:
-        print(json.dumps(measure_uncached(Path(arguments.workspace), arguments)))
+    if arguments.way:
+        answer(lambda: WAYS[arguments.way](arguments.workspace, arguments))
         return
-    if arguments.pandas:
-        print(json.dumps(measure_pandas(Path(arguments.workspace), arguments)))
-        return
+    print(f"{conditions()}, median of {arguments.rounds}")
     with tempfile.TemporaryDirectory(prefix="vitrine-bench-") as folder:
-        cases = []
         if arguments.workspace:
             copy = Path(folder) / "copy"
             copy.mkdir()
-            shutil.copy(Path(arguments.workspace) / FILE_NAME, copy / FILE_NAME)
-            cases.append((copy, arguments.dataset))
-        make_workspace(Path(folder) / "synthetic", n=arguments.n)
-        cases.append((Path(folder) / "synthetic", "synthetic"))
-        print(f"{date.today()}, {platform.processor() or platform.machine()}, median of {arguments.rounds}\n")
-        for root, dataset in cases:
-            _print(measure_all(root, dataset=dataset, arguments=arguments))
+            shutil.copy(arguments.workspace / FILE_NAME, copy / FILE_NAME)
+            measure_all(copy, dataset=arguments.dataset, rounds=arguments.rounds)
+        make_workspace(Path(folder) / "synthetic", n=arguments.n).close()
+        measure_all(Path(folder) / "synthetic", dataset=DATASET, rounds=arguments.rounds)
 
 
-def make_workspace(root: Path, *, n: int) -> None:
-    """A workspace with one dataset of `n` made-up images, straight into the table."""
-    workspace = open_workspace(root)
-    dataset = ensure_dataset(workspace, "synthetic", root=str(root), task="single", layout="classes")
-    with workspace.writing(dataset.id, changes_data=True) as cursor:
-        cursor.execute(
-            "INSERT INTO class_name SELECT $dataset_id, i, 'class ' || i, NULL FROM range(100) AS rows(i)",
-            {"dataset_id": dataset.id},
-        )
-        cursor.execute(FILL, {"dataset_id": dataset.id, "n": n})
-    workspace.close()
-
-
-def measure_all(root: Path, *, dataset: str, arguments: argparse.Namespace) -> dict[str, object]:
-    """Everything about one workspace; nothing else may have it open."""
+def measure_all(root: Path, *, dataset: str, rounds: int) -> None:
+    """Print everything about one workspace; nothing else may have it open."""
     workspace = open_workspace(root)
     found = find_dataset(workspace, dataset)
     manifest = root / "manifest.parquet"
     with workspace.writing(found.id) as cursor:
         cursor.execute(f"COPY (SELECT * FROM image WHERE dataset_id = {found.id}) TO '{manifest}' (FORMAT parquet)")
     workspace.close()
-    app = measure_app(root, rounds=arguments.rounds)
-    ours, theirs = (_in_own_process(kind, root, dataset, arguments.rounds) for kind in ("--uncached", "--pandas"))
-    return {"n": found.n_images, **app, **ours, **theirs}
+    app = measure_app(root, rounds=rounds)
+    ways = run_ways(__file__, WAYS, "--workspace", root, "--dataset", dataset, "--rounds", rounds)
+    _print(found.n_images, app=app, ours=ways["uncached"], theirs=ways.get("pandas"))
 
 
 def measure_app(root: Path, *, rounds: int) -> dict[str, float]:
     """Start the app and visit its overview and gallery: seconds, and the process's peak memory in MB."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = [
-        f"--server.port={port}",
-        "--server.headless=true",
-        "--server.enableAgentApi=true",
-        "--logger.level=error",
-    ]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options, "--", "--workspace", str(root)]
-    started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_until_up(port)
-        up = time.perf_counter() - started
-        _visit(port, {})
-        first = time.perf_counter() - started
-        warm = _median(lambda: _visit(port, {}), rounds)
-        pictures = _median(lambda: _visit(port, {"page": "pictures"}), rounds)
-        peak = next(
-            int(line.split()[1]) / 1000
-            for line in Path(f"/proc/{process.pid}/status").read_text().splitlines()
-            if line.startswith("VmHWM")
-        )
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-    return {"app_up": up, "app_first_page": first, "app_warm": warm, "app_warm_pictures": pictures, "app_peak_mb": peak}
+    with running_app(root) as app:
+        first = app.up_s + seconds_of(app.visit)
+        warm = median_seconds(app.visit, rounds=rounds)
+        pictures = median_seconds(lambda: app.visit({"page": "pictures"}), rounds=rounds)
+        return {"up": app.up_s, "first": first, "warm": warm, "pictures": pictures, "peak_mb": app.peak_mb()}
 
 
 def measure_uncached(root: Path, arguments: argparse.Namespace) -> dict[str, float]:
     """The overview's script without and with its cache, its figures alone, and pages of the gallery."""
-    import os
-
-    os.environ["VITRINE_WORKSPACE"] = str(root)
+    app = open_page(root, "overview/page.py")
     import streamlit as st
-    from streamlit.testing.v1 import AppTest
 
     from pages.ui import owner
-
-    app = AppTest.from_file(str(PROJECT / "pages" / "frame.py"), default_timeout=120).run()
-    if app.exception or app.error:
-        raise SystemExit(f"the overview stopped: {app.exception} {app.error}")
 
     def without_cache() -> None:
         st.cache_data.clear()
         app.run()
 
-    workspace = owner.get().workspace
-    dataset = find_dataset(workspace, arguments.dataset)
+    workspace, rounds = owner.get().workspace, arguments.rounds
+    dataset_id = find_dataset(workspace, arguments.dataset).id
     found = {
-        "script_uncached": _median(without_cache, arguments.rounds),
-        "script_warm": _median(lambda: app.run(), arguments.rounds),
-        "figures": _median(lambda: our_figures(workspace, dataset.id), arguments.rounds),
-        **{
-            f"gallery_{name}": seconds
-            for name, seconds in _gallery_pages(workspace, dataset.id, arguments.rounds).items()
-        },
+        "script_uncached": median_seconds(without_cache, rounds=rounds),
+        "script_warm": median_seconds(app.run, rounds=rounds),
+        "figures": median_seconds(lambda: our_figures(workspace, dataset_id), rounds=rounds),
     }
+    found |= {f"gallery_{name}": spent for name, spent in _gallery_pages(workspace, dataset_id, rounds).items()}
+    check(app)
     owner.close()
     return found
 
@@ -196,13 +131,12 @@ def _gallery_pages(workspace: Workspace, dataset_id: int, rounds: int) -> dict[s
         "class": page(gallery.Wanted(class_index=3), first=0),
         "duplicates": page(gallery.Wanted(check="duplicates"), first=0),
     }
-    return {name: _median(read, rounds) for name, read in pages.items()}
+    return {name: median_seconds(read, rounds=rounds) for name, read in pages.items()}
 
 
 def measure_pandas(root: Path, arguments: argparse.Namespace) -> dict[str, float]:
     """The same figures with pandas: from the manifest, and from a table that is in memory already."""
     import pandas
-    import psutil
 
     manifest = root / "manifest.parquet"
     columns = ["id", "path", "sha256", "label", "split", "width", "height", "format", "mode", "bytes"]
@@ -210,14 +144,11 @@ def measure_pandas(root: Path, arguments: argparse.Namespace) -> dict[str, float
     def read_and_count() -> None:
         pandas_figures(pandas.read_parquet(manifest, columns=columns))
 
-    whole = _median(read_and_count, arguments.rounds)
+    whole = median_seconds(read_and_count, rounds=arguments.rounds)
     table = pandas.read_parquet(manifest, columns=columns)
     agree(root, arguments.dataset, pandas_figures(table))
-    return {
-        "pandas": whole,
-        "pandas_in_memory": _median(lambda: pandas_figures(table), arguments.rounds),
-        "pandas_mb": psutil.Process().memory_info().rss / 1e6,
-    }
+    in_memory = median_seconds(lambda: pandas_figures(table), rounds=arguments.rounds)
+    return {"whole": whole, "in_memory": in_memory, "peak_mb": peak_mb()}
 
 
 def pandas_figures(table: object) -> dict[str, object]:
@@ -258,75 +189,39 @@ def agree(root: Path, dataset: str, theirs: dict[str, object]) -> None:
         raise SystemExit(f"the figures differ: {ours['totals']}, {twins}; pandas {theirs['n']}, {theirs['duplicates']}")
 
 
-def _in_own_process(kind: str, root: Path, dataset: str, rounds: int) -> dict[str, float]:
-    command = [sys.executable, __file__, kind, "--workspace", str(root), "--dataset", dataset, "--rounds", str(rounds)]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout.strip().splitlines()[-1])
+WAYS = {"uncached": measure_uncached, "pandas": measure_pandas}
 
 
-def _visit(port: int, request: dict[str, object]) -> None:
-    """A new visitor's first page, waited for until it is whole."""
-    asked = urllib.request.Request(
-        f"http://127.0.0.1:{port}/_stcore/agent/interact",
-        json.dumps(request).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(asked, timeout=60) as answer:
-        told = json.load(answer)
-    if told["status"] != "ready":
-        raise SystemExit(f"the page is not ready: {json.dumps(told)[:500]}")
+def _print(n: int, *, app: dict[str, float], ours: dict[str, float], theirs: dict[str, float] | None) -> None:
+    print(f"\n## {n:,} images")
+    print_header("what", "median")
+    print_row("app, process start to answering", _ms(app["up"]))
+    print_row("app, process start to first page whole", _ms(app["first"]))
+    print_row("app, another visitor's overview (warm)", _ms(app["warm"]))
+    print_row("app, another visitor's pictures (warm)", _ms(app["pictures"]))
+    print_row("app, peak memory", f"{app['peak_mb']:,.0f} MB")
+    print_row("overview's script, nothing cached", _ms(ours["script_uncached"]))
+    print_row("overview's script, warm", _ms(ours["script_warm"]))
+    print_row("figures alone, nothing cached", _ms(ours["figures"]))
+    for name in PAGES:
+        print_row(f"gallery, {name} page of 60, nothing cached", _ms(ours[f"gallery_{name}"]))
+    for title, name in (("from Parquet, same figures", "whole"), ("table in memory already", "in_memory")):
+        if theirs:
+            ratio = f"{theirs[name] / ours['figures']:.1f}x ours"
+            print_row(f"pandas, {title}", f"{_ms(theirs[name])} ({ratio}; peak {theirs['peak_mb']:,.0f} MB)")
 
 
-def _wait_until_up(port: int) -> None:
-    deadline = time.perf_counter() + 60
-    while time.perf_counter() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.02)
-    raise SystemExit("the app did not start within a minute")
-
-
-def _median(work: Callable[[], object], rounds: int) -> float:
-    seconds = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds)
-
-
-def _print(row: dict[str, object]) -> None:
-    ms = {key: f"{value * 1000:,.0f} ms" for key, value in row.items() if key not in ("n", "app_peak_mb", "pandas_mb")}
-    ratio = {key: f"{row[key] / row['figures']:.1f}x ours" for key in ("pandas", "pandas_in_memory")}
-    lines = [
-        ("app, process start to answering", ms["app_up"]),
-        ("app, process start to first page whole", ms["app_first_page"]),
-        ("app, another visitor's overview (warm)", ms["app_warm"]),
-        ("app, another visitor's pictures (warm)", ms["app_warm_pictures"]),
-        ("app, peak memory", f"{row['app_peak_mb']:,.0f} MB"),
-        ("overview's script, nothing cached", ms["script_uncached"]),
-        ("overview's script, warm", ms["script_warm"]),
-        ("figures alone, nothing cached", ms["figures"]),
-        *((f"gallery, {name} page of 60, nothing cached", ms[f"gallery_{name}"]) for name in PAGES),
-        ("pandas from Parquet, same figures", f"{ms['pandas']} ({ratio['pandas']}, {row['pandas_mb']:,.0f} MB)"),
-        ("pandas, table in memory already", f"{ms['pandas_in_memory']} ({ratio['pandas_in_memory']})"),
-    ]
-    print(f"## {row['n']:,} images\n\n| what | median |\n|---|---|")
-    print("\n".join(f"| {what} | {value} |" for what, value in lines) + "\n")
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.0f} ms"
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--workspace", help="time this workspace too, on a copy of its file")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workspace", type=Path, help="time this workspace too, on a copy of its file")
     parser.add_argument("--dataset", default="animals", help="the dataset's name in it")
     parser.add_argument("--n", type=int, default=1_000_000, help="images of the synthetic workspace")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--uncached", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--pandas", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--way", choices=list(WAYS), help=argparse.SUPPRESS)
     return parser.parse_args()
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -80,6 +81,8 @@ def start_up(root: Path, *, project: Path = PROJECT) -> tuple[float, float]:
 def open_page(root: Path, file: str, *, timeout_s: float = 600) -> AppTest:
     """A page, by its file below pages/ (such as "review/page.py"), on a workspace, in this process; it has not run."""
     os.environ["VITRINE_WORKSPACE"] = str(root)
+    # else every run warns that no browser asked for it
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     import jobs  # noqa: F401 - before the pages, among which one is called so too
 
     app = AppTest.from_file(PROJECT / "pages" / "frame.py", default_timeout=timeout_s).run()
