@@ -1,7 +1,7 @@
 """Seconds to find the near duplicates of a dataset, against what a user would pick, in the same run.
 
     python benchmarks/duplicates.py --workspace W --dataset NAME     a workspace with vectors and a neighbour graph
-    python benchmarks/duplicates.py                                  10,000 synthetic hashes and vectors
+    python benchmarks/duplicates.py [--synthetic 10000]              synthetic hashes and vectors
 
 Ours: pairs by perceptual hash within 10 bits and by embedding from a cosine of .85 on (from the graph, whose own time
 is that of benchmarks/neighbours.py), joined and grouped. Theirs: scikit-learn's radius_neighbors on the vectors, and
@@ -10,43 +10,44 @@ scikit-learn's Hamming distances between all hashes, which is how imagededup's b
 
 import argparse
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, timed
 
 LEAST_COSINE, MOST_BITS = 0.85, 10
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--workspace")
-    parser.add_argument("--dataset")
-    parser.add_argument("--growth", type=lambda text: [int(n) for n in text.split(",")], default=[100_000, 1_000_000])
-    arguments = parser.parse_args()
-    vectors, hashes, graph = _of(arguments.workspace, arguments.dataset) if arguments.workspace else _synthetic(10_000)
-    began = time.perf_counter()
-    n_pairs, n_groups = ours(hashes, *graph)
-    seconds = time.perf_counter() - began
-    print(f"{len(hashes):,} images: {seconds:.2f} s after the graph (bar 10 s), {n_pairs:,} pairs, {n_groups:,} groups")
-    began = time.perf_counter()
-    n_theirs = by_radius(vectors)
-    radius_s = time.perf_counter() - began
-    began = time.perf_counter()
-    n_hashes = by_all_hashes(hashes)
-    hashes_s = time.perf_counter() - began
-    print(f"scikit-learn radius_neighbors: {radius_s:.1f} s, {n_theirs:,} pairs: {radius_s / seconds:.0f}x our time")
-    print(f"all hashes by pairwise_distances: {hashes_s:.1f} s, {n_hashes:,} pairs: {hashes_s / seconds:.0f}x our time")
+    """Print a table of ours and theirs, and one of the growth."""
     from analytics.duplicates import hash_pairs
 
+    arguments = _arguments()
+    print(conditions())
+    if arguments.workspace:
+        vectors, hashes, graph = _of(arguments.workspace, arguments.dataset)
+    else:
+        vectors, hashes, graph = _synthetic(arguments.synthetic)
+    (n_pairs, n_groups), seconds = timed(lambda: ours(hashes, *graph))
+    print_header("way", "n", "seconds", "pairs", "of our time")
+    print_row("Vitrine, after the graph (bar 10 s)", f"{len(hashes):,}", f"{seconds:.2f}", f"{n_pairs:,}", "1.0x")
+    for way, find in (
+        ("scikit-learn radius_neighbors", lambda: by_radius(vectors)),
+        ("all hashes by pairwise_distances", lambda: by_all_hashes(hashes)),
+    ):
+        n_theirs, theirs_s = timed(find)
+        print_row(way, f"{len(hashes):,}", f"{theirs_s:.2f}", f"{n_theirs:,}", f"{theirs_s / seconds:.0f}x")
+    print(f"{n_groups:,} groups")
+    print_header("hashes", "within bits", "seconds", "pairs")
     for n in arguments.growth:
         grown = _hashes(n)
         for bits in (4, 10) if n <= 150_000 else (4,):
-            began = time.perf_counter()
-            found = len(hash_pairs(grown, most_bits=bits)[0])
-            print(f"growth: {n:,} hashes within {bits} bits: {time.perf_counter() - began:.1f} s, {found:,} pairs")
+            found, spent = timed(lambda grown=grown, bits=bits: hash_pairs(grown, most_bits=bits)[0])
+            print_row(f"{n:,}", bits, f"{spent:.2f}", f"{len(found):,}")
 
 
 def ours(hashes: np.ndarray, indices: np.ndarray, cosines: np.ndarray) -> tuple[int, int]:
@@ -118,6 +119,15 @@ def _hashes(n: int) -> np.ndarray:
     flips = np.uint64(1) << rng.integers(0, 64, (n // 10, 3)).astype(np.uint64)
     hashes[: n // 10] = hashes[n // 10 : 2 * (n // 10)] ^ np.bitwise_or.reduce(flips, axis=1)
     return hashes
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workspace")
+    parser.add_argument("--dataset")
+    parser.add_argument("--synthetic", type=int, default=10_000, help="images to draw without --workspace (10000)")
+    parser.add_argument("--growth", type=lambda text: [int(n) for n in text.split(",")], default=[100_000, 1_000_000])
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

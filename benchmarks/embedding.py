@@ -1,6 +1,6 @@
 """Images a second of every way to run EfficientNet-Lite0 on this CPU, from file to vector.
 
-    python benchmarks/embedding.py --pictures DIR [--n 512] [--rounds 2]
+    python benchmarks/embedding.py --pictures DIR [--n 512] [--rounds 2] [--ways NAME ...]
 
 Each way runs in a process of its own, and reads, resizes and crops its pictures as the embed job does,
 overlapped with the network; "one at a time" does what the img2vec library does instead: PIL open,
@@ -10,22 +10,21 @@ A way whose package is missing is skipped by name.
 
 import argparse
 import json
-import os
-import platform
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.support.child import answer
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, peak_mb
 from models.backends import OnnxBackend, TorchCpuBackend, import_onnxruntime, usable_cores
 from models.batches import iter_batches
 from models.networks import NormalisedNetwork, describe_network
@@ -42,16 +41,18 @@ Run = Callable[[np.ndarray], np.ndarray]
 
 
 def main() -> None:
+    """Print a table of all ways and their ratios, or (with --only) measure one way."""
     arguments = _arguments()
     if arguments.only:
-        print(json.dumps(measure(arguments.only, paths=_paths(arguments), vectors_file=arguments.vectors)))
+        answer(lambda: measure(arguments.only, paths=_paths(arguments), vectors_file=arguments.vectors))
         return
+    print(f"{conditions()}, n = {arguments.n}, best of {arguments.rounds}; production: {PRODUCTION}")
     with tempfile.TemporaryDirectory() as folder:
         rows = _best_of_rounds(arguments, Path(folder))
         reference = np.load(Path(folder) / f"{list(WAYS).index(REFERENCE)}.npy")
         for row in rows:
             row["cosine"] = _min_cosine(Path(folder) / f"{list(WAYS).index(row['way'])}.npy", reference)
-    _print(rows, arguments)
+    _print(rows)
 
 
 def measure(name: str, *, paths: list[Path], vectors_file: Path) -> dict[str, object]:
@@ -66,8 +67,7 @@ def measure(name: str, *, paths: list[Path], vectors_file: Path) -> dict[str, ob
         vectors, seconds, cpu_seconds = _in_batches(WAYS[name](), paths)
     np.save(vectors_file, vectors)
     row = {"way": name, "n": len(vectors), "seconds": seconds, "rate": len(vectors) / seconds}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return row | {"cpu_ms": 1000 * cpu_seconds / len(vectors), "peak_mb": peak}
+    return row | {"cpu_ms": 1000 * cpu_seconds / len(vectors), "peak_mb": peak_mb()}
 
 
 def _in_batches(run: Run, paths: list[Path]) -> tuple[np.ndarray, float, float]:
@@ -230,7 +230,7 @@ def _best_of_rounds(arguments: argparse.Namespace, folder: Path) -> list[dict]:
     best: dict[str, dict] = {}
     skipped: set[str] = set()
     for _ in range(arguments.rounds):
-        for name in WAYS:
+        for name in arguments.ways:
             if name in skipped:
                 continue
             row = _in_a_process(name, arguments, folder)
@@ -246,13 +246,17 @@ def _in_a_process(name: str, arguments: argparse.Namespace, folder: Path) -> dic
     vectors = folder / f"{list(WAYS).index(name)}.npy"
     command = [sys.executable, __file__, "--pictures", str(arguments.pictures), "--n", str(arguments.n)]
     command += ["--only", name, "--vectors", str(vectors)]
-    ran = subprocess.run(command, capture_output=True, text=True)
-    if ran.returncode:
-        print(f"skipped {name}: {ran.stderr.strip().splitlines()[-1]}", flush=True)
+    ran = subprocess.run(command, capture_output=True, text=True)  # some ways cannot run on some processors
+    row = json.loads(ran.stdout.splitlines()[-1]) if ran.returncode == 0 else {"missing": _last_line(ran.stderr)}
+    if "missing" in row:
+        print(f"Skipped {name}: {row['missing']}.", flush=True)
         return {}
-    row = json.loads(ran.stdout.splitlines()[-1])
     print(f"  {name}: {row['rate']:.1f} images/s", file=sys.stderr, flush=True)
     return row
+
+
+def _last_line(text: str) -> str:
+    return text.strip().splitlines()[-1].rstrip(".")
 
 
 def _min_cosine(path: Path, reference: np.ndarray) -> float | None:
@@ -264,32 +268,20 @@ def _min_cosine(path: Path, reference: np.ndarray) -> float | None:
     return float(((vectors * expected).sum(1) / norms).min())
 
 
-def _print(rows: list[dict], arguments: argparse.Namespace) -> None:
-    cpu = next((line for line in _cpuinfo() if line.startswith("model name")), platform.processor())
-    print(f"production: {PRODUCTION}; {date.today()}, {usable_cores()} cores, {cpu.partition(': ')[2] or cpu}")
-    print(f"n = {arguments.n}, best of {arguments.rounds}, load at the end {os.getloadavg()[0]:.1f}")
-    print(f"{'way':40}{'n':>6}{'seconds':>9}{'images/s':>10}{'CPU ms':>8}{'peak MB':>9}{'min cosine':>12}")
+def _print(rows: list[dict]) -> None:
+    print_header("way", "n", "seconds", "images/s", "CPU ms/image", "peak MB", "least cosine to eager float32")
     for row in rows:
-        cosine = "-" if row["cosine"] is None else f"{row['cosine']:.5f}"
-        figures = (
-            f"{row['n']:6}{row['seconds']:9.2f}{row['rate']:10.1f}{row['cpu_ms']:8.1f}{row['peak_mb']:9.0f}{cosine:>12}"
-        )
-        print(f"{row['way']:40}{figures}")
+        cosine = None if row["cosine"] is None else f"{row['cosine']:.5f}"
+        speed = f"{row['seconds']:.2f}", f"{row['rate']:.1f}", f"{row['cpu_ms']:.1f}"
+        print_row(row["way"], row["n"], *speed, f"{row['peak_mb']:,.0f}", cosine)
     rate = {row["way"]: row["rate"] for row in rows}
     exact = [row["rate"] for row in rows if (row["cosine"] or 0) > MIN_COSINE]
     ours = rate[PRODUCTION]
-    for title, ratio, bar in (
-        ("production against one at a time, Lite0", ours / rate[ONE_BY_ONE], "at least 4"),
-        ("production against one at a time, ResNet-34 (img2vec)", ours / rate[IMG2VEC], "at least 4"),
-        (f"fastest with cosine > {MIN_COSINE} against production", max(exact) / ours, "at most 1.3"),
-        ("fastest of all, whatever its vectors, against production", max(rate.values()) / ours, "no bar"),
-    ):
-        print(f"{title:60}{ratio:6.2f}x ({bar})")
-
-
-def _cpuinfo() -> list[str]:
-    path = Path("/proc/cpuinfo")
-    return path.read_text().splitlines() if path.exists() else []
+    print_header("production against", "times", "bar")
+    print_row("one at a time, Lite0", f"{ours / rate[ONE_BY_ONE]:.2f}", "at least 4")
+    print_row("one at a time, ResNet-34 (img2vec)", f"{ours / rate[IMG2VEC]:.2f}", "at least 4")
+    print_row(f"the fastest with cosine > {MIN_COSINE}: its speed", f"{max(exact) / ours:.2f}", "at most 1.3")
+    print_row("the fastest of all, whatever its vectors: its speed", f"{max(rate.values()) / ours:.2f}", "none")
 
 
 def _paths(arguments: argparse.Namespace) -> list[Path]:
@@ -304,6 +296,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pictures", type=Path, required=True, help="a folder of JPEG or PNG pictures")
     parser.add_argument("--n", type=int, default=512, help="how many of them (512)")
     parser.add_argument("--rounds", type=int, default=2, help="each way runs so often; the best counts (2)")
+    parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=list(WAYS), help="all of them by default")
     parser.add_argument("--only", choices=list(WAYS), help=argparse.SUPPRESS)
     parser.add_argument("--vectors", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()

@@ -1,7 +1,7 @@
 """Seconds and peak memory of the neighbour graph, the maps and the medoids as the number of pictures grows.
 
     python benchmarks/explore_growth.py --vectors VECTORS.npy [--sizes 10000 30000 100000 300000]
-    python benchmarks/explore_growth.py                    10,000 and 30,000 synthetic points
+    python benchmarks/explore_growth.py [--sizes ...]      synthetic points, 10,000 and 30,000 by default
 
 Each step is the job's own worker, started as the dashboard starts it, in a folder that is laid out as it would be
 (without the writing of that folder and the landing of its results in the database): the graph with 90 neighbours, then
@@ -12,20 +12,22 @@ for a user, and the rest is placed. Memory is the worker's largest resident size
 import argparse
 import json
 import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-PROJECT = Path(__file__).parents[1]
-sys.path.insert(0, str(PROJECT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.support.child import watched
+from benchmarks.support.points import clouds, grown
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, peak_mb
+
+SAID = ("recall", "n_direct", "neighbours_kept", "trustworthiness", "mean_distance")
 STEPS: dict[str, tuple[str, dict[str, object]]] = {
     "graph": ("neighbours", {}),
     "t-SNE": ("projection", {"method": "tsne"}),
@@ -36,28 +38,21 @@ STEPS: dict[str, tuple[str, dict[str, object]]] = {
 
 def main() -> None:
     """Print a table: step, n, seconds, peak MB, and what the job said of its result."""
-    from benchmarks.neighbours import grown, synthetic
-
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--vectors", type=Path, help="a .npy file of (n, d) float32")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 30_000])
-    parser.add_argument("--steps", nargs="+", default=list(STEPS), choices=list(STEPS))
-    arguments = parser.parse_args()
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    print(f"{'step':<8}{'n':>9}{'seconds':>10}{'peak MB':>9}  figures", flush=True)
+    arguments = _arguments()
+    print(conditions())
+    print_header("step", "n", "seconds", "peak MB", "figures")
     for n in arguments.sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            base = arguments.vectors or synthetic(folder, 30_000)
-            vectors = grown(folder, np.load(base, mmap_mode="r"), n)
+            base = arguments.vectors or clouds(folder, min(n, 30_000))
+            vectors = grown(base, n, into=folder / "grown.npy")
             for step in arguments.steps:
                 ran = run(folder / step, step, vectors, n=n, graph=folder / "graph")
                 if step == "graph":
                     keep_graph(folder / "graph")
-                said = ("recall", "n_direct", "neighbours_kept", "trustworthiness", "mean_distance")
-                figures = {key: ran["figures"][key] for key in said if ran["figures"].get(key) is not None}
-                row = f"{step:<8}{n:>9,}{ran['seconds']:>10.1f}{ran['peak_mb']:>9.0f}"
-                print(f"{row}  {json.dumps(figures)}", flush=True)
+                figures = {key: ran["figures"][key] for key in SAID if ran["figures"].get(key) is not None}
+                print_row(step, f"{n:,}", f"{ran['seconds']:.1f}", f"{ran['peak_mb']:,.0f}", json.dumps(figures))
+    print(f"(this script itself: {peak_mb():,.0f} MB)")
 
 
 def run(path: Path, step: str, vectors: Path, *, n: int, graph: Path) -> dict[str, object]:
@@ -96,20 +91,8 @@ def run(path: Path, step: str, vectors: Path, *, n: int, graph: Path) -> dict[st
         classes = pa.table({"image_id": ids, "class_index": pa.array(np.arange(n) % 10, pa.int32())})
         pq.write_table(classes, path / "classes.parquet")
         np.save(path / "start.npy", np.empty(0, np.int64))
-    began = time.monotonic()
-    code = (
-        "import resource, subprocess, sys\n"
-        "words = [sys.executable, '-m', 'jobs.engine.worker', sys.argv[1]]\n"
-        "code = subprocess.run(words, stdout=subprocess.DEVNULL).returncode\n"
-        "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
-    )
-    command = [sys.executable, "-c", code, str(path)]
-    done = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True)
-    seconds = time.monotonic() - began
-    status, peak = (int(word) for word in done.stdout.split())
-    if status:
-        raise SystemExit(f"{step} of {n:,} ended with {status}: {folder.ending()}")
-    return {"seconds": seconds, "peak_mb": peak / 1024, "figures": folder.ending()[1]}
+    ran = watched("-m", "jobs.engine.worker", path)
+    return {"seconds": ran["seconds"], "peak_mb": ran["peak_mb"], "figures": folder.ending()[1]}
 
 
 def keep_graph(path: Path) -> None:
@@ -123,7 +106,13 @@ def keep_graph(path: Path) -> None:
         np.save(path / name, flat.reshape(rows, -1).astype(kind))
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--vectors", type=Path, help="a .npy file of (n, d) float32")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 30_000])
+    parser.add_argument("--steps", nargs="+", default=list(STEPS), choices=list(STEPS))
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
     main()
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"(this script itself: {own:.0f} MB)")

@@ -10,32 +10,39 @@ is the same, and 100,000 pictures take minutes. Other --key value pairs are para
 """
 
 import argparse
-import json
 import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-PROJECT = Path(__file__).parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.support.child import watched
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, peak_mb
 
 
-def measured(words: list[str]) -> dict[str, object]:
-    """Run `python -m jobs WORDS` in a child that reports its family's peak memory; its JSON line, seconds and MB."""
-    code = (
-        "import json, resource, subprocess, sys\n"
-        "words = [sys.executable, '-m', 'jobs', *sys.argv[1:]]\n"
-        "done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)\n"
-        "peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss\n"
-        "print(json.dumps({'line': json.loads(done.stdout.splitlines()[-1]), 'peak_mb': peak / 1024}))\n"
-    )
-    began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words], cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True
-    )
-    return {**json.loads(done.stdout), "seconds": time.monotonic() - began}
+def main() -> None:
+    """Print a table: kind, n, seconds, images a second, peak MB."""
+    known, embed_options = _arguments()
+    source = sorted(path for path in known.pictures.iterdir() if path.is_file())
+    print(conditions())
+    print_header("job", "n", "seconds", "images/s", "peak MB")
+    for n in known.sizes:
+        with tempfile.TemporaryDirectory(dir=known.pictures.parent.parent, prefix="growth-") as temporary:
+            folder, workspace = Path(temporary, "pictures"), Path(temporary, "workspace")
+            fill(folder, source, n)
+            options = [*embed_options, *(tiny_model(Path(temporary)) if known.tiny_model else [])]
+            common = ["--workspace", workspace]
+            steps = {
+                "import": ["import", folder, *common, "--name", "grown"],
+                "embed": ["run", "embed", *common, "--dataset", "grown", *options],
+            }
+            for kind in known.kinds:
+                found = watched("-m", "jobs", *steps[kind])
+                rate = n / found["seconds"]
+                print_row(kind, f"{n:,}", f"{found['seconds']:.1f}", f"{rate:,.0f}", f"{found['peak_mb']:,.0f}")
+    print(f"(this script itself: {peak_mb():,.0f} MB)")
 
 
 def fill(folder: Path, source: list[Path], n: int) -> None:
@@ -56,32 +63,13 @@ def tiny_model(folder: Path) -> list[str]:
     return ["--model", "timm/test_resnet", "--weights", str(folder / "tiny.pt")]
 
 
-def main() -> None:
-    """Print a table: kind, n, seconds, images a second, peak MB."""
+def _arguments() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--pictures", type=lambda text: Path(text).resolve(), required=True)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 30_000, 100_000])
     parser.add_argument("--kinds", nargs="+", default=["import", "embed"])
     parser.add_argument("--tiny-model", action="store_true")
-    known, embed_options = parser.parse_known_args()
-    source = sorted(path for path in known.pictures.iterdir() if path.is_file())
-    print(f"{'kind':<8} {'n':>8} {'seconds':>9} {'images/s':>9} {'peak MB':>8}")
-    for n in known.sizes:
-        with tempfile.TemporaryDirectory(dir=known.pictures.parent.parent, prefix="growth-") as temporary:
-            folder, workspace = Path(temporary, "pictures"), Path(temporary, "workspace")
-            fill(folder, source, n)
-            options = [*embed_options, *(tiny_model(Path(temporary)) if known.tiny_model else [])]
-            common = ["--workspace", str(workspace)]
-            steps = {
-                "import": ["import", str(folder), *common, "--name", "grown"],
-                "embed": ["run", "embed", *common, "--dataset", "grown", *options],
-            }
-            for kind in known.kinds:
-                found = measured(steps[kind])
-                rate = n / found["seconds"]
-                print(f"{kind:<8} {n:>8,} {found['seconds']:>9.1f} {rate:>9.0f} {found['peak_mb']:>8.0f}", flush=True)
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"(this script itself: {own:.0f} MB)")
+    return parser.parse_known_args()
 
 
 if __name__ == "__main__":

@@ -4,21 +4,21 @@
 
 Each measurement is a process of its own. A size beyond the folder's takes its files again from the start.
 PATH is the interpreter of an environment with cleanvision (it wants other versions than Vitrine); without
-it that part is left out. Prints one table, then one line of JSON.
+it that part is left out.
 """
 
 import argparse
-import json
-import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from itertools import cycle, islice
 from pathlib import Path
 
-HOME = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.support.child import answer, figures_of
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, peak_mb, peak_mb_of_children, timed
+
 PEER = """
 import json, resource, sys, time
 from cleanvision import Imagelab
@@ -32,20 +32,22 @@ print(json.dumps({"n_images": len(lab.issues), "seconds": time.monotonic() - sta
 
 
 def main() -> None:
-    """Measure and print."""
+    """Print a table, or (with --measure) measure one size."""
     options = _options()
     if options.measure is not None:
-        print(json.dumps(measure_scan(options.pictures, options.measure, options.n_processes)))
+        answer(lambda: measure_scan(options.pictures, options.measure, options.n_processes))
         return
-    figures = {"whole": _own_process(options, 0)}
+    print(conditions())
+    print_header("what", "n", "seconds", "images/s", "peak MB", "peak MB of a child")
+    whole = _say("scan", _own_process(options, 0))
     if options.cleanvision_python:
-        command = [options.cleanvision_python, "-c", PEER, str(options.pictures)]
-        figures["cleanvision"] = _last_json(command)
-        figures["times_faster"] = figures["cleanvision"]["seconds"] / figures["whole"]["seconds"]
+        theirs = _say("CleanVision", figures_of([options.cleanvision_python, "-c", PEER, options.pictures]))
     for size in options.sizes:
-        figures[f"{size}"] = _own_process(options, size)
-    _print_table(figures)
-    print(json.dumps(figures))
+        _say("scan", _own_process(options, size))
+    if options.cleanvision_python:
+        print(f"{theirs / whole:.1f} times as fast as CleanVision's default run (bar 5)")
+    else:
+        print("Skipped CleanVision: --cleanvision-python names no interpreter that has it.")
 
 
 def measure_scan(pictures: Path, n_images: int, n_processes: int | None) -> dict[str, float]:
@@ -54,53 +56,36 @@ def measure_scan(pictures: Path, n_images: int, n_processes: int | None) -> dict
 
     paths = sorted(path.relative_to(pictures).as_posix() for path in pictures.rglob("*") if path.is_file())
     wanted = islice(cycle(paths), n_images) if n_images else paths
-    n_done = n_failed = 0
+
+    def scan(thumbs: Path) -> int:
+        chunks = scan_files(pictures, wanted, thumbs=thumbs, n_processes=n_processes)
+        return sum(chunk.images.num_rows for chunk in chunks)
+
     with tempfile.TemporaryDirectory() as thumbs:
-        started = time.monotonic()
-        for chunk in scan_files(pictures, wanted, thumbs=Path(thumbs), n_processes=n_processes):
-            n_done += chunk.images.num_rows
-            n_failed += chunk.failures.num_rows
-        seconds = time.monotonic() - started
+        n_done, seconds = timed(lambda: scan(Path(thumbs)))
     return {
         "n_images": n_done,
-        "n_failures": n_failed,
         "seconds": seconds,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "peak_mb_largest_child": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+        "peak_mb": peak_mb(),
+        "peak_mb_largest_child": peak_mb_of_children(),
     }
 
 
 def _own_process(options: argparse.Namespace, size: int) -> dict[str, float]:
-    command = [sys.executable, __file__, "--pictures", str(options.pictures), "--measure", str(size)]
-    if options.n_processes:
-        command += ["--n-processes", str(options.n_processes)]
-    return _last_json(command)
+    command = [sys.executable, Path(__file__).resolve(), "--pictures", options.pictures, "--measure", size]
+    return figures_of([*command, *(["--n-processes", options.n_processes] if options.n_processes else [])])
 
 
-def _last_json(command: list[str]) -> dict[str, float]:
-    """Run a command and read the last line that it prints as JSON."""
-    environment = os.environ | {"PYTHONPATH": str(HOME)} if command[0] == sys.executable else None
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{command[0]} failed:\n{done.stderr[-2000:]}")  # else its progress bars stay unseen
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def _print_table(figures: dict) -> None:
-    print(f"{'what':>12} {'images':>8} {'seconds':>8} {'images/s':>9} {'peak MB':>8} {'child MB':>9}")
-    for name, row in figures.items():
-        if isinstance(row, dict):
-            rate = row["n_images"] / row["seconds"]
-            print(
-                f"{name:>12} {row['n_images']:>8} {row['seconds']:>8.1f} {rate:>9.0f} "
-                f"{row['peak_mb']:>8.0f} {row['peak_mb_largest_child']:>9.0f}"
-            )
-    if "times_faster" in figures:
-        print(f"{figures['times_faster']:.1f} times as fast as CleanVision's default run")
+def _say(what: str, row: dict[str, float]) -> float:
+    """Print a row; its seconds."""
+    rate = row["n_images"] / row["seconds"]
+    peaks = f"{row['peak_mb']:,.0f}", f"{row['peak_mb_largest_child']:,.0f}"
+    print_row(what, f"{row['n_images']:,}", f"{row['seconds']:.1f}", f"{rate:,.0f}", *peaks)
+    return row["seconds"]
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=lambda text: Path(text).resolve(), required=True)
     parser.add_argument("--cleanvision-python")
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 30_000, 100_000])

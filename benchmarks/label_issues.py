@@ -10,30 +10,33 @@ find_label_issues; it gives one opinion, and neither groups copies nor looks for
 """
 
 import argparse
-import json
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.support.child import answer, run_ways
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, peak_mb, timed
 
 SEED, N_CLASSES = 801, 10
 
 
 def main() -> None:
+    """Print a table a comparison, or (with --way) measure one way."""
     arguments = _arguments()
     if arguments.way:
         vectors = np.load(arguments.vectors, mmap_mode="r")
-        print(json.dumps(measure(arguments.way, vectors, np.load(arguments.labels))))
+        answer(lambda: measure(arguments.way, vectors, np.load(arguments.labels)))
         return
+    print(conditions())
     with tempfile.TemporaryDirectory() as folder:
-        if arguments.vectors or not arguments.rows:
-            paths = (arguments.vectors, arguments.labels) if arguments.vectors else _drawn_vectors(Path(folder), 5_000)
+        if arguments.vectors or not arguments.rows or arguments.drawn:
+            drawn = _drawn_vectors(Path(folder), arguments.drawn or 5_000) if not arguments.vectors else ()
+            paths = drawn or (arguments.vectors, arguments.labels)
             if arguments.whole:
                 _compare(("Vitrine",), *paths)
                 paths = _thinned(Path(folder), *paths, n=arguments.whole)
@@ -43,10 +46,8 @@ def main() -> None:
 
 def measure(way: str, values: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """Run one way: seconds, the process's peak memory in MB, and how many issues it found."""
-    began = time.perf_counter()
-    n_issues = WAYS[way](values, labels)
-    seconds = time.perf_counter() - began
-    return {"seconds": seconds, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, "issues": n_issues}
+    n_issues, seconds = timed(lambda: WAYS[way](values, labels))
+    return {"seconds": seconds, "peak_mb": peak_mb(), "issues": n_issues}
 
 
 def _vitrine(vectors: np.ndarray, labels: np.ndarray) -> int:
@@ -99,24 +100,19 @@ WAYS = {
 }
 
 
-def _compare(ways: tuple[str, ...], values: Path | str, labels: Path | str) -> None:
+def _compare(ways: tuple[str, ...], values: Path, labels: Path) -> None:
     shape = np.load(values, mmap_mode="r").shape
-    print(f"\n{shape[0]:,} x {shape[1]:,}\n\n| way | seconds | peak MB | issues |\n|---|---|---|---|")
-    rows = {way: _run(way, values, labels) for way in ways}
+    rows = run_ways(__file__, ways, "--vectors", values, "--labels", labels)
+    print_header(f"{shape[0]:,} x {shape[1]:,}", "seconds", "peak MB", "issues")
     for way, row in rows.items():
-        print(f"| {way} | {row['seconds']:.1f} | {row['peak_mb']:,.0f} | {row['issues']:,} |")
+        print_row(way, f"{row['seconds']:.1f}", f"{row['peak_mb']:,.0f}", f"{row['issues']:,}")
     ours = rows[ways[0]]["seconds"]
     for way in ways[1:]:
-        print(f"\n{way} takes {rows[way]['seconds'] / ours:.1f} times as long (bar for Vitrine: 60 s, 2,000 MB)")
+        if way in rows:
+            print(f"{way} takes {rows[way]['seconds'] / ours:.1f} times as long (bar for Vitrine: 60 s, 2,000 MB)")
 
 
-def _run(way: str, values: Path | str, labels: Path | str) -> dict[str, float]:
-    command = [sys.executable, __file__, "--way", way, "--vectors", str(values), "--labels", str(labels)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(ended.stdout.splitlines()[-1])
-
-
-def _thinned(folder: Path, values: Path | str, labels: Path | str, *, n: int) -> tuple[Path, Path]:
+def _thinned(folder: Path, values: Path, labels: Path, *, n: int) -> tuple[Path, Path]:
     """Files of `n` rows drawn from others."""
     every = np.load(values, mmap_mode="r")
     rows = np.sort(np.random.default_rng(SEED).permutation(len(every))[:n])
@@ -154,8 +150,9 @@ def _saved(folder: Path, name: str, values: np.ndarray, labels: np.ndarray) -> t
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--vectors", help="vectors as .npy")
-    parser.add_argument("--labels", help="class indices as .npy")
+    parser.add_argument("--vectors", type=Path, help="vectors as .npy")
+    parser.add_argument("--labels", type=Path, help="class indices as .npy")
+    parser.add_argument("--drawn", type=int, default=0, help="vectors to draw without --vectors; 5,000 by default")
     parser.add_argument("--rows", type=int, default=0, help="rows of drawn probabilities; 1,000,000 by default")
     parser.add_argument("--whole", type=int, default=0, help="Vitrine on all rows, and both ways on so many of them")
     parser.add_argument("--way", choices=list(WAYS), help=argparse.SUPPRESS)

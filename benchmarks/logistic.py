@@ -10,36 +10,37 @@ of pictures it has not seen: balanced accuracy and mean log loss.
 """
 
 import argparse
-import json
-import resource
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.support.child import answer, run_ways
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, peak_mb, timed
 
 FOLDS, DIMS, SEED = 5, 512, 801
 
 
 def main() -> None:
-    """Compare, or (with --way) measure one way and print a line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--vectors")
-    parser.add_argument("--labels")
+    """Print a table of both ways, or (with --way) measure one."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--vectors", type=Path)
+    parser.add_argument("--labels", type=Path)
     parser.add_argument("--rows", type=int, default=0, help="so many rows, drawn at random")
-    parser.add_argument("--way", choices=list(WAYS))
+    parser.add_argument("--way", choices=list(WAYS), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.way:
-        print(json.dumps(measure(given)))
+        answer(lambda: measure(given))
         return
-    found = {}
-    for way in WAYS:
-        words = [sys.executable, __file__, *sys.argv[1:], "--way", way]
-        found[way] = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
-        print(way, json.dumps(found[way]), flush=True)
+    print(conditions())
+    print_header("way", "n", "seconds", "peak MB", "balanced accuracy", "mean log loss")
+    found = run_ways(__file__, WAYS, *sys.argv[1:])
+    for way, row in found.items():
+        worth = f"{row['balanced_accuracy']:.4f}", f"{row['log_loss']:.4f}"
+        print_row(way, f"{row['n']:,}", f"{row['seconds']:.1f}", f"{row['peak_mb']:,.0f}", *worth)
     ours, theirs = found.values()
     print(f"scikit-learn at convergence takes {theirs['seconds'] / ours['seconds']:.1f} times as long")
 
@@ -55,18 +56,16 @@ def measure(given: argparse.Namespace) -> dict[str, float]:
         rows = np.sort(rng.choice(len(labels), given.rows, replace=False))
         vectors, labels = vectors[rows], labels[rows]
     folds = rng.integers(0, FOLDS, len(labels)).astype(np.int32)
-    began = time.perf_counter()
-    found = WAYS[given.way](vectors, labels, folds)
-    seconds = time.perf_counter() - began
+    found, seconds = timed(lambda: WAYS[given.way](vectors, labels, folds))
     own = np.maximum(found[np.arange(len(labels)), labels], 1e-12)
     right = found.argmax(axis=1) == labels
     recalls = [right[labels == index].mean() for index in np.unique(labels)]
     return {
         "n": len(labels),
-        "seconds": round(seconds, 2),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
-        "balanced_accuracy": round(float(np.mean(recalls)), 5),
-        "log_loss": round(float(-np.log(own).mean()), 5),
+        "seconds": seconds,
+        "peak_mb": peak_mb(),
+        "balanced_accuracy": float(np.mean(recalls)),
+        "log_loss": float(-np.log(own).mean()),
     }
 
 

@@ -16,10 +16,6 @@ little. Losses are compared at the timed k, both recomputed in float64 from the 
 """
 
 import argparse
-import json
-import os
-import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,9 +23,14 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-SEED, CENTRES, DIMS = 801, 50, 512
+from benchmarks.support.child import answer, figures_of, run_ways
+from benchmarks.support.points import clouds, subset
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, peak_mb
+
+SEED = 801
 KS = list(range(5, 101, 2))
 GROWTH_K = 20
 BASELINE = """
@@ -45,51 +46,50 @@ print(json.dumps({"seconds": time.perf_counter() - began, "medoids": found.medoi
 
 
 def main() -> None:
-    """Print the comparison, or the table of growth."""
+    """Print the curve beside PAM, and the growth, or (with --way) measure one way."""
     arguments = _arguments()
     if arguments.way:
-        print(json.dumps(WAYS[arguments.way](np.load(arguments.vectors, mmap_mode="r"))))
+        answer(lambda: WAYS[arguments.way](np.load(arguments.vectors, mmap_mode="r")))
         return
+    print(conditions())
     with tempfile.TemporaryDirectory() as folder:
-        path = arguments.vectors or _synthetic(Path(folder), arguments.synthetic)
+        path = arguments.vectors or clouds(Path(folder), arguments.synthetic)
         if arguments.baseline_python:
-            compare(arguments, np.load(path, mmap_mode="r"), folder=Path(folder))
-        if arguments.growth:
-            grow(arguments, np.load(path, mmap_mode="r"), folder=Path(folder))
+            compare(arguments, subset(path, arguments.n, into=Path(folder) / "subset.npy"))
+        else:
+            print("Skipped scikit-learn-extra's PAM: --baseline-python names no interpreter that has it.")
+        grow(arguments, path, folder=Path(folder))
 
 
-def compare(arguments: argparse.Namespace, vectors: np.ndarray, *, folder: Path) -> None:
+def compare(arguments: argparse.Namespace, path: Path) -> None:
     """The whole curve by us, some of its k by PAM, the ratio and the losses."""
-    subset = _subset(vectors, arguments.n, path=folder / "subset.npy")
-    ours = _run("curve", subset)
-    print(f"{arguments.n:,} x {vectors.shape[1]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
-    print(f"ours, k = 5 to 99 step 2: {ours['seconds']:.1f} s, peak {ours['peak_mb']:.0f} MB", flush=True)
-    chosen = np.load(subset).astype(np.float64)
+    ours = run_ways(__file__, ["curve"], "--vectors", path)["curve"]
+    vectors = np.load(path).astype(np.float64)
+    print(f"\n{len(vectors):,} x {vectors.shape[1]}; ours, k = 5 to 99 step 2: {ours['seconds']:.1f} s")
+    print_header("k", "PAM, s", "PAM's loss", "our loss", "ours is")
     timed: dict[int, float] = {}
     for k in arguments.timed:
-        command = [arguments.baseline_python, "-c", BASELINE, str(subset), str(k), arguments.baseline_init, str(SEED)]
-        found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
+        command = [arguments.baseline_python, "-c", BASELINE, path, k, arguments.baseline_init, SEED]
+        found = figures_of(command)
         timed[k] = found["seconds"]
-        own, theirs = (_loss(chosen, medoids) for medoids in (ours["medoids"][KS.index(k)], found["medoids"]))
+        own, theirs = (_loss(vectors, medoids) for medoids in (ours["medoids"][KS.index(k)], found["medoids"]))
         verdict = "no higher" if own <= theirs * (1 + 1e-9) else "HIGHER"
-        print(f"PAM, k = {k}: {timed[k]:.1f} s, loss {theirs:.3f}; ours {own:.3f}: {verdict}", flush=True)
+        print_row(k, f"{timed[k]:.1f}", f"{theirs:.3f}", f"{own:.3f}", verdict)
     whole = float(np.interp(KS, sorted(timed), [timed[k] for k in sorted(timed)]).sum())
     few, own = sum(timed.values()), ours["seconds"]
     print(f"PAM's {len(timed)} timed: {few:.0f} s; all {len(KS)}, at least {whole:.0f} s")
     print(f"ratio: at least {whole / own:.0f}x (bar 100); the timed k alone: {few / own:.0f}x")
 
 
-def grow(arguments: argparse.Namespace, vectors: np.ndarray, *, folder: Path) -> None:
+def grow(arguments: argparse.Namespace, path: Path, *, folder: Path) -> None:
     """Seconds and peak memory of one k, and of the curve, for more and more vectors."""
-    print(f"{'n':>8} {'way':<22}{'seconds':>9}{'peak MB':>9}{'mean distance':>15}")
-    for n in arguments.growth:
-        if n > len(vectors):
-            continue
-        subset = _subset(vectors, n, path=folder / "grown.npy")
-        for way in arguments.growth_ways:
+    n_vectors = len(np.load(path, mmap_mode="r"))
+    print_header("n", "way", "seconds", "peak MB", "mean distance")
+    for n in (n for n in arguments.growth if n <= n_vectors):
+        rows = run_ways(__file__, arguments.growth_ways, "--vectors", subset(path, n, into=folder / "grown.npy"))
+        for way, row in rows.items():
             title = f"k = {GROWTH_K}" if way == "one" else "k = 2 to 100"
-            row = _run(way, subset)
-            print(f"{n:>8,} {title:<22}{row['seconds']:>9.1f}{row['peak_mb']:>9.0f}{row['mean']:>15.4f}", flush=True)
+            print_row(f"{n:,}", title, f"{row['seconds']:.1f}", f"{row['peak_mb']:,.0f}", f"{row['mean']:.4f}")
 
 
 def _curve(vectors: np.ndarray) -> dict[str, object]:
@@ -131,8 +131,7 @@ WAYS = {"curve": _curve, "one": _one, "curve_of_all": _curve_of_all}
 
 
 def _measured(began: float, **found: object) -> dict[str, object]:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": time.perf_counter() - began, "peak_mb": peak, **found}
+    return {"seconds": time.perf_counter() - began, "peak_mb": peak_mb(), **found}
 
 
 def _loss(vectors: np.ndarray, medoids: list[int]) -> float:
@@ -140,31 +139,6 @@ def _loss(vectors: np.ndarray, medoids: list[int]) -> float:
     distances = 1 - units[medoids] @ units.T
     distances[np.arange(len(medoids)), medoids] = 0
     return float(distances.min(axis=0).sum())
-
-
-def _subset(vectors: np.ndarray, n: int, *, path: Path) -> Path:
-    rows = np.sort(np.random.default_rng(SEED).choice(len(vectors), min(n, len(vectors)), replace=False))
-    np.save(path, vectors[rows])
-    return path
-
-
-def _run(way: str, path: Path) -> dict[str, object]:
-    command = [sys.executable, __file__, "--vectors", str(path), "--way", way]
-    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(ran.stdout.splitlines()[-1])
-
-
-def _synthetic(folder: Path, n: int) -> Path:
-    """Points around centres, written some thousand at a time."""
-    rng = np.random.default_rng(SEED)
-    centres = rng.normal(size=(CENTRES, DIMS)).astype(np.float32)
-    out = np.lib.format.open_memmap(folder / "synthetic.npy", mode="w+", dtype=np.float32, shape=(n, DIMS))
-    for start in range(0, n, 10_000):
-        size = min(10_000, n - start)
-        noise = rng.normal(size=(size, DIMS)).astype(np.float32)
-        out[start : start + size] = centres[rng.integers(CENTRES, size=size)] + noise
-    out.flush()
-    return folder / "synthetic.npy"
 
 
 def _numbers(text: str) -> list[int]:
@@ -179,7 +153,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--baseline-python", help="an interpreter that has scikit-learn-extra")
     parser.add_argument("--baseline-init", default="heuristic", choices=["heuristic", "build", "k-medoids++", "random"])
     parser.add_argument("--timed", type=_numbers, default=[5, 15, 25], help="k that PAM is timed at")
-    parser.add_argument("--growth", type=_numbers, default=[], help="sizes, such as 10000,30000")
+    parser.add_argument("--growth", type=_numbers, default=[10_000, 30_000], help="sizes (10000,30000)")
     parser.add_argument("--growth-ways", type=lambda text: text.split(","), default=["one", "curve_of_all"])
     parser.add_argument("--way", choices=list(WAYS), help=argparse.SUPPRESS)
     return parser.parse_args()

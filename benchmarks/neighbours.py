@@ -1,7 +1,7 @@
 """Seconds, memory and recall of the neighbour graph, against what a user would pick, in the same run.
 
     python benchmarks/neighbours.py --vectors VECTORS.npy [--k 15] [--growth 10000,30000,100000,300000]
-    python benchmarks/neighbours.py                        10,000 synthetic points, where no vectors are at hand
+    python benchmarks/neighbours.py [--synthetic 10000]    synthetic points, where no vectors are at hand
 
 VECTORS.npy is (n, d) float32. Each way runs in a process of its own on the same cores, cosine distances throughout.
 Recall is the share of the true k nearest of 500 rows. Growth takes rows of VECTORS and, beyond their number, points
@@ -9,46 +9,44 @@ drawn around them (a row plus noise of a tenth of its length), so that they lie 
 """
 
 import argparse
-import json
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.support.child import answer, run_ways
+from benchmarks.support.points import clouds, grown
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, peak_mb, timed
 
 SEED, N_CHECKED = 801, 500
 
 
 def main() -> None:
+    """Print a table of all ways, and one of the growth, or (with --way) measure one way."""
     arguments = _arguments()
     if arguments.way:
-        print(json.dumps(measure(arguments.way, np.load(arguments.vectors), arguments.k)))
+        answer(lambda: measure(arguments.way, np.load(arguments.vectors), arguments.k))
         return
+    print(conditions())
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(arguments.vectors) if arguments.vectors else synthetic(Path(folder), 10_000)
-        vectors = np.load(path, mmap_mode="r")
-        rows = {way: _run(way, path, arguments.k) for way in arguments.ways.split(",")}
-        _print(rows, f"{len(vectors):,} x {vectors.shape[1]}, k = {arguments.k}")
-        ours = rows["Vitrine"]["seconds"]
+        path = arguments.vectors or clouds(Path(folder), arguments.synthetic)
+        rows = _compare(arguments.ways.split(","), path, arguments.k)
         for way, row in rows.items():
-            print(f"{way + ':':40} {row['seconds'] / ours:6.1f}x Vitrine's time (bar 6 against scikit-learn)")
+            ratio = row["seconds"] / rows["Vitrine"]["seconds"]
+            print(f"{way}: {ratio:.1f}x Vitrine's time (bar 6 against scikit-learn)")
         for n in arguments.growth:
-            more = grown(Path(folder), vectors, n)
-            _print({"Vitrine": _run("Vitrine", more, arguments.k)}, f"growth: {n:,}, k = {arguments.k}")
+            _compare(["Vitrine"], grown(path, n, into=Path(folder) / "grown.npy"), arguments.k)
 
 
 def measure(way: str, vectors: np.ndarray, k: int) -> dict[str, float]:
     """Run one way: seconds, the process's peak memory in MB, and the recall of what it found."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    began = time.perf_counter()
-    indices = WAYS[way](vectors, k)
-    seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    before = peak_mb()
+    indices, seconds = timed(lambda: WAYS[way](vectors, k))
+    peak = peak_mb()
     return {"seconds": seconds, "peak_mb": peak, "before_mb": before, "recall": _recall(vectors, indices, k)}
 
 
@@ -115,48 +113,24 @@ def _recall(vectors: np.ndarray, indices: np.ndarray, k: int) -> float:
     return float((indices[rows][:, :, None] == truth[:, None, :]).any(axis=1).mean())
 
 
-def grown(folder: Path, vectors: np.ndarray, n: int) -> Path:
-    """A file of `n` rows in `folder`: those of `vectors`, then points around them."""
-    rng = np.random.default_rng(SEED)
-    path = folder / "grown.npy"
-    out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(n, vectors.shape[1]))
-    scale = 0.1 * float(np.linalg.norm(vectors[:1000], axis=1).mean()) / np.sqrt(vectors.shape[1])
-    order = rng.permutation(len(vectors))
-    for first in range(0, n, len(vectors)):
-        rows = np.sort(order[: min(len(vectors), n - first)])
-        noise = scale * rng.standard_normal((len(rows), vectors.shape[1]), dtype=np.float32) if first else 0
-        out[first : first + len(rows)] = vectors[rows] + noise
-    out.flush()
-    return path
-
-
-def synthetic(folder: Path, n: int) -> Path:
-    """A file of `n` points around fifty centres in `folder`."""
-    rng = np.random.default_rng(SEED)
-    centres = rng.normal(size=(50, 512)) * np.linspace(2, 0.1, 512)
-    path = folder / "synthetic.npy"
-    np.save(path, (centres[rng.integers(50, size=n)] + rng.normal(size=(n, 512))).astype(np.float32))
-    return path
-
-
-def _run(way: str, path: Path, k: int) -> dict[str, float]:
-    command = [sys.executable, __file__, "--way", way, "--vectors", str(path), "--k", str(k)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
-
-
-def _print(rows: dict[str, dict[str, float]], title: str) -> None:
-    print(f"\n{title}\n{'way':34} {'seconds':>8} {'peak MB':>8} {'of it vectors':>14} {'recall':>7}")
+def _compare(ways: list[str], path: Path, k: int) -> dict[str, dict[str, float]]:
+    shape = np.load(path, mmap_mode="r").shape
+    rows = run_ways(__file__, ways, "--vectors", path, "--k", k)
+    print_header(f"{shape[0]:,} x {shape[1]}, k = {k}", "seconds", "peak MB", "of it vectors", "recall")
     for way, row in rows.items():
-        print(f"{way:34} {row['seconds']:8.1f} {row['peak_mb']:8,.0f} {row['before_mb']:14,.0f} {row['recall']:7.4f}")
+        megabytes = f"{row['peak_mb']:,.0f}", f"{row['before_mb']:,.0f}"
+        print_row(way, f"{row['seconds']:.1f}", *megabytes, f"{row['recall']:.4f}")
+    return rows
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--vectors")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--vectors", type=Path, help="a .npy file of (n, d) float32")
+    parser.add_argument("--synthetic", type=int, default=10_000, help="points to draw without --vectors (10000)")
     parser.add_argument("--k", type=int, default=15)
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--growth", type=lambda text: [int(n) for n in text.split(",")], default=[])
-    parser.add_argument("--way", choices=list(WAYS))
+    parser.add_argument("--way", choices=list(WAYS), help=argparse.SUPPRESS)
     return parser.parse_args()
 
 

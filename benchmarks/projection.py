@@ -9,52 +9,39 @@ space (cosine) that are among the 15 nearest on the map.
 """
 
 import argparse
-import json
-import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-SEED, CENTRES, DIMS = 801, 50, 512
+from benchmarks.support.child import Figures, answer, run_ways
+from benchmarks.support.points import clouds, subset
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, peak_mb, timed
+
+SEED = 801
 
 
 def main() -> None:
+    """Print a table of all ways, and one of the growth, or (with --way) measure one way."""
     arguments = _arguments()
     if arguments.way:
         _Given.path = arguments.vectors.with_suffix(".npz")
-        print(json.dumps(measure(arguments.way, np.load(arguments.vectors)[: arguments.n])))
+        answer(lambda: measure(arguments.way, np.load(arguments.vectors)))
         return
+    print(conditions())
     with tempfile.TemporaryDirectory() as folder:
-        path = arguments.vectors or _synthetic(Path(folder), arguments.synthetic)
-        rng = np.random.default_rng(SEED)
-        vectors = np.load(path, mmap_mode="r")
-        chosen = np.sort(rng.choice(len(vectors), min(arguments.n, len(vectors)), replace=False))
-        subset = Path(folder) / "subset.npy"
-        np.save(subset, vectors[chosen])
-        _save_graph(subset)
-        rows = {way: _run(way, subset, len(chosen)) for way in WAYS}
-        _print(rows, title=f"{len(chosen):,} x {vectors.shape[1]}")
-        for way in ("t-SNE", "t-SNE given the graph"):
-            ratio = rows["scikit-learn TSNE"]["seconds"] / rows[way]["seconds"]
-            print(f"{way} against scikit-learn's TSNE: {ratio:.1f}x (bar 3)")
-        alone = rows["umap-learn"]["seconds"]
-        given = rows["UMAP given the graph"]["seconds"]
-        print(f"UMAP given the graph against umap-learn alone: {alone / given:.1f}x (bar 1.5)")
-        print(f"UMAP with a search of its own:                 {alone / rows['UMAP']['seconds']:.1f}x")
+        path = arguments.vectors or clouds(Path(folder), arguments.synthetic)
+        chosen = subset(path, arguments.n, into=Path(folder) / "subset.npy")
+        _save_graph(chosen)
+        _print_ratios(_compare(arguments.ways.split(","), chosen))
         for n in arguments.growth:
-            if n <= len(vectors):
-                grown = Path(folder) / "grown.npy"
-                np.save(grown, vectors[np.sort(rng.choice(len(vectors), n, replace=False))])
-                _print({way: _run(way, grown, n) for way in ("PCA", "t-SNE", "UMAP")}, title=f"growth: {n:,}")
+            _compare(["PCA", "t-SNE", "UMAP"], subset(path, n, into=Path(folder) / "grown.npy"))
 
 
 def measure(way: str, vectors: np.ndarray) -> dict[str, float]:
@@ -63,10 +50,8 @@ def measure(way: str, vectors: np.ndarray) -> dict[str, float]:
     from analytics.projection import in_metric
 
     warnings.simplefilter("ignore")
-    began = time.perf_counter()
-    points = WAYS[way](vectors)
-    seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    points, seconds = timed(lambda: WAYS[way](vectors))
+    peak = peak_mb()
     full = in_metric(vectors, metric="cosine")
     found = fidelity(full, points.astype(np.float32), rng=np.random.default_rng(SEED))
     return {"seconds": seconds, "peak_mb": peak, "kept": found.mean_kept, "trustworthiness": found.trustworthiness}
@@ -138,26 +123,22 @@ WAYS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def _run(way: str, path: Path, n: int) -> dict[str, float]:
-    command = [sys.executable, __file__, "--vectors", str(path), "--n", str(n), "--way", way]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(ran.stdout.splitlines()[-1])
-
-
-def _synthetic(folder: Path, n: int) -> Path:
-    rng = np.random.default_rng(SEED)
-    centres = rng.normal(size=(CENTRES, DIMS)).astype(np.float32)
-    vectors = centres[rng.integers(CENTRES, size=n)] + rng.normal(size=(n, DIMS)).astype(np.float32)
-    np.save(folder / "synthetic.npy", vectors)
-    return folder / "synthetic.npy"
-
-
-def _print(rows: dict[str, dict[str, float]], *, title: str) -> None:
-    print(f"\n{title}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    print(f"{'way':22}{'seconds':>9}{'peak MB':>9}{'kept':>8}{'trustworthiness':>17}")
+def _compare(ways: list[str], path: Path) -> dict[str, Figures]:
+    shape = np.load(path, mmap_mode="r").shape
+    rows = run_ways(__file__, ways, "--vectors", path)
+    print_header(f"{shape[0]:,} x {shape[1]}", "seconds", "peak MB", "kept", "trustworthiness")
     for way, row in rows.items():
-        kept = f"{row['kept']:8.3f}{row['trustworthiness']:17.3f}"
-        print(f"{way:22}{row['seconds']:9.1f}{row['peak_mb']:9.0f}{kept}", flush=True)
+        kept = f"{row['kept']:.3f}", f"{row['trustworthiness']:.3f}"
+        print_row(way, f"{row['seconds']:.1f}", f"{row['peak_mb']:,.0f}", *kept)
+    return rows
+
+
+def _print_ratios(rows: dict[str, Figures]) -> None:
+    peers = (("scikit-learn TSNE", "t-SNE", 3), ("umap-learn", "UMAP", 1.5))
+    for peer, method, bar in peers:
+        for way in (f"{method} given the graph", method):
+            if peer in rows and way in rows:
+                print(f"{way} against {peer}: {rows[peer]['seconds'] / rows[way]['seconds']:.1f}x (bar {bar})")
 
 
 def _arguments() -> argparse.Namespace:
@@ -166,6 +147,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--synthetic", type=int, default=10_000, help="points to draw without --vectors (10000)")
     parser.add_argument("--n", type=int, default=5_000, help="vectors that every way is given (5000)")
     parser.add_argument("--growth", type=lambda text: [int(n) for n in text.split(",")], default=[])
+    parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--way", choices=list(WAYS), help=argparse.SUPPRESS)
     return parser.parse_args()
 

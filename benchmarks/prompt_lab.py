@@ -8,18 +8,16 @@ among the sentences again, with the model already loaded.
 """
 
 import argparse
-import resource
-import statistics
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from analytics import zero_shot
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions, median_seconds, peak_mb, timed
 from jobs.engine.query import Queries
 from store.vectors import Space
 
@@ -28,6 +26,7 @@ ROUNDS = 7
 
 
 def main() -> None:
+    """Print a table."""
     arguments = _arguments()
     vectors = np.load(arguments.vectors) if arguments.vectors else _drawn(arguments.rows)
     space = Space(1, "efficientnet-lite0", "efficientnet-lite0", 1280, {}, "package", "0" * 64, 1, len(vectors))
@@ -39,22 +38,31 @@ def main() -> None:
 
 
 def _measure(queries: Queries, space: Space, vectors: np.ndarray) -> None:
-    began = time.perf_counter()
-    mixed, classes = queries.conse_mixtures(space, vectors), queries.imagenet_vectors()
-    print(f"once, models loaded and {len(vectors):,} pictures read: {time.perf_counter() - began:.1f} s")
-    _answer(queries, space, mixed, classes, wording="begin")
-    changed = _seconds(lambda i: _answer(queries, space, mixed, classes, wording=f"changed {i}"))
-    same = _seconds(lambda i: _answer(queries, space, mixed, classes, wording="begin"))
+    def first() -> tuple[dict[str, np.ndarray], np.ndarray]:
+        return queries.conse_mixtures(space, vectors), queries.imagenet_vectors()
 
-    def again(i: int) -> None:
+    print(f"{conditions()}, {len(vectors):,} pictures")
+    print_header("what", "seconds")
+    (mixed, classes), seconds = timed(first)
+    print_row("the first time: models loaded, all pictures read", f"{seconds:.1f}")
+    _answer(queries, space, mixed, classes, wording="begin")
+    wordings = iter(range(1000))
+
+    def changed() -> None:
+        _answer(queries, space, mixed, classes, wording=f"changed {next(wordings)}")
+
+    def again() -> None:
         queries._texts = {}
         fresh = queries.conse_mixtures(space, vectors)
-        _answer(queries, space, fresh, classes, wording=f"again {i}")
+        _answer(queries, space, fresh, classes, wording=f"again {next(wordings)}")
 
-    whole = _seconds(again, rounds=3)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    print(f"a prompt changed: {changed:.3f} s (nothing changed: {same:.3f} s); all again: {whole:.3f} s")
-    print(f"{whole / changed:.1f} times as fast as all again; this process's peak {peak:.0f} MB, all vectors in it")
+    changed_s = median_seconds(changed, rounds=ROUNDS)
+    same_s = median_seconds(lambda: _answer(queries, space, mixed, classes, wording="begin"), rounds=ROUNDS)
+    whole_s = median_seconds(again, rounds=3)
+    print_row("a prompt was changed (bar 1 s)", f"{changed_s:.3f}")
+    print_row("nothing was changed", f"{same_s:.3f}")
+    print_row("all of it again, models loaded", f"{whole_s:.3f}")
+    print(f"{whole_s / changed_s:.1f} times as fast as all again; peak {peak_mb():,.0f} MB, all vectors in it")
 
 
 def _answer(queries: Queries, space: Space, mixed: dict[str, np.ndarray], classes: np.ndarray, *, wording: str) -> None:
@@ -66,15 +74,6 @@ def _answer(queries: Queries, space: Space, mixed: dict[str, np.ndarray], classe
     cosines = zero_shot.mixed_cosines(mixed["classes"], mixed["weights"], mixed["lengths"], directions @ classes.T)
     truth = np.arange(len(cosines)) % len(NAMES)
     zero_shot.scored(truth, predicted=zero_shot.predicted(cosines), n_classes=len(NAMES))
-
-
-def _seconds(act: Callable[[int], None], *, rounds: int = ROUNDS) -> float:
-    found = []
-    for i in range(rounds):
-        began = time.perf_counter()
-        act(i)
-        found.append(time.perf_counter() - began)
-    return statistics.median(found)
 
 
 def _drawn(n: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Images a second of training a ResNet-34 at 64x64, against ImageFolder + DataLoader + an eager float32 loop.
 
-    python -m benchmarks.training --pictures DIR [--batches 20] [--batch-size 64] [--rounds 3] [--device cpu|cuda:0]
+    python benchmarks/training.py --pictures DIR [--batches 20] [--batch-size 64] [--rounds 3] [--device cpu|cuda:0]
 
 DIR: a folder of JPEG or PNG pictures, none below it; they are put into ten class folders by links, for ImageFolder.
 Both ways take turns in one run. Beside seconds of wall time stand seconds of processor time, which other processes
@@ -8,7 +8,7 @@ disturb less. On a GPU use --batch-size 512 --batches 200: the bar is 15,000 ima
 """
 
 import argparse
-import json
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +18,10 @@ import numpy as np
 import torch
 import torchvision
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions
 from importers.pixels import pixels_of
 from jobs.train.results import validation_scores
 from models.protocol import Protocol
@@ -26,41 +30,31 @@ from models.training import Trainer, TrainingData
 SIDE, N_CLASSES = 64, 10
 
 
+PLAIN, OURS = "ImageFolder + DataLoader, eager float32", "the job's trainer"
+
+
 def main() -> None:
-    """Measure, and print one JSON line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=Path, required=True)
-    parser.add_argument("--batches", type=int, default=20)
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--device", default="cpu")
-    given = parser.parse_args()
+    """Print a table."""
+    given = _arguments()
     files = sorted(path for path in given.pictures.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
     files = files[: given.batches * given.batch_size]
     with tempfile.TemporaryDirectory() as folder:
-        plain, ours = plain_loop(files, Path(folder), given), our_loop(files, Path(folder), given)
-        found: dict[str, list[tuple[float, float]]] = {"plain": [], "ours": []}
-        for each in (plain, ours):
-            next(each)  # the first round warms up
+        loops = {PLAIN: plain_loop(files, Path(folder), given), OURS: our_loop(files, Path(folder), given)}
+        found: dict[str, list[tuple[float, float]]] = {name: [] for name in loops}
+        for loop in loops.values():
+            next(loop)  # the first round warms up
         for _ in range(given.rounds):
-            for name, each in (("plain", plain), ("ours", ours)):
-                found[name].append(timed(each, given.device))
-    n = given.batches * given.batch_size
-    wall = {name: n / np.median([wall for wall, _ in rounds]) for name, rounds in found.items()}
-    work = {name: n / np.median([work for _, work in rounds]) for name, rounds in found.items()}
-    print(
-        json.dumps(
-            {
-                "device": given.device,
-                "threads": torch.get_num_threads(),
-                "images": n,
-                "images_per_second": wall,
-                "ratio": wall["ours"] / wall["plain"],
-                "images_per_processor_second": work,
-                "ratio_of_processor_time": work["ours"] / work["plain"],
-            }
-        )
-    )
+            for name, loop in loops.items():
+                found[name].append(timed(loop, given.device))
+    n = len(files)
+    print(f"{conditions()}, {given.device}, {torch.get_num_threads()} threads")
+    print_header("way", "n", "images/s", "images a second of processor time")
+    rates = {}
+    for name, rounds in found.items():
+        rates[name] = [n / float(np.median(seconds)) for seconds in zip(*rounds, strict=True)]
+        print_row(name, f"{n:,}", *(f"{rate:.1f}" for rate in rates[name]))
+    wall, work = (ours / plain for ours, plain in zip(rates[OURS], rates[PLAIN], strict=True))
+    print(f"{wall:.2f} times as fast (bar 1.5), {work:.2f} times by processor time")
 
 
 def timed(each: Iterator[None], device: str) -> tuple[float, float]:
@@ -114,6 +108,16 @@ def our_loop(files: list[Path], folder: Path, given: argparse.Namespace) -> Iter
         trainer._learn(epoch)
         epoch += 1
         yield
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--batches", type=int, default=20)
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--device", default="cpu")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

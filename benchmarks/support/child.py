@@ -11,16 +11,35 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+# a process that starts another and adds its family's peak memory, as the system counts it, to its line of JSON
+WATCH = """
+import json, resource, subprocess, sys, time
+began = time.monotonic()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True)
+if done.returncode:
+    sys.exit(done.returncode)
+line = json.loads((done.stdout.splitlines() or ["{}"])[-1])
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(json.dumps({"line": line, "seconds": time.monotonic() - began, "peak_mb": peak / 1024}))
+"""
 Figures = dict[str, float]
 
 
-def figures_of(command: Sequence[object], *, env: Mapping[str, str] | None = None) -> dict:
-    """Run `command` in the project's folder; the last line that it prints, as JSON. Ends this script if it fails."""
+def figures_of(command: Sequence[object], *, cwd: Path | None = None) -> dict:
+    """Run `command`; the last line that it prints, as JSON. Ends this script if it fails."""
     words = [str(word) for word in command]
-    done = subprocess.run(words, cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(words)[:300]} failed with {done.returncode}:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def watched(*words: object) -> dict:
+    """Run `python WORDS` in the project's folder: its line of JSON (`line`), `seconds`, and `peak_mb`.
+
+    peak_mb: the largest resident size of any one process that it was or started, in MB.
+    """
+    return figures_of([sys.executable, "-c", WATCH, sys.executable, *words], cwd=PROJECT)
 
 
 def answer(work: Callable[[], Mapping[str, object]]) -> None:
