@@ -3,7 +3,7 @@
 # make demo       the demo workspace only; at once when it is there
 # make test       the quick tests, with their own set-up
 # make test-all   every test: real pictures, Chromium, killed processes, long ones
-# make bench      the benchmarks
+# make bench      the benchmarks, in full; make bench SIZE=tiny only shows that each runs
 # make docs       docs/jobs, from the job kinds themselves
 # make lint       ruff: rules and layout; mypy: types
 #
@@ -12,6 +12,8 @@
 PYTHON    ?= python3
 PORT      ?= 8501
 WORKSPACE ?= ./workspace
+SIZE      ?= full
+PICTURES  ?= $(WORKSPACE)/demo/pictures/train/0
 PYTEST    ?= $(BIN)/python -m pytest
 
 VENV := .venv
@@ -40,7 +42,7 @@ test-marked: $(VENV)/.dev-installed
 	$(PYTEST) -m "real_data or browser or long or faults" $(ARGS)
 
 bench: $(VENV)/.dev-installed
-	benchmarks/run.sh $(BIN)/python $(ARGS)
+	benchmarks/run.sh $(BIN)/python --size $(SIZE) --pictures $(PICTURES) $(ARGS)
 
 docs: $(VENV)/.runtime-installed
 	$(BIN)/python -m cli.documents

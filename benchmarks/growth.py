@@ -29,7 +29,7 @@ def main() -> None:
     print(conditions())
     print_header("job", "n", "seconds", "images/s", "peak MB")
     for n in known.sizes:
-        with tempfile.TemporaryDirectory(dir=known.pictures.parent.parent, prefix="growth-") as temporary:
+        with tempfile.TemporaryDirectory(dir=known.pictures.parent, prefix="growth-") as temporary:
             folder, workspace = Path(temporary, "pictures"), Path(temporary, "workspace")
             fill(folder, source, n)
             options = [*embed_options, *(tiny_model(Path(temporary)) if known.tiny_model else [])]

@@ -26,7 +26,9 @@ def compared(workspace: Workspace, name: str = "birds") -> Dataset:
     land(workspace, dataset.id, rows)
     with workspace.writing(dataset.id) as cursor:
         for index, class_name in enumerate(NAMES):
-            cursor.execute("INSERT INTO class_name VALUES ($1, $2, $3, NULL)", [dataset.id, index, class_name])
+            cursor.execute(
+                "INSERT INTO class_name (dataset_id, index, name) VALUES ($1, $2, $3)", [dataset.id, index, class_name]
+            )
     truth = np.arange(N) % 3
     place = np.arange(N) - (N - N_TEST)
     trained(workspace, dataset, FIRST, shares(truth, right=place % 2 == 0), model="knn")

@@ -113,7 +113,9 @@ def small_street(workspace: Workspace, name: str = "street") -> Dataset:
     land(workspace, dataset.id, [image_row(path, label=label) for path, label in labels.items()])
     with workspace.writing(dataset.id) as cursor:
         for index, class_name in enumerate(("cat", "<b>dog</b>")):
-            cursor.execute("INSERT INTO class_name VALUES ($1, $2, $3, NULL)", [dataset.id, index, class_name])
+            cursor.execute(
+                "INSERT INTO class_name (dataset_id, index, name) VALUES ($1, $2, $3)", [dataset.id, index, class_name]
+            )
     return dataset
 
 

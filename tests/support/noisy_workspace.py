@@ -27,7 +27,9 @@ def noisy_birds(workspace: Workspace, name: str = "birds") -> Dataset:
     land(workspace, dataset.id, rows)
     with workspace.writing(dataset.id) as cursor:
         for index, class_name in enumerate(NAMES):
-            cursor.execute("INSERT INTO class_name VALUES ($1, $2, $3, NULL)", [dataset.id, index, class_name])
+            cursor.execute(
+                "INSERT INTO class_name (dataset_id, index, name) VALUES ($1, $2, $3)", [dataset.id, index, class_name]
+            )
     land_clouds(workspace, dataset, truth)
     return dataset
 

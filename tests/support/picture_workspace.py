@@ -35,7 +35,9 @@ def coloured(workspace: Workspace, folder: Path, *, splits: list[str | None] | N
     land(workspace, dataset.id, rows)
     with workspace.writing(dataset.id) as cursor:
         for index, name in enumerate(NAMES):
-            cursor.execute("INSERT INTO class_name VALUES ($1, $2, $3, NULL)", [dataset.id, index, name])
+            cursor.execute(
+                "INSERT INTO class_name (dataset_id, index, name) VALUES ($1, $2, $3)", [dataset.id, index, name]
+            )
     return dataset
 
 

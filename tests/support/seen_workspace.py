@@ -38,7 +38,9 @@ def patches(workspace: Workspace, folder: Path, *, width: int = SIDE) -> Dataset
     land(workspace, dataset.id, rows)
     with workspace.writing(dataset.id) as cursor:
         for index, name in enumerate(COLOURS):
-            cursor.execute("INSERT INTO class_name VALUES ($1, $2, $3, NULL)", [dataset.id, index, name])
+            cursor.execute(
+                "INSERT INTO class_name (dataset_id, index, name) VALUES ($1, $2, $3)", [dataset.id, index, name]
+            )
     return dataset
 
 
