@@ -28,10 +28,9 @@ def draw_how() -> None:
         "An **export** is written beside its place under a hidden name and renamed when it is whole.",
         parameters=[
             "Near duplicates of validation pictures: a cosine of .95, or perceptual hashes within 4 bits.",
-            "Augmented pictures: crops keep 75 to 95 % of each side; brightness, contrast and colour change by up to 30 "
-            "%; RandAugment does 2 operations at magnitude 9; of a mixture the larger parent keeps 60 to 90 % and "
-            "gives key and "
-            "label. A level for all classes is the highest that the budget allows.",
+            "Augmented pictures: crops keep 75 to 95 % of each side; brightness, contrast and colour change by up to "
+            "30 %; RandAugment does 2 operations at magnitude 9; of a mixture the larger parent keeps 60 to 90 % and "
+            "gives key and label. A level for all classes is the highest that the budget allows.",
             "The checker knows nothing of how a folder was made: it reads every file.",
         ],
         sources=[
