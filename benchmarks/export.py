@@ -9,6 +9,7 @@ hidden folder until all is there, no manifest. Seconds are those of the writing,
 """
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -72,7 +73,7 @@ def _imported_and_frozen(workspace: Path, pictures: Path) -> list[tuple[str, str
 
 def _job(workspace: Path, options: list[str]) -> dict[str, float]:
     words = ["run", "export", "--dataset", "d", "--workspace", workspace, "--version", "v1", *options]
-    return watched("-m", "jobs", *words)["line"]
+    return json.loads(watched("-m", "jobs", *words)["last_line"])
 
 
 def _by_hand(target: Path, rows: list[tuple[str, str]], *, place: Callable[[str, str], object]) -> float:

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-# a process that starts another and adds its family's peak memory, as the system counts it, to its line of JSON
+# a process that starts another and tells its family's peak memory, as the system counts it, with its last line
 WATCH = """
 import json, resource, subprocess, sys, time
 began = time.monotonic()
 done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True)
 if done.returncode:
     sys.exit(done.returncode)
-line = json.loads((done.stdout.splitlines() or ["{}"])[-1])
+last = (done.stdout.splitlines() or [""])[-1]
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps({"line": line, "seconds": time.monotonic() - began, "peak_mb": peak / 1024}))
+print(json.dumps({"last_line": last, "seconds": time.monotonic() - began, "peak_mb": peak / 1024}))
 """
 Figures = dict[str, float]
 
@@ -35,7 +35,7 @@ def figures_of(command: Sequence[object], *, cwd: Path | None = None) -> dict:
 
 
 def watched(*words: object) -> dict:
-    """Run `python WORDS` in the project's folder: its line of JSON (`line`), `seconds`, and `peak_mb`.
+    """Run `python WORDS` in the project's folder: `last_line` of what it prints, `seconds`, and `peak_mb`.
 
     peak_mb: the largest resident size of any one process that it was or started, in MB.
     """
