@@ -19,7 +19,12 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.support.child import PROJECT
 from benchmarks.support.timing import seconds_of
 
-OPTIONS = ("--server.headless=true", "--server.enableAgentApi=true", "--logger.level=error")
+OPTIONS = (
+    "--server.headless=true",
+    "--server.enableAgentApi=true",
+    "--server.agentWaitTimeout=600",  # seconds that a page may take on a busy machine
+    "--logger.level=error",
+)
 NO_REQUEST: Mapping[str, object] = {}
 
 
