@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from analytics.wording import count
 from cli.client import connect
 from cli.follow import follow
 from cli.options import DEFAULT_WORKSPACE, PAIRS, WorkspaceOption, pairs
@@ -60,7 +61,8 @@ def _summary(contents: FolderContents) -> str:
     """What is in a folder, in a few lines."""
     lines = [
         contents.title,
-        f"{contents.files.num_rows:,} files, {len(contents.class_names)} classes, task: {contents.task} label",
+        f"{count(contents.files.num_rows, 'file')}, {count(len(contents.class_names), 'class', 'classes')}, "
+        f"task: {contents.task} label",
     ]
     for reason, n in contents.ignored.items():
         lines.append(f"left out: {n:,} ({reason})")

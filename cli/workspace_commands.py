@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from analytics.wording import count
 from cli.client import connect, outcome
 from cli.follow import waited
 from cli.options import DEFAULT_WORKSPACE, WorkspaceOption
@@ -44,7 +45,9 @@ def check_submission(
         for example in finding["examples"]:
             print(f"    {example}", file=sys.stderr)
     verdict = "passes" if checked["passes"] else "fails"
-    print(f"{verdict}: {checked['n_errors']} errors, {checked['n_warnings']} warnings", file=sys.stderr)
+    print(
+        f"{verdict}: {count(checked['n_errors'], 'error')}, {count(checked['n_warnings'], 'warning')}", file=sys.stderr
+    )
     print(json.dumps(checked, default=str))
     return DONE if checked["passes"] else FAILED
 

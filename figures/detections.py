@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.wording import count
 from figures.chart import Chart, Spec
 from figures.colours import ACCENT
 from figures.names import one_line
@@ -36,7 +37,7 @@ def objects_per_picture(table: pa.Table, *, what: str, n_images: int) -> Chart:
             ],
         },
     }
-    return Chart(table, spec, f"{what} per picture, of {n_images:,} pictures")
+    return Chart(table, spec, f"{what} per picture, of {count(n_images, 'picture')}")
 
 
 def co_occurrence(table: pa.Table, *, names: Mapping[int, str], common: Sequence[int]) -> Chart:

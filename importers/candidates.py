@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analytics.wording import count
 from importers.folders import READINGS, split_of_set
 from importers.keys import FileIndex
 from importers.label_files import LABEL_ENDINGS, LabelRows, read_label_file
@@ -85,7 +86,7 @@ def _named_label_file(listing: Listing, labels: Path) -> LabelFile:
 
 
 def _label_file(shown: str, path: Path, rows: LabelRows) -> LabelFile:
-    title = f"Labels from {shown} ({_KINDS[label_kind(rows)]}, {len(rows.keys):,} entries)"
+    title = f"Labels from {shown} ({_KINDS[label_kind(rows)]}, {count(len(rows.keys), 'entry', 'entries')})"
     return LabelFile(key=f"labels:{shown}", title=title, path=path, rows=rows, used=frozenset((shown,)))
 
 
@@ -111,7 +112,8 @@ def _side_by_side(files: Sequence[LabelFile], index: FileIndex) -> LabelFile | N
         licence=_joined(files, "licence"),
         problems=[problem for file in files for problem in file.rows.problems],
     )
-    title = f"Labels from all {len(files)} label files together ({_KINDS[kinds.pop()]}, {len(keys):,} entries)"
+    entries = count(len(keys), "entry", "entries")
+    title = f"Labels from all {len(files)} label files together ({_KINDS[kinds.pop()]}, {entries})"
     used = frozenset().union(*(file.used for file in files))
     return LabelFile(key=_ALL, title=title, path=files[0].path, rows=rows, used=used)
 
@@ -143,5 +145,5 @@ def _together(files: Sequence[LabelFile]) -> LabelFile | None:
         problems=[problem for file in files for problem in file.rows.problems],
     )
     used = frozenset().union(*(file.used for file in files))
-    title = f"Labels from all {len(files)} COCO files together ({len(keys):,} entries)"
+    title = f"Labels from all {len(files)} COCO files together ({count(len(keys), 'entry', 'entries')})"
     return LabelFile(key=_ALL, title=title, path=files[0].path, rows=rows, used=used)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from analytics.wording import count
 from importers.candidates import LabelFile, find_label_files, label_candidates
 from importers.folders import READINGS, FolderGuess, folder_labelling, guess_folders, question
 from importers.keys import composed, storable
@@ -181,7 +182,11 @@ def _labelling(paths: list[str], chosen: str, label_file: LabelFile | None, know
         labelling = assign_labels(label_file.rows, paths, class_names=None, file_name=label_file.path.name)
         if len(known.names) == len(labelling.class_names):
             return replace(labelling, class_names=known.names), True
-        return _unfit(labelling, known, f"{label_file.path.name} has {len(labelling.class_names)} categories")
+        return _unfit(
+            labelling,
+            known,
+            f"{label_file.path.name} has {count(len(labelling.class_names), 'category', 'categories')}",
+        )
     try:
         labelling = assign_labels(label_file.rows, paths, class_names=known.names, file_name=label_file.path.name)
         if known.explicit or known.names is None or any(_is_labelled(labelling)):
@@ -242,16 +247,17 @@ def _layout(chosen: str, label_file: LabelFile | None) -> str:
 
 def _title(chosen: str, label_file: LabelFile | None, labelling: Labelling) -> str:
     n_files, n_classes = len(labelling.label), len(labelling.class_names)
-    classes = f"{n_classes} class" if n_classes == 1 else f"{n_classes} classes"
+    classes = count(n_classes, "class", "classes")
     if label_file is not None:
         kinds = "several labels a picture" if labelling.task == "multi" else "one label a picture"
         n_labelled = sum(_is_labelled(labelling))
-        return f"{label_file.title}: {classes}, {kinds}; {n_labelled:,} of {n_files:,} files have a label."
+        verb = "has" if n_labelled == 1 else "have"
+        return f"{label_file.title}: {classes}, {kinds}; {n_labelled:,} of {count(n_files, 'file')} {verb} a label."
     n_splits = len(set(labelling.split) - {None})
-    splits = f"{n_splits} split, " if n_splits == 1 else f"{n_splits} splits, " if n_splits else ""
+    splits = f"{count(n_splits, 'split')}, " if n_splits else ""
     about = READINGS[chosen][0].capitalize()
     counts = f"{splits}{classes}" if n_classes else splits.rstrip(", ")
-    return f"{about}{': ' if counts else ''}{counts}; {n_files:,} files."
+    return f"{about}{': ' if counts else ''}{counts}; {count(n_files, 'file')}."
 
 
 def _files_table(paths: Sequence[str], labelling: Labelling) -> pa.Table:

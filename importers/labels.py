@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from analytics.wording import count
 from importers.folders import sort_names, split_word, splits_by_folder
 from importers.keys import FileIndex, composed, storable
 from importers.label_files import LabelRows
@@ -59,8 +60,8 @@ def assign_labels(
     if all(row is None for row in row_of):
         first_key, first_path = (next(iter(names), "none") for names in (rows.keys, paths))
         raise LayoutError(
-            f"None of the {len(rows.keys):,} keys in {file_name} is a file here: the first key is "
-            f"{first_key!r:.200}, the first of {len(paths):,} files {first_path!r:.200}."
+            f"None of the {count(len(rows.keys), 'key')} in {file_name} is a file here: the first key is "
+            f"{first_key!r:.200}, the first of {count(len(paths), 'file')} {first_path!r:.200}."
         )
     problems += _without_labels(paths, taken, reported)
     return _labelling(reader, rows, paths, taken, row_of, problems)

@@ -92,8 +92,8 @@ class CudaBackend:
                 return vectors.float().cpu().numpy()
         except torch.cuda.OutOfMemoryError as problem:
             raise DeviceFull(
-                f"A batch of {len(pixels)} pictures does not fit in the memory of {self._device}. "
-                "Use a smaller batch size."
+                f"A batch of {len(pixels)} picture{'' if len(pixels) == 1 else 's'} does not fit in the memory of "
+                f"{self._device}. Use a smaller batch size."
             ) from problem
 
 

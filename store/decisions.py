@@ -177,8 +177,8 @@ def _save(workspace: Workspace, dataset_id: int, rows: Sequence[_Row], *, who: s
         if len(saved) < len(rows):
             strangers = sorted({row.image_id for row in rows} - set(saved))
             raise DecisionRefused(
-                f"{len(strangers)} of the images are not in this dataset (the first is {strangers[0]}); "
-                "nothing was saved."
+                f"{len(strangers)} of the images {'is' if len(strangers) == 1 else 'are'} not in this dataset "
+                f"(the first is {strangers[0]}); nothing was saved."
             )
     return Decided(batch, len(rows))
 

@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "store": (),
     "components": (),
     "jobs": ("analytics", "importers", "models", "store"),
-    "importers": ("analytics.arrays", "analytics.hashes", "analytics.quality"),
+    "importers": ("analytics.arrays", "analytics.hashes", "analytics.quality", "analytics.wording"),
     "cli": ("analytics", "importers", "jobs", "models", "store"),
     "pages": (
         "analytics",

@@ -162,7 +162,7 @@ def _cuts(table: pa.Table, *, margin: float, min_side: int) -> pa.Table:
         sides = {"left": left, "top": top, "right": right, "bottom": bottom}
         rows.append({**row, **sides, "crop_path": f"{_safe(row['class_name'])}/{name}"})
     if not rows:
-        raise NothingToDo(f"All {table.num_rows:,} objects are smaller than {min_side} pixels.")
+        raise NothingToDo(f"No object of {table.num_rows:,} has sides of {min_side} pixels or more.")
     return pa.Table.from_pylist(rows)
 
 

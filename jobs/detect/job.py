@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from analytics import coco_classes
 from analytics.boxes import areas, clip, suppress
+from analytics.wording import count
 from importers.picture import PictureError, read_picture
 from jobs.detect.coco_boxes import CocoBoxes, FileObjects, read_coco
 from jobs.detect.kind import COCO80, DetectParameters
@@ -236,8 +237,8 @@ def _from_file(work: Work[DetectParameters]) -> Figures:
     tally = _publish_all(work, rows(), names=boxes.names, message="Reading boxes")
     if tally.n_failed == tally.n_done:
         raise NothingToDo(
-            f"None of the {tally.n_done:,} pictures of {work.spec.dataset} is named in {boxes.title}: its file_name "
-            f"entries, such as {boxes.example!r}, must be paths or file names of this dataset."
+            f"None of the {count(tally.n_done, 'picture')} of {work.spec.dataset} is named in {boxes.title}: its "
+            f"file_name entries, such as {boxes.example!r}, must be paths or file names of this dataset."
         )
     source = f"file {work.parameters.weights}"
     return {"n_classes": len(boxes.names), "is_truth": boxes.is_truth, "weights_source": source}

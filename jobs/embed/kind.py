@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters, ServerPath
 from jobs.engine.spec import JobView
@@ -39,7 +40,7 @@ def embed_outcome(job: JobView) -> str:
     at_speed = f"{_rate(float(speed))} images a second on {figures.get('device')}" if speed else ""
     if variant_of(job.parameters):
         return f"{at_speed}." if at_speed else ""
-    parts = [f"{figures.get('n_vectors', 0):,} vectors in the space {figures.get('space')}"]
+    parts = [f"{count(figures.get('n_vectors', 0), 'vector')} in the space {figures.get('space')}"]
     if figures.get("n_failed"):
         parts.append(f"{figures['n_failed']:,} failed")
     return ", ".join([*parts, *filter(None, [at_speed])]) + "."

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from analytics.wording import count
 from importers.archive import ArchiveRefused
 from importers.types import LayoutError
 from jobs.engine.errors import JobError, NotNow, UnknownJob
@@ -136,7 +137,7 @@ class Supervisor:
             land_published(self.workspace, job)
             missing = prepared_again(self.workspace, job).todo.num_rows
             if missing:
-                self._end(job, INTERRUPTED, f"{missing:,} rows are still missing; resume computes them.")
+                self._end(job, INTERRUPTED, f"Still missing: {count(missing, 'row')}. Resume computes the rest.")
             else:
                 brought = read_json(job.folder().path / ELSEWHERE) or {}
                 figures = brought | self._finished(job)

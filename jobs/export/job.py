@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from analytics.wording import count
 from importers.marker import MARKER
 from jobs.engine.errors import ExportRefused
 from jobs.engine.folder import read_json, write_json
@@ -196,9 +197,10 @@ def prepare(
     version = find_version(workspace, found.id, name=parameters.version)
     multi = found.task == "multi"
     if version.n_missing:
+        are, them = ("is", "it") if version.n_missing == 1 else ("are", "them")
         raise ExportRefused(
-            f"{version.n_missing:,} pictures of {version.name} are not on the disk any more. Put them back and import "
-            "again, or freeze a version without them."
+            f"{count(version.n_missing, 'picture')} of {version.name} {are} not on the disk any more. Put {them} back "
+            f"and import again, or freeze a version without {them}."
         )
     form = ALL_FORMATS[parameters.format]
     if multi and (form.needs_one_label or parameters.asked_techniques):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from analytics.wording import count
 from jobs.engine.errors import ExportRefused
 from jobs.export.formats import Content, Format, write_names
 from jobs.export.plan import Entry, ExportRow, suffix
@@ -31,21 +32,22 @@ def check_rows(rows: Sequence[ExportRow], *, classes: Sequence[str]) -> None:
     if odd:
         one = odd[0]
         raise ExportRefused(
-            f"{len(odd):,} pictures are not {SIDE}x{SIDE} RGB JPEG, which a submission takes alone; the first is "
-            f"{one.path} ({one.width}x{one.height} {one.mode} {one.format}). Take them out first."
+            f"{count(len(odd), 'picture is', 'pictures are')} not {SIDE}x{SIDE} RGB JPEG, which a submission takes "
+            f"alone; the first is {one.path} ({one.width}x{one.height} {one.mode} {one.format}). "
+            f"Take {'it' if len(odd) == 1 else 'them'} out first."
         )
     wrong = [row for row in rows if not _PICTURE_NAME.fullmatch(_name(row))]
     if wrong:
         raise ExportRefused(
-            f"{len(wrong):,} pictures are not called img_KEY.jpg, as the originals of a submission are; the first is "
-            f"{wrong[0].path}. Is this the course's dataset?"
+            f"{count(len(wrong), 'picture is', 'pictures are')} not called img_KEY.jpg, as the originals of a "
+            f"submission are; the first is {wrong[0].path}. Is this the course's dataset?"
         )
     validation = [row for row in rows if row.split == "val"]
     n_training = sum(row.split != "val" for row in rows)
     if not LEAST_VALIDATION <= len(validation) <= MOST_VALIDATION:
         raise ExportRefused(
-            f"This version has {len(validation):,} pictures in the split val; a submission needs {LEAST_VALIDATION} to "
-            f"{MOST_VALIDATION:,}. Build a validation set, then freeze a version with it."
+            f"This version has {count(len(validation), 'picture')} in the split val; a submission needs "
+            f"{LEAST_VALIDATION} to {MOST_VALIDATION:,}. Build a validation set, then freeze a version with it."
         )
     held = {row.label for row in validation}
     lacking = [name for index, name in enumerate(classes) if index not in held]

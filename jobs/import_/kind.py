@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from analytics.wording import count
 from jobs.engine.kinds import FILES, JobKind, Order
 from jobs.engine.parameters import Parameters, ServerPath
 from jobs.engine.spec import JobView
@@ -40,10 +41,10 @@ def import_outcome(job: JobView) -> str:
     """'9 new, 2 changed, 3 failed; 1 group of exact duplicates.'; of a resumed import, how much there is in all."""
     figures = job.figures
     n_groups = int(figures.get("n_exact_groups", 0))
-    groups = f"{n_groups:,} group{'' if n_groups == 1 else 's'} of exact duplicates"
+    groups = count(n_groups, "group of exact duplicates", "groups of exact duplicates")
     if job.attempt > 1 or "n_read" not in figures:  # the figures of one attempt would not be the whole story
         n_images, n_failures = figures.get("n_images", 0), figures.get("n_failures", 0)
-        return f"{n_images:,} images, {n_failures:,} files not taken in; {groups}."
+        return f"{count(n_images, 'image')}, {count(n_failures, 'file')} not taken in; {groups}."
     n_failed, n_changed = int(figures.get("n_failed", 0)), int(figures.get("n_changed", 0))
     n_new = max(0, int(figures["n_read"]) - n_failed - n_changed)
     n_failed = int(figures.get("n_failures", n_failed))  # those that cannot even be opened are no rows of the job

@@ -9,6 +9,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from analytics.out_of_fold import Predictions
+from analytics.wording import count
 from jobs.engine.errors import UnknownParameter
 
 PATH, FOLD = "path", "fold"
@@ -43,7 +44,9 @@ def _aligned(
 ) -> Predictions:
     row_of = {path: row for row, path in enumerate(given)}
     if len(row_of) != len(given):
-        raise UnknownParameter(f"{file.name} names {len(given) - len(row_of)} pictures twice; one row a picture.")
+        raise UnknownParameter(
+            f"{file.name} names {count(len(given) - len(row_of), 'picture')} twice; one row a picture."
+        )
     rows = np.array([row_of.get(path, -1) for path in paths], np.int64)
     if not (rows >= 0).any():
         raise UnknownParameter(

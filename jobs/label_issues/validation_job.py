@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from analytics.projection import unusable
 from analytics.validation_set import Near, Proposed, near_duplicates, propose
+from analytics.wording import count
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
@@ -137,8 +138,8 @@ def _require_size(per_class: int, *, n_classes: int) -> None:
     total = per_class * n_classes
     if not MIN_PICTURES <= total <= MAX_PICTURES:
         raise UnknownParameter(
-            f"validation: per_class {per_class} makes {total:,} pictures of {n_classes} classes; a validation set has "
-            f"{MIN_PICTURES} to {MAX_PICTURES:,}."
+            f"validation: per_class {per_class} makes {count(total, 'picture')} of "
+            f"{count(n_classes, 'class', 'classes')}; a validation set has {MIN_PICTURES} to {MAX_PICTURES:,}."
         )
 
 

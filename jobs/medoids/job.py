@@ -20,6 +20,7 @@ from analytics.medoids import EXACT_UP_TO, Found, Sampling, find_medoids, settle
 from analytics.projection import unusable
 from analytics.subsets import Worth
 from analytics.typicality import typicality
+from analytics.wording import count
 from jobs.engine.errors import NothingToDo
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
@@ -119,7 +120,8 @@ def _ks(parameters: MedoidsParameters, *, n: int) -> tuple[list[int], list[str]]
     """The ks to try, and what is done otherwise than asked."""
     k, k_min, k_max = parameters.k, parameters.k_min, parameters.k_max
     if k:
-        notes = [f"{k} representatives were asked for, and there are {n} usable pictures."] if k > n else []
+        asked, usable = count(k, "representative was", "representatives were"), count(n, "usable picture")
+        notes = [f"{asked} asked for, and there {'is' if n == 1 else 'are'} {usable}."] if k > n else []
         return [min(k, n)], notes
     ks = list(range(k_min, min(k_max, n) + 1, parameters.k_step))
     notes = [f"The curve ends at {n}, for there are no more usable pictures."] if n < k_max else []

@@ -16,6 +16,7 @@ from analytics.duplicates import (
     near_enough,
     reasons,
 )
+from analytics.wording import count
 from jobs.engine.errors import NothingToDo
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
@@ -46,7 +47,7 @@ def compute(work: Work[DuplicatesParameters]) -> Figures:
     """Compare every image with those near it, and publish pairs and groups at once."""
     images = pa.concat_tables(list(work.todo()))
     min_cosine, bits = work.parameters.min_cosine, work.parameters.hamming_bits
-    work.report(0, message=f"Comparing the hashes of {images.num_rows:,} images")
+    work.report(0, message=f"Comparing the hashes of {count(images.num_rows, 'image')}")
     kept_bits = max(bits, KEPT_BITS) if images.num_rows <= ALL_PAIRS_UP_TO else bits  # so far off, pieces help little
     by_hash = hash_pairs(images["phash"].to_numpy().astype(np.uint64), most_bits=kept_bits)
     work.report(images.num_rows // 2, message="Comparing neighbours")

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from analytics.neighbours import NeighbourGraph, neighbour_graph
 from analytics.projection import unusable
+from analytics.wording import count
 from jobs.engine.errors import NothingToDo
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
@@ -34,10 +35,12 @@ def compute(work: Work[NeighboursParameters]) -> Figures:
     if not len(rows):
         raise NothingToDo("No vector of this space can be compared: each is zero, or holds what is not a number.")
     kept = np.asarray(vectors[rows]) if left_out else vectors
-    work.report(0, message=f"Looking for the {k} nearest of {len(rows):,} images")
+    work.report(0, message=f"Looking for the {k} nearest of {count(len(rows), 'image')}")
 
     def report(done: int, total: int) -> None:
-        work.report(int(0.999 * work.n_todo * done / total), message=f"Neighbours of {done:,} of {total:,} images")
+        work.report(
+            int(0.999 * work.n_todo * done / total), message=f"Neighbours of {done:,} of {count(total, 'image')}"
+        )
 
     found = neighbour_graph(kept, k=k, rng=np.random.default_rng(work.parameters.seed), report=report)
     _publish(work, ids[rows], found, left_out=pa.table(_left_out(ids, left_out), schema=SCHEMA))

@@ -13,6 +13,7 @@ from analytics.nearest import Graph, from_cosines
 from analytics.out_of_sample import Reference, project_new
 from analytics.projection import Projection, Recipe, in_metric, project, unusable
 from analytics.sampling import strata, stratified
+from analytics.wording import count
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
@@ -67,7 +68,7 @@ def compute(work: Work[ProjectionParameters]) -> Figures:
         raise NothingToDo("No vector of this space can be placed: each is zero, or holds what is not a number.")
     plan = _plan(vectors, todo, rows, recipe, max_direct=work.parameters.max_direct or MAX_DIRECT[recipe.method])
     method = TITLES[recipe.method]
-    work.report(0, message=f"Looking for neighbours, then {method} of {len(plan.direct):,} points")
+    work.report(0, message=f"Looking for neighbours, then {method} of {count(len(plan.direct), 'point')}")
     graph = _known_graph(work.folder.path, rows, n_images=len(ids)) if recipe.metric == "cosine" else None
     projection, steady = _embed(work, vectors, plan, recipe, graph=None if len(plan.placed) else graph)
     points = _all_points(work, vectors, rows, plan, projection, recipe)
@@ -106,7 +107,7 @@ def _embed(
     """The points of the plan's direct rows, and how steady each is: on a second map, of another seed and start."""
     if plan.on_map is not None:
         return Projection(plan.on_map, (), None, 0), None
-    kept, what = np.asarray(vectors[plan.direct]), f"{TITLES[recipe.method]} of {len(plan.direct):,} points"
+    kept, what = np.asarray(vectors[plan.direct]), f"{TITLES[recipe.method]} of {count(len(plan.direct), 'point')}"
     twice = work.parameters.stability and recipe.method != "pca"
     until = PLACED / 2 if twice else PLACED
     projection = project(kept, recipe=recipe, graph=graph, report=_bar(work, 0.0, until, what))
@@ -308,7 +309,9 @@ def _only(todo: pa.Table, workspace: Workspace, dataset_id: int, *, name: str, e
     selection = find_selection(workspace, dataset_id, name=name)
     chosen = selection_images(workspace, selection.id)
     if not np.isin(everything["image_id"].to_numpy(), chosen).any():
-        raise NothingToDo(f"None of the {selection.n_images} pictures of the selection {name!r} has a vector to place.")
+        raise NothingToDo(
+            f"None of the {count(selection.n_images, 'picture')} of the selection {name!r} has a vector to place."
+        )
     return todo.filter(pa.array(np.isin(todo["image_id"].to_numpy(), chosen)))
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 from analytics import budget
 from analytics.budget import Facts
 from analytics.duplicates import Pairs, near_enough
+from analytics.wording import count
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.train.kind import TrainParameters
 from jobs.train.splits import evaluation_name
@@ -145,9 +146,12 @@ def _lost(images: pa.Table, version: Version | None, *, n_expected: int, evaluat
     n_own, n_set = (int(np.count_nonzero(images[name].to_numpy(zero_copy_only=False))) for name in ("own", "in_set"))
     if version is not None and n_own < version.n_labelled:
         n = version.n_labelled - n_own
-        sentences.append(f"{n:,} labelled pictures of the version {version.name} are gone or have changed; left out.")
+        verb = "is gone or has" if n == 1 else "are gone or have"
+        sentences.append(f"{count(n, 'labelled picture')} of the version {version.name} {verb} changed; left out.")
     if n_set < n_expected:
-        sentences.append(f"{n_expected - n_set:,} pictures of the evaluation set {evaluation} are gone; not scored.")
+        n = n_expected - n_set
+        verb = "is" if n == 1 else "are"
+        sentences.append(f"{count(n, 'picture')} of the evaluation set {evaluation} {verb} gone; not scored.")
     return sentences
 
 
@@ -160,9 +164,9 @@ def _without_unknown(images: pa.Table, *, n_classes: int) -> tuple[pa.Table, lis
         return images, []
     numbers = ", ".join(map(str, np.unique(labels[unknown])))
     kept = pa.array(labels.astype(np.int32), mask=(labels < 0) | unknown)
-    sentence = (
-        f"{unknown.sum():,} pictures of the evaluation set carry a label that no class has ({numbers}); not scored."
-    )
+    n = int(unknown.sum())
+    verb = "carries" if n == 1 else "carry"
+    sentence = f"{count(n, 'picture')} of the evaluation set {verb} a label that no class has ({numbers}); not scored."
     return images.set_column(images.column_names.index("label"), "label", kept), [sentence]
 
 

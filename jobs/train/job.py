@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from analytics import budget
 from analytics.vector_classifiers import Fitted, logistic, nearest
+from analytics.wording import count
 from importers.pixels import Pixels, pixels_of
 from jobs.engine.errors import NothingToDo, TrainingFailed, UnknownParameter
 from jobs.engine.folder import job_folder, read_json, write_json
@@ -121,7 +122,7 @@ def _fitted(
 ) -> Fitted:
     parameters, labels, part = work.parameters, classes_of(items), np.array(items["part"].to_pylist())
     train, validation = (np.flatnonzero((part == name) & usable) for name in ("train", "validation"))
-    work.report(0, message=f"Learning from {len(train):,} vectors")
+    work.report(0, message=f"Learning from {count(len(train), 'vector')}")
     balanced = parameters.balanced or parameters.class_weights
     if parameters.model == "knn":
         return nearest(
@@ -243,7 +244,7 @@ def _sentence(figures: Figures) -> str:
     for name in ("balanced accuracy", "mean average precision"):
         score = figures.get(f"test_{name.replace(' ', '_')}")
         if score is not None:
-            return f"{100 * score:.1f} % {name} on {figures['n_test']:,} pictures it had not seen."
+            return f"{100 * score:.1f} % {name} on {count(figures['n_test'], 'picture')} it had not seen."
     return ""
 
 

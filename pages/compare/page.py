@@ -10,7 +10,7 @@ from pages.compare.queries import CompareData, load_data, load_scored
 from pages.compare.results import SEED
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
-from pages.ui.text import plain
+from pages.ui.text import count, plain
 from store.datasets import Dataset
 
 SCORES, CONFUSION, CALIBRATION, PRECISION, PICTURES, BEFORE = VIEWS = (
@@ -59,7 +59,8 @@ def say_nothing_yet(data: CompareData) -> None:
     st.page_link(session.PAGES.train, label="Train a model", icon=":material/model_training:")
     st.page_link(session.PAGES.label_noise, label="Check the labels", icon=":material/rule:")
     if data.n_unknown:
-        st.caption(f"{data.n_unknown} runs do not say whether their models had seen the pictures: they do not count.")
+        runs = count(data.n_unknown, "run does not say whether its model", "runs do not say whether their models")
+        st.caption(f"{runs} had seen the pictures: {'it does' if data.n_unknown == 1 else 'they do'} not count.")
     st.stop()
 
 

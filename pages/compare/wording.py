@@ -86,8 +86,8 @@ def unclean_sentence(ground: Ground, *, has_check: bool) -> str:
     person = some if ground.n_checked else "none is one that a person decided on"
     doubts = f", and the newest label check doubts {share(ground.n_doubted / ground.n)}" if has_check else ""
     return (
-        f"**Unclean labels.** Of these {ground.n:,} labels {person}{doubts}. Scores say how far a run agrees with "
-        "these labels, mistakes included; a run that repeats the mistakes is rewarded for it."
+        f"**Unclean labels.** Of these {count(ground.n, 'label')} {person}{doubts}. Scores say how far a run agrees "
+        "with these labels, mistakes included; a run that repeats the mistakes is rewarded for it."
     )
 
 
@@ -98,12 +98,14 @@ def dropped_sentences(ground: Ground, titles: Sequence[str]) -> list[str]:
         said.append(f"{count(ground.n_unlabelled, 'picture')} without a label cannot be scored.")
     if ground.n_removed:
         said.append(
-            f"{count(ground.n_removed, 'picture')} removed by a decision: no class of theirs counts now. Labels as "
-            "imported bring them back."
+            f"{count(ground.n_removed, 'picture')} removed by a decision: no class counts for "
+            f"{'it' if ground.n_removed == 1 else 'them'} now. Labels as imported bring "
+            f"{'it' if ground.n_removed == 1 else 'them'} back."
         )
     if ground.n_dropped:
         said.append(
-            f"{count(ground.n_dropped, 'picture')} left out because at least one run's word on them does not count:"
+            f"{count(ground.n_dropped, 'picture')} left out because at least one run's word on "
+            f"{'it' if ground.n_dropped == 1 else 'them'} does not count:"
         )
         for (_, reasons), title in zip(ground.dropped, titles, strict=True):
             if reasons:

@@ -5,6 +5,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.data_budget.queries import BudgetData
 from pages.ui import job_cards, order_fields, session
+from pages.ui.text import count
 from store.datasets import Dataset
 
 BELIEVED = "believed"
@@ -27,7 +28,7 @@ def show(dataset: Dataset, data: BudgetData) -> None:
     fields = order_fields.of("data-budget")
     left, right = st.columns(2)
     with left:
-        by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space for space in data.spaces}
+        by_name = {one_line(f"{space.name} ({count(space.n_vectors, 'vector')})"): space for space in data.spaces}
         space = by_name[st.selectbox("Embedding", list(by_name), key="budget_space")]
         on = offered[
             st.selectbox(

@@ -2,7 +2,7 @@
 
 from analytics import budget
 from analytics.budget import Curve, Interval
-from pages.ui.text import percent
+from pages.ui.text import count, percent
 from store.budget import BudgetRun
 
 STATES = {
@@ -49,4 +49,5 @@ def doubling(curve: Curve) -> str:
 
 def judged_on(run: BudgetRun) -> str:
     """The evaluation set in a sentence; holds an untrusted split name."""
-    return f"Judged on {int(run.figures.get('n_evaluation', 0)):,} pictures: {run.figures.get('evaluated_on')}"
+    n = int(run.figures.get("n_evaluation", 0))
+    return f"Judged on {count(n, 'picture')}: {run.figures.get('evaluated_on')}"

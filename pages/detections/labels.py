@@ -9,7 +9,7 @@ from analytics.detector_votes import namesakes
 from figures.names import one_line
 from pages.detections.queries import RunClasses
 from pages.ui.filters import name_of
-from pages.ui.text import plain, share
+from pages.ui.text import count, plain, share
 
 MOST_COLUMNS = 8
 LABEL_KEY, CLASS_KEY = "label", "class"
@@ -90,9 +90,9 @@ def _say_namesakes(
         with st.container(horizontal=True, vertical_alignment="center"):
             name = name_of(label, names=names)
             st.markdown(
-                f"**{n_without:,} of {n_label:,}** pictures labelled {plain(name)} ({share(n_without / n_label)}) "
-                "show no "
-                f"{plain(classes.names[index])} by this detector.",
+                f"**{n_without:,} of {count(n_label, 'picture')}** labelled {plain(name)} "
+                f"({share(n_without / n_label)}) "
+                f"{'shows' if n_without == 1 else 'show'} no {plain(classes.names[index])} by this detector.",
                 width="content",
             )
             st.button(

@@ -19,13 +19,17 @@ def can_be_given(run: DetectionRun, classes: RunClasses) -> bool:
     return (run.model == "onnx" or bool(classes.unnamed())) and max(classes.names, default=0) < MOST
 
 
+def unnamed_sentence(n: int) -> str:
+    """How many classes (1 or more) the model gave without a name, and what they are called."""
+    unnamed = count(n, "class without a name; it is called by its number", "classes without a name; they are called by")
+    return f"The model gave {unnamed}{'' if n == 1 else ' their numbers'}."
+
+
 def show(dataset: Dataset, run: DetectionRun, classes: RunClasses) -> None:
     """What classes are called, and a field to call them otherwise."""
     n_unnamed = len(classes.unnamed())
     if n_unnamed:
-        st.markdown(
-            f"The model gave {count(n_unnamed, 'class', 'classes')} without a name; they are called by their number."
-        )
+        st.markdown(unnamed_sentence(n_unnamed))
     key = f"{_NAMES}_{run.run_id}"
     if who := run.figures.get("classes_named_by"):
         st.caption(f"Named by {plain(str(who))}, {plain(str(run.figures.get('classes_named_at', '')))} UTC.")

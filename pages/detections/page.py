@@ -168,20 +168,22 @@ def draw_how(run: DetectionRun) -> None:
 
 def say_state(run: DetectionRun, classes: RunClasses, totals: Totals) -> None:
     """What was not looked at, and classes without a name."""
-    if run.is_stale and totals.n_kept > totals.n_images:
+    n_unseen = totals.n_kept - totals.n_images
+    if run.is_stale and n_unseen > 0:
         st.warning(
-            f"{count(totals.n_kept - totals.n_images, 'picture')} came or changed after this detection "
-            f"({run.finished_at:%d %B %Y, %H:%M} UTC) and are not looked at. Detect again to count them.",
+            f"{count(n_unseen, 'picture')} came or changed after this detection "
+            f"({run.finished_at:%d %B %Y, %H:%M} UTC) and {'is' if n_unseen == 1 else 'are'} not looked at. "
+            f"Detect again to count {'it' if n_unseen == 1 else 'them'}.",
             icon=":material/history:",
         )
-    elif totals.n_kept > totals.n_images:
+    elif n_unseen > 0:
         st.info(
-            f"{count(totals.n_kept - totals.n_images, 'picture')} could not be looked at; the job's details say why.",
+            f"{count(n_unseen, 'picture')} could not be looked at; the job's details say why.",
             icon=":material/visibility_off:",
         )
     if n_unnamed := len(classes.unnamed()):
         st.info(
-            f"The model gave {count(n_unnamed, 'class', 'classes')} without a name; they are called by their number."
+            names.unnamed_sentence(n_unnamed)
             + (" Name them under “Class names”." if names.can_be_given(run, classes) else ""),
             icon=":material/translate:",
         )

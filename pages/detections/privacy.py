@@ -25,9 +25,8 @@ def show(dataset: Dataset, here: Here) -> None:
         return
     people = load_people(*here, round(least, 3))
     st.markdown(
-        f"**{people.n_with:,} of {count(people.n_scanned, 'picture')}** show people, from a score of {least:.2f} on, "
-        "by any "
-        "detection of this dataset."
+        f"**{people.n_with:,} of {count(people.n_scanned, 'picture')}** {'shows' if people.n_with == 1 else 'show'} "
+        f"people, from a score of {least:.2f} on, by any detection of this dataset."
     )
     n_unseen = people.n_images - people.n_scanned
     if n_unseen:

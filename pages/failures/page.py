@@ -5,7 +5,7 @@ import streamlit as st
 
 from pages.ui import job_cards, reasons, session
 from pages.ui.session import SettledGeneration
-from pages.ui.text import plain
+from pages.ui.text import count, plain
 from store.connection import Workspace
 from store.datasets import Dataset
 from store.failures import (
@@ -42,18 +42,24 @@ def say_balance(balance: FileBalance) -> None:
         st.metric("Files", f"{balance.n_files:,}")
         st.metric("Images", f"{balance.n_images:,}")
         st.metric("Not taken in", f"{balance.n_failures:,}")
-    sum_ = f"{balance.n_images:,} images + {balance.n_failures:,} not taken in"
+    sum_ = f"{count(balance.n_images, 'image')} + {balance.n_failures:,} not taken in"
+    files = count(balance.n_files, "file")
     if balance.n_pending == 0:
-        st.caption(f"{sum_} = {balance.n_files:,} files: none is lost.")
+        st.caption(f"{sum_} = {files}: none is lost.")
     elif balance.n_pending > 0:
         st.warning(
-            f"{sum_} + {balance.n_pending:,} not read yet = {balance.n_files:,} files. "
+            f"{sum_} + {balance.n_pending:,} not read yet = {files}. "
             "An import is under way, or ended before its time; resume it on the Jobs page.",
             icon=":material/hourglass_empty:",
         )
     if balance.n_missing:
         st.caption(
-            f"Besides, {balance.n_missing:,} images of earlier imports have lost their file; they are kept as missing."
+            "Besides, "
+            + count(
+                balance.n_missing,
+                "image of an earlier import has lost its file; it is kept as missing.",
+                "images of earlier imports have lost their files; they are kept as missing.",
+            )
         )
 
 
@@ -116,7 +122,7 @@ def show_page(load, opened: Workspace, dataset: Dataset, *, code: str | None, to
     rows: pa.Table = load(opened, dataset.id, code=code, first=(number - 1) * ROWS_A_PAGE, n_rows=ROWS_A_PAGE)
     columns = [name for name in rows.column_names if name != "code"]
     slot.dataframe(rows, hide_index=True, column_order=columns, column_config=COLUMNS, alt="Entries with their reason")
-    slot.caption(f"{rows.num_rows:,} of {total:,} rows drawn.")
+    slot.caption(f"{rows.num_rows:,} of {count(total, 'row')} drawn.")
 
 
 COLUMNS = {

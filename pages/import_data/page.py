@@ -11,7 +11,7 @@ from pages.import_data import preview
 from pages.import_data import source as import_data_source
 from pages.import_data.source import Seen
 from pages.ui import job_cards, job_words, session
-from pages.ui.text import plain
+from pages.ui.text import count, plain
 from store.connection import utc_now
 from store.datasets import Dataset, list_datasets
 
@@ -119,8 +119,9 @@ def say_what_is_new(seen: Seen, twin: Dataset) -> None:
     if seen.changes is not None:
         found = seen.changes
         text += (
-            f" {found.n_new:,} files are new or could not be read last time, "
-            f"{found.n_changed:,} have changed, {found.n_same:,} are as they were."
+            f" {count(found.n_new, 'file is', 'files are')} new or could not be read last time, "
+            f"{count(found.n_changed, 'has', 'have')} changed, "
+            f"{count(found.n_same, 'is as it was', 'are as they were')}."
         )
     st.info(text, icon=":material/update:")
 
@@ -134,7 +135,7 @@ def list_known(datasets: list[Dataset]) -> None:
             at = dataset.imported_at or dataset.created_at
             when = job_words.when(at, zone=st.context.timezone, now=utc_now())
             st.markdown(
-                f"**{plain(dataset.name)}**  \n:small[{dataset.n_images:,} images, {plain(dataset.root)}, "
+                f"**{plain(dataset.name)}**  \n:small[{count(dataset.n_images, 'image')}, {plain(dataset.root)}, "
                 f"last looked at {when}]",
                 width="stretch",
             )

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 
 from pages.import_data.found import MAX_CLASSES_DRAWN, PICTURES_A_CLASS, ClassCount, Preview, Wrong
 from pages.ui import reasons
-from pages.ui.text import plain
+from pages.ui.text import count, plain
 
 SIDE = 72  # pixels of a small picture, drawn at this size too
 MAX_PIXELS = 50_000_000  # a larger one is not worth the wait here; the import itself takes it
@@ -116,9 +116,8 @@ def show(preview: Preview, sheet: str) -> None:
 def _say_how_many_classes(preview: Preview) -> None:
     n_more = len(preview.classes) - MAX_CLASSES_DRAWN
     st.caption(
-        f"At most six pictures a class, spread over its files. {n_more:,} more classes are not drawn."
-        if n_more > 0
-        else "At most six pictures a class, spread over its files."
+        "At most six pictures a class, spread over its files."
+        + (f" {count(n_more, 'more class is', 'more classes are')} not drawn." if n_more > 0 else "")
     )
     if n_more > 0:
         with st.expander("Every class and its number of files", type="compact"):
@@ -136,7 +135,8 @@ def _left_out(preview: Preview) -> None:
         _wrongs(preview.unreadable, advice=reasons.file_advice)
     if preview.label_problems:
         n_problems = sum(wrong.n for wrong in preview.label_problems)
-        st.markdown(f"**{n_problems:,} labels with a problem.** The pictures are taken in, without that label.")
+        taken = "The picture is" if n_problems == 1 else "The pictures are"
+        st.markdown(f"**{count(n_problems, 'label')} with a problem.** {taken} taken in, without that label.")
         _wrongs(preview.label_problems, advice=reasons.label_advice)
 
 

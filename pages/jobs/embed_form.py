@@ -7,7 +7,7 @@ import streamlit as st
 
 from jobs.engine.spec import DONE, JobView
 from pages.ui import job_cards, job_words, session
-from pages.ui.text import plain
+from pages.ui.text import count, plain
 from store.datasets import Dataset, list_datasets
 from store.failures import file_balance
 from store.vectors import list_spaces
@@ -138,7 +138,10 @@ def _say_missing(order: EmbedOrder, dataset: Dataset) -> int:
         n_there = sum(space.n_vectors for space in list_spaces(workspace, dataset.id) if space.name == order.model)
     n_missing = max(0, n_images - n_there)
     if n_there:
-        st.markdown(f"{n_there:,} of {n_images:,} images have a vector of this model; {n_missing:,} are missing.")
+        st.markdown(
+            f"{n_there:,} of {count(n_images, 'image')} {'has' if n_there == 1 else 'have'} a vector of this model; "
+            f"{count(n_missing, 'is', 'are')} missing."
+        )
     return n_missing
 
 
@@ -155,7 +158,7 @@ def _say_preprocessing(order: EmbedOrder, jobs: Sequence[JobView]) -> None:
 def _say_estimate(order: EmbedOrder, jobs: Sequence[JobView], n_missing: int) -> None:
     trial = next((job for job in jobs if job.id == st.session_state.get(_TRIAL)), None)
     if trial is not None and trial.is_active:
-        st.markdown(f":material/timer: Trying it out on {trial.n_todo:,} images…")
+        st.markdown(f":material/timer: Trying it out on {count(trial.n_todo, 'image')}…")
         return
     if trial is not None and trial.state != DONE and trial.parameters.get("model") == order.model:
         st.warning(plain(job_words.outcome(trial, kinds=session.supervisor().kinds())), icon=":material/timer_off:")

@@ -76,7 +76,7 @@ def draw_removal(
     """Draw the button that removes all pictures beyond the line; it asks once more."""
     with st.popover(f"Remove these {n_out:,}", icon=":material/delete:", disabled=not n_out):
         st.markdown(
-            f"{count(n_out, 'picture')} further out than {threshold:.2f} will be set aside. They stay on the disk, and "
+            f"{count(n_out, 'picture')} further out than {threshold:.2f} will be set aside. No file is deleted, and "
             "one click takes it back."
         )
         st.button(

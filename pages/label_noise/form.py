@@ -5,6 +5,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.detections import compare
 from pages.ui import job_cards, order_fields, session
+from pages.ui.text import count
 from store.datasets import Dataset
 from store.detections import NO_DETECTION, list_detection_runs
 from store.vectors import Space
@@ -32,7 +33,7 @@ def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the label
         st.info("The check needs a vector for each picture, and this dataset has none yet.", icon=":material/rule:")
         st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
-    by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in spaces}
+    by_name = {one_line(f"{space.name} ({count(space.n_vectors, 'vector')})"): space.name for space in spaces}
     space = by_name[st.selectbox("Embedding", list(by_name), key="noise_space")]
     fields = order_fields.of("label-issues")
     chosen = fields.one_of(

@@ -8,7 +8,7 @@ from pages.label_noise.queries import load_typical
 from pages.ui import gallery, job_cards, picture, session
 from pages.ui.filters import name_of
 from pages.ui.session import Here
-from pages.ui.text import listed, plain, share
+from pages.ui.text import count, listed, plain, share
 from store.class_names import correct_names, standing_correction, undo_names
 from store.datasets import Dataset, class_names
 from store.label_issues import LabelRun
@@ -33,7 +33,9 @@ def verdict(run: LabelRun) -> str:
     circles = run.figures.get("names")
     if circles is None:
         return "Class names were not checked: ImageNet, by whose names this is done, has no names for these classes."
-    return "Every class name fits its pictures." if not circles else f"{len(circles)} exchange of names was found."
+    if not circles:
+        return "Every class name fits its pictures."
+    return count(len(circles), "exchange of names was found.", "exchanges of names were found.")
 
 
 def _offer(dataset: Dataset, here: Here, run: LabelRun, circle: list[dict], *, names: Sequence[str], key: str) -> None:
@@ -70,7 +72,8 @@ def _evidence(member: dict, *, names: Sequence[str]) -> str:
     own, shown = (plain(name_of(member[key], names=names)) for key in ("index", "shows"))
     n = member["n_for"] + member["n_against"]
     part = share(member["n_for"] / max(n, 1))
-    return f"Of {n:,} pictures labelled **{own}** that show one of the two, {part} show {shown}."
+    verb = "shows" if n == 1 else "show"
+    return f"Of {count(n, 'picture')} labelled **{own}** that {verb} one of the two, {part} show {shown}."
 
 
 def _correct(dataset_id: int, circle: list[dict], run_id: int) -> None:

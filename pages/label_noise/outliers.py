@@ -10,7 +10,7 @@ from pages.label_noise.queries import load_outlier_counts, load_outliers, load_r
 from pages.ui import filters, gallery, picture
 from pages.ui.filters import PAGE_ROWS, name_of
 from pages.ui.session import Here
-from pages.ui.text import share
+from pages.ui.text import count, share
 from store.label_issues import LabelRun
 
 _INSIDE, _STEPS = 12, 200
@@ -42,7 +42,9 @@ def show_counts(counts: pa.Table, *, names: Sequence[str]) -> int:
     """Draw what would go, class by class; how many in all."""
     rows = counts.to_pylist()
     n_out, n = sum(row["n_out"] for row in rows), sum(row["n"] for row in rows)
-    st.markdown(f"**{n_out:,} of {n:,} pictures would go** ({share(n_out / n) if n else 'none'}), class by class:")
+    st.markdown(
+        f"**{n_out:,} of {count(n, 'picture')} would go** ({share(n_out / n) if n else 'none'}), class by class:"
+    )
     table = pa.Table.from_pylist(
         [
             {

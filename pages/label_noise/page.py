@@ -7,7 +7,7 @@ from pages.label_noise import list as label_noise_list
 from pages.label_noise.queries import LabelData, load_changes, load_data, load_noise
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
-from pages.ui.text import percent, plain
+from pages.ui.text import count, percent, plain
 from store.datasets import Dataset
 from store.label_issues import LabelRun, outlier_ids
 
@@ -81,7 +81,8 @@ def draw_how(run: LabelRun) -> None:
             f"Embedding: {plain(run.space)}; filter {plain(wanted.get('filter'))}; seed {wanted.get('seed')}; run "
             f"{run.run_id}, {run.seconds:.0f} s, Vitrine {plain(run.code_version)}.",
             "Outliers: mean cosine distance to the nearest, relative Mahalanobis distance to the class centres "
-            f"(shrunk) and none of the names, against {figures.get('n_core', 0):,} pictures that all methods believe.",
+            f"(shrunk) and none of the names, against {count(figures.get('n_core', 0), 'picture')} that all methods "
+            "believe.",
             names.verdict(run),
             plain(wording.detector_sentence(run, names=data.names)),
         ],

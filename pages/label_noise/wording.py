@@ -55,7 +55,7 @@ def detector_sentence(run: LabelRun, *, names: Sequence[str]) -> str:
     said = {True: [], False: []}
     for row in classes:
         said[row["heard"]].append(
-            f"{name_of(row['index'], names=names)} ({share(row['found'])} of {row['n']:,} believed pictures)"
+            f"{name_of(row['index'], names=names)} ({share(row['found'])} of {count(row['n'], 'believed picture')})"
         )
     heard = f"heard on {', '.join(said[True])}" if said[True] else "heard on no class"
     missed = f"; it misses too many of {', '.join(said[False])} to be heard there" if said[False] else ""
@@ -93,16 +93,17 @@ def _neighbours(row: Mapping[str, object], *, names: Sequence[str]) -> str:
         return ""
     own = round(float(row["own_share"]) * n)
     if label == row["label"]:
-        return f"{own} of {n} neighbours share its label"
+        return f"{own} of {count(n, 'neighbour')} {'shares' if own == 1 else 'share'} its label"
     most = round(float(row["neighbour_share"]) * n)
-    return f"{own} of {n} neighbours share its label, {most} are {name_of(int(label), names=names)}"
+    shared = f"{own} of {count(n, 'neighbour')} {'shares' if own == 1 else 'share'} its label"
+    return f"{shared}, {count(most, 'is', 'are')} {name_of(int(label), names=names)}"
 
 
 def _copies(row: Mapping[str, object], *, names: Sequence[str]) -> str:
     n_copies, n_other = int(row["n_copies"] or 0), int(row["n_other_label"] or 0)
     if not n_other or row["copy_label"] is None:
         return ""
-    what = "its copy is" if n_copies == 1 else f"{n_other} of {n_copies} copies are"
+    what = "its copy is" if n_copies == 1 else f"{n_other} of {n_copies} copies {'is' if n_other == 1 else 'are'}"
     if row["copy_label"] == row["label"]:
         return f"{what} labelled otherwise, and its own label suits the group"
     return f"{what} labelled otherwise; {name_of(int(row['copy_label']), names=names)} suits the group"

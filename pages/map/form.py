@@ -8,6 +8,7 @@ from figures.names import one_line
 from pages.map import wording
 from pages.ui import job_cards, order_fields, session
 from pages.ui.order_fields import OrderFields
+from pages.ui.text import count
 from store.datasets import Dataset
 from store.selections import Selection
 from store.vectors import Space
@@ -37,7 +38,7 @@ def show(dataset: Dataset, spaces: list[Space], saved: Sequence[Selection] = ())
     parameters: dict[str, object] = {"method": method, **_pictures(saved)}
     left, right = st.columns(2)
     with left:
-        by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in spaces}
+        by_name = {one_line(f"{space.name} ({count(space.n_vectors, 'vector')})"): space.name for space in spaces}
         parameters["space"] = by_name[st.selectbox("Embedding", list(by_name), key="map_space")]
         parameters |= _method_parameters(method, fields)
     with right:

@@ -77,7 +77,7 @@ def pane(
         run.run_id,
         3 if run.parameters.get("dimensions") == 3 else 2,
         map_colours.colouring(colour, found, url=url, class_names=names),
-        f"Map of {run.n_points:,} pictures",
+        f"Map of {count(run.n_points, 'picture')}",
         "" if wanted.is_open else http.filter_url(run.run_id, wanted, generation=generation),
         map_picture.picture_url(run.run_id, colour.name, wanted, generation=generation),
         selection.for_view(wish, run_id=run.run_id),
@@ -172,9 +172,9 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     if not wanted.is_open:
         shown_set, n_fitting = map_filter.fitting(here[0], run.run_id, wanted, here[2])
         said = f". {map_filter.in_words(n_fitting, run.n_points)}"
-    kept = f"{run.n_points:,} of {balance.n_images:,} pictures"
+    kept = f"{run.n_points:,} of {count(balance.n_images, 'picture')}"
     if run.n_points > balance.n_images:
-        kept = f"{run.n_points:,} pictures; {balance.n_images:,} are kept now"
+        kept = f"{count(run.n_points, 'picture')}; {count(balance.n_images, 'is', 'are')} kept now"
     st.caption(f"{kept}{said}")
     wish = selection.choose(dataset, data.selections)
     export.show(dataset, run)

@@ -70,11 +70,13 @@ def direct_sentence(run: ProjectionRun) -> str:
     if run.parameters.get("onto"):
         return (
             f"{count(n_placed, 'picture')} came later and {'was' if n_placed == 1 else 'were'} placed on the map of "
-            f"run {run.parameters['onto']}, each beside its nearest; the {n_direct:,} others stand where they stood."
+            f"run {run.parameters['onto']}, each beside its nearest; the "
+            f"{count(n_direct, 'other stands where it', 'others stand where they')} stood."
         )
     return (
         f"{how} embedded {n_direct:,} of {n_direct + n_placed:,} pictures directly: a sample that keeps small "
-        f"classes and small clusters. The other {n_placed:,} were placed beside their nearest."
+        "classes and small clusters. The other "
+        f"{count(n_placed, 'was placed beside its', 'were placed beside their')} nearest."
     )
 
 

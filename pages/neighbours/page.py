@@ -295,7 +295,7 @@ explain.how(
     "maps, neighbours and duplicates.",
     parameters=[
         f"Embedding: {plain(space.name)}, {space.dim} numbers a picture, run {space.run_id}.",
-        f"Graph: run {graph.run_id}, the {graph.k} nearest of {graph.n_images:,} pictures, recall "
+        f"Graph: run {graph.run_id}, the {graph.k} nearest of {count(graph.n_images, 'picture')}, recall "
         f"{float(graph.figures.get('recall', float('nan'))):.3f} of {graph.figures.get('n_checked', '?')} checked; "
         f"{plain(str(graph.figures.get('method', '')))}."
         if graph

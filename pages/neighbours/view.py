@@ -39,7 +39,8 @@ def say_agreement(near: Near, *, own: dict[str, object] | None, names: Sequence[
         st.markdown("None of its neighbours has a label.")
         return
     verdict = (
-        f"**{found.n_same} of {count(found.n, 'neighbour')}** ({share(found.share)}) carry its label, {plain(mine)}."
+        f"**{found.n_same} of {count(found.n, 'neighbour')}** ({share(found.share)}) "
+        f"{'carries' if found.n_same == 1 else 'carry'} its label, {plain(mine)}."
     )
     st.markdown(verdict + (f" The others: {others}." if others else ""))
     if found.share < 0.5 and found.n >= 4:

@@ -13,6 +13,10 @@ from store.duplicates import NearCounts
 from store.overview import Duplicates, Embedded, Problems, StaleRun, Totals
 
 OK, LOOK, ACT = "ok", "look", "act"
+_STAND = "group of nearly the same pictures stands", "groups of nearly the same pictures stand"
+_CARRY = tuple(
+    f"{noun} of pictures that are nearly the same {verb}" for noun, verb in (("group", "carries"), ("groups", "carry"))
+)
 BADGES = {
     OK: ":green-badge[:material/check: ok]",
     LOOK: ":orange-badge[:material/visibility: look]",
@@ -150,7 +154,7 @@ def _near_checks(near: NearCounts) -> list[Check]:
             "near duplicates across splits",
             near.n_images_across,
             ACT,
-            f"{count(near.n_groups_across, 'group')} of nearly the same pictures stand in more than one split.",
+            f"{count(near.n_groups_across, *_STAND)} in more than one split.",
             page="duplicates",
             link="Settle them",
             query={"which": "Across splits"},
@@ -160,7 +164,7 @@ def _near_checks(near: NearCounts) -> list[Check]:
             "near duplicates with conflicting labels",
             near.n_images_conflicting,
             ACT,
-            f"{count(near.n_groups_conflicting, 'group')} of pictures that are nearly the same carry different labels.",
+            f"{count(near.n_groups_conflicting, *_CARRY)} different labels.",
             page="duplicates",
             link="Settle them",
             query={"which": "Conflicting labels"},
@@ -185,7 +189,7 @@ def _label_checks(found: Findings) -> list[Check]:
     return [
         Check(
             "small-classes",
-            f"{'class' if len(small) == 1 else 'classes'} under {found.floor:,} images",
+            f"{'class' if len(small) == 1 else 'classes'} under {count(found.floor, 'image')}",
             len(small),
             LOOK if small else OK,
             f"Too few to learn from or to measure: {named}." if small else "",

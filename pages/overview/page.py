@@ -86,7 +86,8 @@ def say_balance(found: Balance, *, names: Sequence[str]) -> str:
     """The balance in words, as Markdown."""
     large, small = plain(names[found.largest]), plain(names[found.smallest])
     if found.n_filled == 1:
-        sentence = f"All {count(found.n_images, 'labelled image')} are in one class, **{large}**."
+        who = "The one labelled image is" if found.n_images == 1 else f"All {found.n_images:,} labelled images are"
+        sentence = f"{who} in one class, **{large}**."
     elif found.imbalance_ratio < 1.05:
         sentence = f"The {found.n_filled:,} classes are balanced: between any two, sizes differ by less than 5 %."
     else:
@@ -153,7 +154,7 @@ def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
         "before it is dealt with. *Look*: it may be fine, but somebody should know. Duplicates are files with the same "
         "SHA-256. A result is stale when the data changed after it was read; only the newest run of a kind and model "
         "is asked.",
-        parameters=[f"A class with fewer than {floor:,} images is named; the number is in the URL."],
+        parameters=[f"A class with fewer than {count(floor, 'image')} is named; the number is in the URL."],
     )
     return all_checks
 
@@ -182,9 +183,9 @@ def draw_sheet(dataset: str, here: tuple[str, int, int], figures: Figures) -> li
             side=84,
             on_open=picture.ask_for,
         )
-        shown = f"{len(classes)} of {len(filled):,} classes · " if n_sheets > 1 else ""
+        shown = f"{len(classes)} of {count(len(filled), 'class', 'classes')} · " if n_sheets > 1 else ""
         st.caption(
-            f"{shown}{table.num_rows:,} of {figures.totals.n_images:,} pictures, "
+            f"{shown}{table.num_rows:,} of {count(figures.totals.n_images, 'picture')}, "
             f"drawn at random (seed {filters.seed_in_url()})"
         )
     return table["image_id"].to_pylist()
@@ -231,7 +232,8 @@ def draw_sizes(figures: Figures) -> None:
 def draw_side_lengths(width: np.ndarray, height: np.ndarray, n: np.ndarray) -> None:
     """The most common sizes, and a bubble chart where there are several."""
     if len(n) == 1:
-        st.write(f"All {count(int(n[0]), 'image')} are {width[0]:,} × {height[0]:,} pixels.")
+        who = "The one image is" if n[0] == 1 else f"All {n[0]:,} images are"
+        st.write(f"{who} {width[0]:,} × {height[0]:,} pixels.")
         return
     common = [f"{w:,} × {h:,} ({share(k / n.sum())})" for w, h, k in zip(width[:3], height[:3], n[:3], strict=True)]
     st.write(f"{count(len(n), 'different size')}. Most common: {listed(common)}.")

@@ -65,7 +65,7 @@ def _section(rows: list[dict[str, object]], *, names: Sequence[str], grouped: bo
         return gallery.Section(items)
     here = "" if len(rows) == rows[0]["n_twins"] else f", {len(rows)} of them on this page"
     n_labels = len({item.caption for item in items})
-    return gallery.Section(items, f"{rows[0]['n_twins']} copies{here}", count(n_labels, "label"))
+    return gallery.Section(items, f"{count(rows[0]['n_twins'], 'copy', 'copies')}{here}", count(n_labels, "label"))
 
 
 def say_what_is_shown(wanted: Wanted, *, page: int, n_shown: int, n_images: int) -> None:

@@ -134,8 +134,8 @@ def _remove_button(
 ) -> None:
     with st.popover(f"Remove all {len(ids):,}", icon=":material/delete:", disabled=not len(ids)):
         st.markdown(
-            f"{count(len(ids), 'picture')} that score below {threshold:.2f} will be set aside. They stay on the disk, "
-            "and one click takes it back."
+            f"{count(len(ids), 'picture that scores', 'pictures that score')} below {threshold:.2f} will be set aside. "
+            "No file is deleted, and one click takes it back."
         )
         st.button(
             f"Remove {count(len(ids), 'picture')}",

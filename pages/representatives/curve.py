@@ -8,6 +8,7 @@ from figures.medoids import coverage, distortion_and_inertia, loss, silhouettes
 from pages.representatives import form, queries, wording
 from pages.ui import charts
 from pages.ui.session import Here
+from pages.ui.text import count
 from store import medoids
 from store.datasets import Dataset
 
@@ -67,8 +68,8 @@ def _curves(curve: pa.Table, *, run: medoids.MedoidRun) -> None:
         charts.draw(silhouettes(curve, k=run.k))
         st.markdown(r"$s_i=\frac{b_i-a_i}{\max(a_i,b_i)}$")
         st.caption(
-            f"The mean over {min(n, 2000):,} pictures; a: mean distance to the own cluster, b: to the next. Dashed: "
-            f"the medoid silhouette over all {n:,}, which compares distances to medoids alone."
+            f"The mean over {count(min(n, 2000), 'picture')}; a: mean distance to the own cluster, b: to the next. "
+            f"Dashed: the medoid silhouette over all {n:,}, which compares distances to medoids alone."
         )
     metric = wording.METRICS.get(str(run.parameters["metric"]), "")
     st.caption(

@@ -5,6 +5,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.ui import job_cards, order_fields, session
 from pages.ui.order_fields import OrderFields
+from pages.ui.text import count
 from store.datasets import Dataset
 from store.vectors import Space
 
@@ -24,7 +25,7 @@ def show(dataset: Dataset, spaces: list[Space]) -> None:
     fields = order_fields.of("medoids")
     left, right = st.columns(2)
     with left:
-        by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space for space in spaces}
+        by_name = {one_line(f"{space.name} ({count(space.n_vectors, 'vector')})"): space for space in spaces}
         space = by_name[st.selectbox("Embedding", list(by_name), key="medoids_space")]
         how = st.segmented_control(
             "How many",

@@ -50,7 +50,7 @@ def size_and_purity(row: Mapping[str, object], *, names: Sequence[str]) -> str:
 def search_sentence(run: MedoidRun, own: Mapping[str, object]) -> str:
     """How the medoids were found, with the sample's loss beside that over all; Markdown of ours."""
     n, n_sample = int(own["n_images"]), int(own["n_sample"])
-    at_last = f"**{own['mean_distance']:.4f}** over all {n:,} pictures"
+    at_last = f"**{own['mean_distance']:.4f}** over all {count(n, 'picture')}"
     if n_sample == n:
         return f"All {n:,} pictures were searched at once. Their mean distance to the nearest medoid is {at_last}."
     tries = count(int(run.figures.get("n_samples") or run.parameters.get("n_samples") or 1), "sample")

@@ -117,7 +117,7 @@ def _show_planted(dataset: Dataset, here: Here) -> None:
                 )
         st.caption(
             f"{count(figures['n_planted'], 'wrong label')} planted among pictures the check did not doubt, so somewhat "
-            f"kinder than life; {figures['n_doubted']:,} labels were doubted in all."
+            f"kinder than life; {count(figures['n_doubted'], 'label was', 'labels were')} doubted in all."
         )
         curve = figures["curve"]
         charts.draw(planted_found([point[0] for point in curve], found=[point[1] for point in curve]))

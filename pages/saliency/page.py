@@ -46,8 +46,11 @@ def say_nothing_to_look_at(data: SaliencyData) -> None:
     st.markdown("This page shows where a trained network looks. It needs one that was trained on this dataset, here.")
     if data.n_elsewhere:
         st.info(
-            f"The weights of {count(data.n_elsewhere, 'network')} of this dataset are not here: it was trained "
-            "elsewhere, where they stayed.",
+            count(
+                data.n_elsewhere,
+                "network of this dataset was trained elsewhere, and its weights stayed there.",
+                "networks of this dataset were trained elsewhere, and their weights stayed there.",
+            ),
             icon=":material/cloud_off:",
         )
     st.page_link(session.PAGES.train, label="Train a network", icon=":material/model_training:")

@@ -55,7 +55,7 @@ def show(dataset: Dataset, data: TrainData) -> None:
 
 
 def _on_vectors(model: str, data: TrainData, fields: OrderFields) -> dict[str, object]:
-    by_name = {one_line(f"{space.name} ({space.n_vectors:,} vectors)"): space.name for space in data.spaces}
+    by_name = {one_line(f"{space.name} ({count(space.n_vectors, 'vector')})"): space.name for space in data.spaces}
     parameters: dict[str, object] = {"space": by_name[st.selectbox("Embedding", list(by_name), key="train_space")]}
     if model == "knn":
         parameters["neighbours"] = fields.whole(

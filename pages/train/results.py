@@ -10,7 +10,7 @@ from figures.names import one_line
 from pages.train import wording
 from pages.ui import charts, session
 from pages.ui.job_words import rate, span
-from pages.ui.text import percent, plain
+from pages.ui.text import count, percent, plain
 from store.datasets import Dataset
 from store.training import TrainingRun
 
@@ -20,7 +20,7 @@ _CHECKPOINT, _ONNX = "best.pt", "model.onnx"
 def show_figures(run: TrainingRun) -> None:
     """The numbers at the top; each says on what."""
     figures = run.figures
-    on = f"On {figures.get('n_test', 0):,} pictures of the evaluation set “{run.parameters.get('evaluation')}”."
+    on = f"On {count(figures.get('n_test', 0), 'picture')} of the evaluation set “{run.parameters.get('evaluation')}”."
     with st.container(horizontal=True, gap="medium"):
         called, score = wording.score_of(run)
         st.metric(f"{called}, test", percent(score), width="content", help=plain(on))

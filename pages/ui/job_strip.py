@@ -11,7 +11,7 @@ import streamlit as st
 
 from jobs.engine.spec import CANCELLED, DONE, JobView
 from pages.ui import job_words, session
-from pages.ui.text import plain
+from pages.ui.text import count, plain
 
 BUSY_S, IDLE_S = 1.5, 5.0
 MAX_SHOWN, MAX_NOTES = 3, 2
@@ -55,7 +55,7 @@ def _strip() -> None:
     for job in active[:MAX_SHOWN]:
         _line(job)
     if len(active) > MAX_SHOWN:
-        st.page_link(session.PAGES.jobs, label=f"and {len(active) - MAX_SHOWN:,} more jobs")
+        st.page_link(session.PAGES.jobs, label=f"and {count(len(active) - MAX_SHOWN, 'more job')}")
     for job in notes[:MAX_NOTES]:
         _note(job)
 

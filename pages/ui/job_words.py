@@ -8,6 +8,7 @@ from typing import Any
 
 from jobs.engine.kinds import JobKind
 from jobs.engine.spec import CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RUNNING, JobView
+from pages.ui.text import count
 
 Kinds = Mapping[str, JobKind[Any]]
 MIN_TRIAL_IMAGES = 16
@@ -153,7 +154,7 @@ def when(moment: datetime.datetime, *, zone: str | None, now: datetime.datetime)
 
 def estimate(n_images: int, per_second: float) -> str:
     """'about 6 min for 31,848 images at 80 a second'."""
-    return f"about {span(n_images / per_second)} for {n_images:,} images at {rate(per_second)} a second"
+    return f"about {span(n_images / per_second)} for {count(n_images, 'image')} at {rate(per_second)} a second"
 
 
 def speed_before(jobs: Iterable[JobView], *, model: str, device: str) -> tuple[JobView, float] | None:

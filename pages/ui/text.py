@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Sequence
 
+from analytics.wording import count as count  # pages take it from here, beside the other words
 from figures.names import one_line
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$@^='\"/])")
@@ -13,12 +14,6 @@ _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 def plain(name: object) -> str:
     """A name as Markdown that shows exactly its characters: no formatting, link, icon, HTML or formula."""
     return _MARKDOWN.sub(r"\\\1", one_line(name).replace("&", "&amp;"))
-
-
-def count(n: int, one: str = "", many: str | None = None) -> str:
-    """A whole number with its noun: "1 image", "31,848 images"."""
-    noun = one if n == 1 else (many or f"{one}s" if one else "")
-    return f"{n:,} {noun}".strip()
 
 
 def file_size(n_bytes: float) -> str:

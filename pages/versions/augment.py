@@ -88,7 +88,7 @@ def choose(
 def _meter(n_there: int, n_made: int, budget: int) -> None:
     total = n_there + n_made
     over = "" if total <= budget else ", too many already"
-    st.progress(min(total / budget, 1.0), text=f"{total:,} of {budget:,} training pictures{over}")
+    st.progress(min(total / budget, 1.0), text=f"{total:,} of {count(budget, 'training picture')}{over}")
 
 
 def _previews(dataset: Dataset, here: Here, data: VersionData, version: Version, wanted: Mapping[str, object]) -> None:

@@ -166,7 +166,13 @@ def _restore(dataset: Dataset, here: Here, version: Version) -> None:
         return
     st.markdown("\n".join(said))
     if version.n_missing:
-        st.caption(f"{count(version.n_missing, 'picture')} of it cannot come back: the file is gone.")
+        st.caption(
+            count(
+                version.n_missing,
+                "picture of it cannot come back: its file is gone.",
+                "pictures of it cannot come back: their files are gone.",
+            )
+        )
     st.caption(
         "One batch of new decisions, which can be taken back like any other. Nothing is deleted, no file changes."
     )

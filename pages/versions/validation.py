@@ -160,7 +160,9 @@ def _look(
             )
         return
     shown = waiting[: min(needed, AT_ONCE)]
-    st.markdown(f"Does each of these show a **{name}**, and only that? {needed} to go, {len(waiting)} candidates left.")
+    st.markdown(
+        f"Does each of these show a **{name}**, and only that? {needed} to go, {count(len(waiting), 'candidate')} left."
+    )
     with st.container(horizontal=True, gap="small"):
         for one in shown:
             _tile(dataset, run, one)

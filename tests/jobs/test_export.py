@@ -242,7 +242,7 @@ def test_a_picture_that_changed_since_is_not_exported_as_if_it_had_not(workspace
 def test_a_missing_picture_is_said_before_the_job_begins(workspace, animals, tmp_path) -> None:
     with workspace.writing(animals.id, changes_data=True) as cursor:
         cursor.execute("UPDATE image SET missing = true WHERE id = 5")
-    assert "1 pictures of v1 are not on the disk" in attempt(workspace, tmp_path)
+    assert "1 picture of v1 is not on the disk" in attempt(workspace, tmp_path)
 
 
 WRONG = (

@@ -201,7 +201,7 @@ def test_in_sample_predictions_are_refused_with_the_reason(workspace, birds, tmp
     "columns, message",
     [
         ({"file": ["a"]}, "no column `path`"),
-        ({"path": ["000.png", "000.png"], "fold": [0, 1], "cat": [1, 1]}, "names 1 pictures twice"),
+        ({"path": ["000.png", "000.png"], "fold": [0, 1], "cat": [1, 1]}, "names 1 picture twice"),
         ({"path": ["x.png"], "fold": [0], "cat": [1]}, "None of the paths"),
         ({"path": ["000.png"], "fold": [0], "cat": [7.0]}, "must sum to 1"),
         ({"path": ["000.png", "001.png"], "fold": [0, 1], "cat": [1.0, 1.0]}, "lacking"),

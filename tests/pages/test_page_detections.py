@@ -193,7 +193,7 @@ def test_a_class_of_an_absurd_number_gets_no_field_of_a_million_lines(open_app_p
     with workspace.writing(street.id) as cursor:
         cursor.execute("INSERT INTO detected_class VALUES ($1, 4000000, 'class 4000000')", [run_id])
     app = open_app_page(PAGE)
-    assert "1 class without a name; they are called by their number." in texts(app)
+    assert "1 class without a name; it is called by its number." in texts(app)
     assert not [area for area in app.text_area if area.label.startswith("A name a line")]
 
 

@@ -46,7 +46,7 @@ def test_the_list_can_be_narrowed_to_one_reason_and_says_how_many_it_draws(page)
     assert "100 of 231 rows drawn" in texts(app)
     app.selectbox(key="file_reason").select("truncated").run()
     assert app.dataframe[1].value["path"].tolist() == ["cut.jpg"]
-    assert "1 of 1 rows drawn" in texts(app)
+    assert "1 of 1 row drawn" in texts(app)
 
 
 def test_names_are_shown_as_text(page):

@@ -216,7 +216,7 @@ def test_reasons_in_words() -> None:
         "detected_label": 0,
     }
     assert wording.why(row, names=["cat", "lynx"]) == (
-        "lynx suits it better by 80 %; 1 of 90 neighbours share its label, 63 are lynx; its copy is labelled "
+        "lynx suits it better by 80 %; 1 of 90 neighbours shares its label, 63 are lynx; its copy is labelled "
         "otherwise; lynx suits the group; by names alone lynx (86 %); a detector finds cat in it"
     )
     assert wording.votes(row) == "4 of 4: classifier, neighbours, copies, zero-shot"

@@ -107,7 +107,7 @@ def test_the_newest_standing_batch_is_what_an_undo_button_takes_back(workspace, 
         (Act(1, "burn"), "no act 'burn'"),
         (Act(1, "relabel", label=3), "no class 3; the dataset's classes are 0 to 2"),
         (Act(1, "remove", label=1), "Only a relabel carries a label"),
-        (Act(99, "remove"), "1 of the images are not in this dataset .the first is 99"),
+        (Act(99, "remove"), "1 of the images is not in this dataset .the first is 99"),
     ],
 )
 def test_a_wrong_act_saves_nothing_of_its_batch(workspace, birds, act: Act, words: str) -> None:
