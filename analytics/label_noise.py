@@ -5,7 +5,6 @@ zero-shot, and a detector that has looked for what they name each have their say
 much more likely than for a picture taken at random. Labels of large classes would otherwise look right everywhere.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -151,12 +150,6 @@ def confident_learning(labels: Ints, *, probabilities: Floats, judged: Bools, fi
     return picked
 
 
-def noise_matrix(labels: Ints, *, suggested: Ints, chosen: Bools, n_classes: int) -> Ints:
-    """Counts (c, c) int64 of chosen rows by given class (rows) and suggested class (columns)."""
-    cells = labels[chosen] * n_classes + suggested[chosen]
-    return np.bincount(cells, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
-
-
 def _check(labels: Ints, probabilities: Floats, *, filter_by: str, least_chance: float) -> None:
     if filter_by not in FILTERS:
         raise BadParameter(f"filter_by must be one of {', '.join(FILTERS)}, not {filter_by!r}.")
@@ -207,8 +200,3 @@ def agreement(against: Bools) -> Ints:
     """How many opinions (n,) int8 call the label wrong."""
     n_against: Ints = against.sum(axis=1).astype(np.int8)
     return n_against
-
-
-def opinion_names(flags: Sequence[bool]) -> list[str]:
-    """The names of the opinions that are set, in the order of OPINIONS."""
-    return [name for name, flag in zip(OPINIONS, flags, strict=True) if flag]

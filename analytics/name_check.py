@@ -65,11 +65,6 @@ def in_new_order(named: Floats, circles: Sequence[Sequence[WrongName]]) -> Float
     return named[:, order]
 
 
-def new_names(circles: Sequence[Sequence[WrongName]], *, names: Sequence[str]) -> dict[int, str]:
-    """The name each class of the circles would get, by class index."""
-    return {member.index: names[member.shows] for circle in circles for member in circle}
-
-
 def _circles(dealt: Ints) -> list[list[int]]:
     """The circles of a permutation, those of one left out."""
     left = set(np.flatnonzero(dealt != np.arange(len(dealt))).tolist())

@@ -7,7 +7,6 @@ import numpy as np
 from analytics.arrays import Bools, Floats, Ints
 from analytics.errors import BadParameter
 
-MEASURES = ("neighbours", "class", "any class", "no name")
 DIMS, _ROWS_A_DIMENSION = 256, 30  # fewer rows a dimension would fit the core too well, and all else would lie far out
 _LEAST_DIMS, _LEAST_CORE, _COVARIANCE_ROWS = 8, 50, 50_000
 

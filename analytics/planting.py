@@ -8,8 +8,6 @@ from analytics.arrays import Bools, Floats, Ints, Numbers
 from analytics.errors import BadParameter
 from analytics.noise_rates import wilson
 
-KINDS = ("any", "alike")
-
 
 @dataclass(frozen=True)
 class Planted:

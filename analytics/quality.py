@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.arrays import Bools, Bytes, Floats, Numbers
+from analytics.arrays import Bytes, Floats, Numbers
 from analytics.errors import EmptyImage, WrongShape
 
 LEVELS = np.arange(256, dtype=np.float64)
@@ -19,7 +19,12 @@ SHARPNESS_HALF = 250.0  # variance of the Laplacian that scores 0.5
 
 @dataclass(frozen=True)
 class Quality:
-    """The raw measures of one picture; units as in the functions of the same names."""
+    """The raw measures of one picture.
+
+    brightness: mean luma, in [0, 255]. contrast: standard deviation of the luma (RMS contrast), in [0, 127.5].
+    sharpness: variance of the Laplacian, see `sharpness`. entropy: Shannon entropy of the luma's histogram in bits, in
+    [0, 8]; 0 for one flat colour. Ref: Peli, Contrast in complex images, JOSA A 1990; Shannon, 1948.
+    """
 
     brightness: float
     contrast: float
@@ -42,23 +47,6 @@ def measure(luma: Bytes) -> Quality:
     )
 
 
-def brightness(luma: Bytes) -> float:
-    """Give the mean luma, in [0, 255].
-
-    luma: (height, width) uint8. Raises EmptyImage if a side is 0, WrongShape for another dtype or rank.
-    """
-    return float(_level_shares(luma) @ LEVELS)
-
-
-def contrast(luma: Bytes) -> float:
-    """Give the standard deviation of the luma (RMS contrast), in [0, 127.5].
-
-    luma: (height, width) uint8. Raises EmptyImage if a side is 0, WrongShape for another dtype or rank.
-    Ref: Peli, Contrast in complex images, JOSA A 1990.
-    """
-    return measure(luma).contrast
-
-
 def sharpness(luma: Bytes) -> float:
     """Give the variance of the Laplacian, in [0, 1040400]; higher is sharper.
 
@@ -78,15 +66,6 @@ def sharpness(luma: Bytes) -> float:
     laplacian[:, 0] += centre[:, 0]
     laplacian[:, -1] += centre[:, -1]
     return float(laplacian.var(dtype=np.float64))
-
-
-def entropy(luma: Bytes) -> float:
-    """Give the Shannon entropy of the luma histogram in bits, in [0, 8].
-
-    luma: (height, width) uint8. 0 for one flat colour. Raises EmptyImage if a side is 0, WrongShape for
-    another dtype or rank. Ref: Shannon, 1948.
-    """
-    return _entropy_bits(_level_shares(luma))
 
 
 def brightness_score(raw: Numbers) -> Floats:
@@ -116,11 +95,6 @@ SCORES = {
     "sharpness": sharpness_score,
     "entropy": entropy_score,
 }
-
-
-def is_below(score: Floats, *, threshold: float) -> Bools:
-    """Say which scores (any shape) lie under the threshold; a missing score (NaN) does not."""
-    return np.asarray(score) < threshold
 
 
 def _check(luma: Bytes) -> None:

@@ -42,21 +42,6 @@ def list_models() -> list[ModelChoice]:
     return list(_CHOICES)
 
 
-def find_model(model_key: str) -> ModelChoice:
-    """Find the menu line of a key; a key of a known family that is not listed gets a plain one.
-
-    Raises UnknownModel if the key has none of the four shapes.
-    """
-    for choice in _CHOICES:
-        if choice.key == model_key:
-            return choice
-    key = parse_key(model_key)
-    note = "not among the recommended models"
-    if key.family == "open_clip" and key.tag is None:
-        return ModelChoice(model_key, f"{key.name} (open_clip)", None, "file", "see its publisher", note)
-    return ModelChoice(model_key, f"{key.name} ({key.family})", None, "download", "see its publisher", note)
-
-
 def parse_key(model_key: str) -> ModelKey:
     """Take a model's key apart.
 

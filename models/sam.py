@@ -15,7 +15,6 @@ from models.devices import require_device
 from models.errors import DeviceFull, PackageMissing
 from models.weights import Origin, fill, find_weights, read_state_dict
 
-SIDE = 1024  # pixels of the longer side as the network sees it
 _AT_ONCE = 32  # boxes of a picture
 _PUBLISHED = "https://dl.fbaipublicfiles.com/segment_anything/"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.extra import numpy as arrays
-from scipy import ndimage
+from scipy import ndimage, stats
 
 from analytics import quality
 from analytics.errors import EmptyImage, WrongShape
@@ -38,7 +38,7 @@ def test_sharpness_of_a_step_is_worked_out_by_hand():
 
 
 def test_all_levels_once_have_eight_bits():
-    assert quality.entropy(np.arange(256, dtype=np.uint8).reshape(16, 16)) == 8.0
+    assert measure(np.arange(256, dtype=np.uint8).reshape(16, 16)).entropy == 8.0
 
 
 def test_checkerboard_is_as_sharp_as_can_be():
@@ -58,11 +58,12 @@ def test_sharpness_agrees_with_scipy(luma):
 
 
 @given(LUMAS)
-def test_one_pass_agrees_with_each_measure_and_numpy(luma):
+def test_one_pass_agrees_with_numpy_and_scipy(luma):
     found = measure(luma)
-    assert found.brightness == pytest.approx(luma.mean()) == quality.brightness(luma)
-    assert found.contrast == pytest.approx(luma.std(), abs=1e-6) == quality.contrast(luma)
-    assert found.entropy == quality.entropy(luma)
+    assert found.brightness == pytest.approx(luma.mean())
+    assert found.contrast == pytest.approx(luma.std(), abs=1e-6)
+    shares = np.unique(luma, return_counts=True)[1] / luma.size
+    assert found.entropy == pytest.approx(stats.entropy(shares, base=2), abs=1e-9)
     assert found.sharpness == quality.sharpness(luma)
 
 
@@ -83,10 +84,6 @@ def test_every_score_lies_between_0_and_1(luma):
 def test_scores_keep_the_shape_and_the_order():
     raw = np.array([[0.0, 250.0], [750.0, 1e9]])
     assert quality.sharpness_score(raw) == pytest.approx(np.array([[0, 0.5], [0.75, 1.0]]), abs=1e-6)
-
-
-def test_threshold_is_strict_and_a_missing_score_is_not_low():
-    assert quality.is_below(np.array([0.1, 0.2, np.nan]), threshold=0.2).tolist() == [True, False, False]
 
 
 @pytest.mark.parametrize("shape", [(0, 4), (4, 0)])

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from analytics.name_check import new_names
 from jobs.label_issues.judge import Judged, Material, judge
 from jobs.label_issues.kind import LabelIssuesParameters
 from models.catalogue import DEFAULT_MODEL
@@ -76,7 +75,8 @@ def embedded(files: list[Path]) -> np.ndarray:
 
 def test_the_exchange_of_cheetah_and_jaguar_is_noticed_and_nothing_else(judged) -> None:
     found, _ = judged
-    assert new_names(found.circles, names=NAMES) == {4: "Jaguar", 5: "Cheetah"}
+    exchanged = {member.index: NAMES[member.shows] for circle in found.circles for member in circle}
+    assert exchanged == {4: "Jaguar", 5: "Cheetah"}
 
 
 def test_each_of_the_244_groups_at_odds_is_reported(judged) -> None:

@@ -109,7 +109,7 @@ def test_a_label_without_its_own_class_leads_to_its_pictures(open_app_page, stre
         owner.get().workspace, street, {"a.png": [(0, 0.9, 0, 0, 9, 9)], "b.png": [], "c.png": []}, names=("Cat",)
     )
     app = open_app_page(PAGE, view="By label")
-    assert "**1 of 2** pictures labelled cat (50 %) show no Cat by this detector." in texts(app)
+    assert "**1 of 2 pictures** labelled cat (50 %) shows no Cat by this detector." in texts(app)
     next(button for button in app.button if button.label == "Show them").click().run()
     assert not app.exception and "Showing all 1 pictures" in texts(app)
 
