@@ -305,3 +305,17 @@ def test_charts_are_made_in_figures_and_drawn_by_one_helper() -> None:
         if isinstance(node, ast.Attribute) and node.attr.endswith("_chart") and isinstance(node.value, ast.Name)
     ]
     assert not drawn, f"make them in figures/ and draw them with pages.ui.charts.draw: {drawn}"
+
+
+def test_test_files_share_by_way_of_support() -> None:
+    wrong = []
+    for path in sorted((PROJECT / "tests").rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        wrong += [
+            f"{path.relative_to(PROJECT)} line {line} imports {name}"
+            for line, name in imported(source, package="tests")
+            if name.startswith("tests.") and not name.startswith("tests.support.")
+        ]
+        if "__file__" in source and path not in (PROJECT / "tests" / "support" / "places.py", Path(__file__)):
+            wrong.append(f"{path.relative_to(PROJECT)} looks for the project from where it lies itself")
+    assert not wrong, f"what two files need stands in tests/support; the project's folder in places.py: {wrong}"

@@ -4,7 +4,6 @@ import csv
 import errno
 import json
 import os
-from collections import Counter
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -19,8 +18,8 @@ from jobs.export import files
 from jobs.export.plan import flat_names, folder_names
 from store.decisions import Act, decide
 from store.errors import UnknownVersion
-from store.versions import export_rows, freeze, list_versions
-from tests.support.exporting import contents, draw_course_set, imported, key, noise, run_job
+from store.versions import freeze, list_versions
+from tests.support.exporting import contents, contents_of_version, draw_course_set, imported, key, noise, run_job
 from tests.support.small_workspace import image_row, land, new_dataset
 
 FORMATS = ("folders", "csv", "parquet", "coco", "imagefolder")
@@ -47,16 +46,6 @@ def rows_now(workspace, dataset):
     return workspace.rows("gallery_kept", dataset_id=dataset.id)
 
 
-def told(workspace, dataset, version: str) -> Counter:
-    """What a version says, without the ids and paths of its dataset."""
-    found = next(one for one in list_versions(workspace, dataset.id) if one.name == version)
-    names = found.class_names
-    return Counter(
-        (row["sha256"], None if row["label"] is None else names[row["label"]], tuple(row["labels"] or ()), row["split"])
-        for row in export_rows(workspace, found.id).to_pylist()
-    )
-
-
 @pytest.mark.parametrize(("form", "copies"), [*((form, False) for form in FORMATS), ("folders", True)])
 def test_an_exported_folder_is_imported_as_the_same_version(workspace, animals, tmp_path, form, copies) -> None:
     target = tmp_path / "out" / form
@@ -65,7 +54,7 @@ def test_an_exported_folder_is_imported_as_the_same_version(workspace, animals, 
     assert (figures["n_linked"], figures["n_copied"]) == ((0, 23) if copies else (23, 0))
     again = imported(workspace, target, "again")
     freeze(workspace, again.id, name="v1", who="me")
-    assert told(workspace, again, "v1") == told(workspace, animals, "v1")
+    assert contents_of_version(workspace, again, "v1") == contents_of_version(workspace, animals, "v1")
     assert [v.class_names for v in list_versions(workspace, again.id)] == [("cat", "lynx", "wolf")]
     assert not workspace.rows("failures_by_code", dataset_id=again.id)
 
@@ -87,7 +76,7 @@ def test_awkward_class_names_and_no_splits_come_back(workspace, tmp_path, form) 
     run_job(workspace, "export", "odd", version="v1", format=form, folder=str(tmp_path / "out"))
     again = imported(workspace, tmp_path / "out", "again")
     freeze(workspace, again.id, name="v1", who="me")
-    assert told(workspace, again, "v1") == told(workspace, dataset, "v1")
+    assert contents_of_version(workspace, again, "v1") == contents_of_version(workspace, dataset, "v1")
     assert list_versions(workspace, again.id)[0].class_names == tuple(names)
 
 
@@ -105,7 +94,7 @@ def test_several_labels_a_picture_come_back(workspace, tmp_path, form) -> None:
     run_job(workspace, "export", "scenes", version="v1", format=form, folder=str(tmp_path / "out"))
     again = imported(workspace, tmp_path / "out", "again")
     freeze(workspace, again.id, name="v1", who="me")
-    assert told(workspace, again, "v1") == told(workspace, dataset, "v1")
+    assert contents_of_version(workspace, again, "v1") == contents_of_version(workspace, dataset, "v1")
     with pytest.raises(ExportRefused, match="one label a picture"):
         run_job(workspace, "export", "scenes", version="v1", format="folders")
 

@@ -3,7 +3,6 @@ towards orders that were written before."""
 
 import subprocess
 import sys
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -22,8 +21,8 @@ from jobs.saliency.kind import SaliencyParameters
 from models import saliency
 from models.catalogue import DEFAULT_MODEL
 from models.detector_catalogue import ONNX
+from tests.support.places import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 HEAVY = ("torch", "sklearn", "scipy", "PIL", "cv2", "onnxruntime", "models", "analytics", "importers")
 
 

@@ -7,27 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from jobs.label_issues.judge import Judged, Material, judge
 from jobs.label_issues.kind import LabelIssuesParameters
 from models.catalogue import DEFAULT_MODEL
-from models.encoders import load_encoder
 from models.imagenet_names import named_shares
+from tests.support.animals import NAMES, embedded
 
-# As the course's text names them; 4 and 5 are exchanged there.
-NAMES = (
-    "Cat",
-    "Lynx",
-    "Wolf",
-    "Coyote",
-    "Cheetah",
-    "Jaguar",
-    "Chimpanzee",
-    "Orangutan",
-    "Hamster",
-    "Guinea Pig",
-)
 N_OTHERS = 1_800
 
 pytestmark = [pytest.mark.real_data, pytest.mark.long]
@@ -62,15 +48,6 @@ def judged(ds801: Path) -> tuple[Judged, list[list[int]]]:
     place = {key: row for row, key in enumerate(chosen)}
     found = judge(material, parameters=LabelIssuesParameters(), report=lambda share, message: None)
     return found, [[place[key] for key in keys] for keys in groups]
-
-
-def embedded(files: list[Path]) -> np.ndarray:
-    encoder = load_encoder(DEFAULT_MODEL)
-    pieces = []
-    for first in range(0, len(files), 64):
-        pictures = [np.asarray(Image.open(file).convert("RGB")) for file in files[first : first + 64]]
-        pieces.append(encoder.encode(np.stack([encoder.preprocess.apply(picture) for picture in pictures])))
-    return np.concatenate(pieces)
 
 
 def test_the_exchange_of_cheetah_and_jaguar_is_noticed_and_nothing_else(judged) -> None:

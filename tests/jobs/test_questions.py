@@ -2,15 +2,13 @@
 
 import subprocess
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from jobs.engine import questions
 from jobs.engine.errors import QueryFailed
-
-PROJECT = Path(__file__).parents[2]
+from tests.support.places import PROJECT
 
 
 def test_each_question_is_answered_by_the_folder_of_its_kind() -> None:

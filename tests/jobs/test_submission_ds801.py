@@ -11,8 +11,8 @@ import pytest
 from jobs.submission.rules import Originals, check_submission, key_of
 from store.connection import open_workspace
 from store.versions import freeze
-from tests.jobs.test_submission import SPOILED
 from tests.support.exporting import imported, run_job
+from tests.support.spoiled_submissions import SPOILED
 
 pytestmark = [pytest.mark.real_data, pytest.mark.long, pytest.mark.timeout(900)]
 N_KEPT = 600  # pictures of the submission that is spoiled over and over

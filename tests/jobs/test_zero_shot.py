@@ -28,10 +28,10 @@ from store.projections import point_zero_shot
 from store.prompts import find_prompts, list_prompts, save_prompts
 from store.vectors import land_vectors
 from store.zero_shot import list_zero_shot_runs, named_labels
-from tests.models.test_conse import TINY
 from tests.support.noisy_workspace import check_labels, noisy_birds
 from tests.support.running import run_job
 from tests.support.small_workspace import image_row, land, land_random_vectors, new_dataset
+from tests.support.tiny_clip import TINY
 
 NAMES = ["cat", "lynx", "wolf"]
 DIM = TINY["embed_dim"]

@@ -16,7 +16,7 @@ from store.attributes import list_attribute_runs, read_answers
 from store.datasets import class_names
 from store.vectors import list_spaces
 from store.zero_shot import named_images
-from tests.jobs.test_label_noise_ds801 import NAMES, embedded
+from tests.support.animals import NAMES, embedded
 from tests.support.noisy_workspace import check_labels
 from tests.support.running import run_job
 from tests.support.small_workspace import image_row, land, land_these_vectors, new_dataset

@@ -18,12 +18,7 @@ from models.clip_text import load_text_encoder
 from models.errors import UnknownModel, WeightsMismatch
 from store.errors import SpacesMixed
 from store.vectors import Space, SpaceVector, cosine
-
-TINY = {
-    "embed_dim": 16,
-    "vision_cfg": {"image_size": 32, "layers": 2, "width": 64, "patch_size": 16, "head_width": 32},
-    "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 1},
-}
+from tests.support.tiny_clip import TINY
 
 
 def space_of(model: str, *, dim: int = 1280, source: str = "package", sha256: str = "0" * 64) -> Space:

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +14,9 @@ from store.connection import Workspace
 from store.decisions import Act, decide
 from store.ledger import land_segment
 from store.review import ActiveInputs
+from tests.support.places import PROJECT
 from tests.support.small_workspace import image_row, land, new_dataset
 
-PROJECT = Path(__file__).parents[2]
 KEYS = {"Generation", "SettledGeneration", "DataGeneration"}
 # Kept by the vectors of a space and not by the dataset's generation: `state` is store.zero_shot.vectors_state.
 BY_VECTORS = {"pages/ui/readable.py _load", "pages/prompt_lab/queries.py _ask"}

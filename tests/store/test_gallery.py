@@ -19,8 +19,7 @@ from store.gallery import (
     list_images,
     picture_file,
 )
-from tests.store.test_overview import decide, lose
-from tests.support.small_workspace import image_row, land, land_random_vectors, new_dataset
+from tests.support.small_workspace import image_row, land, land_decision, land_random_vectors, lose, new_dataset
 
 
 @pytest.fixture
@@ -95,7 +94,7 @@ def test_a_group_knows_its_first_path_and_size(workspace, birds) -> None:
 
 
 def test_removed_and_missing_images_show_only_under_their_checks(workspace, birds) -> None:
-    decide(workspace, birds, "b.png", "remove")
+    land_decision(workspace, birds, "b.png", "remove")
     lose(workspace, birds, "c.png")
     assert paths(workspace, birds) == ["D_100%.png", "a.png", "e.png", "f.png"]
     assert paths(workspace, birds, check="removed") == ["b.png"]
@@ -105,7 +104,7 @@ def test_removed_and_missing_images_show_only_under_their_checks(workspace, bird
 
 
 def test_a_relabelled_image_is_found_by_its_new_class(workspace, birds) -> None:
-    decide(workspace, birds, "f.png", "relabel", label=0)
+    land_decision(workspace, birds, "f.png", "relabel", label=0)
     assert paths(workspace, birds, class_index=0) == ["a.png", "f.png"]
     assert paths(workspace, birds, check="relabelled") == ["f.png"]
 
@@ -150,7 +149,7 @@ def test_an_unknown_check_or_order_is_refused() -> None:
 
 
 def test_the_list_is_exported_with_the_names_that_count(workspace, birds) -> None:
-    decide(workspace, birds, "a.png", "relabel", label=1)
+    land_decision(workspace, birds, "a.png", "relabel", label=1)
     text = export_csv(workspace, birds, wanted=Wanted(check="conflicting")).decode()
     assert text.count("\n") == 1  # a, the only one with label 0, is relabelled: nothing conflicts any more
     rows = list(csv.DictReader(io.StringIO(export_csv(workspace, birds, wanted=Wanted(split="train")).decode())))
@@ -163,7 +162,7 @@ def test_the_list_is_exported_with_the_names_that_count(workspace, birds) -> Non
 
 
 def test_the_facts_of_an_image_and_its_twins(workspace, birds) -> None:
-    decide(workspace, birds, "a.png", "relabel", label=1)
+    land_decision(workspace, birds, "a.png", "relabel", label=1)
     facts = image_facts(workspace, birds, 1)
     assert (facts.path, facts.label, facts.given_label, facts.relabelled) == ("a.png", 1, 0, True)
     assert (facts.width, facts.height, facts.split, facts.run_id) == (64, 48, "train", 1)

@@ -4,7 +4,15 @@ import pytest
 
 from store import overview
 from store.connection import Workspace
-from tests.support.small_workspace import failure_row, image_row, land, land_random_vectors, new_dataset
+from tests.support.small_workspace import (
+    failure_row,
+    image_row,
+    land,
+    land_decision,
+    land_random_vectors,
+    lose,
+    new_dataset,
+)
 
 
 @pytest.fixture
@@ -22,25 +30,6 @@ def birds(workspace: Workspace) -> int:
     ]
     land(workspace, dataset.id, rows)
     return dataset.id
-
-
-def decide(
-    workspace: Workspace, dataset_id: int, path: str, act: str, *, label: int | None = None, undoes: int | None = None
-) -> int:
-    """Append a decision on the image at `path`, as a page will; its number."""
-    with workspace.writing(dataset_id, changes_data=True) as cursor:
-        return cursor.execute(
-            "INSERT INTO decision (id, dataset_id, image_id, act, label_after, undoes, who, decided_at) "
-            "SELECT nextval('decision_ids'), $dataset_id, id, $act, $label, $undoes, 'me', now() "
-            "FROM image WHERE path = $path "
-            "RETURNING id",
-            {"dataset_id": dataset_id, "act": act, "label": label, "undoes": undoes, "path": path},
-        ).fetchone()[0]
-
-
-def lose(workspace: Workspace, dataset_id: int, path: str) -> None:
-    with workspace.writing(dataset_id, changes_data=True) as cursor:
-        cursor.execute("UPDATE image SET missing = true WHERE path = ?", [path])
 
 
 def record_run(
@@ -95,16 +84,16 @@ def test_classes_are_counted_by_split(workspace, birds) -> None:
 
 
 def test_a_relabelled_image_counts_in_its_new_class_until_that_is_undone(workspace, birds) -> None:
-    number = decide(workspace, birds, "test/b.png", "relabel", label=0)
+    number = land_decision(workspace, birds, "test/b.png", "relabel", label=0)
     assert (0, "test", 1) in counted(workspace, birds)
     assert overview.totals(workspace, birds).n_relabelled == 1
     assert overview.duplicates(workspace, birds).n_groups_conflicting == 0
-    decide(workspace, birds, "test/b.png", "undo", undoes=number)
+    land_decision(workspace, birds, "test/b.png", "undo", undoes=number)
     assert (1, "test", 1) in counted(workspace, birds)
 
 
 def test_removed_and_missing_images_leave_every_count_but_their_own(workspace, birds) -> None:
-    decide(workspace, birds, "test/b.png", "remove")
+    land_decision(workspace, birds, "test/b.png", "remove")
     lose(workspace, birds, "train/d.png")
     found = overview.totals(workspace, birds)
     assert (found.n_images, found.n_removed, found.n_missing) == (4, 1, 1)
@@ -174,7 +163,7 @@ def test_a_result_is_stale_once_the_data_changed_after_it_was_read(workspace, bi
     record_run(workspace, birds, 1, kind="import", read_at=0)
     record_run(workspace, birds, 2, kind="label-issues", read_at=workspace.generation(birds))
     assert overview.stale_runs(workspace, birds) == []
-    decide(workspace, birds, "e.png", "relabel", label=1)
+    land_decision(workspace, birds, "e.png", "relabel", label=1)
     assert overview.stale_runs(workspace, birds) == [overview.StaleRun(2, "label-issues", None)]
     record_run(workspace, birds, 3, kind="embed", read_at=workspace.generation(birds), complete=False)
     assert len(overview.stale_runs(workspace, birds)) == 1

@@ -1,6 +1,7 @@
 """Real small pictures, imported as a job does, and jobs run to their end in this process."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from jobs.engine.supervisor import Supervisor
 from store.connection import Workspace
 from store.datasets import Dataset, find_dataset
 from store.runs import finish_run
+from store.versions import export_rows, list_versions
 
 CLASSES = ("cat", "lynx", "wolf")
 
@@ -61,6 +63,16 @@ def imported(workspace: Workspace, folder: Path, name: str, **parameters: object
     """The folder as a dataset."""
     run_job(workspace, "import", name, folder=str(folder), processes=1, **parameters)
     return find_dataset(workspace, name)
+
+
+def contents_of_version(workspace: Workspace, dataset: Dataset, version: str) -> Counter:
+    """What a version says, without the ids and paths of its dataset."""
+    found = next(one for one in list_versions(workspace, dataset.id) if one.name == version)
+    names = found.class_names
+    return Counter(
+        (row["sha256"], None if row["label"] is None else names[row["label"]], tuple(row["labels"] or ()), row["split"])
+        for row in export_rows(workspace, found.id).to_pylist()
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -59,6 +59,26 @@ def land(workspace: Workspace, dataset_id: int, rows: list[dict[str, object]], *
         land_images(cursor, dataset_id, table=pa.Table.from_pylist(rows, schema=SCHEMA), run_id=run_id)
 
 
+def land_decision(
+    workspace: Workspace, dataset_id: int, path: str, act: str, *, label: int | None = None, undoes: int | None = None
+) -> int:
+    """Append a decision on the image at `path`, as a page will; its number."""
+    with workspace.writing(dataset_id, changes_data=True) as cursor:
+        return cursor.execute(
+            "INSERT INTO decision (id, dataset_id, image_id, act, label_after, undoes, who, decided_at) "
+            "SELECT nextval('decision_ids'), $dataset_id, id, $act, $label, $undoes, 'me', now() "
+            "FROM image WHERE path = $path "
+            "RETURNING id",
+            {"dataset_id": dataset_id, "act": act, "label": label, "undoes": undoes, "path": path},
+        ).fetchone()[0]
+
+
+def lose(workspace: Workspace, dataset_id: int, path: str) -> None:
+    """The file at `path` is not there any more, as an import finds."""
+    with workspace.writing(dataset_id, changes_data=True) as cursor:
+        cursor.execute("UPDATE image SET missing = true WHERE path = ?", [path])
+
+
 def new_dataset(workspace: Workspace, name: str = "birds", *, task: str = "single") -> Dataset:
     """An empty dataset."""
     return ensure_dataset(workspace, name, root=f"/pictures/{name}", task=task, layout="classes")
