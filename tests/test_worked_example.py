@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-PROJECT = Path(__file__).parents[1]
+from tests.support.places import PROJECT
+
 pytestmark = pytest.mark.timeout(900)  # processes of its own, each of which opens the app
 BLOCK = re.compile(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_COPIED = (".git", ".venv", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "workspace")
