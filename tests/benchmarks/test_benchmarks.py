@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from benchmarks.support.runs import RUNS
+from tests.support.places import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 SCRIPTS = sorted(path.stem for path in (PROJECT / "benchmarks").glob("*.py") if path.stem != "__init__")
 QUICK = {run.script for run in RUNS if run.is_quick}
 LONG = (pytest.mark.long, pytest.mark.timeout(1800))
