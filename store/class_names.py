@@ -1,8 +1,10 @@
 """Names of classes put right, as decisions: append-only, each with who, when, before and after, and a way back."""
 
+import datetime
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -10,6 +12,21 @@ from store.connection import Workspace, utc_now
 from store.datasets import class_table
 from store.errors import DecisionRefused
 from store.statements import sql
+
+
+@dataclass(frozen=True)
+class NameDecision:
+    """A correction of one class's name. undoes: the batch that it takes back, if it is an undoing. Times are UTC."""
+
+    batch: str
+    class_index: int
+    name_before: str
+    name_after: str
+    reason: str | None
+    who: str
+    decided_at: datetime.datetime
+    undoes: str | None
+    is_undone: bool
 
 
 def correct_names(
@@ -31,10 +48,10 @@ def correct_names(
 
 def undo_names(workspace: Workspace, dataset_id: int, *, batch: str, who: str) -> str:
     """Give the classes of a batch the names back that they had before it; raises DecisionRefused."""
-    rows = [row for row in name_history(workspace, dataset_id).to_pylist() if row["batch"] == batch]
-    if not rows or rows[0]["is_undone"]:
+    rows = [row for row in workspace.all("name_decisions", NameDecision, dataset_id=dataset_id) if row.batch == batch]
+    if not rows or rows[0].is_undone:
         raise DecisionRefused(f"There is no correction {batch!r} of this dataset's names that still stands.")
-    before = {row["class_index"]: row["name_before"] for row in rows}
+    before = {row.class_index: row.name_before for row in rows}
     return _write(workspace, dataset_id, before, who=who, reason="undone", evidence=None, undoes=batch)
 
 
@@ -43,11 +60,11 @@ def name_history(workspace: Workspace, dataset_id: int) -> pa.Table:
     return workspace.read("name_decisions", dataset_id=dataset_id)
 
 
-def standing_correction(workspace: Workspace, dataset_id: int) -> list[dict[str, object]]:
-    """The rows of the newest batch that is neither undone nor an undoing; empty without one."""
-    rows = name_history(workspace, dataset_id).to_pylist()
-    batches = [row["batch"] for row in rows if not row["is_undone"] and row["undoes"] is None]
-    return [row for row in rows if batches and row["batch"] == batches[0]]
+def standing_correction(workspace: Workspace, dataset_id: int) -> list[NameDecision]:
+    """The newest batch that is neither undone nor an undoing; empty without one."""
+    rows = workspace.all("name_decisions", NameDecision, dataset_id=dataset_id)
+    batches = [row.batch for row in rows if not row.is_undone and row.undoes is None]
+    return [row for row in rows if batches and row.batch == batches[0]]
 
 
 def _write(

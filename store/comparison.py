@@ -77,6 +77,18 @@ class Said:
     state: np.ndarray
 
 
+@dataclass(frozen=True)
+class ScoredPicture:
+    """A picture as it is shown among those scored; label: the one that counts now."""
+
+    image_id: int
+    sha256: str
+    path: str
+    given_label: int | None
+    label: int | None
+    removed: bool
+
+
 def list_prediction_runs(workspace: Workspace, dataset_id: int) -> list[PredictionRun]:
     """The dataset's finished runs that predicted classes, newest first."""
     counts = {each.run_id: each.n for each in workspace.all("prediction_counts", _Count, dataset_id=dataset_id)}
@@ -115,10 +127,10 @@ def said_by(workspace: Workspace, dataset_id: int, *, source: Source, run: Predi
     return Said(probabilities, state)
 
 
-def facts_of(workspace: Workspace, dataset_id: int, *, image_ids: Sequence[int]) -> list[dict[str, object]]:
-    """image_id, sha256, path, given_label, label, removed of a page of pictures, in their order."""
-    asked = [int(image_id) for image_id in image_ids]
-    return workspace.rows("scored_facts", dataset_id=dataset_id, image_ids=asked) if asked else []
+def facts_of(workspace: Workspace, dataset_id: int, *, image_ids: Sequence[int]) -> list[ScoredPicture]:
+    """What is shown of a page of pictures, in their order."""
+    ids = [int(image_id) for image_id in image_ids]
+    return workspace.all("scored_facts", ScoredPicture, dataset_id=dataset_id, image_ids=ids) if ids else []
 
 
 def _matrix(lists: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:

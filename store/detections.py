@@ -52,6 +52,22 @@ class RunFigures:
 
 
 @dataclass(frozen=True)
+class CropOrigin:
+    """The picture that a crop was cut from, and the detected object: its box in that picture's pixels."""
+
+    dataset: str
+    image_id: int
+    class_name: str
+    score: float
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    detection_run: int
+    model: str | None
+
+
+@dataclass(frozen=True)
 class _Class:
     class_index: int
     name: str
@@ -294,10 +310,9 @@ def crops_done(workspace: Workspace, run_id: int) -> tuple[set[str], set[int]]:
     return set(table["path"].drop_null().to_pylist()), set(table["image_id"].drop_null().to_pylist())
 
 
-def crop_of(workspace: Workspace, image_id: int) -> dict[str, object] | None:
-    """What an image was cut from (dataset, image_id, class_name, score, box, run, model); None if it is no crop."""
-    rows = workspace.rows("crop_of", image_id=image_id)
-    return rows[0] if rows else None
+def crop_of(workspace: Workspace, image_id: int) -> CropOrigin | None:
+    """What an image was cut from; None if it is no crop."""
+    return workspace.first("crop_of", CropOrigin, image_id=image_id)
 
 
 def _values(wanted: WantedPictures) -> dict[str, object]:

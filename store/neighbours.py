@@ -33,6 +33,20 @@ class _GraphSize:
 
 
 @dataclass(frozen=True)
+class ImageRow:
+    """An image as pages show it in a row of pictures; label and labels are those that count now."""
+
+    image_id: int
+    sha256: str
+    path: str
+    label: int | None
+    labels: list[int] | None
+    split: str | None
+    removed: bool
+    missing: bool
+
+
+@dataclass(frozen=True)
 class Neighbours:
     """image_ids: (n,) int64 ascending. indices: (n, k) int32 rows of image_ids, nearest first, -1 where there is none.
 
@@ -129,9 +143,9 @@ def ranked_pairs(
     )
 
 
-def image_rows(workspace: Workspace, dataset_id: int, image_ids: Sequence[int]) -> list[dict[str, object]]:
-    """image_id, sha256, path, label, labels, split, removed, missing of those of `image_ids` there are, in order."""
-    return workspace.rows("neighbour_facts", dataset_id=dataset_id, image_ids=list(image_ids))
+def image_rows(workspace: Workspace, dataset_id: int, image_ids: Sequence[int]) -> list[ImageRow]:
+    """Those of `image_ids` that the dataset has, in their order."""
+    return workspace.all("neighbour_facts", ImageRow, dataset_id=dataset_id, image_ids=list(image_ids))
 
 
 def find_images(workspace: Workspace, dataset_id: int, *, name: str, n: int = 20) -> pa.Table:

@@ -24,6 +24,19 @@ class ProjectionRun(SpaceRun):
 
 
 @dataclass(frozen=True)
+class PointFacts:
+    """A point's image; label and labels are those that count now. trust: share of its neighbours that it keeps."""
+
+    sha256: str
+    path: str
+    split: str | None
+    label: int | None
+    labels: list[int] | None
+    dataset_id: int
+    trust: float | None
+
+
+@dataclass(frozen=True)
 class _PointCount:
     run_id: int
     n_points: int
@@ -148,10 +161,9 @@ def point_matches(workspace: Workspace, run_id: int, *, text: str) -> np.ndarray
     return np.asarray(workspace.read("map_matches", run_id=run_id, text=text)["fits"].fill_null(False).to_numpy(), bool)
 
 
-def point_facts(workspace: Workspace, run_id: int, image_id: int) -> dict[str, object] | None:
-    """sha256, path, split, label, labels, dataset_id, trust of one point, or None if the run has no such point."""
-    rows = workspace.rows("map_facts", run_id=run_id, image_id=image_id)
-    return rows[0] if rows else None
+def point_facts(workspace: Workspace, run_id: int, image_id: int) -> PointFacts | None:
+    """What is known of one point, or None if the run has no such point."""
+    return workspace.first("map_facts", PointFacts, run_id=run_id, image_id=image_id)
 
 
 def balance(workspace: Workspace, dataset_id: int, *, run_id: int) -> Balance:

@@ -19,6 +19,43 @@ class SaliencyRun(FinishedRun):
     model: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class SaliencyMap:
+    """A map of a picture, and the picture; as docs/data-model.md says of `saliency_map` and `image`."""
+
+    image_id: int
+    sha256: str
+    path: str
+    width: int
+    height: int
+    place: str
+    role: str
+    class_index: int
+    label: int
+    probability: float
+    map: bytes
+    peak: float
+    stride: int
+    centre_share: float | None
+    border_share: float | None
+    box_share: float | None
+    box_area: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassSaliency:
+    """Of a label's n maps for its own class: how many have evidence and boxes, and where it lies in the mean."""
+
+    label: int
+    n: int
+    n_seen: int
+    n_boxed: int
+    centre_share: float | None
+    border_share: float | None
+    box_share: float | None
+    box_area: float | None
+
+
 def images_to_explain(workspace: Workspace, *, train_run: int, each: int, run_id: int) -> pa.Table:
     """image_id, path, sha256, width, height, label, predicted, place of the pictures that a sheet still lacks.
 
@@ -39,14 +76,14 @@ def list_saliency_runs(workspace: Workspace, dataset_id: int) -> list[SaliencyRu
     return finished_runs(workspace, dataset_id, kind="saliency", of=SaliencyRun)
 
 
-def saliency_sheet(workspace: Workspace, dataset_id: int, *, run_id: int, label: int) -> list[dict[str, object]]:
-    """The maps of one label's pictures, as docs/data-model.md says, with sha256, path, width, height."""
-    return workspace.rows("saliency_sheet", dataset_id=dataset_id, run_id=run_id, label=label)
+def saliency_sheet(workspace: Workspace, dataset_id: int, *, run_id: int, label: int) -> list[SaliencyMap]:
+    """The maps of one label's pictures: those for the label, then those for what they were taken for, surest first."""
+    return workspace.all("saliency_sheet", SaliencyMap, dataset_id=dataset_id, run_id=run_id, label=label)
 
 
-def saliency_classes(workspace: Workspace, *, run_id: int) -> list[dict[str, object]]:
-    """label, n, n_seen (with evidence), n_boxed, and means of the shares, of each label's own class."""
-    return workspace.rows("saliency_classes", run_id=run_id)
+def saliency_classes(workspace: Workspace, *, run_id: int) -> list[ClassSaliency]:
+    """What the maps of each label's own class add up to, by label."""
+    return workspace.all("saliency_classes", ClassSaliency, run_id=run_id)
 
 
 def judged_pictures(

@@ -48,6 +48,25 @@ class TrainingRun(FinishedRun):
     device: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class EpochRow:
+    """An epoch of a run's curve; scores are of the validation pictures, None where there are none.
+
+    recalls: by class, None for one without pictures. mean_average_precision: where pictures carry several labels.
+    """
+
+    epoch: int
+    train_loss: float
+    validation_loss: float | None
+    balanced_accuracy: float | None
+    recalls: list[float | None] | None
+    learning_rate: float
+    seconds: float
+    images_per_second: float
+    waiting_share: float
+    mean_average_precision: float | None
+
+
 def images_to_train(
     workspace: Workspace,
     dataset_id: int,
@@ -133,9 +152,9 @@ def save_epochs(workspace: Workspace, dataset_id: int, *, run_id: int, epochs: S
             cursor.execute(sql(statement), {"run_id": run_id})
 
 
-def read_epochs(workspace: Workspace, *, run_id: int) -> list[dict[str, object]]:
+def read_epochs(workspace: Workspace, *, run_id: int) -> list[EpochRow]:
     """A run's curve, an epoch a row."""
-    return workspace.rows("training_epochs", run_id=run_id)
+    return workspace.all("training_epochs", EpochRow, run_id=run_id)
 
 
 def weights_file(workspace: Workspace, run_id: int) -> Path:

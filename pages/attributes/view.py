@@ -195,10 +195,10 @@ def _gallery(
     shares = {int(answers.image_ids[row]): float(answers.shares[row]) for row in rows}
     items = [
         gallery.Item(
-            about["image_id"],
-            about["sha256"],
-            f"{shares[about['image_id']]:.2f}",
-            label_text(about["label"], about["labels"], names=names),
+            about.image_id,
+            about.sha256,
+            f"{shares[about.image_id]:.2f}",
+            label_text(about.label, about.labels, names=names),
         )
         for about in image_rows(session.workspace(), dataset.id, list(shares))
     ]

@@ -174,11 +174,11 @@ def _pick(data: CompareData, *, is_pair: bool, first: int, second: int) -> Pick:
 
 def _gallery(here: Here, data: CompareData, scored: Scored, shown: np.ndarray, *, places: tuple[int, int]) -> list[int]:
     ids = scored.image_ids[shown]
-    facts = {row["image_id"]: row for row in facts_of(session.workspace(), here[1], image_ids=ids.tolist())}
+    facts = {row.image_id: row for row in facts_of(session.workspace(), here[1], image_ids=ids.tolist())}
     items = [
         gallery.Item(
             int(image_id),
-            facts[image_id]["sha256"],
+            facts[image_id].sha256,
             name_of(int(scored.truth[row]), names=data.names),
             _said(scored, int(row), places, names=data.names),
         )

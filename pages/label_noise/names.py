@@ -9,7 +9,7 @@ from pages.ui import gallery, job_cards, picture, session
 from pages.ui.filters import name_of
 from pages.ui.session import Here
 from pages.ui.text import count, listed, plain, share
-from store.class_names import correct_names, standing_correction, undo_names
+from store.class_names import NameDecision, correct_names, standing_correction, undo_names
 from store.datasets import Dataset, class_names
 from store.label_issues import LabelRun
 
@@ -20,7 +20,7 @@ def show(dataset: Dataset, here: Here, run: LabelRun, *, names: Sequence[str]) -
     """Draw a banner for each circle of exchanged names, or what was done about it."""
     circles = run.figures.get("names")
     standing = standing_correction(session.workspace(), dataset.id)
-    corrected = {row["class_index"] for row in standing}
+    corrected = {row.class_index for row in standing}
     if standing:
         _taken(dataset, standing)
     for number, circle in enumerate(circles or []):
@@ -89,16 +89,16 @@ def _correct(dataset_id: int, circle: list[dict], run_id: int) -> None:
     )
 
 
-def _taken(dataset: Dataset, standing: list[dict]) -> None:
-    changes = ", ".join(f"{plain(row['name_before'])} is now {plain(row['name_after'])}" for row in standing)
+def _taken(dataset: Dataset, standing: Sequence[NameDecision]) -> None:
+    changes = ", ".join(f"{plain(row.name_before)} is now {plain(row.name_after)}" for row in standing)
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        who, when = plain(standing[0]["who"]), standing[0]["decided_at"]
+        who, when = plain(standing[0].who), standing[0].decided_at
         st.markdown(f":green-badge[:material/check: names] Corrected: {changes} ({who}, {when:%d %B %Y, %H:%M} UTC).")
         st.button(
             "Take it back",
             icon=":material/undo:",
-            key=f"undo_{standing[0]['batch']}",
+            key=f"undo_{standing[0].batch}",
             on_click=job_cards.attempt,
             args=(undo_names, session.workspace(), dataset.id),
-            kwargs={"batch": standing[0]["batch"], "who": job_cards.who()},
+            kwargs={"batch": standing[0].batch, "who": job_cards.who()},
         )

@@ -154,13 +154,12 @@ async def _facts(request: Request) -> Response:
         found = projections.point_facts(workspace, run_id, image_id)
         if found is None:
             return Response("There is no such point.", status_code=404)
-        names = class_labels(class_table(workspace, int(found["dataset_id"])))
-        trust = found["trust"]
-        lines = [one_line(str(found["path"]).rsplit("/", 1)[-1]), one_line(found["split"] or "")]
-        lines.append("" if trust is None else f"{share(float(trust))} of its neighbours kept")
+        names = class_labels(class_table(workspace, found.dataset_id))
+        lines = [one_line(found.path.rsplit("/", 1)[-1]), one_line(found.split or "")]
+        lines.append("" if found.trust is None else f"{share(found.trust)} of its neighbours kept")
         body = {
-            "url": media.thumb_url(image_id, str(found["sha256"])),
-            "title": label_text(found["label"], found["labels"], names=names),
+            "url": media.thumb_url(image_id, found.sha256),
+            "title": label_text(found.label, found.labels, names=names),
             "lines": [line for line in lines if line],
         }
         return JSONResponse(body, headers={"Cache-Control": AGAIN})

@@ -178,10 +178,10 @@ def by_pairs(data: NeighbourData, graph: neighbours.GraphRun | None) -> list[int
             gallery.show_one(fact, names=data.names)
             st.button(
                 "Its neighbours",
-                key=f"near-{fact['image_id']}",
+                key=f"near-{fact.image_id}",
                 icon=":material/hub:",
                 on_click=_look_at,
-                args=(fact["image_id"],),
+                args=(fact.image_id,),
             )
     first = max(0, int(number) - 6)
     table = pairs.slice(first, 12).append_column(

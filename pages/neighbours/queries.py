@@ -12,7 +12,7 @@ from pages.ui.readable import load_readable
 from pages.ui.session import SettledGeneration
 from store import neighbours
 from store.datasets import class_table
-from store.neighbours import GraphRun
+from store.neighbours import GraphRun, ImageRow
 from store.overview import embedded
 from store.vectors import Space, SpaceVector, image_vector, list_spaces, nearest_images
 
@@ -33,7 +33,7 @@ class NeighbourData:
 class Near:
     """Images near something, nearest first. rows: facts of each. how: the way they were found, in words."""
 
-    rows: list[dict[str, object]]
+    rows: list[ImageRow]
     similarities: list[float]
     how: str
 
@@ -85,7 +85,7 @@ def near_words(here: tuple[str, int, int], space: Space, scores: np.ndarray, *, 
     rows = _kept(here[1], image_ids[places].tolist())
     cosine = dict(zip(image_ids[places].tolist(), found[places].tolist(), strict=True))
     rows = rows[:n]
-    return Near(rows, [cosine[row["image_id"]] for row in rows], "by comparing all pictures")
+    return Near(rows, [cosine[row.image_id] for row in rows], "by comparing all pictures")
 
 
 @st.cache_data(max_entries=8, show_spinner="Ranking the most similar pairs…")
@@ -112,9 +112,9 @@ def load_pairs(
 def _near(dataset_id: int, table: pa.Table, *, how: str) -> Near:
     cosine = dict(zip(table["image_id"].to_pylist(), table["similarity"].to_pylist(), strict=True))
     rows = _kept(dataset_id, list(cosine))
-    return Near(rows, [cosine[row["image_id"]] for row in rows], how)
+    return Near(rows, [cosine[row.image_id] for row in rows], how)
 
 
-def _kept(dataset_id: int, image_ids: list[int]) -> list[dict[str, object]]:
+def _kept(dataset_id: int, image_ids: list[int]) -> list[ImageRow]:
     rows = neighbours.image_rows(session.workspace(), dataset_id, image_ids)
-    return [row for row in rows if not row["removed"] and not row["missing"]]
+    return [row for row in rows if not row.removed and not row.missing]

@@ -8,12 +8,13 @@ from analytics.agreement import agreement
 from pages.neighbours.queries import Near
 from pages.ui import filters, gallery
 from pages.ui.text import count, listed, plain, share
+from store.neighbours import ImageRow
 
 SIDE = 168
 
 
 def grid(
-    near: Near, *, own: dict[str, object] | None, names: Sequence[str], on_open: Callable[[int], None], key: str
+    near: Near, *, own: ImageRow | None, names: Sequence[str], on_open: Callable[[int], None], key: str
 ) -> list[int]:
     """A grid of three columns: the picture itself first and marked, then the others, nearest first; the ids drawn."""
     items = [] if own is None else [_item(own, names=names, note="this picture")]
@@ -26,10 +27,10 @@ def grid(
     return [item.image_id for item in items]
 
 
-def say_agreement(near: Near, *, own: dict[str, object] | None, names: Sequence[str]) -> None:
+def say_agreement(near: Near, *, own: ImageRow | None, names: Sequence[str]) -> None:
     """How many of the neighbours carry the picture's label, and what the others carry."""
-    labels = [filters.label_text(row["label"], row["labels"], names=names) for row in near.rows if _has_label(row)]
-    mine = filters.label_text(own["label"], own["labels"], names=names) if own and _has_label(own) else None
+    labels = [filters.label_text(row.label, row.labels, names=names) for row in near.rows if _has_label(row)]
+    mine = filters.label_text(own.label, own.labels, names=names) if own and _has_label(own) else None
     found = agreement(mine, labels)
     others = listed([f"{plain(str(label))} {n}" for label, n in found.others], at_most=5)
     if mine is None:
@@ -47,10 +48,10 @@ def say_agreement(near: Near, *, own: dict[str, object] | None, names: Sequence[
         st.caption("Fewer than half agree: the label may be wrong, or the picture an odd one of its class.")
 
 
-def _has_label(row: dict[str, object]) -> bool:
-    return row["label"] is not None or bool(row["labels"])
+def _has_label(row: ImageRow) -> bool:
+    return row.label is not None or bool(row.labels)
 
 
-def _item(row: dict[str, object], *, names: Sequence[str], note: str) -> gallery.Item:
-    label = filters.label_text(row["label"], row["labels"], names=names)
-    return gallery.Item(int(row["image_id"]), str(row["sha256"]), label, note)
+def _item(row: ImageRow, *, names: Sequence[str], note: str) -> gallery.Item:
+    label = filters.label_text(row.label, row.labels, names=names)
+    return gallery.Item(row.image_id, row.sha256, label, note)

@@ -95,9 +95,9 @@ def _gallery(
     st.caption(f"{first + 1:,} to {first + len(chosen):,} of {count(len(rows), 'picture')}; before → now")
     items = []
     for fact in image_rows(session.workspace(), here[1], list(place)):
-        row = place[fact["image_id"]]
+        row = place[fact.image_id]
         was, now = (name_of(int(each.predicted[row]), names=names) for each in (before, after))
-        label = "no label" if fact["label"] is None else name_of(fact["label"], names=names)
-        items.append(gallery.Item(fact["image_id"], fact["sha256"], label, f"{was} → {now}"))
+        label = "no label" if fact.label is None else name_of(fact.label, names=names)
+        items.append(gallery.Item(fact.image_id, fact.sha256, label, f"{was} → {now}"))
     gallery.show([gallery.Section(items)], key="flipped", label="Flipped pictures", side=104, on_open=picture.ask_for)
     return [item.image_id for item in items]

@@ -15,7 +15,7 @@ from pages.ui import charts, gallery, media, session
 from pages.ui.filters import label_text
 from pages.ui.session import Here
 from pages.ui.text import count, plain
-from store.neighbours import image_rows
+from store.neighbours import ImageRow, image_rows
 from store.selections import selection_images
 from store.vectors import Space
 
@@ -103,15 +103,15 @@ def _by_number(data: PromptData, pictures: Pictures) -> tuple[np.ndarray, str]:
     ), "Write numbers of pictures; each one's details say its own."
 
 
-def _table(facts: Sequence[dict], titles: Sequence[str], values: np.ndarray, *, names: Sequence[str]) -> None:
+def _table(facts: Sequence[ImageRow], titles: Sequence[str], values: np.ndarray, *, names: Sequence[str]) -> None:
     """Cosines as a table: a column a picture, a row a text; each picture's highest is framed."""
     low, high = float(np.nanmin(values, initial=1)), float(np.nanmax(values, initial=-1))
     best = np.nan_to_num(values, nan=-np.inf).argmax(axis=1)
     heads = "".join(
         f'<th style="padding:2px;text-align:center;font-weight:400;font-size:.75rem">'
-        f'<img src="{html.escape(media.thumb_url(fact["image_id"], fact["sha256"]))}" width="44" height="44" '
-        f'style="object-fit:cover;border-radius:.3rem;display:block;margin:auto" alt="picture {fact["image_id"]}">'
-        f"{html.escape(one_line(label_text(fact['label'], fact['labels'], names=names)))}</th>"
+        f'<img src="{html.escape(media.thumb_url(fact.image_id, fact.sha256))}" width="44" height="44" '
+        f'style="object-fit:cover;border-radius:.3rem;display:block;margin:auto" alt="picture {fact.image_id}">'
+        f"{html.escape(one_line(label_text(fact.label, fact.labels, names=names)))}</th>"
         for fact in facts
     )
     lines = []
@@ -145,13 +145,13 @@ def _cell(value: float, *, low: float, high: float, is_best: bool) -> str:
     )
 
 
-def _one(facts: Sequence[dict], rows: np.ndarray, named: Named, data: PromptData) -> None:
+def _one(facts: Sequence[ImageRow], rows: np.ndarray, named: Named, data: PromptData) -> None:
     """The pictures to choose one of, and its probabilities."""
-    by_id = {int(fact["image_id"]): (fact, int(row)) for fact, row in zip(facts, rows, strict=True)}
+    by_id = {fact.image_id: (fact, int(row)) for fact, row in zip(facts, rows, strict=True)}
     text = str(st.query_params.get(PICTURE, ""))
     asked = int(text) if text.isdecimal() and int(text) in by_id else next(iter(by_id))
     st.subheader("One picture", anchor=False)
-    items = [gallery.Item(fact["image_id"], fact["sha256"]) for fact, _ in by_id.values()]
+    items = [gallery.Item(fact.image_id, fact.sha256) for fact, _ in by_id.values()]
     st.caption("A click chooses the picture.")
     gallery.show([gallery.Section(items)], key="heat_pictures", label="Choose a picture", side=56, on_open=_choose)
     fact, row = by_id[asked]
@@ -163,7 +163,7 @@ def _one(facts: Sequence[dict], rows: np.ndarray, named: Named, data: PromptData
         if np.isnan(shares).any():
             st.info("This picture's vector cannot be used: it is zero, or holds what is not a number.")
             return
-        _bars(shares, label=fact["label"], names=data.names)
+        _bars(shares, label=fact.label, names=data.names)
 
 
 def _bars(shares: np.ndarray, *, label: int | None, names: Sequence[str]) -> None:

@@ -116,13 +116,13 @@ def _gallery(
     score = {int(one): row for one, row in zip(ids, rows, strict=True)}
     items = []
     for about in image_rows(session.workspace(), dataset.id, ids.tolist()):
-        row = score[about["image_id"]]
+        row = score[about.image_id]
         items.append(
             gallery.Item(
-                about["image_id"],
-                about["sha256"],
+                about.image_id,
+                about.sha256,
                 f"{scored.score[row]:.2f} · {scored.raw[row]:,.4g}",
-                label_text(about["label"], about["labels"], names=names),
+                label_text(about.label, about.labels, names=names),
             )
         )
     gallery.show([gallery.Section(items)], key=key, label=label, side=104, on_open=picture.ask_for)

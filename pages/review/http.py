@@ -17,7 +17,7 @@ from store import decisions, review
 from store.connection import Workspace
 from store.decisions import Act
 from store.errors import StoreError
-from store.neighbours import image_rows
+from store.neighbours import ImageRow, image_rows
 
 URL = "/vitrine/review/"
 _MOST_BYTES, _MOST_ACTS = 100_000, 1_000
@@ -70,12 +70,10 @@ def _act(workspace: Workspace, batch: Batch, asked: dict[str, object]) -> dict[s
     return {"said": said, "marks": marks, "changed": list(marks), "elsewhere": None}
 
 
-def _labels_now(
-    workspace: Workspace, batch: Batch, wanted: dict[int, tuple[str, int | None]]
-) -> dict[int, dict[str, object]]:
+def _labels_now(workspace: Workspace, batch: Batch, wanted: dict[int, tuple[str, int | None]]) -> dict[int, ImageRow]:
     """What the pictures to relabel are labelled now, which may not be what the page showed."""
     ids = [image_id for image_id, (act, _) in wanted.items() if act == "relabel"]
-    return {row["image_id"]: row for row in image_rows(workspace, batch.dataset_id, ids)} if ids else {}
+    return {row.image_id: row for row in image_rows(workspace, batch.dataset_id, ids)} if ids else {}
 
 
 def _wanted(acts: object, batch: Batch) -> dict[int, tuple[str, int | None]]:
@@ -93,7 +91,7 @@ def _wanted(acts: object, batch: Batch) -> dict[int, tuple[str, int | None]]:
     return wanted
 
 
-def _one(batch: Batch, image_id: int, act: str, label: int | None, *, now: dict[str, object] | None) -> Act:
+def _one(batch: Batch, image_id: int, act: str, label: int | None, *, now: ImageRow | None) -> Act:
     """The act; a relabelling to the class it has is a keep, and with several labels a class goes in or out."""
     rest = {"reason": batch.reason or "review", "evidence": batch.evidence[image_id]}
     if act != "relabel":
@@ -101,8 +99,8 @@ def _one(batch: Batch, image_id: int, act: str, label: int | None, *, now: dict[
     if now is None:
         raise _Refused("that picture is no longer in the dataset.")
     if batch.is_multi:
-        return Act(image_id, "relabel", labels=sorted(set(now["labels"] or ()) ^ {label}), **rest)
-    return Act(image_id, "keep", **rest) if now["label"] == label else Act(image_id, "relabel", label=label, **rest)
+        return Act(image_id, "relabel", labels=sorted(set(now.labels or ()) ^ {label}), **rest)
+    return Act(image_id, "keep", **rest) if now.label == label else Act(image_id, "relabel", label=label, **rest)
 
 
 def _undo(workspace: Workspace, batch: Batch, asked: dict[str, object]) -> dict[str, object]:

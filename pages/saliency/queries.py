@@ -13,7 +13,7 @@ from pages.ui.session import DataGeneration, SettledGeneration
 from store import saliency
 from store.datasets import class_table
 from store.gallery import picture_file
-from store.saliency import SaliencyRun
+from store.saliency import ClassSaliency, SaliencyMap, SaliencyRun
 from store.training import TrainingRun, list_training_runs, weights_file
 
 
@@ -88,15 +88,13 @@ def load_look(
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_classes(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[dict[str, object]]:
+def load_classes(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[ClassSaliency]:
     """The means of a sheet, class by class."""
     return saliency.saliency_classes(session.workspace(), run_id=run_id)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def load_sheet(
-    root: str, dataset_id: int, generation: SettledGeneration, run_id: int, label: int
-) -> list[dict[str, object]]:
+def load_sheet(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, label: int) -> list[SaliencyMap]:
     """The maps of a class's pictures."""
     return saliency.saliency_sheet(session.workspace(), dataset_id, run_id=run_id, label=label)
 

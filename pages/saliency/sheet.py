@@ -14,7 +14,7 @@ from pages.ui import gallery, job_cards, picture, session
 from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store.datasets import Dataset
-from store.saliency import SaliencyRun
+from store.saliency import ClassSaliency, SaliencyMap, SaliencyRun
 from store.training import TrainingRun
 
 OPACITY = 0.65
@@ -53,13 +53,13 @@ def show(here: Here, dataset: Dataset, run: TrainingRun, sheet: SaliencyRun | No
     if not rows:
         return []
     _table(rows, names)
-    by_title = {names[row["label"]]: row["label"] for row in rows if row["label"] < len(names)}
+    by_title = {names[row.label]: row.label for row in rows if row.label < len(names)}
     picked = st.selectbox("Sheet of", list(by_title), key="sheet", bind="query-params", width=240)
-    label = by_title.get(str(picked), rows[0]["label"])
+    label = by_title.get(str(picked), rows[0].label)
     return _pictures(load_sheet(*here, sheet.run_id, label), names, side=int(run.parameters["side"]), label=label)
 
 
-def _state(sheet: SaliencyRun, rows: Sequence[dict[str, object]]) -> None:
+def _state(sheet: SaliencyRun, rows: Sequence[ClassSaliency]) -> None:
     figures = sheet.figures
     failed = f" {count(int(figures['n_failed']), 'picture')} could not be read." if figures.get("n_failed") else ""
     method = next((title for title, name in METHODS.items() if name == sheet.parameters.get("method")), "")
@@ -74,41 +74,45 @@ def _state(sheet: SaliencyRun, rows: Sequence[dict[str, object]]) -> None:
         )
 
 
-def _table(rows: Sequence[dict[str, object]], names: Sequence[str]) -> None:
+def _table(rows: Sequence[ClassSaliency], names: Sequence[str]) -> None:
     """Where the evidence of each class lies, beside what an even map would have there."""
-    boxed = any(row["n_boxed"] for row in rows)
+    boxed = any(row.n_boxed for row in rows)
     columns = {"In the centre": "centre_share", "At the border": "border_share"}
     columns |= {"In detected boxes": "box_share", "Boxes cover": "box_area"} if boxed else {}
     shown = [
         {
-            "Class": names[row["label"]] if row["label"] < len(names) else f"class {row['label']}",
-            "Pictures": row["n"],
-            "With evidence": row["n_seen"],
-            **{title: None if row[name] is None else 100 * row[name] for title, name in columns.items()},
+            "Class": names[row.label] if row.label < len(names) else f"class {row.label}",
+            "Pictures": row.n,
+            "With evidence": row.n_seen,
+            **{title: _percent(getattr(row, name)) for title, name in columns.items()},
         }
         for row in rows
     ]
     bar = st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
     st.dataframe(shown, hide_index=True, height="content", column_config=dict.fromkeys(columns, bar))
-    edge = max(rows, key=lambda row: row["border_share"] or 0)
+    edge = max(rows, key=lambda row: row.border_share or 0)
     said = (
         f"An even map would have {share(CENTRE_AREA)} in the centre (the middle half of each side) and "
         f"{share(BORDER_AREA)} at the border (an eighth all around). Means are over the pictures with any evidence."
     )
-    if edge["border_share"] is not None and edge["label"] < len(names):
-        said += f" Most at the border: {plain(names[edge['label']])}, {share(edge['border_share'])}."
+    if edge.border_share is not None and edge.label < len(names):
+        said += f" Most at the border: {plain(names[edge.label])}, {share(edge.border_share)}."
     if not boxed:
         said += " With a detection of the same pictures the sheet also says how much lies in the boxes."
     st.caption(said)
 
 
-def _pictures(rows: list[dict[str, object]], names: Sequence[str], *, side: int, label: int) -> list[int]:
+def _percent(part: float | None) -> float | None:
+    return None if part is None else 100 * part
+
+
+def _pictures(rows: Sequence[SaliencyMap], names: Sequence[str], *, side: int, label: int) -> list[int]:
     """The mean map, and the pictures with their maps; a click opens one, large; the ids drawn."""
-    own = [row for row in rows if row["role"] == "label"]
+    own = [row for row in rows if row.role == "label"]
     left, right = st.columns([1, 4], gap="large")
     with left:
-        mean = np.mean([from_bytes(row["map"]) for row in own], axis=0)
-        over = draw.overlay(mean, stride=own[0]["stride"], side=side, width=side, height=side, top=float(mean.max()))
+        mean = np.mean([from_bytes(row.map) for row in own], axis=0)
+        over = draw.overlay(mean, stride=own[0].stride, side=side, width=side, height=side, top=float(mean.max()))
         fill = "width:min(100%,220px);border-radius:.4rem;background:#8d8d8d;display:block"
         st.html(f'<img src="{over}" alt="The mean map" style="{fill}">')
         st.caption(
@@ -117,7 +121,7 @@ def _pictures(rows: list[dict[str, object]], names: Sequence[str], *, side: int,
         )
     with right:
         sections = [
-            gallery.Section([_item(row, names, side=side) for row in own if row["place"] == place], title, _note(place))
+            gallery.Section([_item(row, names, side=side) for row in own if row.place == place], title, _note(place))
             for place, title in _ROWS.items()
         ]
         gallery.show(
@@ -128,41 +132,45 @@ def _pictures(rows: list[dict[str, object]], names: Sequence[str], *, side: int,
             side=120,
             on_open=picture.ask_for,
         )
-    return [row["image_id"] for row in own]
+    return [row.image_id for row in own]
 
 
 def over_picture(here: Here, run: TrainingRun, sheet: SaliencyRun | None, image_id: int) -> str:
     """HTML of the map of a picture's own label, to lie over the large picture; "" where the sheet does not have it."""
-    labels = [row["label"] for row in load_classes(*here, sheet.run_id)] if sheet is not None else []
+    labels = [row.label for row in load_classes(*here, sheet.run_id)] if sheet is not None else []
     rows = (row for label in labels for row in load_sheet(*here, sheet.run_id, label))
-    row = next((row for row in rows if row["image_id"] == image_id and row["role"] == "label"), None)
+    row = next((row for row in rows if row.image_id == image_id and row.role == "label"), None)
     if row is None:
         return ""
     whole = "position:absolute;inset:0;width:100%;height:100%"
     return f'<img src="{_over(row, side=network_of(run).side, longest=320)}" alt="" style="{whole}">'
 
 
-def _over(row: dict[str, object], *, side: int, longest: int) -> str:
-    sized = {"width": int(row["width"]), "height": int(row["height"]), "side": side, "stride": int(row["stride"])}
-    top = float(row["peak"] > 0)
-    return draw.overlay(from_bytes(row["map"]), **sized, top=top, opacity=OPACITY, longest=longest)
+def _over(row: SaliencyMap, *, side: int, longest: int) -> str:
+    return draw.overlay(
+        from_bytes(row.map),
+        stride=row.stride,
+        side=side,
+        width=row.width,
+        height=row.height,
+        top=float(row.peak > 0),
+        opacity=OPACITY,
+        longest=longest,
+    )
 
 
 def _note(place: str) -> str:
     return "where its label is seen" if place == "surest" else "where its label is seen, though little speaks for it"
 
 
-def _item(row: dict[str, object], names: Sequence[str], *, side: int) -> gallery.Item:
-    width, height = int(row["width"]), int(row["height"])
+def _item(row: SaliencyMap, names: Sequence[str], *, side: int) -> gallery.Item:
     over = _over(row, side=side, longest=96)
-    caption = (
-        f"{one_line(names[row['label']]) if row['label'] < len(names) else row['label']} {share(row['probability'])}"
-    )
-    note = "" if row["box_share"] is None else f"{share(row['box_share'])} in boxes"
+    caption = f"{one_line(names[row.label]) if row.label < len(names) else row.label} {share(row.probability)}"
+    note = "" if row.box_share is None else f"{share(row.box_share)} in boxes"
     return gallery.Item(
-        int(row["image_id"]),
-        str(row["sha256"]),
+        row.image_id,
+        row.sha256,
         caption,
-        note or f"{share(row['border_share'] or 0)} at the border",
-        drawing=gallery.Drawing(width, height, (), over),
+        note or f"{share(row.border_share or 0)} at the border",
+        drawing=gallery.Drawing(row.width, row.height, (), over),
     )

@@ -17,7 +17,7 @@ from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store.datasets import Dataset
 from store.gallery import picture_file
-from store.neighbours import find_images, image_rows
+from store.neighbours import ImageRow, find_images, image_rows
 from store.training import TrainingRun
 
 PICTURE = "picture"
@@ -34,7 +34,7 @@ METHODS = {
 class Shown:
     """What is drawn: the picture's row, its size, and what the network says of it by class."""
 
-    row: dict[str, object]
+    row: ImageRow
     width: int
     height: int
     probabilities: np.ndarray
@@ -107,7 +107,7 @@ def _place(table: pa.Table, image_id: int, *, order: str, names: Sequence[str]) 
 def look_at(here: Here, dataset: Dataset, run: TrainingRun, image_id: int, *, method: str) -> Shown | None:
     """The picture and what the network says of it; None, with a sentence drawn, where it cannot be looked at."""
     row = next(iter(image_rows(session.workspace(), dataset.id, [image_id])), None)
-    if row is None or row["missing"]:
+    if row is None or row.missing:
         st.warning(f"{plain(dataset.name)} has no picture {image_id}.", icon=":material/search_off:")
         return None
     sized = picture_file(session.workspace(), image_id)
@@ -123,7 +123,7 @@ def look_at(here: Here, dataset: Dataset, run: TrainingRun, image_id: int, *, me
 def likely_pair(shown: Shown) -> tuple[int, int]:
     """The two classes to begin with: what it was taken for, and its label, or the second guess where it is right."""
     order = np.argsort(-shown.probabilities, kind="stable").tolist()
-    label = shown.row["label"]
+    label = shown.row.label
     if label is not None and label != order[0] and label < len(order):
         return order[0], label
     return order[0], order[min(1, len(order) - 1)]
@@ -146,7 +146,7 @@ def draw(here: Here, run: TrainingRun, data: SaliencyData, shown: Shown, names: 
     with beside:
         opacity = st.slider("Opacity of the map", 0.0, 1.0, 0.75, 0.05, key="opacity", bind="query-params")
         _say(shown, data, names)
-    looked = load_look(*session.here_of_data(here[1]), network_of(run), int(shown.row["image_id"]), tuple(pair), method)
+    looked = load_look(*session.here_of_data(here[1]), network_of(run), shown.row.image_id, tuple(pair), method)
     top = float(max(looked.maps.max(initial=0), 0))
     for column, index, values in zip((left, right), pair, looked.maps, strict=True):
         with column:
@@ -170,9 +170,9 @@ def _one_map(
     over = saliency_draw.overlay(
         values, stride=stride, side=side, width=shown.width, height=shown.height, top=top, longest=320
     )
-    url = media.picture_url(int(shown.row["image_id"]), str(shown.row["sha256"]))
+    url = media.picture_url(shown.row.image_id, shown.row.sha256)
     sized = {"width": shown.width, "height": shown.height}
-    st.html(saliency_draw.picture_html(url, name=str(shown.row["path"]), **sized, over=over, opacity=opacity))
+    st.html(saliency_draw.picture_html(url, name=shown.row.path, **sized, over=over, opacity=opacity))
     st.markdown(f"**{plain(name)}**: probability {share(share_of)}")
     if values.max() <= 0:
         st.caption("Nothing in the picture speaks for it.")
@@ -196,9 +196,9 @@ def _resolution(run: TrainingRun, n: int, stride: int, *, method: str) -> str:
 def _say(shown: Shown, data: SaliencyData, names: Sequence[str]) -> None:
     """Label, file, and the likeliest classes as bars."""
     row = shown.row
-    label = filters.label_text(row["label"], row["labels"], names=data.names)
-    removed = ", removed by a decision" if row["removed"] else ""
+    label = filters.label_text(row.label, row.labels, names=data.names)
+    removed = ", removed by a decision" if row.removed else ""
     st.markdown(f"Label now: **{plain(label)}**{removed}")
-    st.caption(plain(f"{row['path']} · number {row['image_id']}"))
+    st.caption(plain(f"{row.path} · number {row.image_id}"))
     charts.draw(likeliest_classes(shown.probabilities, names=names))
-    st.button("All that is known of it", icon=":material/info:", on_click=picture.ask_for, args=(row["image_id"],))
+    st.button("All that is known of it", icon=":material/info:", on_click=picture.ask_for, args=(row.image_id,))

@@ -8,6 +8,7 @@ from figures.chart import Chart
 from figures.learning_curves import loss_by_epoch, loss_by_rate, recall_by_epoch, score_by_epoch
 from jobs.engine.spec import JobView
 from pages.ui import charts, session
+from store.training import EpochRow
 
 LIVE_S = 2.0
 
@@ -20,26 +21,26 @@ def show_live(jobs: Sequence[JobView], *, names: Sequence[str]) -> None:
 
 
 def show(
-    epochs: Sequence[dict[str, object]], *, best_epoch: int | None, names: Sequence[str], key: str = "train_each_class"
+    epochs: Sequence[EpochRow], *, best_epoch: int | None, names: Sequence[str], key: str = "train_each_class"
 ) -> None:
     """Loss, balanced accuracy and, on demand, each class's recall by epoch."""
-    several = any(epoch.get("mean_average_precision") is not None for epoch in epochs)
+    several = any(epoch.mean_average_precision is not None for epoch in epochs)
     name = "mean_average_precision" if several else "balanced_accuracy"
-    scored = [epoch for epoch in epochs if epoch[name] is not None]
+    scored = [epoch for epoch in epochs if getattr(epoch, name) is not None]
     left, right = st.columns(2)
     with left:
         _draw(
             loss_by_epoch(
-                [(epoch["epoch"], epoch["train_loss"]) for epoch in epochs],
-                validation=[(epoch["epoch"], epoch["validation_loss"]) for epoch in scored],
+                [(epoch.epoch, epoch.train_loss) for epoch in epochs],
+                validation=[(epoch.epoch, epoch.validation_loss) for epoch in scored],
                 best_epoch=best_epoch,
             )
         )
     with right:
-        points = [(epoch["epoch"], epoch[name]) for epoch in scored]
+        points = [(epoch.epoch, getattr(epoch, name)) for epoch in scored]
         _draw(score_by_epoch(points, measure=name.replace("_", " ").capitalize(), best_epoch=best_epoch))
     if scored and st.toggle("Each class", key=key, help="Recall of each class on validation pictures"):
-        recalls = [(epoch["epoch"], epoch["recalls"]) for epoch in scored]
+        recalls = [(epoch.epoch, epoch.recalls) for epoch in scored]
         _draw(recall_by_epoch(recalls, names=names, best_epoch=best_epoch))
 
 
@@ -55,7 +56,7 @@ def _live(job_id: str, names: tuple[str, ...]) -> None:
     if not epochs:
         st.caption("The first epoch is under way; the curve begins at its end.")
         return
-    show(epochs, best_epoch=None, names=names, key="train_each_class_live")
+    show([EpochRow(**epoch) for epoch in epochs], best_epoch=None, names=names, key="train_each_class_live")
 
 
 def _draw(chart: Chart) -> None:

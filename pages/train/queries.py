@@ -8,7 +8,7 @@ from pages.ui import filters, session
 from pages.ui.session import SettledGeneration
 from store import training
 from store.datasets import class_table
-from store.training import EvaluationSet, TrainingRun
+from store.training import EpochRow, EvaluationSet, TrainingRun
 from store.vectors import Space, list_spaces
 from store.versions import Version, list_versions
 
@@ -56,6 +56,6 @@ def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> Trai
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_epochs(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[dict[str, object]]:
+def load_epochs(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[EpochRow]:
     """The curve of a finished run."""
     return training.read_epochs(session.workspace(), run_id=run_id)

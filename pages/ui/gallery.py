@@ -11,6 +11,7 @@ from figures.names import one_line
 from pages.ui import media
 from pages.ui.filters import label_text
 from pages.ui.text import plain
+from store.neighbours import ImageRow
 
 _FOLDER = Path(__file__).parents[2] / "components" / "gallery"
 _COMPONENT = st.components.v2.component(
@@ -83,13 +84,13 @@ def show(
     _COMPONENT(data=data, key=key, on_opened_change=opened)
 
 
-def show_one(row: dict[str, object], *, names: Sequence[str]) -> None:
+def show_one(row: ImageRow, *, names: Sequence[str]) -> None:
     """One picture, large, with its label and name."""
-    url = html.escape(media.picture_url(int(row["image_id"]), str(row["sha256"])))
+    url = html.escape(media.picture_url(row.image_id, row.sha256))
     style = "display:block;width:min(100%,360px);max-height:50vh;object-fit:contain;border-radius:.4rem"
-    st.html(f'<img src="{url}" alt="{html.escape(str(row["path"]))}" style="{style}">')
-    st.markdown(f"**{plain(label_text(row['label'], row['labels'], names=names))}**")
-    st.caption(plain(" · ".join(filter(None, [str(row["path"]), row["split"], f"number {row['image_id']}"]))))
+    st.html(f'<img src="{url}" alt="{html.escape(row.path)}" style="{style}">')
+    st.markdown(f"**{plain(label_text(row.label, row.labels, names=names))}**")
+    st.caption(plain(" · ".join(filter(None, [row.path, row.split, f"number {row.image_id}"]))))
 
 
 def _section(section: Section) -> dict[str, object]:

@@ -150,10 +150,10 @@ def _say_crop(facts: Facts) -> None:
     """Where a crop was cut from."""
     found = crop_of(session.workspace(), facts.image_id)
     if found is not None:
-        box = " × ".join(f"{found[far] - found[near]:.0f}" for near, far in (("x1", "x2"), ("y1", "y2")))
+        box = f"{found.x2 - found.x1:.0f} × {found.y2 - found.y1:.0f}"
         st.caption(
-            f"Cut from picture {found['image_id']} of {plain(found['dataset'])}: {plain(found['class_name'])}, score "
-            f"{found['score']:.2f}, {box} pixels, found by {plain(found['model'])} (run {found['detection_run']})."
+            f"Cut from picture {found.image_id} of {plain(found.dataset)}: {plain(found.class_name)}, score "
+            f"{found.score:.2f}, {box} pixels, found by {plain(found.model)} (run {found.detection_run})."
         )
 
 

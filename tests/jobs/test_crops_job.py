@@ -53,8 +53,8 @@ def test_crops_become_a_dataset_whose_pictures_name_their_origin(workspace, stre
     heads = find_dataset(workspace, "heads")
     image = workspace.rows("images_to_embed", dataset_id=heads.id)[0]
     origin = crop_of(workspace, image["image_id"])
-    assert (origin["dataset"], origin["image_id"], origin["class_name"]) == ("street", 1, "person")
-    assert [origin[side] for side in ("x1", "y1", "x2", "y2")] == [10, 5, 30, 25]
+    assert (origin.dataset, origin.image_id, origin.class_name) == ("street", 1, "person")
+    assert [origin.x1, origin.y1, origin.x2, origin.y2] == [10, 5, 30, 25]
     assert crop_of(workspace, 1) is None
 
 

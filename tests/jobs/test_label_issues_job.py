@@ -273,7 +273,7 @@ def test_vectors_that_are_no_numbers_are_named(workspace, birds) -> None:
 def test_names_are_corrected_as_a_decision_that_can_be_taken_back(workspace, birds) -> None:
     batch = correct_names(workspace, birds.id, names={0: "wolf", 2: "cat"}, who="me", evidence={"run": 4})
     assert class_names(workspace, birds.id) == ["wolf", NAMES[1], "cat"]
-    assert [row["class_index"] for row in standing_correction(workspace, birds.id)] == [2, 0]
+    assert [row.class_index for row in standing_correction(workspace, birds.id)] == [2, 0]
     undo_names(workspace, birds.id, batch=batch, who="you")
     assert class_names(workspace, birds.id) == list(NAMES)
     history = name_history(workspace, birds.id).to_pylist()

@@ -102,20 +102,20 @@ def test_a_sheet_holds_surest_and_furthest_of_each_label_with_maps_of_their_own_
     assert (sheet.parameters["method"], sheet.parameters["train_run"]) == ("grad-cam-3", train_run)
     sheets = (saliency_sheet(workspace, dataset.id, run_id=sheet.run_id, label=label) for label in range(3))
     rows = [row for each in sheets for row in each]
-    assert {row["place"] for row in rows} == {"surest", "furthest"}
+    assert {row.place for row in rows} == {"surest", "furthest"}
     for row in rows:
-        i = row["image_id"] - 1
-        if row["class_index"] != i % 3:  # a colour that is not in the picture
+        i = row.image_id - 1
+        if row.class_index != i % 3:  # a colour that is not in the picture
             continue
-        found = from_bytes(row["map"])
+        found = from_bytes(row.map)
         at = np.unravel_index(found.argmax(), found.shape)
         x, y = CORNERS[i % 4]
-        assert abs(at[0] * row["stride"] - y) <= 8 and abs(at[1] * row["stride"] - x) <= 8
-        assert row["probability"] > 0.5
-    wrong = [row for row in rows if row["role"] == "predicted"]
-    assert wrong and all(row["image_id"] > 18 and row["class_index"] != row["label"] for row in wrong)
+        assert abs(at[0] * row.stride - y) <= 8 and abs(at[1] * row.stride - x) <= 8
+        assert row.probability > 0.5
+    wrong = [row for row in rows if row.role == "predicted"]
+    assert wrong and all(row.image_id > 18 and row.class_index != row.label for row in wrong)
     classes = saliency_classes(workspace, run_id=sheet.run_id)
-    assert [(row["label"], row["n"], row["n_boxed"]) for row in classes] == [(0, 4, 0), (1, 4, 0), (2, 4, 0)]
+    assert [(row.label, row.n, row.n_boxed) for row in classes] == [(0, 4, 0), (1, 4, 0), (2, 4, 0)]
 
 
 def test_shares_in_boxes_tell_a_box_at_the_patch_from_one_elsewhere(workspace, seen) -> None:
@@ -132,10 +132,10 @@ def test_shares_in_boxes_tell_a_box_at_the_patch_from_one_elsewhere(workspace, s
         row
         for label in range(3)
         for row in saliency_sheet(workspace, dataset.id, run_id=sheet.run_id, label=label)
-        if row["class_index"] == (row["image_id"] - 1) % 3
+        if row.class_index == (row.image_id - 1) % 3
     ]
-    near = [row["box_share"] for row in rows if (row["image_id"] - 1) % 2]
-    far = [row["box_share"] for row in rows if (row["image_id"] - 1) % 2 == 0]
+    near = [row.box_share for row in rows if (row.image_id - 1) % 2]
+    far = [row.box_share for row in rows if (row.image_id - 1) % 2 == 0]
     assert min(near) > 0.5 > 0.2 > max(far)
 
 

@@ -59,7 +59,7 @@ def test_a_run_lands_with_parts_predictions_curve_and_weights(workspace, squares
     (chosen,) = list_evaluation_sets(workspace, squares.id)
     assert (chosen.name, chosen.n) == ("Test 10 % by chance, seed 801", figures["n_test"])
     curve = read_epochs(workspace, run_id=run.run_id)
-    assert [epoch["epoch"] for epoch in curve] == [1, 2] and len(curve[0]["recalls"]) == 3
+    assert [epoch.epoch for epoch in curve] == [1, 2] and len(curve[0].recalls) == 3
     network = torchvision.models.resnet18(num_classes=3)
     network.load_state_dict(torch.load(workspace.root / "models" / f"run-{run.run_id}" / "best.pt", weights_only=True))
     left = {path.name for path in job_folder(workspace.root, job.id).path.iterdir()}

@@ -40,7 +40,7 @@ def test_a_killed_trainer_goes_on_to_the_same_weights(workspace, tmp_path) -> No
     whole = supervisor.start("train", dataset=squares.name, parameters=order, trusted=True)
     until(supervisor, whole, lambda: supervisor.job(whole).state in ENDED)
     runs = list_training_runs(workspace, squares.id)
-    assert [epoch["epoch"] for epoch in read_epochs(workspace, run_id=runs[1].run_id)] == [1, 2, 3, 4]
+    assert [epoch.epoch for epoch in read_epochs(workspace, run_id=runs[1].run_id)] == [1, 2, 3, 4]
     one, other = (
         torch.load(workspace.root / "models" / f"run-{run.run_id}" / "best.pt", weights_only=True) for run in runs
     )

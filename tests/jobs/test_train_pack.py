@@ -73,7 +73,7 @@ def test_a_training_job_computed_elsewhere_comes_back_whole(workspace, tmp_path)
     done = json.loads((elsewhere / "job" / "done.json").read_text())
     for name in ("test_balanced_accuracy", "n_train", "classes", "best_epoch", "images_per_second"):
         assert run.figures[name] == done[name]
-    assert [epoch["epoch"] for epoch in read_epochs(workspace, run_id=run.run_id)] == [1, 2]
+    assert [epoch.epoch for epoch in read_epochs(workspace, run_id=run.run_id)] == [1, 2]
     kept = workspace.root / "models" / f"run-{run.run_id}"
     network = torchvision.models.resnet18(num_classes=3)
     network.load_state_dict(torch.load(kept / "best.pt", weights_only=True))

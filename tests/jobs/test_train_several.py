@@ -48,8 +48,8 @@ def test_pictures_with_several_labels_are_scored_by_average_precision_and_f1(wor
     assert figures["test_mean_average_precision"] > 0.6 and 0 <= figures["test_f1_micro"] <= 1
     assert figures.get("test_balanced_accuracy") is None and len(figures["test_precisions"]) == 3
     curve = read_epochs(workspace, run_id=run.run_id)
-    assert all(epoch["balanced_accuracy"] is None and epoch["mean_average_precision"] > 0 for epoch in curve)
-    assert run.figures["best_epoch"] == 1 + int(np.argmax([epoch["mean_average_precision"] for epoch in curve]))
+    assert all(epoch.balanced_accuracy is None and epoch.mean_average_precision > 0 for epoch in curve)
+    assert run.figures["best_epoch"] == 1 + int(np.argmax([epoch.mean_average_precision for epoch in curve]))
     with workspace.writing() as cursor:
         rows = cursor.execute(
             "SELECT given.labels, item.labels, item.label, prediction.probabilities FROM run_item AS item "

@@ -126,7 +126,7 @@ def test_another_datasets_pictures_and_runs_stay_out(workspace, birds) -> None:
     other = comparison.scored_pictures(workspace, birds.id + 1, source=Source("set", evaluation.id), label_run=0)
     assert other.num_rows == 0 and comparison.list_prediction_runs(workspace, birds.id + 1) == []
     assert comparison.facts_of(workspace, birds.id + 1, image_ids=[1]) == []
-    assert [row["image_id"] for row in comparison.facts_of(workspace, birds.id, image_ids=[9, 2])] == [9, 2]
+    assert [row.image_id for row in comparison.facts_of(workspace, birds.id, image_ids=[9, 2])] == [9, 2]
 
 
 def test_a_published_result_is_kept_found_and_forgotten(workspace, birds) -> None:
