@@ -12,7 +12,7 @@ from analytics.errors import BadParameter, WrongShape
 
 HASH_BITS = 64
 ALL_PAIRS_UP_TO = 150_000  # different hashes; above, only those that share a piece are compared
-MOST_BITS = 16
+MAX_BITS = 16
 RULES = ("largest", "oldest", "split", "first")
 
 
@@ -43,7 +43,7 @@ class Pairs:
 class Counted:
     """How many pairs reach a cosine, and how many groups and images they make."""
 
-    least_cosine: float
+    min_cosine: float
     n_pairs: int
     n_groups: int
     n_images: int
@@ -71,34 +71,34 @@ class Judged:
     across: Bools
 
 
-def hash_pairs(hashes: Ints, *, most_bits: int) -> tuple[Ints, Ints, Ints]:
-    """first, second, bits: the rows of `hashes` (n,) uint64 that differ in at most `most_bits` bits.
+def hash_pairs(hashes: Ints, *, max_bits: int) -> tuple[Ints, Ints, Ints]:
+    """first, second, bits: the rows of `hashes` (n,) uint64 that differ in at most `max_bits` bits.
 
     Equal hashes are chained, each to the first of them, so that a thousand blank pictures make a thousand pairs and not
     half a million; of near hashes, the first image of each stands for the rest. Otherwise every pair is found: all are
-    compared up to ALL_PAIRS_UP_TO hashes; above, hashes are cut in `most_bits` + 1 pieces, one of which must be equal.
+    compared up to ALL_PAIRS_UP_TO hashes; above, hashes are cut in `max_bits` + 1 pieces, one of which must be equal.
     Ref: Norouzi et al., "Fast search in Hamming space with multi-index hashing", CVPR 2012. Raises BadParameter.
     """
-    if not 0 <= most_bits <= MOST_BITS:
-        raise BadParameter(f"most_bits must lie between 0 and {MOST_BITS}, not {most_bits}.")
+    if not 0 <= max_bits <= MAX_BITS:
+        raise BadParameter(f"max_bits must lie between 0 and {MAX_BITS}, not {max_bits}.")
     different, first_row, which = np.unique(hashes, return_index=True, return_inverse=True)
     rows = np.arange(len(hashes))
     copies = rows[first_row[which] != rows]
-    near_a, near_b, bits = _near_hashes(different, most_bits=most_bits)
+    near_a, near_b, bits = _near_hashes(different, max_bits=max_bits)
     first = np.concatenate([first_row[which[copies]], first_row[near_a]])
     second = np.concatenate([copies, first_row[near_b]])
     bits = np.concatenate([np.zeros(len(copies), np.int16), bits])
     return np.minimum(first, second), np.maximum(first, second), bits
 
 
-def graph_pairs(indices: Ints, cosines: Floats, *, least_cosine: float) -> tuple[Ints, Ints, Floats]:
+def graph_pairs(indices: Ints, cosines: Floats, *, min_cosine: float) -> tuple[Ints, Ints, Floats]:
     """first, second, cosine: the pairs of a neighbour graph, (n, k) `indices` (-1: none) and `cosines`, that near.
 
     A pair is found where either is among the other's k nearest.
     """
     if indices.shape != cosines.shape:
         raise WrongShape(f"indices and cosines must have one shape, not {indices.shape} and {cosines.shape}.")
-    rows, columns = np.nonzero((indices >= 0) & (cosines >= least_cosine))
+    rows, columns = np.nonzero((indices >= 0) & (cosines >= min_cosine))
     others = indices[rows, columns].astype(np.int64)
     first, second = np.minimum(rows, others), np.maximum(rows, others)
     _, once = np.unique(np.column_stack([first, second]), axis=0, return_index=True)
@@ -119,25 +119,25 @@ def joined(by_hash: tuple[Ints, Ints, Ints], by_graph: tuple[Ints, Ints, Floats]
 
 
 def near_enough(
-    pairs: Pairs, *, least_cosine: float, most_bits: int, kinds: Sequence[str] = ("file", "pixels", "hash", "embedding")
+    pairs: Pairs, *, min_cosine: float, max_bits: int, kinds: Sequence[str] = ("file", "pixels", "hash", "embedding")
 ) -> Pairs:
-    """The pairs that are the same for at least one of `kinds`: file, pixels, hash (`most_bits`), embedding."""
+    """The pairs that are the same for at least one of `kinds`: file, pixels, hash (`max_bits`), embedding."""
     chosen = np.zeros(len(pairs), bool)
     for kind in kinds:
-        chosen |= is_near(pairs, kind, least_cosine=least_cosine, most_bits=most_bits)
+        chosen |= is_near(pairs, kind, min_cosine=min_cosine, max_bits=max_bits)
     return pairs.of(chosen)
 
 
-def is_near(pairs: Pairs, kind: str, *, least_cosine: float, most_bits: int) -> Bools:
+def is_near(pairs: Pairs, kind: str, *, min_cosine: float, max_bits: int) -> Bools:
     """(m,) bool: whether each pair is the same by `kind`; raises BadParameter for an unknown one."""
     if kind == "file":
         return pairs.same_file
     if kind == "pixels":
         return pairs.same_pixels
     if kind == "hash":
-        return (pairs.bits >= 0) & (pairs.bits <= most_bits)
+        return (pairs.bits >= 0) & (pairs.bits <= max_bits)
     if kind == "embedding":
-        return pairs.cosine >= least_cosine  # false for NaN
+        return pairs.cosine >= min_cosine  # false for NaN
     raise BadParameter(f"kind must be file, pixels, hash or embedding, not {kind!r}.")
 
 
@@ -156,10 +156,10 @@ def grouped(pairs: Pairs) -> Groups:
     return Groups(ids[order], rank[number][order])
 
 
-def counted(pairs: Pairs, least_cosines: Sequence[float]) -> list[Counted]:
+def counted(pairs: Pairs, min_cosines: Sequence[float]) -> list[Counted]:
     """For each cosine: how many pairs reach it by their embedding, and the groups and images they make."""
     found = []
-    for least in least_cosines:
+    for least in min_cosines:
         near = pairs.of(pairs.cosine >= least)
         groups = grouped(near)
         found.append(Counted(least, len(near), groups.n_groups, len(groups.image_ids)))
@@ -173,15 +173,13 @@ def judged(groups: Groups, labels: Sequence[object], splits: Sequence[object]) -
     return Judged(size, _differ(groups.number, labels, n=n), _differ(groups.number, splits, n=n))
 
 
-def reasons(
-    groups: Groups, pairs: Pairs, *, least_cosine: float, most_bits: int
-) -> tuple[list[tuple[str, ...]], Floats]:
+def reasons(groups: Groups, pairs: Pairs, *, min_cosine: float, max_bits: int) -> tuple[list[tuple[str, ...]], Floats]:
     """Why each group is one: (g) tuples of file, pixels, hash, embedding; and its highest cosine (g,), NaN for none."""
     place = dict(zip(groups.image_ids.tolist(), groups.number.tolist(), strict=True))
     number = np.array([place[image_id] for image_id in pairs.first.tolist()], np.int64)
     why: list[list[str]] = [[] for _ in range(groups.n_groups)]
     for kind in ("file", "pixels", "hash", "embedding"):
-        for group in np.unique(number[is_near(pairs, kind, least_cosine=least_cosine, most_bits=most_bits)]):
+        for group in np.unique(number[is_near(pairs, kind, min_cosine=min_cosine, max_bits=max_bits)]):
             why[group].append(kind)
     least = np.full(groups.n_groups, np.inf, np.float32)
     known = ~np.isnan(pairs.cosine)
@@ -217,22 +215,22 @@ def keepers(
     return keep
 
 
-def _near_hashes(different: Ints, *, most_bits: int) -> tuple[Ints, Ints, Ints]:
-    """Places in the ascending `different` (u,) uint64 of all pairs within `most_bits`, and their distances int16."""
+def _near_hashes(different: Ints, *, max_bits: int) -> tuple[Ints, Ints, Ints]:
+    """Places in the ascending `different` (u,) uint64 of all pairs within `max_bits`, and their distances int16."""
     import faiss  # here, so that pages that import analytics start without it
 
     nothing = np.zeros(0, np.int64)
-    if most_bits == 0 or len(different) < 2:
+    if max_bits == 0 or len(different) < 2:
         return nothing, nothing, np.zeros(0, np.int16)
     codes = np.ascontiguousarray(different).view(np.uint8).reshape(-1, HASH_BITS // 8)
-    n_pieces = most_bits + 1
+    n_pieces = max_bits + 1
     index: faiss.IndexBinary
     if len(different) <= ALL_PAIRS_UP_TO:
         index = faiss.IndexBinaryFlat(HASH_BITS)
     else:
         index = faiss.IndexBinaryMultiHash(HASH_BITS, n_pieces, HASH_BITS // n_pieces)
     index.add(codes)
-    starts, bits, found = index.range_search(codes, most_bits + 1)  # strictly below
+    starts, bits, found = index.range_search(codes, max_bits + 1)  # strictly below
     ends = starts.astype(np.int64)
     rows = np.repeat(np.arange(len(different)), ends[1:] - ends[:-1])
     once = rows < found

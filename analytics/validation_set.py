@@ -55,8 +55,8 @@ def propose(vectors: Floats, pool: Ints, *, n: int, min_cosine: float, rng: np.r
     return Proposed(pool[found.medoids[order]], stands_for[order])
 
 
-def near_duplicates(candidates: Ints, vectors: Floats, *, hashes: Ints, min_cosine: float, most_bits: int) -> Near:
-    """All rows that are as near to a candidate as `min_cosine`, or whose hash differs in at most `most_bits` bits.
+def near_duplicates(candidates: Ints, vectors: Floats, *, hashes: Ints, min_cosine: float, max_bits: int) -> Near:
+    """All rows that are as near to a candidate as `min_cosine`, or whose hash differs in at most `max_bits` bits.
 
     candidates: (k,) rows. vectors: (n, d), rows that are not usable counted by their hash alone. hashes: (n,) uint64.
     """
@@ -69,7 +69,7 @@ def near_duplicates(candidates: Ints, vectors: Floats, *, hashes: Ints, min_cosi
         rows = candidates[first : first + _ROWS_AT_ONCE]
         cosine = units[rows] @ units.T
         differ = hamming_bits(hashes[rows][:, None], hashes[None, :])
-        near = (cosine >= min_cosine) | (differ <= most_bits)
+        near = (cosine >= min_cosine) | (differ <= max_bits)
         near[np.arange(len(rows)), rows] = False
         at, other = np.nonzero(near)
         known = usable[rows[at]] & usable[other]

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.support.table import print_header, print_row
 from benchmarks.support.timing import conditions, timed
 
-LEAST_COSINE, MOST_BITS = 0.85, 10
+MIN_COSINE, MAX_BITS = 0.85, 10
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def main() -> None:
     for n in arguments.growth:
         grown = _hashes(n)
         for bits in (4, 10) if n <= 150_000 else (4,):
-            found, spent = timed(lambda grown=grown, bits=bits: hash_pairs(grown, most_bits=bits)[0])
+            found, spent = timed(lambda grown=grown, bits=bits: hash_pairs(grown, max_bits=bits)[0])
             print_row(f"{n:,}", bits, f"{spent:.2f}", f"{len(found):,}")
 
 
@@ -54,7 +54,7 @@ def ours(hashes: np.ndarray, indices: np.ndarray, cosines: np.ndarray) -> tuple[
     """Pairs and groups as the job finds them."""
     from analytics.duplicates import Pairs, graph_pairs, grouped, hash_pairs, joined
 
-    found = joined(hash_pairs(hashes, most_bits=MOST_BITS), graph_pairs(indices, cosines, least_cosine=LEAST_COSINE))
+    found = joined(hash_pairs(hashes, max_bits=MAX_BITS), graph_pairs(indices, cosines, min_cosine=MIN_COSINE))
     same = np.zeros(len(found[0]), bool)
     return len(found[0]), grouped(Pairs(*found, same, same)).n_groups
 
@@ -66,19 +66,19 @@ def by_radius(vectors: np.ndarray) -> int:
     search = NearestNeighbors(metric="cosine", algorithm="brute", n_jobs=-1).fit(vectors)
     n = 0
     for first in range(0, len(vectors), 4096):
-        found = search.radius_neighbors(vectors[first : first + 4096], 1 - LEAST_COSINE, return_distance=False)
+        found = search.radius_neighbors(vectors[first : first + 4096], 1 - MIN_COSINE, return_distance=False)
         n += sum(len(row) - 1 for row in found)
     return n // 2
 
 
 def by_all_hashes(hashes: np.ndarray) -> int:
-    """Pairs within MOST_BITS by comparing all with all."""
+    """Pairs within MAX_BITS by comparing all with all."""
     from sklearn.metrics import pairwise_distances_chunked
 
     bits = np.unpackbits(hashes.view(np.uint8).reshape(-1, 8), axis=1).astype(np.float32)
     n = 0
     for block in pairwise_distances_chunked(bits, metric="cityblock", n_jobs=1):
-        n += int((block <= MOST_BITS).sum())
+        n += int((block <= MAX_BITS).sum())
     return (n - len(hashes)) // 2
 
 

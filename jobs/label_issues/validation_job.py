@@ -69,7 +69,7 @@ def compute(work: Work[ValidationParameters]) -> Figures:
         vectors,
         hashes=todo["phash"].to_numpy().astype(np.uint64),
         min_cosine=parameters.min_cosine,
-        most_bits=parameters.hamming_bits,
+        max_bits=parameters.hamming_bits,
     )
     candidates = [_candidates(todo, proposal, label=index) for index, proposal in zip(classes, proposals, strict=True)]
     work.publish(pa.concat_tables([*candidates, _pairs(todo, chosen, near)]))

@@ -49,12 +49,12 @@ def compute(work: Work[DuplicatesParameters]) -> Figures:
     min_cosine, bits = work.parameters.min_cosine, work.parameters.hamming_bits
     work.report(0, message=f"Comparing the hashes of {count(images.num_rows, 'image')}")
     kept_bits = max(bits, KEPT_BITS) if images.num_rows <= ALL_PAIRS_UP_TO else bits  # so far off, pieces help little
-    by_hash = hash_pairs(images["phash"].to_numpy().astype(np.uint64), most_bits=kept_bits)
+    by_hash = hash_pairs(images["phash"].to_numpy().astype(np.uint64), max_bits=kept_bits)
     work.report(images.num_rows // 2, message="Comparing neighbours")
     by_graph = _by_graph(work.folder.path, min_cosine=min(min_cosine, KEPT_COSINE))
     first, second, cosine, n_bits = joined(by_hash, by_graph)
     pairs = Pairs(first, second, cosine, n_bits, *_same(images, first, second))
-    near = near_enough(pairs, least_cosine=min_cosine, most_bits=bits)
+    near = near_enough(pairs, min_cosine=min_cosine, max_bits=bits)
     work.publish(_table(images["image_id"].to_numpy(), pairs, near, min_cosine=min_cosine, max_bits=bits))
     work.report(work.n_todo, message="Compared")
     groups = grouped(near)
@@ -75,7 +75,7 @@ def _by_graph(folder: Path, *, min_cosine: float) -> tuple[np.ndarray, np.ndarra
     if not (folder / INDICES).exists():
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, np.zeros(0, np.float32)
-    return graph_pairs(np.load(folder / INDICES), np.load(folder / SIMILARITIES), least_cosine=min_cosine)
+    return graph_pairs(np.load(folder / INDICES), np.load(folder / SIMILARITIES), min_cosine=min_cosine)
 
 
 def _same(images: pa.Table, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -102,7 +102,7 @@ def _table(ids: np.ndarray, pairs: Pairs, near: Pairs, *, min_cosine: float, max
         schema=SCHEMA,
     )
     groups = grouped(near)
-    why, lowest = reasons(groups, near, least_cosine=min_cosine, most_bits=max_bits)
+    why, lowest = reasons(groups, near, min_cosine=min_cosine, max_bits=max_bits)
     words = [",".join(why[number]) for number in groups.number]
     m = len(words)
     members = pa.table(

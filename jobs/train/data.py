@@ -98,7 +98,7 @@ def near_pairs(workspace: Workspace, dataset_id: int, *, images: pa.Table) -> np
     """Near duplicates (m, 2) as rows of `images`: same file or pixels, and what the newest comparison found."""
     newest = latest_comparison(workspace, dataset_id)
     compared = Pairs(**read_pairs(workspace, dataset_id, run_id=newest.run_id if newest else 0))
-    near = near_enough(compared, least_cosine=0.95, most_bits=4)
+    near = near_enough(compared, min_cosine=0.95, max_bits=4)
     ids = images["image_id"].to_numpy()
     row_of = {int(image_id): row for row, image_id in enumerate(ids)}
     both = [(row_of.get(int(a), -1), row_of.get(int(b), -1)) for a, b in zip(near.first, near.second, strict=True)]

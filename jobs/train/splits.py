@@ -126,7 +126,7 @@ def _groups(todo: pa.Table, pairs: np.ndarray) -> tuple[np.ndarray, str]:
     _, first, same = np.unique(np.array(todo["pixel_sha256"].to_pylist()), return_index=True, return_inverse=True)
     left, right = [np.arange(n), pairs[:, 0]], [first[same], pairs[:, 1]]
     if not compared:  # the search for duplicates knows better which hashes to believe
-        near_a, near_b, _ = hash_pairs(todo["phash"].to_numpy().astype(np.uint64), most_bits=_HASH_BITS)
+        near_a, near_b, _ = hash_pairs(todo["phash"].to_numpy().astype(np.uint64), max_bits=_HASH_BITS)
         by_hash = linked_groups(np.concatenate([*left, near_a]), np.concatenate([*right, near_b]), n=n)
         if are_plausible(by_hash):
             return by_hash, "equal pixels and perceptual hashes"

@@ -71,7 +71,7 @@ def say_counts(data: DuplicateData, shown: Shown) -> None:
             st.metric(title, value, help=words, border=True)
     if data.run is not None and data.run.parameters.get("graph_run"):
         steps = " · ".join(
-            f"**{one.least_cosine:g}** {count(one.n_pairs, 'pair')}, {count(one.n_groups, 'group')}"
+            f"**{one.min_cosine:g}** {count(one.n_pairs, 'pair')}, {count(one.n_groups, 'group')}"
             for one in data.ladder
         )
         st.caption(f"By embedding alone, at a cosine of at least: {steps}")

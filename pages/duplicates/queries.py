@@ -38,8 +38,8 @@ class Wanted:
     """What counts as the same (kinds), from which thresholds on, and which groups to show."""
 
     kinds: tuple[str, ...]
-    least_cosine: float
-    most_bits: int
+    min_cosine: float
+    max_bits: int
     which: str
 
 
@@ -88,7 +88,7 @@ def load_data(root: str, dataset_id: int, generation: SettledGeneration, n_image
 def load_shown(root: str, dataset_id: int, generation: SettledGeneration, n_images: int, wanted: Wanted) -> Shown:
     """The groups at the wanted thresholds."""
     data = load_data(root, dataset_id, generation, n_images)
-    thresholds = {"least_cosine": wanted.least_cosine, "most_bits": wanted.most_bits}
+    thresholds = {"min_cosine": wanted.min_cosine, "max_bits": wanted.max_bits}
     near = analysis.near_enough(data.pairs, kinds=wanted.kinds, **thresholds)
     groups = analysis.grouped(near)
     facts = duplicates.facts(session.workspace(), dataset_id, groups.image_ids)

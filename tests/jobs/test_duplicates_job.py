@@ -53,7 +53,7 @@ def pairs_of(workspace, birds) -> Pairs:
 
 
 def groups_of(pairs: Pairs, **wanted: object) -> list[list[int]]:
-    groups = grouped(near_enough(pairs, **{"least_cosine": 0.95, "most_bits": 4, **wanted}))
+    groups = grouped(near_enough(pairs, **{"min_cosine": 0.95, "max_bits": 4, **wanted}))
     return [groups.image_ids[groups.number == number].tolist() for number in range(groups.n_groups)]
 
 
@@ -77,7 +77,7 @@ def test_with_a_graph_pairs_by_vector_are_found_too(workspace, birds) -> None:
     assert job.figures["n_groups"] == 2 and job.figures["n_in_groups"] == 6
     pairs = pairs_of(workspace, birds)
     assert groups_of(pairs) == [[1, 2, 3, 4], [5, 6]]
-    assert groups_of(pairs, least_cosine=0.99) == [[1, 2, 3, 4]]
+    assert groups_of(pairs, min_cosine=0.99) == [[1, 2, 3, 4]]
     assert groups_of(pairs, kinds=["embedding"]) == [[5, 6]]
     with workspace.writing() as cursor:
         rows = cursor.execute(

@@ -139,20 +139,20 @@ def test_copies_are_proposed_once_and_few_are_all_proposed() -> None:
 
 @given(st.integers(2, 30), st.floats(0.5, 0.999), st.integers(0, 6), st.integers(0, 99))
 @settings(max_examples=25, deadline=None)
-def test_what_is_near_agrees_with_every_pair_compared_by_itself(n, min_cosine, most_bits, seed) -> None:
+def test_what_is_near_agrees_with_every_pair_compared_by_itself(n, min_cosine, max_bits, seed) -> None:
     rng = np.random.default_rng(seed)
     vectors = clouds(n, seed)
     vectors[0] = np.nan if seed % 2 else 0
     hashes = rng.integers(0, 8, n).astype(np.uint64)
     candidates = rng.permutation(n)[: max(1, n // 2)]
-    found = near_duplicates(candidates, vectors, hashes=hashes, min_cosine=min_cosine, most_bits=most_bits)
+    found = near_duplicates(candidates, vectors, hashes=hashes, min_cosine=min_cosine, max_bits=max_bits)
     expected = set()
     for place, row in enumerate(candidates.tolist()):
         for other in range(n):
             a, b = vectors[row].astype(float), vectors[other].astype(float)
             cosine = -1.0 if 0 in (row, other) else a @ b / np.linalg.norm(a) / np.linalg.norm(b)
             bits = bin(int(hashes[row]) ^ int(hashes[other])).count("1")
-            if other != row and (cosine >= min_cosine + 1e-6 or bits <= most_bits):
+            if other != row and (cosine >= min_cosine + 1e-6 or bits <= max_bits):
                 expected.add((place, other))
     assert expected <= set(zip(found.candidate.tolist(), found.other.tolist(), strict=True))
-    assert (found.bits[np.isnan(found.cosine) | (found.cosine < min_cosine - 1e-6)] <= most_bits).all()
+    assert (found.bits[np.isnan(found.cosine) | (found.cosine < min_cosine - 1e-6)] <= max_bits).all()
