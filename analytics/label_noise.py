@@ -16,8 +16,8 @@ from analytics.errors import BadParameter, WrongShape
 from analytics.neighbour_labels import Copies, Votes
 
 FILTERS = ("prune_by_class", "prune_by_noise_rate", "both", "confident_learning", "predicted_neq_given")
-LEAST_CHANCE = 0.2  # from this chance on, a label is an issue: one such label in five is unrelated to its picture
-LEAST_NAMED = 0.05  # a lower zero-shot probability is no opinion
+MIN_CHANCE = 0.2  # from this chance on, a label is an issue: one such label in five is unrelated to its picture
+MIN_NAMED = 0.05  # a lower zero-shot probability is no opinion
 OPINIONS = ("classifier", "neighbours", "copies", "zero-shot", "detector")
 
 
@@ -60,16 +60,16 @@ def find_label_issues(
     seed: int,
     votes: Votes | None = None,
     filter_by: str = "prune_by_class",
-    least_chance: float = LEAST_CHANCE,
+    min_chance: float = MIN_CHANCE,
 ) -> LabelIssues:
     """Judge every label by the classifier's and the neighbours' opinion; `add_opinions` adds the others'.
 
     labels: (n,) class index, -1 without one. probabilities: (n, c) float32, each row by a model that never saw it (see
     analytics.out_of_fold); NaN rows are not judged. filter_by: one of FILTERS, how cleanlab picks issues. A label is an
     issue if cleanlab picks it or its chance to be unrelated, by classifier and neighbours together, is at least
-    `least_chance`. Ref: Northcutt et al., JAIR 2021 (confident learning). Raises BadParameter, WrongShape.
+    `min_chance`. Ref: Northcutt et al., JAIR 2021 (confident learning). Raises BadParameter, WrongShape.
     """
-    _check(labels, probabilities, filter_by=filter_by, least_chance=least_chance)
+    _check(labels, probabilities, filter_by=filter_by, min_chance=min_chance)
     classifier = by_class(probabilities, labels=labels)
     together, nearby = classifier, None
     if votes is not None:
@@ -84,9 +84,9 @@ def find_label_issues(
     if votes is not None and nearby is not None:
         theirs = chance_unrelated(labels, probabilities=nearby, rng=np.random.default_rng(seed))
         heard[:, 1] = judged & (votes.n_voting > 0)
-        against[:, 1] = heard[:, 1] & (nearby.argmax(axis=1) != labels) & (theirs >= least_chance)
+        against[:, 1] = heard[:, 1] & (nearby.argmax(axis=1) != labels) & (theirs >= min_chance)
     own, rest, suggested = _own_and_best_other(together, labels)
-    is_issue = judged & (picked | (np.nan_to_num(chance) >= least_chance))
+    is_issue = judged & (picked | (np.nan_to_num(chance) >= min_chance))
     return LabelIssues(
         together,
         own,
@@ -108,13 +108,13 @@ def add_opinions(
     copies: Copies | None,
     zero_shot: Floats | None,
     detector: DetectorVotes | None = None,
-    least_chance: float = LEAST_CHANCE,
+    min_chance: float = MIN_CHANCE,
 ) -> LabelIssues:
     """The same with the opinions of copies, zero-shot and a detector counted. Where one of them speaks against a
-    label, half of `least_chance` makes it an issue: none has learned from the labels of other pictures.
+    label, half of `min_chance` makes it an issue: none has learned from the labels of other pictures.
 
     zero_shot: (n, c) float32 probabilities of the classes by their names alone, NaN where unknown; less than 1 in sum
-    where the picture suits none of them. It is heard where a name gets at least LEAST_NAMED, and speaks against a label
+    where the picture suits none of them. It is heard where a name gets at least MIN_NAMED, and speaks against a label
     where another class is at least twice as likely. detector: see analytics.detector_votes.
     """
     against, heard = issues.against.copy(), issues.heard.copy()
@@ -123,13 +123,13 @@ def add_opinions(
         against[:, 2] = heard[:, 2] & (copies.n_other_label > 0) & (copies.label != labels)
     if zero_shot is not None:
         own, rest, _ = _own_and_best_other(zero_shot, labels)
-        heard[:, 3] = issues.judged & (np.fmax(own, rest) >= LEAST_NAMED)
+        heard[:, 3] = issues.judged & (np.fmax(own, rest) >= MIN_NAMED)
         against[:, 3] = heard[:, 3] & (rest >= 2 * own)
     if detector is not None:
         heard[:, 4] = issues.judged & detector.heard
         against[:, 4] = heard[:, 4] & detector.against
     severity = _severity(against, heard, own=issues.self_confidence, judged=issues.judged)
-    seconded = against[:, 2:].any(axis=1) & (np.nan_to_num(issues.chance) >= least_chance / 2)
+    seconded = against[:, 2:].any(axis=1) & (np.nan_to_num(issues.chance) >= min_chance / 2)
     changed = {"against": against, "heard": heard, "severity": severity, "is_issue": issues.is_issue | seconded}
     return LabelIssues(**{**vars(issues), **changed})
 
@@ -150,11 +150,11 @@ def confident_learning(labels: Ints, *, probabilities: Floats, judged: Bools, fi
     return picked
 
 
-def _check(labels: Ints, probabilities: Floats, *, filter_by: str, least_chance: float) -> None:
+def _check(labels: Ints, probabilities: Floats, *, filter_by: str, min_chance: float) -> None:
     if filter_by not in FILTERS:
         raise BadParameter(f"filter_by must be one of {', '.join(FILTERS)}, not {filter_by!r}.")
-    if not 0 < least_chance <= 1:
-        raise BadParameter(f"least_chance must lie above 0 and at most at 1, not {least_chance!r}.")
+    if not 0 < min_chance <= 1:
+        raise BadParameter(f"min_chance must lie above 0 and at most at 1, not {min_chance!r}.")
     if probabilities.ndim != 2 or len(labels) != len(probabilities):
         raise WrongShape(f"{len(labels)} labels need probabilities (n, c), not {probabilities.shape}.")
     if labels.max(initial=-1) >= probabilities.shape[1]:

@@ -13,7 +13,7 @@ from analytics.folds import stratified_folds
 TRAIN, VALIDATION, TEST, COPY, LEFT_OUT = "train", "validation", "test", "copy", "left-out"
 STEP = 0.05  # shares are multiples of this
 _FOLDS = 20
-MOST_COPIES = 1_000
+MAX_COPIES = 1_000
 _TEST_NAMES = ("test",)
 _VALIDATION_NAMES = ("val", "valid", "validation", "dev")
 # Groups by perceptual hash alone are believed while none of them is larger: flat or very simple pictures chain
@@ -113,14 +113,14 @@ def parts_by_column(
     return _with_copies(part, groups=groups, seed=seed)
 
 
-def at_most(part: Words, *, labels: Ints, most_train: int, seed: int, even: bool = False) -> Words:
-    """`part` with at most `most_train` training pictures; the others are left out.
+def at_most(part: Words, *, labels: Ints, max_train: int, seed: int, even: bool = False) -> Words:
+    """`part` with at most `max_train` training pictures; the others are left out.
 
     Of each class in proportion, or (even) as many of each as there are, so that two states of a dataset give training
     sets of the same size and the same mix of classes.
     """
     rows = np.flatnonzero(part == TRAIN)
-    if not most_train or len(rows) <= most_train:
+    if not max_train or len(rows) <= max_train:
         return part
     rng = np.random.default_rng(seed)
     rows = rows[rng.permutation(len(rows))]
@@ -129,7 +129,7 @@ def at_most(part: Words, *, labels: Ints, most_train: int, seed: int, even: bool
         mine = np.flatnonzero(labels[rows] == label)
         place[mine] = np.arange(len(mine)) if even else (np.arange(len(mine)) + 0.5) / len(mine)
     out = part.copy()
-    out[rows[np.argsort(place, kind="stable")[most_train:]]] = LEFT_OUT
+    out[rows[np.argsort(place, kind="stable")[max_train:]]] = LEFT_OUT
     return out
 
 
@@ -144,7 +144,7 @@ def copies_of_fewer(part: Words, *, before: Words, groups: Ints, seed: int) -> P
     near = near[np.random.default_rng(seed).permutation(len(near))]
     _, first = np.unique(groups[near], return_index=True)
     leaked = _leaked_share(out, groups=groups, rng=np.random.default_rng(seed))
-    out[near[np.sort(first)][:MOST_COPIES]] = COPY
+    out[near[np.sort(first)][:MAX_COPIES]] = COPY
     return Parts(out, leaked)
 
 
@@ -156,7 +156,7 @@ def _with_copies(part: Words, *, groups: Ints, seed: int) -> Parts:
     of_many = train[sizes[which] > 1]
     of_many = of_many[rng.permutation(len(of_many))]
     _, first = np.unique(groups[of_many], return_index=True)
-    chosen = of_many[np.sort(first)][:MOST_COPIES]
+    chosen = of_many[np.sort(first)][:MAX_COPIES]
     out = part.copy()
     out[chosen] = COPY
     return Parts(out, _leaked_share(part, groups=groups, rng=rng))

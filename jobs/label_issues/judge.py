@@ -83,7 +83,7 @@ def judge(material: Material, *, parameters: CheckParameters, report: Report) ->
         seed=parameters.seed,
         votes=votes,
         filter_by=parameters.filter,
-        least_chance=parameters.min_chance,
+        min_chance=parameters.min_chance,
     )
     copies = copies_of(groups, labels=labels, probabilities=issues.probabilities)
     circles = _circles(material, issues)
@@ -95,7 +95,7 @@ def judge(material: Material, *, parameters: CheckParameters, report: Report) ->
         trusted = issues.judged & ~issues.is_issue & (issues.suggested == labels)
         seen = detector_votes(labels, scores=material.detected, believed=trusted)
     issues = add_opinions(
-        issues, labels=labels, copies=copies, zero_shot=named, detector=seen, least_chance=parameters.min_chance
+        issues, labels=labels, copies=copies, zero_shot=named, detector=seen, min_chance=parameters.min_chance
     )
     report(0.94, "Looking for pictures that lie far out")
     believed = issues.judged & ~issues.is_issue & (agreement(issues.against) == 0) & (issues.suggested == labels)

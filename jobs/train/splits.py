@@ -64,7 +64,7 @@ def choose_parts(todo: pa.Table, *, folder: Path, parameters: TrainParameters) -
     part, leaked_share = np.where((labels < 0) & (parts.part != "test"), "left-out", parts.part), parts.leaked_share
     seed, max_train = parameters.split_seed, parameters.max_train
     if max_train:
-        fewer = at_most(part, labels=labels, most_train=max_train, seed=seed, even=parameters.even)
+        fewer = at_most(part, labels=labels, max_train=max_train, seed=seed, even=parameters.even)
         drawn = copies_of_fewer(fewer, before=part, groups=groups, seed=seed)
         part, leaked_share = drawn.part, drawn.leaked_share
     names = ("train", "validation", "copy", "left-out")

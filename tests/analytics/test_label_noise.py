@@ -331,8 +331,8 @@ def test_wrong_orders_are_refused_with_the_value_seen() -> None:
     labels, held = np.array([0, 1]), np.full((2, 2), 0.5, np.float32)
     with pytest.raises(BadParameter, match="not 'best'"):
         find_label_issues(labels, probabilities=held, seed=0, filter_by="best")
-    with pytest.raises(BadParameter, match="least_chance.*not 0"):
-        find_label_issues(labels, probabilities=held, seed=0, least_chance=0)
+    with pytest.raises(BadParameter, match="min_chance.*not 0"):
+        find_label_issues(labels, probabilities=held, seed=0, min_chance=0)
     with pytest.raises(WrongShape, match="label 2 has no column"):
         find_label_issues(np.array([0, 2]), probabilities=held, seed=0)
     with pytest.raises(BadParameter, match="n_folds must lie between 2 and 50, not 1"):

@@ -72,7 +72,7 @@ def test_shares_out_of_range_are_refused(shares) -> None:
 
 def test_fewer_training_pictures_keep_the_classes_in_proportion() -> None:
     labels = np.repeat([0, 1], [90, 10])
-    part = at_most(np.full(100, "train", dtype="<U10"), labels=labels, most_train=50, seed=1)
+    part = at_most(np.full(100, "train", dtype="<U10"), labels=labels, max_train=50, seed=1)
     kept = labels[part == "train"]
     assert len(kept) == 50 and (kept == 1).sum() == 5
 
@@ -117,5 +117,5 @@ def test_of_fewer_training_pictures_only_their_own_near_duplicates_measure_a_lea
 def test_even_draws_have_the_same_mix_whatever_the_pool() -> None:
     for sizes in ((60, 30, 20), (25, 80, 15)):
         labels = np.repeat(np.arange(3), sizes)
-        part = at_most(np.full(len(labels), "train", dtype="<U10"), labels=labels, most_train=45, seed=1, even=True)
+        part = at_most(np.full(len(labels), "train", dtype="<U10"), labels=labels, max_train=45, seed=1, even=True)
         assert np.bincount(labels[part == "train"]).tolist() == [15, 15, 15]

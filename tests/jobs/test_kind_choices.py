@@ -27,7 +27,7 @@ def choices(model: type[Parameters], name: str) -> tuple[str, ...]:
 
 def test_the_filters_of_a_label_check_are_those_of_its_method() -> None:
     assert choices(LabelIssuesParameters, "filter") == label_noise.FILTERS
-    assert load_kind("label-issues").defaults["min_chance"] == label_noise.LEAST_CHANCE
+    assert load_kind("label-issues").defaults["min_chance"] == label_noise.MIN_CHANCE
 
 
 def test_a_label_check_ordered_before_is_still_understood() -> None:
