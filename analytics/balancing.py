@@ -11,7 +11,7 @@ from analytics.errors import BadParameter
 TECHNIQUES = ("oversampling", "flip", "crop", "colour", "randaugment", "mixup", "cutmix")
 MIXING = ("mixup", "cutmix")  # techniques that take a second parent
 # Of a mixed picture the parent whose key and label it carries always has the larger part.
-LEAST_SHARE, MOST_SHARE = 0.6, 0.9
+MIN_SHARE, MAX_SHARE = 0.6, 0.9
 _NONE = np.empty(0, np.int64)
 
 
@@ -107,7 +107,7 @@ def _of_class(members: Ints, n: int, *, techniques: Sequence[str], usable: Ints,
     mixes = np.isin(kind, [TECHNIQUES.index(name) for name in MIXING]) & (len(usable) > 1)
     drawn = usable[rng.integers(0, max(len(usable), 1), len(parent))]
     drawn = np.where(drawn == parent, usable[(np.searchsorted(usable, drawn) + 1) % len(usable)], drawn)
-    share = rng.uniform(LEAST_SHARE, MOST_SHARE, len(parent)).astype(np.float32)
+    share = rng.uniform(MIN_SHARE, MAX_SHARE, len(parent)).astype(np.float32)
     return Made(
         parent=parent,
         technique=kind,

@@ -14,7 +14,7 @@ from analytics.sampling import stratified
 RAW, NO_COPIES, NO_OUTLIERS, NO_DOUBTED = "raw", "copies out", "outliers out", "doubted out"
 RELABELLED, CLEANED, DECIDED = "doubted relabelled", "all of these out", "as decided"
 VERSION = "version: "  # before the name of a frozen version
-_LEAST_SIZES = 4  # different sizes that a power law of three numbers needs
+_MIN_SIZES = 4  # different sizes that a power law of three numbers needs
 _RESAMPLES = 200
 
 
@@ -203,7 +203,7 @@ def widened(found: Interval, *, error: float) -> Interval:
 def power_law(sizes: Numbers, errors: Numbers) -> PowerLaw | None:
     """The power law through `errors` (m,) at `sizes` (m,); None for fewer than four sizes, or where none fits."""
     sizes, errors = np.asarray(sizes, float), np.asarray(errors, float)
-    if len(np.unique(sizes)) < _LEAST_SIZES:
+    if len(np.unique(sizes)) < _MIN_SIZES:
         return None
     least = float(max(errors.min(), 1e-6))
     start = (float(errors.max()), 0.3, least / 2)

@@ -10,8 +10,8 @@ from analytics.errors import BadParameter, WrongShape
 
 BINS = 15
 FOLDS = 5
-LEAST_PROBABILITY = 1e-7  # a probability of 0 has no logarithm; nearest neighbours give many
-MOST_FITTED = 50_000  # pictures; one number is known to the third digit from far fewer
+MIN_PROBABILITY = 1e-7  # a probability of 0 has no logarithm; nearest neighbours give many
+MAX_FITTED = 50_000  # pictures; one number is known to the third digit from far fewer
 _SHARPEST, _SOFTEST = 20.0, 0.02  # inverse temperatures
 
 
@@ -104,18 +104,18 @@ def scaled(probabilities: Floats, *, truth: Ints, rng: np.random.Generator, fold
     temperatures = np.empty(folds)
     for place in range(folds):
         others, mine = np.flatnonzero(fold != place), np.flatnonzero(fold == place)
-        others = others[:: -(-len(others) // MOST_FITTED)]
+        others = others[:: -(-len(others) // MAX_FITTED)]
         temperatures[place] = temperature(probabilities[others], truth=truth[others])
         shares = _softmax(_logits(probabilities[mine]), 1 / temperatures[place])
         confidence[mine] = shares.max(axis=1)
         likelihood[mine] = shares[np.arange(len(mine)), truth[mine]]
-    before = np.clip(probabilities[np.arange(n), truth], LEAST_PROBABILITY, 1)
+    before = np.clip(probabilities[np.arange(n), truth], MIN_PROBABILITY, 1)
     after = np.maximum(likelihood, np.finfo(float).tiny)
     return Scaled(confidence, temperatures, float(-np.log(before).mean()), float(-np.log(after).mean()))
 
 
 def _logits(probabilities: Floats) -> Floats:
-    logits: Floats = np.log(np.maximum(probabilities, LEAST_PROBABILITY, dtype=np.float64))
+    logits: Floats = np.log(np.maximum(probabilities, MIN_PROBABILITY, dtype=np.float64))
     return logits
 
 

@@ -13,7 +13,7 @@ _STRATA, _ROWS_A_STRATUM = 12, 1_000  # strata of recognisability: a blurred or 
 _BINS, _ROWS_A_BIN = 60, 40
 _SHUFFLED_ROWS = 200_000
 _LOW_PART = 0.2  # the share of shuffled labels, lowest first, from which on the ratio is read
-_LEAST_ROWS = 20
+_MIN_ROWS = 20
 
 
 def chance_unrelated(labels: Ints, *, probabilities: Floats, rng: np.random.Generator) -> Floats:
@@ -25,7 +25,7 @@ def chance_unrelated(labels: Ints, *, probabilities: Floats, rng: np.random.Gene
     """
     out = np.full(len(labels), np.nan, np.float32)
     rows = np.flatnonzero((labels >= 0) & np.isfinite(probabilities).all(axis=1))
-    if len(rows) < _LEAST_ROWS:
+    if len(rows) < _MIN_ROWS:
         out[rows] = 0
         return out
     held, given = probabilities[rows], labels[rows]

@@ -14,7 +14,7 @@ from analytics.distances import Vectors
 from analytics.errors import BadParameter
 
 EXACT_UP_TO = 10_000  # rows: their distances take 400 MB
-MOST_ROUNDS = 100
+MAX_ROUNDS = 100
 
 Report = Callable[[int, int], None]
 
@@ -109,7 +109,7 @@ def swapped(square: Floats, medoids: Ints) -> Ints:
     """FasterPAM from `medoids`: swaps with other points while that lowers the loss. The same start, the same end."""
     if len(medoids) in (1, len(square)):
         return medoids if len(medoids) > 1 else np.array([np.argmin(square.sum(axis=1, dtype=np.float64))])
-    found = kmedoids.fasterpam(square, medoids.astype(np.uint64), max_iter=MOST_ROUNDS, n_cpu=1)
+    found = kmedoids.fasterpam(square, medoids.astype(np.uint64), max_iter=MAX_ROUNDS, n_cpu=1)
     return np.asarray(found.medoids, dtype=np.int64)
 
 

@@ -9,8 +9,8 @@ from scipy.optimize import linear_sum_assignment
 from analytics.arrays import Bools, Floats, Ints
 from analytics.noise_rates import wilson
 
-LEAST_PICTURES = 20  # that show either name; fewer prove nothing
-_LEAST_SIGNAL = 0.01  # a zero-shot probability below this says nothing
+MIN_PICTURES = 20  # that show either name; fewer prove nothing
+_MIN_SIGNAL = 0.01  # a zero-shot probability below this says nothing
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def exchanged_names(labels: Ints, *, named: Floats, believed: Bools) -> list[tup
     known = (labels >= 0) & believed & np.isfinite(named[:, with_name]).all(axis=1)
     known &= place[np.maximum(labels, 0)] >= 0
     seen, given = named[known][:, with_name], place[labels[known]]
-    told = seen.max(axis=1, initial=0) >= _LEAST_SIGNAL
+    told = seen.max(axis=1, initial=0) >= _MIN_SIGNAL
     votes = np.zeros((len(with_name), len(with_name)))
     if told.any():
         lifted = seen[told] / np.maximum(seen.mean(axis=0), 1e-9)
@@ -80,8 +80,8 @@ def _circles(dealt: Ints) -> list[list[int]]:
 
 def _evidence(labels: Ints, named: Floats, place: int, shows: int, *, indices: Ints) -> WrongName:
     own, other = named[labels == place, place], named[labels == place, shows]
-    told = np.maximum(own, other) >= _LEAST_SIGNAL
+    told = np.maximum(own, other) >= _MIN_SIGNAL
     n_for, n_against = int((other[told] > own[told]).sum()), int((own[told] > other[told]).sum())
-    enough = n_for + n_against >= LEAST_PICTURES
+    enough = n_for + n_against >= MIN_PICTURES
     low = float(wilson(n_for, n_for + n_against)[0]) if enough else 0.0
     return WrongName(int(indices[place]), int(indices[shows]), n_for, n_against, low)

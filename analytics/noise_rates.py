@@ -7,7 +7,7 @@ import numpy as np
 from analytics.arrays import Floats, Ints, Numbers, ratio
 from analytics.errors import WrongShape
 
-_DRAWS, _LEAST_DRAWS, _CELLS = 300, 30, 60_000_000
+_DRAWS, _MIN_DRAWS, _CELLS = 300, 30, 60_000_000
 INTERVAL = 0.95
 
 
@@ -38,7 +38,7 @@ def noise_rates(labels: Ints, *, probabilities: Floats, rng: np.random.Generator
     if len(labels) != len(probabilities) or (len(labels) and labels.min() < 0):
         raise WrongShape("noise_rates wants a label for each row, and a row for each label.")
     n, n_classes = probabilities.shape
-    n_draws = int(np.clip(_CELLS // max(probabilities.size, 1), _LEAST_DRAWS, _DRAWS))
+    n_draws = int(np.clip(_CELLS // max(probabilities.size, 1), _MIN_DRAWS, _DRAWS))
     joint = _joint(labels, probabilities)
     draws = []
     for _ in range(n_draws if n else 0):

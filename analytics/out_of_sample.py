@@ -10,11 +10,11 @@ from sklearn.decomposition import PCA
 from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter, WrongShape
 from analytics.nearest import Index
-from analytics.projection import FFT_ABOVE, LEAST_POINTS, Recipe, in_metric, principal
+from analytics.projection import FFT_ABOVE, MIN_POINTS, Recipe, in_metric, principal
 
 ROWS_AT_ONCE = 50_000
 # openTSNE's own choices for new points. Ref: Policar et al., 2024
-_PERPLEXITY, _NEIGHBOURS, _RATE, _EXAGGERATION, _MOST_GRADIENT = 5, 25, 0.1, 1.5, 0.25
+_PERPLEXITY, _NEIGHBOURS, _RATE, _EXAGGERATION, _MAX_GRADIENT = 5, 25, 0.1, 1.5, 0.25
 _STEPS, _STEPS_OF_MANY, _MANY = 250, 50, 10_000
 _EPOCHS, _EPOCHS_OF_MANY = 100, 30  # umap-learn's own choices for new points
 
@@ -31,9 +31,9 @@ class Reference:
     def __post_init__(self) -> None:
         if len(self.vectors) != len(self.points):
             raise WrongShape(f"{len(self.vectors)} vectors cannot stand at {len(self.points)} points.")
-        if len(self.points) < LEAST_POINTS:
+        if len(self.points) < MIN_POINTS:
             raise BadParameter(
-                f"The map has {len(self.points)} points, and others can be placed by {LEAST_POINTS} or more. "
+                f"The map has {len(self.points)} points, and others can be placed by {MIN_POINTS} or more. "
                 "Make a new map."
             )
 
@@ -121,7 +121,7 @@ def _tsne(indices: Ints, distances: Floats, points: Floats) -> Floats:
     by = "fft" if points.shape[1] == 2 and len(points) > FFT_ABOVE else "bh"
     placed = PartialTSNEEmbedding(start, still, pull, negative_gradient_method=by, n_jobs=-1)
     steps = _STEPS if n <= _MANY else _STEPS_OF_MANY
-    options = {"learning_rate": _RATE, "exaggeration": _EXAGGERATION, "momentum": 0.8, "max_grad_norm": _MOST_GRADIENT}
+    options = {"learning_rate": _RATE, "exaggeration": _EXAGGERATION, "momentum": 0.8, "max_grad_norm": _MAX_GRADIENT}
     moved: Floats = np.asarray(placed.optimize(steps, **options)) + middle
     return moved
 

@@ -8,7 +8,7 @@ from analytics.arrays import Bools, Floats, Ints
 from analytics.errors import BadParameter
 
 DIMS, _ROWS_A_DIMENSION = 256, 30  # fewer rows a dimension would fit the core too well, and all else would lie far out
-_LEAST_DIMS, _LEAST_CORE, _COVARIANCE_ROWS = 8, 50, 50_000
+_MIN_DIMS, _MIN_CORE, _COVARIANCE_ROWS = 8, 50, 50_000
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ def find_outliers(
     Ledoit and Wolf, 2004 (shrinkage).
     """
     n = len(points)
-    core = core if core.sum() >= _LEAST_CORE else np.ones(n, bool)
+    core = core if core.sum() >= _MIN_CORE else np.ones(n, bool)
     missing = np.full(n, np.nan, np.float32)
     neighbours = missing if similarities is None else _mean_distance(similarities)
-    dims = int(np.clip(core.sum() // _ROWS_A_DIMENSION, _LEAST_DIMS, DIMS))
+    dims = int(np.clip(core.sum() // _ROWS_A_DIMENSION, _MIN_DIMS, DIMS))
     own_class, any_class = _mahalanobis(points[:, :dims].astype(np.float64), labels=labels, core=core)
     no_name = missing if named is None else (1 - named).astype(np.float32)
     rarity = missing if named is None else -np.log(np.maximum(named, 1e-3))

@@ -8,7 +8,7 @@ from analytics.arrays import Bools, Floats
 from analytics.errors import WrongShape
 
 MISPLACED = 0.7  # of the whole map's share of kept neighbours; below, we call a selection misplaced. Our reading.
-LEAST_POINTS = 5  # fewer are an anecdote
+MIN_POINTS = 5  # fewer are an anecdote
 
 
 @dataclass(frozen=True)
@@ -47,4 +47,4 @@ def set_trust(kept: Floats, members: Bools) -> SetTrust | None:
         return None
     mean, whole = float(kept[inside].mean()), float(kept[known].mean())
     n_measured = int(inside.sum())
-    return SetTrust(mean, whole, n_measured, n_measured >= LEAST_POINTS and mean < MISPLACED * whole)
+    return SetTrust(mean, whole, n_measured, n_measured >= MIN_POINTS and mean < MISPLACED * whole)

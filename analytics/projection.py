@@ -13,7 +13,7 @@ from analytics.nearest import Graph, nearest
 
 METHODS = ("pca", "tsne", "umap")
 METRICS = ("cosine", "euclidean")
-LEAST_POINTS = 5  # t-SNE and UMAP say nothing about fewer; PCA places them
+MIN_POINTS = 5  # t-SNE and UMAP say nothing about fewer; PCA places them
 FFT_ABOVE = 4_000  # points from which interpolation beats Barnes-Hut (at 5,000: 15 s against 33 s on two busy cores)
 EXAGGERATED, SETTLING = 250, 500  # steps of gradient descent. Ref: Belkina et al., Nature Communications 2019
 NOT_A_NUMBER = "The vector holds a value that is not a number."
@@ -107,7 +107,7 @@ def project(
         what = "There is one image" if len(full) == 1 else "All vectors are equal"
         zeros = np.zeros((len(full), recipe.dimensions), np.float32)
         return Projection(zeros, (f"{what}: every point lies in the middle.",), None, 0)
-    if recipe.method != "pca" and len(full) < LEAST_POINTS:
+    if recipe.method != "pca" and len(full) < MIN_POINTS:
         points, share = _principal(full, dims=recipe.dimensions, seed=recipe.seed)
         return Projection(points, (f"{len(full)} points are too few for the method; PCA placed them.",), share, 0)
     if recipe.method == "pca":

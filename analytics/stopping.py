@@ -8,7 +8,7 @@ from analytics.arrays import Bools, Floats, Ints
 from analytics.errors import BadParameter, WrongShape
 from analytics.noise_rates import wilson
 
-_LEAST_IN_A_STEP = 10
+_MIN_IN_A_STEP = 10
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def precision_by_rank(queue: Ints, *, judged: Ints, wrong: Bools, n_steps: int =
     place = np.minimum(np.searchsorted(known, queue), max(len(known) - 1, 0))
     ranks = np.flatnonzero(known[place] == queue) if len(known) else np.zeros(0, np.int64)
     hits = verdict[place[ranks]] if len(ranks) else np.zeros(0, bool)
-    n_steps = max(min(n_steps, len(ranks) // _LEAST_IN_A_STEP), 1) if len(ranks) else 0
+    n_steps = max(min(n_steps, len(ranks) // _MIN_IN_A_STEP), 1) if len(ranks) else 0
     edges = np.linspace(0, len(ranks), n_steps + 1).astype(np.int64)
     starts, ends = edges[:-1], edges[1:]
     total = np.concatenate([[0], np.cumsum(hits)])

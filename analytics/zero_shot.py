@@ -12,7 +12,7 @@ from analytics.scores import recalls
 
 SLOT = "{}"  # where a template takes the prompt
 TEMPLATES = ("{}", "a photo of a {}")
-MOST_PROMPTS, MOST_TEMPLATES, MOST_TEXTS = 64, 100, 4_000
+MAX_PROMPTS, MAX_TEMPLATES, MAX_TEXTS = 64, 100, 4_000
 LONGEST = 1_000  # characters of a prompt or template; the model's own limit, in word pieces, is far lower
 _ROWS_AT_ONCE = 8_192
 
@@ -70,9 +70,9 @@ def check(prompts: Prompts, *, names: Sequence[str]) -> None:
             f"The temperature must be a number above 0, not {prompts.temperature!r}; leave it out for the model's own."
         )
     n_texts = sum(map(len, prompts.by_class)) * len(prompts.templates)
-    if n_texts > MOST_TEXTS:
+    if n_texts > MAX_TEXTS:
         raise BadParameter(
-            f"{n_texts:,} texts (prompts times templates) are too many; {MOST_TEXTS:,} at most. "
+            f"{n_texts:,} texts (prompts times templates) are too many; {MAX_TEXTS:,} at most. "
             "Leave some templates out."
         )
 
@@ -171,8 +171,8 @@ def _check_prompts(prompts: Prompts, names: Sequence[str]) -> None:
             raise BadParameter(f"The class {name!r} has no prompt: write one, or take its name.")
         if not all(prompt.strip() for prompt in of_class):
             raise BadParameter(f"A prompt of the class {name!r} is empty: write something, or leave it out.")
-        if len(of_class) > MOST_PROMPTS:
-            raise BadParameter(f"The class {name!r} has {len(of_class)} prompts; {MOST_PROMPTS} at most.")
+        if len(of_class) > MAX_PROMPTS:
+            raise BadParameter(f"The class {name!r} has {len(of_class)} prompts; {MAX_PROMPTS} at most.")
         if longest := max((len(prompt) for prompt in of_class if len(prompt) > LONGEST), default=0):
             raise BadParameter(f"A prompt of the class {name!r} has {longest:,} characters; {LONGEST:,} at most.")
 
@@ -182,8 +182,8 @@ def _check_templates(templates: Sequence[str]) -> None:
         raise BadParameter(
             f"There is no template: write one a line, with {SLOT} for the prompt ({SLOT} alone will do)."
         )
-    if len(templates) > MOST_TEMPLATES:
-        raise BadParameter(f"There are {len(templates)} templates; {MOST_TEMPLATES} at most.")
+    if len(templates) > MAX_TEMPLATES:
+        raise BadParameter(f"There are {len(templates)} templates; {MAX_TEMPLATES} at most.")
     for template in templates:
         if SLOT not in template or len(template) > LONGEST:
             raise BadParameter(

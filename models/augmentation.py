@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance
 from torchvision.transforms import v2
 
 # A crop keeps at least this share of each side; smaller ones cut the animal off a picture of 64 pixels.
-LEAST_CROP = 0.75
+MIN_CROP = 0.75
 COLOUR_RANGE = (0.7, 1.3)
 RANDAUGMENT_OPS, RANDAUGMENT_MAGNITUDE = 2, 9  # Cubuk et al., 2020: their N and M for small pictures
 
@@ -37,7 +37,7 @@ def _flip(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
 
 def _crop(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     width, height = picture.size
-    share = rng.uniform(LEAST_CROP, 0.95)
+    share = rng.uniform(MIN_CROP, 0.95)
     box_width, box_height = max(1, round(width * share)), max(1, round(height * share))
     left, top = rng.integers(0, width - box_width + 1), rng.integers(0, height - box_height + 1)
     box = (int(left), int(top), int(left) + box_width, int(top) + box_height)

@@ -23,7 +23,7 @@ STAGES = {"grad-cam-4": "layer4", "grad-cam-3": "layer3", "grad-cam-2": "layer2"
 METHODS = (CAM, *STAGES)
 _STRIDES = {"layer4": 32, "layer3": 16, "layer2": 8}
 _FEW_PIXELS = 128 * 128
-_LEAST_PLACES = 4  # a side: fewer say little, more told no better where it looks (benchmarks/saliency.py)
+_MIN_PLACES = 4  # a side: fewer say little, more told no better where it looks (benchmarks/saliency.py)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def look(network: torch.nn.Module, pixels: Bytes, *, classes: Ints, method: str 
 
 def stride_for(side: int) -> int:
     """Pixels between two places of a CAM: 32 as the network has it, or fewer, for four places a side at least."""
-    return next((stride for stride in (32, 16) if side >= _LEAST_PLACES * stride), 8)
+    return next((stride for stride in (32, 16) if side >= _MIN_PLACES * stride), 8)
 
 
 def densified(network: torch.nn.Module, *, stride: int) -> torch.nn.Module:

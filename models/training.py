@@ -28,8 +28,8 @@ _WARM_UP = 0.05  # the share of all steps in which the rate rises
 _BACKBONE_RATE = 0.1  # of the head's, where a checkpoint is fine-tuned
 _LOOK_EVERY = 20  # batches between looks at the losses: a look waits for the device
 _EVALUATE_AT_ONCE = 256
-_LEAST_PASS, _LONGEST_PASS = 20, 100  # batches of a pass over rising rates
-_MOST_WEIGHT = 100.0  # of a rare class among several labels
+_MIN_PASS, _LONGEST_PASS = 20, 100  # batches of a pass over rising rates
+_MAX_WEIGHT = 100.0  # of a rare class among several labels
 _CHECKPOINT, _BEST = "checkpoint.pt", "best.pt"
 
 
@@ -190,7 +190,7 @@ class Trainer:
         before = copied(self._network, self._optimizer)
         rng = np.random.default_rng([self._protocol.seed, self._protocol.epochs + 1])
         order = self._order(rng)
-        n = int(np.clip(len(order) // self._batch_size, _LEAST_PASS, _LONGEST_PASS))
+        n = int(np.clip(len(order) // self._batch_size, _MIN_PASS, _LONGEST_PASS))
         self._network.train()
         self._freeze(self._fine_tunes and self._protocol.frozen_epochs > 0)
 
@@ -351,7 +351,7 @@ class Trainer:
             return None
         counts = self._counts()
         if self._several:  # so that a class's ones and zeros weigh alike
-            weights = np.clip((len(self._train) - counts) / np.maximum(counts, 1), 1 / _MOST_WEIGHT, _MOST_WEIGHT)
+            weights = np.clip((len(self._train) - counts) / np.maximum(counts, 1), 1 / _MAX_WEIGHT, _MAX_WEIGHT)
         else:
             among = counts.sum() / (counts > 0).sum()
             weights = np.divide(among, counts, out=np.zeros(len(counts)), where=counts > 0)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from analytics.calibration import BINS, LEAST_PROBABILITY, Reliability
+from analytics.calibration import BINS, MIN_PROBABILITY, Reliability
 from analytics.precision_recall import Curve
 from figures.calibration import reliability
 from figures.names import one_line
@@ -80,7 +80,7 @@ def show_precision(here: Here, data: CompareData, chosen: Chosen) -> None:
 def _say_zeros(here: Here, chosen: Chosen) -> None:
     own = load_scored(*here, chosen.wanted).own
     for title, shares in zip(chosen.lettered, own, strict=True):
-        n_zero = int((shares <= LEAST_PROBABILITY).sum())
+        n_zero = int((shares <= MIN_PROBABILITY).sum())
         if n_zero:
             st.caption(
                 f"{plain(title)} gives the label a probability of 0 on {count(n_zero, 'picture')}. A temperature "

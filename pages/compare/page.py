@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from analytics.calibration import BINS, FOLDS, MOST_FITTED
+from analytics.calibration import BINS, FOLDS, MAX_FITTED
 from analytics.comparison import RESAMPLES
 from pages.compare import choose, curves, matrix, pictures, reference, scores
 from pages.compare.choose import Chosen
@@ -37,7 +37,7 @@ def draw_how() -> None:
         parameters=[
             f"{RESAMPLES:,} resamples, seed {SEED}, 95 %; the least p they can give is {2 / (RESAMPLES + 1):.3f}.",
             f"Calibration: {BINS} bins by quantile, equal confidences together. Temperature: {FOLDS} folds, each "
-            f"scaled by the others (at most {MOST_FITTED:,} pictures); probabilities below 10⁻⁷ are taken for that.",
+            f"scaled by the others (at most {MAX_FITTED:,} pictures); probabilities below 10⁻⁷ are taken for that.",
             "A run says the class with the largest probability; of equal ones the first.",
             "Intervals hold the sampling of pictures, not of training: another seed moves a score too.",
         ],
