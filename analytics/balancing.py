@@ -36,18 +36,18 @@ class Made:
         return len(self.parent)
 
 
-def level(counts: Ints, *, budget: int, most: int = 0) -> int:
-    """The size to which classes can be raised: at most `most` (0: the largest class), and all within `budget`.
+def level(counts: Ints, *, budget: int, max_level: int = 0) -> int:
+    """The size to which classes can be raised: at most `max_level` (0: the largest class), and all within `budget`.
 
     counts: (c,) images a class; empty classes stay empty, for there is nothing to make their pictures from. Raises
     BadParameter for a negative budget or level.
     """
-    if budget < 0 or most < 0:
-        raise BadParameter(f"budget and level must be 0 or more, not {budget} and {most}.")
+    if budget < 0 or max_level < 0:
+        raise BadParameter(f"budget and level must be 0 or more, not {budget} and {max_level}.")
     filled = np.sort(counts[counts > 0])
     if not len(filled):
         return 0
-    low, high = 0, most or int(filled[-1])
+    low, high = 0, max_level or int(filled[-1])
     while low < high:  # the largest level that the budget allows
         middle = (low + high + 1) // 2
         if int(np.maximum(filled, middle).sum()) <= budget:
@@ -63,7 +63,7 @@ def plan(
     n_classes: int,
     techniques: Sequence[str],
     budget: int,
-    most: int = 0,
+    max_level: int = 0,
     rng: np.random.Generator,
 ) -> Made:
     """What to make so that each class has `level` pictures; classes that are larger stay as they are.
@@ -74,13 +74,14 @@ def plan(
     """
     _check(techniques)
     counts = np.bincount(labels[labels >= 0], minlength=n_classes)
-    wanted = np.where(counts > 0, np.maximum(level(counts, budget=budget, most=most) - counts, 0), 0)
+    reached = level(counts, budget=budget, max_level=max_level)
+    n_to_make = np.where(counts > 0, np.maximum(reached - counts, 0), 0)
     usable = np.flatnonzero(labels >= 0)
     parts, short = [], np.zeros(n_classes, np.int64)
-    for index in np.flatnonzero(wanted):
+    for index in np.flatnonzero(n_to_make):
         members = np.flatnonzero(labels == index)
-        part = _of_class(members, int(wanted[index]), techniques=techniques, usable=usable, rng=rng)
-        short[index] = wanted[index] - len(part)
+        part = _of_class(members, int(n_to_make[index]), techniques=techniques, usable=usable, rng=rng)
+        short[index] = n_to_make[index] - len(part)
         parts.append(part)
     return Made(
         parent=np.concatenate([_NONE, *(part.parent for part in parts)]),

@@ -29,10 +29,12 @@ def clip(boxes: Numbers, *, width: float, height: float) -> Numbers:
     return np.clip(boxes, 0, np.array([width, height, width, height], boxes.dtype))
 
 
-def suppress(boxes: Numbers, scores: Numbers, classes: Ints, *, max_overlap: float, most: int | None = None) -> Ints:
+def suppress(
+    boxes: Numbers, scores: Numbers, classes: Ints, *, max_overlap: float, max_boxes: int | None = None
+) -> Ints:
     """Rows to keep, best score first: of boxes of one class that overlap by more than `max_overlap`, the best.
 
-    boxes (n, 4), scores (n,), classes (n,). 1 keeps all. most: at most so many, over all classes. Ties go to the
+    boxes (n, 4), scores (n,), classes (n,). 1 keeps all. max_boxes: at most so many, over all classes. Ties go to the
     earlier row. Greedy non-maximum suppression, class by class. Raises BadParameter.
     """
     if not 0 <= max_overlap <= 1:
@@ -46,7 +48,7 @@ def suppress(boxes: Numbers, scores: Numbers, classes: Ints, *, max_overlap: flo
             if alive[row]:
                 alive[row + 1 :] &= ~clashes[row, row + 1 :]
         order = order[alive]
-    return order[:most]
+    return order[:max_boxes]
 
 
 def one_to_one(first: Ints, second: Ints, overlap: Floats) -> Bools:

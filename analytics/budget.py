@@ -146,18 +146,18 @@ def held_out_rows(labels: Ints, *, believed: Bools, per_class: int, rng: np.rand
     return held
 
 
-def sizes_between(least: int, most: int, *, n: int) -> list[int]:
-    """`n` whole numbers from `least` to `most`, evenly apart on a logarithmic scale; fewer where they would repeat."""
-    if not 0 < least <= most:
-        raise BadParameter(f"the smallest size must lie between 1 and {most}, not {least}.")
-    sizes: Ints = np.geomspace(least, most, n).round().astype(int)
+def sizes_between(smallest: int, largest: int, *, n: int) -> list[int]:
+    """`n` whole numbers from smallest to largest, evenly apart on a log scale; fewer where they would repeat."""
+    if not 0 < smallest <= largest:
+        raise BadParameter(f"the smallest size must lie between 1 and {largest}, not {smallest}.")
+    sizes: Ints = np.geomspace(smallest, largest, n).round().astype(int)
     return [int(size) for size in np.unique(sizes)]
 
 
 def draw(labels: Ints, *, size: int, rng: np.random.Generator) -> Ints:
     """`size` rows of `labels` (n,) that are not -1, drawn in proportion to the classes, one of each at least."""
     rows = np.flatnonzero(labels >= 0)
-    return rows[stratified(labels[rows], n=size, rng=rng, least=1)]
+    return rows[stratified(labels[rows], n=size, rng=rng, min_of_each=1)]
 
 
 def with_noise(labels: Ints, *, share: float, n_classes: int, rng: np.random.Generator) -> Ints:
@@ -205,15 +205,15 @@ def power_law(sizes: Numbers, errors: Numbers) -> PowerLaw | None:
     sizes, errors = np.asarray(sizes, float), np.asarray(errors, float)
     if len(np.unique(sizes)) < _MIN_SIZES:
         return None
-    least = float(max(errors.min(), 1e-6))
-    start = (float(errors.max()), 0.3, least / 2)
+    lowest = float(max(errors.min(), 1e-6))
+    start = (float(errors.max()), 0.3, lowest / 2)
     try:
         found, _ = curve_fit(
             lambda n, scale, exponent, floor: floor + scale * n**-exponent,
             sizes,
             errors,
             p0=start,
-            bounds=([0, 0.01, 0], [50, 2, least]),
+            bounds=([0, 0.01, 0], [50, 2, lowest]),
             maxfev=2_000,
         )
     except RuntimeError:  # no fit within its steps

@@ -159,10 +159,10 @@ def grouped(pairs: Pairs) -> Groups:
 def counted(pairs: Pairs, min_cosines: Sequence[float]) -> list[Counted]:
     """For each cosine: how many pairs reach it by their embedding, and the groups and images they make."""
     found = []
-    for least in min_cosines:
-        near = pairs.of(pairs.cosine >= least)
+    for min_cosine in min_cosines:
+        near = pairs.of(pairs.cosine >= min_cosine)
         groups = grouped(near)
-        found.append(Counted(least, len(near), groups.n_groups, len(groups.image_ids)))
+        found.append(Counted(min_cosine, len(near), groups.n_groups, len(groups.image_ids)))
     return found
 
 

@@ -241,6 +241,6 @@ def _one_of(name: str, value: object, options: tuple[object, ...]) -> None:
         raise BadParameter(f"{name} must be one of {', '.join(map(str, options))}, not {value!r}.")
 
 
-def _within(name: str, value: float, least: float, most: float) -> None:
-    if not least <= value <= most:  # also false for NaN
-        raise BadParameter(f"{name} must lie between {least:g} and {most:g}, not {value!r}.")
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:  # also false for NaN
+        raise BadParameter(f"{name} must lie between {low:g} and {high:g}, not {value!r}.")

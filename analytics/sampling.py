@@ -41,16 +41,16 @@ def strata(vectors: Floats, rows: Ints, *, labels: Ints, rng: np.random.Generato
     return codes.astype(np.int64) * CLUSTERS + cluster
 
 
-def stratified(groups: Ints, *, n: int, rng: np.random.Generator, least: int = KEPT_OF_EACH) -> Ints:
-    """`n` places of `groups` (m,) drawn at random, sorted: in proportion to the groups, but `least` of each at least.
+def stratified(groups: Ints, *, n: int, rng: np.random.Generator, min_of_each: int = KEPT_OF_EACH) -> Ints:
+    """`n` places of `groups` (m,) drawn at random, sorted: in proportion to the groups, but `min_of_each` at least.
 
-    A group smaller than `least` is kept whole. Where even that is more than n, every group gives its share of n, and
-    one at least while there are places. Raises BadParameter where n is not between 1 and m.
+    A group smaller than `min_of_each` is kept whole. Where even that is more than n, every group gives its share of n,
+    and one at least while there are places. Raises BadParameter where n is not between 1 and m.
     """
     if not 0 < n <= len(groups):
         raise BadParameter(f"n must lie between 1 and {len(groups)}, not {n}.")
     _, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    quota = _quotas(sizes, n=n, least=least)
+    quota = _quotas(sizes, n=n, min_of_each=min_of_each)
     mixed = rng.permutation(len(groups))
     order = mixed[np.argsort(codes[mixed], kind="stable")]  # by group, at random inside
     starts = np.cumsum(sizes) - sizes
@@ -58,8 +58,8 @@ def stratified(groups: Ints, *, n: int, rng: np.random.Generator, least: int = K
     return np.sort(order[place_inside < np.repeat(quota, sizes)])
 
 
-def _quotas(sizes: Ints, *, n: int, least: int) -> Ints:
-    floor = np.minimum(sizes, least)
+def _quotas(sizes: Ints, *, n: int, min_of_each: int) -> Ints:
+    floor = np.minimum(sizes, min_of_each)
     if floor.sum() > n:
         floor = np.minimum(sizes, 1) if len(sizes) <= n else np.zeros_like(sizes)
     left, room = n - floor.sum(), sizes - floor

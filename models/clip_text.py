@@ -95,10 +95,10 @@ def load_text_encoder(model_key: str, *, weights: Path | None = None) -> TextEnc
 
 def _require_short(text: str, tokenizer: _OwnTokenizer | _WrappedTokenizer) -> None:
     """Raise TextTooLong where open_clip's tokeniser would cut `text` off."""
-    most = int(tokenizer.context_length)
+    max_tokens = int(tokenizer.context_length)
     if isinstance(tokenizer, _OwnTokenizer):
         n_tokens = len(tokenizer.encode(text)) + 2  # a start and an end go with it
     else:
         n_tokens = len(tokenizer.tokenizer(text, verbose=False)["input_ids"])
-    if n_tokens > most:
-        raise TextTooLong(text, n_tokens=n_tokens, most=most)
+    if n_tokens > max_tokens:
+        raise TextTooLong(text, n_tokens=n_tokens, max_tokens=max_tokens)

@@ -104,7 +104,7 @@ def sentence_vectors(texts: tuple[str, ...]) -> Floats:
     for text in texts:
         n_tokens = len(model.tokenizer(text, verbose=False)["input_ids"])
         if model.max_seq_length is not None and n_tokens > model.max_seq_length:
-            raise TextTooLong(text, n_tokens=n_tokens, most=int(model.max_seq_length))
+            raise TextTooLong(text, n_tokens=n_tokens, max_tokens=int(model.max_seq_length))
     return np.asarray(model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False), np.float32)
 
 

@@ -56,9 +56,9 @@ class DeviceFull(ModelError):
 class TextTooLong(ModelError):
     """A text of more word pieces than the model reads; it would be cut off in silence."""
 
-    def __init__(self, text: str, *, n_tokens: int, most: int) -> None:
+    def __init__(self, text: str, *, n_tokens: int, max_tokens: int) -> None:
         shown = text if len(text) <= 60 else f"{text[:57]}..."
-        super().__init__(f"The prompt {shown!r} has {n_tokens} word pieces; the model reads {most}. Shorten it.")
+        super().__init__(f"The prompt {shown!r} has {n_tokens} word pieces; the model reads {max_tokens}. Shorten it.")
 
 
 class BadProtocol(ModelError):

@@ -135,7 +135,7 @@ def kept_objects(objects: "Detections | FileObjects", *, width: int, height: int
         objects.scores[rows],
         objects.classes[rows],
         max_overlap=limits.nms_iou,
-        most=limits.max_objects,
+        max_boxes=limits.max_objects,
     )
     rows = rows[best]
     codes: list[str | None] = [None] * len(rows)

@@ -29,7 +29,7 @@ def planned(rows: Sequence[ExportRow], *, n_classes: int, parameters: Augmentati
             n_classes=n_classes,
             techniques=parameters.asked_techniques,
             budget=max(room, 0),
-            most=parameters.level,
+            max_level=parameters.level,
             rng=np.random.default_rng(parameters.seed),
         )
     except AnalyticsError as error:

@@ -67,7 +67,7 @@ def choose(
             width=220,
             help="0: as many as the largest class has, if the budget allows.",
         )
-    reached = level(counts, budget=budget, most=max_level)
+    reached = level(counts, budget=budget, max_level=max_level)
     filled = counts > 0
     n_made = int(np.maximum(reached - counts[filled], 0).sum())
     _meter(int(counts.sum()), n_made, budget)

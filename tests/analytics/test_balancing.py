@@ -11,13 +11,13 @@ from analytics.errors import BadParameter
 from models.augmentation import augment
 
 
-def made(labels, techniques, *, budget=10**6, most=0, n_classes=3, seed=0):
+def made(labels, techniques, *, budget=10**6, max_level=0, n_classes=3, seed=0):
     return plan(
         np.array(labels),
         n_classes=n_classes,
         techniques=techniques,
         budget=budget,
-        most=most,
+        max_level=max_level,
         rng=np.random.default_rng(seed),
     )
 
@@ -36,7 +36,7 @@ def test_the_budget_holds_and_is_used() -> None:
     assert level(counts, budget=1000) == 10
     assert level(counts, budget=20) == 5  # 10 + 5 + 5
     assert level(counts, budget=16) == 2 and level(counts, budget=15) == 1  # 10 + 4 + 2
-    assert level(counts, budget=1000, most=30) == 30
+    assert level(counts, budget=1000, max_level=30) == 30
     assert level(np.zeros(3, int), budget=10) == 0
 
 
@@ -79,7 +79,7 @@ def test_flips_that_are_used_up_are_made_otherwise_or_counted_as_short() -> None
 
 def test_the_same_seed_makes_the_same_plan() -> None:
     labels = np.random.default_rng(1).integers(0, 3, 50).tolist()
-    first, again, other = (made(labels, list(TECHNIQUES), most=60, seed=seed) for seed in (4, 4, 5))
+    first, again, other = (made(labels, list(TECHNIQUES), max_level=60, seed=seed) for seed in (4, 4, 5))
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(vars(first).values(), vars(again).values()))  # noqa: B905
     assert not np.array_equal(first.parent, other.parent)
 

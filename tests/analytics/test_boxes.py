@@ -53,7 +53,7 @@ def test_of_two_boxes_on_one_object_the_better_is_kept_and_other_classes_stay() 
     scores, classes = np.array([0.6, 0.9, 0.5, 0.1]), np.array([0, 0, 1, 0])
     assert suppress(boxes, scores, classes, max_overlap=0.5).tolist() == [1, 2, 3]
     assert suppress(boxes, scores, classes, max_overlap=1).tolist() == [1, 0, 2, 3]
-    assert suppress(boxes, scores, classes, max_overlap=0.5, most=2).tolist() == [1, 2]
+    assert suppress(boxes, scores, classes, max_overlap=0.5, max_boxes=2).tolist() == [1, 2]
     assert suppress(boxes[:0], scores[:0], classes[:0], max_overlap=0.5).tolist() == []
     with pytest.raises(BadParameter, match="max_overlap must lie between 0 and 1, not 1.5"):
         suppress(boxes, scores, classes, max_overlap=1.5)

@@ -11,7 +11,7 @@ from analytics.sampling import strata, stratified
 
 def test_a_small_group_is_kept_whole_and_the_large_ones_shrink_in_proportion() -> None:
     groups = np.repeat([0, 1, 2], [9_000, 990, 10])
-    chosen = stratified(groups, n=1_000, rng=np.random.default_rng(0), least=30)
+    chosen = stratified(groups, n=1_000, rng=np.random.default_rng(0), min_of_each=30)
     counts = np.bincount(groups[chosen])
     assert counts.tolist()[2] == 10
     assert counts[0] / counts[1] == pytest.approx((9_000 - 30) / (990 - 30), rel=0.35)
@@ -28,7 +28,7 @@ def test_with_more_groups_than_room_the_room_is_filled_all_the_same() -> None:
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=80), st.data())
 def test_a_sample_has_the_size_asked_for_and_no_row_twice(groups, data) -> None:
     n = data.draw(st.integers(1, len(groups)))
-    chosen = stratified(np.array(groups), n=n, rng=np.random.default_rng(1), least=data.draw(st.integers(0, 9)))
+    chosen = stratified(np.array(groups), n=n, rng=np.random.default_rng(1), min_of_each=data.draw(st.integers(0, 9)))
     assert len(chosen) == n == len(set(chosen.tolist()))
     assert (np.diff(chosen) > 0).all()
 
