@@ -21,7 +21,7 @@ _MADE_AT = "/tmp/vitrine-before"
 
 
 def workspace_before_house(folder: Path) -> Path:
-    """Unpack it into `folder`; the workspace's folder, not opened yet. The pictures' and jobs' paths lead into `folder`."""
+    """Unpack it into `folder`, and let its paths lead there; the workspace's folder, which nobody has opened since."""
     with zipfile.ZipFile(ARCHIVE) as packed:
         packed.extractall(folder)
     root = folder / "workspace"
