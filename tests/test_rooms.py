@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "figures",
         "store",
         "components",
+        "importers.types",
         "jobs.engine.kinds",
         "jobs.engine.spec",
         "jobs.engine.supervisor",

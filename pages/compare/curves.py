@@ -1,6 +1,6 @@
 """Calibration and precision against recall, every run in one chart."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
@@ -108,7 +108,7 @@ def _average_precision(chosen: Chosen, curves: Sequence[Sequence[Curve]], offere
     )
 
 
-def _temperatures(values: object) -> str:
+def _temperatures(values: Collection[float]) -> str:
     low, high = float(min(values)), float(max(values))
     return f"{low:.2f}" if high - low < 0.005 else f"{low:.2f} to {high:.2f}"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from figures.chart import Chart
 from figures.confusion import PARAM, SIDE_BY_SIDE, confusion, confusion_difference
@@ -87,7 +88,7 @@ def _show_difference(
     )
 
 
-def _slots(n_classes: int) -> Sequence[object]:
+def _slots(n_classes: int) -> Sequence[DeltaGenerator]:
     """Two places for matrices: side by side, or one under the other where their cells would be too narrow."""
     return st.columns(2, gap="medium") if n_classes <= SIDE_BY_SIDE else (st.container(), st.container())
 

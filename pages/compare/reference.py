@@ -1,6 +1,7 @@
 """Before and after: the runs beside results that others have published, and the form that takes those in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -44,7 +45,7 @@ def _table(data: CompareData, chosen: Chosen, compared: Compared, *, own: int | 
     titles = _unlike([one_line(one.name) for one in data.references])
     rows = [_sets(data, chosen, titles, own=own)]
     for index in [-1, *range(max(len(data.names), compared.found.recall.shape[1]))]:
-        row: dict[str, object] = {
+        row: dict[str, str] = {
             "Score": "Balanced accuracy" if index < 0 else f"Recall of {one_line(name_of(index, names=data.names))}"
         }
         for title, one in zip(titles, data.references, strict=True):
@@ -108,7 +109,7 @@ def _form(dataset: Dataset, data: CompareData) -> None:
             st.caption(f"Columns `class,recall`: index or name, and 0.3088 or 30.88 %. A row `{WHOLE}` gives that.")
         with right:
             st.caption("Recall of each class in percent, where published")
-            edited = st.data_editor(
+            edited: Mapping[str, Any] = st.data_editor(
                 {
                     "Class": [one_line(name) for name in data.names],
                     "Recall (%)": np.full(len(data.names), np.nan),
@@ -184,9 +185,9 @@ def _kept(dataset: Dataset, data: CompareData) -> None:
             )
 
 
-def _sets(data: CompareData, chosen: Chosen, titles: Sequence[str], *, own: int | None) -> dict[str, object]:
+def _sets(data: CompareData, chosen: Chosen, titles: Sequence[str], *, own: int | None) -> dict[str, str]:
     """The table's first row: the evaluation set of each column."""
-    row: dict[str, object] = {"Score": "Evaluation set"}
+    row: dict[str, str] = {"Score": "Evaluation set"}
     for title, one in zip(titles, data.references, strict=True):
         row[title] = chosen.title if _is_same(one, own=own) else "another evaluation set"
     row |= dict.fromkeys(chosen.lettered, chosen.title)
@@ -207,12 +208,13 @@ def _last(chosen: Chosen) -> str:
 
 def _of(compared: Compared, place: int, index: int) -> tuple[float, float, float]:
     """Estimate and ends of a run's balanced accuracy (index -1) or of its recall of a class."""
-    scores = (compared.found, compared.low, compared.high)
-    if index < 0:
-        return tuple(float(each.balanced_accuracy[place]) for each in scores)
     if index >= compared.found.recall.shape[1]:
-        return (float("nan"),) * 3
-    return tuple(float(each.recall[place, index]) for each in scores)
+        return float("nan"), float("nan"), float("nan")
+    estimate, low, high = (
+        float(each.balanced_accuracy[place] if index < 0 else each.recall[place, index])
+        for each in (compared.found, compared.low, compared.high)
+    )
+    return estimate, low, high
 
 
 def _change(compared: Compared, index: int) -> str:

@@ -33,7 +33,6 @@ def class_table(counts: pa.Table, totals: Totals) -> None:
             "area": counts["mean_share"],
         }
     )
-    percent = {"format": "percent"}
     st.dataframe(
         shown,
         hide_index=True,
@@ -42,10 +41,10 @@ def class_table(counts: pa.Table, totals: Totals) -> None:
             "class": st.column_config.TextColumn("Class", width=130),
             "objects": st.column_config.NumberColumn("Objects", format="localized"),
             "pictures": st.column_config.NumberColumn("Pictures", format="localized"),
-            "share": st.column_config.NumberColumn("Of all pictures", **percent),
+            "share": st.column_config.NumberColumn("Of all pictures", format="percent"),
             "most": st.column_config.NumberColumn("Most in one"),
             "area": st.column_config.NumberColumn(
-                "Mean area", help="Of the picture; masks where there are some.", **percent
+                "Mean area", help="Of the picture; masks where there are some.", format="percent"
             ),
         },
     )

@@ -11,6 +11,7 @@ from figures.names import one_line
 from pages.detections import http
 from pages.detections.queries import RunClasses
 from pages.ui import blurring, filters, gallery
+from pages.ui.rows import Row
 from pages.ui.text import count
 
 MOST_SHAPES = 120  # boxes drawn over one picture, the best ones
@@ -25,14 +26,14 @@ class Look:
     masks: bool = True
     only: frozenset[int] | None = None
 
-    def takes(self, row: Mapping[str, object]) -> bool:
+    def takes(self, row: Row) -> bool:
         """Whether an object is drawn."""
         return self.only is None or row["class_index"] in self.only
 
 
 def items(
     table: pa.Table,
-    boxes: Mapping[int, list[dict[str, object]]],
+    boxes: Mapping[int, list[Row]],
     classes: RunClasses,
     look: Look,
     *,
@@ -54,8 +55,8 @@ def items(
 
 
 def drawing(
-    row: Mapping[str, object],
-    objects: list[dict[str, object]],
+    row: Row,
+    objects: list[Row],
     classes: RunClasses,
     look: Look,
     *,
@@ -100,7 +101,7 @@ def html_over(drawn: gallery.Drawing) -> str:
     return "".join(parts)
 
 
-def said(objects: list[dict[str, object]], classes: RunClasses, look: Look) -> str:
+def said(objects: list[Row], classes: RunClasses, look: Look) -> str:
     """ "4 person, 2 car": what is drawn in a picture, the commonest first."""
     per_class: dict[int, int] = {}
     for each in objects:
@@ -113,9 +114,7 @@ def said(objects: list[dict[str, object]], classes: RunClasses, look: Look) -> s
     return ", ".join(parts) or "nothing"
 
 
-def mask_address(
-    run_id: int, image_id: int, objects: list[dict[str, object]], classes: RunClasses, *, score: float
-) -> str:
+def mask_address(run_id: int, image_id: int, objects: list[Row], classes: RunClasses, *, score: float) -> str:
     """Where a picture's masks are served as a transparent picture."""
     colours = {each["class_index"]: classes.colour(each["class_index"])[1:] for each in objects}
     said = ",".join(f"{index}-{colour}" for index, colour in sorted(colours.items()))
@@ -123,13 +122,13 @@ def mask_address(
     return f"{http.PREFIX}/{run_id}/{image_id}?{urllib.parse.urlencode(values)}"
 
 
-def _words(row: Mapping[str, object], classes: RunClasses, look: Look) -> str:
+def _words(row: Row, classes: RunClasses, look: Look) -> str:
     if not look.words:
         return ""
     return f"{classes.names.get(row['class_index'], 'class ' + str(row['class_index']))} {row['score']:.2f}"
 
 
-def _label(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+def _label(row: Row, *, names: Sequence[str]) -> str:
     if "label" in row and (row["label"] is not None or row["labels"]):
         return filters.label_text(row["label"], row["labels"], names=names)
     return str(row["path"]).rsplit("/", 1)[-1]

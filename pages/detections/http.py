@@ -37,7 +37,7 @@ def _respond(request: Request) -> Response:
     except StoreError as error:
         return Response(str(error), status_code=503)
     masks = [
-        (row["mask"], tuple(bytes.fromhex(colours[row["class_index"]])))
+        (row["mask"], _rgb(colours[row["class_index"]]))
         for row in rows
         if row["mask"] and row["class_index"] in colours
     ]
@@ -49,6 +49,12 @@ def _respond(request: Request) -> Response:
     )
     keep = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
     return Response(out.getvalue(), media_type="image/png", headers=keep)
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    """A colour written as rrggbb."""
+    red, green, blue = bytes.fromhex(colour)
+    return red, green, blue
 
 
 ROUTES = [Route(f"{PREFIX}/{{run_id:int}}/{{image_id:int}}", _masks)]

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from analytics.detector_votes import namesakes
 from figures.names import one_line
 from pages.detections.queries import RunClasses
 from pages.ui.filters import name_of
+from pages.ui.rows import Row
 from pages.ui.text import count, plain, share
 
 MOST_COLUMNS = 8
@@ -47,7 +49,7 @@ def without_namesake(table: pa.Table, classes: RunClasses, *, names: Sequence[st
 
 
 def _draw(
-    rows: list[dict[str, object]],
+    rows: list[Row],
     labels: list[int | None],
     columns: list[int],
     classes: RunClasses,
@@ -61,7 +63,7 @@ def _draw(
         "pictures": [n_label[label] for label in labels],
         "nothing": [n_of.get((label, None), 0) / n_label[label] for label in labels],
     }
-    config: dict[str, object] = {
+    config: dict[str, ColumnConfig] = {
         "label": st.column_config.TextColumn("Label", pinned=True),
         "pictures": st.column_config.NumberColumn("Pictures", format="localized"),
         "nothing": st.column_config.NumberColumn("nothing found", format="percent"),
@@ -76,9 +78,7 @@ def _draw(
     )
 
 
-def _say_namesakes(
-    rows: list[dict[str, object]], labels: list[int | None], classes: RunClasses, *, names: Sequence[str]
-) -> None:
+def _say_namesakes(rows: list[Row], labels: list[int | None], classes: RunClasses, *, names: Sequence[str]) -> None:
     table = pa.Table.from_pylist(rows)
     found = without_namesake(table, classes, names=names)
     if not found:

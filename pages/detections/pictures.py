@@ -9,6 +9,7 @@ from figures.names import one_line
 from pages.detections import draw
 from pages.detections.queries import RunClasses, load_boxes, load_count, load_pictures
 from pages.ui import gallery, picture, session
+from pages.ui.rows import Row
 from pages.ui.session import Here
 from store.detections import DetectionRun, WantedPictures
 from store.gallery import picture_file
@@ -115,7 +116,7 @@ def _look_of(wanted: WantedPictures) -> draw.Look:
     return draw.Look(DRAW[0] in drawn, DRAW[1] in drawn, DRAW[2] in drawn, only)
 
 
-def _draw_legend(boxes: dict[int, list[dict[str, object]]], classes: RunClasses, look: draw.Look) -> None:
+def _draw_legend(boxes: dict[int, list[Row]], classes: RunClasses, look: draw.Look) -> None:
     """The colours of the classes on this page, the commonest ones."""
     there = {each["class_index"] for objects in boxes.values() for each in objects if look.takes(each)}
     shown = [index for index in classes.found if index in there][:10]

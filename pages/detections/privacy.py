@@ -40,7 +40,7 @@ def show(dataset: Dataset, here: Here) -> None:
         key="privacy_score",
         help="Low is safe: more is blurred in vain, fewer people are missed.",
     )
-    if is_on:
+    if is_on and now is not None:
         st.caption(f"On since {now.decided_at:%d %B %Y, %H:%M} UTC, by {plain(now.who)}.")
     with st.container(horizontal=True):
         if not is_on or abs(chosen - least) > 1e-6:

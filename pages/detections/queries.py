@@ -10,6 +10,7 @@ from analytics.box_agreement import Agreement, agreement
 from figures.colours import class_colour
 from figures.names import one_line
 from pages.ui import filters, session
+from pages.ui.rows import Row
 from pages.ui.session import SettledGeneration
 from store import detections, privacy
 from store.datasets import class_table
@@ -129,11 +130,11 @@ def load_pictures(
 @st.cache_data(max_entries=64, show_spinner=False)
 def load_boxes(
     root: str, dataset_id: int, generation: SettledGeneration, run_id: int, image_ids: tuple[int, ...], score: float
-) -> dict[int, list[dict[str, object]]]:
+) -> dict[int, list[Row]]:
     """The objects of some pictures, by image; a mask is only said to be there."""
     table = detections.boxes_of(session.workspace(), run_id=run_id, image_ids=image_ids, score=score)
     has_mask = table["mask"].is_valid()
-    by_image: dict[int, list[dict[str, object]]] = {image_id: [] for image_id in image_ids}
+    by_image: dict[int, list[Row]] = {image_id: [] for image_id in image_ids}
     for row in table.drop_columns(["mask"]).append_column("has_mask", has_mask).to_pylist():
         by_image[row["image_id"]].append(row)
     return by_image

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics import duplicates as analysis
 from pages.ui import filters, session
+from pages.ui.rows import Row
 from pages.ui.session import SettledGeneration
 from store import duplicates
 from store.datasets import class_table
@@ -58,7 +59,7 @@ class Shown:
     order: np.ndarray
     n_pairs: int
 
-    def members(self, group: int) -> list[dict[str, object]]:
+    def members(self, group: int) -> list[Row]:
         """The facts of a group's images."""
         first, last = np.searchsorted(self.groups.number, [group, group + 1])
         return self.facts.slice(int(first), int(last - first)).to_pylist()
@@ -88,12 +89,11 @@ def load_data(root: str, dataset_id: int, generation: SettledGeneration, n_image
 def load_shown(root: str, dataset_id: int, generation: SettledGeneration, n_images: int, wanted: Wanted) -> Shown:
     """The groups at the wanted thresholds."""
     data = load_data(root, dataset_id, generation, n_images)
-    thresholds = {"min_cosine": wanted.min_cosine, "max_bits": wanted.max_bits}
-    near = analysis.near_enough(data.pairs, kinds=wanted.kinds, **thresholds)
+    near = analysis.near_enough(data.pairs, kinds=wanted.kinds, min_cosine=wanted.min_cosine, max_bits=wanted.max_bits)
     groups = analysis.grouped(near)
     facts = duplicates.facts(session.workspace(), dataset_id, groups.image_ids)
     judged = analysis.judged(groups, label_keys(facts), facts["split"].to_pylist())
-    why, least = analysis.reasons(groups, near, **thresholds)
+    why, least = analysis.reasons(groups, near, min_cosine=wanted.min_cosine, max_bits=wanted.max_bits)
     keep = {"conflicting": judged.conflicting, "across": judged.across}.get(
         wanted.which, np.ones(groups.n_groups, bool)
     )

@@ -9,6 +9,7 @@ import streamlit as st
 from analytics import duplicates as analysis
 from pages.duplicates.queries import DuplicateData, Shown
 from pages.ui import filters, job_cards, session
+from pages.ui.rows import Row
 from pages.ui.text import count, plain
 from store import decisions
 from store.datasets import Dataset
@@ -74,7 +75,7 @@ def would_go(shown: Shown, *, rule: str, split: str | None) -> np.ndarray:
     return chosen & ~keep
 
 
-def commonest(members: Sequence[dict]) -> int:
+def commonest(members: Sequence[Row]) -> int:
     """The place of the first of `members` that carries the label most of them carry: the likeliest to be right."""
     labels = [(member["label"], tuple(member["labels"] or ())) for member in members]
     most, _ = collections.Counter(labels).most_common(1)[0]
@@ -116,7 +117,7 @@ def one_group(dataset: Dataset, data: DuplicateData, shown: Shown, group: int) -
         )
 
 
-def member_title(member: dict[str, object], *, names: list[str]) -> str:
+def member_title(member: Row, *, names: list[str]) -> str:
     """A picture in a list: "Lynx · train · img_1.jpg, number 5"."""
     label = filters.label_text(member["label"], member["labels"], names=names)
     split = f" · {member['split']}" if member["split"] else ""
@@ -145,9 +146,7 @@ def _newest(dataset: Dataset) -> tuple[str, str] | None:
     return f"Newest decision: {count(batch['n_standing'], 'picture')} removed.", batch["batch"]
 
 
-def _remove(
-    dataset: Dataset, shown: Shown, places: np.ndarray, *, rule: str, keeper: dict[str, object] | None = None
-) -> None:
+def _remove(dataset: Dataset, shown: Shown, places: np.ndarray, *, rule: str, keeper: Row | None = None) -> None:
     """A callback: one batch of removals, with what was known of each."""
     numbers = shown.groups.number[places]
     kept_of = {} if keeper is not None else _kept_by_group(shown, places)
@@ -185,7 +184,7 @@ def _undo(dataset: Dataset, batch: str) -> None:
         st.session_state[_SAID] = (plain(error), None)
 
 
-def _by_class(shown: Shown, goes: np.ndarray, *, names: list[str]) -> dict[str, list[object]]:
+def _by_class(shown: Shown, goes: np.ndarray, *, names: list[str]) -> dict[str, Sequence[object]]:
     rows = zip(shown.facts["label"].to_pylist(), shown.facts["labels"].to_pylist(), goes.tolist(), strict=True)
     n_going: collections.Counter[str] = collections.Counter()
     n_grouped: collections.Counter[str] = collections.Counter()

@@ -1,9 +1,12 @@
 """Import failures: the files that are no images here, the labels that mean none, why, and what to do."""
 
+from collections.abc import Callable
+
 import pyarrow as pa
 import streamlit as st
 
 from pages.ui import job_cards, reasons, session
+from pages.ui.reasons import Advice
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain
 from store.connection import Workspace
@@ -63,7 +66,7 @@ def say_balance(balance: FileBalance) -> None:
         )
 
 
-def reason_filter(counts: list[ReasonCount], advice, *, key: str) -> str | None:
+def reason_filter(counts: list[ReasonCount], advice: Callable[[str], Advice], *, key: str) -> str | None:
     """The reason chosen in the URL, None for all."""
     titles = {count.code: advice(count.code).title for count in counts}  # no numbers: the URL holds the title
     chosen = st.selectbox(
@@ -82,7 +85,7 @@ def _first_page(key: str) -> None:
     st.session_state[f"{key}_page"] = 1
 
 
-def show_reasons(counts: list[ReasonCount], advice) -> None:
+def show_reasons(counts: list[ReasonCount], advice: Callable[[str], Advice]) -> None:
     """What happened how often, and what to do about it."""
     total = sum(count.n for count in counts)
     st.dataframe(
@@ -103,7 +106,9 @@ def show_reasons(counts: list[ReasonCount], advice) -> None:
     )
 
 
-def show_page(load, opened: Workspace, dataset: Dataset, *, code: str | None, total: int, key: str) -> None:
+def show_page(
+    load: Callable[..., pa.Table], opened: Workspace, dataset: Dataset, *, code: str | None, total: int, key: str
+) -> None:
     """One page of rows, how many of how many, and all of them as CSV."""
     n_pages = max(1, -(-total // ROWS_A_PAGE))
     slot = st.container()
@@ -134,7 +139,14 @@ COLUMNS = {
 }
 
 
-def show_tab(counts, advice, load, *, key: str, nothing: str) -> None:
+def show_tab(
+    counts: list[ReasonCount],
+    advice: Callable[[str], Advice],
+    load: Callable[..., pa.Table],
+    *,
+    key: str,
+    nothing: str,
+) -> None:
     """Reasons, filter and rows of one kind of problem."""
     if not counts:
         st.success(nothing, icon=":material/check:")

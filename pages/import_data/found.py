@@ -4,13 +4,14 @@ Only this is kept between reruns, not the table of all files. Nothing here draws
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from importers.types import FolderContents
 from store.connection import Workspace
 from store.images import import_todo
 
@@ -88,8 +89,8 @@ class Preview:
         return bool(self.classes) and all(found.name.isdecimal() for found in self.classes)
 
 
-def summarise(found: object) -> Preview:
-    """An importers.types.FolderContents in the small."""
+def summarise(found: FolderContents) -> Preview:
+    """What looking at a folder gave, in the small."""
     names = list(found.class_names)
     numbers, rows = _labels(found.files, found.task)
     n_of = np.bincount(numbers, minlength=len(names))
@@ -192,10 +193,10 @@ def _problems(table: pa.Table) -> tuple[Wrong, ...]:
     return _wrongs(list(zip(*columns, strict=True)))
 
 
-def _wrongs(rows: list[tuple[str, str, str, str | None]]) -> tuple[Wrong, ...]:
+def _wrongs(rows: Iterable[tuple[str, str, str, str | None]]) -> tuple[Wrong, ...]:
     by_code: dict[str, list[tuple[str, str, str | None]]] = {}
-    for code, *example in rows:
-        by_code.setdefault(code, []).append(tuple(example))
+    for code, key, reason, value in rows:
+        by_code.setdefault(code, []).append((key, reason, value))
     found = [Wrong(code, len(examples), tuple(examples[:MAX_EXAMPLES])) for code, examples in by_code.items()]
     return tuple(sorted(found, key=lambda wrong: (-wrong.n, wrong.code)))
 

@@ -104,7 +104,7 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
         "licence": licence.strip(),
     }
     with st.spinner("Comparing with what is there already, then starting."):
-        return job_cards.attempt(
+        return job_cards.result_of(
             session.supervisor().start,
             "import",
             dataset=name.strip(),
@@ -154,7 +154,7 @@ def list_known(datasets: list[Dataset]) -> None:
 
 def import_again(name: str) -> None:
     """Start an import of the dataset's own folder, and follow it."""
-    follow(job_cards.attempt(session.supervisor().start, "import", dataset=name, who=job_cards.who()))
+    follow(job_cards.result_of(session.supervisor().start, "import", dataset=name, who=job_cards.who()))
 
 
 def follow(job_id: str | None) -> None:

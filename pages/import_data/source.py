@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from importers.types import FolderContents
 from jobs.engine.supervisor import REFUSALS
 from pages.import_data import found as import_data_found
 from pages.import_data import preview as import_data_preview
@@ -126,7 +127,7 @@ def _look(look: Look) -> Seen:
     return Seen(look, preview, import_data_preview.contact_sheet(preview), twin, changed, refusal)
 
 
-def _inspect(look: Look):
+def _inspect(look: Look) -> FolderContents:
     return session.supervisor().intake.inspect_folder(
         Path(look.folder),
         reading=look.reading or None,

@@ -115,7 +115,7 @@ def _ask_device() -> str:
     found = session.supervisor().devices()
     titles = {AUTO: "Automatic: a GPU if there is one", "cpu": "CPU"}
     for device in found or []:
-        titles[str(device["key"])] = f"{device['title']}, {job_words.size(float(device['free_bytes']))} free"
+        titles[str(device["key"])] = f"{device['title']}, {job_words.size(float(str(device['free_bytes'])))} free"
     key = st.selectbox("Device", list(titles), format_func=titles.__getitem__, key="embed_device")
     if found is None:
         st.fragment(_wait_for_devices, run_every=_LOOKING_S)()
@@ -215,6 +215,6 @@ def _start_buttons(order: EmbedOrder, n_missing: int) -> None:
 
 def _start_trial(order: EmbedOrder) -> None:
     parameters = order.parameters(trial=TRIAL_IMAGES)
-    st.session_state[_TRIAL] = job_cards.attempt(
+    st.session_state[_TRIAL] = job_cards.result_of(
         session.supervisor().start, "embed", dataset=order.dataset, parameters=parameters, who=job_cards.who()
     )

@@ -1,12 +1,13 @@
 """What is done with doubted labels and outliers: relabel, keep, remove. Each batch can be taken back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from pages.label_noise.list import suggestion
 from pages.ui import job_cards, session
 from pages.ui.filters import name_of
+from pages.ui.rows import Row
 from pages.ui.text import count, plain
 from pages.ui.undo import draw_undo
 from store.datasets import Dataset
@@ -34,14 +35,12 @@ EVIDENCE = (
 )
 
 
-def draw_buttons(
-    dataset: Dataset, run: LabelRun, rows: Sequence[Mapping[str, object]], *, names: Sequence[str]
-) -> None:
+def draw_buttons(dataset: Dataset, run: LabelRun, rows: Sequence[Row], *, names: Sequence[str]) -> None:
     """Draw what can be done with the selected rows of the list, and the way back."""
     with st.container(horizontal=True, vertical_alignment="center"):
         n = len(rows)
         movable = [row for row in rows if suggestion(row) not in (None, row["label"])]
-        to = {suggestion(row) for row in movable}
+        to = {index for index in map(suggestion, movable) if index is not None}
         target = f"to {plain(name_of(to.pop(), names=names))}" if len(to) == 1 else "as suggested"
         _button(
             f"Relabel {count(len(movable), 'picture')} {target}" if movable else "Relabel as suggested",
@@ -89,20 +88,20 @@ def draw_removal(
     draw_undo(dataset)
 
 
-def relabel_acts(rows: Sequence[Mapping[str, object]], run: LabelRun) -> list[Act]:
+def relabel_acts(rows: Sequence[Row], run: LabelRun) -> list[Act]:
     """A relabelling to what is suggested, for each row; the evidence is what the row showed."""
     return [
-        Act(int(row["image_id"]), "relabel", label=int(suggestion(row)), reason="label check", evidence=_seen(row, run))
+        Act(row["image_id"], "relabel", label=suggestion(row), reason="label check", evidence=_seen(row, run))
         for row in rows
     ]
 
 
-def plain_acts(rows: Sequence[Mapping[str, object]], run: LabelRun, *, act: str) -> list[Act]:
+def plain_acts(rows: Sequence[Row], run: LabelRun, *, act: str) -> list[Act]:
     """The same act for each row, with what the row showed."""
-    return [Act(int(row["image_id"]), act, reason="label check", evidence=_seen(row, run)) for row in rows]
+    return [Act(row["image_id"], act, reason="label check", evidence=_seen(row, run)) for row in rows]
 
 
-def _seen(row: Mapping[str, object], run: LabelRun) -> dict[str, object]:
+def _seen(row: Row, run: LabelRun) -> dict[str, object]:
     return {"run": run.run_id, **{name: row[name] for name in EVIDENCE if row.get(name) is not None}}
 
 

@@ -1,6 +1,6 @@
 """The ranked list of doubted labels: filters, a table with pictures and reasons, or a gallery."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 import streamlit as st
@@ -10,6 +10,7 @@ from pages.label_noise import wording
 from pages.label_noise.queries import load_count, load_issues
 from pages.ui import filters, gallery, media, picture
 from pages.ui.filters import PAGE_ROWS, name_of
+from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import share
 from store.label_issues import WantedIssues
@@ -49,7 +50,7 @@ def wanted_issues(names: Sequence[str]) -> WantedIssues:
     )
 
 
-def show(here: Here, run_id: int, *, names: Sequence[str], wanted: WantedIssues) -> tuple[list[dict], list[int]]:
+def show(here: Here, run_id: int, *, names: Sequence[str], wanted: WantedIssues) -> tuple[list[Row], list[int]]:
     """Draw one page of the list; the rows that are selected, and the ids of all that are drawn."""
     n_issues = load_count(*here, run_id, wanted)
     bar = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
@@ -92,12 +93,12 @@ def show_pair(given: int, suggested: int, *, names: Sequence[str]) -> None:
         st.session_state[key] = st.query_params[key] = name_of(index, names=names)
 
 
-def _table(rows: list[dict], *, names: Sequence[str], key: str) -> list[dict]:
+def _table(rows: list[Row], *, names: Sequence[str], key: str) -> list[Row]:
     table = pa.table(
         {
             "picture": [media.thumb_url(row["image_id"], row["sha256"]) for row in rows],
             "given": [_name(row["label"], names) for row in rows],
-            "suggested": [_name(_suggestion(row), names) for row in rows],
+            "suggested": [_name(suggestion(row), names) for row in rows],
             "confidence": [row["self_confidence"] for row in rows],
             "margin": [row["margin"] for row in rows],
             "against": [wording.votes(row) for row in rows],
@@ -106,7 +107,6 @@ def _table(rows: list[dict], *, names: Sequence[str], key: str) -> list[dict]:
             "file": [one_line(row["path"].rsplit("/", 1)[-1]) for row in rows],
         }
     )
-    percent = {"format": "percent", "width": 86}
     event = st.dataframe(
         table,
         hide_index=True,
@@ -123,12 +123,14 @@ def _table(rows: list[dict], *, names: Sequence[str], key: str) -> list[dict]:
                 "Confidence",
                 help="Self-confidence: how likely the given label is, by classifier and neighbours "
                 "together, all classes taken as equally common.",
-                **percent,
+                format="percent",
+                width=86,
             ),
             "margin": st.column_config.NumberColumn(
                 "Margin",
                 help="The given label's lead over the best other one; negative: another is likelier.",
-                **percent,
+                format="percent",
+                width=86,
             ),
             "against": st.column_config.TextColumn(
                 "Against it", width=150, help="The opinions that call the label wrong, of those that have one."
@@ -141,12 +143,12 @@ def _table(rows: list[dict], *, names: Sequence[str], key: str) -> list[dict]:
     return [rows[row] for row in event.selection.rows if row < len(rows)]
 
 
-def _gallery(rows: list[dict], *, names: Sequence[str]) -> None:
+def _gallery(rows: list[Row], *, names: Sequence[str]) -> None:
     items = [
         gallery.Item(
             row["image_id"],
             row["sha256"],
-            f"{_name(row['label'], names)} → {_name(_suggestion(row), names)}",
+            f"{_name(row['label'], names)} → {_name(suggestion(row), names)}",
             f"{share(float(row['self_confidence'] or 0))}, {row['n_against']} of {row['n_heard']} against",
         )
         for row in rows
@@ -154,19 +156,14 @@ def _gallery(rows: list[dict], *, names: Sequence[str]) -> None:
     gallery.show([gallery.Section(items)], key="noise_gallery", label="Doubted labels", on_open=picture.ask_for)
 
 
-def suggestion(row: dict) -> int | None:
+def suggestion(row: Row) -> int | None:
     """The class a row would get: the copies' where only they speak, else the likeliest."""
-    return _suggestion(row)
+    suggested: int | None = row["suggested"]
+    copies: int | None = row["copy_label"]
+    return copies if suggested == row["label"] and copies not in (None, row["label"]) else suggested
 
 
-def _suggestion(row: dict) -> int | None:
-    suggested = row["suggested"]
-    if suggested == row["label"] and row["copy_label"] not in (None, row["label"]):
-        return row["copy_label"]
-    return suggested
-
-
-def _state(row: dict, *, names: Sequence[str]) -> str:
+def _state(row: Row, *, names: Sequence[str]) -> str:
     if row["removed"]:
         return "removed"
     if row["label_now"] != row["label"]:
@@ -192,7 +189,7 @@ def _class(label: str, names: Sequence[str], *, key: str) -> int | None:
     return names.index(picked) if picked in names else None
 
 
-def _one_of(label: str, options: dict[str, object], *, key: str, width: int) -> str:
+def _one_of(label: str, options: Iterable[str], *, key: str, width: int) -> str:
     return str(st.selectbox(label, list(options), key=key, bind="query-params", on_change=_to_first_page, width=width))
 
 

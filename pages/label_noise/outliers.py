@@ -9,6 +9,7 @@ from figures.names import one_line
 from pages.label_noise.queries import load_outlier_counts, load_outliers, load_range
 from pages.ui import filters, gallery, picture
 from pages.ui.filters import PAGE_ROWS, name_of
+from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import count, share
 from store.label_issues import LabelRun
@@ -116,6 +117,6 @@ def show_counts_at(here: Here, run: LabelRun, threshold: float, *, names: Sequen
     return show_counts(load_outlier_counts(*here, run.run_id, threshold), names=names)
 
 
-def _item(row: dict, *, names: Sequence[str]) -> gallery.Item:
+def _item(row: Row, *, names: Sequence[str]) -> gallery.Item:
     name = "no label" if row["label"] is None else name_of(row["label"], names=names)
     return gallery.Item(row["image_id"], row["sha256"], name, f"distance {row['outlier_distance']:.1f}")

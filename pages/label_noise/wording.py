@@ -1,9 +1,10 @@
 """Label noise in words: why a label is doubted, what a check is worth, what has changed since. Nothing here draws."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from figures.names import one_line
 from pages.ui.filters import name_of
+from pages.ui.rows import Row
 from pages.ui.text import count, share
 from store.label_issues import Changes, LabelRun
 
@@ -23,14 +24,14 @@ SORTS = {
 }
 
 
-def why(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+def why(row: Row, *, names: Sequence[str]) -> str:
     """Why a label is doubted, in a sentence or two; holds class names, on one line."""
     parts = [_classifier(row, names=names), _neighbours(row, names=names), _copies(row, names=names)]
     parts += [_zero_shot(row, names=names), _detector(row, names=names)]
     return one_line("; ".join(part for part in parts if part)) or "little is known of it"
 
 
-def votes(row: Mapping[str, object]) -> str:
+def votes(row: Row) -> str:
     """ "3 of 3: classifier, neighbours, copies": who speaks against the label."""
     against = [TITLES[name] for name in OPINIONS if row[name]]
     return f"{len(against)} of {row['n_heard']}" + (f": {', '.join(against)}" if against else "")
@@ -52,7 +53,7 @@ def detector_sentence(run: LabelRun, *, names: Sequence[str]) -> str:
     classes = run.figures.get("detector")
     if classes is None:
         return "No detector has looked for anything that a class is called as."
-    said = {True: [], False: []}
+    said: dict[bool, list[str]] = {True: [], False: []}
     for row in classes:
         said[row["heard"]].append(
             f"{name_of(row['index'], names=names)} ({share(row['found'])} of {count(row['n'], 'believed picture')})"
@@ -76,7 +77,7 @@ def stale_sentence(run: LabelRun, changes: Changes) -> str:
     return f"Since this check ({run.finished_at:%d %B %Y, %H:%M} UTC): {', '.join(parts)}."
 
 
-def _classifier(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+def _classifier(row: Row, *, names: Sequence[str]) -> str:
     confidence = row["self_confidence"]
     if confidence is None:
         return ""
@@ -87,7 +88,7 @@ def _classifier(row: Mapping[str, object], *, names: Sequence[str]) -> str:
     return f"{better} suits it better by {share(abs(float(row['margin'] or 0)))}"
 
 
-def _neighbours(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+def _neighbours(row: Row, *, names: Sequence[str]) -> str:
     n, label = int(row["n_neighbours"] or 0), row["neighbour_label"]
     if not n or label is None or row["own_share"] is None:
         return ""
@@ -99,7 +100,7 @@ def _neighbours(row: Mapping[str, object], *, names: Sequence[str]) -> str:
     return f"{shared}, {count(most, 'is', 'are')} {name_of(int(label), names=names)}"
 
 
-def _copies(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+def _copies(row: Row, *, names: Sequence[str]) -> str:
     n_copies, n_other = int(row["n_copies"] or 0), int(row["n_other_label"] or 0)
     if not n_other or row["copy_label"] is None:
         return ""
@@ -109,14 +110,14 @@ def _copies(row: Mapping[str, object], *, names: Sequence[str]) -> str:
     return f"{what} labelled otherwise; {name_of(int(row['copy_label']), names=names)} suits the group"
 
 
-def _zero_shot(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+def _zero_shot(row: Row, *, names: Sequence[str]) -> str:
     if row["zero_shot"] is None or row["zero_shot_label"] is None:
         return ""
     name = name_of(int(row["zero_shot_label"]), names=names)
     return f"by names alone {name} ({share(float(row['zero_shot_share']))})"
 
 
-def _detector(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+def _detector(row: Row, *, names: Sequence[str]) -> str:
     if row["detections"] is None or row["label"] is None:
         return ""
     label, seen = name_of(int(row["label"]), names=names), row["detected_label"]

@@ -9,6 +9,7 @@ that kind is complete.
 import functools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -40,7 +41,7 @@ class MapColour:
     name: str
     title: str
     kind: str
-    read: Callable[[Workspace, int], object]
+    read: Callable[[Workspace, int], Any]
     needs: str = ""
     legend: str = ""
     has_names: bool = False

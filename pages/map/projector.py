@@ -11,6 +11,7 @@ import urllib.parse
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -25,9 +26,13 @@ from figures.names import one_line
 from pages.map import http, selection_sets
 from pages.ui import blurring, owner
 from pages.ui.filters import class_labels, label_text
+from pages.ui.rows import Row
 from store import projections
 from store.datasets import class_table
 from store.vectors import Space, chosen_vectors, list_spaces
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 ROWS_AT_ONCE = 1024
 EMPTY = (232, 228, 221)  # a picture that cannot be read
@@ -48,9 +53,9 @@ class _Sink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, piece: bytes) -> int:
+    def write(self, piece: "Buffer") -> int:
         self.pieces.append(bytes(piece))
-        return len(piece)
+        return len(self.pieces[-1])
 
     def take(self) -> bytes:
         taken, self.pieces = b"".join(self.pieces), []
@@ -143,7 +148,7 @@ def _sprite(table: pa.Table, root: Path, hidden: dict[int, blurring.Hidden]) -> 
     return out.getvalue()
 
 
-def _tile(row: dict[str, object], root: Path, side: int, hidden: blurring.Hidden | None) -> Image.Image:
+def _tile(row: Row, root: Path, side: int, hidden: blurring.Hidden | None) -> Image.Image:
     tile = Image.new("RGB", (side, side), EMPTY)
     sha256 = str(row["sha256"])
     thumb = root / "thumbs" / sha256[:2] / f"{sha256}.jpg"

@@ -1,5 +1,6 @@
 """The selection on the map's page: one for all panes, drawn or saved; what is caught, and what can be done with it."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from pages.ui import filters, gallery, job_cards, session
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain, share
 from store import projections, selections
+from store.connection import Workspace
 from store.datasets import Dataset
 from store.errors import StoreError
 from store.selections import Selection
@@ -215,6 +217,11 @@ def _act(
         actions.show(dataset, key=wish.key, n_images=len(found.image_ids), names=names)
 
 
+def _table_as(write: Callable[[pa.Table], bytes], workspace: Workspace, dataset: Dataset, wish: Wish) -> bytes:
+    """The selected pictures as a file, made when it is asked for."""
+    return write(selections.images_table(workspace, dataset.id, image_ids=selection_sets.image_ids(wish.key)))
+
+
 def _export(dataset: Dataset, run: projections.ProjectionRun, wish: Wish, found: selection_sets.Chosen) -> None:
     workspace = session.workspace()
     said = f"The {count(len(found.image_ids), 'selected picture')}: path, class, split, measures, SHA-256, source."
@@ -223,9 +230,7 @@ def _export(dataset: Dataset, run: projections.ProjectionRun, wish: Wish, found:
             f"As {'CSV' if kind == 'csv' else 'Parquet'}",
             file_name=f"selection.{kind}",
             key=f"map_export_{kind}",
-            data=lambda write=write: write(
-                selections.images_table(workspace, dataset.id, image_ids=selection_sets.image_ids(wish.key))
-            ),
+            data=functools.partial(_table_as, write, workspace, dataset, wish),
             on_click="ignore",
             help=said,
         )

@@ -70,9 +70,9 @@ def show(all_checks: Sequence[Check], *, dataset: str) -> None:
     """Draw what was found as rows, the pressing first; checks that found nothing are folded away."""
     found = sorted((c for c in all_checks if c.severity != OK), key=lambda c: c.severity != ACT)
     for check in found:
-        title, sentence, way = st.columns([4.4, 6.2, 1.9], gap="small", vertical_alignment="center")
-        title.markdown(f"{BADGES[check.severity]} &ensp;**{check.n:,}** {check.title}")
-        sentence.caption(check.sentence)
+        left, middle, way = st.columns([4.4, 6.2, 1.9], gap="small", vertical_alignment="center")
+        left.markdown(f"{BADGES[check.severity]} &ensp;**{check.n:,}** {check.title}")
+        middle.caption(check.sentence)
         with way:
             link(check, dataset=dataset)
     clean = [check for check in all_checks if check.severity == OK]

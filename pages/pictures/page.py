@@ -6,6 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.ui import explain, filters, gallery, picture, session
+from pages.ui.rows import Row
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain
 from store.datasets import Dataset, class_table
@@ -45,13 +46,13 @@ def load_page(root: str, dataset_id: int, generation: SettledGeneration, wanted:
 
 def to_sections(table: pa.Table, *, names: Sequence[str], grouped: bool) -> list[gallery.Section]:
     """The page's images as one section, or a section for each group of the same bytes."""
-    groups: dict[str, list[dict[str, object]]] = {}
+    groups: dict[str, list[Row]] = {}
     for row in table.to_pylist():
         groups.setdefault(str(row["group_path"]) if grouped else "", []).append(row)
     return [_section(rows, names=names, grouped=grouped) for rows in groups.values()]
 
 
-def _section(rows: list[dict[str, object]], *, names: Sequence[str], grouped: bool) -> gallery.Section:
+def _section(rows: list[Row], *, names: Sequence[str], grouped: bool) -> gallery.Section:
     items = [
         gallery.Item(
             row["image_id"],

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -20,26 +21,35 @@ _AT_ONCE = 24  # classes whose prompts are on the page together
 _HEIGHT = 460
 
 
-def draft(dataset: Dataset, data: PromptData, *, title: str) -> dict[str, object]:
+@dataclass
+class Draft:
+    """Prompts as they are typed. of: what it was begun from, None to begin anew. n: how often it was begun.
+
+    by_class: a text a class, a prompt a line; templates: the same.
+    """
+
+    of: tuple[int, str, tuple[str, ...]] | None
+    n: int
+    by_class: list[str]
+    templates: str
+    temperature: float | None
+
+
+def draft(dataset: Dataset, data: PromptData, *, title: str) -> Draft:
     """This visit's draft: begun anew where another set was chosen, or the classes have changed."""
     of = (dataset.id, title, tuple(data.names))
-    kept = st.session_state.get(_DRAFT)
-    if kept is None or kept["of"] != of:
+    kept: Draft | None = st.session_state.get(_DRAFT)
+    if kept is None or kept.of != of:
         start = data.sets[title]
-        kept = {
-            "of": of,
-            "n": (kept["n"] + 1 if kept else 0),
-            "by_class": ["\n".join(each) for each in start.by_class],
-            "templates": "\n".join(start.templates),
-            "temperature": start.temperature,
-        }
+        by_class = ["\n".join(each) for each in start.by_class]
+        kept = Draft(of, kept.n + 1 if kept else 0, by_class, "\n".join(start.templates), start.temperature)
         st.session_state[_DRAFT] = kept
     return kept
 
 
-def edit(kept: dict[str, object], *, names: Sequence[str]) -> None:
+def edit(kept: Draft, *, names: Sequence[str]) -> None:
     """The prompts of each class, a prompt a line; templates; temperature."""
-    n, first = kept["n"], 0
+    n, first = kept.n, 0
     if len(names) > _AT_ONCE:
         first = (st.pagination(-(-len(names) // _AT_ONCE), key="classes", bind="query-params") - 1) * _AT_ONCE
     with st.container(height=_HEIGHT, border=True), st.container(gap="small"):  # the inner one keeps their height
@@ -47,7 +57,7 @@ def edit(kept: dict[str, object], *, names: Sequence[str]) -> None:
             key = f"lab_{n}_{index}"
             st.text_area(
                 plain(names[index]),
-                kept["by_class"][index],
+                kept.by_class[index],
                 key=key,
                 height=68,
                 placeholder="a prompt a line",
@@ -58,7 +68,7 @@ def edit(kept: dict[str, object], *, names: Sequence[str]) -> None:
     key = f"lab_{n}_templates"
     left.text_area(
         "Templates",
-        kept["templates"],
+        kept.templates,
         key=key,
         height=100,
         on_change=_take,
@@ -68,7 +78,7 @@ def edit(kept: dict[str, object], *, names: Sequence[str]) -> None:
     key = f"lab_{n}_temperature"
     right.number_input(
         "Temperature",
-        value=kept["temperature"],
+        value=kept.temperature,
         min_value=0.0,
         step=0.01,
         format="%g",
@@ -80,18 +90,18 @@ def edit(kept: dict[str, object], *, names: Sequence[str]) -> None:
     )
 
 
-def prompts_of(kept: dict[str, object], *, names: Sequence[str]) -> Prompts:
+def prompts_of(kept: Draft, *, names: Sequence[str]) -> Prompts:
     """The draft as prompts; raises BadParameter, with what to do, where nothing can be asked with it."""
-    by_class = tuple(zero_shot.lines(text) for text in kept["by_class"])
-    found = Prompts(by_class, zero_shot.lines(kept["templates"]), kept["temperature"])
+    by_class = tuple(zero_shot.lines(text) for text in kept.by_class)
+    found = Prompts(by_class, zero_shot.lines(kept.templates), kept.temperature)
     zero_shot.check(found, names=names)
     return found
 
 
-def show_refused(error: BadParameter, kept: dict[str, object], data: PromptData) -> None:
+def show_refused(error: BadParameter, kept: Draft, data: PromptData) -> None:
     """Why the draft cannot be asked with, and the quick way out for classes without a prompt."""
     st.warning(plain(str(error)), icon=":material/edit_note:")
-    empty = [index for index, text in enumerate(kept["by_class"]) if not zero_shot.lines(text)]
+    empty = [index for index, text in enumerate(kept.by_class) if not zero_shot.lines(text)]
     if empty:
         st.button(
             f"Take the name{'s' if len(empty) > 1 else ''} of {count(len(empty), 'class', 'classes')}",
@@ -140,7 +150,7 @@ def _parameters(space: Space, prompts: Prompts) -> dict[str, object]:
 
 
 def _save(dataset: Dataset, prompts: Prompts, name: str, note: str) -> None:
-    saved = job_cards.attempt(
+    saved = job_cards.result_of(
         save_prompts,
         session.workspace(),
         dataset.id,
@@ -157,20 +167,20 @@ def _save(dataset: Dataset, prompts: Prompts, name: str, note: str) -> None:
 
 
 def _take(key: str, what: int | str) -> None:
-    kept = st.session_state[_DRAFT]
+    kept: Draft = st.session_state[_DRAFT]
     if isinstance(what, int):
-        kept["by_class"][what] = st.session_state[key] or ""
+        kept.by_class[what] = st.session_state[key] or ""
     else:
-        kept[what] = st.session_state[key]
+        setattr(kept, what, st.session_state[key])
 
 
 def _fill(indices: Sequence[int], names: Sequence[str]) -> None:
-    kept = st.session_state[_DRAFT]
+    kept: Draft = st.session_state[_DRAFT]
     for index, name in zip(indices, names, strict=True):
-        kept["by_class"][index] = name
-    kept["n"] += 1  # new widgets, which show it
+        kept.by_class[index] = name
+    kept.n += 1  # new widgets, which show it
 
 
 def _forget() -> None:
-    n = st.session_state[_DRAFT]["n"]
-    st.session_state[_DRAFT] = {"of": None, "n": n}
+    kept: Draft = st.session_state[_DRAFT]
+    kept.of = None

@@ -138,6 +138,7 @@ left, right = st.columns([2, 3], gap="large")
 shown: list[int] = []
 with left:
     form.edit(draft, names=data.names)
+prompts: Prompts | None = None
 with right:
     try:
         prompts = form.prompts_of(draft, names=data.names)

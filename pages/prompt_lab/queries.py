@@ -161,10 +161,10 @@ def text_cosines(here: Here, space: Space, texts: Sequence[str], *, image_ids: n
 
 def cosines_with(readable: Readable, directions: np.ndarray) -> np.ndarray:
     """(n, c) cosines of pictures with directions of texts; by ConSE among sentences."""
-    if readable.mixtures is None:
+    if readable.vectors is not None:
         return zero_shot.cosines(readable.vectors, directions)
     scores = directions @ session.supervisor().queries.imagenet_vectors().T
-    mixed = readable.mixtures
+    mixed = readable.mixtures or {}
     return zero_shot.mixed_cosines(mixed["classes"], mixed["weights"], mixed["lengths"], scores)
 
 

@@ -9,6 +9,7 @@ from figures.colours import class_colour
 from pages.representatives import queries, wording
 from pages.representatives.queries import CLASSES_A_SHEET, Clusters
 from pages.ui import filters, gallery, picture
+from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import count
 from store import medoids
@@ -92,5 +93,5 @@ def _cosine(value: float | None) -> str:
     return "alone in its class" if value is None else f"{value:.3f}"
 
 
-def _item(row: dict[str, object], *, names: Sequence[str]) -> gallery.Item:
+def _item(row: Row, *, names: Sequence[str]) -> gallery.Item:
     return gallery.Item(row["image_id"], row["sha256"], filters.label_text(row["label"], row["labels"], names=names))

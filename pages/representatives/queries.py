@@ -6,6 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.ui import filters, session
+from pages.ui.rows import Row
 from pages.ui.session import SettledGeneration
 from store import medoids
 from store.datasets import class_table
@@ -28,14 +29,14 @@ class RepresentativeData:
 class Clusters:
     """A run's clusters, each one's mix of classes, the worth of all choices, what is missing, and why."""
 
-    sheet: list[dict[str, object]]
-    mixes: dict[int, list[dict[str, object]]]
-    choices: list[dict[str, object]]
+    sheet: list[Row]
+    mixes: dict[int, list[Row]]
+    choices: list[Row]
     balance: medoids.Balance
-    left_out: list[dict[str, object]]
+    left_out: list[Row]
 
     @property
-    def own(self) -> dict[str, object]:
+    def own(self) -> Row:
         """What the medoids are worth."""
         return next(row for row in self.choices if row["chooser"] == "medoids")
 
@@ -54,7 +55,7 @@ def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> Repr
 def load_clusters(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> Clusters:
     """The run's clusters and their worth."""
     workspace = session.workspace()
-    mixes: dict[int, list[dict[str, object]]] = {}
+    mixes: dict[int, list[Row]] = {}
     for row in medoids.cluster_classes(workspace, run_id).to_pylist():
         mixes.setdefault(row["cluster"], []).append(row)
     return Clusters(
@@ -104,7 +105,7 @@ def load_pictures(root: str, dataset_id: int, generation: SettledGeneration, run
 @st.cache_data(max_entries=16, show_spinner=False)
 def load_typical(
     root: str, dataset_id: int, generation: SettledGeneration, run_id: int, sheet: int
-) -> tuple[list[int], list[dict[str, object]], list[dict[str, object]]]:
+) -> tuple[list[int], list[Row], list[Row]]:
     """All classes that were compared, and of those on one sheet (from 1) the most and the least typical pictures."""
     workspace = session.workspace()
     classes = medoids.typical_classes(workspace, run_id)

@@ -8,6 +8,7 @@ from figures.colours import class_colour
 from pages.representatives import queries, wording
 from pages.representatives.queries import Clusters
 from pages.ui import filters, gallery, job_cards, picture, session
+from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store import medoids
@@ -17,7 +18,7 @@ MEMBERS, SHEET = 60, 120
 NEAREST, FARTHEST = "nearest first", "farthest first"
 
 
-def cluster_in_url(clusters: Clusters) -> dict[str, object] | None:
+def cluster_in_url(clusters: Clusters) -> Row | None:
     """The cluster that the URL names, numbered from 1, or None."""
     asked = str(st.query_params.get(PARAMETER, ""))
     if not asked.isdecimal():
@@ -61,9 +62,7 @@ def show_all() -> None:
     _to_cluster(None)
 
 
-def show_cluster(
-    row: dict[str, object], clusters: Clusters, *, names: Sequence[str], here: Here, run_id: int
-) -> list[int]:
+def show_cluster(row: Row, clusters: Clusters, *, names: Sequence[str], here: Here, run_id: int) -> list[int]:
     """One cluster: its medoid, its facts, its name, its members. Returns the ids that are shown."""
     _cluster_steps(row, clusters)
     st.subheader(plain(wording.cluster_title(row, names=names)), anchor=False)
@@ -103,13 +102,13 @@ def show_cluster(
     return [member["image_id"] for member in rows]
 
 
-def _mix(rows: Sequence[dict[str, object]]) -> list[tuple[str, float]]:
+def _mix(rows: Sequence[Row]) -> list[tuple[str, float]]:
     """The colours and shares of a bar. With several labels an image the shares may exceed 1, and are scaled."""
     total = max(1.0, sum(row["share"] for row in rows))
     return [(class_colour(row["class_index"]), row["share"] / total) for row in rows]
 
 
-def _cluster_steps(row: dict[str, object], clusters: Clusters) -> None:
+def _cluster_steps(row: Row, clusters: Clusters) -> None:
     """Back to all, and on to the one before and after in size."""
     order = [one["cluster"] for one in clusters.sheet]
     place = order.index(row["cluster"])
@@ -144,7 +143,7 @@ def _to_cluster(cluster: int | None) -> None:
         st.query_params[PARAMETER] = str(cluster + 1)
 
 
-def _cluster_facts(row: dict[str, object], mix: Sequence[dict[str, object]], *, names: Sequence[str]) -> None:
+def _cluster_facts(row: Row, mix: Sequence[Row], *, names: Sequence[str]) -> None:
     with st.container(horizontal=True, gap="medium"):
         st.metric("Pictures", f"{row['n_members']:,}", width="content")
         purity = "no labels" if row["purity"] is None else share(float(row["purity"]))
@@ -161,7 +160,7 @@ def _cluster_facts(row: dict[str, object], mix: Sequence[dict[str, object]], *, 
     st.markdown(f"**Class mix:** {', '.join(parts)}{others}." if parts else "**No picture of it is left.**")
 
 
-def _name_form(row: dict[str, object], *, dataset_id: int, run_id: int) -> None:
+def _name_form(row: Row, *, dataset_id: int, run_id: int) -> None:
     """Give the cluster a name, change it, or take it away."""
     key = f"cluster_name_{run_id}_{row['cluster']}"
     with st.form(f"form_{key}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
@@ -169,6 +168,6 @@ def _name_form(row: dict[str, object], *, dataset_id: int, run_id: int) -> None:
         saved = st.form_submit_button("Save the name", icon=":material/label:")
     if saved:
         medoids.name_cluster(
-            session.workspace(), dataset_id, run_id=run_id, cluster=row["cluster"], name=name, who=job_cards.who()
+            session.workspace(), dataset_id, run_id=run_id, cluster=row["cluster"], name=name or "", who=job_cards.who()
         )
         st.rerun()

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from analytics.elbow import Elbow
 from figures.names import one_line
 from pages.ui.filters import name_of
+from pages.ui.rows import Row
 from pages.ui.text import count, share
 from store.medoids import MedoidRun
 
@@ -29,7 +30,7 @@ def title(run: MedoidRun) -> str:
     return f"{run.k:,}{how}, {run.parameters.get('metric')} · {run.space} · run {run.run_id}"
 
 
-def cluster_title(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+def cluster_title(row: Row, *, names: Sequence[str]) -> str:
     """What a cluster is called: its name, else its most common class, else its number; holds untrusted names."""
     if row["name"]:
         return one_line(row["name"])
@@ -38,7 +39,7 @@ def cluster_title(row: Mapping[str, object], *, names: Sequence[str]) -> str:
     return f"cluster {int(row['cluster']) + 1}"
 
 
-def size_and_purity(row: Mapping[str, object], *, names: Sequence[str]) -> str:
+def size_and_purity(row: Row, *, names: Sequence[str]) -> str:
     """ "1,705 · 81 %"; of a named cluster "1,705 · 81 % Cat". Holds untrusted names."""
     size = f"{row['n_members']:,}"
     if row["purity"] is None:
@@ -47,7 +48,7 @@ def size_and_purity(row: Mapping[str, object], *, names: Sequence[str]) -> str:
     return f"{size} · {share(float(row['purity']))}{of}"
 
 
-def search_sentence(run: MedoidRun, own: Mapping[str, object]) -> str:
+def search_sentence(run: MedoidRun, own: Row) -> str:
     """How the medoids were found, with the sample's loss beside that over all; Markdown of ours."""
     n, n_sample = int(own["n_images"]), int(own["n_sample"])
     at_last = f"**{own['mean_distance']:.4f}** over all {count(n, 'picture')}"

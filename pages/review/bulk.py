@@ -1,5 +1,6 @@
 """One decision on all open pictures of a queue at once, saved in one piece and taken back in one piece."""
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -46,19 +47,16 @@ def _decide(
     dataset: Dataset, queue: Queue, ids: np.ndarray, act: str, label: int | None, *, run_id: int, who: str, reason: str
 ) -> None:
     evidence = {"queue": NAMES.get(queue.title, "alike"), "run": run_id, "all_at_once": len(ids)}
-    rest = {"reason": reason or "review", "evidence": evidence}
+    act_of = functools.partial(Act, reason=reason or "review", evidence=evidence)
     if act == "suggested":
         here = session.here(dataset.id)
         rows = queries.load_items(here, ids, run_id=run_id)
         wanted = {row["image_id"]: suggestion(row) for row in rows if row["suggested"] is not None}
         labelled = {row["image_id"]: row["label_now"] for row in rows}
-        acts = [
-            Act(image_id, "relabel", label=to, **rest) for image_id, to in wanted.items() if to != labelled[image_id]
-        ]
+        acts = [act_of(image_id, "relabel", label=to) for image_id, to in wanted.items() if to != labelled[image_id]]
     elif act == "relabel":
-        labels = [label] if dataset.task == "multi" else None
-        one = None if labels else label
-        acts = [Act(image_id, act, label=one, labels=labels, **rest) for image_id in ids.tolist()]
+        labels = [label] if dataset.task == "multi" and label is not None else None
+        acts = [act_of(image_id, act, label=None if labels else label, labels=labels) for image_id in ids.tolist()]
     else:
-        acts = [Act(image_id, act, **rest) for image_id in ids.tolist()]
+        acts = [act_of(image_id, act) for image_id in ids.tolist()]
     decide(session.workspace(), dataset.id, acts, who=who)

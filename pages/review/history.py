@@ -7,6 +7,7 @@ import streamlit as st
 from pages.review import queries
 from pages.ui import gallery, job_cards, picture, session
 from pages.ui.filters import label_text
+from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import count, plain
 from store.datasets import Dataset
@@ -88,7 +89,7 @@ def show_disagreements(dataset: Dataset, here: Here, *, names: Sequence[str], wh
     return [row["image_id"] for row in rows]
 
 
-def _opinion(dataset: Dataset, row: dict, act: dict, *, names: Sequence[str], who: str) -> None:
+def _opinion(dataset: Dataset, row: Row, act: Row, *, names: Sequence[str], who: str) -> None:
     what = _act_words(act["act"], act["label"], act["labels"], names=names)
     with st.container(width="content", gap="xsmall"):
         st.markdown(f"**{plain(act['who'])}**: {plain(what)}  \n{act['decided_at']:%d %B, %H:%M} UTC")

@@ -1,13 +1,14 @@
 """What has been decided of a picture, as the review gallery stamps it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from figures.names import one_line
 from pages.ui.filters import label_text, name_of
+from pages.ui.rows import Row
 from store.decisions import Act
 
 
-def mark_of(row: Mapping[str, object], *, names: Sequence[str]) -> dict[str, object] | None:
+def mark_of(row: Row, *, names: Sequence[str]) -> dict[str, object] | None:
     """act, words and the classes now of a row of store.review.items; None where nothing was decided."""
     act = row["act"]
     if act is None or (act == "restore" and not row["removed"]):
@@ -31,13 +32,13 @@ def mark_after(act: Act, *, names: Sequence[str]) -> dict[str, object]:
 
 
 def marks_of(
-    rows: Sequence[Mapping[str, object]], *, names: Sequence[str], is_open: Collection[int] = ()
+    rows: Sequence[Row], *, names: Sequence[str], is_open: Collection[int] = ()
 ) -> dict[int, dict[str, object] | None]:
     """The marks by image; those in `is_open` have none, whatever was decided elsewhere."""
     return {int(row["image_id"]): None if row["image_id"] in is_open else mark_of(row, names=names) for row in rows}
 
 
-def labels_now(row: Mapping[str, object]) -> list[int]:
+def labels_now(row: Row) -> list[int]:
     """The classes a picture has now."""
     if row["labels_now"]:
         return [int(label) for label in row["labels_now"]]
@@ -50,7 +51,7 @@ def class_keys(n_classes: int) -> list[str]:
     return [keys[index] if index < len(keys) else "" for index in range(n_classes)]
 
 
-def class_choices(names: Sequence[str]) -> list[dict[str, object]]:
+def class_choices(names: Sequence[str]) -> list[Row]:
     """index, name and key of each class."""
     keys = class_keys(len(names))
     return [{"index": i, "name": one_line(name_of(i, names=names)), "key": keys[i]} for i in range(len(names))]

@@ -38,7 +38,10 @@ def show(dataset: Dataset) -> None:
 def _offer(dataset: Dataset, text: bytes) -> None:
     """What the file would bring, and the button that takes it in."""
     conflicts = st.selectbox(
-        "Where somebody here decided otherwise", list(_CONFLICTS), format_func=_CONFLICTS.get, key="merge_conflicts"
+        "Where somebody here decided otherwise",
+        list(_CONFLICTS),
+        format_func=_CONFLICTS.__getitem__,
+        key="merge_conflicts",
     )
     try:
         found = preview_merge(session.workspace(), dataset.id, text, conflicts=conflicts)

@@ -1,5 +1,6 @@
 """Review: pictures to decide on, one key each; when to stop; what was decided, and how to take it back."""
 
+import numpy as np
 import streamlit as st
 
 from analytics.queue_places import next_open, still_open
@@ -98,7 +99,7 @@ def draw_review(here: Here, data: LabelData) -> list[int]:
     )
     heard = Heard(lambda: turn(queue, first, data), picture.ask_for, review_queue.ask_alike)
     review_view.show(shown, dataset_id=dataset.id, who=who, reason=reason, heard=heard, key="review_gallery")
-    return [int(row["image_id"]) for row in shown.rows]
+    return [row["image_id"] for row in shown.rows]
 
 
 def turn(queue: Queue, first: int, data: LabelData) -> None:
@@ -127,7 +128,7 @@ if view == VIEWS[1]:
     if data.runs:
         stop.show(dataset, here, data.runs[0])
     else:
-        review_queue.say_missing(Queue(review_queue.DOUBTED, [], note="check"))
+        review_queue.say_missing(Queue(review_queue.DOUBTED, np.zeros(0, np.int64), note="check"))
 elif view in (VIEWS[2], VIEWS[3]):
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         who = review_queue.reviewer()

@@ -1,5 +1,6 @@
 """Everything the review page asks the store, read once and kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import streamlit as st
 from analytics import active_learning, queue_places, stopping
 from analytics.stopping import Estimate, Precision
 from pages.ui import session
+from pages.ui.rows import Row
 from pages.ui.session import DataGeneration, Here, SettledGeneration
 from store import decisions, review
 from store.duplicates import latest_comparison
@@ -134,7 +136,7 @@ def progress(queue: np.ndarray, decided: np.ndarray, *, start: int) -> Progress:
     return Progress(first, queue_places.n_decided(queue, decided=decided))
 
 
-def load_items(here: Here, ids: np.ndarray, *, run_id: int) -> list[dict[str, object]]:
+def load_items(here: Here, ids: np.ndarray, *, run_id: int) -> Sequence[Row]:
     """What is to be shown of some pictures, as it is now."""
     return review.items(session.workspace(), here[1], image_ids=ids.tolist(), run_id=run_id)
 
@@ -157,7 +159,7 @@ def load_stopping(root: str, dataset_id: int, generation: SettledGeneration, run
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_disagreements(root: str, dataset_id: int, generation: SettledGeneration) -> list[dict[str, object]]:
+def load_disagreements(root: str, dataset_id: int, generation: SettledGeneration) -> list[Row]:
     """Pictures on which people's newest acts differ."""
     return decisions.disagreements(session.workspace(), dataset_id).to_pylist()
 

@@ -199,8 +199,10 @@ def _active(here: Here, data: LabelData) -> Queue:
     unlabelled = False
     if run.figures.get("n_unlabelled"):
         unlabelled = st.toggle("Only without a label", key="unlabelled", bind="query-params", on_change=to_start)
-    asked = (run.run_id, run.space, MEASURES[picked], bool(unlabelled))
-    return Queue(ACTIVE, review_queries.load_active(*here[:2], _opened_at(here, asked), *asked))
+    measure = MEASURES[picked]
+    opened = _opened_at(here, (run.run_id, measure, bool(unlabelled)))
+    ids = review_queries.load_active(*here[:2], opened, run.run_id, run.space, measure, bool(unlabelled))
+    return Queue(ACTIVE, ids)
 
 
 def _opened_at(here: Here, asked: tuple[object, ...]) -> SettledGeneration:

@@ -11,6 +11,7 @@ from pages.ui.session import Here, SettledGeneration
 from pages.ui.text import count, share
 from store.datasets import Dataset
 from store.label_issues import LabelRun
+from store.rows import JsonObject
 from store.runs import newest_figures
 
 _ENOUGH_BLIND, _ENOUGH_DOUBTED = 40, 10
@@ -132,5 +133,5 @@ def _show_planted(dataset: Dataset, here: Here) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _load_planted(root: str, dataset_id: int, generation: SettledGeneration) -> dict[str, object] | None:
+def _load_planted(root: str, dataset_id: int, generation: SettledGeneration) -> JsonObject | None:
     return newest_figures(session.workspace(), dataset_id, kind=_KIND)

@@ -1,6 +1,6 @@
 """The review component: a batch of pictures, each with its question, on which keys and clicks decide."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pages.review.batches import Batch
 from pages.review.marks import class_choices, labels_now, mark_of
 from pages.ui import media
 from pages.ui.filters import label_text, name_of
+from pages.ui.rows import Row
 
 BATCH = 24
 _FOLDER = Path(__file__).parents[2] / "components" / "review"
@@ -34,13 +35,13 @@ class Shown:
 
     queue: str
     first: int
-    rows: Sequence[Mapping[str, object]]
+    rows: Sequence[Row]
     names: Sequence[str]
     is_multi: bool
     run_id: int
     is_blind: bool = False
     open_ids: frozenset[int] = frozenset()
-    ahead: Sequence[Mapping[str, object]] = ()
+    ahead: Sequence[Row] = ()
     can_find_alike: bool = False
 
 
@@ -99,7 +100,7 @@ def show(shown: Shown, *, dataset_id: int, who: str, reason: str, heard: Heard, 
     )
 
 
-def _item(row: Mapping[str, object], shown: Shown) -> dict[str, object]:
+def _item(row: Row, shown: Shown) -> dict[str, object]:
     image_id, names = int(row["image_id"]), shown.names
     now = one_line(label_text(row["label_now"], row["labels_now"], names=names))
     suggested = None if shown.is_blind or row.get("label") is None else suggestion(dict(row))
@@ -120,7 +121,7 @@ def _item(row: Mapping[str, object], shown: Shown) -> dict[str, object]:
     }
 
 
-def _question(now: str, suggested: int | None, row: Mapping[str, object], *, names: Sequence[str]) -> str:
+def _question(now: str, suggested: int | None, row: Row, *, names: Sequence[str]) -> str:
     if row["label_now"] is None and not row["labels_now"]:
         return "No label yet: which class is it?"
     if suggested is None:
@@ -128,7 +129,7 @@ def _question(now: str, suggested: int | None, row: Mapping[str, object], *, nam
     return f"Labelled {now}. Or is it {one_line(name_of(suggested, names=names))}?"
 
 
-def _evidence(row: Mapping[str, object], shown: Shown, *, place: int) -> dict[str, object]:
+def _evidence(row: Row, shown: Shown, *, place: int) -> dict[str, object]:
     """What was on the screen of this picture: kept with a decision on it."""
     seen = {"queue": shown.queue, "rank": place + 1}
     if shown.run_id:

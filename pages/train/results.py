@@ -28,9 +28,10 @@ def show_figures(run: TrainingRun) -> None:
             help_text = "Labels count from a probability of 0.5 on. Macro: the mean of the classes; micro: all labels."
             both = f"{percent(figures['test_f1_macro'])} · {percent(figures.get('test_f1_micro'))}"
             st.metric("F1, macro · micro", both, width="content", help=help_text)
-        score = figures.get("validation_mean_average_precision") or figures.get("validation_balanced_accuracy")
-        score = percent(score)
-        st.metric("Validation", score, width="content", help="Of the epoch chosen by it: a little too high.")
+        validation = figures.get("validation_mean_average_precision") or figures.get("validation_balanced_accuracy")
+        st.metric(
+            "Validation", percent(validation), width="content", help="Of the epoch chosen by it: a little too high."
+        )
         if figures.get("best_epoch"):
             st.metric("Best epoch", f"{figures['best_epoch']} of {figures['n_epochs']}", width="content")
         st.metric("Trained on", f"{figures.get('n_train', 0):,}", width="content")

@@ -1,6 +1,7 @@
 """Training in words: models, what a leak would have claimed, what a run stands on. Nothing here draws."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pages.ui.text import count, listed, percent
 from store.training import TrainingRun
@@ -15,7 +16,7 @@ MODELS = {
 ON_VECTORS = ("logistic", "knn")
 
 
-SMALL: dict[str, object] = {"epochs": 10, "patience": 0, "augment": "none", "max_train": 6_000, "even": True}
+SMALL: dict[str, Any] = {"epochs": 10, "patience": 0, "augment": "none", "max_train": 6_000, "even": True}
 # Images a second while training at 64x64 on two cores: ResNet-34 from benchmarks/README.md (twice one core's), the
 # others by their operations against its. A run on this machine knows better.
 _RATES = {"resnet18": 300.0, "resnet34": 150.0, "resnet50": 130.0}
@@ -77,7 +78,7 @@ def chosen_words(run: TrainingRun) -> str:
     """Which pictures of a batch count."""
     if run.parameters.get("selection") != "small-loss":
         return "all pictures of a batch"
-    left, epochs = run.parameters.get("forget_rate"), run.parameters.get("forget_epochs")
+    left, epochs = run.parameters.get("forget_rate") or 0, run.parameters.get("forget_epochs")
     return f"the smallest losses of a batch ({100 * left:.0f} % left out from epoch {epochs} on)"
 
 

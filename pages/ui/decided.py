@@ -9,6 +9,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.ui import session
 from pages.ui.filters import label_text
+from pages.ui.rows import Row
 from pages.ui.text import count
 from store.decisions import history
 
@@ -24,7 +25,7 @@ def show_of_picture(dataset_id: int, image_id: int, *, names: Sequence[str]) -> 
     st.dataframe(table, hide_index=True, column_config={"shown": shown})
 
 
-def _told(row: dict, *, names: Sequence[str]) -> dict[str, object]:
+def _told(row: Row, *, names: Sequence[str]) -> dict[str, object]:
     before = label_text(row["label_before"], row["labels_before"], names=names)
     after = ""
     if row["act"] == "relabel":

@@ -1,6 +1,7 @@
 """Jobs drawn as cards: running ones alive, ended ones with what came of them and what can be done next."""
 
 from collections.abc import Callable, Collection, Mapping
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -11,6 +12,7 @@ from pages.ui import job_words, session
 from pages.ui.text import facts_html, plain
 from store.connection import utc_now
 
+T = TypeVar("T")
 LIVE_S = 1.0
 LOG_LINES = 10
 _CANCELLING = "jobs_being_cancelled"
@@ -22,8 +24,13 @@ def who() -> str:
     return str(st.user.to_dict().get("email") or "app")
 
 
-def attempt(action: Callable[..., str | None], *arguments: object, **named: object) -> str | None:
-    """Do what the visitor asked of the supervisor; a refusal is kept and shown by `show_refusal`."""
+def attempt(action: Callable[..., object], *arguments: Any, **named: Any) -> None:
+    """Do what the visitor asked; a refusal is kept and shown by `show_refusal`. For callbacks of widgets."""
+    result_of(action, *arguments, **named)
+
+
+def result_of(action: Callable[..., T], *arguments: Any, **named: Any) -> T | None:
+    """What comes of what the visitor asked, None where it is refused; the refusal is shown by `show_refusal`."""
     st.session_state.pop(_REFUSED, None)
     try:
         return action(*arguments, **named)
@@ -181,7 +188,7 @@ def _details(job: JobView, *, expanded: bool = False) -> None:
             right.html(facts_html(_shown(job.figures)))
         st.caption("End of the log")
         log = session.supervisor().log_of(job.id).strip() or "Nothing yet."
-        height = 220 if log.count("\n") > LOG_LINES else "content"
+        height: int | Literal["content"] = 220 if log.count("\n") > LOG_LINES else "content"
         st.code(log, language=None, wrap_lines=True, height=height)
         kind = session.supervisor().kinds().get(job.kind)
         if kind is not None and not kind.here_only and not job.is_active:

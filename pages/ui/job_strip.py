@@ -88,12 +88,13 @@ def _notes(seen: _Seen) -> list[JobView]:
     generation = session.settled_generation()
     if generation == seen.generation:
         return seen.notes
-    ended = [job for job in session.supervisor().jobs() if job.finished_at is not None and not job.is_active]
+    ends = [(job.finished_at, job) for job in session.supervisor().jobs() if not job.is_active]
+    ended = [(end, job) for end, job in ends if end is not None]
     before, seen.generation = seen.last_end, generation
-    seen.last_end = max((job.finished_at for job in ended), default=datetime.datetime.min)
+    seen.last_end = max((end for end, _ in ended), default=datetime.datetime.min)
     if before is None:  # the visit begins: what ended earlier is no news
         return []
-    fresh = [job for job in ended if job.finished_at > before and _is_news(job)]
+    fresh = [job for end, job in ended if end > before and _is_news(job)]
     fresh_ids = {job.id for job in fresh}
     return [*fresh, *(job for job in seen.notes if job.id not in fresh_ids)][:MAX_NOTES]
 

@@ -4,7 +4,7 @@ import datetime
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from jobs.engine.kinds import JobKind
 from jobs.engine.spec import CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RUNNING, JobView
@@ -20,7 +20,7 @@ class StateWord:
 
     word: str
     icon: str
-    colour: str
+    colour: Literal["gray", "blue", "green", "red", "orange"]
 
 
 STATES: Mapping[str, StateWord] = {

@@ -65,7 +65,7 @@ def choose_dataset() -> None:
 def dataset_or_none() -> Dataset | None:
     """The chosen dataset, or None in an empty workspace."""
     datasets = {dataset.name: dataset for dataset in list_datasets(workspace())}
-    return datasets.get(st.session_state.get("dataset")) or next(iter(datasets.values()), None)
+    return datasets.get(str(st.session_state.get("dataset"))) or next(iter(datasets.values()), None)
 
 
 def require_dataset() -> Dataset:

@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.balancing import TECHNIQUES, level
 from figures.names import one_line
 from pages.ui import blurring, gallery, job_cards, order_fields, picture, session
+from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import count
 from pages.versions.queries import VersionData, load_counts, load_previews, per_class
@@ -118,7 +119,7 @@ def _previews(dataset: Dataset, here: Here, data: VersionData, version: Version,
             _row(technique, rows)
 
 
-def _row(technique: str, rows: list[dict[str, object]]) -> None:
+def _row(technique: str, rows: list[Row]) -> None:
     """Augmented pictures above the parents they were made from."""
     style = f"width:{SHOWN_SIDE}px;height:{SHOWN_SIDE}px;object-fit:contain;border-radius:.3rem"
     drawn = "".join(
@@ -142,5 +143,5 @@ def _row(technique: str, rows: list[dict[str, object]]) -> None:
         )
 
 
-def _share(row: Mapping[str, object]) -> str:
+def _share(row: Row) -> str:
     return f"{100 * float(row['own_share']):.0f} % of it" if row["own_share"] is not None else ""

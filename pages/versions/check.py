@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import job_cards, session
+from pages.ui.rows import Row
 from pages.ui.text import count, plain
 from pages.versions.queries import VersionData
 from store.datasets import Dataset
@@ -63,7 +64,7 @@ def _result(run: FinishedRun) -> None:
                 st.caption(f"The first {len(finding['examples'])} of {finding['n']:,}.")
 
 
-def _table(rules: list[dict[str, str]], found: dict[str, dict[str, object]]) -> None:
+def _table(rules: list[dict[str, str]], found: dict[str, Row]) -> None:
     """A row a rule: whether it is kept, how often it is broken, and the first places."""
     mark = {"error": "❌ broken", "warning": "⚠️ warning"}
     columns: dict[str, list[object]] = {

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import gallery, picture, session
 from pages.ui.filters import name_of
+from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import count, plain
 from pages.versions.list import WORDS
@@ -59,7 +60,7 @@ def _renamed(data: VersionData, before: int, after: int) -> None:
 
 
 def _by_class(data: VersionData, rows: list[dict[str, int]]) -> None:
-    table = {
+    table: dict[str, list[object]] = {
         "class": [name_of(row["class_index"], names=data.names) for row in rows],
         "before": [row["n_before"] for row in rows],
         "after": [row["n_after"] for row in rows],
@@ -103,7 +104,7 @@ def _pictures(here: Here, data: VersionData, before: int, after: int, n_by_kind:
     return [row["image_id"] for row in rows]
 
 
-def _words(row: dict[str, object], data: VersionData) -> tuple[str, str]:
+def _words(row: Row, data: VersionData) -> tuple[str, str]:
     """What stands under a picture: its label, or both."""
     old, new = (
         None if row[side] is None else ", ".join(name_of(index, names=data.names) for index in row[side]) or "no label"

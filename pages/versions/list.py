@@ -152,7 +152,7 @@ def _facts(version: Version) -> str:
 
 
 def _compare(before: str, after: str) -> None:
-    st.session_state |= {"part": "Compare", "before": before, "after": after}
+    st.session_state.update({"part": "Compare", "before": before, "after": after})
 
 
 def _restore(dataset: Dataset, here: Here, version: Version) -> None:

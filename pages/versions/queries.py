@@ -7,6 +7,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.ui import filters, session
+from pages.ui.rows import Row
 from pages.ui.session import DataGeneration, SettledGeneration
 from store import exports, validation, versions
 from store.datasets import class_table
@@ -98,7 +99,7 @@ def load_candidates(root: str, dataset_id: int, generation: SettledGeneration, r
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def load_previews(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[dict[str, object]]:
+def load_previews(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> list[Row]:
     """The augmented pictures of a preview."""
     return exports.previews(session.workspace(), run_id=run_id).to_pylist()
 
