@@ -60,7 +60,7 @@ if not len(answers.shares):
 names = view.load_names(*here)
 names += [f"class {index}" for index in range(len(names), int(answers.labels.max()) + 1)]
 
-found = yes_no.divide(answers.shares, labels=answers.labels, n_classes=len(names), line=line)
+divided = yes_no.divide(answers.shares, labels=answers.labels, n_classes=len(names), line=line)
 left, right = st.columns([3, 2], gap="large")
 with left:
     view.show_histogram(answers, line=line)
@@ -81,8 +81,8 @@ with left:
             query_params={"dataset": dataset.name, "colour": "Attribute"},
         )
 with right:
-    view.show_classes(found, names=names)
-shown = view.show_sides(dataset, answers, found, names=names)
+    view.show_classes(divided, names=names)
+shown = view.show_sides(dataset, answers, divided, names=names)
 
 draw_undo(dataset)
 picture.open_asked(dataset, names=names, neighbours=shown)

@@ -42,8 +42,8 @@ def show(dataset: Dataset, run: BudgetRun, curves: Sequence[Curve], data: Budget
         left, right = st.columns(2)
         model = left.selectbox("Network", list(_MODELS), format_func=_MODELS.__getitem__, key="budget_cell_model")
         epochs = right.number_input("Epochs", 1, 1000, 10, key="budget_cell_epochs")
-        wanted = parameters_of(run, part=part, line=curve.line, size=0 if point.is_all else point.size)
-        wanted |= {"model": model, "epochs": int(epochs), "patience": 0}
+        parameters = parameters_of(run, part=part, line=curve.line, size=0 if point.is_all else point.size)
+        parameters |= {"model": model, "epochs": int(epochs), "patience": 0}
         st.button(
             f"Train on {count(point.size, 'picture')}",
             type="primary",
@@ -51,21 +51,25 @@ def show(dataset: Dataset, run: BudgetRun, curves: Sequence[Curve], data: Budget
             key="budget_train",
             on_click=job_cards.attempt,
             args=(session.supervisor().start, "train"),
-            kwargs={"dataset": dataset.name, "parameters": wanted, "who": job_cards.who()},
+            kwargs={"dataset": dataset.name, "parameters": parameters, "who": job_cards.who()},
         )
         st.page_link(session.PAGES.train, label=f"Runs on {plain(dataset.name)}", icon=":material/arrow_forward:")
 
 
 def parameters_of(run: BudgetRun, *, part: str, line: str, size: int) -> dict[str, object]:
     """A cell as parameters of a training job. line: a state, a version, or "20 % wrong". size: 0 for all there are."""
-    wanted: dict[str, object] = {"evaluation": f"data budget: run {run.run_id}", "max_train": size, "split": "chance"}
+    parameters: dict[str, object] = {
+        "evaluation": f"data budget: run {run.run_id}",
+        "max_train": size,
+        "split": "chance",
+    }
     if part == "noise":  # planted in the cleanest state that the run had
-        line, wanted["planted_noise"] = budget.CLEANED, int(line.split()[0]) / 100
+        line, parameters["planted_noise"] = budget.CLEANED, int(line.split()[0]) / 100
     if line == budget.CLEANED and not run.parameters.get("label_run"):
         line = budget.NO_COPIES  # without a label check there was nothing else to take out
     if line.startswith(budget.VERSION):
-        return wanted | {"version": line.removeprefix(budget.VERSION)}
-    wanted |= _STATES[line]
-    if wanted.get("treatment", "none") != "none":
-        wanted["label_run"] = int(run.parameters.get("label_run") or 0)
-    return wanted
+        return parameters | {"version": line.removeprefix(budget.VERSION)}
+    parameters |= _STATES[line]
+    if parameters.get("treatment", "none") != "none":
+        parameters["label_run"] = int(run.parameters.get("label_run") or 0)
+    return parameters

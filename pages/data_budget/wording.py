@@ -21,20 +21,20 @@ def state(line: str) -> str:
     return "pictures and labels as frozen" if line.startswith(budget.VERSION) else STATES.get(line, "")
 
 
-def with_interval(found: Interval) -> str:
+def with_interval(interval: Interval) -> str:
     """'63.4 % (62.8 to 64.0)'."""
-    if found.low is None or found.high is None:
-        return percent(found.mean)
-    return f"{percent(found.mean)} ({100 * found.low:.1f} to {100 * found.high:.1f})"
+    if interval.low is None or interval.high is None:
+        return percent(interval.mean)
+    return f"{percent(interval.mean)} ({100 * interval.low:.1f} to {100 * interval.high:.1f})"
 
 
-def points(found: Interval) -> str:
+def points(interval: Interval) -> str:
     """A difference in percentage points: '+4.1 points (3.5 to 4.7)'; where chance can explain it, in words."""
-    said = f"{100 * found.mean:+.1f} points"
-    if found.low is None or found.high is None:
-        return f"{said}, one draw"
-    said += f" ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
-    return said if found.is_clear else f"{said}, not significant"
+    words = f"{100 * interval.mean:+.1f} points"
+    if interval.low is None or interval.high is None:
+        return f"{words}, one draw"
+    words += f" ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
+    return words if interval.is_clear else f"{words}, not significant"
 
 
 def doubling(curve: Curve) -> str:

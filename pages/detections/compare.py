@@ -48,21 +48,21 @@ def show(here: Here, run: DetectionRun, runs: Sequence[DetectionRun], *, score: 
             help="Intersection over union of two boxes of one class.",
         )
     scores = (0.0 if run.is_truth else score, 0.0 if other.is_truth else score)
-    found, facts = load_agreement(*here, (run.run_id, other.run_id), scores, float(least))
-    if not found.n_first and not found.n_second:
+    agreement, facts = load_agreement(*here, (run.run_id, other.run_id), scores, float(least))
+    if not agreement.n_first and not agreement.n_second:
         st.info(
             "Neither found an object with that score in pictures that both looked at.", icon=":material/search_off:"
         )
         return []
     st.markdown(
-        f"**{share(found.share)} of all objects are seen by both**: {found.n_both:,} of "
-        f"{count(found.n_first, 'object')} of "
-        f"{plain(run_title(run))} and {found.n_second:,} of {plain(run_title(other))}."
+        f"**{share(agreement.share)} of all objects are seen by both**: {agreement.n_both:,} of "
+        f"{count(agreement.n_first, 'object')} of "
+        f"{plain(run_title(run))} and {agreement.n_second:,} of {plain(run_title(other))}."
     )
     if run.is_truth != other.is_truth:
         _precision(here, *((run, other) if other.is_truth else (other, run)))
-    _class_table(found.classes, run, other)
-    return _differences(here, (run, other), found.pictures, facts, scores)
+    _class_table(agreement.classes, run, other)
+    return _differences(here, (run, other), agreement.pictures, facts, scores)
 
 
 def _precision(here: Here, run: DetectionRun, truth: DetectionRun) -> None:
@@ -74,15 +74,17 @@ def _precision(here: Here, run: DetectionRun, truth: DetectionRun) -> None:
     ):
         return
     with st.spinner("Scoring…"):
-        found: Precision = load_precision(*here, run.run_id, truth.run_id)
+        agreement: Precision = load_precision(*here, run.run_id, truth.run_id)
     with st.container(horizontal=True, gap="medium"):
-        st.metric("AP50", _average_precision(found.ap50), help="From an overlap of .5 on.", width="content")
-        st.metric("AP", _average_precision(found.ap), help="Mean over overlaps of .5 to .95.", width="content")
-        st.metric("Pictures", f"{found.n_images:,}", width="content", help=f"At most {MOST_SCORED:,}, the first ones.")
-    names = [one_line(name) for name in found.classes["name"].to_pylist()]
+        st.metric("AP50", _average_precision(agreement.ap50), help="From an overlap of .5 on.", width="content")
+        st.metric("AP", _average_precision(agreement.ap), help="Mean over overlaps of .5 to .95.", width="content")
+        st.metric(
+            "Pictures", f"{agreement.n_images:,}", width="content", help=f"At most {MOST_SCORED:,}, the first ones."
+        )
+    names = [one_line(name) for name in agreement.classes["name"].to_pylist()]
     number = st.column_config.NumberColumn
     st.dataframe(
-        found.classes.set_column(0, "name", pa.array(names, pa.string())),
+        agreement.classes.set_column(0, "name", pa.array(names, pa.string())),
         hide_index=True,
         column_config={
             "name": "Class",
@@ -146,7 +148,7 @@ def _differences(
             gallery.Item(
                 row["image_id"],
                 by_id[row["image_id"]]["sha256"],
-                draw.said(boxes[row["image_id"]], classes, look),
+                draw.describe(boxes[row["image_id"]], classes, look),
                 f"{row['n_differ']} only in one",
                 drawing=draw.drawing(
                     by_id[row["image_id"]], boxes[row["image_id"]], classes, look, run_id=run.run_id, score=score

@@ -46,7 +46,7 @@ def items(
         gallery.Item(
             row["image_id"],
             row["sha256"],
-            said(boxes[row["image_id"]], classes, look),
+            describe(boxes[row["image_id"]], classes, look),
             _label(row, names=names),
             drawing=drawing(row, boxes[row["image_id"]], classes, look, run_id=run_id, score=score),
         )
@@ -101,7 +101,7 @@ def html_over(drawn: gallery.Drawing) -> str:
     return "".join(parts)
 
 
-def said(objects: list[Row], classes: RunClasses, look: Look) -> str:
+def describe(objects: list[Row], classes: RunClasses, look: Look) -> str:
     """ "4 person, 2 car": what is drawn in a picture, the commonest first."""
     per_class: dict[int, int] = {}
     for each in objects:
@@ -117,8 +117,8 @@ def said(objects: list[Row], classes: RunClasses, look: Look) -> str:
 def mask_address(run_id: int, image_id: int, objects: list[Row], classes: RunClasses, *, score: float) -> str:
     """Where a picture's masks are served as a transparent picture."""
     colours = {each["class_index"]: classes.colour(each["class_index"])[1:] for each in objects}
-    said = ",".join(f"{index}-{colour}" for index, colour in sorted(colours.items()))
-    values = {"s": f"{score:g}", "c": said, "v": blurring.stamp()}
+    codes = ",".join(f"{index}-{colour}" for index, colour in sorted(colours.items()))
+    values = {"s": f"{score:g}", "c": codes, "v": blurring.stamp()}
     return f"{http.PREFIX}/{run_id}/{image_id}?{urllib.parse.urlencode(values)}"
 
 

@@ -30,8 +30,8 @@ def _respond(request: Request) -> Response:
     try:
         score = float(request.query_params.get("s", "0"))
         workspace = owner.get().workspace
-        found = picture_file(workspace, image_id)
-        rows = boxes_of(workspace, run_id=run_id, image_ids=[image_id], score=score).to_pylist() if found else []
+        file = picture_file(workspace, image_id)
+        rows = boxes_of(workspace, run_id=run_id, image_ids=[image_id], score=score).to_pylist() if file else []
     except ValueError:
         return Response("The score must be a number.", status_code=400)
     except StoreError as error:
@@ -41,12 +41,10 @@ def _respond(request: Request) -> Response:
         for row in rows
         if row["mask"] and row["class_index"] in colours
     ]
-    if found is None or not masks:
+    if file is None or not masks:
         return Response("There are no masks of this picture.", status_code=404)
     out = io.BytesIO()
-    Image.fromarray(overlay(masks, width=found.width, height=found.height, side=SIDE)).save(
-        out, "PNG", compress_level=3
-    )
+    Image.fromarray(overlay(masks, width=file.width, height=file.height, side=SIDE)).save(out, "PNG", compress_level=3)
     keep = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
     return Response(out.getvalue(), media_type="image/png", headers=keep)
 

@@ -50,11 +50,11 @@ words = st.text_input(
     width=420,
 )
 
-found = search_entries(entries, words or "")
-st.caption(f"Showing {len(found)} of {count(len(entries), 'table')}")
+matches = search_entries(entries, words or "")
+st.caption(f"Showing {len(matches)} of {count(len(entries), 'table')}")
 
-for entry in found:
-    draw_entry(entry, is_open=bool(words) and len(found) <= 4)
+for entry in matches:
+    draw_entry(entry, is_open=bool(words) and len(matches) <= 4)
 st.subheader("Open the file in a notebook")
 st.markdown("The app owns the file while it runs. A snapshot is a consistent copy that you can open beside it:")
 st.code("python -m jobs snapshot mine.duckdb --workspace workspace", language="bash")

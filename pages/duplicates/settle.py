@@ -126,10 +126,10 @@ def member_title(member: Row, *, names: list[str]) -> str:
 
 def way_back(dataset: Dataset) -> None:
     """What the last click did, with the button that takes it back; after a refresh, this person's newest such."""
-    said = st.session_state.get(_SAID) or _newest(dataset)
-    if said is None:
+    message = st.session_state.get(_SAID) or _newest(dataset)
+    if message is None:
         return
-    words, batch = said
+    words, batch = message
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f":material/check: {words}", width="stretch")
         if batch is not None:

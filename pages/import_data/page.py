@@ -88,12 +88,12 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
         left, right = st.columns(2)
         source = left.text_input("Source (optional)", value=(twin and twin.source) or "", placeholder="A URL, a course")
         licence = right.text_input("Licence (optional)", value=(twin and twin.licence) or "", placeholder="CC BY 4.0")
-        wanted = st.form_submit_button(
+        submitted = st.form_submit_button(
             "Import", type="primary", icon=":material/download:", disabled=not answered or bool(seen.refusal)
         )
     if not answered:
         st.caption("Answer the question above first.")
-    if not wanted:
+    if not submitted:
         return None
     parameters = {
         "folder": seen.preview.root,
@@ -117,11 +117,11 @@ def say_what_is_new(seen: Seen, twin: Dataset) -> None:
     """Before a second import: how much of it is new."""
     text = f"This folder is the dataset **{plain(twin.name)}** already: only what is new or changed is read."
     if seen.changes is not None:
-        found = seen.changes
+        changes = seen.changes
         text += (
-            f" {count(found.n_new, 'file is', 'files are')} new or could not be read last time, "
-            f"{count(found.n_changed, 'has', 'have')} changed, "
-            f"{count(found.n_same, 'is as it was', 'are as they were')}."
+            f" {count(changes.n_new, 'file is', 'files are')} new or could not be read last time, "
+            f"{count(changes.n_changed, 'has', 'have')} changed, "
+            f"{count(changes.n_same, 'is as it was', 'are as they were')}."
         )
     st.info(text, icon=":material/update:")
 

@@ -81,15 +81,15 @@ def small_picture(path: Path) -> str | None:
 def contact_sheet(preview: Preview, *, clock: Callable[[], float] = time.monotonic) -> str:
     """A few pictures of each class as one piece of HTML. Stops decoding after four seconds."""
     root, began = Path(preview.root), clock()
-    shown = [found for found in (*preview.classes, preview.unlabelled) if found.paths]
+    shown = [class_count for class_count in (*preview.classes, preview.unlabelled) if class_count.paths]
     pieces = []
-    for found in shown:
+    for class_count in shown:
         pictures = []
-        for path in found.paths:
+        for path in class_count.paths:
             late = clock() - began > BUDGET_S
             pictures.append(_tile(path, None if late else small_picture(root / path), late=late))
         pieces.append(
-            f"<div class='vt-class'>{_class_line(found)}<div class='vt-strip'>{''.join(pictures)}</div></div>"
+            f"<div class='vt-class'>{_class_line(class_count)}<div class='vt-strip'>{''.join(pictures)}</div></div>"
         )
     return f"{_STYLE}<div class='vt-sheet'>{''.join(pieces)}</div>" if pieces else ""
 
@@ -121,7 +121,7 @@ def _say_how_many_classes(preview: Preview) -> None:
     )
     if n_more > 0:
         with st.expander("Every class and its number of files", type="compact"):
-            names = [f"{found.name} ({found.n:,})" for found in preview.classes[:MAX_CLASSES_LISTED]]
+            names = [f"{class_count.name} ({class_count.n:,})" for class_count in preview.classes[:MAX_CLASSES_LISTED]]
             rest = len(preview.classes) - len(names)
             st.text(", ".join(names) + (f" and {rest:,} more" if rest > 0 else ""))
 
@@ -149,9 +149,9 @@ def _wrongs(wrongs: tuple[Wrong, ...], *, advice: Callable[[str], reasons.Advice
                 st.caption(f"{len(wrong.examples)} of {wrong.n:,}; all of them are listed under Import failures later.")
 
 
-def _class_line(found: ClassCount) -> str:
-    name = html.escape(found.name) if found.name else "<i>no label</i>"
-    return f"<b>{name}</b> <span>{found.n:,}</span>"
+def _class_line(class_count: ClassCount) -> str:
+    name = html.escape(class_count.name) if class_count.name else "<i>no label</i>"
+    return f"<b>{name}</b> <span>{class_count.n:,}</span>"
 
 
 def _tile(path: str, uri: str | None, *, late: bool) -> str:

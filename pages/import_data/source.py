@@ -89,10 +89,10 @@ def _ask_folder() -> None:
             key="import_labels_path",
             help="JSON, CSV, TSV, Parquet or COCO JSON, where it is not recognised or lies elsewhere.",
         )
-        wanted = st.form_submit_button("Look at it", type="primary", icon=":material/search:")
-    if wanted and not folder.strip():
+        submitted = st.form_submit_button("Look at it", type="primary", icon=":material/search:")
+    if submitted and not folder.strip():
         st.error("Name the folder that holds the pictures.", icon=":material/block:")
-    elif wanted:
+    elif submitted:
         forget()
         st.session_state[_LOOK] = Look(folder.strip(), Path(folder.strip()).name, labels.strip())
 
@@ -113,17 +113,17 @@ def _ask_zip() -> None:
 
 def _look(look: Look) -> Seen:
     try:
-        found, refusal = _inspect(look), ""
+        contents, refusal = _inspect(look), ""
     except REFUSALS as error:
         if not look.class_names:
             raise
-        found, refusal = _inspect(replace(look, class_names=())), str(error)
-    preview = import_data_found.summarise(found)
+        contents, refusal = _inspect(replace(look, class_names=())), str(error)
+    preview = import_data_found.summarise(contents)
     workspace = session.workspace()
     twin = next((dataset for dataset in list_datasets(workspace) if dataset.root == preview.root), None)
     changed = None
     if twin is not None:
-        changed = import_data_found.changes(workspace, twin.id, root=preview.root, paths=found.files["path"])
+        changed = import_data_found.changes(workspace, twin.id, root=preview.root, paths=contents.files["path"])
     return Seen(look, preview, import_data_preview.contact_sheet(preview), twin, changed, refusal)
 
 

@@ -112,14 +112,14 @@ def _ask_weights(place: str) -> tuple[str, bool]:
 
 
 def _ask_device() -> str:
-    found = session.supervisor().devices()
+    devices = session.supervisor().devices()
     titles = {AUTO: "Automatic: a GPU if there is one", "cpu": "CPU"}
-    for device in found or []:
+    for device in devices or []:
         titles[str(device["key"])] = f"{device['title']}, {job_words.size(float(str(device['free_bytes'])))} free"
     key = st.selectbox("Device", list(titles), format_func=titles.__getitem__, key="embed_device")
-    if found is None:
+    if devices is None:
         st.fragment(_wait_for_devices, run_every=_LOOKING_S)()
-    elif not any(str(device["key"]).startswith("cuda") for device in found):
+    elif not any(str(device["key"]).startswith("cuda") for device in devices):
         st.caption("No GPU was found; the CPU will do, only slower.")
     return key
 
@@ -146,10 +146,10 @@ def _say_missing(order: EmbedOrder, dataset: Dataset) -> int:
 
 
 def _say_preprocessing(order: EmbedOrder, jobs: Sequence[JobView]) -> None:
-    said = job_words.preprocessing_before(jobs, model=order.model)
+    preprocessing = job_words.preprocessing_before(jobs, model=order.model)
     st.caption(
-        plain(f"How each picture is prepared: {said}")
-        if said
+        plain(f"How each picture is prepared: {preprocessing}")
+        if preprocessing
         else "Each picture is resized, cropped and normalised as the model was trained; the run records how, "
         "and the estimate below shows it."
     )

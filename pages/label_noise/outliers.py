@@ -19,12 +19,12 @@ _INSIDE, _STEPS = 12, 200
 
 def threshold_of(here: Here, run: LabelRun) -> float | None:
     """Draw the slider; the threshold, which is in the URL, or None where nothing was measured."""
-    found = load_range(*here, run.run_id)
+    span = load_range(*here, run.run_id)
     usual = run.figures.get("outlier_threshold")
-    if found is None or usual is None:
+    if span is None or usual is None:
         st.info("How far out pictures lie was not measured in this check.", icon=":material/info:")
         return None
-    low, high = max(0.0, found[0]), max(found[1], float(usual) + 0.1)
+    low, high = max(0.0, span[0]), max(span[1], float(usual) + 0.1)
     step = max(round((high - low) / _STEPS, 2), 0.01)
     return st.slider(
         "Out from a distance of",

@@ -53,13 +53,13 @@ def detector_sentence(run: LabelRun, *, names: Sequence[str]) -> str:
     classes = run.figures.get("detector")
     if classes is None:
         return "No detector has looked for anything that a class is called as."
-    said: dict[bool, list[str]] = {True: [], False: []}
+    named: dict[bool, list[str]] = {True: [], False: []}
     for row in classes:
-        said[row["heard"]].append(
+        named[row["heard"]].append(
             f"{name_of(row['index'], names=names)} ({share(row['found'])} of {count(row['n'], 'believed picture')})"
         )
-    heard = f"heard on {', '.join(said[True])}" if said[True] else "heard on no class"
-    missed = f"; it misses too many of {', '.join(said[False])} to be heard there" if said[False] else ""
+    heard = f"heard on {', '.join(named[True])}" if named[True] else "heard on no class"
+    missed = f"; it misses too many of {', '.join(named[False])} to be heard there" if named[False] else ""
     return one_line(f"Detector, run {run.parameters.get('detection_run')}: {heard}{missed}.")
 
 

@@ -76,8 +76,8 @@ def _decide(dataset_id: int, key: str, act: str, indices: list[int], *, is_multi
     except (StoreError, selection_sets.Forgotten) as error:
         st.session_state[_REFUSED] = str(error)
         return
-    said = f"{count(saved.n, 'picture')} {DONE[act]}."
-    st.session_state[_LAST] = {"dataset": dataset_id, "batch": saved.batch, "said": said}
+    message = f"{count(saved.n, 'picture')} {DONE[act]}."
+    st.session_state[_LAST] = {"dataset": dataset_id, "batch": saved.batch, "said": message}
 
 
 def _undo(dataset_id: int, batch: str) -> None:
@@ -86,5 +86,5 @@ def _undo(dataset_id: int, batch: str) -> None:
     except StoreError as error:
         st.session_state[_REFUSED] = str(error)
         return
-    said = f"Taken back: {plain(count(undone.n, 'decision'))}."
-    st.session_state[_LAST] = {"dataset": dataset_id, "batch": "", "said": said}
+    message = f"Taken back: {plain(count(undone.n, 'decision'))}."
+    st.session_state[_LAST] = {"dataset": dataset_id, "batch": "", "said": message}

@@ -70,9 +70,9 @@ def fitting(root: str, run_id: int, wanted: MapFilter, generation: SettledGenera
     if wanted.classes:
         fits &= np.isin(values["label"].fill_null(-1).to_numpy(), wanted.classes)
     if wanted.splits:
-        found = values["split"].fill_null("").combine_chunks().dictionary_encode()
-        wished = [place for place, split in enumerate(found.dictionary.to_pylist()) if split in wanted.splits]
-        fits &= np.isin(found.indices.to_numpy(zero_copy_only=False), wished)
+        encoded = values["split"].fill_null("").combine_chunks().dictionary_encode()
+        wished = [place for place, split in enumerate(encoded.dictionary.to_pylist()) if split in wanted.splits]
+        fits &= np.isin(encoded.indices.to_numpy(zero_copy_only=False), wished)
     if wanted.measure:
         scores = SCORES[wanted.measure](values[wanted.measure].to_numpy().astype(np.float64))
         fits &= (scores >= wanted.low) & (scores <= wanted.high)

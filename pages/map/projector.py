@@ -84,12 +84,12 @@ def pack(run_id: int, space: Space, ids: np.ndarray, *, n_all: int) -> Iterator[
     table = projections.projector_images(workspace, image_ids=ids)
     grid = sprite_grid(len(ids))
     sampled = f" drawn at random from {n_all:,}" if n_all > len(ids) else ""
-    said = _README.format(
+    readme = _README.format(
         n=len(ids), sampled=sampled, dim=space.dim, space=one_line(space.name), run_id=run_id, **vars(grid)
     )
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
-        packed.writestr("README.txt", said)
+        packed.writestr("README.txt", readme)
         packed.writestr("config.json", _config(space, len(ids), grid.tile))
         packed.writestr("metadata.tsv", _metadata(table, class_labels(class_table(workspace, space_dataset(run_id)))))
         with packed.open("tensors.tsv", "w", force_zip64=True) as out:

@@ -119,8 +119,8 @@ def _short(name: str) -> str:
 
 
 def _text(x: float, y: float, words: str, *, size: int, weight: int = 400, fill: str = _INK, more: str = "") -> str:
-    said = html.escape(one_line(words))
-    return f'<text x="{x:g}" y="{y:g}" font-size="{size}" font-weight="{weight}" fill="{fill}" {more}>{said}</text>'
+    text = html.escape(one_line(words))
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size}" font-weight="{weight}" fill="{fill}" {more}>{text}</text>'
 
 
 def hide(shown: np.ndarray, codes: np.ndarray, *, hidden: Collection[int]) -> np.ndarray:

@@ -17,15 +17,19 @@ STRONG, FAIR = 0.95, 0.85  # trustworthiness from which a map is called so; our 
 
 def title(run: ProjectionRun) -> str:
     """A run in a list: "t-SNE, perplexity 30 · run 3"; holds untrusted names."""
-    wanted = run.parameters
-    method = str(wanted.get("method"))
+    parameters = run.parameters
+    method = str(parameters.get("method"))
     detail = {
-        "tsne": f", perplexity {float(wanted.get('perplexity', 0)):g}",
-        "umap": f", {wanted.get('n_neighbours')} neighbours, min_dist {float(wanted.get('min_dist', 0)):g}",
+        "tsne": f", perplexity {float(parameters.get('perplexity', 0)):g}",
+        "umap": f", {parameters.get('n_neighbours')} neighbours, min_dist {float(parameters.get('min_dist', 0)):g}",
     }.get(method, "")
-    space = ", 3-D" if wanted.get("dimensions") == 3 else ""
-    space += f", of {wanted['selection']}" if wanted.get("selection") else ""
-    later = f", {int(run.figures.get('n_placed') or 0):,} placed on run {wanted['onto']}" if wanted.get("onto") else ""
+    space = ", 3-D" if parameters.get("dimensions") == 3 else ""
+    space += f", of {parameters['selection']}" if parameters.get("selection") else ""
+    later = (
+        f", {int(run.figures.get('n_placed') or 0):,} placed on run {parameters['onto']}"
+        if parameters.get("onto")
+        else ""
+    )
     return f"{METHODS.get(method, method)}{detail}{space} · {run.space} · run {run.run_id}{later}"
 
 
@@ -99,12 +103,13 @@ def _stability_sentences(run: ProjectionRun) -> list[str]:
 
 def method_sentence(run: ProjectionRun) -> str:
     """How the run was computed, in a sentence; Markdown of ours but for the space's name, which is left out."""
-    wanted, figures = run.parameters, run.figures
+    parameters, figures = run.parameters, run.figures
     first = ""
-    if wanted.get("method") != "pca" and wanted.get("pca_dims"):
+    if parameters.get("method") != "pca" and parameters.get("pca_dims"):
         held = figures.get("explained")
-        first = f"PCA to {wanted['pca_dims']} dimensions came first"
+        first = f"PCA to {parameters['pca_dims']} dimensions came first"
         first += f" (they hold {share(float(held))} of the variance). " if held is not None else ". "
     elif figures.get("explained") is not None:
         first = f"The map holds {share(float(figures['explained']))} of the variance. "
-    return f"{first}Distances: {wanted.get('metric')}. Seed {wanted.get('seed')}; the same seed gives the same map."
+    seed = f"Seed {parameters.get('seed')}; the same seed gives the same map."
+    return f"{first}Distances: {parameters.get('metric')}. {seed}"

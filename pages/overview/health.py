@@ -52,10 +52,10 @@ class Findings:
     floor: int
 
 
-def checks(found: Findings, *, kinds: Kinds) -> list[Check]:
+def checks(findings: Findings, *, kinds: Kinds) -> list[Check]:
     """Every check with its count and severity, in the order in which one would deal with them."""
-    twins = [*_twin_checks(found.duplicates), *_near_checks(found.near)]
-    return [*_file_checks(found), *twins, *_label_checks(found), *_result_checks(found, kinds=kinds)]
+    twins = [*_twin_checks(findings.duplicates), *_near_checks(findings.near)]
+    return [*_file_checks(findings), *twins, *_label_checks(findings), *_result_checks(findings, kinds=kinds)]
 
 
 def next_steps(all_checks: Sequence[Check], *, n_images: int) -> list[tuple[str, Check | None]]:
@@ -68,8 +68,8 @@ def next_steps(all_checks: Sequence[Check], *, n_images: int) -> list[tuple[str,
 
 def show(all_checks: Sequence[Check], *, dataset: str) -> None:
     """Draw what was found as rows, the pressing first; checks that found nothing are folded away."""
-    found = sorted((c for c in all_checks if c.severity != OK), key=lambda c: c.severity != ACT)
-    for check in found:
+    findings = sorted((c for c in all_checks if c.severity != OK), key=lambda c: c.severity != ACT)
+    for check in findings:
         left, middle, way = st.columns([4.4, 6.2, 1.9], gap="small", vertical_alignment="center")
         left.markdown(f"{BADGES[check.severity]} &ensp;**{check.n:,}** {check.title}")
         middle.caption(check.sentence)
@@ -77,7 +77,7 @@ def show(all_checks: Sequence[Check], *, dataset: str) -> None:
             link(check, dataset=dataset)
     clean = [check for check in all_checks if check.severity == OK]
     if clean:
-        title = f"{count(len(clean), 'check')} found nothing" if found else "All checks found nothing"
+        title = f"{count(len(clean), 'check')} found nothing" if findings else "All checks found nothing"
         with st.expander(title, icon=":material/check:"):
             st.markdown("\n".join(f"- {BADGES[OK]} **0** {check.title}" for check in clean))
 
@@ -90,8 +90,8 @@ def link(check: Check, *, dataset: str) -> None:
     )
 
 
-def _file_checks(found: Findings) -> list[Check]:
-    totals, problems = found.totals, found.problems
+def _file_checks(findings: Findings) -> list[Check]:
+    totals, problems = findings.totals, findings.problems
     return [
         _check(
             "missing",
@@ -180,16 +180,16 @@ def _near_checks(near: NearCounts) -> list[Check]:
     ]
 
 
-def _label_checks(found: Findings) -> list[Check]:
-    small = list(found.small_classes)
+def _label_checks(findings: Findings) -> list[Check]:
+    small = list(findings.small_classes)
     named = listed([plain(name) for name in small])
-    n_unlabelled, n_images = found.totals.n_unlabelled, found.totals.n_images
+    n_unlabelled, n_images = findings.totals.n_unlabelled, findings.totals.n_images
     query = {"class": small[0]} if len(small) == 1 else {}
     unlabelled = "No image has a label yet." if n_unlabelled == n_images else "Images that belong to no class."
     return [
         Check(
             "small-classes",
-            f"{'class' if len(small) == 1 else 'classes'} under {count(found.floor, 'image')}",
+            f"{'class' if len(small) == 1 else 'classes'} under {count(findings.floor, 'image')}",
             len(small),
             LOOK if small else OK,
             f"Too few to learn from or to measure: {named}." if small else "",
@@ -200,18 +200,18 @@ def _label_checks(found: Findings) -> list[Check]:
     ]
 
 
-def _result_checks(found: Findings, *, kinds: Kinds) -> list[Check]:
-    space, n_without = found.embedded.space, found.embedded.n_without
+def _result_checks(findings: Findings, *, kinds: Kinds) -> list[Check]:
+    space, n_without = findings.embedded.space, findings.embedded.n_without
     lacking = "No embedding was computed yet; similarity, maps and label checks build on one."
     if space is not None:
         lacking = f"They have no vector of {plain(space.model)} yet; another run computes only those."
-    titles = listed([plain(f"{kind_title(run.kind, kinds=kinds)} {run.model or ''}".strip()) for run in found.stale])
+    titles = listed([plain(f"{kind_title(run.kind, kinds=kinds)} {run.model or ''}".strip()) for run in findings.stale])
     stale = f"Computed before the data last changed: {titles}. Run again what you rely on."
     return [
         _check(
             "without-embedding", "images without an embedding", n_without, LOOK, lacking, page="jobs", link="Go to jobs"
         ),
-        _check("stale", "stale results", len(found.stale), LOOK, stale, page="jobs", link="Go to jobs"),
+        _check("stale", "stale results", len(findings.stale), LOOK, stale, page="jobs", link="Go to jobs"),
     ]
 
 

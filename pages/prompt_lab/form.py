@@ -93,9 +93,9 @@ def edit(kept: Draft, *, names: Sequence[str]) -> None:
 def prompts_of(kept: Draft, *, names: Sequence[str]) -> Prompts:
     """The draft as prompts; raises BadParameter, with what to do, where nothing can be asked with it."""
     by_class = tuple(zero_shot.lines(text) for text in kept.by_class)
-    found = Prompts(by_class, zero_shot.lines(kept.templates), kept.temperature)
-    zero_shot.check(found, names=names)
-    return found
+    checked = Prompts(by_class, zero_shot.lines(kept.templates), kept.temperature)
+    zero_shot.check(checked, names=names)
+    return checked
 
 
 def show_refused(error: BadParameter, kept: Draft, data: PromptData) -> None:

@@ -17,8 +17,8 @@ def show(run: medoids.MedoidRun, with_curve: medoids.MedoidRun | None, *, datase
     """The curve over k, the suggestion, the coverage, and a button that takes another k."""
     if with_curve is None:
         st.info("No curve over k has been computed for this embedding and distance yet.", icon=":material/show_chart:")
-        wanted = {"space": run.space, "metric": run.parameters["metric"], "k": 0}
-        form.start_button("Compute the curve", dataset, wanted, key="medoids_curve")
+        parameters = {"space": run.space, "metric": run.parameters["metric"], "k": 0}
+        form.start_button("Compute the curve", dataset, parameters, key="medoids_curve")
         return
     curve = queries.load_curve(*here, with_curve.run_id)
     ks = curve["k"].to_pylist()
@@ -41,8 +41,8 @@ def _suggest(curve: pa.Table, bend: Elbow | None, *, run: medoids.MedoidRun, dat
         start = bend.k if bend is not None else run.k
         k = st.number_input("Take another k", 1, 1000, start, key="medoids_other_k", width=140)
         same = {name: run.parameters[name] for name in ("metric", "sample_size", "n_samples", "seed")}
-        wanted = {"space": run.space, **same, "k": int(k)}
-        form.start_button("Find them", dataset, wanted, key="medoids_take_k")
+        parameters = {"space": run.space, **same, "k": int(k)}
+        form.start_button("Find them", dataset, parameters, key="medoids_take_k")
 
 
 def _curves(curve: pa.Table, *, run: medoids.MedoidRun) -> None:

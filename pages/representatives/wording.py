@@ -64,16 +64,16 @@ def search_sentence(run: MedoidRun, own: Row) -> str:
     )
 
 
-def elbow_sentence(found: Elbow | None, *, first: int, last: int) -> str:
+def elbow_sentence(elbow: Elbow | None, *, first: int, last: int) -> str:
     """Why the suggested k, as a heuristic; Markdown of ours."""
-    if found is None:
+    if elbow is None:
         return "The curve has no bend: it has too few points, or does not fall. No k is suggested."
-    ratio = found.before / found.after if found.after > 0 else 0
+    ratio = elbow.before / elbow.after if elbow.after > 0 else 0
     slower = f", {ratio:.1f} times as much as one beyond it" if ratio > 1 else ""
     return (
-        f"**Suggested: k = {found.k:,}**, by a heuristic. There the loss lies farthest below the straight line from "
-        f"k = {first:,} to k = {last:,}: {share(found.spent)} of the whole fall is reached, and each medoid up to "
-        f"there brought {share(found.before)} of it on average{slower}. Another range of k moves the bend; what the "
+        f"**Suggested: k = {elbow.k:,}**, by a heuristic. There the loss lies farthest below the straight line from "
+        f"k = {first:,} to k = {last:,}: {share(elbow.spent)} of the whole fall is reached, and each medoid up to "
+        f"there brought {share(elbow.before)} of it on average{slower}. Another range of k moves the bend; what the "
         "pictures are wanted for is the better reason."
     )
 
@@ -92,9 +92,9 @@ def coverage_sentence(ks: Sequence[int], shares: Sequence[float], *, k: int, cos
     """How many are covered with the k shown, and what four fifths and nine tenths take; Markdown of ours."""
     at = dict(zip(ks, shares, strict=True))
     k = k if k in at else ks[-1]
-    said = f"With k = {k:,}, **{share(at[k])}** of the pictures"
+    sentence = f"With k = {k:,}, **{share(at[k])}** of the pictures"
     needs = []
     for wanted in (0.8, 0.9):
         first = next((some for some, reached in at.items() if reached >= wanted), None)
         needs.append(f"{share(wanted)} {f'takes k = {first:,}' if first else f'is not reached by k = {ks[-1]:,}'}")
-    return f"{said} have a representative at a cosine of {cosine:.2f} or more; {' and '.join(needs)}."
+    return f"{sentence} have a representative at a cosine of {cosine:.2f} or more; {' and '.join(needs)}."

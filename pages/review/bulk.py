@@ -51,9 +51,9 @@ def _decide(
     if act == "suggested":
         here = session.here(dataset.id)
         rows = queries.load_items(here, ids, run_id=run_id)
-        wanted = {row["image_id"]: suggestion(row) for row in rows if row["suggested"] is not None}
+        targets = {row["image_id"]: suggestion(row) for row in rows if row["suggested"] is not None}
         labelled = {row["image_id"]: row["label_now"] for row in rows}
-        acts = [act_of(image_id, "relabel", label=to) for image_id, to in wanted.items() if to != labelled[image_id]]
+        acts = [act_of(image_id, "relabel", label=to) for image_id, to in targets.items() if to != labelled[image_id]]
     elif act == "relabel":
         labels = [label] if dataset.task == "multi" and label is not None else None
         acts = [act_of(image_id, act, label=None if labels else label, labels=labels) for image_id in ids.tolist()]

@@ -44,11 +44,11 @@ def _offer(dataset: Dataset, text: bytes) -> None:
         key="merge_conflicts",
     )
     try:
-        found = preview_merge(session.workspace(), dataset.id, text, conflicts=conflicts)
+        preview = preview_merge(session.workspace(), dataset.id, text, conflicts=conflicts)
     except StoreError as error:
         st.error(plain(str(error)), icon=":material/block:")
         return
-    st.markdown(said(found))
+    st.markdown(describe(preview))
     st.button(
         "Take these decisions in",
         type="primary",
@@ -56,29 +56,29 @@ def _offer(dataset: Dataset, text: bytes) -> None:
         on_click=job_cards.attempt,
         args=(merge_decisions, session.workspace(), dataset.id, text),
         kwargs={"conflicts": conflicts},
-        disabled=not (found.n_new or found.n_undone),
+        disabled=not (preview.n_new or preview.n_undone),
         key="merge_go",
     )
 
 
-def said(found: Merged) -> str:
+def describe(preview: Merged) -> str:
     """What a file brings, in a few lines of Markdown."""
     lines = []
-    if found.n_new:
-        lines.append(f"**{count(found.n_new, 'new decision')}** by {plain(listed(found.people))}.")
+    if preview.n_new:
+        lines.append(f"**{count(preview.n_new, 'new decision')}** by {plain(listed(preview.people))}.")
     else:
         lines.append("**Nothing new.**")
-    if found.n_differ:
-        lines.append(f"{count(found.n_differ, 'picture')} would stand under Two opinions, to be settled.")
-    if found.n_left:
-        lines.append(f"{count(found.n_left, 'decision')} left out: somebody here decided otherwise.")
-    if found.n_undone:
-        lines.append(f"{count(found.n_undone, 'decision')} taken back there since the last time, so here too.")
-    if found.n_known:
-        lines.append(f"{count(found.n_known, 'decision')} known here already.")
-    if found.n_strange:
+    if preview.n_differ:
+        lines.append(f"{count(preview.n_differ, 'picture')} would stand under Two opinions, to be settled.")
+    if preview.n_left:
+        lines.append(f"{count(preview.n_left, 'decision')} left out: somebody here decided otherwise.")
+    if preview.n_undone:
+        lines.append(f"{count(preview.n_undone, 'decision')} taken back there since the last time, so here too.")
+    if preview.n_known:
+        lines.append(f"{count(preview.n_known, 'decision')} known here already.")
+    if preview.n_strange:
         lines.append(
-            f"{count(found.n_strange, 'decision')} on pictures that are not here (the first: "
-            f"{plain(found.first_strange)})."
+            f"{count(preview.n_strange, 'decision')} on pictures that are not here (the first: "
+            f"{plain(preview.first_strange)})."
         )
     return "  \n".join(lines)

@@ -109,12 +109,12 @@ def _show_planted(dataset: Dataset, here: Here) -> None:
     else:
         with st.container(horizontal=True, gap="large"):
             for name, title in (("any", "Any other class"), ("alike", "A class likely to be mistaken")):
-                found = figures[name]
+                figure = figures[name]
                 st.metric(
                     f"{title}: found",
-                    share(found["share"]) if found["n_planted"] else "–",
-                    help=f"{found['n_found']:,} of {found['n_planted']:,}; 95 % interval {share(found['low'])} to "
-                    f"{share(found['high'])}.",
+                    share(figure["share"]) if figure["n_planted"] else "–",
+                    help=f"{figure['n_found']:,} of {figure['n_planted']:,}; 95 % interval {share(figure['low'])} to "
+                    f"{share(figure['high'])}.",
                 )
         st.caption(
             f"{count(figures['n_planted'], 'wrong label')} planted among pictures the check did not doubt, so somewhat "

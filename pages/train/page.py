@@ -91,12 +91,12 @@ for note in run.figures.get("notes") or []:
 if epochs := load_epochs(*here, run.run_id):
     curves.show(epochs, best_epoch=run.figures.get("best_epoch"), names=run.figures.get("classes") or data.names)
 if curve := run.figures.get("rate_curve"):
-    found = float(run.figures.get("found_rate") or 0)
-    with st.expander(f"Learning rate found: {found:.2g}"):
+    rate = float(run.figures.get("found_rate") or 0)
+    with st.expander(f"Learning rate found: {rate:.2g}"):
         st.caption(
             "One short pass, each batch at a higher rate. Taken: where the loss falls most steeply (Smith, 2017)."
         )
-        curves.show_rates(curve, rate=found)
+        curves.show_rates(curve, rate=rate)
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("Each class", anchor=False)

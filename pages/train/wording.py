@@ -50,21 +50,21 @@ def _is_large(run: TrainingRun) -> bool:
 
 def source(run: TrainingRun) -> str:
     """Which pictures and labels it learnt from: 'version clean', 'labels as imported, copies out, 10 % wrong'."""
-    wanted = run.parameters
-    if wanted.get("version"):
-        said = f"version {wanted['version']}"
+    parameters = run.parameters
+    if parameters.get("version"):
+        text = f"version {parameters['version']}"
     else:
-        said = "labels as imported" if wanted.get("labels") == "imported" else "labels as decided"
-    treatment = TREATMENTS.get(str(wanted.get("treatment") or "none"), "")
-    noise = float(wanted.get("planted_noise") or 0)
-    return ", ".join([said, *([treatment] if treatment else []), *([f"{100 * noise:.0f} % wrong"] if noise else [])])
+        text = "labels as imported" if parameters.get("labels") == "imported" else "labels as decided"
+    treatment = TREATMENTS.get(str(parameters.get("treatment") or "none"), "")
+    noise = float(parameters.get("planted_noise") or 0)
+    return ", ".join([text, *([treatment] if treatment else []), *([f"{100 * noise:.0f} % wrong"] if noise else [])])
 
 
 def title(run: TrainingRun) -> str:
     """'ResNet-34, labels now, seed 801 (run 12)'."""
-    wanted = run.parameters
-    start = " from a checkpoint" if wanted.get("weights") else ""
-    return f"{MODELS.get(run.model, run.model)}{start}, {source(run)}, seed {wanted.get('seed')} (run {run.run_id})"
+    parameters = run.parameters
+    start = " from a checkpoint" if parameters.get("weights") else ""
+    return f"{MODELS.get(run.model, run.model)}{start}, {source(run)}, seed {parameters.get('seed')} (run {run.run_id})"
 
 
 def rate_words(run: TrainingRun) -> str:

@@ -47,8 +47,8 @@ def what_to_blur(workspace: Workspace, dataset_id: int, image_id: int) -> Hidden
 
 def what_to_blur_in(workspace: Workspace, dataset_id: int, image_ids: Sequence[int]) -> dict[int, Hidden]:
     """What to blur in each of some pictures; empty where the dataset's switch is off."""
-    found = privacy.people_in(workspace, dataset_id, image_ids=image_ids)
-    return {image_id: Hidden(boxes) for image_id, boxes in (found or {}).items()}
+    people = privacy.people_in(workspace, dataset_id, image_ids=image_ids)
+    return {image_id: Hidden(boxes) for image_id, boxes in (people or {}).items()}
 
 
 def blurred_picture(picture: Image.Image, hidden: Hidden, *, width: int, height: int) -> Image.Image:

@@ -216,8 +216,8 @@ def _shown(values: Mapping[str, object]) -> list[tuple[str, object]]:
         if value in ("", None) or value is False or (name, value) == ("trial", 0):
             continue
         automatic = name in ("batch_size", "processes") and value == 0
-        said = "automatic" if automatic else f"{value:,}" if type(value) is int else value
-        facts.append((name.replace("_", " "), said))
+        shown = "automatic" if automatic else f"{value:,}" if type(value) is int else value
+        facts.append((name.replace("_", " "), shown))
     return facts
 
 

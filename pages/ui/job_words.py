@@ -174,9 +174,9 @@ def speed_before(jobs: Iterable[JobView], *, model: str, device: str) -> tuple[J
 def preprocessing_before(jobs: Iterable[JobView], *, model: str) -> str | None:
     """How pictures were prepared for the model in its newest finished run, or None if it never ran here."""
     for job in jobs:
-        said = job.figures.get("preprocess")
-        if job.kind == "embed" and job.parameters.get("model") == model and said:
-            return str(said)
+        preprocessing = job.figures.get("preprocess")
+        if job.kind == "embed" and job.parameters.get("model") == model and preprocessing:
+            return str(preprocessing)
     return None
 
 

@@ -41,40 +41,40 @@ async def _picture(request: Request) -> Response:
 def _respond(image_id: int, *, small: bool, request: Request) -> Response:
     try:
         workspace = owner.get().workspace
-        found = picture_file(workspace, image_id)
+        file = picture_file(workspace, image_id)
     except StoreError as error:
         return Response(str(error), status_code=503)
-    if found is None:
+    if file is None:
         return Response("There is no such image.", status_code=404)
     stamp = blurring.stamp()
-    etag = f'"{found.sha256[:32]}{"s" if small else "w"}{stamp}"'
+    etag = f'"{file.sha256[:32]}{"s" if small else "w"}{stamp}"'
     # An address of before or after the switch of privacy must not be kept under this content.
     keep = KEEP if request.query_params.get("v", "").endswith(stamp) else {**KEEP, "Cache-Control": "no-store"}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={**keep, "ETag": etag})
-    path, media_type = _file_of(found, workspace.root, small=small)
-    hidden = blurring.what_to_blur(workspace, found.dataset_id, image_id)
+    path, media_type = _file_of(file, workspace.root, small=small)
+    hidden = blurring.what_to_blur(workspace, file.dataset_id, image_id)
     if hidden is not None:
-        return _blurred(path, hidden, found=found, headers={**keep, "ETag": etag})
+        return _blurred(path, hidden, file=file, headers={**keep, "ETag": etag})
     with contextlib.suppress(OSError):
         if path.is_file():
             return FileResponse(path, media_type=media_type, headers={**keep, "ETag": etag})
     return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
-def _blurred(path: Path, hidden: blurring.Hidden, *, found: PictureFile, headers: dict[str, str]) -> Response:
+def _blurred(path: Path, hidden: blurring.Hidden, *, file: PictureFile, headers: dict[str, str]) -> Response:
     """The picture at `path` with its people blurred; where it cannot be decoded, the placeholder."""
-    content = blurring.blurred_file(path, hidden, width=found.width, height=found.height)
+    content = blurring.blurred_file(path, hidden, width=file.width, height=file.height)
     if content is None:
         return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
     return Response(content, media_type="image/jpeg", headers=headers)
 
 
-def _file_of(found: PictureFile, root: Path, *, small: bool) -> tuple[Path, str]:
-    thumb = root / "thumbs" / found.sha256[:2] / f"{found.sha256}.jpg"
-    as_it_is = found.format in BROWSER_FORMATS and not (small and found.has_thumb)
-    if as_it_is or not found.has_thumb:
-        return Path(found.root) / found.path, BROWSER_FORMATS.get(found.format, "application/octet-stream")
+def _file_of(file: PictureFile, root: Path, *, small: bool) -> tuple[Path, str]:
+    thumb = root / "thumbs" / file.sha256[:2] / f"{file.sha256}.jpg"
+    as_it_is = file.format in BROWSER_FORMATS and not (small and file.has_thumb)
+    if as_it_is or not file.has_thumb:
+        return Path(file.root) / file.path, BROWSER_FORMATS.get(file.format, "application/octet-stream")
     return thumb, "image/jpeg"
 
 

@@ -73,17 +73,17 @@ def choose(
     n_made = int(np.maximum(reached - counts[filled], 0).sum())
     _meter(int(counts.sum()), n_made, budget)
     st.caption(f"Each class gets at least {reached:,}; {count(n_made, 'picture')} would be added.")
-    wanted: dict[str, object] = {"techniques": ",".join(techniques), "budget": budget, "level": max_level}
+    parameters: dict[str, object] = {"techniques": ",".join(techniques), "budget": budget, "level": max_level}
     if can_be_soft and {"mixup", "cutmix"} & set(techniques):
-        wanted["soft_labels"] = st.toggle(
+        parameters["soft_labels"] = st.toggle(
             "Soft labels for mixtures",
             key="making_soft",
             help="Each parent's part, as in the papers. Otherwise the mixture carries the class of its larger parent.",
         )
-        if wanted["soft_labels"]:
+        if parameters["soft_labels"]:
             st.warning("The course's rule says one-hot: a submission with soft labels fails the check.")
-    _previews(dataset, here, data, version, wanted)
-    return wanted
+    _previews(dataset, here, data, version, parameters)
+    return parameters
 
 
 def _meter(n_there: int, n_made: int, budget: int) -> None:
@@ -92,8 +92,10 @@ def _meter(n_there: int, n_made: int, budget: int) -> None:
     st.progress(min(total / budget, 1.0), text=f"{total:,} of {count(budget, 'training picture')}{over}")
 
 
-def _previews(dataset: Dataset, here: Here, data: VersionData, version: Version, wanted: Mapping[str, object]) -> None:
-    asked = {name: wanted[name] for name in ("techniques", "budget", "level")}
+def _previews(
+    dataset: Dataset, here: Here, data: VersionData, version: Version, parameters: Mapping[str, object]
+) -> None:
+    asked = {name: parameters[name] for name in ("techniques", "budget", "level")}
     st.button(
         "Preview",
         icon=":material/visibility:",

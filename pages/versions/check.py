@@ -35,9 +35,9 @@ def show(dataset: Dataset, data: VersionData) -> None:
 
 
 def _start(dataset: str) -> None:
-    wanted = {"folder": st.session_state["check_folder"].strip()}
+    parameters = {"folder": st.session_state["check_folder"].strip()}
     job_cards.attempt(
-        session.supervisor().start, "check-submission", dataset=dataset, parameters=wanted, who=job_cards.who()
+        session.supervisor().start, "check-submission", dataset=dataset, parameters=parameters, who=job_cards.who()
     )
 
 

@@ -54,9 +54,9 @@ def _renamed(data: VersionData, before: int, after: int) -> None:
     """Classes whose name differs between the two."""
     names = {version.id: version.class_names for version in data.versions}
     pairs = zip(names.get(before, tuple(data.names)), names.get(after, tuple(data.names)), strict=False)
-    said = [f"{plain(old)} is now {plain(new)}" for old, new in pairs if old != new]
-    if said:
-        st.markdown(f":blue-badge[names] {', '.join(said[:6])}{' and more' if len(said) > 6 else ''}.")
+    renamed = [f"{plain(old)} is now {plain(new)}" for old, new in pairs if old != new]
+    if renamed:
+        st.markdown(f":blue-badge[names] {', '.join(renamed[:6])}{' and more' if len(renamed) > 6 else ''}.")
 
 
 def _by_class(data: VersionData, rows: list[dict[str, int]]) -> None:

@@ -54,14 +54,14 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
             help="Fast, and takes no room; but it is the same file: whoever edits a picture in the export edits "
             "the original.",
         )
-        wanted: dict[str, object] = {"version": version.name, "format": form, "copies": not links}
-        wanted |= {"team": team} if form == "ds801" else {}
+        parameters: dict[str, object] = {"version": version.name, "format": form, "copies": not links}
+        parameters |= {"team": team} if form == "ds801" else {}
         st.caption(f"To a new folder in {plain(session.workspace().root / 'exports')}")
         start = st.container()
         job_cards.show_active(kinds=("export",))
     with right:
         if dataset.task == "single":
-            wanted |= augment.choose(dataset, here, data, version, can_be_soft=form == "ds801")
+            parameters |= augment.choose(dataset, here, data, version, can_be_soft=form == "ds801")
         else:
             st.caption("Pictures are made for datasets with one label a picture.")
     with start:
@@ -71,7 +71,7 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
             icon=":material/ios_share:",
             key="export_start",
             on_click=_start,
-            args=(dataset.name, wanted),
+            args=(dataset.name, parameters),
         )
     _ended(data.exports)
 
@@ -86,8 +86,8 @@ def _format(dataset: Dataset) -> str:
     return titles[st.selectbox("Format", list(titles), key="format", bind="query-params")]
 
 
-def _start(dataset: str, wanted: dict[str, object]) -> None:
-    chosen = {**wanted, **({"team": st.session_state["export_team"].strip()} if "team" in wanted else {})}
+def _start(dataset: str, parameters: dict[str, object]) -> None:
+    chosen = {**parameters, **({"team": st.session_state["export_team"].strip()} if "team" in parameters else {})}
     job_cards.attempt(session.supervisor().start, "export", dataset=dataset, parameters=chosen, who=job_cards.who())
 
 
@@ -96,13 +96,12 @@ def _ended(runs: list[FinishedRun]) -> None:
         return
     st.subheader("Exported", anchor=False)
     for run in runs[:6]:
-        figures, wanted = run.figures, run.parameters
-        folder = Path(str(figures.get("folder", wanted.get("folder", ""))))
+        figures, parameters = run.figures, run.parameters
+        folder = Path(str(figures.get("folder", parameters.get("folder", ""))))
         with st.container(border=True, gap="xsmall"):
-            title = FORMATS.get(str(wanted.get("format")), "Export")
-            st.markdown(
-                f"**{plain(wanted.get('version'))}** as {title}: {count(int(figures.get('n_pictures', 0)), 'picture')}"
-            )
+            title = FORMATS.get(str(parameters.get("format")), "Export")
+            pictures = count(int(figures.get("n_pictures", 0)), "picture")
+            st.markdown(f"**{plain(parameters.get('version'))}** as {title}: {pictures}")
             st.code(str(folder), language=None, wrap_lines=True)
             parts = [f"{figures.get(key, 0):,} {word}" for key, word in _WORDS.items() if figures.get(key)]
             gone = "" if folder.exists() else "; the folder is not there any more"

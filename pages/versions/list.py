@@ -51,10 +51,10 @@ def freeze_form(dataset: Dataset, here: Here, data: VersionData) -> None:
         if newest is None:
             st.markdown("**No version yet.** A version keeps what counts now under a name. It never changes again.")
         else:
-            said = changes(load_diff(*session.here_of_data(dataset.id), newest.id, NOW))
+            text = changes(load_diff(*session.here_of_data(dataset.id), newest.id, NOW))
             since = (
-                f"Since **{plain(newest.name)}**: {said}."
-                if said
+                f"Since **{plain(newest.name)}**: {text}."
+                if text
                 else f"Nothing has changed since **{plain(newest.name)}**."
             )
             st.markdown(since)
@@ -120,8 +120,8 @@ def _card(dataset: Dataset, here: Here, version: Version, *, before: Version | N
             st.markdown(plain(version.note))
         st.caption(_facts(version))
         if before is not None:
-            said = changes(load_diff(*session.here_of_data(dataset.id), before.id, version.id)) or "no difference"
-            st.markdown(f"Against {plain(before.name)}: {said}.")
+            text = changes(load_diff(*session.here_of_data(dataset.id), before.id, version.id)) or "no difference"
+            st.markdown(f"Against {plain(before.name)}: {text}.")
         with st.container(horizontal=True, vertical_alignment="center"):
             for title, other in (("Compare with now", NOW_TITLE), ("Compare with before", before and before.name)):
                 if other:
@@ -158,13 +158,13 @@ def _compare(before: str, after: str) -> None:
 def _restore(dataset: Dataset, here: Here, version: Version) -> None:
     diff = load_diff(*session.here_of_data(dataset.id), NOW, version.id)
     words = {"added": "would come back", "removed": "would go", "relabelled": "would get the label they had"}
-    said = [
+    text = [
         f"- {count(diff.n_by_kind[kind], 'picture')} {word}" for kind, word in words.items() if kind in diff.n_by_kind
     ]
-    if not said:
+    if not text:
         st.markdown("All labels and removals are as they were in this version.")
         return
-    st.markdown("\n".join(said))
+    st.markdown("\n".join(text))
     if version.n_missing:
         st.caption(
             count(
