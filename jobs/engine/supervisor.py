@@ -171,7 +171,7 @@ class Supervisor:
         """The end of a job's log."""
         return tail(job_folder(self.workspace.root, job_id).log_path)
 
-    def curve(self, job_id: str) -> dict[str, object]:
+    def curve(self, job_id: str) -> Figures:
         """What a training job has written of its curve so far: `of` (epochs in all) and `epochs`; {} before."""
         return read_json(job_folder(self.workspace.root, job_id).path / "curve.json") or {}
 

@@ -79,7 +79,7 @@ def near_vector(dataset_id: int, space: Space, vector: SpaceVector, *, n: int) -
 def near_words(here: tuple[str, int, int], space: Space, scores: np.ndarray, *, n: int) -> Near:
     """The `n` images nearest to a text by ConSE. scores: (1000,) its cosine with each ImageNet class."""
     readable = load_readable(here[0], here[1], space)
-    image_ids, mixed = readable.image_ids, readable.mixtures
+    image_ids, mixed = readable.image_ids, readable.mixtures or {}
     found = words.similarities(mixed["classes"], mixed["weights"], mixed["lengths"], scores)
     places = words.best(found, n=2 * n + 50)  # removed ones among them fall out below
     rows = _kept(here[1], image_ids[places].tolist())

@@ -1,5 +1,6 @@
 """What a key press in the review gallery does: one POST, saved before it is answered, without a run of the page."""
 
+import functools
 import json
 from collections.abc import Sequence
 
@@ -93,14 +94,14 @@ def _wanted(acts: object, batch: Batch) -> dict[int, tuple[str, int | None]]:
 
 def _one(batch: Batch, image_id: int, act: str, label: int | None, *, now: ImageRow | None) -> Act:
     """The act; a relabelling to the class it has is a keep, and with several labels a class goes in or out."""
-    rest = {"reason": batch.reason or "review", "evidence": batch.evidence[image_id]}
-    if act != "relabel":
-        return Act(image_id, act, **rest)
+    act_of = functools.partial(Act, image_id, reason=batch.reason or "review", evidence=batch.evidence[image_id])
+    if act != "relabel" or label is None:
+        return act_of(act)
     if now is None:
         raise _Refused("that picture is no longer in the dataset.")
     if batch.is_multi:
-        return Act(image_id, "relabel", labels=sorted(set(now.labels or ()) ^ {label}), **rest)
-    return Act(image_id, "keep", **rest) if now.label == label else Act(image_id, "relabel", label=label, **rest)
+        return act_of("relabel", labels=sorted(set(now.labels or ()) ^ {label}))
+    return act_of("keep") if now.label == label else act_of("relabel", label=label)
 
 
 def _undo(workspace: Workspace, batch: Batch, asked: dict[str, object]) -> dict[str, object]:

@@ -74,9 +74,11 @@ def load_look(
     classes: tuple[int, ...],
     method: str,
 ) -> Looked:
-    """What a network says of an image, and where it sees `classes`. Raises one of the supervisor's REFUSALS."""
+    """What a network says of an image, and where it sees `classes`. Raises OSError or one of REFUSALS."""
     workspace = session.workspace()
     file = picture_file(workspace, image_id)
+    if file is None:
+        raise FileNotFoundError(f"There is no picture {image_id}.")
     return session.supervisor().queries.looked_at(
         weights_file(workspace, network.run_id),
         Path(file.root) / file.path,

@@ -137,7 +137,9 @@ def _pictures(rows: Sequence[SaliencyMap], names: Sequence[str], *, side: int, l
 
 def over_picture(here: Here, run: TrainingRun, sheet: SaliencyRun | None, image_id: int) -> str:
     """HTML of the map of a picture's own label, to lie over the large picture; "" where the sheet does not have it."""
-    labels = [row.label for row in load_classes(*here, sheet.run_id)] if sheet is not None else []
+    if sheet is None:
+        return ""
+    labels = [row.label for row in load_classes(*here, sheet.run_id)]
     rows = (row for label in labels for row in load_sheet(*here, sheet.run_id, label))
     row = next((row for row in rows if row.image_id == image_id and row.role == "label"), None)
     if row is None:

@@ -107,10 +107,10 @@ def _place(table: pa.Table, image_id: int, *, order: str, names: Sequence[str]) 
 def look_at(here: Here, dataset: Dataset, run: TrainingRun, image_id: int, *, method: str) -> Shown | None:
     """The picture and what the network says of it; None, with a sentence drawn, where it cannot be looked at."""
     row = next(iter(image_rows(session.workspace(), dataset.id, [image_id])), None)
-    if row is None or row.missing:
+    sized = picture_file(session.workspace(), image_id)
+    if row is None or sized is None or row.missing:
         st.warning(f"{plain(dataset.name)} has no picture {image_id}.", icon=":material/search_off:")
         return None
-    sized = picture_file(session.workspace(), image_id)
     try:
         with st.spinner("Asking the network; the first time it is loaded…"):
             looked = load_look(*session.here_of_data(dataset.id), network_of(run), image_id, (), method)

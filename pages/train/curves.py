@@ -32,7 +32,7 @@ def show(
         _draw(
             loss_by_epoch(
                 [(epoch.epoch, epoch.train_loss) for epoch in epochs],
-                validation=[(epoch.epoch, epoch.validation_loss) for epoch in scored],
+                validation=[(each.epoch, each.validation_loss) for each in scored if each.validation_loss is not None],
                 best_epoch=best_epoch,
             )
         )
@@ -40,7 +40,7 @@ def show(
         points = [(epoch.epoch, getattr(epoch, name)) for epoch in scored]
         _draw(score_by_epoch(points, measure=name.replace("_", " ").capitalize(), best_epoch=best_epoch))
     if scored and st.toggle("Each class", key=key, help="Recall of each class on validation pictures"):
-        recalls = [(epoch.epoch, epoch.recalls) for epoch in scored]
+        recalls = [(epoch.epoch, epoch.recalls) for epoch in scored if epoch.recalls is not None]
         _draw(recall_by_epoch(recalls, names=names, best_epoch=best_epoch))
 
 
