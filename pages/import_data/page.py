@@ -10,7 +10,7 @@ from pages.import_data import found as import_data_found
 from pages.import_data import preview
 from pages.import_data import source as import_data_source
 from pages.import_data.source import Seen
-from pages.ui import job_cards, job_words, session
+from pages.ui import job_cards, job_wording, session
 from pages.ui.text import count, plain
 from store.connection import utc_now
 from store.datasets import Dataset, list_datasets
@@ -133,7 +133,7 @@ def list_known(datasets: list[Dataset]) -> None:
     for dataset in datasets[:MAX_LISTED]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             at = dataset.imported_at or dataset.created_at
-            when = job_words.when(at, zone=st.context.timezone, now=utc_now())
+            when = job_wording.when(at, zone=st.context.timezone, now=utc_now())
             st.markdown(
                 f"**{plain(dataset.name)}**  \n:small[{count(dataset.n_images, 'image')}, {plain(dataset.root)}, "
                 f"last looked at {when}]",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from jobs.engine.spec import DONE, JobView
-from pages.ui import job_cards, job_words, session
+from pages.ui import job_cards, job_wording, session
 from pages.ui.text import count, plain
 from store.datasets import Dataset, list_datasets
 from store.failures import file_balance
@@ -115,7 +115,7 @@ def _ask_device() -> str:
     devices = session.supervisor().devices()
     titles = {AUTO: "Automatic: a GPU if there is one", "cpu": "CPU"}
     for device in devices or []:
-        titles[str(device["key"])] = f"{device['title']}, {job_words.size(float(str(device['free_bytes'])))} free"
+        titles[str(device["key"])] = f"{device['title']}, {job_wording.size(float(str(device['free_bytes'])))} free"
     key = st.selectbox("Device", list(titles), format_func=titles.__getitem__, key="embed_device")
     if devices is None:
         st.fragment(_wait_for_devices, run_every=_LOOKING_S)()
@@ -146,7 +146,7 @@ def _say_missing(order: EmbedOrder, dataset: Dataset) -> int:
 
 
 def _say_preprocessing(order: EmbedOrder, jobs: Sequence[JobView]) -> None:
-    preprocessing = job_words.preprocessing_before(jobs, model=order.model)
+    preprocessing = job_wording.preprocessing_before(jobs, model=order.model)
     st.caption(
         plain(f"How each picture is prepared: {preprocessing}")
         if preprocessing
@@ -161,15 +161,15 @@ def _say_estimate(order: EmbedOrder, jobs: Sequence[JobView], n_missing: int) ->
         st.markdown(f":material/timer: Trying it out on {count(trial.n_todo, 'image')}…")
         return
     if trial is not None and trial.state != DONE and trial.parameters.get("model") == order.model:
-        st.warning(plain(job_words.outcome(trial, kinds=session.supervisor().kinds())), icon=":material/timer_off:")
-    before = job_words.speed_before(jobs, model=order.model, device=order.device)
+        st.warning(plain(job_wording.outcome(trial, kinds=session.supervisor().kinds())), icon=":material/timer_off:")
+    before = job_wording.speed_before(jobs, model=order.model, device=order.device)
     if before is None or not n_missing:
         return
     job, speed = before
-    is_trial = job_words.kind_of(job, kinds=session.supervisor().kinds()) == job_words.TRIAL
+    is_trial = job_wording.kind_of(job, kinds=session.supervisor().kinds()) == job_wording.TRIAL
     source = "a short trial" if is_trial else f"the run {job.id}"
     st.markdown(
-        f":material/timer: **{job_words.estimate(n_missing, speed).capitalize()}**, "
+        f":material/timer: **{job_wording.estimate(n_missing, speed).capitalize()}**, "
         f"going by {plain(source)} on {plain(str(job.figures.get('device')))}."
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from jobs.engine.spec import JobView
-from pages.ui import job_words, session
+from pages.ui import job_wording, session
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,14 @@ class HistoryFilters:
 def history_filters(jobs: Sequence[JobView]) -> HistoryFilters:
     """Three selectors that offer what there is."""
     kinds = session.supervisor().kinds()
-    names = sorted({job_words.kind_of(job, kinds=kinds) for job in jobs})
-    states = [state for state in job_words.STATES if any(job.state == state for job in jobs)]
+    names = sorted({job_wording.kind_of(job, kinds=kinds) for job in jobs})
+    states = [state for state in job_wording.STATES if any(job.state == state for job in jobs)]
     datasets = sorted({job.dataset for job in jobs if job.dataset})
     left, middle, right = st.columns(3)
     with left:
-        kind = _choose("Kind", names, key="job_kind", title=lambda name: job_words.kind_title(name, kinds=kinds))
+        kind = _choose("Kind", names, key="job_kind", title=lambda name: job_wording.kind_title(name, kinds=kinds))
     with middle:
-        state = _choose("State", states, key="job_state", title=lambda state: job_words.STATES[state].word)
+        state = _choose("State", states, key="job_state", title=lambda state: job_wording.STATES[state].word)
     with right:
         dataset = _choose("Of dataset", datasets, key="job_dataset", title=str)
     return HistoryFilters(kind, state, dataset)
@@ -40,7 +40,7 @@ def matching(jobs: Sequence[JobView], filters: HistoryFilters) -> list[JobView]:
     return [
         job
         for job in jobs
-        if filters.kind in (None, job_words.kind_of(job, kinds=kinds))
+        if filters.kind in (None, job_wording.kind_of(job, kinds=kinds))
         and filters.state in (None, job.state)
         and filters.dataset in (None, job.dataset)
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from pages.ui.filters import CHECK_TITLES
-from pages.ui.job_words import Kinds, kind_title
+from pages.ui.job_wording import Kinds, kind_title
 from pages.ui.session import PAGES
 from pages.ui.text import count, listed, plain
 from store.duplicates import NearCounts

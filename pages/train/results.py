@@ -9,7 +9,7 @@ from figures.class_scores import score_by_class
 from figures.names import one_line
 from pages.train import wording
 from pages.ui import charts, session
-from pages.ui.job_words import rate, span
+from pages.ui.job_wording import rate, span
 from pages.ui.text import count, percent, plain
 from store.datasets import Dataset
 from store.training import TrainingRun

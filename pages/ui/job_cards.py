@@ -8,7 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from jobs.engine.spec import HELD, JobView
 from jobs.engine.supervisor import REFUSALS
-from pages.ui import job_words, session
+from pages.ui import job_wording, session
 from pages.ui.text import facts_html, plain
 from store.connection import utc_now
 
@@ -59,7 +59,7 @@ def show_ended(job: JobView, *, expanded: bool = False) -> None:
             _heading(job)
             st.space("stretch")
             _buttons(job)
-        st.markdown(plain(job_words.outcome(job, kinds=session.supervisor().kinds())))
+        st.markdown(plain(job_wording.outcome(job, kinds=session.supervisor().kinds())))
         _ended_caption(job)
         _details(job, expanded=expanded)
 
@@ -79,11 +79,11 @@ def _active_card(job: JobView) -> None:
             _heading(job)
             st.space("stretch")
             _cancel_button(job)
-        st.progress(job.progress.share, text=job_words.how_far(job))
+        st.progress(job.progress.share, text=job_wording.how_far(job))
         attempt_word = f"attempt {job.attempt}, what was finished before is kept" if job.attempt > 1 else ""
         message = f"{job.progress.message}." if job.progress.message else ""
         st.caption(
-            plain(" ".join(filter(None, [message, _sentence(job_words.how_fast(job)), _sentence(attempt_word)])))
+            plain(" ".join(filter(None, [message, _sentence(job_wording.how_fast(job)), _sentence(attempt_word)])))
         )
         _details(job)
 
@@ -108,16 +108,16 @@ def _cancel(job_id: str, mark: str) -> None:
 
 
 def _heading(job: JobView) -> None:
-    state = job_words.STATES[job.state]
-    st.markdown(f"**{plain(job_words.title(job, kinds=session.supervisor().kinds()))}**", width="content")
+    state = job_wording.STATES[job.state]
+    st.markdown(f"**{plain(job_wording.title(job, kinds=session.supervisor().kinds()))}**", width="content")
     st.badge(state.word, icon=f":material/{state.icon}:", color=state.colour)
 
 
 def _ended_caption(job: JobView) -> None:
-    parts = [job_words.when(job_words.started(job), zone=st.context.timezone, now=utc_now())]
-    seconds = job_words.duration_s(job)
+    parts = [job_wording.when(job_wording.started(job), zone=st.context.timezone, now=utc_now())]
+    seconds = job_wording.duration_s(job)
     if seconds is not None:
-        parts.append(f"took {job_words.span(seconds)}")
+        parts.append(f"took {job_wording.span(seconds)}")
     if job.attempt > 1:
         parts.append(f"{job.attempt} attempts")
     if job.n_failed and job.kind != "import":
@@ -129,7 +129,7 @@ def _ended_caption(job: JobView) -> None:
 def _buttons(job: JobView) -> None:
     supervisor = session.supervisor()
     mark = f"{job.id}-{job.attempt}"
-    if job.can_resume and job_words.kind_of(job, kinds=supervisor.kinds()) != job_words.TRIAL:
+    if job.can_resume and job_wording.kind_of(job, kinds=supervisor.kinds()) != job_wording.TRIAL:
         label, icon = ("Start", "play_arrow") if job.state == HELD else ("Resume", "resume")
         st.button(
             label,
@@ -231,4 +231,4 @@ def _active(kinds: Collection[str]) -> list[JobView]:
     if not kinds or not active:
         return active
     told_apart = supervisor.kinds()
-    return [job for job in active if job_words.kind_of(job, kinds=told_apart) in kinds]
+    return [job for job in active if job_wording.kind_of(job, kinds=told_apart) in kinds]

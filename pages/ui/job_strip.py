@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from jobs.engine.spec import CANCELLED, DONE, JobView
-from pages.ui import job_words, session
+from pages.ui import job_wording, session
 from pages.ui.text import count, plain
 
 BUSY_S, IDLE_S = 1.5, 5.0
@@ -61,16 +61,16 @@ def _strip() -> None:
 
 
 def _line(job: JobView) -> None:
-    text = f"{job_words.short_title(job, kinds=session.supervisor().kinds())}: {job_words.at_a_glance(job)}"
+    text = f"{job_wording.short_title(job, kinds=session.supervisor().kinds())}: {job_wording.at_a_glance(job)}"
     bar, link = st.columns([11, 1], vertical_alignment="center", wrap=False)
     bar.progress(job.progress.share, text=plain(text))
     link.page_link(session.PAGES.jobs, label="Jobs")
 
 
 def _note(job: JobView) -> None:
-    state = job_words.STATES[job.state]
+    state = job_wording.STATES[job.state]
     kinds = session.supervisor().kinds()
-    sentence = plain(f"{job_words.title(job, kinds=kinds)}: {job_words.outcome(job, kinds=kinds)}")
+    sentence = plain(f"{job_wording.title(job, kinds=kinds)}: {job_wording.outcome(job, kinds=kinds)}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":{state.colour}[:material/{state.icon}:] :small[{sentence}]", width="content")
         st.page_link(session.PAGES.jobs, label="Jobs")
@@ -105,7 +105,7 @@ def _ends(notes: list[JobView]) -> list[tuple[str, datetime.datetime | None]]:
 
 def _is_news(job: JobView) -> bool:
     """Trials that went well are told where they were asked for; who cancelled a job knows it."""
-    is_trial = job_words.kind_of(job, kinds=session.supervisor().kinds()) == job_words.TRIAL
+    is_trial = job_wording.kind_of(job, kinds=session.supervisor().kinds()) == job_wording.TRIAL
     return job.state != CANCELLED and not (job.state == DONE and is_trial)
 
 

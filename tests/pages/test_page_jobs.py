@@ -6,7 +6,7 @@ import pytest
 from jobs.engine.kinds import all_kinds
 from jobs.engine.spec import CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RUNNING, JobView, Progress
 from pages.jobs.history import HistoryFilters, matching
-from pages.ui import job_words, owner
+from pages.ui import job_wording, owner
 from tests.support.seen_page import texts
 from tests.support.small_workspace import image_row, land, new_dataset
 from tests.support.visit import visit
@@ -52,22 +52,22 @@ def job(**changed: object) -> JobView:
     ],
 )
 def test_durations_are_said_in_the_unit_that_fits(seconds, words):
-    assert job_words.span(seconds) == words
+    assert job_wording.span(seconds) == words
 
 
 def test_a_running_job_says_how_far_how_fast_and_how_long_still():
     progress = Progress(done=250, total=1000, per_second=12.5, rss_bytes=812_000_000, failed=3)
     running = job(state=RUNNING, progress=progress, n_todo=1000)
-    assert job_words.how_far(running) == "250 of 1,000, 25 %"
-    assert job_words.how_fast(running) == "12 images a second, about 60 s left, 3 failed, 812 MB of memory"
-    assert job_words.at_a_glance(running) == "25 %, about 60 s left"
+    assert job_wording.how_far(running) == "250 of 1,000, 25 %"
+    assert job_wording.how_fast(running) == "12 images a second, about 60 s left, 3 failed, 812 MB of memory"
+    assert job_wording.at_a_glance(running) == "25 %, about 60 s left"
 
 
 def test_a_job_without_a_rate_promises_no_time():
     starting = job(state=RUNNING, progress=Progress(total=10), n_todo=10)
-    assert job_words.how_fast(starting) == ""
-    assert job_words.at_a_glance(starting) == "starting"
-    assert job_words.at_a_glance(job(state=QUEUED)) == "waiting"
+    assert job_wording.how_fast(starting) == ""
+    assert job_wording.at_a_glance(starting) == "starting"
+    assert job_wording.at_a_glance(job(state=QUEUED)) == "waiting"
 
 
 def test_an_import_says_what_was_new_changed_and_failed():
@@ -80,18 +80,18 @@ def test_an_import_says_what_was_new_changed_and_failed():
         "n_images": 11,
     }
     done = job(kind="import", parameters={}, figures=figures)
-    assert job_words.outcome(done, kinds=all_kinds()) == "9 new, 2 changed, 3 failed; 1 group of exact duplicates."
+    assert job_wording.outcome(done, kinds=all_kinds()) == "9 new, 2 changed, 3 failed; 1 group of exact duplicates."
 
 
 def test_a_job_is_told_by_its_kind_and_one_of_a_kind_that_is_gone_by_its_name():
     kinds = all_kinds()
-    assert job_words.title(job(), kinds=kinds) == "Embedding of birds with m"
+    assert job_wording.title(job(), kinds=kinds) == "Embedding of birds with m"
     trial = job(parameters={"model": "m", "trial": 64}, figures={"images_per_second": 80.0, "device": "cpu"})
-    assert job_words.short_title(trial, kinds=kinds) == "Speed trial of birds"
-    assert job_words.outcome(trial, kinds=kinds) == "80 images a second on cpu."
+    assert job_wording.short_title(trial, kinds=kinds) == "Speed trial of birds"
+    assert job_wording.outcome(trial, kinds=kinds) == "80 images a second on cpu."
     gone = job(kind="mean-colour", parameters={}, figures={"n": 3})
-    assert job_words.short_title(gone, kinds=kinds) == "Mean-colour of birds"
-    assert job_words.outcome(gone, kinds=kinds) == "Done."
+    assert job_wording.short_title(gone, kinds=kinds) == "Mean-colour of birds"
+    assert job_wording.outcome(gone, kinds=kinds) == "Done."
 
 
 def test_a_resumed_import_speaks_of_the_whole_not_of_its_last_attempt():
@@ -104,16 +104,16 @@ def test_a_resumed_import_speaks_of_the_whole_not_of_its_last_attempt():
         "n_images": 31848,
     }
     done = job(kind="import", parameters={}, figures=figures, attempt=2)
-    told = job_words.outcome(done, kinds=all_kinds())
+    told = job_wording.outcome(done, kinds=all_kinds())
     assert told == "31,848 images, 0 files not taken in; 334 groups of exact duplicates."
 
 
 def test_a_failed_job_says_its_reason():
-    assert job_words.outcome(job(state=FAILED, message="The disk is full."), kinds={}) == "The disk is full."
+    assert job_wording.outcome(job(state=FAILED, message="The disk is full."), kinds={}) == "The disk is full."
 
 
 def test_an_estimate_names_time_images_and_speed():
-    assert job_words.estimate(31848, 80) == "about 7 min for 31,848 images at 80 a second"
+    assert job_wording.estimate(31848, 80) == "about 7 min for 31,848 images at 80 a second"
 
 
 def test_the_speed_before_is_that_of_the_newest_finished_run_of_the_model_on_the_device():
@@ -126,17 +126,17 @@ def test_the_speed_before_is_that_of_the_newest_finished_run_of_the_model_on_the
         job(id="embed-000001", figures=fast),
         job(id="embed-000002", figures=slow),
     ]
-    assert job_words.speed_before(jobs, model="m", device="auto")[1] == 900.0
-    assert job_words.speed_before(jobs, model="m", device="cpu")[0].id == "embed-000002"
-    assert job_words.speed_before(jobs, model="m", device="cuda:1") is None
+    assert job_wording.speed_before(jobs, model="m", device="auto")[1] == 900.0
+    assert job_wording.speed_before(jobs, model="m", device="cpu")[0].id == "embed-000002"
+    assert job_wording.speed_before(jobs, model="m", device="cuda:1") is None
 
 
 def test_a_time_is_shown_on_the_readers_clock():
     now = datetime.datetime(2026, 3, 3, 23, 30)
-    assert job_words.when(NOON, zone="UTC", now=now) == "12:00"
-    assert job_words.when(NOON, zone="Asia/Seoul", now=now) == "Tue 21:00"
-    assert job_words.when(NOON, zone="No/Such", now=now) == "12:00"
-    assert job_words.when(NOON, zone=None, now=now + datetime.timedelta(days=40)) == "3 Mar 2026, 12:00"
+    assert job_wording.when(NOON, zone="UTC", now=now) == "12:00"
+    assert job_wording.when(NOON, zone="Asia/Seoul", now=now) == "Tue 21:00"
+    assert job_wording.when(NOON, zone="No/Such", now=now) == "12:00"
+    assert job_wording.when(NOON, zone=None, now=now + datetime.timedelta(days=40)) == "3 Mar 2026, 12:00"
 
 
 def test_history_is_narrowed_by_kind_state_and_dataset():
