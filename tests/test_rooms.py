@@ -1,6 +1,7 @@
 """Imports between the rooms run one way (DESIGN.md, "Rooms"). Read with `ast`: nothing is imported here."""
 
 import ast
+import functools
 import graphlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,13 +65,16 @@ DOORS = {"jobs/__main__.py": "cli"}  # `python -m jobs` is the command line's
 SAYS_NOTHING = ("utils", "util", "helpers", "helper", "manager", "common", "misc")
 
 
-def imported(source: str, *, package: str) -> Iterator[tuple[int, str]]:
+parsed = functools.cache(ast.parse)  # most tests here read every file of ours
+
+
+def imported(source: str | ast.Module, *, package: str) -> Iterator[tuple[int, str]]:
     """Give each import of a module as (line, dotted name); `from a import b` gives `a.b`.
 
     package: the dotted package in which the module lies, against which relative imports are read. Imports
     inside functions count, and so does import_module("a.b").
     """
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source) if isinstance(source, str) else source):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -195,13 +199,14 @@ def module_imports() -> dict[str, set[str]]:
     return graph
 
 
-def without_type_checking(source: str) -> str:
+def without_type_checking(source: str) -> ast.Module:
     """A module without its blocks `if TYPE_CHECKING:`."""
-    tree = ast.parse(source)
-    tree.body = [
-        node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    body = [
+        node
+        for node in parsed(source).body
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
     ]
-    return ast.unparse(tree)
+    return ast.Module(body, [])
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -224,7 +229,7 @@ def test_only_the_store_opens_a_database() -> None:
         for room in ROOMS
         if room != "store"
         for path in modules(room)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute)
         and node.attr == "connect"
         and isinstance(node.value, ast.Name)
@@ -292,7 +297,7 @@ def test_package_files_only_export() -> None:
         for room in ROOMS
         for path in modules(room)
         if path.name == "__init__.py"
-        and not all(isinstance(node, allowed) for node in ast.parse(path.read_text(encoding="utf-8")).body)
+        and not all(isinstance(node, allowed) for node in parsed(path.read_text(encoding="utf-8")).body)
     ]
     assert not busy, busy
 
@@ -302,7 +307,7 @@ def test_charts_are_made_in_figures_and_drawn_by_one_helper() -> None:
         f"{path.relative_to(PROJECT)} line {node.lineno}"
         for path in modules("pages")
         if path != PROJECT / "pages" / "ui" / "charts.py"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr.endswith("_chart") and isinstance(node.value, ast.Name)
     ]
     assert not drawn, f"make them in figures/ and draw them with pages.ui.charts.draw: {drawn}"

@@ -9,8 +9,8 @@ import pytest
 
 from analytics.wording import count
 from pages.detections.names import unnamed_sentence
+from tests.support.places import PROJECT
 
-PROJECT = Path(__file__).parent.parent
 ROOMS = ("analytics", "cli", "figures", "importers", "jobs", "models", "pages", "store")
 PLURAL = re.compile(
     r"\** (?:(?!by |of )[a-z-]+ )?(pictures|images|files|classes|labels|rows|vectors|objects|groups|runs|neighbours|"
