@@ -16,6 +16,8 @@ from jobs.engine.pack import pack
 from jobs.engine.supervisor import Supervisor
 from jobs.export import files
 from jobs.export.plan import flat_names, folder_names
+from store.connection import Workspace
+from store.datasets import find_dataset
 from store.decisions import Act, decide
 from store.errors import UnknownVersion
 from store.versions import freeze, list_versions
@@ -26,20 +28,28 @@ FORMATS = ("folders", "csv", "parquet", "coco", "imagefolder")
 FAULTS = ((errno.ENOSPC, "is full"), (errno.EACCES, "may not be written to"), (errno.EIO, "could not be"))
 
 
-@pytest.fixture
-def animals(workspace, tmp_path):
+def import_animals(workspace: Workspace) -> None:
     """24 pictures in class folders of three splits, one relabelled, one removed, one without a label; version v1."""
+    pictures = workspace.root.parent / "animals"
     for i in range(24):
         split, name = ("train", "val", "test")[i % 3], ("cat", "lynx", "wolf")[i // 8]
-        folder = tmp_path / "animals" / split / name
+        folder = pictures / split / name
         folder.mkdir(parents=True, exist_ok=True)
         noise(i).save(folder / f"{i % 5}.png")  # the same names in many folders
-    dataset = imported(workspace, tmp_path / "animals", "animals")
+    dataset = imported(workspace, pictures, "animals")
     ids = [row["image_id"] for row in rows_now(workspace, dataset)]
     decide(workspace, dataset.id, [Act(ids[0], "relabel", label=2), Act(ids[1], "remove")], who="me")
     decide(workspace, dataset.id, [Act(ids[2], "relabel", label=None)], who="me")
     freeze(workspace, dataset.id, name="v1", who="me")
-    return dataset
+
+
+FILLED_BY = {"animals": import_animals}
+
+
+@pytest.fixture
+def animals(workspace):
+    """The animals; their pictures are those of all tests here: none may change them."""
+    return find_dataset(workspace, "animals")
 
 
 def rows_now(workspace, dataset):
@@ -218,8 +228,9 @@ def test_where_no_link_can_be_made_pictures_are_copied(workspace, animals, tmp_p
     assert (figures["n_linked"], figures["n_copied"]) == (0, 23)
 
 
-def test_a_picture_that_changed_since_is_not_exported_as_if_it_had_not(workspace, animals, tmp_path) -> None:
-    victim = next(Path(animals.root).rglob("*.png"))
+def test_a_picture_that_changed_since_is_not_exported_as_if_it_had_not(workspace, tmp_path) -> None:
+    import_animals(workspace)
+    victim = next((tmp_path / "animals").rglob("*.png"))
     kept = victim.read_bytes()
     noise(999).save(victim)
     said = attempt(workspace, tmp_path)
