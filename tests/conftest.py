@@ -64,6 +64,14 @@ def ds801(shared: Path) -> Path:
     return folder
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """How `make test` spreads the tests over processes."""
+    from tests.support.distribution import ByFile
+
+    return ByFile(config, log)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def packages_are_scanned_once():
     """Each AppTest asks every installed package whether it brings components: a third of a second, always the same."""
