@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from store.errors import DiskFull, RowMismatch, SnapshotFailed, WorkspaceBusy, WorkspaceDamaged
 from store.migrations import migrate
-from store.rows import Row, Scalar, rows_of, scalar_of
+from store.rows import Bound, Row, Scalar, TableRow, rows_of, scalar_of
 from store.statements import sql
 
 FILE_NAME = "vitrine.duckdb"
@@ -71,48 +71,48 @@ class Workspace:
         with self._cursor_lock:
             return self._connection.cursor()
 
-    def read(self, statement: str, /, **values: object) -> pa.Table:
+    def read(self, statement: str, /, **values: Bound) -> pa.Table:
         """The rows of `statement` as an Arrow table."""
         return self.read_text(sql(statement), **values)
 
-    def read_text(self, text: str, /, **values: object) -> pa.Table:
+    def read_text(self, text: str, /, **values: Bound) -> pa.Table:
         """The rows of a statement whose text came from store.statements."""
         return self.read_beside({}, text, **values)
 
-    def read_beside(self, tables: Mapping[str, pa.Table], text: str, /, **values: object) -> pa.Table:
+    def read_beside(self, tables: Mapping[str, pa.Table], text: str, /, **values: Bound) -> pa.Table:
         """The rows of a statement (its text) that reads `tables`, by name, beside those of the file."""
         with contextlib.closing(self.cursor()) as cursor:
             for name, table in tables.items():
                 cursor.register(name, table)
             return cursor.sql(text, params=values or None).to_arrow_table()
 
-    def rows(self, statement: str, /, **values: object) -> list[dict[str, object]]:
+    def rows(self, statement: str, /, **values: Bound) -> list[TableRow]:
         """The rows of `statement` as dictionaries, for a look at a handful of them; code reads `all`."""
-        rows: list[dict[str, object]] = self.read(statement, **values).to_pylist()
+        rows: list[TableRow] = self.read(statement, **values).to_pylist()
         return rows
 
-    def all(self, statement: str, kind: type[Row], /, **values: object) -> list[Row]:
+    def all(self, statement: str, kind: type[Row], /, **values: Bound) -> list[Row]:
         """A `kind`, which is a dataclass, for each row of `statement`; raises RowMismatch."""
         return rows_of(self.read(statement, **values), kind)
 
-    def first(self, statement: str, kind: type[Row], /, **values: object) -> Row | None:
+    def first(self, statement: str, kind: type[Row], /, **values: Bound) -> Row | None:
         """The first row of `statement` as a `kind`, or None."""
         return next(iter(self.all(statement, kind, **values)), None)
 
-    def one(self, statement: str, kind: type[Row], /, **values: object) -> Row:
+    def one(self, statement: str, kind: type[Row], /, **values: Bound) -> Row:
         """The row of `statement`, which has one, as a `kind`."""
         rows = self.all(statement, kind, **values)
         if len(rows) != 1:
             raise RowMismatch(f"{statement} gives {len(rows)} rows where one is expected.")
         return rows[0]
 
-    def value(self, statement: str, kind: type[Scalar], /, **values: object) -> Scalar | None:
+    def value(self, statement: str, kind: type[Scalar], /, **values: Bound) -> Scalar | None:
         """The first column of the first row of `statement`, a `kind`; None where there is no row, or a null."""
         with contextlib.closing(self.cursor()) as cursor:
             rows = cursor.execute(sql(statement), values or None).fetchall()  # to the end, or nextval is not written
         return None if not rows or rows[0][0] is None else scalar_of(rows[0][0], kind, statement=statement)
 
-    def count(self, statement: str, /, **values: object) -> int:
+    def count(self, statement: str, /, **values: Bound) -> int:
         """The number that `statement` gives in the first column of its first row; raises RowMismatch without one."""
         counted = self.value(statement, int, **values)
         return scalar_of(counted, int, statement=statement)

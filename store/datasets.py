@@ -40,8 +40,8 @@ def find_dataset(workspace: Workspace, name: str) -> Dataset:
     for dataset in datasets:
         if dataset.name == name:
             return dataset
-    known = ", ".join(repr(dataset.name) for dataset in datasets) or "none yet"
-    raise UnknownDataset(f"There is no dataset called {name!r} in this workspace (datasets: {known}).")
+    names = ", ".join(repr(dataset.name) for dataset in datasets) or "none yet"
+    raise UnknownDataset(f"There is no dataset called {name!r} in this workspace (datasets: {names}).")
 
 
 def ensure_dataset(workspace: Workspace, name: str, *, root: str, task: str, layout: str) -> Dataset:

@@ -82,7 +82,7 @@ class _Match:
 
     n: int
     image_id: int | None
-    known_id: int | None
+    decision_id: int | None
     stands: bool
 
 
@@ -138,9 +138,9 @@ def _merge(cursor: duckdb.DuckDBPyConnection, acts: Sequence[_FileAct], *, datas
     new = [
         (match.image_id, act)
         for act, match in pairs
-        if match.image_id is not None and match.known_id is None and act.undone_at is None
+        if match.image_id is not None and match.decision_id is None and act.undone_at is None
     ]
-    gone = [(match.known_id, act) for act, match in pairs if match.stands and act.undone_at is not None]
+    gone = [(match.decision_id, act) for act, match in pairs if match.stands and act.undone_at is not None]
     left = _contested(cursor, new, dataset_id=dataset_id) if conflicts == "mine" else set()
     taken = [(image_id, act) for image_id, act in new if image_id not in left]
     batch = new_batch()
@@ -152,7 +152,7 @@ def _merge(cursor: duckdb.DuckDBPyConnection, acts: Sequence[_FileAct], *, datas
         n_new=len(taken),
         n_undone=len(gone),
         n_strange=len(strange),
-        n_known=sum(match.known_id is not None for _, match in pairs) - len(gone),
+        n_known=sum(match.decision_id is not None for _, match in pairs) - len(gone),
         first_strange=strange[0].path if strange else None,
         n_differ=len(differ),
         n_left=len(new) - len(taken),
@@ -174,7 +174,9 @@ def _insert(
         cursor.register("incoming", _acts_table([act for _, act in taken]).append_column("image_id", images))
         cursor.execute(sql("insert_merged_decisions"), {"dataset_id": dataset_id, "batch": batch}).fetchall()
     if gone:
-        undos = [{"undoes": known, "who": act.undone_by, "decided_at": act.undone_at} for known, act in gone]
+        undos = [
+            {"undoes": decision_id, "who": act.undone_by, "decided_at": act.undone_at} for decision_id, act in gone
+        ]
         cursor.register("incoming", pa.Table.from_pylist(undos))
         cursor.execute(sql("insert_merged_undos"), {"batch": batch}).fetchall()
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from store.connection import Workspace, utc_now
 from store.errors import BadClassNames
+from store.rows import Bound
 from store.runs import FinishedRun, finished_runs
 from store.statements import sql
 
@@ -137,14 +138,14 @@ def best_scores(
     table = workspace.read("best_scores", run_id=run_id, score=score, classes=list(classes.values()))
     scores = np.full((len(image_ids), n_classes), np.nan, np.float32)
     order = np.argsort(image_ids)
-    place = np.searchsorted(image_ids, table["image_id"].to_numpy(), sorter=order)
-    known = place < len(image_ids)
-    rows = order[np.where(known, place, 0)] if len(image_ids) else place
-    known &= image_ids[rows] == table["image_id"].to_numpy() if len(image_ids) else False
+    index_of = np.searchsorted(image_ids, table["image_id"].to_numpy(), sorter=order)
+    is_asked = index_of < len(image_ids)
+    rows = order[np.where(is_asked, index_of, 0)] if len(image_ids) else index_of
+    is_asked &= image_ids[rows] == table["image_id"].to_numpy() if len(image_ids) else False
     detected, values = table["class_index"].fill_null(-1).to_numpy(), table["score"].fill_null(0).to_numpy()
     for index, class_index in classes.items():
-        scores[rows[known], index] = 0
-        of_it = known & (detected == class_index)
+        scores[rows[is_asked], index] = 0
+        of_it = is_asked & (detected == class_index)
         scores[rows[of_it], index] = values[of_it]
     return scores
 
@@ -170,8 +171,8 @@ def name_classes(workspace: Workspace, dataset_id: int, *, run_id: int, names: S
     twice = next((name for name in cleaned if cleaned.count(name) > 1), None)
     if twice is not None:
         raise BadClassNames(f"“{twice}” is there twice. Each class needs a name of its own.")
-    known = detected_classes(workspace, run_id)
-    last = max(known, default=-1)
+    classes = detected_classes(workspace, run_id)
+    last = max(classes, default=-1)
     if len(cleaned) <= last:
         raise BadClassNames(f"These are {len(cleaned)} names, from class 0 on, and the run knows a class {last}.")
     run = next((run for run in list_detection_runs(workspace, dataset_id) if run.run_id == run_id), None)
@@ -315,7 +316,7 @@ def crop_of(workspace: Workspace, image_id: int) -> CropOrigin | None:
     return workspace.first("crop_of", CropOrigin, image_id=image_id)
 
 
-def _values(wanted: WantedPictures) -> dict[str, object]:
+def _values(wanted: WantedPictures) -> dict[str, Bound]:
     return {**vars(wanted), "classes": _list(wanted.classes)}
 
 

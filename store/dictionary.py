@@ -89,8 +89,8 @@ def describe(workspace: Workspace, *, text: str) -> list[Entry]:
     text: as parse_document reads it; what it does not describe comes last, by name.
     """
     documents = parse_document(text)
-    place = {name: i for i, name in enumerate(documents)}
-    tables = sorted(read_schema(workspace), key=lambda table: place.get(table.doc_name, len(place)))
+    position = {name: i for i, name in enumerate(documents)}
+    tables = sorted(read_schema(workspace), key=lambda table: position.get(table.doc_name, len(position)))
     return [_entry(workspace, table, documents.get(table.doc_name)) for table in tables]
 
 
@@ -98,8 +98,8 @@ def search_entries(entries: Sequence[Entry], words: str) -> list[Entry]:
     """The entries that hold every word, in their name, meaning, columns or the columns' meanings; columns that
     hold none of them are left out unless the table itself is what was looked for.
     """
-    wanted = words.lower().split()
-    return [hit for hit in (_matching(entry, wanted) for entry in entries) if hit is not None]
+    terms = words.lower().split()
+    return [hit for hit in (_matching(entry, terms) for entry in entries) if hit is not None]
 
 
 def read_schema(workspace: Workspace) -> list[SchemaTable]:
@@ -122,14 +122,14 @@ def parse_document(text: str) -> dict[str, TableDoc]:
     A table begins with a heading "### `name`" or "### `name` (view)"; the text before its Markdown table is its
     meaning; the Markdown table's rows are "| `column` | type | unit | meaning |".
     """
-    found = {}
+    tables = {}
     for section in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
         heading, _, body = section.partition("\n")
         match = re.fullmatch(r"`([^`]+)`( \(view\))?", heading.strip())
         if match:
             body = re.split(r"^##? ", body, flags=re.MULTILINE)[0]
-            found[match[1]] = TableDoc(match[1], bool(match[2]), _meaning(body), _columns(body))
-    return found
+            tables[match[1]] = TableDoc(match[1], bool(match[2]), _meaning(body), _columns(body))
+    return tables
 
 
 def _entry(workspace: Workspace, table: SchemaTable, doc: TableDoc | None) -> Entry:
@@ -147,13 +147,13 @@ def _entry(workspace: Workspace, table: SchemaTable, doc: TableDoc | None) -> En
     return Entry(table.name, table.is_view, count_rows(workspace, table), meaning, columns)
 
 
-def _matching(entry: Entry, wanted: Sequence[str]) -> Entry | None:
+def _matching(entry: Entry, terms: Sequence[str]) -> Entry | None:
     about = f"{entry.name} {entry.meaning}".lower()
     rows = [" ".join(map(str, row.values())).lower() for row in entry.columns.to_pylist()]
-    if not all(word in about or any(word in row for row in rows) for word in wanted):
+    if not all(word in about or any(word in row for row in rows) for word in terms):
         return None
-    hits = [any(word in row for word in wanted) for row in rows]
-    if any(hits) and not any(word in entry.name.lower() for word in wanted):
+    hits = [any(word in row for word in terms) for row in rows]
+    if any(hits) and not any(word in entry.name.lower() for word in terms):
         return replace(entry, columns=entry.columns.filter(pa.array(hits)))
     return entry
 

@@ -25,6 +25,8 @@ StoreError
 └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
 """
 
+from pathlib import Path
+
 
 class StoreError(Exception):
     """Base of all errors of the store."""
@@ -33,7 +35,7 @@ class StoreError(Exception):
 class WorkspaceBusy(StoreError):
     """Another process owns the workspace's file."""
 
-    def __init__(self, path: object, *, pid: int | None, started: str | None, command: str | None = None):
+    def __init__(self, path: Path | str, *, pid: int | None, started: str | None, command: str | None = None):
         self.pid = pid
         process = "another process" if pid is None else f"process {pid}"
         since = f" (started {started})" if started else ""

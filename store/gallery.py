@@ -10,6 +10,7 @@ import pyarrow.csv
 
 from store.connection import Workspace
 from store.overview import main_space
+from store.rows import Bound
 from store.statements import sql, vector_sql
 
 CHECKS = (
@@ -116,15 +117,15 @@ def chosen_by(workspace: Workspace, dataset_id: int, *, check: str | None) -> pa
         across, conflicting = check == "across-splits", check == "conflicting"
         return workspace.read("gallery_duplicates", dataset_id=dataset_id, across=across, conflicting=conflicting)
     if check in _BY_LABEL:
-        found = workspace.read(_BY_LABEL[check], dataset_id=dataset_id)
+        table = workspace.read(_BY_LABEL[check], dataset_id=dataset_id)
     elif check == "without-embedding":
         space = main_space(workspace, dataset_id)
         text = sql("gallery_kept") if space is None else vector_sql("gallery_unembedded", space_id=space.id)
-        found = workspace.read_text(text, dataset_id=dataset_id)
+        table = workspace.read_text(text, dataset_id=dataset_id)
     else:
         return _CHOSEN.empty_table()
-    nulls = [pa.nulls(found.num_rows, _CHOSEN.field(name).type) for name in ("group_path", "n_twins")]
-    return pa.Table.from_arrays([found["image_id"], *nulls], schema=_CHOSEN)
+    nulls = [pa.nulls(table.num_rows, _CHOSEN.field(name).type) for name in ("group_path", "n_twins")]
+    return pa.Table.from_arrays([table["image_id"], *nulls], schema=_CHOSEN)
 
 
 def count_images(workspace: Workspace, dataset_id: int, *, wanted: Wanted, chosen: pa.Table) -> int:
@@ -162,11 +163,16 @@ def image_twins(workspace: Workspace, dataset_id: int, *, facts: Facts, n_rows: 
 
     n_twins is how many there are in all, in every row; at most `n_rows` come.
     """
-    values = {"dataset_id": dataset_id, "image_id": facts.image_id, "sha256": facts.sha256, "n_rows": n_rows}
+    values: dict[str, Bound] = {
+        "dataset_id": dataset_id,
+        "image_id": facts.image_id,
+        "sha256": facts.sha256,
+        "n_rows": n_rows,
+    }
     return workspace.read("image_twins", **values)
 
 
-def _filter_values(dataset_id: int, wanted: Wanted) -> dict[str, object]:
+def _filter_values(dataset_id: int, wanted: Wanted) -> dict[str, Bound]:
     return {
         "dataset_id": dataset_id,
         "missing": wanted.check == "missing",
@@ -178,9 +184,9 @@ def _filter_values(dataset_id: int, wanted: Wanted) -> dict[str, object]:
     }
 
 
-def _order_values(wanted: Wanted) -> dict[str, object]:
+def _order_values(wanted: Wanted) -> dict[str, Bound]:
     return {"sort": wanted.sort, "direction": -1 if wanted.descending else 1, "seed": wanted.seed}
 
 
-def _read(workspace: Workspace, statement: str, chosen: pa.Table, values: Mapping[str, object]) -> pa.Table:
+def _read(workspace: Workspace, statement: str, chosen: pa.Table, values: Mapping[str, Bound]) -> pa.Table:
     return workspace.read_beside({"chosen": chosen}, sql(statement), **values)

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
-from store.rows import JsonObject
+from store.rows import Bound, JsonObject
 from store.statements import sql, vector_sql
 
 LANDED_COLUMNS = (
@@ -103,9 +103,9 @@ def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa
     _run(cursor, "insert_failures", table, {**key, "run_id": run_id})
     _run(cursor, "mark_failed_images", table, key)
     cursor.register("incoming", table)
-    known = cursor.sql(sql("known_images"), params=key).to_arrow_table()
-    cursor.register("known", known)
-    if known.num_rows:
+    present = cursor.sql(sql("images_present"), params=key).to_arrow_table()
+    cursor.register("present", present)
+    if present.num_rows:
         for space_id, *_rest in cursor.execute(sql("list_spaces"), key).fetchall():
             cursor.execute(vector_sql("delete_vectors", space_id=space_id))
         cursor.execute(sql("delete_detections_of_changed"))
@@ -119,7 +119,7 @@ def import_totals(workspace: Workspace, dataset_id: int) -> ImportTotals:
     return workspace.one("import_totals", ImportTotals, dataset_id=dataset_id)
 
 
-def _dataset_values(dataset_id: int, state: SourceState) -> dict[str, object]:
+def _dataset_values(dataset_id: int, state: SourceState) -> dict[str, Bound]:
     return {
         "id": dataset_id,
         "task": state.task,
@@ -132,6 +132,6 @@ def _dataset_values(dataset_id: int, state: SourceState) -> dict[str, object]:
     }
 
 
-def _run(cursor: duckdb.DuckDBPyConnection, name: str, incoming: pa.Table, values: Mapping[str, object]) -> None:
+def _run(cursor: duckdb.DuckDBPyConnection, name: str, incoming: pa.Table, values: Mapping[str, Bound]) -> None:
     cursor.register("incoming", incoming)
     cursor.execute(sql(name), values)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
@@ -126,16 +125,6 @@ def cluster_members(
     return workspace.read(
         "cluster_members", run_id=run_id, cluster=cluster, direction=direction, first=first, n_rows=n_rows
     )
-
-
-def cluster_values(workspace: Workspace, run_id: int, image_ids: np.ndarray) -> np.ndarray:
-    """The cluster of each of `image_ids` (n,) in a run: (n,) int32, -1 where it is in none."""
-    table = workspace.read("cluster_values", run_id=run_id)
-    ids, clusters = table["image_id"].to_numpy(), table["cluster"].to_numpy()
-    if not len(ids):
-        return np.full(len(image_ids), -1, np.int32)
-    place = np.minimum(np.searchsorted(ids, image_ids), len(ids) - 1)
-    return np.where(ids[place] == image_ids, clusters[place], -1).astype(np.int32)
 
 
 def cluster_names(workspace: Workspace, run_id: int) -> dict[int, str]:

@@ -22,28 +22,28 @@ class Migration:
     text: str
 
 
-def known_migrations(folder: Path = FOLDER) -> list[Migration]:
+def read_migrations(folder: Path = FOLDER) -> list[Migration]:
     """The migrations in `folder` (files `0001_name.sql`), by number."""
-    found = []
+    migrations = []
     for path in sorted(folder.glob("*.sql")):
         match = re.fullmatch(r"(\d{4})_(\w+)", path.stem)
         if match:
-            found.append(Migration(int(match[1]), match[2], path.read_text(encoding="utf-8")))
-    return found
+            migrations.append(Migration(int(match[1]), match[2], path.read_text(encoding="utf-8")))
+    return migrations
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, *, folder: Path = FOLDER) -> list[Migration]:
     """Apply what is missing and return it; a file of a newer version raises WorkspaceTooNew."""
     connection.execute(sql("create_migration_table"))
     applied = {number for (number,) in connection.execute(sql("applied_migrations")).fetchall()}
-    known = known_migrations(folder)
-    newest = max((migration.number for migration in known), default=0)
+    migrations = read_migrations(folder)
+    newest = max((migration.number for migration in migrations), default=0)
     if applied and max(applied) > newest:
         raise WorkspaceTooNew(
             f"This workspace was last opened by a newer Vitrine (schema {max(applied)}; this version "
             f"knows up to {newest}). Update Vitrine, or open another workspace with --workspace DIR."
         )
-    missing = [migration for migration in known if migration.number not in applied]
+    missing = [migration for migration in migrations if migration.number not in applied]
     for migration in missing:
         _apply(connection, migration)
     return missing

@@ -170,8 +170,8 @@ def write_graph(workspace: Workspace, run_id: int, *, images: pa.Table, folder: 
     not in the graph or its neighbour is not among `images`.
     """
     graph = read_graph(workspace, run_id)
-    wanted = images["image_id"].to_numpy()
-    mine = _rows_of(graph.image_ids, wanted)  # row of the graph of each wanted image
+    image_ids = images["image_id"].to_numpy()
+    mine = _rows_of(graph.image_ids, image_ids)  # row of the graph of each image_ids image
     back = np.full(len(graph.image_ids) + 1, -1, np.int32)  # its last place answers for -1
     back[mine[mine >= 0]] = np.flatnonzero(mine >= 0)
     indices = np.where((mine >= 0)[:, None], back[graph.indices[mine]], -1)
@@ -181,9 +181,9 @@ def write_graph(workspace: Workspace, run_id: int, *, images: pa.Table, folder: 
     np.save(folder / SIMILARITIES, np.take_along_axis(similarities, order, 1).astype(np.float32))
 
 
-def _rows_of(image_ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The row of each of `wanted` in the ascending `image_ids`, -1 where it is not there."""
+def _rows_of(image_ids: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """The row of each of `asked` in the ascending `image_ids`, -1 where it is not there."""
     if not len(image_ids):
-        return np.full(len(wanted), -1, np.int32)
-    rows = np.minimum(np.searchsorted(image_ids, wanted), len(image_ids) - 1)
-    return np.where(image_ids[rows] == wanted, rows, -1).astype(np.int32)
+        return np.full(len(asked), -1, np.int32)
+    rows = np.minimum(np.searchsorted(image_ids, asked), len(image_ids) - 1)
+    return np.where(image_ids[rows] == asked, rows, -1).astype(np.int32)

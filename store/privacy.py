@@ -12,6 +12,7 @@ import numpy as np
 
 from store.connection import Workspace, utc_now
 from store.errors import DecisionRefused
+from store.rows import Bound
 from store.statements import sql
 
 PEOPLE = (
@@ -117,7 +118,7 @@ def people_mark(workspace: Workspace) -> str:
 def people_count(workspace: Workspace, dataset_id: int, *, score: float) -> PeopleCount:
     """In how many pictures there are people, from a score on, by any detection."""
     runs = people_runs(workspace).get(dataset_id, [])
-    values = {"dataset_id": dataset_id, "run_ids": runs, "score": score, "people": list(PEOPLE)}
+    values: dict[str, Bound] = {"dataset_id": dataset_id, "run_ids": runs, "score": score, "people": list(PEOPLE)}
     return workspace.one("people_pictures", PeopleCount, **values)
 
 

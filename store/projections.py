@@ -102,11 +102,11 @@ def list_projections(workspace: Workspace, dataset_id: int) -> list[ProjectionRu
 
 
 def points(workspace: Workspace, run_id: int) -> tuple[np.ndarray, np.ndarray]:
-    """places (n, 2) or, on a map of three dimensions, (n, 3) float32, and image ids (n,) int64 of a run, by image."""
+    """positions (n, 2) or, in three dimensions, (n, 3) float32, and image ids (n,) int64 of a run, by image."""
     table = workspace.read("projection_points", run_id=run_id)
     axes = ["x", "y"] if table["z"].null_count else ["x", "y", "z"]
-    places = np.column_stack([table[axis].to_numpy() for axis in axes])
-    return places, table["image_id"].to_numpy()
+    positions = np.column_stack([table[axis].to_numpy() for axis in axes])
+    return positions, table["image_id"].to_numpy()
 
 
 def point_values(workspace: Workspace, run_id: int) -> pa.Table:
@@ -122,12 +122,6 @@ def point_trust(workspace: Workspace, run_id: int) -> np.ndarray:
 def point_stability(workspace: Workspace, run_id: int) -> np.ndarray:
     """Share of its neighbours that each of a run's points has on a second map too, (n,) float32; NaN where unknown."""
     return np.asarray(workspace.read("projection_stability", run_id=run_id)["stability"].to_numpy(), np.float32)
-
-
-def point_splits(workspace: Workspace, run_id: int) -> list[str | None]:
-    """The splits of a run's images, each once; None for images without one."""
-    splits: list[str | None] = workspace.read("projection_splits", run_id=run_id)["split"].to_pylist()
-    return splits
 
 
 def point_sources(workspace: Workspace, run_id: int) -> pa.ChunkedArray:
@@ -197,10 +191,5 @@ def run_dataset(workspace: Workspace, run_id: int) -> int:
     return workspace.value("run_dataset", int, run_id=run_id) or 0
 
 
-def run_generation(workspace: Workspace, run_id: int) -> int:
-    """The generation of the dataset that a run belongs to; 0 where there is no such run."""
-    return workspace.value("run_generation", int, run_id=run_id) or 0
-
-
 def _in_order(image_ids: np.ndarray) -> pa.Table:
-    return pa.table({"image_id": pa.array(image_ids, pa.int64()), "place": np.arange(len(image_ids))})
+    return pa.table({"image_id": pa.array(image_ids, pa.int64()), "position": np.arange(len(image_ids))})

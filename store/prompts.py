@@ -55,17 +55,17 @@ def save_prompts(
     Raises BadPromptSet for a name that is empty, too long or taken, for a class without a prompt, no template, or a
     temperature that is not above 0.
     """
-    wanted = name.strip()
-    _check(wanted, by_class, templates, temperature)
+    name = name.strip()
+    _check(name, by_class, templates, temperature)
     with workspace.writing(dataset_id) as cursor:
         taken = cursor.execute(sql("list_prompt_sets"), {"dataset_id": dataset_id}).fetchall()
-        if any(str(row[1]).casefold() == wanted.casefold() for row in taken):
+        if any(str(row[1]).casefold() == name.casefold() for row in taken):
             raise BadPromptSet(
-                f"There is a set of prompts called {wanted!r} already. Sets are kept: choose another name."
+                f"There is a set of prompts called {name!r} already. Sets are kept: choose another name."
             )
         values = {
             "dataset_id": dataset_id,
-            "name": wanted,
+            "name": name,
             "prompts": json.dumps([list(each) for each in by_class]),
             "templates": list(templates),
             "temperature": temperature,
@@ -96,12 +96,12 @@ def list_prompts(workspace: Workspace, dataset_id: int) -> list[PromptSet]:
 
 def find_prompts(workspace: Workspace, dataset_id: int, *, name: str) -> PromptSet:
     """The set called `name`; raises UnknownPromptSet, which lists those there are."""
-    found = list_prompts(workspace, dataset_id)
-    for each in found:
+    saved = list_prompts(workspace, dataset_id)
+    for each in saved:
         if each.name == name:
             return each
-    known = ", ".join(repr(each.name) for each in found) or "none yet"
-    raise UnknownPromptSet(f"This dataset has no set of prompts called {name!r} (sets: {known}).")
+    names = ", ".join(repr(each.name) for each in saved) or "none yet"
+    raise UnknownPromptSet(f"This dataset has no set of prompts called {name!r} (sets: {names}).")
 
 
 def _check(name: str, by_class: Sequence[Sequence[str]], templates: Sequence[str], temperature: float | None) -> None:

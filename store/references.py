@@ -64,12 +64,12 @@ def save_reference(
     for what, text in (("name", name), ("source", source)):
         if not text.strip() or len(text.strip()) > LONGEST:
             raise BadReference(f"A reference needs a {what} of 1 to {LONGEST} characters; not {len(text.strip())}.")
-    known = [value for value in recalls if value is not None]
+    published = [value for value in recalls if value is not None]
     if balanced_accuracy is None:
-        if not known or len(known) < len(recalls):
+        if not published or len(published) < len(recalls):
             raise BadReference("Give the balanced accuracy, or the recall of every class: it is their mean.")
-        balanced_accuracy = sum(known) / len(known)
-    for value in (balanced_accuracy, *known):
+        balanced_accuracy = sum(published) / len(published)
+    for value in (balanced_accuracy, *published):
         if not 0 <= value <= 1:
             raise BadReference(f"A share lies between 0 and 1 (0.3622 for 36.22 %); {value:g} does not.")
     if any(one.name.casefold() == name.strip().casefold() for one in list_references(workspace, dataset_id)):

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from store.connection import Workspace
 from store.datasets import class_names
+from store.rows import Bound, TableRow
 from store.selections import selection_images
 
 QUEUES = ("doubted", "outliers", "class", "unlabelled", "duplicates", "selection")
@@ -81,7 +82,7 @@ class _Confusion:
 
 def queue_ids(workspace: Workspace, dataset_id: int, *, wanted: Wanted) -> np.ndarray:
     """The images (n,) int64 of a queue in order, those already decided included: a place in it stays a place."""
-    values: dict[str, object] = {"dataset_id": dataset_id, "class_index": wanted.class_index}
+    values: dict[str, Bound] = {"dataset_id": dataset_id, "class_index": wanted.class_index}
     if wanted.queue == "selection":
         return selection_images(workspace, wanted.selection_id or 0)
     if wanted.queue in ("doubted", "outliers"):
@@ -118,8 +119,8 @@ def alike(
 def cosine_of_nth(workspace: Workspace, dataset_id: int, *, graph_run: int, image_id: int, n: int) -> float:
     """The cosine of an image's n-th neighbour in a graph, or of its last one where it has fewer; 1 without any."""
     values = {"dataset_id": dataset_id, "graph_run": graph_run, "image_id": image_id, "same_label": False}
-    found = workspace.read("review_alike", **values, least_cosine=-1.0)["similarity"].to_pylist()
-    return float(found[min(n, len(found) - 1)])
+    cosines = workspace.read("review_alike", **values, least_cosine=-1.0)["similarity"].to_pylist()
+    return float(cosines[min(n, len(cosines) - 1)])
 
 
 def decided_ids(workspace: Workspace, dataset_id: int, *, blind_run: int | None = None) -> np.ndarray:
@@ -127,7 +128,7 @@ def decided_ids(workspace: Workspace, dataset_id: int, *, blind_run: int | None 
     return _ids(workspace.read("review_decided", dataset_id=dataset_id, blind_run=blind_run))
 
 
-def items(workspace: Workspace, dataset_id: int, *, image_ids: Sequence[int], run_id: int) -> list[dict[str, object]]:
+def items(workspace: Workspace, dataset_id: int, *, image_ids: Sequence[int], run_id: int) -> list[TableRow]:
     """What is to be shown of `image_ids`, in their order: names, label now, the newest act, the run's opinions."""
     asked = [int(image_id) for image_id in image_ids]
     return workspace.rows("review_items", dataset_id=dataset_id, image_ids=asked, run_id=run_id) if asked else []
@@ -154,15 +155,15 @@ def active_inputs(workspace: Workspace, dataset_id: int, *, run_id: int) -> Acti
     """What a run's held-out probabilities and opinions are on the pictures that are still kept."""
     shares = workspace.read("read_predictions", dataset_id=dataset_id, run_id=run_id)
     shares = shares.filter(pc.is_valid(shares["probabilities"]))
-    said = workspace.read("review_voices", dataset_id=dataset_id, run_id=run_id)
+    opinions = workspace.read("review_voices", dataset_id=dataset_id, run_id=run_id)
     n, ids = shares.num_rows, shares["image_id"].to_numpy()
     values = shares["probabilities"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     probabilities = values.reshape(n, -1) if n else np.zeros((0, 1), np.float32)
-    place = np.searchsorted(said["image_id"].to_numpy(), ids)  # a picture with probabilities has opinions too
-    voices = ("neighbour_label", "copy_label", "zero_shot_label", "detected_label")
-    told = [said[name].fill_null(-1).to_numpy()[place] for name in voices]
-    votes = np.stack([probabilities.argmax(axis=1), *told], axis=1)
-    labelled, kept = (said[name].to_numpy(zero_copy_only=False)[place].astype(bool) for name in ("labelled", "kept"))
+    rows = np.searchsorted(opinions["image_id"].to_numpy(), ids)  # a picture with probabilities has opinions too
+    voters = ("neighbour_label", "copy_label", "zero_shot_label", "detected_label")
+    labels = [opinions[name].fill_null(-1).to_numpy()[rows] for name in voters]
+    votes = np.stack([probabilities.argmax(axis=1), *labels], axis=1)
+    labelled, kept = (opinions[name].to_numpy(zero_copy_only=False)[rows].astype(bool) for name in ("labelled", "kept"))
     return ActiveInputs(ids, labelled, kept, probabilities, votes)
 
 

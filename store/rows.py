@@ -19,6 +19,10 @@ Scalar = TypeVar("Scalar", bool, int, float, str, datetime.datetime)
 
 # Parameters, figures, evidence: an object in JSON, whose shape is the business of the kind of job that wrote it.
 JsonObject = dict[str, Any]
+# A row of a table as pyarrow gives it, where a page shows tables of many shapes alike; its statement lists the columns.
+TableRow = dict[str, Any]
+# What can be bound to a statement's $name.
+Bound = bool | int | float | str | bytes | datetime.datetime | Sequence[int] | Sequence[float] | Sequence[str] | None
 
 _ARROW: dict[type, Callable[[pa.DataType], bool]] = {
     bool: pa.types.is_boolean,

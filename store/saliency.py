@@ -6,6 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
+from store.rows import Bound
 from store.runs import FinishedRun, finished_runs
 from store.statements import sql
 
@@ -102,5 +103,5 @@ def judged_pictures(
     """
     if order not in ORDERS:
         raise ValueError(f"order must be one of {', '.join(ORDERS)}, not {order!r}")
-    values = {"train_run": train_run, "order": order, "label": label, "seed": seed, "n_rows": n_rows}
+    values: dict[str, Bound] = {"train_run": train_run, "order": order, "label": label, "seed": seed, "n_rows": n_rows}
     return workspace.read("judged_pictures", dataset_id=dataset_id, **values)

@@ -36,20 +36,20 @@ def save_selection(
 
     Raises BadSelection for no name, one that is too long or taken, and for no image of the dataset.
     """
-    wanted = name.strip()
-    if not wanted or len(wanted) > LONGEST_NAME:
-        raise BadSelection(f"A selection's name has 1 to {LONGEST_NAME} characters, not {len(wanted)}.")
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise BadSelection(f"A selection's name has 1 to {LONGEST_NAME} characters, not {len(name)}.")
     with workspace.writing(dataset_id) as cursor:
         taken = cursor.execute(sql("list_selections"), {"dataset_id": dataset_id}).fetchall()
-        if any(str(row[2]).casefold() == wanted.casefold() for row in taken):
-            raise BadSelection(f"There is a selection called {wanted!r} already. Choose another name, or delete it.")
-        values = {"dataset_id": dataset_id, "name": wanted, "run_id": run_id, "who": who, "created_at": utc_now()}
+        if any(str(row[2]).casefold() == name.casefold() for row in taken):
+            raise BadSelection(f"There is a selection called {name!r} already. Choose another name, or delete it.")
+        values = {"dataset_id": dataset_id, "name": name, "run_id": run_id, "who": who, "created_at": utc_now()}
         selection_id = cursor.execute(sql("insert_selection"), values).fetchall()[0][0]
         cursor.register("chosen", _chosen(image_ids))
         cursor.execute(sql("insert_selection_images"), {"selection_id": selection_id, "dataset_id": dataset_id})
         if not cursor.execute(sql("selection_images"), {"selection_id": selection_id}).fetchall():
             raise BadSelection("Nothing is selected, so there is nothing to save. Draw around some points first.")
-    return find_selection(workspace, dataset_id, name=wanted)
+    return find_selection(workspace, dataset_id, name=name)
 
 
 def list_selections(workspace: Workspace, dataset_id: int) -> list[Selection]:
@@ -59,13 +59,13 @@ def list_selections(workspace: Workspace, dataset_id: int) -> list[Selection]:
 
 def find_selection(workspace: Workspace, dataset_id: int, *, name: str) -> Selection:
     """The selection called `name`, or with that number; raises UnknownSelection, which lists those there are."""
-    found = list_selections(workspace, dataset_id)
+    saved = list_selections(workspace, dataset_id)
     for fits in (lambda selection: selection.name == name, lambda selection: str(selection.id) == name):
-        for selection in found:
+        for selection in saved:
             if fits(selection):
                 return selection
-    known = ", ".join(repr(selection.name) for selection in found) or "none yet"
-    raise UnknownSelection(f"This dataset has no selection called {name!r} (selections: {known}).")
+    names = ", ".join(repr(selection.name) for selection in saved) or "none yet"
+    raise UnknownSelection(f"This dataset has no selection called {name!r} (selections: {names}).")
 
 
 def selection_images(workspace: Workspace, selection_id: int) -> np.ndarray:

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
-from store.rows import JsonObject
+from store.rows import Bound, JsonObject
 from store.runs import FinishedRun, finished_runs
 from store.statements import sql
 
@@ -85,7 +85,7 @@ def images_to_train(
     in_set: those that it is scored on, with the labels of that set: an evaluation set, the given splits of a version,
     or what a data budget was judged on. No rows once the run has landed.
     """
-    values = {
+    values: dict[str, Bound] = {
         "imported": imported,
         "version_id": version_id,
         "set_id": set_id,

@@ -110,8 +110,8 @@ def find_version(workspace: Workspace, dataset_id: int, *, name: str) -> Version
     for version in versions:
         if version.name == name:
             return version
-    known = ", ".join(repr(version.name) for version in versions) or "none yet"
-    raise UnknownVersion(f"There is no version {name!r} of this dataset (versions: {known}).")
+    names = ", ".join(repr(version.name) for version in versions) or "none yet"
+    raise UnknownVersion(f"There is no version {name!r} of this dataset (versions: {names}).")
 
 
 def choose_version(workspace: Workspace, dataset_id: int, *, named: str) -> Version:

@@ -6,8 +6,8 @@ GROUP BY run_id
 
 -- name: scored_pictures
 -- out: image_id, set_label (when the set was made), given_label, label, removed, is_checked (a person kept or
--- relabelled it), is_doubted
--- (by label check $label_run, and not checked since) of the pictures that runs are scored on, by id
+-- relabelled it), is_doubted (by label check $label_run, and not checked since) of the pictures that runs are scored
+-- on, by id
 WITH checked AS (
     SELECT DISTINCT image_id FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel')
@@ -26,8 +26,7 @@ ORDER BY picture.image_id
 
 -- name: scored_predictions
 -- out: image_id, part (what run $run_id used the picture for; null where it kept no such record), probabilities
--- (null without any)
--- of the pictures that runs are scored on, by id
+-- (null without any) of the pictures that runs are scored on, by id
 SELECT picture.image_id, item.part, predicted.probabilities
 FROM scored_pictures($dataset_id, $source, $number, $split) AS picture
 LEFT JOIN (SELECT image_id, part FROM run_item WHERE run_id = $run_id) AS item ON item.image_id = picture.image_id

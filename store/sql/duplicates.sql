@@ -41,8 +41,7 @@ DELETE FROM duplicate_pair WHERE run_id IN (
 
 -- name: duplicate_pairs
 -- out: first_image, second_image, cosine, bits, same_file, same_pixels of kept images: the pairs of run $run_id (0:
--- none), and every
--- image whose bytes or pixels occurred before, with the first image that has them
+-- none), and every image whose bytes or pixels occurred before, with the first image that has them
 WITH kept AS (
     SELECT id, sha256, pixel_sha256 FROM kept_image
     WHERE dataset_id = $dataset_id
@@ -75,8 +74,7 @@ ORDER BY chosen.n
 
 -- name: overview_near_duplicates
 -- out: n_groups, n_images, n_groups_across, n_images_across, n_groups_conflicting, n_images_conflicting of kept
--- images in the groups of
--- the newest comparison that are not all the same file
+-- images in the groups of the newest comparison that are not all the same file
 WITH newest AS (
     SELECT max(id) AS run_id FROM run WHERE dataset_id = $dataset_id AND kind = 'duplicates' AND complete
 ),

@@ -6,8 +6,7 @@ WHERE image.id = $image_id
 
 -- name: gallery_duplicates
 -- out: image_id, group_path (path of the group's first image), n_twins of kept images whose bytes occur more than
--- once; only groups
--- with more than one split where $across, only groups with more than one label where $conflicting
+-- once; only groups with more than one split where $across, only groups with more than one label where $conflicting
 WITH repeated AS MATERIALIZED (
     SELECT hash(sha256) AS place FROM image WHERE dataset_id = $dataset_id AND NOT missing GROUP BY place HAVING count(*) > 1
 ),
@@ -59,8 +58,8 @@ WHERE image.dataset_id = $dataset_id
 
 -- name: gallery_page
 -- out: image_id, sha256, path, split, width, height, label, labels, group_path, n_twins of the images that fit;
--- groups stay together.
--- chosen: as in gallery_count. The sort carries only what it needs; the rest is looked up for the page's rows.
+-- groups stay together. chosen: as in gallery_count. The sort carries only what it needs; the rest is looked up for
+-- the page's rows.
 WITH page AS (
     SELECT image.id, image.path, chosen.group_path, chosen.n_twins,
         CASE $sort
@@ -92,8 +91,7 @@ ORDER BY page.place NULLS LAST, coalesce(page.group_path, page.path), page.path
 
 -- name: gallery_export
 -- out: path, class, given_class (names; several joined by |), split, width, height, format, bytes, brightness,
--- contrast, sharpness,
--- entropy, sha256, source_url, licence of the images that fit. chosen: as in gallery_count
+-- contrast, sharpness, entropy, sha256, source_url, licence of the images that fit. chosen: as in gallery_count
 WITH names AS (
     SELECT map(list(index), list(coalesce(corrected_name, name))) AS name_of FROM class_name WHERE dataset_id = $dataset_id
 )
@@ -126,9 +124,8 @@ ORDER BY CASE $sort
 
 -- name: image_facts
 -- out: image_id, path, sha256, label, labels, given_label, given_labels, relabelled, removed, missing, split, width,
--- height, bytes, format,
--- mode, n_frames, brightness, contrast, sharpness, entropy, source_url, licence, run_id, imported_at, code_version
--- of that run
+-- height, bytes, format, mode, n_frames, brightness, contrast, sharpness, entropy, source_url, licence, run_id,
+-- imported_at, code_version of that run
 SELECT image.id AS image_id, image.path, image.sha256, current_label.label, current_label.labels, image.label AS given_label,
     image.labels AS given_labels, current_label.relabelled, current_label.removed, image.missing, image.split, image.width,
     image.height, image.bytes, image.format, image.mode, image.n_frames, image.brightness, image.contrast, image.sharpness,

@@ -63,26 +63,26 @@ SELECT $dataset_id, path, code, reason, bytes, mtime_ns, $run_id FROM incoming W
 UPDATE image SET missing = true
 WHERE dataset_id = $dataset_id AND path IN (SELECT path FROM incoming WHERE code IS NOT NULL)
 
--- name: known_images
+-- name: images_present
 -- out: id, path, changed of each image that is in the file already; changed: its content differs in `incoming`
 SELECT image.id, image.path, incoming.code IS NULL AND incoming.sha256 <> image.sha256 AS changed
 FROM image JOIN incoming ON incoming.path = image.path
 WHERE image.dataset_id = $dataset_id
 
 -- name: delete_vectors
--- out: nothing; known: id, changed
-DELETE FROM {vector_table} WHERE image_id IN (SELECT id FROM known WHERE changed)
+-- out: nothing; present: id, changed
+DELETE FROM {vector_table} WHERE image_id IN (SELECT id FROM present WHERE changed)
 
 -- name: delete_detections_of_changed
--- out: nothing; known: id, changed
-DELETE FROM detection WHERE image_id IN (SELECT id FROM known WHERE changed)
+-- out: nothing; present: id, changed
+DELETE FROM detection WHERE image_id IN (SELECT id FROM present WHERE changed)
 
 -- name: delete_scans_of_changed
--- out: nothing; known: id, changed
-DELETE FROM detection_scan WHERE image_id IN (SELECT id FROM known WHERE changed)
+-- out: nothing; present: id, changed
+DELETE FROM detection_scan WHERE image_id IN (SELECT id FROM present WHERE changed)
 
 -- name: update_images
--- out: nothing; known images of `incoming` take its values and keep their ids
+-- out: nothing; images there of `incoming` take its values and keep their ids
 UPDATE image SET sha256 = incoming.sha256, pixel_sha256 = incoming.pixel_sha256, phash = incoming.phash,
     width = incoming.width, height = incoming.height, bytes = incoming.bytes, mtime_ns = incoming.mtime_ns,
     format = incoming.format, mode = incoming.mode, n_frames = incoming.n_frames,
@@ -95,7 +95,7 @@ FROM incoming
 WHERE image.dataset_id = $dataset_id AND image.path = incoming.path AND incoming.code IS NULL
 
 -- name: insert_images
--- out: nothing; images of `incoming` that are not known yet, numbered in its order
+-- out: nothing; images of `incoming` that are not there yet, numbered in its order
 INSERT INTO image (id, dataset_id, path, sha256, pixel_sha256, phash, width, height, bytes, mtime_ns, format, mode,
     n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, missing,
     run_id, imported_at)
@@ -103,7 +103,7 @@ SELECT nextval('image_ids'), $dataset_id, path, sha256, pixel_sha256, phash, wid
     n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, false,
     $run_id, $imported_at
 FROM incoming
-WHERE code IS NULL AND path NOT IN (SELECT path FROM known)
+WHERE code IS NULL AND path NOT IN (SELECT path FROM present)
 
 -- name: import_totals
 -- out: n_images, n_missing, n_failures, n_label_problems, n_exact_groups

@@ -139,10 +139,6 @@ SELECT labelled.cluster, labelled.class_index, count(*) AS n, count(*) / any_val
 FROM labelled JOIN size ON size.cluster = labelled.cluster
 GROUP BY labelled.cluster, labelled.class_index ORDER BY labelled.cluster, n DESC, labelled.class_index
 
--- name: cluster_values
--- out: image_id, cluster of run $run_id, by image
-SELECT image_id, cluster FROM cluster_member WHERE run_id = $run_id ORDER BY image_id
-
 -- name: cluster_names
 -- out: cluster, name (empty: none) that people last gave the clusters of run $run_id, by cluster
 SELECT cluster, arg_max(name, named_at) AS name FROM cluster_name WHERE run_id = $run_id GROUP BY cluster ORDER BY cluster

@@ -54,8 +54,7 @@ LIMIT $n_rows
 
 -- name: ranked_pairs
 -- out: first_image, second_image, similarity of the most similar pairs of a graph among kept images, most similar
--- first; each image's
--- ten nearest are asked. $other_label, $other_split, $other_file: only pairs that differ in it
+-- first; each image's ten nearest are asked. $other_label, $other_split, $other_file: only pairs that differ in it
 WITH near AS (
     SELECT image_id, unnest(neighbours[1:10]) AS other_id, unnest(similarities[1:10]) AS similarity
     FROM neighbour_list WHERE run_id = $run_id

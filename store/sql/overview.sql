@@ -58,9 +58,8 @@ ORDER BY n DESC, image.format, image.mode
 
 -- name: overview_duplicates
 -- out: groups and images of kept images with the same bytes: n_groups, n_images, n_groups_across, n_images_across
--- (more than
--- one split), n_groups_conflicting, n_images_conflicting (more than one label). Unlabelled and split-less images
--- conflict with nothing.
+-- (more than one split), n_groups_conflicting, n_images_conflicting (more than one label). Unlabelled and split-less
+-- images conflict with nothing.
 WITH repeated AS MATERIALIZED (
     SELECT hash(sha256) AS place FROM image WHERE dataset_id = $dataset_id AND NOT missing GROUP BY place HAVING count(*) > 1
 ),

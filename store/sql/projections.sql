@@ -42,11 +42,6 @@ SELECT trust FROM projection_point WHERE run_id = $run_id ORDER BY image_id
 -- out: stability of a run's points, by image
 SELECT stability FROM projection_point WHERE run_id = $run_id ORDER BY image_id
 
--- name: projection_splits
--- out: split of a run's points, each once, by name (null first)
-SELECT DISTINCT image.split FROM projection_point JOIN image ON image.id = projection_point.image_id
-WHERE projection_point.run_id = $run_id ORDER BY image.split NULLS FIRST
-
 -- name: projection_sources
 -- out: source of a run's points, by image: the host of the image's address, else its first folder, else null
 SELECT CASE
@@ -113,9 +108,8 @@ ORDER BY projection_point.image_id
 
 -- name: projection_opinions
 -- out: predicted (the class with the highest probability), issue (label, outlier, duplicate, or several; 'none'
--- where it was judged),
--- severity (0 to 1, of the doubt about the label) of a run's points, by image, from the newest label check of its
--- dataset; null outside
+-- where it was judged), severity (0 to 1, of the doubt about the label) of a run's points, by image, from the newest
+-- label check of its dataset; null outside
 WITH newest AS (
     SELECT max(id) AS run_id FROM run
     WHERE kind = 'label-issues' AND complete AND dataset_id = (SELECT dataset_id FROM run WHERE id = $run_id)
@@ -169,14 +163,13 @@ WHERE run_failure.run_id = $run_id ORDER BY image.path LIMIT $n_rows
 
 -- name: selected_images
 -- out: image_id, sha256, path, split, label, labels, trust (null off the map of run $run_id) of the images in chosen
--- (image_id, place),
--- in the order of place
+-- (image_id, position), in the order of position
 SELECT image.id AS image_id, image.sha256, image.path, image.split, image.label, image.labels, projection_point.trust
 FROM chosen
 JOIN current_image AS image ON image.id = chosen.image_id
 LEFT JOIN projection_point ON projection_point.image_id = chosen.image_id AND projection_point.run_id = $run_id
 WHERE image.dataset_id = $dataset_id
-ORDER BY chosen.place
+ORDER BY chosen.position
 
 -- name: projection_export
 -- out: image_id, path, class (names; several joined by |), split, x, y, z, trust of a run's points, by path
@@ -196,18 +189,13 @@ ORDER BY image.path
 
 -- name: projector_images
 -- out: image_id, path, root (of the dataset), sha256, has_thumb, width, height, label, labels, split of the images
--- in chosen (image_id, place), in the
--- order of place
+-- in chosen (image_id, position), in the order of position
 SELECT image.id AS image_id, image.path, dataset.root, image.sha256, image.has_thumb, image.width, image.height, image.label, image.labels, image.split
 FROM chosen
 JOIN current_image AS image ON image.id = chosen.image_id
 JOIN dataset ON dataset.id = image.dataset_id
-ORDER BY chosen.place
+ORDER BY chosen.position
 
 -- name: run_dataset
 -- out: dataset_id of run $run_id
 SELECT dataset_id FROM run WHERE id = $run_id
-
--- name: run_generation
--- out: value, the generation of the dataset that run $run_id belongs to
-SELECT generation.value FROM run JOIN generation ON generation.dataset_id = run.dataset_id WHERE run.id = $run_id

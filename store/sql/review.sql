@@ -15,8 +15,7 @@ ORDER BY CASE WHEN $by_score THEN issue.score ELSE opinion.severity END DESC, is
 
 -- name: review_duplicates
 -- out: image_id of the images in groups of the newest search for duplicates (and, without one, of the same bytes),
--- group by group, groups
--- whose labels differ first
+-- group by group, groups whose labels differ first
 WITH newest AS (
     SELECT max(id) AS run_id FROM run WHERE dataset_id = $dataset_id AND kind = 'duplicates' AND complete
 ),
@@ -71,8 +70,7 @@ SELECT image_id, flagged FROM drawn ORDER BY hash(image_id, $seed::BIGINT + 1), 
 
 -- name: review_alike
 -- out: image_id, similarity of one image and its neighbours by graph $graph_run from a cosine of $least_cosine on,
--- nearest first; only those
--- labelled as it is now where $same_label. The image itself comes first
+-- nearest first; only those labelled as it is now where $same_label. The image itself comes first
 WITH near AS (
     SELECT $image_id::BIGINT AS image_id, 2.0::FLOAT AS similarity
     UNION ALL
@@ -98,8 +96,7 @@ ORDER BY image_id
 
 -- name: review_items
 -- out: image_id, sha256, path, label_now, labels_now, removed, act, act_label, who (the newest act that stands) and
--- the columns of
--- label_opinion by run $run_id of $image_ids, in their order
+-- the columns of label_opinion by run $run_id of $image_ids, in their order
 WITH chosen AS (
     SELECT unnest($image_ids::BIGINT[]) AS image_id, generate_subscripts($image_ids::BIGINT[], 1) AS n
 ),
@@ -122,8 +119,8 @@ ORDER BY chosen.n
 
 -- name: review_verdicts
 -- out: image_id, wrong: the newest act that stands says that the label run $run_id judged is wrong (another label,
--- or out); kept is right.
--- A copy removed as a duplicate says nothing of its label; what was judged in a blind sample is counted apart.
+-- or out); kept is right. A copy removed as a duplicate says nothing of its label; what was judged in a blind sample
+-- is counted apart.
 WITH standing AS (
     SELECT image_id, id, act, label_after FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove')

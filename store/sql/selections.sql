@@ -32,8 +32,8 @@ DELETE FROM selection WHERE id = $selection_id
 
 -- name: chosen_export
 -- out: image_id, path, class, given_class (names; several joined by |), split, width, height, format, bytes,
--- brightness, contrast,
--- sharpness, entropy, removed, sha256, source_url, licence of the images in chosen (image_id), by path
+-- brightness, contrast, sharpness, entropy, removed, sha256, source_url, licence of the images in chosen (image_id),
+-- by path
 WITH names AS (
     SELECT map(list(index), list(coalesce(corrected_name, name))) AS name_of FROM class_name WHERE dataset_id = $dataset_id
 )

@@ -1,10 +1,9 @@
 -- name: images_to_train
 -- out: image_id, path, sha256, label, labels, split, pixel_sha256, phash, in_set, own of the pictures of a training
--- run that has no
--- items yet. own: labels and pictures as in version $version_id, or (0) as imported, or as now without the removed
--- ones. in_set: the
--- pictures that the run is scored on, own or not, always with the labels of evaluation set $set_id, of the splits
--- $evaluation_splits of version $evaluation_version, or today's of those that data budget $budget_run was judged on
+-- run that has no items yet. own: labels and pictures as in version $version_id, or (0) as imported, or as now
+-- without the removed ones. in_set: the pictures that the run is scored on, own or not, always with the labels of
+-- evaluation set $set_id, of the splits $evaluation_splits of version $evaluation_version, or today's of those that
+-- data budget $budget_run was judged on
 WITH chosen AS (
     SELECT image_id, label, labels FROM evaluation_item WHERE set_id = $set_id
     UNION ALL
@@ -92,8 +91,7 @@ SELECT $run_id, epoch, train_loss, validation_loss, balanced_accuracy, recalls, 
 
 -- name: training_epochs
 -- out: epoch, train_loss, validation_loss, balanced_accuracy, recalls, learning_rate, seconds, images_per_second,
--- waiting_share,
--- mean_average_precision of a run
+-- waiting_share, mean_average_precision of a run
 SELECT epoch, train_loss, validation_loss, balanced_accuracy, recalls, learning_rate, seconds, images_per_second, waiting_share,
     mean_average_precision
 FROM training_epoch WHERE run_id = $run_id ORDER BY epoch

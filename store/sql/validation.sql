@@ -1,7 +1,6 @@
 -- name: images_agreed
 -- out: image_id, label, n_heard, margin, agreed, pixel_sha256, phash of the kept images; agreed: every method asked
--- by the label check is
--- content with the label it has now, and nothing else was held against the picture
+-- by the label check is content with the label it has now, and nothing else was held against the picture
 SELECT image.id AS image_id, image.label, coalesce(opinion.n_heard, 0)::TINYINT AS n_heard, opinion.margin,
     image.label IS NOT NULL AND opinion.image_id IS NOT NULL AND opinion.label IS NOT DISTINCT FROM image.label
         AND opinion.n_against = 0 AND opinion.n_heard >= 2 AND issue.image_id IS NULL AS agreed,
@@ -33,8 +32,7 @@ SELECT count(*) FROM validation_candidate WHERE run_id = $run_id
 
 -- name: validation_candidates
 -- out: image_id, sha256, path, label, rank, stands_for, n_heard, margin, n_near, confirmed (null: not looked at),
--- usable (still kept, with that
--- label) of a run's candidates, by class and rank
+-- usable (still kept, with that label) of a run's candidates, by class and rank
 SELECT candidate.image_id, image.sha256, image.path, candidate.label, candidate.rank, candidate.stands_for, candidate.n_heard,
     candidate.margin, coalesce(near.n, 0) AS n_near, answer.confirmed,
     NOT image.removed AND NOT image.missing AND image.label IS NOT DISTINCT FROM candidate.label AS usable

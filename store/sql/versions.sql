@@ -8,8 +8,7 @@ RETURNING id
 
 -- name: insert_version_items
 -- out: nothing; with a validation set, its confirmed pictures are the split val, their near duplicates are left out,
--- and
--- what else is not test is train
+-- and what else is not test is train
 INSERT INTO version_item
 WITH confirmed AS (
     SELECT answer.image_id
@@ -43,8 +42,7 @@ RETURNING n_images
 
 -- name: list_versions
 -- out: id, name, note, class_names, n_images, n_left_out, data_generation, validation_run, who, created_at,
--- n_labelled, n_missing, splits
--- (the names, sorted), newest first
+-- n_labelled, n_missing, splits (the names, sorted), newest first
 SELECT version.id, version.name, version.note, version.class_names, version.n_images, version.n_left_out,
     version.data_generation, version.validation_run, version.who, version.created_at,
     coalesce(item.n_labelled, 0) AS n_labelled, coalesce(item.n_missing, 0) AS n_missing, coalesce(item.splits, []) AS splits
@@ -103,8 +101,7 @@ FROM told GROUP BY class_index ORDER BY class_index
 
 -- name: version_diff_page
 -- out: image_id, sha256, path, kind, held_before, held_after, split_before, split_after, missing of what differs
--- between two versions;
--- null leaves a filter open
+-- between two versions; null leaves a filter open
 SELECT image.id AS image_id, image.sha256, image.path, pairs.kind, pairs.held_before, pairs.held_after, pairs.split_before,
     pairs.split_after, image.missing
 FROM version_pairs($dataset_id, $before, $after) AS pairs
@@ -130,8 +127,7 @@ ORDER BY image_id, act DESC
 
 -- name: version_export
 -- out: image_id, path, sha256 (frozen), sha256_now, bytes, mtime_ns, missing, label, labels, split, source_url,
--- licence, width, height,
--- format, mode of a version's images
+-- licence, width, height, format, mode of a version's images
 SELECT image.id AS image_id, image.path, item.sha256, image.sha256 AS sha256_now, image.bytes, image.mtime_ns, image.missing,
     item.label, item.labels, item.split, image.source_url, image.licence, image.width, image.height, image.format, image.mode
 FROM version_item AS item JOIN image ON image.id = item.image_id

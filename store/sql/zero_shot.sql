@@ -10,9 +10,8 @@ ORDER BY vectors.image_id
 
 -- name: named_images
 -- out: image_id, label (now; null without one), agreed (classifier and neighbours of label check $label_run say the
--- same), of the kept
--- images with a vector in this space, by id. The classifier never saw the picture it judges; zero-shot has no say in
--- it.
+-- same), of the kept images with a vector in this space, by id. The classifier never saw the picture it judges;
+-- zero-shot has no say in it.
 SELECT vectors.image_id, image.label,
     coalesce(image.label = opinion.neighbour_label
         AND image.label = list_position(held_out.probabilities, list_max(held_out.probabilities)) - 1, false) AS agreed

@@ -143,16 +143,6 @@ def test_a_cluster_is_named_renamed_and_unnamed(workspace, birds) -> None:
     assert not medoids.list_medoid_runs(workspace, birds.id)[0].is_stale
 
 
-def test_clusters_can_be_read_for_the_points_of_a_map(workspace, birds) -> None:
-    run(workspace, birds.name, k=3)
-    (found,) = medoids.list_medoid_runs(workspace, birds.id)
-    values = medoids.cluster_values(workspace, found.run_id, np.array([15, 4, 1, 999, 5, 13]))
-    assert values.dtype == np.int32
-    assert values[1] == values[2] >= 0
-    assert values[4] not in (values[1], -1)
-    assert values[[0, 3, 5]].tolist() == [-1, -1, -1]
-
-
 def test_a_removed_picture_no_longer_counts_and_makes_the_run_stale(workspace, birds) -> None:
     run(workspace, birds.name, k=3)
     with workspace.writing(birds.id, changes_data=True) as cursor:

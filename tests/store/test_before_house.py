@@ -14,7 +14,7 @@ from store.duplicates import latest_comparison
 from store.label_issues import list_label_runs
 from store.ledger import list_jobs
 from store.medoids import cluster_names, list_medoid_runs
-from store.migrations import known_migrations
+from store.migrations import read_migrations
 from store.neighbours import latest_graph, read_graph
 from store.projections import list_projections, points
 from store.prompts import list_prompts
@@ -66,7 +66,7 @@ def test_it_is_migrated_once_and_a_second_opening_does_nothing(tmp_path):
     rows = first.read_text("SELECT * FROM migration ORDER BY number").to_pylist()
     first.close()
     again = open_workspace(root)
-    assert [row["number"] for row in applied] == [migration.number for migration in known_migrations()]
+    assert [row["number"] for row in applied] == [migration.number for migration in read_migrations()]
     assert again.read_text("SELECT * FROM migration ORDER BY number").to_pylist() == rows
     assert again.generation() == generation == BEFORE["generation"]["0"][0]
     again.close()
@@ -74,7 +74,7 @@ def test_it_is_migrated_once_and_a_second_opening_does_nothing(tmp_path):
 
 def test_every_table_has_the_rows_it_had(workspace):
     counted = {name: workspace.count("count_rows", table_name=name) for name in BEFORE["counts"]}
-    assert counted == {**BEFORE["counts"], "migration": len(known_migrations())}
+    assert counted == {**BEFORE["counts"], "migration": len(read_migrations())}
 
 
 def test_generations_go_on_from_where_they_stood(workspace, dataset):

@@ -10,7 +10,7 @@ import pytest
 
 from store.connection import FILE_NAME, open_workspace
 from store.errors import WorkspaceBusy, WorkspaceDamaged, WorkspaceTooNew
-from store.migrations import known_migrations, migrate
+from store.migrations import migrate, read_migrations
 from store.statements import sql
 from tests.support.places import PROJECT
 
@@ -62,7 +62,7 @@ def test_a_failing_migration_leaves_nothing_of_itself(tmp_path):
 
 
 def test_migrations_are_numbered_without_gaps():
-    assert [migration.number for migration in known_migrations()] == list(range(1, len(known_migrations()) + 1))
+    assert [migration.number for migration in read_migrations()] == list(range(1, len(read_migrations()) + 1))
 
 
 def test_a_failed_write_changes_neither_rows_nor_generation(workspace):
@@ -71,7 +71,7 @@ def test_a_failed_write_changes_neither_rows_nor_generation(workspace):
         cursor.execute(sql("insert_migration"), [7000, "x", "2030-01-01"])
         raise ZeroDivisionError
     assert workspace.generation() == before
-    assert {row["number"] for row in workspace.rows("applied_migrations")} == {m.number for m in known_migrations()}
+    assert {row["number"] for row in workspace.rows("applied_migrations")} == {m.number for m in read_migrations()}
 
 
 def test_every_write_raises_the_generation_of_its_dataset_and_of_the_workspace(workspace):
