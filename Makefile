@@ -20,7 +20,7 @@ VENV := .venv
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run setup demo test test-all test-marked bench docs lint
+.PHONY: run setup demo test test-all test-marked bench docs lint rules types
 .DEFAULT_GOAL := run
 
 run: setup demo
@@ -47,9 +47,13 @@ bench: $(VENV)/.dev-installed
 docs: $(VENV)/.runtime-installed
 	$(BIN)/python -m cli.documents
 
-lint: $(VENV)/.dev-installed
+lint: rules types
+
+rules: $(VENV)/.dev-installed
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
+
+types: $(VENV)/.dev-installed
 	$(BIN)/python -m mypy
 
 # The stamps keep pip from being asked again until a pin changes.
