@@ -21,7 +21,7 @@ class Agreement:
 
 def agreement(own: Hashable | None, labels: Sequence[Hashable | None]) -> Agreement:
     """Compare an image's label with those of its neighbours; unlabelled neighbours are not counted."""
-    known = collections.Counter(label for label in labels if label is not None)
-    n_same = known.pop(own, 0) if own is not None else 0
-    others = sorted(known.items(), key=lambda item: (-item[1], str(item[0])))
-    return Agreement(n_same + sum(known.values()), n_same, tuple(others))
+    counts = collections.Counter(label for label in labels if label is not None)
+    n_same = counts.pop(own, 0) if own is not None else 0
+    others = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+    return Agreement(n_same + sum(counts.values()), n_same, tuple(others))

@@ -35,16 +35,16 @@ class _Annotation(TypedDict):
     score: float
 
 
-def average_precision(found: pa.Table, truth: pa.Table, image_ids: Ints) -> Precision:
+def average_precision(detections: pa.Table, truth: pa.Table, image_ids: Ints) -> Precision:
     """Score boxes against marked ones over the pictures `image_ids`; classes are matched by name, whatever the case.
 
-    found, truth: image_id, class_name, score, x1, y1, x2, y2, area. At most 100 boxes of a class a picture, those with
-    the best scores, as COCO counts. Ref: Lin et al., ECCV 2014.
+    detections, truth: image_id, class_name, score, x1, y1, x2, y2, area. At most 100 boxes of a class a picture, those
+    with the best scores, as COCO counts. Ref: Lin et al., ECCV 2014.
     """
     names = sorted({name.lower() for name in truth["class_name"].to_pylist()})
-    number = {name: place for place, name in enumerate(names, 1)}
+    number = {name: index for index, name in enumerate(names, 1)}
     kept = set(image_ids.tolist())
-    marked, seen = _annotations(truth, number, kept), _annotations(found, number, kept)
+    marked, seen = _annotations(truth, number, kept), _annotations(detections, number, kept)
     if not marked:
         return Precision(float("nan"), float("nan"), _class_table([], [], [], [], []), len(kept))
     precision = _precision(marked, seen, names, sorted(kept))  # (overlaps, recalls, classes)
@@ -101,8 +101,8 @@ def _annotations(table: pa.Table, number: dict[str, int], image_ids: set[int]) -
 
 
 def _mean(values: Floats) -> float:
-    known = values[values > -1]
-    return float(known.mean()) if known.size else float("nan")
+    measured = values[values > -1]
+    return float(measured.mean()) if measured.size else float("nan")
 
 
 def _class_table(

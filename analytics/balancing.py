@@ -100,9 +100,9 @@ def _of_class(members: Ints, n: int, *, techniques: Sequence[str], usable: Ints,
     parents, kinds, numbers = [], [], []
     for start, (technique, m) in enumerate(shares.items()):
         turned = np.roll(order, -start * max(1, len(order) // len(shares)))  # another picture first for each technique
-        place = np.arange(m)
-        parents.append(turned[place % len(turned)])
-        numbers.append(place // len(turned) + 1)
+        serial = np.arange(m)
+        parents.append(turned[serial % len(turned)])
+        numbers.append(serial // len(turned) + 1)
         kinds.append(np.full(m, TECHNIQUES.index(technique)))
     parent, kind = np.concatenate(parents), np.concatenate(kinds)
     mixes = np.isin(kind, [TECHNIQUES.index(name) for name in MIXING]) & (len(usable) > 1)
@@ -122,8 +122,8 @@ def _of_class(members: Ints, n: int, *, techniques: Sequence[str], usable: Ints,
 def _shares(n: int, n_members: int, techniques: Sequence[str]) -> dict[str, int]:
     """How many of `n` each technique makes: even, save that there are no more flips than pictures."""
     left, shares = n, {}
-    for place, technique in enumerate(sorted(techniques, key=lambda name: name != "flip")):
-        even = -(-left // (len(techniques) - place))
+    for turn, technique in enumerate(sorted(techniques, key=lambda name: name != "flip")):
+        even = -(-left // (len(techniques) - turn))
         shares[technique] = min(even, n_members) if technique == "flip" else even
         left -= shares[technique]
     return {technique: shares[technique] for technique in techniques}

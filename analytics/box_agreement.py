@@ -58,18 +58,18 @@ def agreement(objects: pa.Table, pairs: pa.Table) -> Agreement:
 
 
 def _sums(objects: pa.Table, key: str) -> pa.Table:
-    found = objects.group_by(key).aggregate([("n_first", "sum"), ("n_second", "sum")])
-    return found.rename_columns(
-        [{"n_first_sum": "n_first", "n_second_sum": "n_second"}.get(n, n) for n in found.column_names]
+    sums = objects.group_by(key).aggregate([("n_first", "sum"), ("n_second", "sum")])
+    return sums.rename_columns(
+        [{"n_first_sum": "n_first", "n_second_sum": "n_second"}.get(n, n) for n in sums.column_names]
     )
 
 
 def _matched(both: pa.Table, key: str) -> pa.Table:
-    found = both.group_by(key).aggregate([("overlap", "count"), ("overlap", "mean")])
+    matched = both.group_by(key).aggregate([("overlap", "count"), ("overlap", "mean")])
     names = {"overlap_count": "n_both", "overlap_mean": "mean_overlap"}
-    return found.rename_columns([names.get(name, name) for name in found.column_names])
+    return matched.rename_columns([names.get(name, name) for name in matched.column_names])
 
 
 def _with_zero(table: pa.Table) -> pa.Table:
-    place = table.column_names.index("n_both")
-    return table.set_column(place, "n_both", pc.fill_null(pc.cast(table["n_both"], pa.int64()), 0))
+    column = table.column_names.index("n_both")
+    return table.set_column(column, "n_both", pc.fill_null(pc.cast(table["n_both"], pa.int64()), 0))

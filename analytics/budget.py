@@ -113,7 +113,7 @@ def conditions(facts: Facts, *, versions: Mapping[str, Ints] | None = None) -> d
     """
     raw = np.where(trainable(facts), facts.given, -1)
     single = _one_of_each(facts.group, facts.doubted, raw >= 0)
-    found = {
+    states = {
         RAW: raw,
         NO_COPIES: np.where(single, raw, -1),
         NO_OUTLIERS: np.where(facts.outlier, -1, raw),
@@ -123,8 +123,8 @@ def conditions(facts: Facts, *, versions: Mapping[str, Ints] | None = None) -> d
         DECIDED: np.where(trainable(facts) & ~facts.removed, facts.now, -1),
     }
     for name, labels in (versions or {}).items():
-        found[VERSION + name] = np.where(trainable(facts), labels, -1)
-    return {name: labels for name, labels in found.items() if name == RAW or not np.array_equal(labels, raw)}
+        states[VERSION + name] = np.where(trainable(facts), labels, -1)
+    return {name: labels for name, labels in states.items() if name == RAW or not np.array_equal(labels, raw)}
 
 
 def _one_of_each(group: Ints, doubted: Bools, usable: Bools) -> Bools:
@@ -173,11 +173,11 @@ def with_noise(labels: Ints, *, share: float, n_classes: int, rng: np.random.Gen
 
 def interval(values: Iterable[float]) -> Interval:
     """The mean and its 95 % interval by Student's t."""
-    found = np.asarray(list(values), float)
-    mean = float(found.mean())
-    if len(found) < 2:
+    sample = np.asarray(list(values), float)
+    mean = float(sample.mean())
+    if len(sample) < 2:
         return Interval(mean, None, None)
-    half = float(student.ppf(0.975, len(found) - 1) * found.std(ddof=1) / np.sqrt(len(found)))
+    half = float(student.ppf(0.975, len(sample) - 1) * sample.std(ddof=1) / np.sqrt(len(sample)))
     return Interval(mean, mean - half, mean + half)
 
 
@@ -186,18 +186,18 @@ def evaluation_error(recalls: Floats, *, counts: Ints) -> float:
 
     Binomial in each class; classes without pictures (NaN) do not count. 0 where none can be judged.
     """
-    known = np.isfinite(recalls) & (counts > 0)
-    if not known.any():
+    is_known = np.isfinite(recalls) & (counts > 0)
+    if not is_known.any():
         return 0.0
-    shares = recalls[known]
-    return float(np.sqrt((shares * (1 - shares) / counts[known]).sum()) / known.sum())
+    shares = recalls[is_known]
+    return float(np.sqrt((shares * (1 - shares) / counts[is_known]).sum()) / is_known.sum())
 
 
-def widened(found: Interval, *, error: float) -> Interval:
-    """`found` with a further, independent standard error; alone where there was no interval."""
-    half = 0.0 if found.low is None or found.high is None else (found.high - found.low) / 2
+def widened(estimate: Interval, *, error: float) -> Interval:
+    """`estimate` with a further, independent standard error; alone where there was no interval."""
+    half = 0.0 if estimate.low is None or estimate.high is None else (estimate.high - estimate.low) / 2
     total = float(np.hypot(half, 1.96 * error))
-    return Interval(found.mean, found.mean - total, found.mean + total)
+    return Interval(estimate.mean, estimate.mean - total, estimate.mean + total)
 
 
 def power_law(sizes: Numbers, errors: Numbers) -> PowerLaw | None:
@@ -208,7 +208,7 @@ def power_law(sizes: Numbers, errors: Numbers) -> PowerLaw | None:
     lowest = float(max(errors.min(), 1e-6))
     start = (float(errors.max()), 0.3, lowest / 2)
     try:
-        found, _ = curve_fit(
+        fitted, _ = curve_fit(
             lambda n, scale, exponent, floor: floor + scale * n**-exponent,
             sizes,
             errors,
@@ -218,7 +218,7 @@ def power_law(sizes: Numbers, errors: Numbers) -> PowerLaw | None:
         )
     except RuntimeError:  # no fit within its steps
         return None
-    return PowerLaw(*(float(value) for value in found))
+    return PowerLaw(*(float(value) for value in fitted))
 
 
 def gain_of_doubling(

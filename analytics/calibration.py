@@ -50,25 +50,27 @@ def reliability(confidence: Floats, *, right: Bools, bins: int = BINS) -> Reliab
     if not len(confidence):
         return Reliability(np.empty(0), np.empty(0), np.empty(0, np.int64), float("nan"))
     edges = np.unique(np.quantile(confidence, np.arange(1, bins) / bins, method="lower"))
-    place = np.searchsorted(edges, confidence, side="left")
-    n = np.bincount(place, minlength=len(edges) + 1)
+    bin_of = np.searchsorted(edges, confidence, side="left")
+    n = np.bincount(bin_of, minlength=len(edges) + 1)
     kept = n > 0
     mean, share = (
-        np.bincount(place, weights=values, minlength=len(n))[kept] / n[kept] for values in (confidence, right)
+        np.bincount(bin_of, weights=values, minlength=len(n))[kept] / n[kept] for values in (confidence, right)
     )
     return Reliability(mean, share, n[kept], float(np.abs(mean - share) @ n[kept] / len(confidence)))
 
 
-def error_by_chance(found: Reliability, *, rng: np.random.Generator, n_draws: int = 2000, level: float = 0.95) -> float:
+def error_by_chance(
+    observed: Reliability, *, rng: np.random.Generator, n_draws: int = 2000, level: float = 0.95
+) -> float:
     """The ECE below which a run stays in `level` of all sets like this one though it is right just as often as it says.
 
     Its share right is drawn bin by bin (binomial, at the bin's mean confidence). An ECE below it shows nothing.
     NaN without pictures. Ref: Bröcker and Smith, Weather and Forecasting 2007; Vaicenavicius et al., AISTATS 2019.
     """
-    if not len(found.n):
+    if not len(observed.n):
         return float("nan")
-    shares = rng.binomial(found.n, np.clip(found.confidence, 0, 1), (n_draws, len(found.n))) / found.n
-    errors = np.abs(shares - found.confidence) @ found.n / found.n.sum()
+    shares = rng.binomial(observed.n, np.clip(observed.confidence, 0, 1), (n_draws, len(observed.n))) / observed.n
+    errors = np.abs(shares - observed.confidence) @ observed.n / observed.n.sum()
     return float(np.quantile(errors, level))
 
 
@@ -102,11 +104,11 @@ def scaled(probabilities: Floats, *, truth: Ints, rng: np.random.Generator, fold
     fold = rng.permutation(np.arange(n) % folds)
     confidence, likelihood = np.empty(n), np.empty(n)
     temperatures = np.empty(folds)
-    for place in range(folds):
-        others, mine = np.flatnonzero(fold != place), np.flatnonzero(fold == place)
+    for number in range(folds):
+        others, mine = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         others = others[:: -(-len(others) // MAX_FITTED)]
-        temperatures[place] = temperature(probabilities[others], truth=truth[others])
-        shares = _softmax(_logits(probabilities[mine]), 1 / temperatures[place])
+        temperatures[number] = temperature(probabilities[others], truth=truth[others])
+        shares = _softmax(_logits(probabilities[mine]), 1 / temperatures[number])
         confidence[mine] = shares.max(axis=1)
         likelihood[mine] = shares[np.arange(len(mine)), truth[mine]]
     before = np.clip(probabilities[np.arange(n), truth], MIN_PROBABILITY, 1)

@@ -51,8 +51,8 @@ def _two_groups(observed: Floats, shuffled: Floats) -> Floats:
     n_bins = int(np.clip(len(observed) // _ROWS_A_BIN, 3, _BINS))
     edges = np.unique(np.quantile(np.concatenate([observed, shuffled]), np.linspace(0, 1, n_bins + 1)))
     inner = edges[1:-1]
-    place = np.searchsorted(inner, observed, side="right")
-    seen = np.bincount(place, minlength=len(inner) + 1) / len(observed)
+    bin_of = np.searchsorted(inner, observed, side="right")
+    seen = np.bincount(bin_of, minlength=len(inner) + 1) / len(observed)
     null = np.bincount(np.searchsorted(inner, shuffled, side="right"), minlength=len(inner) + 1) / len(shuffled)
     below = np.cumsum(null)
     low = below >= _LOW_PART
@@ -61,4 +61,4 @@ def _two_groups(observed: Floats, shuffled: Floats) -> Floats:
     bins = np.arange(len(seen))
     falling = IsotonicRegression(increasing=False).fit(bins, chance, sample_weight=seen + 1e-9)
     fitted: Floats = falling.predict(bins)
-    return fitted[place]
+    return fitted[bin_of]

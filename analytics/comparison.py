@@ -21,13 +21,13 @@ _FEW = 32  # pictures of a cell
 
 @dataclass(frozen=True)
 class Cells:
-    """n (m,) pictures of true class truth (m,) that k models call said (k, m), ordered by true class.
+    """n (m,) pictures of true class truth (m,) that k models call predicted (k, m), ordered by true class.
 
     n_classes: class indices lie in [0, n_classes).
     """
 
     truth: Ints
-    said: Ints
+    predicted: Ints
     n: Ints
     n_classes: int
 
@@ -48,20 +48,20 @@ class Scores:
     support: Ints
 
 
-def cells_of(truth: Ints, *, said: Ints, n_classes: int) -> Cells:
+def cells_of(truth: Ints, *, predicted: Ints, n_classes: int) -> Cells:
     """Count pictures by true class (n,) and the classes that k models say (k, n).
 
     Raises WrongShape where the lengths differ, BadParameter for a class index outside [0, n_classes).
     """
-    if said.ndim != 2 or said.shape[1:] != truth.shape:
-        raise WrongShape(f"said must be (k, {len(truth)}) for {len(truth)} pictures, not {said.shape}.")
-    both = np.concatenate([truth[None], said]).astype(np.int64)
+    if predicted.ndim != 2 or predicted.shape[1:] != truth.shape:
+        raise WrongShape(f"predicted must be (k, {len(truth)}) for {len(truth)} pictures, not {predicted.shape}.")
+    both = np.concatenate([truth[None], predicted]).astype(np.int64)
     if both.size and not 0 <= both.min() <= both.max() < n_classes:
         raise BadParameter(f"Classes lie from 0 to {n_classes - 1}; {both.min()} to {both.max()} were given.")
     if float(n_classes) ** len(both) < 2**62:
         key = np.ravel_multi_index(tuple(both), (n_classes,) * len(both)) if both.size else np.empty(0, np.int64)
-        found, n = np.unique(key, return_counts=True)
-        cells = np.array(np.unravel_index(found, (n_classes,) * len(both)))
+        keys, n = np.unique(key, return_counts=True)
+        cells = np.array(np.unravel_index(keys, (n_classes,) * len(both)))
     else:
         cells, n = np.unique(both, axis=1, return_counts=True)
     return Cells(cells[0], cells[1:], n, n_classes)
@@ -109,15 +109,15 @@ def bootstrap(
 def interval(values: Floats, *, level: float = 0.95) -> tuple[Floats, Floats]:
     """The ends of the percentile interval over resamples (axis 0), each of the shape of one; NaN where all are."""
     tail = 50 * (1 - level)
-    known = np.isfinite(values).any(axis=0)
-    filled = np.where(known, values, 0.0)
+    is_known = np.isfinite(values).any(axis=0)
+    filled = np.where(is_known, values, 0.0)
     low, high = np.nanpercentile(filled, [tail, 100 - tail], axis=0)
-    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+    return np.where(is_known, low, np.nan), np.where(is_known, high, np.nan)
 
 
 def confusion(cells: Cells, *, model: int) -> Ints:
     """(c, c) int64: pictures by true class (rows) and what a model says (columns)."""
-    key = cells.truth * cells.n_classes + cells.said[model]
+    key = cells.truth * cells.n_classes + cells.predicted[model]
     counts = np.bincount(key, weights=cells.n, minlength=cells.n_classes**2)
     return counts.reshape(cells.n_classes, cells.n_classes).astype(np.int64)
 
@@ -153,15 +153,15 @@ def _multinomial(counts: Ints, *, rng: np.random.Generator, n: int) -> Ints:
 
 def _scores(cells: Cells, counts: Ints) -> Scores:
     """Scores (r, k) and (r, k, c) of r rows of counts (r, m); supports are those of the first row."""
-    n_models, n_classes = len(cells.said), cells.n_classes
+    n_models, n_classes = len(cells.predicted), cells.n_classes
     support = (counts[:1] @ _membership(cells.truth, n_classes))[0]
     total = max(support.sum(), 1)
     present = support > 0
     recall, precision = (np.full((len(counts), n_models, n_classes), np.nan) for _ in range(2))
     accuracy, f1 = np.zeros((len(counts), n_models)), np.full((len(counts), n_models), np.nan)
-    for model, said in enumerate(cells.said):
-        right = counts @ _membership(np.where(said == cells.truth, said, -1), n_classes)
-        named = counts @ _membership(said, n_classes)
+    for model, predicted in enumerate(cells.predicted):
+        right = counts @ _membership(np.where(predicted == cells.truth, predicted, -1), n_classes)
+        named = counts @ _membership(predicted, n_classes)
         np.divide(right, support, out=recall[:, model], where=support > 0)
         np.divide(right, named, out=precision[:, model], where=named > 0)
         accuracy[:, model] = right.sum(axis=1) / total

@@ -52,15 +52,15 @@ def detector_votes(labels: Ints, *, scores: Floats, believed: Bools, min_recall:
         raise WrongShape(f"{len(labels)} labels need scores (n, c), not {scores.shape}.")
     rows = np.arange(len(labels))
     own = np.where(labels >= 0, scores[rows, np.maximum(labels, 0)], np.nan)
-    known = np.isfinite(own)
-    seen = known & (own > 0)
+    is_known = np.isfinite(own)
+    seen = is_known & (own > 0)
     n_classes = scores.shape[1]
-    counted = known & believed
+    counted = is_known & believed
     n = np.bincount(labels[counted], minlength=n_classes)
     n_found = np.bincount(labels[counted & seen], minlength=n_classes)
     recall = ratio(n_found, n, empty=np.nan)
     low = np.where(n > 0, wilson(n_found, n)[0], np.nan)
-    heard = known & (np.nan_to_num(low)[np.maximum(labels, 0)] >= min_recall)
+    heard = is_known & (np.nan_to_num(low)[np.maximum(labels, 0)] >= min_recall)
     filled = np.nan_to_num(scores)
     best = np.where(filled.max(axis=1, initial=0) > 0, filled.argmax(axis=1), -1) if n_classes else rows * 0 - 1
     return DetectorVotes(heard, heard & ~seen, best.astype(np.int32), n, recall, low)

@@ -65,10 +65,10 @@ class Vectors:
     def square(self, rows: Ints) -> Floats:
         """Distances between the chosen rows, (m, m) float32 with zeros on the diagonal: 4 m^2 bytes."""
         units = self.units(rows)
-        found = units @ units.T
-        self._from_cosines(found, self.norms[rows], self.norms[rows])
-        np.fill_diagonal(found, 0)
-        return found
+        distances = units @ units.T
+        self._from_cosines(distances, self.norms[rows], self.norms[rows])
+        np.fill_diagonal(distances, 0)
+        return distances
 
     def blocks(self, candidates: Ints) -> Iterator[Block]:
         """Distances of all vectors to `candidates` (m,) rows, each once; a row lies at distance 0 from itself."""

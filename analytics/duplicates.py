@@ -158,12 +158,12 @@ def grouped(pairs: Pairs) -> Groups:
 
 def counted(pairs: Pairs, min_cosines: Sequence[float]) -> list[Counted]:
     """For each cosine: how many pairs reach it by their embedding, and the groups and images they make."""
-    found = []
+    counts = []
     for min_cosine in min_cosines:
         near = pairs.of(pairs.cosine >= min_cosine)
         groups = grouped(near)
-        found.append(Counted(min_cosine, len(near), groups.n_groups, len(groups.image_ids)))
-    return found
+        counts.append(Counted(min_cosine, len(near), groups.n_groups, len(groups.image_ids)))
+    return counts
 
 
 def judged(groups: Groups, labels: Sequence[object], splits: Sequence[object]) -> Judged:
@@ -175,15 +175,15 @@ def judged(groups: Groups, labels: Sequence[object], splits: Sequence[object]) -
 
 def reasons(groups: Groups, pairs: Pairs, *, min_cosine: float, max_bits: int) -> tuple[list[tuple[str, ...]], Floats]:
     """Why each group is one: (g) tuples of file, pixels, hash, embedding; and its highest cosine (g,), NaN for none."""
-    place = dict(zip(groups.image_ids.tolist(), groups.number.tolist(), strict=True))
-    number = np.array([place[image_id] for image_id in pairs.first.tolist()], np.int64)
+    group_of = dict(zip(groups.image_ids.tolist(), groups.number.tolist(), strict=True))
+    number = np.array([group_of[image_id] for image_id in pairs.first.tolist()], np.int64)
     why: list[list[str]] = [[] for _ in range(groups.n_groups)]
     for kind in ("file", "pixels", "hash", "embedding"):
         for group in np.unique(number[is_near(pairs, kind, min_cosine=min_cosine, max_bits=max_bits)]):
             why[group].append(kind)
     least = np.full(groups.n_groups, np.inf, np.float32)
-    known = ~np.isnan(pairs.cosine)
-    np.minimum.at(least, number[known], pairs.cosine[known])
+    is_known = ~np.isnan(pairs.cosine)
+    np.minimum.at(least, number[is_known], pairs.cosine[is_known])
     least[np.isinf(least)] = np.nan
     return [tuple(kinds) for kinds in why], least
 
@@ -230,11 +230,11 @@ def _near_hashes(different: Ints, *, max_bits: int) -> tuple[Ints, Ints, Ints]:
     else:
         index = faiss.IndexBinaryMultiHash(HASH_BITS, n_pieces, HASH_BITS // n_pieces)
     index.add(codes)
-    starts, bits, found = index.range_search(codes, max_bits + 1)  # strictly below
+    starts, bits, others = index.range_search(codes, max_bits + 1)  # strictly below
     ends = starts.astype(np.int64)
     rows = np.repeat(np.arange(len(different)), ends[1:] - ends[:-1])
-    once = rows < found
-    return rows[once], found[once], bits[once].astype(np.int16)
+    once = rows < others
+    return rows[once], others[once], bits[once].astype(np.int16)
 
 
 def _differ(number: Ints, values: Sequence[object], *, n: int) -> Bools:

@@ -30,6 +30,6 @@ def elbow(ks: Sequence[int], losses: Sequence[float]) -> Elbow | None:
         return None
     along = (at - at[0]) / (at[-1] - at[0])
     fallen = (loss[0] - loss) / (loss[0] - loss[-1])
-    place = int(np.argmax((fallen - along)[1:-1])) + 1
-    spent = float(fallen[place])
-    return Elbow(int(at[place]), spent, spent / (at[place] - at[0]), (1 - spent) / (at[-1] - at[place]))
+    bend = int(np.argmax((fallen - along)[1:-1])) + 1
+    spent = float(fallen[bend])
+    return Elbow(int(at[bend]), spent, spent / (at[bend] - at[0]), (1 - spent) / (at[-1] - at[bend]))

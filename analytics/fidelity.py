@@ -56,13 +56,13 @@ def fidelity(
     if k < 1 or not np.ptp(full, axis=0).any():
         return Fidelity(np.full(n, np.nan, np.float32), 0, None, None, None, None, 0)
     sample = np.arange(n) if n <= SAMPLED_ABOVE else np.sort(rng.choice(n, SAMPLE, replace=False))
-    known, true = _true_neighbours(full, graph, sample, k=k)
+    rows, true = _true_neighbours(full, graph, sample, k=k)
     drawn = nearest(points, k=k)
     kept = np.full(n, np.nan, np.float32)
-    kept[known] = shared(true, drawn.indices[known])
-    places = np.searchsorted(known, sample)
+    kept[rows] = shared(true, drawn.indices[rows])
+    places = np.searchsorted(rows, sample)
     trustworthiness, continuity = _rank_measures(full, points, true[places], drawn.indices[sample], sample, report)
-    return Fidelity(kept, k, float(kept[known].mean()), k / (n - 1), trustworthiness, continuity, len(sample))
+    return Fidelity(kept, k, float(kept[rows].mean()), k / (n - 1), trustworthiness, continuity, len(sample))
 
 
 def stability(points: Floats, again: Floats, *, k: int = NEIGHBOURS) -> Floats | None:
@@ -79,10 +79,10 @@ def stability(points: Floats, again: Floats, *, k: int = NEIGHBOURS) -> Floats |
 
 def shared(ones: Ints, others: Ints) -> Floats:
     """The share of each row of `ones` (n, k) that is in the same row of `others` (n, k), (n,) float32."""
-    found = [
+    shares = [
         (ones[rows, :, None] == others[rows, None, :]).any(axis=2).mean(axis=1) for rows in _slices(len(ones), 4096)
     ]
-    return np.concatenate(found).astype(np.float32)
+    return np.concatenate(shares).astype(np.float32)
 
 
 def _true_neighbours(full: Floats, graph: Graph | None, sample: Ints, *, k: int) -> tuple[Ints, Ints]:
@@ -92,8 +92,8 @@ def _true_neighbours(full: Floats, graph: Graph | None, sample: Ints, *, k: int)
         return np.arange(n), graph.first(k).indices
     if n <= SEARCHED_UP_TO:
         return np.arange(n), nearest(full, k=k).indices
-    found = [_nearest_of(full, sample[rows], k=k) for rows in _slices(len(sample), _ROWS_AT_ONCE)]
-    return sample, np.concatenate(found)
+    neighbours = [_nearest_of(full, sample[rows], k=k) for rows in _slices(len(sample), _ROWS_AT_ONCE)]
+    return sample, np.concatenate(neighbours)
 
 
 def _nearest_of(full: Floats, ids: Ints, *, k: int) -> Ints:

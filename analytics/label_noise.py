@@ -172,21 +172,21 @@ def _smoothed(votes: Votes, *, labels: Ints) -> Floats:
 def _known_elsewhere(labels: Ints, *, n_classes: int) -> Bools:
     """Whether a row's class has a second picture, without which nothing can be learned of it."""
     counts = np.bincount(labels[labels >= 0], minlength=n_classes)
-    known: Bools = counts[np.maximum(labels, 0)] > 1
-    return known
+    is_known: Bools = counts[np.maximum(labels, 0)] > 1
+    return is_known
 
 
 def _own_and_best_other(probabilities: Floats, labels: Ints) -> tuple[Floats, Floats, Ints]:
     """The given class's probability (NaN without a label), the best other one's, and the likeliest class (-1: NaN)."""
     rows = np.arange(len(labels))
-    known = np.asarray(np.isfinite(probabilities).all(axis=1))
-    filled = np.where(known[:, None], probabilities, 0)
+    is_known = np.asarray(np.isfinite(probabilities).all(axis=1))
+    filled = np.where(is_known[:, None], probabilities, 0)
     own = np.where(labels >= 0, filled[rows, np.maximum(labels, 0)], np.nan)
     others = filled.copy()
     labelled = labels >= 0
     others[rows[labelled], labels[labelled]] = -1
-    suggested = np.where(known, filled.argmax(axis=1), -1).astype(np.int32)
-    unknown = np.where(known, 1.0, np.nan)
+    suggested = np.where(is_known, filled.argmax(axis=1), -1).astype(np.int32)
+    unknown = np.where(is_known, 1.0, np.nan)
     return (own * unknown).astype(np.float32), (others.max(axis=1) * unknown).astype(np.float32), suggested
 
 

@@ -66,11 +66,11 @@ def category_codes(names: pa.Array | pa.ChunkedArray) -> tuple[Bytes, list[str]]
     A null, and every name beyond the 254 most frequent, becomes NOTHING.
     """
     plain = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
-    found = plain.dictionary_encode()
-    if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
-    words = found.dictionary.to_pylist()
-    indices = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    encoded = plain.dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    words = encoded.dictionary.to_pylist()
+    indices = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     counts = np.bincount(indices[indices >= 0], minlength=len(words))
     order = sorted(range(len(words)), key=lambda index: (-counts[index], words[index]))[: NOTHING - 1]
     code_of = np.full(len(words) + 1, NOTHING, np.uint8)  # the last is that of -1
@@ -87,13 +87,13 @@ def class_codes(classes: Ints) -> Bytes:
 def measure_codes(values: Numbers) -> Codes:
     """Codes of a measure (n,) float, from its 1st to its 99th percentile; NaN becomes NOTHING."""
     values = np.asarray(values, np.float64)
-    known = np.isfinite(values)
-    if not known.any():
+    is_known = np.isfinite(values)
+    if not is_known.any():
         return Codes(np.full(len(values), NOTHING, np.uint8))
-    low, high = np.percentile(values[known], [1, 99])
+    low, high = np.percentile(values[is_known], [1, 99])
     share = (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
     codes = np.full(len(values), NOTHING, np.uint8)
-    codes[known] = np.rint(np.clip(share[known], 0, 1) * (NOTHING - 1))
+    codes[is_known] = np.rint(np.clip(share[is_known], 0, 1) * (NOTHING - 1))
     return Codes(codes, float(low), float(high))
 
 

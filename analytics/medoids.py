@@ -20,7 +20,7 @@ Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Found:
+class MedoidSet:
     """The medoids of one k. loss: sum of all distances to the nearest medoid; sample_loss: the same over the sample."""
 
     medoids: Ints
@@ -59,7 +59,7 @@ def find_medoids(
     sampling: Sampling = Sampling(),
     starts: Sequence[Ints] = (),
     report: Report | None = None,
-) -> list[Found]:
+) -> list[MedoidSet]:
     """The medoids for each of `ks` (ascending), each k starting from the medoids of the one before.
 
     Up to EXACT_UP_TO vectors every distance is known. Above, each sample is clustered by itself, and of its medoids
@@ -73,12 +73,12 @@ def find_medoids(
     tried: list[tuple[Ints, Ints, float]] = []
     for number, sample in enumerate(samples):
         square = vectors.square(sample)
-        told = _told(report, number=number, n_samples=len(samples))
-        for medoids in sweep(square, ks, report=told):
+        share_report = _share_of(report, number=number, n_samples=len(samples))
+        for medoids in sweep(square, ks, report=share_report):
             tried.append((sample[medoids], sample, _loss(square, medoids)))
         del square
     if len(samples) == 1 and len(samples[0]) == len(vectors) and not starts:
-        return [Found(medoids, loss, loss, len(sample)) for medoids, sample, loss in tried]
+        return [MedoidSet(medoids, loss, loss, len(sample)) for medoids, sample, loss in tried]
     return _best(vectors, ks, tried, starts=[start for start in starts if len(start) in ks])
 
 
@@ -95,13 +95,13 @@ def sweep(square: Floats, ks: Sequence[int], *, report: Report | None = None) ->
         up.append(medoids)
         if report is not None:
             report(done + 1, 2 * total)
-    for place in range(total - 2, -1, -1):
-        medoids = swapped(square, _shrunk(square, medoids, k=ks[place]))
-        if _loss(square, medoids) < _loss(square, up[place]):
-            up[place] = medoids
-        medoids = up[place]
+    for index in range(total - 2, -1, -1):
+        medoids = swapped(square, _shrunk(square, medoids, k=ks[index]))
+        if _loss(square, medoids) < _loss(square, up[index]):
+            up[index] = medoids
+        medoids = up[index]
         if report is not None:
-            report(2 * total - place, 2 * total)
+            report(2 * total - index, 2 * total)
     return up
 
 
@@ -109,8 +109,8 @@ def swapped(square: Floats, medoids: Ints) -> Ints:
     """FasterPAM from `medoids`: swaps with other points while that lowers the loss. The same start, the same end."""
     if len(medoids) in (1, len(square)):
         return medoids if len(medoids) > 1 else np.array([np.argmin(square.sum(axis=1, dtype=np.float64))])
-    found = kmedoids.fasterpam(square, medoids.astype(np.uint64), max_iter=MAX_ROUNDS, n_cpu=1)
-    return np.asarray(found.medoids, dtype=np.int64)
+    result = kmedoids.fasterpam(square, medoids.astype(np.uint64), max_iter=MAX_ROUNDS, n_cpu=1)
+    return np.asarray(result.medoids, dtype=np.int64)
 
 
 def losses(vectors: Vectors, options: Sequence[Ints]) -> Floats:
@@ -119,8 +119,8 @@ def losses(vectors: Vectors, options: Sequence[Ints]) -> Floats:
     places = [np.searchsorted(union, option) for option in options]
     sums = np.zeros(len(options))
     for block in vectors.blocks(union):
-        for number, place in enumerate(places):
-            sums[number] += block.distances[place].min(axis=0).sum(dtype=np.float64)
+        for number, rows in enumerate(places):
+            sums[number] += block.distances[rows].min(axis=0).sum(dtype=np.float64)
     return sums
 
 
@@ -137,18 +137,18 @@ def _best(
     tried: list[tuple[Ints, Ints, float]],
     *,
     starts: Sequence[Ints],
-) -> list[Found]:
+) -> list[MedoidSet]:
     options = [medoids for medoids, _, _ in tried] + list(starts)
     sums = losses(vectors, options)
-    best: dict[int, Found] = {}
+    best: dict[int, MedoidSet] = {}
     for number, medoids in enumerate(options):
         loss, k = float(sums[number]), len(medoids)
         if k in best and best[k].loss <= loss:
             continue
         if number < len(tried):
-            best[k] = Found(medoids, loss, tried[number][2], len(tried[number][1]))
+            best[k] = MedoidSet(medoids, loss, tried[number][2], len(tried[number][1]))
         else:  # what an earlier run found, among all vectors
-            best[k] = Found(medoids, loss, loss, len(vectors))
+            best[k] = MedoidSet(medoids, loss, loss, len(vectors))
     return [best[k] for k in ks]
 
 
@@ -183,7 +183,7 @@ def _loss(square: Floats, medoids: Ints) -> float:
     return float(square[medoids].min(axis=0).sum(dtype=np.float64))
 
 
-def _told(report: Report | None, *, number: int, n_samples: int) -> Report | None:
+def _share_of(report: Report | None, *, number: int, n_samples: int) -> Report | None:
     """`report` for one sample's share of all."""
     if report is None:
         return None

@@ -37,16 +37,16 @@ def exchanged_names(labels: Ints, *, named: Floats, believed: Bools) -> list[tup
     the pictures that show either name show the new one. So a single class that fits badly is no exchange.
     """
     with_name = np.flatnonzero(np.isfinite(named).any(axis=0))  # the others keep theirs
-    place = np.full(named.shape[1], -1)
-    place[with_name] = np.arange(len(with_name))
-    known = (labels >= 0) & believed & np.isfinite(named[:, with_name]).all(axis=1)
-    known &= place[np.maximum(labels, 0)] >= 0
-    seen, given = named[known][:, with_name], place[labels[known]]
-    told = seen.max(axis=1, initial=0) >= _MIN_SIGNAL
+    column_of = np.full(named.shape[1], -1)
+    column_of[with_name] = np.arange(len(with_name))
+    is_known = (labels >= 0) & believed & np.isfinite(named[:, with_name]).all(axis=1)
+    is_known &= column_of[np.maximum(labels, 0)] >= 0
+    seen, given = named[is_known][:, with_name], column_of[labels[is_known]]
+    says = seen.max(axis=1, initial=0) >= _MIN_SIGNAL
     votes = np.zeros((len(with_name), len(with_name)))
-    if told.any():
-        lifted = seen[told] / np.maximum(seen.mean(axis=0), 1e-9)
-        np.add.at(votes, (given[told], lifted.argmax(axis=1)), 1)
+    if says.any():
+        lifted = seen[says] / np.maximum(seen.mean(axis=0), 1e-9)
+        np.add.at(votes, (given[says], lifted.argmax(axis=1)), 1)
     _, dealt = linear_sum_assignment(-votes / np.maximum(votes.sum(axis=1, keepdims=True), 1))
     circles = []
     for circle in _circles(dealt):
@@ -78,10 +78,10 @@ def _circles(dealt: Ints) -> list[list[int]]:
     return circles
 
 
-def _evidence(labels: Ints, named: Floats, place: int, shows: int, *, indices: Ints) -> WrongName:
-    own, other = named[labels == place, place], named[labels == place, shows]
-    told = np.maximum(own, other) >= _MIN_SIGNAL
-    n_for, n_against = int((other[told] > own[told]).sum()), int((own[told] > other[told]).sum())
+def _evidence(labels: Ints, named: Floats, own_index: int, shows: int, *, indices: Ints) -> WrongName:
+    own, other = named[labels == own_index, own_index], named[labels == own_index, shows]
+    says = np.maximum(own, other) >= _MIN_SIGNAL
+    n_for, n_against = int((other[says] > own[says]).sum()), int((own[says] > other[says]).sum())
     enough = n_for + n_against >= MIN_PICTURES
     low = float(wilson(n_for, n_for + n_against)[0]) if enough else 0.0
-    return WrongName(int(indices[place]), int(indices[shows]), n_for, n_against, low)
+    return WrongName(int(indices[own_index]), int(indices[shows]), n_for, n_against, low)

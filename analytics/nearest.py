@@ -66,8 +66,8 @@ def nearest(points: Floats, *, k: int) -> Graph:
         tree = NearestNeighbors(n_neighbors=k + 1, algorithm="kd_tree", n_jobs=-1).fit(points)
         distances, indices = tree.kneighbors(points)
         return _without_itself(indices, distances)
-    found = Index(points).nearest(points, k=k + 1)
-    return _without_itself(found.indices, found.distances)
+    graph = Index(points).nearest(points, k=k + 1)
+    return _without_itself(graph.indices, graph.distances)
 
 
 class Index:

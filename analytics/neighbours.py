@@ -98,11 +98,11 @@ def _searched(unit: "_Unit", *, k: int, rng: np.random.Generator, report: Report
             break
     else:
         return NeighbourGraph(*_all_pairs(unit, k=k, report=report), 1.0, n, "all pairs compared: codes found too few")
-    found = _in_parts(stages.neighbours, n, report=report)
+    nearest = _in_parts(stages.neighbours, n, report=report)
     n_directions = min(COARSE_DIMS, unit.dims)
     method = f"{stages.n_coarse} candidates each from four-bit codes of {n_directions} principal directions"
     method += f", {stages.n_middle} of them by {middle.shape[1]} directions, then cosines of the full vectors"
-    return NeighbourGraph(*found, _recall(found[0][checked], truth), len(checked), method)
+    return NeighbourGraph(*nearest, _recall(nearest[0][checked], truth), len(checked), method)
 
 
 class _Stages:
@@ -125,16 +125,16 @@ class _Stages:
     def neighbours(self, rows: Ints) -> tuple[Ints, Floats]:
         """indices and cosines, (len(rows), k) int32 and float32, of the neighbours of `rows`; on every core."""
         coarse = np.ascontiguousarray(self._middle[rows, :COARSE_DIMS])
-        found = self._codes.search(_padded(coarse), self.n_coarse + 1)[1].astype(np.int32)
+        candidates = self._codes.search(_padded(coarse), self.n_coarse + 1)[1].astype(np.int32)
         pieces = _slices(len(rows), max(1, min(_ROWS_AT_ONCE, _CANDIDATES_AT_ONCE // self.n_middle)))
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            ranked = list(pool.map(lambda piece: self._rank(rows[piece], found[piece]), pieces))
+            ranked = list(pool.map(lambda piece: self._rank(rows[piece], candidates[piece]), pieces))
         return np.concatenate([part[0] for part in ranked]), np.concatenate([part[1] for part in ranked])
 
-    def _rank(self, rows: Ints, found: Ints) -> tuple[Ints, Floats]:
-        near = 2 * _products(self._middle, found, self._middle[rows]) - self._squares[found]
-        near[(found == rows[:, None]) | (found < 0)] = -np.inf
-        kept, _ = _best(found, near, k=self.n_middle, in_order=False)
+    def _rank(self, rows: Ints, candidates: Ints) -> tuple[Ints, Floats]:
+        near = 2 * _products(self._middle, candidates, self._middle[rows]) - self._squares[candidates]
+        near[(candidates == rows[:, None]) | (candidates < 0)] = -np.inf
+        kept, _ = _best(candidates, near, k=self.n_middle, in_order=False)
         exact = _products(self._unit.vectors, kept, self._unit.of(rows)) * self._unit.scale[kept]
         exact[(kept == rows[:, None]) | (kept < 0)] = -np.inf
         return _best(kept, exact, k=self._k)
@@ -224,8 +224,8 @@ def _best(ids: Ints, scores: Floats, *, k: int, in_order: bool = True) -> tuple[
     return ids, scores
 
 
-def _recall(found: Ints, truth: Ints) -> float:
-    return float((found[:, :, None] == truth[:, None, :]).any(axis=1).mean())
+def _recall(indices: Ints, truth: Ints) -> float:
+    return float((indices[:, :, None] == truth[:, None, :]).any(axis=1).mean())
 
 
 def _padded(coarse: Floats) -> Floats:

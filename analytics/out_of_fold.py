@@ -122,9 +122,9 @@ def held_out_probabilities(
         if len(np.unique(labels[learned])) < 2:
             continue
         with threadpool_limits(1):  # matrices this small lose by a second thread
-            known, found = fit_predict(points[learned], labels[learned], points[held_out], strength=strength)
+            classes, probabilities = fit_predict(points[learned], labels[learned], points[held_out], strength=strength)
         rows = np.zeros((held_out.sum(), n_classes), np.float32)
-        rows[:, known] = found  # columns by class, as the model names them
+        rows[:, classes] = probabilities  # columns by class, as the model names them
         out[held_out] = rows
     return out
 

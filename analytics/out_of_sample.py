@@ -49,13 +49,13 @@ def project_new(
     """
     full = in_metric(onto.vectors, metric=recipe.metric)
     by = _by_directions(full, onto.points, recipe) if recipe.method == "pca" else _by_neighbours(full, onto, recipe)
-    found = [np.empty((0, recipe.dimensions), np.float32)]
+    points = [np.empty((0, recipe.dimensions), np.float32)]
     for first in range(0, len(rows), ROWS_AT_ONCE):
         part = rows[first : first + ROWS_AT_ONCE]
-        found.append(by(in_metric(vectors[part], metric=recipe.metric)).astype(np.float32))
+        points.append(by(in_metric(vectors[part], metric=recipe.metric)).astype(np.float32))
         if report is not None:
             report(first + len(part), len(rows))
-    return np.concatenate(found)
+    return np.concatenate(points)
 
 
 def _by_directions(full: Floats, points: Floats, recipe: Recipe) -> Callable[[Floats], Floats]:
@@ -80,8 +80,8 @@ def _by_neighbours(full: Floats, onto: Reference, recipe: Recipe) -> Callable[[F
     if recipe.pca_dims and recipe.pca_dims < min(full.shape):
         reduced, fitted = principal(full, dims=recipe.pca_dims, seed=recipe.seed)
     index = Index(reduced)
-    wanted = _NEIGHBOURS if recipe.method == "tsne" else recipe.n_neighbours
-    k = min(wanted, len(full))
+    n_neighbours = _NEIGHBOURS if recipe.method == "tsne" else recipe.n_neighbours
+    k = min(n_neighbours, len(full))
     points = np.ascontiguousarray(onto.points, np.float32)
 
     def to_points(vectors: Floats) -> Floats:

@@ -82,20 +82,20 @@ def _mahalanobis(points: Floats, *, labels: Ints, core: Bools) -> tuple[Floats, 
         whole = _whitened(points, points[core])
         return np.full(len(points), np.nan, np.float32), whole.astype(np.float32)
     centres = np.stack([points[core & (labels == label)].mean(axis=0) for label in classes])
-    place = np.searchsorted(classes, np.maximum(labels, 0)).clip(0, len(classes) - 1)
+    index = np.searchsorted(classes, np.maximum(labels, 0)).clip(0, len(classes) - 1)
     believed = core & (labels >= 0)
-    axes = _axes(points[believed] - centres[place[believed]])
+    axes = _axes(points[believed] - centres[index[believed]])
     turned = points @ axes
     squares = np.stack([((turned - centre @ axes) ** 2).sum(axis=1) for centre in centres], axis=1)
-    own = np.where(classes[place] == labels, squares[np.arange(len(points)), place], np.nan)
+    own = np.where(classes[index] == labels, squares[np.arange(len(points)), index], np.nan)
     relative = squares.min(axis=1) - _whitened(points, points)
     return own.astype(np.float32), relative.astype(np.float32)
 
 
-def _whitened(points: Floats, known: Floats) -> Floats:
-    """Squared Mahalanobis distance (n,) of `points` from the middle of `known`, by its shrunk covariance."""
-    middle = known.mean(axis=0)
-    squares: Floats = ((points - middle) @ _axes(known - middle)) ** 2
+def _whitened(points: Floats, reference: Floats) -> Floats:
+    """Squared Mahalanobis distance (n,) of `points` from the middle of `reference`, by its shrunk covariance."""
+    middle = reference.mean(axis=0)
+    squares: Floats = ((points - middle) @ _axes(reference - middle)) ** 2
     distances: Floats = squares.sum(axis=1)
     return distances
 

@@ -23,6 +23,6 @@ class Score:
         return self.n_right / self.n_planted if self.n_planted else None
 
 
-def score(found: Set[str], *, planted: Set[str]) -> Score:
+def score(reported: Set[str], *, planted: Set[str]) -> Score:
     """Compare what was found with what was planted."""
-    return Score(len(found), len(found & planted), len(planted))
+    return Score(len(reported), len(reported & planted), len(planted))

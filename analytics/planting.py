@@ -19,7 +19,7 @@ class Planted:
 
 
 @dataclass(frozen=True)
-class Found:
+class Recall:
     """n_found of n_planted were found: share (NaN without any) and its 95 % interval (Wilson)."""
 
     n_planted: int
@@ -45,21 +45,21 @@ def plant(labels: Ints, *, eligible: Bools, confusions: Numbers, n: int, rng: np
     rows = rng.choice(candidates, min(n, len(candidates)), replace=False)
     alike = np.arange(len(rows)) % 2 == 1
     out = labels.copy()
-    for place, row in enumerate(rows.tolist()):
+    for number, row in enumerate(rows.tolist()):
         own = labels[row]
         others = present[present != own]
         weights = np.ones(len(others))
-        if alike[place] and confusions[own][others].sum() > 0:
+        if alike[number] and confusions[own][others].sum() > 0:
             weights = confusions[own][others].astype(np.float64)
         out[row] = rng.choice(others, p=weights / weights.sum())
     return Planted(out, rows, alike)
 
 
-def found(is_found: Bools) -> Found:
+def recall(is_found: Bools) -> Recall:
     """Count what was found (m,) bool."""
     n, hits = len(is_found), int(np.sum(is_found))
     low, high = (float(end) for end in wilson(hits, n))
-    return Found(n, hits, hits / n if n else float("nan"), low, high)
+    return Recall(n, hits, hits / n if n else float("nan"), low, high)
 
 
 def curve(depths: Floats, *, n_images: int, n_points: int = 21) -> list[tuple[int, float]]:

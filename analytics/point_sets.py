@@ -41,10 +41,10 @@ def set_trust(kept: Floats, members: Bools) -> SetTrust | None:
 
     kept: (n,) float, share of its neighbours that each point keeps; NaN where unknown. members: (n,) bool.
     """
-    known = np.isfinite(kept)
-    inside = known & members
+    is_known = np.isfinite(kept)
+    inside = is_known & members
     if not inside.any():
         return None
-    mean, whole = float(kept[inside].mean()), float(kept[known].mean())
+    mean, whole = float(kept[inside].mean()), float(kept[is_known].mean())
     n_measured = int(inside.sum())
     return SetTrust(mean, whole, n_measured, n_measured >= MIN_POINTS and mean < MISPLACED * whole)

@@ -127,15 +127,15 @@ def _by_neighbours(
         start = np.random.default_rng(recipe.seed).normal(size=(n, recipe.dimensions)).astype(np.float32)
     else:
         start, _ = _principal(reduced, dims=recipe.dimensions, seed=recipe.seed)
-    wanted = int(3 * recipe.perplexity) if recipe.method == "tsne" else recipe.n_neighbours
-    k = min(wanted, n - 1)
-    notes = [f"{n} points have {k} neighbours each at most; {wanted} were asked for."] if k < wanted else []
-    known = graph.first(k) if graph is not None and graph.k >= k else nearest(reduced, k=k)
+    n_asked = int(3 * recipe.perplexity) if recipe.method == "tsne" else recipe.n_neighbours
+    k = min(n_asked, n - 1)
+    notes = [f"{n} points have {k} neighbours each at most; {n_asked} were asked for."] if k < n_asked else []
+    neighbours = graph.first(k) if graph is not None and graph.k >= k else nearest(reduced, k=k)
     if recipe.method == "tsne":
         perplexity = min(recipe.perplexity, k / 3)
-        points = _tsne(known, start, perplexity=perplexity, seed=recipe.seed, report=report)
+        points = _tsne(neighbours, start, perplexity=perplexity, seed=recipe.seed, report=report)
     else:
-        points = _umap(known, start, recipe=recipe, report=report)
+        points = _umap(neighbours, start, recipe=recipe, report=report)
     return Projection(points.astype(np.float32), tuple(notes), share, k)
 
 
@@ -144,39 +144,39 @@ def principal(vectors: Floats, *, dims: int, seed: int) -> tuple[Floats, PCA]:
     n_parts = min(dims, *vectors.shape)
     n, width = vectors.shape
     solver = "covariance_eigh" if n > width and width <= 4096 else "randomized" if min(n, width) > 1000 else "full"
-    found = PCA(n_parts, svd_solver=solver, random_state=seed)
+    fitted = PCA(n_parts, svd_solver=solver, random_state=seed)
     parts = np.zeros((n, dims), np.float32)
-    parts[:, :n_parts] = found.fit_transform(vectors)
-    return parts, found
+    parts[:, :n_parts] = fitted.fit_transform(vectors)
+    return parts, fitted
 
 
 def _principal(vectors: Floats, *, dims: int, seed: int) -> tuple[Floats, float]:
     """The first principal components, and their share of the variance."""
-    parts, found = principal(vectors, dims=dims, seed=seed)
-    return parts, float(found.explained_variance_ratio_.sum())
+    parts, fitted = principal(vectors, dims=dims, seed=seed)
+    return parts, float(fitted.explained_variance_ratio_.sum())
 
 
 def _tsne(graph: Graph, start: Floats, *, perplexity: float, seed: int, report: Report | None) -> Floats:
     """t-SNE by openTSNE. Ref: Policar et al., 2024; van der Maaten and Hinton, JMLR 2008."""
     from openTSNE import TSNEEmbedding, affinity, initialization, nearest_neighbors
 
-    known = nearest_neighbors.PrecomputedNeighbors(graph.indices, graph.distances.astype(np.float64))
-    affinities = affinity.PerplexityBasedNN(perplexity=perplexity, knn_index=known, n_jobs=-1)
+    neighbours = nearest_neighbors.PrecomputedNeighbors(graph.indices, graph.distances.astype(np.float64))
+    affinities = affinity.PerplexityBasedNN(perplexity=perplexity, knn_index=neighbours, n_jobs=-1)
     n, dims = start.shape
     rng = np.random.RandomState(seed)  # equal vectors start a hair apart, or they would never part
-    place = initialization.jitter(initialization.rescale(start.astype(np.float64)), random_state=rng)
+    start_points = initialization.jitter(initialization.rescale(start.astype(np.float64)), random_state=rng)
     by_fft = n > FFT_ABOVE and dims == 2
     options = {"n_jobs": -1, "random_state": seed, "learning_rate": "auto"}
-    embedding = TSNEEmbedding(place, affinities, negative_gradient_method="fft" if by_fft else "bh", **options)
+    embedding = TSNEEmbedding(start_points, affinities, negative_gradient_method="fft" if by_fft else "bh", **options)
     for first, steps, exaggeration, momentum in ((0, EXAGGERATED, 12, 0.5), (EXAGGERATED, SETTLING, None, 0.8)):
-        told = _told(report, first=first, total=EXAGGERATED + SETTLING)
+        callbacks = _callbacks(report, first=first, total=EXAGGERATED + SETTLING)
         embedding = embedding.optimize(
-            steps, exaggeration=exaggeration, momentum=momentum, callbacks=told, callbacks_every_iters=5
+            steps, exaggeration=exaggeration, momentum=momentum, callbacks=callbacks, callbacks_every_iters=5
         )
     return np.asarray(embedding)
 
 
-def _told(report: Report | None, *, first: int, total: int) -> list[Callable[[int, float, Floats], bool]] | None:
+def _callbacks(report: Report | None, *, first: int, total: int) -> list[Callable[[int, float, Floats], bool]] | None:
     """openTSNE's callback, whose true answer ends this stage."""
     if report is None:
         return None

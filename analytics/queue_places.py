@@ -27,9 +27,9 @@ def still_open(queue: Ints, *, decided: Ints) -> Ints:
     return queue[~_among(queue, decided)]
 
 
-def _among(ids: Ints, known: Ints) -> Bools:
-    if not len(known):
+def _among(ids: Ints, ascending: Ints) -> Bools:
+    if not len(ascending):
         return np.zeros(len(ids), bool)
-    place = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-    among: Bools = known[place] == ids
+    index = np.minimum(np.searchsorted(ascending, ids), len(ascending) - 1)
+    among: Bools = ascending[index] == ids
     return among

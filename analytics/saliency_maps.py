@@ -65,8 +65,8 @@ def shares(values: Floats, *, stride: int, side: int, boxes: Numbers | None = No
     total = energy.sum()
     if not total > 0:
         return Shares(None, None, None, area)
-    place = (np.arange(side) + 0.5) / side
-    middle, inner = (np.abs(place - 0.5) < half for half in (CENTRE / 2, 0.5 - BORDER))
+    positions = (np.arange(side) + 0.5) / side
+    middle, inner = (np.abs(positions - 0.5) < half for half in (CENTRE / 2, 0.5 - BORDER))
     centre = energy[np.ix_(middle, middle)].sum() / total
     border = 1 - energy[np.ix_(inner, inner)].sum() / total
     held = None if inside is None else float(energy[inside].sum() / total)
@@ -113,8 +113,8 @@ def _between(values: Floats, at: Floats, *, axis: int) -> Floats:
 
 def _covered(boxes: Numbers, *, side: int) -> Bools:
     """(side, side) bool: the pixels whose middle lies in one of the boxes."""
-    place = (np.arange(side) + 0.5) / side
+    positions = (np.arange(side) + 0.5) / side
     inside = np.zeros((side, side), bool)
     for x1, y1, x2, y2 in boxes:
-        inside |= ((place >= y1) & (place < y2))[:, None] & ((place >= x1) & (place < x2))
+        inside |= ((positions >= y1) & (positions < y2))[:, None] & ((positions >= x1) & (positions < x2))
     return inside

@@ -36,8 +36,8 @@ def strata(vectors: Floats, rows: Ints, *, labels: Ints, rng: np.random.Generato
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different vectors than clusters
         clusters.fit(directions.transform(fitted))
-    found = [clusters.predict(directions.transform(_unit(vectors[part]))) for part in _parts(rows)]
-    cluster: Ints = np.concatenate(found)
+    parts = [clusters.predict(directions.transform(_unit(vectors[part]))) for part in _parts(rows)]
+    cluster: Ints = np.concatenate(parts)
     return codes.astype(np.int64) * CLUSTERS + cluster
 
 

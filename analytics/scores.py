@@ -12,17 +12,17 @@ def recalls(truth: Ints, *, predicted: Ints, n_classes: int, weights: Floats | N
 
     truth, predicted: (n,) class indices; a truth below 0 is not counted. weights: (n,) how much each picture counts.
     """
-    known = truth >= 0
+    is_known = truth >= 0
     given = np.ones(len(truth)) if weights is None else weights
-    support = np.bincount(truth[known], weights=given[known], minlength=n_classes)
-    right = np.bincount(truth[known], weights=(given * (predicted == truth))[known], minlength=n_classes)
+    support = np.bincount(truth[is_known], weights=given[is_known], minlength=n_classes)
+    right = np.bincount(truth[is_known], weights=(given * (predicted == truth))[is_known], minlength=n_classes)
     return ratio(right, support, empty=np.nan)
 
 
 def balanced_accuracy(truth: Ints, *, predicted: Ints, n_classes: int) -> float:
     """The mean recall of the classes that occur, in [0, 1]; NaN where none does."""
-    found = recalls(truth, predicted=predicted, n_classes=n_classes)
-    return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
+    by_class = recalls(truth, predicted=predicted, n_classes=n_classes)
+    return float(np.nanmean(by_class)) if np.isfinite(by_class).any() else float("nan")
 
 
 def log_loss(truth: Ints, probabilities: Floats) -> float:
@@ -47,8 +47,8 @@ def claimed_with_leak(truth: Ints, *, predicted: Ints, is_copy: Bools, leaked_sh
     if not n_copies or not n_honest:
         return float("nan")
     weights = np.where(is_copy, leaked_share / n_copies, (1 - leaked_share) / n_honest)
-    found = recalls(truth, predicted=predicted, n_classes=n_classes, weights=weights)
-    return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
+    by_class = recalls(truth, predicted=predicted, n_classes=n_classes, weights=weights)
+    return float(np.nanmean(by_class)) if np.isfinite(by_class).any() else float("nan")
 
 
 def several_labels_recalls(truth: Flags, predicted: Flags) -> Floats:

@@ -45,18 +45,18 @@ class Pair:
         return self.p_balanced_holm <= LEVEL
 
 
-def pairs(cells: Cells, *, found: Scores, resampled: Scores) -> list[Pair]:
-    """Every pair of models, in order, by the same resamples. found, resampled: of comparison.scores and bootstrap."""
+def pairs(cells: Cells, *, scores: Scores, resampled: Scores) -> list[Pair]:
+    """Every pair of models, in order, by the same resamples. scores, resampled: of comparison.scores and bootstrap."""
     alone = []
-    for first, second in itertools.combinations(range(len(cells.said)), 2):
-        right_first, right_second = (cells.said[model] == cells.truth for model in (first, second))
+    for first, second in itertools.combinations(range(len(cells.predicted)), 2):
+        right_first, right_second = (cells.predicted[model] == cells.truth for model in (first, second))
         n_first = int(cells.n[right_first & ~right_second].sum())
         n_second = int(cells.n[~right_first & right_second].sum())
         balanced, f1 = (
             difference(float(whole[second] - whole[first]), values[:, second] - values[:, first])
             for whole, values in (
-                (found.balanced_accuracy, resampled.balanced_accuracy),
-                (found.macro_f1, resampled.macro_f1),
+                (scores.balanced_accuracy, resampled.balanced_accuracy),
+                (scores.macro_f1, resampled.macro_f1),
             )
         )
         p = mcnemar(n_first, n_second)

@@ -50,11 +50,11 @@ def size_bins(width: Numbers, height: Numbers, *, n: Numbers, per_doubling: int 
     width, height, n = _checked(width, height, n)
     column = np.floor(np.log2(width) * per_doubling + 1e-9).astype(np.int64)
     row = np.floor(np.log2(height) * per_doubling + 1e-9).astype(np.int64)
-    _, place = np.unique(column * 10_000 + row, return_inverse=True)
-    total = np.bincount(place, weights=n)
+    _, bin_of = np.unique(column * 10_000 + row, return_inverse=True)
+    total = np.bincount(bin_of, weights=n)
     return SizeBins(
-        width=np.bincount(place, weights=width * n) / total,
-        height=np.bincount(place, weights=height * n) / total,
+        width=np.bincount(bin_of, weights=width * n) / total,
+        height=np.bincount(bin_of, weights=height * n) / total,
         n=total.astype(np.int64),
     )
 

@@ -91,11 +91,11 @@ def parts_by_column(
     Where there is no test split, the validation split is the test and validation is drawn from the rest. Pictures of
     other splits (and without one) are left out. Raises BadParameter where no training pictures are named.
     """
-    said = np.array([(split or "").strip().lower() for split in splits], dtype=object)
-    tests, validations = np.isin(said, _TEST_NAMES), np.isin(said, _VALIDATION_NAMES)
-    trains = np.isin(said, ("train", "training"))
+    names = np.array([(split or "").strip().lower() for split in splits], dtype=object)
+    tests, validations = np.isin(names, _TEST_NAMES), np.isin(names, _VALIDATION_NAMES)
+    trains = np.isin(names, ("train", "training"))
     if not tests.any():
-        tests, validations = validations, np.zeros(len(said), bool)
+        tests, validations = validations, np.zeros(len(names), bool)
     if not trains.any() or not tests.any():
         raise BadParameter("The dataset's splits do not name both training and test (or validation) pictures.")
     if in_set.any():
@@ -124,12 +124,12 @@ def at_most(part: Words, *, labels: Ints, max_train: int, seed: int, even: bool 
         return part
     rng = np.random.default_rng(seed)
     rows = rows[rng.permutation(len(rows))]
-    place = np.empty(len(rows))  # how far along its class each row is: a share of it, or a number
+    position = np.empty(len(rows))  # how far along its class each row is: a share of it, or a number
     for label in np.unique(labels[rows]):
         mine = np.flatnonzero(labels[rows] == label)
-        place[mine] = np.arange(len(mine)) if even else (np.arange(len(mine)) + 0.5) / len(mine)
+        position[mine] = np.arange(len(mine)) if even else (np.arange(len(mine)) + 0.5) / len(mine)
     out = part.copy()
-    out[rows[np.argsort(place, kind="stable")[max_train:]]] = LEFT_OUT
+    out[rows[np.argsort(position, kind="stable")[max_train:]]] = LEFT_OUT
     return out
 
 

@@ -50,10 +50,10 @@ def precision_by_rank(queue: Ints, *, judged: Ints, wrong: Bools, n_steps: int =
     if len(judged) != len(wrong):
         raise WrongShape(f"{len(judged)} judged pictures need as many verdicts, not {len(wrong)}.")
     order = np.argsort(judged, kind="stable")
-    known, verdict = judged[order], np.asarray(wrong, bool)[order]
-    place = np.minimum(np.searchsorted(known, queue), max(len(known) - 1, 0))
-    ranks = np.flatnonzero(known[place] == queue) if len(known) else np.zeros(0, np.int64)
-    hits = verdict[place[ranks]] if len(ranks) else np.zeros(0, bool)
+    reviewed, verdict = judged[order], np.asarray(wrong, bool)[order]
+    index = np.minimum(np.searchsorted(reviewed, queue), max(len(reviewed) - 1, 0))
+    ranks = np.flatnonzero(reviewed[index] == queue) if len(reviewed) else np.zeros(0, np.int64)
+    hits = verdict[index[ranks]] if len(ranks) else np.zeros(0, bool)
     n_steps = max(min(n_steps, len(ranks) // _MIN_IN_A_STEP), 1) if len(ranks) else 0
     edges = np.linspace(0, len(ranks), n_steps + 1).astype(np.int64)
     starts, ends = edges[:-1], edges[1:]

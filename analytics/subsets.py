@@ -56,12 +56,12 @@ def judge(vectors: Vectors, options: Sequence[Ints], *, rng: np.random.Generator
     for block in vectors.blocks(union):
         first, last = np.searchsorted(drawn, [block.rows.start, block.rows.stop])
         to_drawn[:, first:last] = block.distances[:, drawn[first:last] - block.rows.start]
-        for place, into in zip(places, sums, strict=True):
-            into.add(block.distances[place], block.cosines[place])
+        for rows, into in zip(places, sums, strict=True):
+            into.add(block.distances[rows], block.cosines[rows])
     square = vectors.square(drawn)
     return [
-        _worth(into, n=n, silhouette=_silhouette_of(square, to_drawn[place], drawn, option), n_drawn=len(drawn))
-        for option, place, into in zip(options, places, sums, strict=True)
+        _worth(into, n=n, silhouette=_silhouette_of(square, to_drawn[rows], drawn, option), n_drawn=len(drawn))
+        for option, rows, into in zip(options, places, sums, strict=True)
     ]
 
 
@@ -84,11 +84,11 @@ def silhouette(square: Floats, cluster: Ints) -> float | None:
 
     A point alone in its cluster counts 0. Ref: Rousseeuw, 1987.
     """
-    found, cluster = np.unique(cluster, return_inverse=True)
-    if len(found) < 2:
+    clusters, cluster = np.unique(cluster, return_inverse=True)
+    if len(clusters) < 2:
         return None
     n = len(square)
-    member = np.zeros((n, len(found)), np.float32)
+    member = np.zeros((n, len(clusters)), np.float32)
     member[np.arange(n), cluster] = 1
     size = member.sum(axis=0)
     sums = square @ member

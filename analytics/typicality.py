@@ -32,9 +32,9 @@ def typicality(vectors: Vectors, rows: Ints, classes: Ints) -> Floats:
             total[mine] = units[mine] @ sums[index]
         others = sizes[own] - 1
         means[part] = ratio(total - 1, others, empty=np.nan)
-    found = np.empty(len(rows), np.float32)
-    found[order] = np.clip(means, -1, 1)
-    return found
+    typical = np.empty(len(rows), np.float32)
+    typical[order] = np.clip(means, -1, 1)
+    return typical
 
 
 def _parts(vectors: Vectors, rows: Ints) -> Iterator[tuple[slice, Floats]]:

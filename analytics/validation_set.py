@@ -46,13 +46,13 @@ def propose(vectors: Floats, pool: Ints, *, n: int, min_cosine: float, rng: np.r
         return Proposed(np.empty(0, np.int64), np.empty(0, np.int64))
     own = Vectors(np.asarray(vectors[pool], np.float32))
     k = min(n, len(pool))
-    (found,) = find_medoids(own, [k], rng=rng)
-    cluster = assign(own, found.medoids).cluster
-    stands_for = np.bincount(cluster, minlength=len(found.medoids))
+    (choice,) = find_medoids(own, [k], rng=rng)
+    cluster = assign(own, choice.medoids).cluster
+    stands_for = np.bincount(cluster, minlength=len(choice.medoids))
     order = np.argsort(-stands_for, kind="stable")
-    kept = _apart(own.units(found.medoids[order]), min_cosine)
+    kept = _apart(own.units(choice.medoids[order]), min_cosine)
     order = order[kept]
-    return Proposed(pool[found.medoids[order]], stands_for[order])
+    return Proposed(pool[choice.medoids[order]], stands_for[order])
 
 
 def near_duplicates(candidates: Ints, vectors: Floats, *, hashes: Ints, min_cosine: float, max_bits: int) -> Near:
@@ -72,23 +72,23 @@ def near_duplicates(candidates: Ints, vectors: Floats, *, hashes: Ints, min_cosi
         near = (cosine >= min_cosine) | (differ <= max_bits)
         near[np.arange(len(rows)), rows] = False
         at, other = np.nonzero(near)
-        known = usable[rows[at]] & usable[other]
+        is_known = usable[rows[at]] & usable[other]
         places.append(at + first)
         others.append(other)
-        cosines.append(np.where(known, cosine[at, other], np.nan))
+        cosines.append(np.where(is_known, cosine[at, other], np.nan))
         bits.append(differ[at, other])
-    kinds = (np.int64, np.int64, np.float32, np.int32)
-    joined = [
-        np.concatenate([np.empty(0, kind), *parts]).astype(kind)
-        for parts, kind in zip((places, others, cosines, bits), kinds, strict=True)
-    ]
-    return Near(*joined)
+    return Near(
+        candidate=np.concatenate([np.empty(0, np.int64), *places]).astype(np.int64),
+        other=np.concatenate([np.empty(0, np.int64), *others]).astype(np.int64),
+        cosine=np.concatenate([np.empty(0, np.float32), *cosines]).astype(np.float32),
+        bits=np.concatenate([np.empty(0, np.int32), *bits]).astype(np.int32),
+    )
 
 
 def _apart(units: Floats, min_cosine: float) -> Ints:
     """The places that are kept when each goes that is near to one before it."""
     kept: list[int] = []
-    for place in range(len(units)):
-        if not kept or float((units[kept] @ units[place]).max()) < min_cosine:
-            kept.append(place)
+    for row in range(len(units)):
+        if not kept or float((units[kept] @ units[row]).max()) < min_cosine:
+            kept.append(row)
     return np.array(kept, np.int64)

@@ -57,11 +57,11 @@ def logistic(
         with warnings.catch_warnings(), threadpool_limits(2):
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(points[train], labels[train])
-            found = np.zeros((len(points), n_classes), np.float32)
-            found[:, model.classes_] = model.predict_proba(points)
-        tried[strength] = _score(found, labels, validation, n_classes)
+            probabilities = np.zeros((len(points), n_classes), np.float32)
+            probabilities[:, model.classes_] = model.predict_proba(points)
+        tried[strength] = _score(probabilities, labels, validation, n_classes)
         if len(tried) == 1 or tried[strength] > best_score:
-            best, best_score, chosen = found, tried[strength], strength
+            best, best_score, chosen = probabilities, tried[strength], strength
     return Fitted(best, chosen, tried)
 
 
@@ -84,13 +84,13 @@ def nearest(
         raise BadParameter(f"k must lie between 1 and {len(train) - 1}, one less than the training pictures, not {k}.")
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     points = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
-    known, counts = points[train], np.bincount(labels[train], minlength=n_classes)
-    place = np.full(len(points), -1)
-    place[train] = np.arange(len(train))
+    learned, counts = points[train], np.bincount(labels[train], minlength=n_classes)
+    index_of = np.full(len(points), -1)
+    index_of[train] = np.arange(len(train))
     votes = np.zeros((len(points), n_classes), np.float32)
     for first in range(0, len(points), _ROWS_AT_ONCE):
-        cosines = points[first : first + _ROWS_AT_ONCE] @ known.T
-        own = place[first : first + len(cosines)]
+        cosines = points[first : first + _ROWS_AT_ONCE] @ learned.T
+        own = index_of[first : first + len(cosines)]
         cosines[np.flatnonzero(own >= 0), own[own >= 0]] = -np.inf
         top = np.argpartition(cosines, -k, axis=1)[:, -k:]
         weight = np.maximum(np.take_along_axis(cosines, top, 1), 1e-6)
@@ -107,5 +107,5 @@ def _check(labels: Ints) -> None:
         raise BadParameter("Training needs pictures of two classes at least; fewer are among the training pictures.")
 
 
-def _score(found: Floats, labels: Ints, rows: Ints, n_classes: int) -> float:
-    return balanced_accuracy(labels[rows], predicted=found[rows].argmax(axis=1), n_classes=n_classes)
+def _score(probabilities: Floats, labels: Ints, rows: Ints, n_classes: int) -> float:
+    return balanced_accuracy(labels[rows], predicted=probabilities[rows].argmax(axis=1), n_classes=n_classes)

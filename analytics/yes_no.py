@@ -29,9 +29,9 @@ def divide(shares: Floats, *, labels: Ints, n_classes: int, line: float) -> Line
     yes = shares >= line
     above = order[yes[order]]
     below = order[~yes[order]]
-    place = np.where(labels < 0, n_classes, labels)
-    n = np.bincount(place, minlength=n_classes + 1)
-    return Line(above, below, np.bincount(place[yes], minlength=n_classes + 1), n)
+    class_of = np.where(labels < 0, n_classes, labels)
+    n = np.bincount(class_of, minlength=n_classes + 1)
+    return Line(above, below, np.bincount(class_of[yes], minlength=n_classes + 1), n)
 
 
 def histogram(shares: Floats) -> tuple[Ints, Floats]:

@@ -79,13 +79,13 @@ def check(prompts: Prompts, *, names: Sequence[str]) -> None:
 
 def texts_of(prompts: Prompts) -> Texts:
     """Every prompt of every class in every template."""
-    found = [
+    texts = [
         (template.replace(SLOT, prompt), index)
         for index, of_class in enumerate(prompts.by_class)
         for prompt in of_class
         for template in prompts.templates
     ]
-    return Texts(tuple(text for text, _ in found), np.array([index for _, index in found], np.int64))
+    return Texts(tuple(text for text, _ in texts), np.array([index for _, index in texts], np.int64))
 
 
 def directions(vectors: Floats, *, owner: Ints, n_classes: int) -> Floats:
@@ -146,21 +146,21 @@ def probabilities(cosines: Floats, *, temperature: float) -> Floats:
 
 def predicted(cosines: Floats) -> Ints:
     """(n,) int64: the class with the highest cosine, -1 where it is not a number."""
-    known = np.isfinite(cosines).all(axis=1)
-    return np.where(known, np.nan_to_num(cosines, nan=-np.inf).argmax(axis=1), -1)
+    is_known = np.isfinite(cosines).all(axis=1)
+    return np.where(is_known, np.nan_to_num(cosines, nan=-np.inf).argmax(axis=1), -1)
 
 
 def scored(truth: Ints, *, predicted: Ints, n_classes: int) -> Scored:
     """How often predictions are the labels; a truth below 0 is not counted, a prediction below 0 is wrong."""
-    found = recalls(truth, predicted=predicted, n_classes=n_classes)
-    mean = float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
-    return Scored(mean, found, np.bincount(truth[truth >= 0], minlength=n_classes))
+    by_class = recalls(truth, predicted=predicted, n_classes=n_classes)
+    mean = float(np.nanmean(by_class)) if np.isfinite(by_class).any() else float("nan")
+    return Scored(mean, by_class, np.bincount(truth[truth >= 0], minlength=n_classes))
 
 
 def flipped(before: Ints, after: Ints, *, truth: Ints) -> dict[str, Ints]:
     """Rows that two sets of prompts call differently: "gained" (now the label), "lost" (no longer), "other"."""
-    moved, known = before != after, truth >= 0
-    gained, lost = moved & known & (after == truth), moved & known & (before == truth)
+    moved, is_known = before != after, truth >= 0
+    gained, lost = moved & is_known & (after == truth), moved & is_known & (before == truth)
     rows = {"gained": gained, "lost": lost, "other": moved & ~gained & ~lost}
     return {name: np.flatnonzero(chosen) for name, chosen in rows.items()}
 

@@ -62,12 +62,12 @@ def predictions(n: int, *, n_classes: int, near: float = 0.3) -> tuple[np.ndarra
 
 def bootstrap_row(n: int, *, n_classes: int, near: float = 0.3) -> None:
     """Print what the resampling costs, and all that the page asks of it."""
-    truth, said = predictions(n, n_classes=n_classes, near=near)
+    truth, predicted = predictions(n, n_classes=n_classes, near=near)
     began = time.perf_counter()
-    cells = cells_of(truth, said=said, n_classes=n_classes)
+    cells = cells_of(truth, predicted=predicted, n_classes=n_classes)
     resampled = bootstrap(cells, rng=np.random.default_rng(1))
     drawn = time.perf_counter() - began
-    pairs(cells, found=scores(cells), resampled=resampled)
+    pairs(cells, scores=scores(cells), resampled=resampled)
     for values in (resampled.balanced_accuracy, resampled.macro_f1, resampled.recall, resampled.precision):
         interval(values)
     whole = time.perf_counter() - began
@@ -76,14 +76,16 @@ def bootstrap_row(n: int, *, n_classes: int, near: float = 0.3) -> None:
 
 def beside_sklearn(arguments: argparse.Namespace) -> None:
     """Print the ratio to a loop over resamples with scikit-learn, of one score of both runs."""
-    truth, said = predictions(arguments.n, n_classes=10)
+    truth, predicted = predictions(arguments.n, n_classes=10)
     rng, values = np.random.default_rng(1), []
     began = time.perf_counter()
     while time.perf_counter() - began < arguments.bear or len(values) < 3:
         rows = rng.integers(0, arguments.n, arguments.n)
-        values.append([balanced_accuracy_score(truth[rows], each[rows]) for each in said])
+        values.append([balanced_accuracy_score(truth[rows], each[rows]) for each in predicted])
     one = (time.perf_counter() - began) / len(values)
-    resampled, ours = timed(lambda: bootstrap(cells_of(truth, said=said, n_classes=10), rng=np.random.default_rng(1)))
+    resampled, ours = timed(
+        lambda: bootstrap(cells_of(truth, predicted=predicted, n_classes=10), rng=np.random.default_rng(1))
+    )
     spread = np.std(values, axis=0)[0], float(resampled.balanced_accuracy[:, 0].std())
     print(
         f"\nscikit-learn, {arguments.n:,} predictions of two runs: {one:.2f} s a resample ({len(values)} of them), "

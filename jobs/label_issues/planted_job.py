@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.errors import AnalyticsError
-from analytics.planting import Found, Planted, curve, found, plant
+from analytics.planting import Planted, Recall, curve, plant, recall
 from jobs.engine.errors import NothingToDo
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
@@ -52,9 +52,9 @@ def count_found(judged: Judged, planted: Planted) -> Figures:
     return {
         "n_planted": len(planted.rows),
         "n_doubted": len(order),
-        "all": _rounded(found(is_found)),
-        "any": _rounded(found(is_found[~planted.alike])),
-        "alike": _rounded(found(is_found[planted.alike])),
+        "all": _rounded(recall(is_found)),
+        "any": _rounded(recall(is_found[~planted.alike])),
+        "alike": _rounded(recall(is_found[planted.alike])),
         "curve": [[reviewed, round(share, 4)] for reviewed, share in curve(depth[planted.rows], n_images=len(order))],
     }
 
@@ -77,7 +77,7 @@ def _planted(work: Work[PlantedLabelsParameters], todo: pa.Table, *, rows: np.nd
         raise NothingToDo(str(error)) from error
 
 
-def _rounded(counted: Found) -> Figures:
+def _rounded(counted: Recall) -> Figures:
     return {name: round(value, 5) if isinstance(value, float) else value for name, value in vars(counted).items()}
 
 

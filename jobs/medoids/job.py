@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from analytics import subsets
 from analytics.distances import Vectors
 from analytics.elbow import elbow
-from analytics.medoids import EXACT_UP_TO, Found, Sampling, find_medoids, settled
+from analytics.medoids import EXACT_UP_TO, MedoidSet, Sampling, find_medoids, settled
 from analytics.projection import unusable
 from analytics.subsets import Worth
 from analytics.typicality import typicality
@@ -128,7 +128,7 @@ def _ks(parameters: MedoidsParameters, *, n: int) -> tuple[list[int], list[str]]
     return ks or [min(k_min, n)], notes
 
 
-def _chosen(searched: Sequence[Found], parameters: MedoidsParameters) -> Found:
+def _chosen(searched: Sequence[MedoidSet], parameters: MedoidsParameters) -> MedoidSet:
     """The medoids to keep: of the k asked for, or of the k where the curve bends (the first where it does not)."""
     bend = None if parameters.k else elbow([one.k for one in searched], [one.loss for one in searched])
     return next((one for one in searched if bend is not None and one.k == bend.k), searched[0])
@@ -181,7 +181,9 @@ def _left_out(ids: np.ndarray, reasons: dict[int, str]) -> Part:
     return {"part": ["member"] * len(reasons), "image_id": ids[list(reasons)], "reason": list(reasons.values())}
 
 
-def _choice(name: str, kept: np.ndarray, chosen: np.ndarray, *, worth: Worth, n_classes: int, search: Found) -> Part:
+def _choice(
+    name: str, kept: np.ndarray, chosen: np.ndarray, *, worth: Worth, n_classes: int, search: MedoidSet
+) -> Part:
     """One way of choosing: its pictures and their worth; of the medoids, also what the search itself reached."""
     of_search = {"found_loss": [search.loss], "sample_loss": [search.sample_loss], "n_sample": [search.n_sample]}
     return {
@@ -195,7 +197,7 @@ def _choice(name: str, kept: np.ndarray, chosen: np.ndarray, *, worth: Worth, n_
     }
 
 
-def _curve(kept: np.ndarray, searched: Sequence[Found], worth: Sequence[Worth]) -> Part:
+def _curve(kept: np.ndarray, searched: Sequence[MedoidSet], worth: Sequence[Worth]) -> Part:
     measures = ("inertia", "distortion", "silhouette", "medoid_silhouette", "covered")
     return {
         "part": ["elbow"] * len(searched),

@@ -86,7 +86,7 @@ class Pick:
 def load_cells(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> Cells:
     """The scored pictures by true class and what each run says."""
     scored = load_scored(root, dataset_id, generation, wanted)
-    return comparison.cells_of(scored.truth, said=scored.said, n_classes=scored.n_classes)
+    return comparison.cells_of(scored.truth, predicted=scored.said, n_classes=scored.n_classes)
 
 
 @st.cache_data(max_entries=16, show_spinner="Resampling…")
@@ -97,7 +97,7 @@ def load_compared(root: str, dataset_id: int, generation: SettledGeneration, wan
     resampled = comparison.bootstrap(cells, rng=np.random.default_rng(SEED))
     ends = {name: comparison.interval(values) for name, values in vars(resampled).items() if name != "support"}
     low, high = (Scores(**{name: each[end] for name, each in ends.items()}, support=found.support) for end in (0, 1))
-    pairs = significance.pairs(cells, found=found, resampled=resampled)
+    pairs = significance.pairs(cells, scores=found, resampled=resampled)
     changes = [
         significance.difference(float(estimate), moved)
         for estimate, moved in zip(
@@ -129,7 +129,7 @@ def load_effect(root: str, dataset_id: int, generation: SettledGeneration, wante
 def load_confusions(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> np.ndarray:
     """(k, c, c) pictures by true class and what each run says."""
     cells = load_cells(root, dataset_id, generation, wanted)
-    return np.stack([comparison.confusion(cells, model=place) for place in range(len(cells.said))])
+    return np.stack([comparison.confusion(cells, model=place) for place in range(len(cells.predicted))])
 
 
 @st.cache_data(max_entries=16, show_spinner="Calibrating…")

@@ -27,8 +27,8 @@ def predictions(n: int = 400, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]
 
 
 def test_scores_by_hand() -> None:
-    truth, said = np.array([0, 0, 0, 1]), np.array([[0, 0, 1, 1]])
-    found = scores(cells_of(truth, said=said, n_classes=3))
+    truth, predicted = np.array([0, 0, 0, 1]), np.array([[0, 0, 1, 1]])
+    found = scores(cells_of(truth, predicted=predicted, n_classes=3))
     assert found.recall[0].tolist()[:2] == [pytest.approx(2 / 3), 1.0] and math.isnan(found.recall[0, 2])
     assert found.precision[0].tolist()[:2] == [1.0, 0.5] and math.isnan(found.precision[0, 2])
     assert found.balanced_accuracy[0] == pytest.approx(5 / 6) and found.accuracy[0] == 0.75
@@ -37,9 +37,9 @@ def test_scores_by_hand() -> None:
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_scores_agree_with_scikit_learn(seed: int) -> None:
-    truth, said = predictions(seed=seed)
-    found = scores(cells_of(truth, said=said, n_classes=N_CLASSES))
-    for model, classes in enumerate(said):
+    truth, predicted = predictions(seed=seed)
+    found = scores(cells_of(truth, predicted=predicted, n_classes=N_CLASSES))
+    for model, classes in enumerate(predicted):
         every = {"labels": range(N_CLASSES), "average": None, "zero_division": 0}
         assert found.balanced_accuracy[model] == pytest.approx(balanced_accuracy_score(truth, classes))
         assert found.macro_f1[model] == pytest.approx(f1_score(truth, classes, average="macro"))
@@ -48,44 +48,48 @@ def test_scores_agree_with_scikit_learn(seed: int) -> None:
 
 
 def test_a_class_without_pictures_is_left_out_of_the_means_as_scikit_learn_does() -> None:
-    truth, said = np.array([0, 0, 1, 1]), np.array([[0, 2, 1, 1]])
-    found = scores(cells_of(truth, said=said, n_classes=3))
+    truth, predicted = np.array([0, 0, 1, 1]), np.array([[0, 2, 1, 1]])
+    found = scores(cells_of(truth, predicted=predicted, n_classes=3))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # scikit-learn warns of a class that is said and never true
-        theirs = balanced_accuracy_score(truth, said[0])
+        warnings.simplefilter("ignore")  # scikit-learn warns of a class that is predicted and never true
+        theirs = balanced_accuracy_score(truth, predicted[0])
     assert found.balanced_accuracy[0] == pytest.approx(theirs) == 0.75
-    assert found.macro_f1[0] == pytest.approx(f1_score(truth, said[0], labels=[0, 1], average="macro"))
+    assert found.macro_f1[0] == pytest.approx(f1_score(truth, predicted[0], labels=[0, 1], average="macro"))
 
 
 def test_degenerate_sets_have_scores_or_none_but_no_error() -> None:
-    nothing = scores(cells_of(np.empty(0, int), said=np.empty((2, 0), int), n_classes=3))
+    nothing = scores(cells_of(np.empty(0, int), predicted=np.empty((2, 0), int), n_classes=3))
     assert np.isnan(nothing.balanced_accuracy).all() and np.isnan(nothing.macro_f1).all()
-    one = cells_of(np.array([1]), said=np.array([[1], [0]]), n_classes=3)
+    one = cells_of(np.array([1]), predicted=np.array([[1], [0]]), n_classes=3)
     assert scores(one).balanced_accuracy.tolist() == [1.0, 0.0]
     drawn = bootstrap(one, rng=np.random.default_rng(0), n_resamples=50)
     low, high = interval(drawn.balanced_accuracy)
     assert low.tolist() == high.tolist() == [1.0, 0.0]
-    same = cells_of(np.zeros(9, int), said=np.zeros((2, 9), int), n_classes=2)
-    (pair,) = pairs(same, found=scores(same), resampled=bootstrap(same, rng=np.random.default_rng(0), n_resamples=50))
+    same = cells_of(np.zeros(9, int), predicted=np.zeros((2, 9), int), n_classes=2)
+    (pair,) = pairs(same, scores=scores(same), resampled=bootstrap(same, rng=np.random.default_rng(0), n_resamples=50))
     assert not pair.is_significant and pair.p_accuracy == 1.0 and pair.balanced_accuracy.estimate == 0
 
 
 def test_wrong_shapes_and_classes_are_refused_by_name() -> None:
-    with pytest.raises(WrongShape, match=r"said must be \(k, 2\)"):
-        cells_of(np.array([0, 1]), said=np.array([0, 1]), n_classes=2)
+    with pytest.raises(WrongShape, match=r"predicted must be \(k, 2\)"):
+        cells_of(np.array([0, 1]), predicted=np.array([0, 1]), n_classes=2)
     with pytest.raises(BadParameter, match="from 0 to 1"):
-        cells_of(np.array([0, 2]), said=np.array([[0, 1]]), n_classes=2)
+        cells_of(np.array([0, 2]), predicted=np.array([[0, 1]]), n_classes=2)
     with pytest.raises(BadParameter, match="2 at least"):
-        one = cells_of(np.zeros(1, int), said=np.zeros((1, 1), int), n_classes=1)
+        one = cells_of(np.zeros(1, int), predicted=np.zeros((1, 1), int), n_classes=1)
         bootstrap(one, rng=np.random.default_rng(), n_resamples=1)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.permutations(range(60)))
 def test_the_order_of_pictures_changes_nothing_to_the_last_bit(order: list[int]) -> None:
-    truth, said = predictions(60)
+    truth, predicted = predictions(60)
     one, other = (
-        bootstrap(cells_of(truth[rows], said=said[:, rows], n_classes=4), rng=np.random.default_rng(1), n_resamples=5)
+        bootstrap(
+            cells_of(truth[rows], predicted=predicted[:, rows], n_classes=4),
+            rng=np.random.default_rng(1),
+            n_resamples=5,
+        )
         for rows in (slice(None), order)
     )
     assert np.array_equal(one.recall, other.recall, equal_nan=True)
@@ -95,10 +99,10 @@ def test_the_order_of_pictures_changes_nothing_to_the_last_bit(order: list[int])
 @settings(max_examples=25, deadline=None)
 @given(st.permutations(range(N_CLASSES)))
 def test_renaming_the_classes_moves_their_scores_along_and_keeps_the_means(names: list[int]) -> None:
-    truth, said = predictions()
+    truth, predicted = predictions()
     renamed = np.array(names)
-    one = scores(cells_of(truth, said=said, n_classes=4))
-    other = scores(cells_of(renamed[truth], said=renamed[said], n_classes=4))
+    one = scores(cells_of(truth, predicted=predicted, n_classes=4))
+    other = scores(cells_of(renamed[truth], predicted=renamed[predicted], n_classes=4))
     assert other.recall[:, renamed] == pytest.approx(one.recall) and other.precision[:, renamed] == pytest.approx(
         one.precision
     )
@@ -109,14 +113,16 @@ def test_renaming_the_classes_moves_their_scores_along_and_keeps_the_means(names
 @pytest.mark.parametrize("few", [0, 32, 10**9], ids=["multinomial", "mixed", "picture by picture"])
 def test_resampling_counts_has_the_distribution_of_resampling_pictures(few: int, monkeypatch) -> None:
     monkeypatch.setattr("analytics.comparison._FEW", few)
-    truth, said = predictions()
-    found = bootstrap(cells_of(truth, said=said, n_classes=4), rng=np.random.default_rng(1), n_resamples=1500)
+    truth, predicted = predictions()
+    found = bootstrap(cells_of(truth, predicted=predicted, n_classes=4), rng=np.random.default_rng(1), n_resamples=1500)
     rng = np.random.default_rng(2)
     by_class = [np.flatnonzero(truth == index) for index in range(N_CLASSES)]
     values = []
     for _ in range(1500):
         rows = np.concatenate([rng.choice(own, len(own)) for own in by_class])
-        recalls = [(said[:, rows] == truth[rows])[:, truth[rows] == index].mean(axis=1) for index in range(N_CLASSES)]
+        recalls = [
+            (predicted[:, rows] == truth[rows])[:, truth[rows] == index].mean(axis=1) for index in range(N_CLASSES)
+        ]
         values.append(np.mean(recalls, axis=0))
     brute = np.array(values)
     assert found.balanced_accuracy.mean(axis=0) == pytest.approx(brute.mean(axis=0), abs=0.004)
@@ -129,25 +135,27 @@ def test_resampling_counts_has_the_distribution_of_resampling_pictures(few: int,
 def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     held = 0
     for seed in range(150):
-        truth, said = predictions(300, seed=seed)
-        drawn = bootstrap(cells_of(truth, said=said[:1], n_classes=4), rng=np.random.default_rng(seed), n_resamples=200)
+        truth, predicted = predictions(300, seed=seed)
+        drawn = bootstrap(
+            cells_of(truth, predicted=predicted[:1], n_classes=4), rng=np.random.default_rng(seed), n_resamples=200
+        )
         low, high = interval(drawn.accuracy)
         held += low[0] <= 0.4 + 0.6 / 4 <= high[0]
     assert 0.88 <= held / 150 <= 0.99
 
 
 def test_more_models_than_a_number_can_name_are_counted_all_the_same() -> None:
-    truth, said = predictions(50)
-    many = np.repeat(said, 12, axis=0)
-    found = scores(cells_of(truth, said=many, n_classes=N_CLASSES))
-    few = scores(cells_of(truth, said=said, n_classes=N_CLASSES))
+    truth, predicted = predictions(50)
+    many = np.repeat(predicted, 12, axis=0)
+    found = scores(cells_of(truth, predicted=many, n_classes=N_CLASSES))
+    few = scores(cells_of(truth, predicted=predicted, n_classes=N_CLASSES))
     assert found.balanced_accuracy == pytest.approx(np.repeat(few.balanced_accuracy, 12))
 
 
 def test_a_listener_can_end_the_resampling(monkeypatch) -> None:
     monkeypatch.setattr("analytics.comparison._CHUNK", 100)
-    truth, said = predictions()
-    cells = cells_of(truth, said=said, n_classes=4)
+    truth, predicted = predictions()
+    cells = cells_of(truth, predicted=predicted, n_classes=4)
     heard: list[tuple[int, int]] = []
     found = bootstrap(
         cells, rng=np.random.default_rng(0), n_resamples=99, report=lambda *far: heard.append(far) or len(heard) == 3
@@ -156,7 +164,7 @@ def test_a_listener_can_end_the_resampling(monkeypatch) -> None:
 
 
 def test_the_confusion_matrix_counts_truth_by_rows() -> None:
-    cells = cells_of(np.array([0, 0, 1]), said=np.array([[0, 1, 1]]), n_classes=2)
+    cells = cells_of(np.array([0, 0, 1]), predicted=np.array([[0, 1, 1]]), n_classes=2)
     assert confusion(cells, model=0).tolist() == [[1, 1], [0, 1]]
 
 
@@ -177,17 +185,17 @@ def test_holm_by_hand_and_never_below_what_it_was() -> None:
 
 
 def test_pairs_are_paired_signed_and_adjusted() -> None:
-    truth, said = predictions()
-    cells = cells_of(truth, said=said, n_classes=4)
-    found = pairs(cells, found=scores(cells), resampled=bootstrap(cells, rng=np.random.default_rng(0)))
+    truth, predicted = predictions()
+    cells = cells_of(truth, predicted=predicted, n_classes=4)
+    found = pairs(cells, scores=scores(cells), resampled=bootstrap(cells, rng=np.random.default_rng(0)))
     assert [(pair.first, pair.second) for pair in found] == list(itertools.combinations(range(3), 2))
     last = found[1]
     assert last.balanced_accuracy.estimate > 0.2 and last.balanced_accuracy.low > 0 and last.is_significant
-    right = said == truth
+    right = predicted == truth
     assert last.n_only_first == (right[0] & ~right[2]).sum() and last.n_only_second == (~right[0] & right[2]).sum()
     assert last.p_balanced_holm >= last.balanced_accuracy.p
-    back = cells_of(truth, said=said[::-1], n_classes=4)
-    mirrored = pairs(back, found=scores(back), resampled=bootstrap(back, rng=np.random.default_rng(0)))[1]
+    back = cells_of(truth, predicted=predicted[::-1], n_classes=4)
+    mirrored = pairs(back, scores=scores(back), resampled=bootstrap(back, rng=np.random.default_rng(0)))[1]
     assert mirrored.balanced_accuracy.estimate == pytest.approx(-last.balanced_accuracy.estimate)
 
 
@@ -196,9 +204,9 @@ def test_the_paired_interval_is_narrower_than_two_of_its_own() -> None:
     truth = rng.integers(0, 4, 600)
     first = np.where(rng.random(600) < 0.6, truth, (truth + 1) % 4)
     second = np.where(rng.random(600) < 0.03, truth, first)  # nearly the same model
-    cells = cells_of(truth, said=np.stack([first, second]), n_classes=4)
+    cells = cells_of(truth, predicted=np.stack([first, second]), n_classes=4)
     resampled = bootstrap(cells, rng=rng)
-    (pair,) = pairs(cells, found=scores(cells), resampled=resampled)
+    (pair,) = pairs(cells, scores=scores(cells), resampled=resampled)
     low, high = interval(resampled.balanced_accuracy)
     assert pair.balanced_accuracy.high - pair.balanced_accuracy.low < (high - low).sum() / 3
 
@@ -207,9 +215,9 @@ def test_two_models_that_only_guess_are_seldom_told_apart() -> None:
     found = 0
     for seed in range(1000, 1200):
         rng = np.random.default_rng(seed)
-        cells = cells_of(rng.integers(0, 3, 150), said=rng.integers(0, 3, (2, 150)), n_classes=3)
+        cells = cells_of(rng.integers(0, 3, 150), predicted=rng.integers(0, 3, (2, 150)), n_classes=3)
         resampled = bootstrap(cells, rng=rng, n_resamples=200)
-        found += pairs(cells, found=scores(cells), resampled=resampled)[0].is_significant
+        found += pairs(cells, scores=scores(cells), resampled=resampled)[0].is_significant
     assert found / 200 <= 0.09
 
 
@@ -219,6 +227,6 @@ def test_a_difference_of_nothing_has_no_small_p() -> None:
 
 
 def test_cells_are_in_order_of_the_true_class() -> None:
-    truth, said = predictions()
-    cells: Cells = cells_of(truth, said=said, n_classes=N_CLASSES)
+    truth, predicted = predictions()
+    cells: Cells = cells_of(truth, predicted=predicted, n_classes=N_CLASSES)
     assert (np.diff(cells.truth) >= 0).all() and cells.n.sum() == len(truth) and (cells.n > 0).all()

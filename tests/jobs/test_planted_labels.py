@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics.errors import BadParameter
-from analytics.planting import curve, found, plant
+from analytics.planting import curve, plant, recall
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.supervisor import Supervisor
 from store.label_issues import list_label_runs
@@ -41,9 +41,9 @@ def test_planting_needs_two_classes(labels: list[int]) -> None:
 
 
 def test_counting_by_hand() -> None:
-    counted = found(np.array([True, True, False, True]))
+    counted = recall(np.array([True, True, False, True]))
     assert (counted.n_planted, counted.n_found, counted.share) == (4, 3, 0.75) and counted.low < 0.75 < counted.high
-    assert np.isnan(found(np.zeros(0, bool)).share)
+    assert np.isnan(recall(np.zeros(0, bool)).share)
     points = curve(np.array([1, 4, np.inf, 10]), n_images=20, n_points=3)
     assert points[0] == (0, 0.0) and points[-1] == (10, 0.75)
 
