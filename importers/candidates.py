@@ -42,7 +42,7 @@ def find_label_files(listing: Listing, reading: str | None, labels: Path | None)
         return []
     if reading is not None and reading.startswith("labels:") and reading != _ALL:
         return [_named_label_file(listing, Path(reading.removeprefix("labels:")))]
-    files, found = FileIndex(listing.paths), []
+    files, label_files = FileIndex(listing.paths), []
     for path in label_candidates(listing.paths):
         try:
             rows = read_label_file(listing.root / path)
@@ -53,11 +53,11 @@ def find_label_files(listing: Listing, reading: str | None, labels: Path | None)
         for key in rows.keys:
             n_found += isinstance(files.find(key), int)
             if n_found >= n_needed:
-                found.append(_label_file(path, listing.root / path, rows))
+                label_files.append(_label_file(path, listing.root / path, rows))
                 break
-    found.sort(key=lambda file: (-len(file.rows.keys), file.key))
-    together = _together(found) or _side_by_side(found, files)
-    return [together, *found] if together else found
+    label_files.sort(key=lambda file: (-len(file.rows.keys), file.key))
+    together = _together(label_files) or _side_by_side(label_files, files)
+    return [together, *label_files] if together else label_files
 
 
 def label_candidates(paths: Sequence[str]) -> list[str]:

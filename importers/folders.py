@@ -128,10 +128,10 @@ def folder_labelling(paths: Sequence[str], reading: str) -> Labelling:
 def splits_by_folder(paths: Sequence[str]) -> list[str | None]:
     """Give each path's split by the first of its folders that is named like one, else None."""
     folder_of = [path.rpartition("/")[0] for path in paths]
-    found = {}
+    split_of = {}
     for folder in set(folder_of):
-        found[folder] = next((name for name in folder.split("/") if split_word(name)), None)
-    canonical = _canonical_splits(found)
+        split_of[folder] = next((name for name in folder.split("/") if split_word(name)), None)
+    canonical = _canonical_splits(split_of)
     return [canonical[folder] for folder in folder_of]
 
 

@@ -98,24 +98,26 @@ def _as_it_looks(
     guess = guess_folders([path for path in listing.paths if not any(path in file.used for file in label_files)])
     asked = None if labels else _question(label_files, guess)
     chosen = _choose(reading, asked, label_files, guess)
-    known = _known_names(listing, class_names, label_files)
+    known_names = _known_names(listing, class_names, label_files)
     label_file = next((file for file in label_files if file.key == chosen), None)
-    return _read_as(listing, chosen=chosen, asked=asked, label_file=label_file, known=known)
+    return _read_as(listing, chosen=chosen, asked=asked, label_file=label_file, known_names=known_names)
 
 
 def _read_as(
-    listing: Listing, *, chosen: str, asked: Question | None, label_file: LabelFile | None, known: _Names
+    listing: Listing, *, chosen: str, asked: Question | None, label_file: LabelFile | None, known_names: _Names
 ) -> FolderContents:
     """Read the listing in the chosen way."""
     used = dict.fromkeys(label_file.used, LABEL_FILE) if label_file else {}
     paths = [path for path in listing.paths if path not in used]
-    labelling, names_used = _labelling(paths, chosen, label_file, known)
-    if names_used and known.path:
-        used[known.path] = NAMES_FILE
-        labelling, paths = _without(labelling, paths, known.path)
+    labelling, names_used = _labelling(paths, chosen, label_file, known_names)
+    if names_used and known_names.path:
+        used[known_names.path] = NAMES_FILE
+        labelling, paths = _without(labelling, paths, known_names.path)
     ignored = listing.ignored.copy()
     ignored.update(used.values())
-    note = f" The names in {known.path} do not fit and were not used." if known.path and not names_used else ""
+    note = (
+        f" The names in {known_names.path} do not fit and were not used." if known_names.path and not names_used else ""
+    )
     return FolderContents(
         root=listing.root,
         layout=_layout(chosen, label_file),
@@ -146,10 +148,10 @@ def _question(label_files: Sequence[LabelFile], guess: FolderGuess) -> Question 
 
 
 def _choose(reading: str | None, asked: Question | None, label_files: Sequence[LabelFile], guess: FolderGuess) -> str:
-    known = [*(file.key for file in label_files), *READINGS]
+    readings = [*(file.key for file in label_files), *READINGS]
     if reading is not None:
-        if reading not in known:
-            raise LayoutError(f"There is no reading {reading!r} of this folder. There are: {', '.join(known)}.")
+        if reading not in readings:
+            raise LayoutError(f"There is no reading {reading!r} of this folder. There are: {', '.join(readings)}.")
         return reading
     if asked:
         return asked.default
@@ -174,48 +176,50 @@ def _known_names(listing: Listing, class_names: Sequence[str] | None, label_file
     return _Names()
 
 
-def _labelling(paths: list[str], chosen: str, label_file: LabelFile | None, known: _Names) -> tuple[Labelling, bool]:
+def _labelling(
+    paths: list[str], chosen: str, label_file: LabelFile | None, known_names: _Names
+) -> tuple[Labelling, bool]:
     """Label the paths: the labelling, and whether the known names were of use."""
     if label_file is None:
-        return _named_folders(folder_labelling(paths, chosen), known)
-    if known.names and label_file.rows.coco:
+        return _named_folders(folder_labelling(paths, chosen), known_names)
+    if known_names.names and label_file.rows.coco:
         labelling = assign_labels(label_file.rows, paths, class_names=None, file_name=label_file.path.name)
-        if len(known.names) == len(labelling.class_names):
-            return replace(labelling, class_names=known.names), True
+        if len(known_names.names) == len(labelling.class_names):
+            return replace(labelling, class_names=known_names.names), True
         return _unfit(
             labelling,
-            known,
+            known_names,
             f"{label_file.path.name} has {count(len(labelling.class_names), 'category', 'categories')}",
         )
     try:
-        labelling = assign_labels(label_file.rows, paths, class_names=known.names, file_name=label_file.path.name)
-        if known.explicit or known.names is None or any(_is_labelled(labelling)):
-            return labelling, known.names is not None
+        labelling = assign_labels(label_file.rows, paths, class_names=known_names.names, file_name=label_file.path.name)
+        if known_names.explicit or known_names.names is None or any(_is_labelled(labelling)):
+            return labelling, known_names.names is not None
     except LayoutError:
-        if known.names is None or known.explicit:
+        if known_names.names is None or known_names.explicit:
             raise
     return assign_labels(label_file.rows, paths, class_names=None, file_name=label_file.path.name), False
 
 
-def _named_folders(labelling: Labelling, known: _Names) -> tuple[Labelling, bool]:
+def _named_folders(labelling: Labelling, known_names: _Names) -> tuple[Labelling, bool]:
     """Take the known names: those of the folders in another order, or names for numbered folders."""
-    if known.names is None:
+    if known_names.names is None:
         return labelling, False
-    names, folders = list(known.names), labelling.class_names
+    names, folders = list(known_names.names), labelling.class_names
     if set(folders) <= set(names):
         moved = [names.index(folder) for folder in folders]
     elif all(folder.isdecimal() and int(folder) < len(names) for folder in folders):
         moved = [int(folder) for folder in folders]
     else:
         odd = next(folder for folder in folders if folder not in names)
-        return _unfit(labelling, known, f"the folder {odd!r} is none of them")
+        return _unfit(labelling, known_names, f"the folder {odd!r} is none of them")
     label = [None if index is None else moved[index] for index in labelling.label]
     return replace(labelling, label=label, class_names=tuple(names)), True
 
 
-def _unfit(labelling: Labelling, known: _Names, why: str) -> tuple[Labelling, bool]:
-    if known.explicit:
-        raise LayoutError(f"The {len(known.names or ())} class names that were given do not fit: {why}.")
+def _unfit(labelling: Labelling, known_names: _Names, why: str) -> tuple[Labelling, bool]:
+    if known_names.explicit:
+        raise LayoutError(f"The {len(known_names.names or ())} class names that were given do not fit: {why}.")
     return labelling, False
 
 

@@ -217,26 +217,26 @@ def _delimiter(text: str, ending: str) -> str:
 
 def _has_header(row: Sequence[str]) -> bool:
     """Say whether a first row is a header: two cells, neither a known heading, are a file and its label."""
-    known = {heading for headings in _HEADERS.values() for heading in headings}
-    return len(row) != 2 or any(_heading(cell) in known for cell in row)
+    known_headings = {heading for headings in _HEADERS.values() for heading in headings}
+    return len(row) != 2 or any(_heading(cell) in known_headings for cell in row)
 
 
 def _from_parquet(path: Path) -> LabelRows:
     try:
         with pq.ParquetFile(path) as file:
             header = file.schema_arrow.names
-            wanted = [name for name in header if any(_heading(name) in known for known in _HEADERS.values())]
-            table = file.read(columns=wanted)
+            columns = [name for name in header if any(_heading(name) in aliases for aliases in _HEADERS.values())]
+            table = file.read(columns=columns)
     except (pa.ArrowException, OSError) as error:
         raise LayoutError(f"{path.name} is no Parquet table that can be read: {str(error)[:200]}.") from error
-    return _from_columns(wanted, lambda column: table.column(column).to_pylist(), path.name, seen=header)
+    return _from_columns(columns, lambda column: table.column(column).to_pylist(), path.name, seen=header)
 
 
 def _from_columns(
     header: Sequence[str], cells: Callable[[int], list[Any]], name: str, seen: Sequence[str] | None = None
 ) -> LabelRows:
     """Pick the columns by their headings. cells: column number -> list of the column's cells."""
-    at = {role: _column_of(header, known) for role, known in _HEADERS.items()}
+    at = {role: _column_of(header, aliases) for role, aliases in _HEADERS.items()}
     if at["path"] is None or at["label"] is None:
         missing = "path" if at["path"] is None else "label"
         raise LayoutError(
@@ -258,9 +258,9 @@ def _from_columns(
     )
 
 
-def _column_of(header: Sequence[str], known: Sequence[str]) -> int | None:
+def _column_of(header: Sequence[str], aliases: Sequence[str]) -> int | None:
     headings = [_heading(heading) for heading in header]
-    return next((headings.index(heading) for heading in known if heading in headings), None)
+    return next((headings.index(heading) for heading in aliases if heading in headings), None)
 
 
 def _heading(cell: Any) -> str:
@@ -297,12 +297,12 @@ def _from_coco(content: dict[str, Any], name: str) -> LabelRows:
         licences = {
             licence.get("id"): licence.get("name") or licence.get("url") for licence in content.get("licenses", [])
         }
-        found: dict[Any, list[int]] = {image["id"]: [] for image in content["images"]}
-        problems = _gather_annotations(content.get("annotations", []), found, index_of)
+        classes_of: dict[Any, list[int]] = {image["id"]: [] for image in content["images"]}
+        problems = _gather_annotations(content.get("annotations", []), classes_of, index_of)
         images = content["images"]
         return LabelRows(
             keys=[str(image["file_name"]) for image in images],
-            values=[found[image["id"]] for image in images],
+            values=[classes_of[image["id"]] for image in images],
             source_url=[image.get("coco_url") or image.get("flickr_url") or image.get("url") for image in images],
             licence=[licences.get(image.get("license")) for image in images],
             coco=True,
@@ -314,17 +314,17 @@ def _from_coco(content: dict[str, Any], name: str) -> LabelRows:
 
 
 def _gather_annotations(
-    annotations: list[dict[str, Any]], found: dict[Any, list[int]], index_of: dict[Any, int]
+    annotations: list[dict[str, Any]], classes_of: dict[Any, list[int]], index_of: dict[Any, int]
 ) -> list[Problem]:
     problems = []
     for annotation in annotations:
         image_id, category_id = annotation["image_id"], annotation.get("category_id")
-        if image_id not in found:
+        if image_id not in classes_of:
             reason = f"An annotation names the image id {image_id}, which the file does not list."
             problems.append(Problem(str(image_id), "missing-file", reason, str(category_id)))
         elif category_id not in index_of:
             reason = f"An annotation of image id {image_id} names an undefined category id, {category_id}."
             problems.append(Problem(str(image_id), "out-of-range", reason, str(category_id)))
-        elif index_of[category_id] not in found[image_id]:
-            found[image_id].append(index_of[category_id])
+        elif index_of[category_id] not in classes_of[image_id]:
+            classes_of[image_id].append(index_of[category_id])
     return problems

@@ -114,8 +114,8 @@ def _list_one(listing: Listing, folder: str, reason: str | None, waiting: list[t
                     _take(listing, entry, path)
     except OSError as error:
         if reason is None:
-            said = "This account has no permission to read it" if error.errno == 13 else error.strerror
-            listing.unreadable.append((shown(folder), "unreadable-folder", f"The folder can't be read: {said}."))
+            cause = "This account has no permission to read it" if error.errno == 13 else error.strerror
+            listing.unreadable.append((shown(folder), "unreadable-folder", f"The folder can't be read: {cause}."))
 
 
 def _why_ignored(name: str) -> str | None:

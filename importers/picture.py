@@ -290,15 +290,15 @@ def _to_8_bit(values: Numbers) -> Bytes:
 
 
 def _damage(data: bytes, error: Exception) -> PictureError:
-    said = " ".join(str(error).split())[:200]
-    if "truncated" in said.lower() or picture_errors.ends_early(data):
+    message = " ".join(str(error).split())[:200]
+    if "truncated" in message.lower() or picture_errors.ends_early(data):
         return PictureError("truncated", picture_errors.truncation_sentence(data))
     kind = picture_errors.picture_format(data)
     if isinstance(error, UnidentifiedImageError):
         return PictureError(
             "damaged", f"The file begins like a {kind} picture, but what follows is damaged or unknown."
         )
-    return PictureError("damaged", f"The {kind} picture is damaged: {said or type(error).__name__}.")
+    return PictureError("damaged", f"The {kind} picture is damaged: {message or type(error).__name__}.")
 
 
 _HUSH = ("ignore", None, Warning, re.compile(r"PIL\."), 0)

@@ -65,11 +65,11 @@ def refusal(head: bytes) -> tuple[str, str]:
 
     head: the first MAX_SNIFFED bytes, or fewer if the file is shorter. code: 'unsupported' or 'not-an-image'.
     """
-    known = _unsupported_kind(head)
-    if known:
+    kind = _unsupported_kind(head)
+    if kind:
         return (
             "unsupported",
-            f"Vitrine can't read this kind of file: it is {known}. Convert it to JPEG or PNG.",
+            f"Vitrine can't read this kind of file: it is {kind}. Convert it to JPEG or PNG.",
         )
     return "not-an-image", f"Not an image: {_what_it_looks_like(head)}."
 

@@ -37,14 +37,14 @@ def pixels_of(
     cache: the array's file; pictures in it are found by their sha256 and not decoded again; new ones are added.
     """
     index = cache.with_suffix(".txt")
-    known, values = _kept(cache, index, side=side)
-    new = sorted({sha: i for i, sha in enumerate(sha256s) if sha not in known}.values())
+    row_of, values = _kept(cache, index, side=side)
+    new = sorted({sha: i for i, sha in enumerate(sha256s) if sha not in row_of}.values())
     reasons: dict[str, str] = {}
     if new:
         values, added, reasons = _with_new(values, [(paths[i], sha256s[i]) for i in new], root, cache, side, report)
-        known |= {sha: len(known) + i for i, sha in enumerate(added)}
-        _replace_text(index, "\n".join(known))
-    rows = np.array([known.get(sha, -1) for sha in sha256s], np.int64)
+        row_of |= {sha: len(row_of) + i for i, sha in enumerate(added)}
+        _replace_text(index, "\n".join(row_of))
+    rows = np.array([row_of.get(sha, -1) for sha in sha256s], np.int64)
     lacking = {i: reasons[sha256s[i]] for i in np.flatnonzero(rows < 0).tolist()}
     return Pixels(values, rows, lacking)
 
@@ -68,11 +68,11 @@ def read_square(path: Path, *, side: int) -> Bytes | str:
 def _kept(cache: Path, index: Path, *, side: int) -> tuple[dict[str, int], Bytes]:
     if not cache.exists() or not index.exists():
         return {}, np.zeros((0, side, side, 3), np.uint8)
-    known = {sha: row for row, sha in enumerate(index.read_text().split())}
+    row_of = {sha: row for row, sha in enumerate(index.read_text().split())}
     values = np.load(cache, mmap_mode="r")
-    if len(known) > len(values):  # the array was not written whole
+    if len(row_of) > len(values):  # the array was not written whole
         return {}, np.zeros((0, side, side, 3), np.uint8)
-    return known, values[: len(known)]
+    return row_of, values[: len(row_of)]
 
 
 def _with_new(
@@ -87,8 +87,8 @@ def _with_new(
     with ThreadPoolExecutor(_THREADS) as pool:
         for first in range(0, len(new), _AT_ONCE):
             piece = new[first : first + _AT_ONCE]
-            found = pool.map(lambda each: read_square(root / each[0], side=side), piece)
-            for (_, sha), picture in zip(piece, found, strict=True):
+            pictures = pool.map(lambda each: read_square(root / each[0], side=side), piece)
+            for (_, sha), picture in zip(piece, pictures, strict=True):
                 if isinstance(picture, str):
                     reasons[sha] = picture
                     continue
