@@ -75,7 +75,7 @@ def load_text_encoder(model_key: str, *, weights: Path | None = None) -> TextEnc
     if key.family != "open_clip":
         raise UnknownModel(f"{model_key} cannot read: only open_clip models have a text half.")
     origin = describe_network(model_key, weights=weights).origin
-    found = find_weights(model_key, origin=origin, weights=weights, allow_download=False)
+    file = find_weights(model_key, origin=origin, weights=weights, allow_download=False)
     published = open_clip.get_pretrained_cfg(key.name, key.tag) if key.tag else {}
     quick = bool(published.get("quick_gelu", False))  # as the image half is built
     try:
@@ -87,10 +87,10 @@ def load_text_encoder(model_key: str, *, weights: Path | None = None) -> TextEnc
             "open_clip where there is a connection; its files stay in the cache."
         ) from problem
     try:
-        module.load_state_dict(read_state_dict(found.path))
+        module.load_state_dict(read_state_dict(file.path))
     except RuntimeError as problem:
-        raise WeightsMismatch(f"{found.path.name} holds no text half of {key.name}: {str(problem)[:300]}") from problem
-    return TextEncoder(module, tokenizer, weights_sha256=found.sha256())
+        raise WeightsMismatch(f"{file.path.name} holds no text half of {key.name}: {str(problem)[:300]}") from problem
+    return TextEncoder(module, tokenizer, weights_sha256=file.sha256())
 
 
 def _require_short(text: str, tokenizer: _OwnTokenizer | _WrappedTokenizer) -> None:

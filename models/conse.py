@@ -116,8 +116,8 @@ def imagenet_head(model: str) -> tuple[Floats, Floats]:
             f"ConSE reads vectors of {DEFAULT_MODEL}, whose ImageNet classifier is at hand; not of {model!r}."
         )
     network = describe_network(model)
-    found = find_weights(model, origin=network.origin, weights=None, allow_download=False)
-    state = read_state_dict(found.path)
+    file = find_weights(model, origin=network.origin, weights=None, allow_download=False)
+    state = read_state_dict(file.path)
     return state["_fc.weight"].float().numpy(), state["_fc.bias"].float().numpy()
 
 

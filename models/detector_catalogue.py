@@ -109,9 +109,9 @@ def parse_detector(key: str) -> DetectorKey:
         return DetectorKey(family, name)
     if family == "detectron2" and re.fullmatch(r"\w[\w-]*(/\w[\w.-]*)+", name) and ".." not in name:
         return DetectorKey(family, name.removesuffix(".yaml"))
-    known = ", ".join(f"torchvision/{name}" for name in TORCHVISION)
+    offered = ", ".join(f"torchvision/{name}" for name in TORCHVISION)
     raise UnknownModel(
-        f"{key!r} names no detector. Use onnx, {known}, detectron2/<a configuration of its model zoo, such as "
+        f"{key!r} names no detector. Use onnx, {offered}, detectron2/<a configuration of its model zoo, such as "
         f"{DETECTRON2_DEFAULT}>, sam/{', sam/'.join(SAM_SIZES)}, or coco-file."
     )
 

@@ -16,7 +16,7 @@ from numpy._core import multiarray
 from models.arrays import Bytes
 from models.detector import Detections, DetectorInfo, DetectorInput, DetectorSettings, no_detections
 from models.errors import DeviceFull, UnknownModel, WeightsRefused
-from models.weights import FoundWeights, Origin, fill, find_weights, read_state_dict
+from models.weights import Origin, WeightsFile, fill, find_weights, read_state_dict
 
 if TYPE_CHECKING:
     from detectron2.config import CfgNode
@@ -38,9 +38,9 @@ class Detectron2Detector:
         from detectron2.data import transforms
 
         self._config = configuration(config, score_floor=settings.score_floor, device=settings.device)
-        found = _weights(config, settings)
+        file = _weights(config, settings)
         model = build(self._config)
-        fill(model, read_checkpoint(found.path), model_key=settings.key, file_name=found.path.name, is_extra=_is_extra)
+        fill(model, read_checkpoint(file.path), model_key=settings.key, file_name=file.path.name, is_extra=_is_extra)
         self._model = model.eval().requires_grad_(False)
         sides = self._config.INPUT
         self._resize = transforms.ResizeShortestEdge([sides.MIN_SIZE_TEST] * 2, sides.MAX_SIZE_TEST)
@@ -52,8 +52,8 @@ class Detectron2Detector:
             device=settings.device,
             preprocess=f"{sides.FORMAT}, shorter side to {sides.MIN_SIZE_TEST}, longer to at most "
             f"{sides.MAX_SIZE_TEST} (bilinear), bytes minus the model's mean.",
-            weights_source=found.source,
-            weights_sha256=found.sha256(),
+            weights_source=file.source,
+            weights_sha256=file.sha256(),
         )
 
     def prepare(self, pixels: Bytes, *, width: int, height: int) -> DetectorInput:
@@ -92,15 +92,15 @@ def configuration(name: str, *, score_floor: float, device: str) -> "CfgNode":
     from detectron2 import model_zoo
 
     try:
-        found = model_zoo.get_config(f"{name}.yaml")
+        config = model_zoo.get_config(f"{name}.yaml")
     except RuntimeError as problem:
         raise UnknownModel(
             f"detectron2's model zoo has no configuration {name!r}. Names are those of its configs folder, such as "
             "COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x."
         ) from problem
-    found.MODEL.DEVICE, found.MODEL.WEIGHTS = device, ""
-    found.MODEL.ROI_HEADS.SCORE_THRESH_TEST = found.MODEL.RETINANET.SCORE_THRESH_TEST = score_floor
-    return found
+    config.MODEL.DEVICE, config.MODEL.WEIGHTS = device, ""
+    config.MODEL.ROI_HEADS.SCORE_THRESH_TEST = config.MODEL.RETINANET.SCORE_THRESH_TEST = score_floor
+    return config
 
 
 def build(config: "CfgNode") -> torch.nn.Module:
@@ -153,7 +153,7 @@ def _latin_bytes(text: str, encoding: str) -> bytes:
     return text.encode("latin1")
 
 
-def _weights(config: str, settings: DetectorSettings) -> FoundWeights:
+def _weights(config: str, settings: DetectorSettings) -> WeightsFile:
     from detectron2 import model_zoo
 
     if settings.weights.startswith("https://"):

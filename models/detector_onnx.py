@@ -147,17 +147,17 @@ def _names_in(session: "InferenceSession") -> tuple[str, ...]:
     """Class names in the file's metadata (`names`, as a JSON or Python dictionary or list); () without them."""
     text = session.get_modelmeta().custom_metadata_map.get("names", "")
     try:
-        found = ast.literal_eval(text) if text else {}
+        names = ast.literal_eval(text) if text else {}
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         try:
-            found = json.loads(text)
+            names = json.loads(text)
         except ValueError:
             return ()
-    if isinstance(found, dict) and all(str(index).isdecimal() for index in found):
-        found = {int(index): name for index, name in found.items()}
-        last = max(found, default=-1)
-        return tuple(str(found.get(index, f"class {index}")) for index in range(last + 1)) if last < 100_000 else ()
-    return tuple(map(str, found)) if isinstance(found, (list, tuple)) else ()
+    if isinstance(names, dict) and all(str(index).isdecimal() for index in names):
+        names = {int(index): name for index, name in names.items()}
+        last = max(names, default=-1)
+        return tuple(str(names.get(index, f"class {index}")) for index in range(last + 1)) if last < 100_000 else ()
+    return tuple(map(str, names)) if isinstance(names, (list, tuple)) else ()
 
 
 def _short(problem: Exception) -> str:

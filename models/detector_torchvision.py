@@ -36,12 +36,12 @@ class TorchvisionDetector:
         published = getattr(torchvision.models.detection, _WEIGHTS[name]).COCO_V1
         origin = Origin(f"download.pytorch.org ({Path(published.url).name})", url=published.url)
         given = Path(settings.weights).expanduser() if settings.weights else None
-        found = find_weights(settings.key, origin=origin, weights=given, allow_download=settings.allow_download)
-        state = read_state_dict(found.path)
+        file = find_weights(settings.key, origin=origin, weights=given, allow_download=settings.allow_download)
+        state = read_state_dict(file.path)
         n_outputs = state[_SCORES].shape[0] if _SCORES in state else len(published.meta["categories"])
         model = build(name, n_outputs=n_outputs, score_floor=settings.score_floor)
-        fill(model, state, model_key=settings.key, file_name=found.path.name)
-        if name in _NO_EPSILON and found.path.name == Path(published.url).name:
+        fill(model, state, model_key=settings.key, file_name=file.path.name)
+        if name in _NO_EPSILON and file.path.name == Path(published.url).name:
             _set_epsilon(model, 0.0)
         fold_norms(model.eval().requires_grad_(False))
         self._model = model.to(settings.device).to(memory_format=torch.channels_last)
@@ -57,8 +57,8 @@ class TorchvisionDetector:
             device=settings.device,
             preprocess=f"RGB, shorter side to {self.min_side}, longer to at most {self._model.transform.max_size} "
             "(bilinear), values in 0-1, ImageNet's mean and deviation.",
-            weights_source=found.source,
-            weights_sha256=found.sha256(),
+            weights_source=file.source,
+            weights_sha256=file.sha256(),
         )
 
     def prepare(self, pixels: Bytes, *, width: int, height: int) -> DetectorInput:

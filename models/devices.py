@@ -27,7 +27,7 @@ def list_devices() -> list[Device]:
 
 def best_device() -> str:
     """Choose a device where nobody did: the CUDA device with most free memory, else the CPU."""
-    return max(_cuda_devices(), key=lambda found: found.free_bytes, default=Device("cpu", "", 0, 0)).key
+    return max(_cuda_devices(), key=lambda one: one.free_bytes, default=Device("cpu", "", 0, 0)).key
 
 
 def require_device(device: str) -> str:
@@ -36,9 +36,9 @@ def require_device(device: str) -> str:
     Raises DeviceMissing if this machine has no such device.
     """
     key = "cuda:0" if device == "cuda" else device
-    known = [found.key for found in list_devices()]
-    if key not in known:
-        raise DeviceMissing(f"This machine has no device {device!r}; it has {', '.join(known)}. Choose one of those.")
+    keys = [one.key for one in list_devices()]
+    if key not in keys:
+        raise DeviceMissing(f"This machine has no device {device!r}; it has {', '.join(keys)}. Choose one of those.")
     return key
 
 

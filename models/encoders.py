@@ -73,8 +73,8 @@ def load_encoder(
     """
     device = require_device(device)
     network = describe_network(model_key, weights=weights)
-    found = find_weights(model_key, origin=network.origin, weights=weights, allow_download=allow_download)
-    module = NormalisedNetwork(network.load(found), network.preprocess).eval()
+    file = find_weights(model_key, origin=network.origin, weights=weights, allow_download=allow_download)
+    module = NormalisedNetwork(network.load(file), network.preprocess).eval()
     crop = network.preprocess.crop
     dim = _vector_length(module, crop=crop)
     if device == "cpu":
@@ -87,8 +87,8 @@ def load_encoder(
         preprocess=network.preprocess,
         backend=backend,
         device=device,
-        weights_source=found.source,
-        weights_sha256=found.sha256(),
+        weights_source=file.source,
+        weights_sha256=file.sha256(),
     )
 
 

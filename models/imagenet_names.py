@@ -28,11 +28,11 @@ def matching_categories(names: Sequence[str]) -> list[list[int]]:
     categories = [
         [] if category in _MISLEADING else _words(_IN_FULL.get(category, category)) for category in _categories()
     ]
-    found = []
+    matches = []
     for name in names:
         words = _words(name)
-        found.append([i for i, category in enumerate(categories) if words and category[-len(words) :] == words])
-    return found
+        matches.append([i for i, category in enumerate(categories) if words and category[-len(words) :] == words])
+    return matches
 
 
 def named_shares(vectors: Floats, *, model: str, names: Sequence[str]) -> Floats | None:
@@ -64,8 +64,8 @@ def _categories() -> list[str]:
 
 def _lite0_head() -> tuple[torch.Tensor, torch.Tensor]:
     network = describe_network(DEFAULT_MODEL)
-    found = find_weights(DEFAULT_MODEL, origin=network.origin, weights=None, allow_download=False)
-    state = read_state_dict(found.path)
+    file = find_weights(DEFAULT_MODEL, origin=network.origin, weights=None, allow_download=False)
+    state = read_state_dict(file.path)
     return state["_fc.weight"].float(), state["_fc.bias"].float()
 
 

@@ -15,7 +15,7 @@ import torch
 from models.catalogue import ModelKey, parse_key
 from models.errors import PackageMissing, UnknownModel
 from models.preprocess import Fit, Preprocess
-from models.weights import FoundWeights, Origin, StateDict, difference, fill, read_state_dict
+from models.weights import Origin, StateDict, WeightsFile, difference, fill, read_state_dict
 
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _LITE0_PREPROCESS = Preprocess(256, 224, "bicubic", (127.0,) * 3, (128.0,) * 3, scale=1)
@@ -40,16 +40,16 @@ class Network:
     is_extra: Callable[[str], bool] = lambda name: False
     convert: Callable[[StateDict, torch.nn.Module], StateDict] = lambda state, trunk: state
 
-    def load(self, found: FoundWeights) -> torch.nn.Module:
+    def load(self, file: WeightsFile) -> torch.nn.Module:
         """Build the network and fill it: the module that makes the vectors, in evaluation mode.
 
         Raises WeightsMismatch or WeightsRefused if the file does not fit.
         """
         trunk, features = self.build()
-        state: StateDict = read_state_dict(found.path)
+        state: StateDict = read_state_dict(file.path)
         if difference(trunk, state, is_extra=self.is_extra):
             state = self.convert(state, trunk)
-        fill(trunk, state, model_key=self.key, file_name=found.path.name, is_extra=self.is_extra)
+        fill(trunk, state, model_key=self.key, file_name=file.path.name, is_extra=self.is_extra)
         return features.eval().requires_grad_(False)
 
 
@@ -286,6 +286,6 @@ def _published(repo: str | None, url: str | None, *, named: str | None = None, s
     return None
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=3)
+def _nearest(name: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=3)
     return f" Did you mean {', '.join(near)}?" if near else ""

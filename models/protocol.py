@@ -55,9 +55,9 @@ class Protocol:
             ("loss", self.loss, LOSSES),
             ("selection", self.selection, SELECTIONS),
         )
-        for name, choice, known in choices:
-            if choice not in known:
-                raise BadProtocol(f"{name} is one of {', '.join(known)}, not {choice!r}.")
+        for name, choice, allowed in choices:
+            if choice not in allowed:
+                raise BadProtocol(f"{name} is one of {', '.join(allowed)}, not {choice!r}.")
         ranges: tuple[tuple[str, float, float, float], ...] = (
             ("epochs", self.epochs, 1, 1000),
             ("batch_size", self.batch_size, 2, 65_536),
@@ -126,7 +126,7 @@ class Epoch:
 
 
 @dataclass(frozen=True)
-class FoundRate:
+class RateSearch:
     """What a pass over rising learning rates showed: (rate, smoothed loss) of each batch, and the rate suggested."""
 
     curve: list[tuple[float, float]]
@@ -144,4 +144,4 @@ class Trained:
     batch_size: int
     precision: str
     notes: list[str]
-    found_rate: FoundRate | None = None
+    found_rate: RateSearch | None = None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from models.arrays import Floats
-from models.protocol import FoundRate
+from models.protocol import RateSearch
 
 LOWEST, HIGHEST = 1e-6, 1.0
 N_BATCHES = 100
@@ -18,7 +18,7 @@ def rates(n: int = N_BATCHES, *, lowest: float = LOWEST, highest: float = HIGHES
     return np.geomspace(lowest, highest, n)
 
 
-def find_rate(loss_at: Callable[[int, float], float], *, n: int = N_BATCHES) -> FoundRate:
+def find_rate(loss_at: Callable[[int, float], float], *, n: int = N_BATCHES) -> RateSearch:
     """Train on one batch a rate, and suggest the rate at which the smoothed loss falls most steeply.
 
     loss_at(i, rate): trains on batch i at `rate` and returns its loss before that. Steepest over the logarithm of the
@@ -36,7 +36,7 @@ def find_rate(loss_at: Callable[[int, float], float], *, n: int = N_BATCHES) -> 
         least = min(least, smoothed)
         if i >= n // 10 and smoothed > _BURST * least:
             break
-    return FoundRate(curve, steepest(curve, skip=n // 10))
+    return RateSearch(curve, steepest(curve, skip=n // 10))
 
 
 def steepest(curve: list[tuple[float, float]], *, skip: int) -> float:

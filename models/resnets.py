@@ -34,11 +34,11 @@ def fill_from(network: torch.nn.Module, path: Path, *, architecture: str) -> boo
     one with more than tensors.
     """
     state = read_state_dict(path)
-    wanted = network.state_dict()
+    expected = network.state_dict()
     head = {name: value for name, value in state.items() if name.startswith("fc.")}
-    fits = set(head) == {"fc.weight", "fc.bias"} and all(wanted[name].shape == head[name].shape for name in head)
+    fits = set(head) == {"fc.weight", "fc.bias"} and all(expected[name].shape == head[name].shape for name in head)
     if not fits:
-        state = {**state, "fc.weight": wanted["fc.weight"], "fc.bias": wanted["fc.bias"]}
+        state = {**state, "fc.weight": expected["fc.weight"], "fc.bias": expected["fc.bias"]}
     fill(network, state, model_key=f"torchvision/{architecture}", file_name=path.name)
     return fits
 

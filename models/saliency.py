@@ -27,7 +27,7 @@ _MIN_PLACES = 4  # a side: fewer say little, more told no better where it looks 
 
 
 @dataclass(frozen=True)
-class Seen:
+class SaliencyMaps:
     """What a network says of n pictures, and where it sees it.
 
     logits: (n, n_classes) float32, those of the network as it is. maps: (n, k, h, w) float32, one for each class asked
@@ -52,7 +52,7 @@ def load_classifier(path: Path, *, architecture: str) -> torch.nn.Module:
     return network.eval().requires_grad_(False)
 
 
-def look(network: torch.nn.Module, pixels: Bytes, *, classes: Ints, method: str = CAM) -> Seen:
+def look(network: torch.nn.Module, pixels: Bytes, *, classes: Ints, method: str = CAM) -> SaliencyMaps:
     """Where `network` sees `classes` (n, k) in `pixels` (n, side, side, 3) uint8; k may be 0.
 
     CAM: the head's weights over the last feature map. At the network's own places their mean, with the bias, is the
@@ -63,11 +63,11 @@ def look(network: torch.nn.Module, pixels: Bytes, *, classes: Ints, method: str 
     if method not in METHODS:
         raise BadProtocol(f"The method is one of {', '.join(METHODS)}, not {method!r}.")
     pictures = standardised(torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2))
-    wanted = torch.from_numpy(np.asarray(classes, np.int64))
+    asked = torch.from_numpy(np.asarray(classes, np.int64))
     with _threads_for(pictures):
         if method == CAM:
-            return _cam(network, pictures, wanted, stride=stride_for(pixels.shape[1]))
-        return _grad_cam(network, pictures, wanted, stage=STAGES[method])
+            return _cam(network, pictures, asked, stride=stride_for(pixels.shape[1]))
+        return _grad_cam(network, pictures, asked, stage=STAGES[method])
 
 
 def stride_for(side: int) -> int:
@@ -105,17 +105,17 @@ def _threads_for(pictures: torch.Tensor) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _cam(network: torch.nn.Module, pictures: torch.Tensor, classes: torch.Tensor, *, stride: int) -> Seen:
+def _cam(network: torch.nn.Module, pictures: torch.Tensor, classes: torch.Tensor, *, stride: int) -> SaliencyMaps:
     dense = densified(network, stride=stride)
     with torch.inference_mode():
         features = _features(dense, pictures)  # (n, channels, h, w)
         own = features[:, :, :: 32 // stride, :: 32 // stride]
         logits: torch.Tensor = network.get_submodule("fc")(own.mean(dim=(2, 3)))
         maps = torch.einsum("nkc,nchw->nkhw", network.get_parameter("fc.weight")[classes], features)
-    return Seen(logits.numpy(), maps.numpy(), stride)
+    return SaliencyMaps(logits.numpy(), maps.numpy(), stride)
 
 
-def _grad_cam(network: torch.nn.Module, pictures: torch.Tensor, classes: torch.Tensor, *, stage: str) -> Seen:
+def _grad_cam(network: torch.nn.Module, pictures: torch.Tensor, classes: torch.Tensor, *, stage: str) -> SaliencyMaps:
     kept: list[torch.Tensor] = []
 
     def keep(module: torch.nn.Module, given: object, out: torch.Tensor) -> torch.Tensor:
@@ -129,13 +129,13 @@ def _grad_cam(network: torch.nn.Module, pictures: torch.Tensor, classes: torch.T
         handle.remove()
     features, maps = kept[0], []
     for column in classes.T:
-        said = logits.gather(1, column[:, None]).sum()
-        (gradient,) = torch.autograd.grad(said, features, retain_graph=True)
+        score = logits.gather(1, column[:, None]).sum()
+        (gradient,) = torch.autograd.grad(score, features, retain_graph=True)
         weights = gradient.mean(dim=(2, 3), keepdim=True)
         maps.append((weights * features).sum(dim=1).clamp(min=0).detach())
     shape = (len(pictures), 0, *features.shape[2:])
-    found = torch.stack(maps, dim=1).numpy() if maps else np.zeros(shape, np.float32)
-    return Seen(logits.detach().numpy(), found, _STRIDES[stage])
+    stacked = torch.stack(maps, dim=1).numpy() if maps else np.zeros(shape, np.float32)
+    return SaliencyMaps(logits.detach().numpy(), stacked, _STRIDES[stage])
 
 
 def _features(network: torch.nn.Module, pictures: torch.Tensor) -> torch.Tensor:

@@ -32,12 +32,12 @@ class Sam:
         require_device(device)
         origin = Origin("dl.fbaipublicfiles.com", url=_PUBLISHED + SAM_SIZES[size]) if size in SAM_SIZES else None
         given = Path(weights).expanduser() if weights else None
-        found = find_weights(key, origin=origin, weights=given, allow_download=allow_download)
+        file = find_weights(key, origin=origin, weights=given, allow_download=allow_download)
         network = sam_model_registry[size]()
-        fill(network, read_state_dict(found.path), model_key=key, file_name=found.path.name)
+        fill(network, read_state_dict(file.path), model_key=key, file_name=file.path.name)
         self._predictor = SamPredictor(network.eval().requires_grad_(False).to(device))
         self._device = device
-        self.source, self.sha256 = found.source, found.sha256()
+        self.source, self.sha256 = file.source, file.sha256()
         self.backend = f"segment-anything, torch {torch.__version__}"
 
     def masks(self, pixels: Bytes, boxes: Floats, *, width: int, height: int) -> Bools:
@@ -47,7 +47,7 @@ class Sam:
         """
         seen_height, seen_width = pixels.shape[:2]
         scale = np.array([seen_width / width, seen_height / height] * 2)
-        found = []
+        parts = []
         try:
             self._predictor.set_image(pixels)
             for first in range(0, len(boxes), _AT_ONCE):
@@ -56,13 +56,13 @@ class Sam:
                 masks, _, _ = self._predictor.predict_torch(
                     point_coords=None, point_labels=None, boxes=asked.to(self._device), multimask_output=False
                 )
-                found.append(masks[:, 0].cpu().numpy())
+                parts.append(masks[:, 0].cpu().numpy())
         except torch.OutOfMemoryError as problem:
-            said = f"A picture of {width} x {height} does not fit into the memory of {self._device}."
-            raise DeviceFull(said) from problem
+            message = f"A picture of {width} x {height} does not fit into the memory of {self._device}."
+            raise DeviceFull(message) from problem
         finally:
             self._predictor.reset_image()
-        whole = np.concatenate(found) if found else np.zeros((0, seen_height, seen_width), bool)
+        whole = np.concatenate(parts) if parts else np.zeros((0, seen_height, seen_width), bool)
         return whole if (seen_height, seen_width) == (height, width) else _enlarged(whole, width=width, height=height)
 
 

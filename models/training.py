@@ -18,7 +18,7 @@ from models.arrays import Bytes, Floats, Ints
 from models.augment import augmented, mixed
 from models.errors import BadProtocol, DeviceFull, LossNotFinite, WeightsRefused
 from models.losses import kept_share, losses_of, several_labels_loss, small_losses
-from models.protocol import Epoch, FoundRate, Protocol, Score, Trained, ValidationScores
+from models.protocol import Epoch, Protocol, RateSearch, Score, Trained, ValidationScores
 from models.rate_finder import find_rate
 from models.resnets import fill_from, new_resnet, standardised
 from models.training_device import copied, held_on, make_deterministic, reduced_precision
@@ -95,7 +95,7 @@ class Trainer:
         self._reduced = reduced_precision(self._device)
         self._on_device = held_on(self._pixels, self._device)
         self._epochs: list[Epoch] = []
-        self._found_rate: FoundRate | None = None
+        self._found_rate: RateSearch | None = None
         self._at_once = _EVALUATE_AT_ONCE
 
     def run(self) -> Trained:
@@ -128,8 +128,8 @@ class Trainer:
         self._optimizer.load_state_dict(kept["optimizer"])
         self._epochs = [Epoch(**epoch) for epoch in kept["epochs"]]
         self._batch_size, self._notes = kept["batch_size"], list(kept["notes"])
-        found = kept.get("found_rate")
-        self._found_rate = None if found is None else FoundRate(found["curve"], found["rate"])
+        search = kept.get("found_rate")
+        self._found_rate = None if search is None else RateSearch(search["curve"], search["rate"])
 
     def _keep(self) -> None:
         """The checkpoint is replaced whole; the best weights are, too, before it names their epoch."""
@@ -175,17 +175,17 @@ class Trainer:
                 return learn()
             except torch.OutOfMemoryError as error:
                 if self._batch_size < 4:
-                    said = f"Not even batches of {self._batch_size} fit into the memory of {self._device}."
-                    raise DeviceFull(f"{said} Choose fewer pixels a side, or a smaller network.") from error
+                    message = f"Not even batches of {self._batch_size} fit into the memory of {self._device}."
+                    raise DeviceFull(f"{message} Choose fewer pixels a side, or a smaller network.") from error
             self._batch_size //= 2  # here, not above: the error holds on to what did not fit
-            said = f"The memory of {self._device} was too small; batches of {self._batch_size} since epoch"
-            self._notes.append(f"{said} {len(self._epochs) + 1}.")
+            message = f"The memory of {self._device} was too small; batches of {self._batch_size} since epoch"
+            self._notes.append(f"{message} {len(self._epochs) + 1}.")
             self._network.load_state_dict(before[0])
             self._optimizer.load_state_dict(before[1])
             if self._device.type == "cuda":
                 torch.cuda.empty_cache()
 
-    def _find_rate(self) -> FoundRate:
+    def _find_rate(self) -> RateSearch:
         """A pass over rising rates, from which network and optimiser come back as they were."""
         before = copied(self._network, self._optimizer)
         rng = np.random.default_rng([self._protocol.seed, self._protocol.epochs + 1])
@@ -201,10 +201,10 @@ class Trainer:
             self._heard(self._epochs, 0)
             return loss
 
-        found = find_rate(loss_at, n=n)
+        rate_search = find_rate(loss_at, n=n)
         self._network.load_state_dict(before[0])
         self._optimizer.load_state_dict(before[1])
-        return found
+        return rate_search
 
     def _learn(self, number: int) -> tuple[float, float, float, float]:
         """Mean loss, last learning rate, seconds, and seconds of waiting for data of one pass."""
@@ -231,10 +231,10 @@ class Trainer:
         return mean, rate, time.perf_counter() - began, waited
 
     def _kept_share(self, number: int) -> float:
-        wanted = self._protocol
-        if wanted.selection == "none":
+        protocol = self._protocol
+        if protocol.selection == "none":
             return 1.0
-        return kept_share(number, forget_rate=wanted.forget_rate, forget_epochs=wanted.forget_epochs)
+        return kept_share(number, forget_rate=protocol.forget_rate, forget_epochs=protocol.forget_epochs)
 
     def _order(self, rng: np.random.Generator) -> Ints:
         if not self._protocol.balanced:
@@ -260,10 +260,10 @@ class Trainer:
         """(n, 3, side, side) uint8 on the device, channels last in memory."""
         rows = self._places[rows]
         if self._on_device is not None:
-            found = self._on_device[torch.from_numpy(rows).to(self._device)]
+            pictures = self._on_device[torch.from_numpy(rows).to(self._device)]
         else:
-            found = torch.from_numpy(self._pixels[rows]).to(self._device)
-        return found.permute(0, 3, 1, 2)
+            pictures = torch.from_numpy(self._pixels[rows]).to(self._device)
+        return pictures.permute(0, 3, 1, 2)
 
     def _step(self, pictures: torch.Tensor, targets: torch.Tensor, *, share: float) -> torch.Tensor:
         """Learn from the `share` of the batch that has the smallest losses; the mean of these."""
@@ -321,14 +321,14 @@ class Trainer:
         first = 0
         while first < len(rows):
             try:
-                found = self._asked(rows[first : first + self._at_once])
-                out[first : first + len(found)] = found
-                first += len(found)
+                piece = self._asked(rows[first : first + self._at_once])
+                out[first : first + len(piece)] = piece
+                first += len(piece)
                 continue
             except torch.OutOfMemoryError as error:
                 if self._at_once < 2:
-                    said = f"Not even one picture fits into the memory of {self._device}."
-                    raise DeviceFull(f"{said} Choose fewer pixels a side, or a smaller network.") from error
+                    message = f"Not even one picture fits into the memory of {self._device}."
+                    raise DeviceFull(f"{message} Choose fewer pixels a side, or a smaller network.") from error
             self._at_once //= 2
         return out
 

@@ -39,7 +39,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class FoundWeights:
+class WeightsFile:
     """A weights file on this machine. source: where it came from, for a person."""
 
     path: Path
@@ -51,7 +51,7 @@ class FoundWeights:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def find_weights(model_key: str, *, origin: Origin | None, weights: Path | None, allow_download: bool) -> FoundWeights:
+def find_weights(model_key: str, *, origin: Origin | None, weights: Path | None, allow_download: bool) -> WeightsFile:
     """Find a model's weights: the given file, else those in its package or cache, else by download.
 
     Raises WeightsMissing if they are not here and no download was allowed, DownloadFailed if one was
@@ -62,20 +62,20 @@ def find_weights(model_key: str, *, origin: Origin | None, weights: Path | None,
             raise WeightsMissing(
                 f"There is no weights file {weights}. Give the path of a file with {model_key}'s weights."
             )
-        return FoundWeights(weights, f"file {weights}")
+        return WeightsFile(weights, f"file {weights}")
     if origin is None:
         raise WeightsMissing(f"{model_key} has no published weights that Vitrine knows. Give a weights file.")
     if origin.packaged is not None:
-        return FoundWeights(origin.packaged, origin.title)
-    found = _cached(origin)
-    if found is not None:
-        return FoundWeights(found, f"{origin.title}, found on this machine")
+        return WeightsFile(origin.packaged, origin.title)
+    path = _cached(origin)
+    if path is not None:
+        return WeightsFile(path, f"{origin.title}, found on this machine")
     if not allow_download:
         raise WeightsMissing(
             f"The weights of {model_key} are not on this machine. Allow downloading them from "
             f"{origin.title}, or give a weights file."
         )
-    return FoundWeights(_download(model_key, origin), f"{origin.title}, downloaded")
+    return WeightsFile(_download(model_key, origin), f"{origin.title}, downloaded")
 
 
 def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
@@ -140,18 +140,18 @@ def fill(
         raise WeightsMismatch(
             f"{file_name} does not fit {model_key}: {problem}. Choose the model that the file was made for."
         )
-    wanted = trunk.state_dict()
-    trunk.load_state_dict({name: state[name] for name in wanted if name in state}, strict=False)
+    expected = trunk.state_dict()
+    trunk.load_state_dict({name: state[name] for name in expected if name in state}, strict=False)
 
 
 def difference(trunk: torch.nn.Module, state: StateDict, *, is_extra: Callable[[str], bool]) -> str:
     """Say how a state dict differs from what a network wants; "" where it fits."""
-    wanted = trunk.state_dict()
-    missing = [name for name in wanted if name not in state and not name.endswith("num_batches_tracked")]
-    extra = [name for name in state if name not in wanted and not is_extra(name)]
+    expected = trunk.state_dict()
+    missing = [name for name in expected if name not in state and not name.endswith("num_batches_tracked")]
+    extra = [name for name in state if name not in expected and not is_extra(name)]
     shapes = [
         f"{name} is {_shape(state[name])} in the file and {_shape(tensor)} in the model"
-        for name, tensor in wanted.items()
+        for name, tensor in expected.items()
         if name in state and state[name].shape != tensor.shape
     ]
     parts = []

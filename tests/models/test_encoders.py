@@ -29,7 +29,7 @@ from models.errors import (
     WeightsRefused,
 )
 from models.networks import describe_network
-from models.weights import FoundWeights, Origin, find_weights
+from models.weights import Origin, WeightsFile, find_weights
 from tests.support.places import PROJECT
 
 TINY_CLIP = {  # an open_clip model small enough to build and trace in a test
@@ -145,7 +145,7 @@ def test_a_fine_tuned_and_wrapped_resnet_file_is_taken(tmp_path: Path) -> None:
     path, model = resnet18_file(tmp_path, n_classes=10)
     wrapped = {"epoch": 3, "state_dict": {f"module.{k}": v for k, v in model.state_dict().items()}}
     torch.save(wrapped, path)
-    features = describe_network("torchvision/resnet18").load(FoundWeights(path, "file"))
+    features = describe_network("torchvision/resnet18").load(WeightsFile(path, "file"))
     planes = torch.rand(1, 3, 64, 64)
     model.fc = torch.nn.Identity()
     assert torch.equal(features(planes), model(planes))
