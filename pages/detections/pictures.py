@@ -11,6 +11,7 @@ from pages.detections.queries import RunClasses, load_boxes, load_count, load_pi
 from pages.ui import gallery, picture, session
 from pages.ui.rows import Row
 from pages.ui.session import Here
+from pages.ui.text import count
 from store.detections import DetectionRun, WantedPictures
 from store.gallery import picture_file
 
@@ -83,8 +84,8 @@ def draw_pictures(
             )
             return []
         first = (page - 1) * PAGE_ROWS
-        some = f"{first + 1:,} to {first + len(ids):,} of {n_images:,}" if len(ids) < n_images else f"all {n_images:,}"
-        st.caption(f"Showing {some} pictures")
+        some = f"{first + 1:,} to {first + len(ids):,} of " if len(ids) < n_images else "all " if n_images > 1 else ""
+        st.caption(f"Showing {some}{count(n_images, 'picture')}")
         _draw_legend(boxes, classes, look)
     with slot:
         items = draw.items(table, boxes, classes, look, run_id=run.run_id, score=wanted.score, names=names)

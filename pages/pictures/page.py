@@ -75,8 +75,9 @@ def say_what_is_shown(wanted: Wanted, *, page: int, n_shown: int, n_images: int)
         st.info("No picture fits these filters. Clear one of them to see more.", icon=":material/filter_alt_off:")
         return
     first = (page - 1) * filters.PAGE_ROWS
-    rows = f"{first + 1:,} to {first + n_shown:,} of {n_images:,}" if n_shown < n_images else f"all {n_images:,}"
-    st.caption(f"Showing {rows} {'pictures in groups with the same bytes' if wanted.is_grouped else 'pictures'}")
+    some = f"{first + 1:,} to {first + n_shown:,} of " if n_shown < n_images else "all " if n_images > 1 else ""
+    behind = " in groups with the same bytes" if wanted.is_grouped else ""
+    st.caption(f"Showing {some}{count(n_images, 'picture')}{behind}")
 
 
 dataset: Dataset = session.require_dataset()

@@ -305,7 +305,7 @@ def test_label_file_outside_the_root_can_be_named(tmp_path):
     ("name", "content", "words"),
     [
         ("l.json", "{", "no valid JSON.*line 1"),
-        ("l.json", '{"zzz": 1}', "None of the 1 keys"),
+        ("l.json", '{"zzz": 1}', "None of the 1 key in"),
         ("l.json", "[1, 2]", "holds no labels"),
         ("l.json", "[" * 100_000, "no valid JSON|can be read"),
         ("l.csv", "item,price,x\n1,2,3\n", "no path column. Its columns are item, price, x"),

@@ -85,9 +85,9 @@ def test_figures_and_pictures_follow_the_score(open_app_page, looked) -> None:
 
 def test_at_least_n_of_a_class_comes_from_the_url(open_app_page, looked) -> None:
     query = {"class": "person", "count": "at least 2"}
-    assert "Showing all 1 pictures" in texts(open_app_page(PAGE, **query))
+    assert "Showing 1 picture" in texts(open_app_page(PAGE, **query))
     none = {"class": "car", "count": "none", "label": "cat"}
-    assert "Showing all 1 pictures" in texts(open_app_page(PAGE, **none))
+    assert "Showing 1 picture" in texts(open_app_page(PAGE, **none))
     assert "No picture fits these filters" in texts(open_app_page(PAGE, count="at least 50"))
 
 
@@ -111,7 +111,7 @@ def test_a_label_without_its_own_class_leads_to_its_pictures(open_app_page, stre
     app = open_app_page(PAGE, view="By label")
     assert "**1 of 2 pictures** labelled cat (50 %) shows no Cat by this detector." in texts(app)
     next(button for button in app.button if button.label == "Show them").click().run()
-    assert not app.exception and "Showing all 1 pictures" in texts(app)
+    assert not app.exception and "Showing 1 picture" in texts(app)
 
 
 def test_a_class_that_the_model_does_not_know_leads_to_words(open_app_page, looked) -> None:
