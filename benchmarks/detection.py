@@ -36,7 +36,7 @@ from models.detector import DetectorSettings
 from models.detector_torchvision import build
 from store import detections
 from store.connection import Workspace
-from store.detections import WantedPictures
+from store.detections import ObjectFilters
 
 LIMITS = Limits(score_floor=0.1, nms_iou=0.5, max_objects=300)
 
@@ -177,13 +177,13 @@ def page(workspace: Workspace) -> None:
     ids = list(range(1, 25))
     spent: dict[str, list[float]] = {}
     for score in (0.3, 0.5):
-        wanted = WantedPictures(score, classes=(0,), least=2)
+        wanted = ObjectFilters(score, classes=(0,), min_objects=2)
         queries: dict[str, Callable[[], object]] = {
             "totals": lambda s=score: detections.totals(workspace, DATASET_ID, **run, score=s),
             "counts by class": lambda s=score: detections.counts(workspace, DATASET_ID, **run, score=s),
-            "pictures that fit": lambda w=wanted: detections.count_pictures(workspace, DATASET_ID, **run, wanted=w),
+            "pictures that fit": lambda w=wanted: detections.count_pictures(workspace, DATASET_ID, **run, filters=w),
             "one page of them": lambda w=wanted: detections.list_pictures(
-                workspace, DATASET_ID, **run, wanted=w, first=0, n_rows=24
+                workspace, DATASET_ID, **run, filters=w, first=0, n_rows=24
             ),
             "their boxes": lambda s=score: detections.boxes_of(workspace, **run, image_ids=ids, score=s),
         }

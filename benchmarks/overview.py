@@ -116,20 +116,20 @@ def our_figures(workspace: Workspace, dataset_id: int) -> dict[str, object]:
 def _gallery_pages(workspace: Workspace, dataset_id: int, rounds: int) -> dict[str, float]:
     n_images = overview.totals(workspace, dataset_id).n_images
 
-    def page(wanted: gallery.Wanted, *, first: int) -> Callable[[], object]:
+    def page(filters: gallery.PictureFilters, *, first: int) -> Callable[[], object]:
         def read() -> None:
-            chosen = gallery.chosen_by(workspace, dataset_id, check=wanted.check)
-            gallery.count_images(workspace, dataset_id, wanted=wanted, chosen=chosen)
-            gallery.list_images(workspace, dataset_id, wanted=wanted, chosen=chosen, first=first, n_rows=60)
+            chosen = gallery.chosen_by(workspace, dataset_id, check=filters.check)
+            gallery.count_images(workspace, dataset_id, filters=filters, chosen=chosen)
+            gallery.list_images(workspace, dataset_id, filters=filters, chosen=chosen, first=first, n_rows=60)
 
         return read
 
     pages = {
-        "first": page(gallery.Wanted(), first=0),
-        "middle": page(gallery.Wanted(), first=n_images // 2),
-        "sharpest": page(gallery.Wanted(sort="sharpness", descending=True), first=0),
-        "class": page(gallery.Wanted(class_index=3), first=0),
-        "duplicates": page(gallery.Wanted(check="duplicates"), first=0),
+        "first": page(gallery.PictureFilters(), first=0),
+        "middle": page(gallery.PictureFilters(), first=n_images // 2),
+        "sharpest": page(gallery.PictureFilters(sort="sharpness", descending=True), first=0),
+        "class": page(gallery.PictureFilters(class_index=3), first=0),
+        "duplicates": page(gallery.PictureFilters(check="duplicates"), first=0),
     }
     return {name: median_seconds(read, rounds=rounds) for name, read in pages.items()}
 

@@ -58,8 +58,8 @@ def fill(workspace: Workspace, *, n: int) -> None:
 def measure_store(workspace: Workspace, dataset_id: int, arguments: argparse.Namespace) -> dict[str, float]:
     """Straight on the store, without any cache."""
     rng = np.random.default_rng(2)
-    wanted = review.Wanted("doubted", CHECK)
-    queue = review.queue_ids(workspace, dataset_id, wanted=wanted)
+    wanted = review.ReviewQueue("doubted", CHECK)
+    queue = review.queue_ids(workspace, dataset_id, queue=wanted)
     n_bulk, middle = min(10_000, len(queue) // 5), len(queue) // 2
 
     def one() -> None:
@@ -79,12 +79,12 @@ def measure_store(workspace: Workspace, dataset_id: int, arguments: argparse.Nam
         review.items(workspace, dataset_id, image_ids=queue[middle : middle + 24].tolist(), run_id=CHECK)
 
     def alike() -> None:
-        review.alike(workspace, dataset_id, graph_run=GRAPH, image_id=77, least_cosine=0.5, same_label=False)
+        review.alike(workspace, dataset_id, graph_run=GRAPH, image_id=77, min_cosine=0.5, same_label=False)
 
     def median(work: Callable[[], object]) -> float:
         return median_seconds(work, rounds=arguments.rounds)
 
-    queue_s = median_seconds(lambda: review.queue_ids(workspace, dataset_id, wanted=wanted), rounds=3)
+    queue_s = median_seconds(lambda: review.queue_ids(workspace, dataset_id, queue=wanted), rounds=3)
     return {
         f"the queue of {len(queue):,} doubted pictures, once": queue_s,
         "what is shown of the next 24": median(facts),
@@ -106,7 +106,7 @@ def measure_pages(root: Path, arguments: argparse.Namespace) -> dict[str, float]
 
     first = seconds_of(app.run)
     workspace, dataset = owner.get().workspace, DATASET_ID
-    queue = review.queue_ids(workspace, dataset, wanted=review.Wanted("doubted", CHECK))
+    queue = review.queue_ids(workspace, dataset, queue=review.ReviewQueue("doubted", CHECK))
     decided = review.decided_ids(workspace, dataset)
     left = iter(np.setdiff1d(queue, decided).tolist())
     names = tuple(f"class {i}" for i in range(100))

@@ -13,7 +13,7 @@ from store.runs import FinishedRun, finished_runs
 SOURCES = ("set", "version", "selection", "all")
 OUT_OF_FOLD, HELD_OUT, ZERO_SHOT = "out-of-fold", "held-out", "zero-shot"
 
-# Why a run's prediction of a picture does not count; the codes of Said.state.
+# Why a run's prediction of a picture does not count; the codes of RunPredictions.state.
 HONEST = 0
 STATES = (
     "",
@@ -67,7 +67,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Said:
+class RunPredictions:
     """What a run said of n pictures. probabilities: (n, c) float32, NaN where state (n,) is not HONEST.
 
     state: int8, places in STATES: why the prediction does not count.
@@ -108,7 +108,7 @@ def scored_pictures(workspace: Workspace, dataset_id: int, *, source: Source, la
     return workspace.read("scored_pictures", dataset_id=dataset_id, label_run=label_run, **vars(source))
 
 
-def said_by(workspace: Workspace, dataset_id: int, *, source: Source, run: PredictionRun) -> Said:
+def predictions_of(workspace: Workspace, dataset_id: int, *, source: Source, run: PredictionRun) -> RunPredictions:
     """What a run said of the source's pictures, by id; only predictions of pictures that taught it nothing are HONEST.
 
     Held-out runs: only those it tested on. Validation pictures chose its best epoch; copies resemble what it learnt.
@@ -124,7 +124,7 @@ def said_by(workspace: Workspace, dataset_id: int, *, source: Source, run: Predi
     state[(state == HONEST) & (lengths != probabilities.shape[1])] = _OTHER_CLASSES
     state[(state == HONEST) & ~np.isfinite(probabilities.sum(axis=1))] = _NO_NUMBER
     probabilities[state != HONEST] = np.nan
-    return Said(probabilities, state)
+    return RunPredictions(probabilities, state)
 
 
 def facts_of(workspace: Workspace, dataset_id: int, *, image_ids: Sequence[int]) -> list[ScoredPicture]:

@@ -75,16 +75,16 @@ class _Class:
 
 
 @dataclass(frozen=True)
-class WantedPictures:
-    """Pictures with `least` to `most` (None: any number) objects of some classes (None: of all) from `score` on.
+class ObjectFilters:
+    """Pictures with `min_objects` to `max_objects` (None: any number) of some classes (None: of all) from `score` on.
 
     label: a class of the dataset that they carry. sort: one of SORTS; best and worst by their best score.
     """
 
     score: float
     classes: tuple[int, ...] | None = None
-    least: int = 0
-    most: int | None = None
+    min_objects: int = 0
+    max_objects: int | None = None
     label: int | None = None
     sort: str = "path"
 
@@ -212,18 +212,18 @@ def objects_per_picture(
     )
 
 
-def count_pictures(workspace: Workspace, dataset_id: int, *, run_id: int, wanted: WantedPictures) -> int:
+def count_pictures(workspace: Workspace, dataset_id: int, *, run_id: int, filters: ObjectFilters) -> int:
     """How many pictures fit."""
-    values = {name: value for name, value in _values(wanted).items() if name != "sort"}
+    values = {name: value for name, value in _values(filters).items() if name != "sort"}
     return workspace.count("detection_count", dataset_id=dataset_id, run_id=run_id, **values)
 
 
 def list_pictures(
-    workspace: Workspace, dataset_id: int, *, run_id: int, wanted: WantedPictures, first: int, n_rows: int
+    workspace: Workspace, dataset_id: int, *, run_id: int, filters: ObjectFilters, first: int, n_rows: int
 ) -> pa.Table:
     """A page of the pictures that fit: image_id, sha256, path, width, height, label, labels, n."""
     return workspace.read(
-        "detection_page", dataset_id=dataset_id, run_id=run_id, first=first, n_rows=n_rows, **_values(wanted)
+        "detection_page", dataset_id=dataset_id, run_id=run_id, first=first, n_rows=n_rows, **_values(filters)
     )
 
 
@@ -270,7 +270,7 @@ def scanned_images(workspace: Workspace, dataset_id: int, *, run_id: int) -> pa.
 
 
 def overlapping(
-    workspace: Workspace, dataset_id: int, *, runs: tuple[int, int], scores: tuple[float, float], least_overlap: float
+    workspace: Workspace, dataset_id: int, *, runs: tuple[int, int], scores: tuple[float, float], min_overlap: float
 ) -> pa.Table:
     """image_id, name, first_row, second_row, overlap of boxes of two runs that are of one class and overlap enough."""
     return workspace.read(
@@ -280,7 +280,7 @@ def overlapping(
         second_run=runs[1],
         score=scores[0],
         second_score=scores[1],
-        least_overlap=least_overlap,
+        min_overlap=min_overlap,
     )
 
 
@@ -316,8 +316,8 @@ def crop_of(workspace: Workspace, image_id: int) -> CropOrigin | None:
     return workspace.first("crop_of", CropOrigin, image_id=image_id)
 
 
-def _values(wanted: WantedPictures) -> dict[str, Bound]:
-    return {**vars(wanted), "classes": _list(wanted.classes)}
+def _values(filters: ObjectFilters) -> dict[str, Bound]:
+    return {**vars(filters), "classes": _list(filters.classes)}
 
 
 def _list(classes: tuple[int, ...] | None) -> list[int] | None:

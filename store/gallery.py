@@ -30,7 +30,7 @@ _CHOSEN = pa.schema([("image_id", pa.int64()), ("group_path", pa.string()), ("n_
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PictureFilters:
     """Which images, in which order. None or "" leaves a filter open; split NO_SPLIT means images without one.
 
     check: one of CHECKS. name: text that the path contains, upper and lower case alike. sort: one of SORTS;
@@ -128,26 +128,28 @@ def chosen_by(workspace: Workspace, dataset_id: int, *, check: str | None) -> pa
     return pa.Table.from_arrays([table["image_id"], *nulls], schema=_CHOSEN)
 
 
-def count_images(workspace: Workspace, dataset_id: int, *, wanted: Wanted, chosen: pa.Table) -> int:
-    """How many images fit. chosen: chosen_by of wanted.check."""
-    return int(_read(workspace, "gallery_count", chosen, _filter_values(dataset_id, wanted))["n"][0].as_py())
+def count_images(workspace: Workspace, dataset_id: int, *, filters: PictureFilters, chosen: pa.Table) -> int:
+    """How many images fit. chosen: chosen_by of filters.check."""
+    return int(_read(workspace, "gallery_count", chosen, _filter_values(dataset_id, filters))["n"][0].as_py())
 
 
 def list_images(
-    workspace: Workspace, dataset_id: int, *, wanted: Wanted, chosen: pa.Table, first: int, n_rows: int
+    workspace: Workspace, dataset_id: int, *, filters: PictureFilters, chosen: pa.Table, first: int, n_rows: int
 ) -> pa.Table:
     """Rows `first` to `first + n_rows` of the images that fit, in order; groups with the same bytes stay together.
 
     image_id, sha256, path, split, width, height, label, labels, group_path, n_twins.
     """
-    values = {**_filter_values(dataset_id, wanted), **_order_values(wanted), "first": first, "n_rows": n_rows}
+    values = {**_filter_values(dataset_id, filters), **_order_values(filters), "first": first, "n_rows": n_rows}
     return _read(workspace, "gallery_page", chosen, values)
 
 
-def export_csv(workspace: Workspace, dataset_id: int, *, wanted: Wanted) -> bytes:
+def export_csv(workspace: Workspace, dataset_id: int, *, filters: PictureFilters) -> bytes:
     """All images that fit as CSV in UTF-8 with a header: path, class, measures, sha256 and source of each."""
-    chosen = chosen_by(workspace, dataset_id, check=wanted.check)
-    table = _read(workspace, "gallery_export", chosen, {**_filter_values(dataset_id, wanted), **_order_values(wanted)})
+    chosen = chosen_by(workspace, dataset_id, check=filters.check)
+    table = _read(
+        workspace, "gallery_export", chosen, {**_filter_values(dataset_id, filters), **_order_values(filters)}
+    )
     out = io.BytesIO()
     pyarrow.csv.write_csv(table, out)
     return out.getvalue()
@@ -172,20 +174,20 @@ def image_twins(workspace: Workspace, dataset_id: int, *, facts: Facts, n_rows: 
     return workspace.read("image_twins", **values)
 
 
-def _filter_values(dataset_id: int, wanted: Wanted) -> dict[str, Bound]:
+def _filter_values(dataset_id: int, filters: PictureFilters) -> dict[str, Bound]:
     return {
         "dataset_id": dataset_id,
-        "missing": wanted.check == "missing",
-        "removed": wanted.check == "removed",
-        "only_chosen": wanted.check not in (None, "missing", "removed"),
-        "class_index": wanted.class_index,
-        "split": wanted.split,
-        "name": wanted.name,
+        "missing": filters.check == "missing",
+        "removed": filters.check == "removed",
+        "only_chosen": filters.check not in (None, "missing", "removed"),
+        "class_index": filters.class_index,
+        "split": filters.split,
+        "name": filters.name,
     }
 
 
-def _order_values(wanted: Wanted) -> dict[str, Bound]:
-    return {"sort": wanted.sort, "direction": -1 if wanted.descending else 1, "seed": wanted.seed}
+def _order_values(filters: PictureFilters) -> dict[str, Bound]:
+    return {"sort": filters.sort, "direction": -1 if filters.descending else 1, "seed": filters.seed}
 
 
 def _read(workspace: Workspace, statement: str, chosen: pa.Table, values: Mapping[str, Bound]) -> pa.Table:

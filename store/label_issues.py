@@ -31,17 +31,17 @@ class Changes:
 
 
 @dataclass(frozen=True)
-class WantedIssues:
+class IssueFilters:
     """Which issues, in which order; None leaves a filter open.
 
-    kind: one of KINDS. given, suggested: class indices. least_against: opinions against the label. is_decided: whether
+    kind: one of KINDS. given, suggested: class indices. min_against: opinions against the label. is_decided: whether
     a person has kept, relabelled or removed the picture. sort: one of SORTS, the worst first.
     """
 
     kind: str | None = None
     given: int | None = None
     suggested: int | None = None
-    least_against: int = 0
+    min_against: int = 0
     is_decided: bool | None = False
     sort: str = "severity"
 
@@ -91,18 +91,18 @@ def changes_since(workspace: Workspace, dataset_id: int, *, run_id: int) -> Chan
     return workspace.one("label_run_changes", Changes, dataset_id=dataset_id, run_id=run_id)
 
 
-def count_issues(workspace: Workspace, dataset_id: int, *, run_id: int, wanted: WantedIssues) -> int:
+def count_issues(workspace: Workspace, dataset_id: int, *, run_id: int, filters: IssueFilters) -> int:
     """How many issues fit."""
-    values = {name: value for name, value in vars(wanted).items() if name != "sort"}
+    values = {name: value for name, value in vars(filters).items() if name != "sort"}
     return workspace.count("label_issue_count", dataset_id=dataset_id, run_id=run_id, **values)
 
 
 def list_issues(
-    workspace: Workspace, dataset_id: int, *, run_id: int, wanted: WantedIssues, first: int, n_rows: int
+    workspace: Workspace, dataset_id: int, *, run_id: int, filters: IssueFilters, first: int, n_rows: int
 ) -> pa.Table:
     """A page of the issues that fit: image_id, sha256, path, kinds, label_now, removed, is_decided, the opinions."""
     return workspace.read(
-        "label_issue_page", dataset_id=dataset_id, run_id=run_id, first=first, n_rows=n_rows, **vars(wanted)
+        "label_issue_page", dataset_id=dataset_id, run_id=run_id, first=first, n_rows=n_rows, **vars(filters)
     )
 
 

@@ -32,17 +32,17 @@ PEOPLE = (
     "head",
     "rider",
 )
-LEAST_SCORE = 0.2  # lower than where one would count: who is missed is shown
+MIN_SCORE = 0.2  # lower than where one would count: who is missed is shown
 
 
 @dataclass(frozen=True)
 class Privacy:
-    """The switch of one dataset as it stands. least_score: boxes of people from this score on are blurred."""
+    """The switch of one dataset as it stands. min_score: boxes of people from this score on are blurred."""
 
     dataset_id: int
     id: int
     blurs_people: bool
-    least_score: float
+    min_score: float
     who: str
     decided_at: datetime.datetime
 
@@ -69,16 +69,14 @@ class _PeopleRun:
     classes: tuple[int, ...]
 
 
-def switch_blur(
-    workspace: Workspace, dataset_id: int, *, blurs: bool, who: str, least_score: float = LEAST_SCORE
-) -> None:
+def switch_blur(workspace: Workspace, dataset_id: int, *, blurs: bool, who: str, min_score: float = MIN_SCORE) -> None:
     """Blur the people of a dataset from now on, or no longer. Raises DecisionRefused if nobody looked for them."""
     if blurs and not people_runs(workspace).get(dataset_id):
         raise DecisionRefused(
             "Nobody has looked for people in these pictures yet: run a detection whose model knows the class person "
             "first."
         )
-    values = {"dataset_id": dataset_id, "blurs_people": blurs, "least_score": least_score, "who": who}
+    values = {"dataset_id": dataset_id, "blurs_people": blurs, "min_score": min_score, "who": who}
     with workspace.writing(dataset_id) as cursor:
         cursor.execute(sql("insert_privacy"), {**values, "decided_at": utc_now()})
 
@@ -135,7 +133,7 @@ def people_in(
         return _people_cut_out(workspace, image_ids) if dataset_id in blurred_datasets(workspace) else None
     values = {"run_ids": people_runs(workspace).get(dataset_id, []), "image_ids": list(image_ids)}
     scanned = set(workspace.read("people_scanned", **values)["image_id"].to_pylist())
-    boxes = workspace.read("people_boxes", **values, score=privacy.least_score, people=list(PEOPLE))
+    boxes = workspace.read("people_boxes", **values, score=privacy.min_score, people=list(PEOPLE))
     ids = boxes["image_id"].to_numpy()
     sides = np.column_stack([boxes[name].to_numpy() for name in ("x1", "y1", "x2", "y2")]).reshape(-1, 4)
     return {image_id: sides[ids == image_id] if image_id in scanned else None for image_id in image_ids}

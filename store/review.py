@@ -17,21 +17,21 @@ BLIND_IN_FOUR = 3  # of four pictures of a blind sample, so many are doubted in 
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which pictures to review: queue is one of QUEUES; a class's index or a selection's number where it asks for one.
+class ReviewQueue:
+    """Which pictures to review: name is one of QUEUES; a class's index or a selection's number where it asks for one.
 
     run_id: the label check whose ranking counts; 0 without one. Doubted pictures, outliers and duplicates can be
     narrowed to a class.
     """
 
-    queue: str
+    name: str
     run_id: int = 0
     class_index: int | None = None
     selection_id: int | None = None
 
     def __post_init__(self) -> None:
-        if self.queue not in QUEUES:
-            raise ValueError(f"queue must be one of {', '.join(QUEUES)}, not {self.queue!r}")
+        if self.name not in QUEUES:
+            raise ValueError(f"queue must be one of {', '.join(QUEUES)}, not {self.name!r}")
 
 
 @dataclass(frozen=True)
@@ -80,21 +80,21 @@ class _Confusion:
     n: int
 
 
-def queue_ids(workspace: Workspace, dataset_id: int, *, wanted: Wanted) -> np.ndarray:
+def queue_ids(workspace: Workspace, dataset_id: int, *, queue: ReviewQueue) -> np.ndarray:
     """The images (n,) int64 of a queue in order, those already decided included: a place in it stays a place."""
-    values: dict[str, Bound] = {"dataset_id": dataset_id, "class_index": wanted.class_index}
-    if wanted.queue == "selection":
-        return selection_images(workspace, wanted.selection_id or 0)
-    if wanted.queue in ("doubted", "outliers"):
-        outliers = wanted.queue == "outliers"
+    values: dict[str, Bound] = {"dataset_id": dataset_id, "class_index": queue.class_index}
+    if queue.name == "selection":
+        return selection_images(workspace, queue.selection_id or 0)
+    if queue.name in ("doubted", "outliers"):
+        outliers = queue.name == "outliers"
         kinds = ["outlier"] if outliers else ["label", "duplicate"]
-        values |= {"run_id": wanted.run_id, "kinds": kinds, "by_score": outliers}
+        values |= {"run_id": queue.run_id, "kinds": kinds, "by_score": outliers}
         return _ids(workspace.read("review_issues", **values))
-    if wanted.queue == "duplicates":
+    if queue.name == "duplicates":
         return _ids(workspace.read("review_duplicates", **values))
-    if wanted.queue == "unlabelled":
+    if queue.name == "unlabelled":
         values["class_index"] = None
-    return _ids(workspace.read("review_class", **values, run_id=wanted.run_id))
+    return _ids(workspace.read("review_class", **values, run_id=queue.run_id))
 
 
 def blind_sample(workspace: Workspace, dataset_id: int, *, run_id: int, n: int, seed: int) -> BlindSample:
@@ -106,20 +106,20 @@ def blind_sample(workspace: Workspace, dataset_id: int, *, run_id: int, n: int, 
 
 
 def alike(
-    workspace: Workspace, dataset_id: int, *, graph_run: int, image_id: int, least_cosine: float, same_label: bool
+    workspace: Workspace, dataset_id: int, *, graph_run: int, image_id: int, min_cosine: float, same_label: bool
 ) -> np.ndarray:
     """`image_id` and those of its neighbours in a graph that are as near as asked (n,) int64, nearest first.
 
     same_label: only those whose source gives them the image's label, so that a decision on them changes nothing here.
     """
     values = {"dataset_id": dataset_id, "graph_run": graph_run, "image_id": image_id}
-    return _ids(workspace.read("review_alike", **values, least_cosine=least_cosine, same_label=same_label))
+    return _ids(workspace.read("review_alike", **values, min_cosine=min_cosine, same_label=same_label))
 
 
 def cosine_of_nth(workspace: Workspace, dataset_id: int, *, graph_run: int, image_id: int, n: int) -> float:
     """The cosine of an image's n-th neighbour in a graph, or of its last one where it has fewer; 1 without any."""
     values = {"dataset_id": dataset_id, "graph_run": graph_run, "image_id": image_id, "same_label": False}
-    cosines = workspace.read("review_alike", **values, least_cosine=-1.0)["similarity"].to_pylist()
+    cosines = workspace.read("review_alike", **values, min_cosine=-1.0)["similarity"].to_pylist()
     return float(cosines[min(n, len(cosines) - 1)])
 
 

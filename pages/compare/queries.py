@@ -9,7 +9,7 @@ from figures.names import one_line
 from pages.ui import filters, session
 from pages.ui.session import Here, SettledGeneration
 from store import comparison
-from store.comparison import HONEST, STATES, PredictionRun, Said, Source
+from store.comparison import HONEST, STATES, PredictionRun, RunPredictions, Source
 from store.datasets import class_table
 from store.label_issues import list_label_runs
 from store.references import Reference, list_references
@@ -114,10 +114,10 @@ def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> Comp
 
 
 @st.cache_data(max_entries=6, show_spinner=False)
-def load_said(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, source: Source) -> Said:
+def load_said(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, source: Source) -> RunPredictions:
     """What a run said of the pictures of a source."""
     (run,) = [run for run in load_data(root, dataset_id, generation).runs if run.run_id == run_id]
-    return comparison.said_by(session.workspace(), dataset_id, source=source, run=run)
+    return comparison.predictions_of(session.workspace(), dataset_id, source=source, run=run)
 
 
 @st.cache_data(max_entries=6, show_spinner="Reading predictions…")

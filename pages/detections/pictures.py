@@ -12,7 +12,7 @@ from pages.ui import gallery, picture, session
 from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import count
-from store.detections import DetectionRun, WantedPictures
+from store.detections import DetectionRun, ObjectFilters
 from store.gallery import picture_file
 
 SORTS = {
@@ -29,7 +29,7 @@ COUNTS = {"any number": (0, None), "none": (0, 0), "exactly 1": (1, 1)} | {
 PAGE_ROWS = 24
 
 
-def choose_pictures(classes: RunClasses, names: list[str], *, score: float) -> WantedPictures:
+def choose_pictures(classes: RunClasses, names: list[str], *, score: float) -> ObjectFilters:
     """Which pictures: at least n of a class; in the URL as `class`, `count`, `label` and `order`."""
     titles = classes.choices()
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -53,7 +53,7 @@ def choose_pictures(classes: RunClasses, names: list[str], *, score: float) -> W
         )
         st.toggle("Only this class", key="only", bind="query-params", disabled=picked is None)
     least, most = COUNTS.get(str(how_many), (0, None))
-    return WantedPictures(
+    return ObjectFilters(
         score,
         titles.get(str(picked)),
         least,
@@ -64,7 +64,7 @@ def choose_pictures(classes: RunClasses, names: list[str], *, score: float) -> W
 
 
 def draw_pictures(
-    here: Here, run: DetectionRun, classes: RunClasses, wanted: WantedPictures, *, names: Sequence[str]
+    here: Here, run: DetectionRun, classes: RunClasses, wanted: ObjectFilters, *, names: Sequence[str]
 ) -> list[int]:
     """One page of pictures with what was found in them; the ids drawn."""
     n_images = load_count(*here, run.run_id, wanted)
@@ -110,7 +110,7 @@ def over_picture(here: Here, run: DetectionRun, classes: RunClasses, *, score: f
     return draw.html_over(drawn)
 
 
-def _look_of(wanted: WantedPictures) -> draw.Look:
+def _look_of(wanted: ObjectFilters) -> draw.Look:
     """What the pills and the toggle say is drawn."""
     drawn = st.session_state.get("draw") or []
     only = frozenset(wanted.classes) if st.session_state.get("only") and wanted.classes is not None else None

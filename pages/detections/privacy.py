@@ -16,7 +16,7 @@ def show(dataset: Dataset, here: Here) -> None:
     now = privacy.privacy_of(workspace, dataset.id)
     knows = bool(privacy.people_runs(workspace).get(dataset.id))
     is_on = now is not None and now.blurs_people
-    least = now.least_score if now is not None else privacy.LEAST_SCORE
+    least = now.min_score if now is not None else privacy.MIN_SCORE
     if not knows:
         st.info(
             "No detection of this dataset knows people, so nothing can be counted or blurred.",
@@ -66,5 +66,5 @@ def _switch(dataset: Dataset, blurs: bool) -> None:
         dataset.id,
         blurs=blurs,
         who=job_cards.who(),
-        least_score=float(st.session_state.get("privacy_score", privacy.LEAST_SCORE)),
+        min_score=float(st.session_state.get("privacy_score", privacy.MIN_SCORE)),
     )

@@ -14,7 +14,7 @@ from pages.ui.rows import Row
 from pages.ui.session import SettledGeneration
 from store import detections, privacy
 from store.datasets import class_table
-from store.detections import DetectionRun, Totals, WantedPictures
+from store.detections import DetectionRun, ObjectFilters, Totals
 from store.privacy import PeopleCount
 
 MOST_SCORED = 5000  # pictures that average precision is measured on
@@ -106,9 +106,9 @@ def load_histogram(
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_count(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, wanted: WantedPictures) -> int:
+def load_count(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, wanted: ObjectFilters) -> int:
     """How many pictures fit."""
-    return detections.count_pictures(session.workspace(), dataset_id, run_id=run_id, wanted=wanted)
+    return detections.count_pictures(session.workspace(), dataset_id, run_id=run_id, filters=wanted)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -117,13 +117,13 @@ def load_pictures(
     dataset_id: int,
     generation: SettledGeneration,
     run_id: int,
-    wanted: WantedPictures,
+    wanted: ObjectFilters,
     first: int,
     n_rows: int,
 ) -> pa.Table:
     """A page of the pictures that fit."""
     return detections.list_pictures(
-        session.workspace(), dataset_id, run_id=run_id, wanted=wanted, first=first, n_rows=n_rows
+        session.workspace(), dataset_id, run_id=run_id, filters=wanted, first=first, n_rows=n_rows
     )
 
 
@@ -180,7 +180,7 @@ def load_agreement(
     """Two runs compared, and the pictures with their sizes."""
     workspace = session.workspace()
     objects = detections.objects_of_two(workspace, dataset_id, runs=runs, scores=scores)
-    pairs = detections.overlapping(workspace, dataset_id, runs=runs, scores=scores, least_overlap=overlap)
+    pairs = detections.overlapping(workspace, dataset_id, runs=runs, scores=scores, min_overlap=overlap)
     facts = objects.select(["image_id", "sha256", "path", "width", "height"]).group_by(
         ["image_id", "sha256", "path", "width", "height"]
     )

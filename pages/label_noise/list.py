@@ -13,7 +13,7 @@ from pages.ui.filters import PAGE_ROWS, name_of
 from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import share
-from store.label_issues import WantedIssues
+from store.label_issues import IssueFilters
 
 GIVEN, SUGGESTED = "given", "suggested"
 KINDS = {"Doubted labels": "label", "Copies labelled otherwise": "duplicate"}
@@ -22,7 +22,7 @@ AGREEMENT = {"Any": 0, "One or more": 1, "Two or more": 2, "Three or more": 3}
 ROW_PX, TABLE_PX = 72, 760
 
 
-def wanted_issues(names: Sequence[str]) -> WantedIssues:
+def wanted_issues(names: Sequence[str]) -> IssueFilters:
     """Draw the filters; they are in the URL."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         given = _class("Given label", names, key=GIVEN)
@@ -40,17 +40,17 @@ def wanted_issues(names: Sequence[str]) -> WantedIssues:
         agreement = _one_of("Agreement", AGREEMENT, key="agreement", width=150)
         state = _one_of("State", STATES, key="state", width=105)
         sort = _one_of("Order", wording.SORTS, key="sort", width=190)
-    return WantedIssues(
+    return IssueFilters(
         kind=KINDS.get(str(kind)),
         given=given,
         suggested=suggested,
-        least_against=AGREEMENT.get(agreement, 0),
+        min_against=AGREEMENT.get(agreement, 0),
         is_decided=STATES.get(state, False),
         sort=wording.SORTS.get(sort, "severity"),
     )
 
 
-def show(here: Here, run_id: int, *, names: Sequence[str], wanted: WantedIssues) -> tuple[list[Row], list[int]]:
+def show(here: Here, run_id: int, *, names: Sequence[str], wanted: IssueFilters) -> tuple[list[Row], list[int]]:
     """Draw one page of the list; the rows that are selected, and the ids of all that are drawn."""
     n_issues = load_count(*here, run_id, wanted)
     bar = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")

@@ -9,7 +9,7 @@ from pages.ui import filters, session
 from pages.ui.session import SettledGeneration
 from store import label_issues
 from store.datasets import class_table
-from store.label_issues import Changes, LabelRun, WantedIssues
+from store.label_issues import Changes, IssueFilters, LabelRun
 from store.vectors import Space, list_spaces
 
 
@@ -39,9 +39,9 @@ def load_changes(root: str, dataset_id: int, generation: SettledGeneration, run_
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_count(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, wanted: WantedIssues) -> int:
+def load_count(root: str, dataset_id: int, generation: SettledGeneration, run_id: int, wanted: IssueFilters) -> int:
     """How many issues fit."""
-    return label_issues.count_issues(session.workspace(), dataset_id, run_id=run_id, wanted=wanted)
+    return label_issues.count_issues(session.workspace(), dataset_id, run_id=run_id, filters=wanted)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -50,13 +50,13 @@ def load_issues(
     dataset_id: int,
     generation: SettledGeneration,
     run_id: int,
-    wanted: WantedIssues,
+    wanted: IssueFilters,
     first: int,
     n_rows: int,
 ) -> pa.Table:
     """A page of the issues that fit."""
     return label_issues.list_issues(
-        session.workspace(), dataset_id, run_id=run_id, wanted=wanted, first=first, n_rows=n_rows
+        session.workspace(), dataset_id, run_id=run_id, filters=wanted, first=first, n_rows=n_rows
     )
 
 

@@ -10,7 +10,7 @@ from pages.ui.rows import Row
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain
 from store.datasets import Dataset, class_table
-from store.gallery import Wanted, chosen_by, count_images, export_csv, list_images
+from store.gallery import PictureFilters, chosen_by, count_images, export_csv, list_images
 from store.overview import split_counts
 
 
@@ -29,18 +29,20 @@ def load_chosen(root: str, dataset_id: int, generation: SettledGeneration, check
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_count(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> int:
+def load_count(root: str, dataset_id: int, generation: SettledGeneration, wanted: PictureFilters) -> int:
     """How many images fit."""
     chosen = load_chosen(root, dataset_id, generation, wanted.check)
-    return count_images(session.workspace(), dataset_id, wanted=wanted, chosen=chosen)
+    return count_images(session.workspace(), dataset_id, filters=wanted, chosen=chosen)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def load_page(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted, first: int) -> pa.Table:
+def load_page(
+    root: str, dataset_id: int, generation: SettledGeneration, wanted: PictureFilters, first: int
+) -> pa.Table:
     """One page of the images that fit."""
     chosen = load_chosen(root, dataset_id, generation, wanted.check)
     return list_images(
-        session.workspace(), dataset_id, wanted=wanted, chosen=chosen, first=first, n_rows=filters.PAGE_ROWS
+        session.workspace(), dataset_id, filters=wanted, chosen=chosen, first=first, n_rows=filters.PAGE_ROWS
     )
 
 
@@ -69,7 +71,7 @@ def _section(rows: list[Row], *, names: Sequence[str], grouped: bool) -> gallery
     return gallery.Section(items, f"{count(rows[0]['n_twins'], 'copy', 'copies')}{here}", count(n_labels, "label"))
 
 
-def say_what_is_shown(wanted: Wanted, *, page: int, n_shown: int, n_images: int) -> None:
+def say_what_is_shown(wanted: PictureFilters, *, page: int, n_shown: int, n_images: int) -> None:
     """The line above the gallery: which rows of how many."""
     if not n_images:
         st.info("No picture fits these filters. Clear one of them to see more.", icon=":material/filter_alt_off:")
@@ -101,7 +103,7 @@ with bar:
         workspace = session.workspace()
         st.download_button(
             "Download the list",
-            lambda: export_csv(workspace, dataset.id, wanted=wanted),
+            lambda: export_csv(workspace, dataset.id, filters=wanted),
             "pictures.csv",
             "text/csv",
             icon=":material/download:",

@@ -59,15 +59,15 @@ def load_comparison(root: str, dataset_id: int, generation: SettledGeneration) -
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
-def load_queue(root: str, dataset_id: int, generation: SettledGeneration, wanted: review.Wanted) -> np.ndarray:
+def load_queue(root: str, dataset_id: int, generation: SettledGeneration, queue: review.ReviewQueue) -> np.ndarray:
     """The ids of a queue in order."""
-    return review.queue_ids(session.workspace(), dataset_id, wanted=wanted)
+    return review.queue_ids(session.workspace(), dataset_id, queue=queue)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def load_doubted(root: str, dataset_id: int, generation: DataGeneration, wanted: review.Wanted) -> np.ndarray:
+def load_doubted(root: str, dataset_id: int, generation: DataGeneration, queue: review.ReviewQueue) -> np.ndarray:
     """The ids of what a finished label check doubts or puts far out, in order. No decision changes the ranking."""
-    return review.queue_ids(session.workspace(), dataset_id, wanted=wanted)
+    return review.queue_ids(session.workspace(), dataset_id, queue=queue)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -100,7 +100,7 @@ def load_alike(
     generation: SettledGeneration,
     graph_run: int,
     image_id: int,
-    least_cosine: float,
+    min_cosine: float,
     same_label: bool,
 ) -> np.ndarray:
     """The ids of what looks like a picture, itself first."""
@@ -109,7 +109,7 @@ def load_alike(
         dataset_id,
         graph_run=graph_run,
         image_id=image_id,
-        least_cosine=least_cosine,
+        min_cosine=min_cosine,
         same_label=same_label,
     )
 
@@ -145,7 +145,7 @@ def load_items(here: Here, ids: np.ndarray, *, run_id: int) -> Sequence[Row]:
 def load_stopping(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> Stopping:
     """What the reviewing so far says of a run."""
     workspace = session.workspace()
-    queue = review.queue_ids(workspace, dataset_id, wanted=review.Wanted("doubted", run_id))
+    queue = review.queue_ids(workspace, dataset_id, queue=review.ReviewQueue("doubted", run_id))
     judged, wrong = review.verdicts(workspace, dataset_id, run_id=run_id)
     flagged, blind_wrong = review.blind_verdicts(workspace, dataset_id, run_id=run_id)
     totals = review.totals(workspace, dataset_id, run_id=run_id)

@@ -14,7 +14,7 @@ from pages.ui import job_cards, session
 from pages.ui.session import Here, SettledGeneration
 from pages.ui.text import plain
 from store.datasets import Dataset
-from store.review import Wanted
+from store.review import ReviewQueue
 
 PLACE, ALIKE = "from", "alike"  # in the URL: the first place shown, from 1; the picture whose like is shown
 DOUBTED, OUTLIERS, CLASS, UNLABELLED = "Doubted labels", "Outliers", "A class", "Without a label"
@@ -117,7 +117,7 @@ def choose(dataset: Dataset, here: Here, data: LabelData) -> Queue:
     class_index = None
     if title != UNLABELLED:
         class_index = _class(data.names, required=title == CLASS)
-    wanted = Wanted(NAMES[title], run_id, class_index)
+    wanted = ReviewQueue(NAMES[title], run_id, class_index)
     if title in (DOUBTED, OUTLIERS):
         return Queue(title, review_queries.load_doubted(*session.here_of_data(dataset.id), wanted))
     return Queue(title, review_queries.load_queue(*here, wanted))
@@ -216,7 +216,7 @@ def _selection(dataset: Dataset, here: Here) -> Queue:
     if not saved:
         return Queue(SELECTION, np.zeros(0, np.int64), note="No selection has been saved on the map yet.")
     picked = st.selectbox("Selection", list(saved), key="selection", bind="query-params", on_change=to_start, width=190)
-    wanted = Wanted("selection", selection_id=saved[str(picked)].id)
+    wanted = ReviewQueue("selection", selection_id=saved[str(picked)].id)
     return Queue(SELECTION, review_queries.load_queue(*here, wanted))
 
 

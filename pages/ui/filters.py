@@ -1,4 +1,4 @@
-"""Filters of the gallery: widgets bound to the URL in, a frozen Wanted out."""
+"""Filters of the gallery: widgets bound to the URL in, a frozen PictureFilters out."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from figures.names import one_line
-from store.gallery import NO_SPLIT, Wanted
+from store.gallery import NO_SPLIT, PictureFilters
 
 PAGE_ROWS = 60
 NO_SPLIT_TITLE = "(no split)"
@@ -69,7 +69,7 @@ def every_name(n_classes: int, *, names: Sequence[str]) -> list[str]:
     return [name_of(index, names=names) for index in range(n_classes)]
 
 
-def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> Wanted:
+def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> PictureFilters:
     """Draw the filters of the pictures page. names: class_labels; splits: those of the dataset (None: no split)."""
     _take_short_names()
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -82,7 +82,7 @@ def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> Wante
         )
         sort = st.selectbox("Order", list(SORTS), key="sort", bind="query-params", on_change=_to_first_page, width=185)
     column, descending = SORTS.get(str(sort), ("path", False))
-    return Wanted(
+    return PictureFilters(
         class_index=names.index(picked) if picked in names else None,
         split=titles.get(split) if split is not None else None,
         check=CHECKS.get(check or ""),

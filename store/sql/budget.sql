@@ -29,13 +29,13 @@ SELECT count(*) > 0 FROM budget_cell WHERE run_id = $run_id
 -- name: insert_budget_cells
 -- out: (nothing) adds the cells of incoming (part, condition, selection, noise, size, n_pool, seed,
 -- balanced_accuracy, recalls, image_id)
-INSERT INTO budget_cell
+INSERT INTO budget_cell (run_id, part, condition, selection, noise, size, n_pool, seed, balanced_accuracy, recalls)
 SELECT $run_id, part, condition, selection, noise, size, n_pool, seed, balanced_accuracy, recalls
 FROM incoming WHERE part IS NOT NULL
 
 -- name: insert_budget_evaluation
 -- out: (nothing) adds the evaluation set in incoming (part, image_id): the rows without a part
-INSERT INTO budget_evaluation SELECT $run_id, image_id FROM incoming WHERE part IS NULL
+INSERT INTO budget_evaluation (run_id, image_id) SELECT $run_id, image_id FROM incoming WHERE part IS NULL
 
 -- name: budget_cells
 -- out: part, condition, selection, noise, size, n_pool, seed, balanced_accuracy, recalls of a run

@@ -12,5 +12,5 @@ UPDATE class_name SET corrected_name = nullif($name_after, name) WHERE dataset_i
 
 -- name: insert_name_decision
 -- out: nothing
-INSERT INTO name_decision
+INSERT INTO name_decision (id, dataset_id, class_index, name_before, name_after, reason, evidence, batch, undoes, who, decided_at)
 VALUES (nextval('name_decision_ids'), $dataset_id, $class_index, $name_before, $name_after, $reason, $evidence, $batch, $undoes, $who, $decided_at)

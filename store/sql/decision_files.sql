@@ -36,7 +36,8 @@ ORDER BY incoming.n
 -- name: insert_merged_decisions
 -- out: image_id of the acts of incoming (n, image_id, act, label_after, labels_after, reason, evidence, who,
 -- decided_at) that were added
-INSERT INTO decision
+INSERT INTO decision (id, dataset_id, image_id, act, label_before, label_after, labels_before, labels_after, reason, evidence, batch,
+    undoes, who, decided_at)
 SELECT (SELECT coalesce(max(id), 0) FROM decision) + row_number() OVER (ORDER BY incoming.n),
     $dataset_id, incoming.image_id, incoming.act, image.label, incoming.label_after, image.labels,
     incoming.labels_after, incoming.reason, incoming.evidence, $batch, NULL, incoming.who, incoming.decided_at
@@ -45,7 +46,8 @@ RETURNING image_id
 
 -- name: insert_merged_undos
 -- out: image_id of the acts that the rows of incoming (undoes, who, decided_at) take back
-INSERT INTO decision
+INSERT INTO decision (id, dataset_id, image_id, act, label_before, label_after, labels_before, labels_after, reason, evidence, batch,
+    undoes, who, decided_at)
 SELECT (SELECT coalesce(max(id), 0) FROM decision) + row_number() OVER (ORDER BY incoming.undoes DESC),
     standing.dataset_id, standing.image_id, 'undo', image.label, NULL, image.labels, NULL, NULL, NULL, $batch,
     standing.id, incoming.who, incoming.decided_at

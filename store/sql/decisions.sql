@@ -1,6 +1,7 @@
 -- name: insert_undo
 -- out: act, undone image_id: an undo of each act of $batch (or of the act $decision_id) that stands
-INSERT INTO decision
+INSERT INTO decision (id, dataset_id, image_id, act, label_before, label_after, labels_before, labels_after, reason, evidence, batch,
+    undoes, who, decided_at)
 SELECT (SELECT coalesce(max(id), 0) FROM decision) + row_number() OVER (ORDER BY standing.id DESC),
     standing.dataset_id, standing.image_id, 'undo', image.label, NULL, image.labels, NULL, $reason, NULL, $batch_of_undo,
     standing.id, $who, $decided_at
@@ -85,7 +86,8 @@ LIMIT $n_rows
 -- name: insert_decisions
 -- out: image_id of the acts of incoming (n, image_id, act, label_after, labels_after, reason, evidence) that were
 -- added
-INSERT INTO decision
+INSERT INTO decision (id, dataset_id, image_id, act, label_before, label_after, labels_before, labels_after, reason, evidence, batch,
+    undoes, who, decided_at)
 SELECT (SELECT coalesce(max(id), 0) FROM decision) + row_number() OVER (ORDER BY incoming.n),
     $dataset_id, incoming.image_id, incoming.act, image.label, incoming.label_after, image.labels,
     incoming.labels_after, incoming.reason, incoming.evidence, $batch, NULL, $who, $decided_at

@@ -10,7 +10,7 @@ ORDER BY image.id
 -- name: insert_detections
 -- out: nothing; incoming: image_id, sha256, reason, and a list each of classes, scores, x1, y1, x2, y2, areas,
 -- masks; only for images that still have that content and were not looked at yet
-INSERT INTO detection
+INSERT INTO detection (run_id, image_id, class_index, score, x1, y1, x2, y2, area, mask)
 SELECT $run_id, image_id, unnest(classes), unnest(scores), unnest(x1), unnest(y1), unnest(x2), unnest(y2), unnest(areas),
     unnest(masks)
 FROM (
@@ -24,7 +24,7 @@ FROM (
 -- name: insert_detection_scans
 -- out: nothing; incoming: image_id, sha256, reason, classes (a list an image); only for images that still have that
 -- content and were not looked at yet
-INSERT INTO detection_scan
+INSERT INTO detection_scan (run_id, image_id, n_objects)
 SELECT $run_id, incoming.image_id, len(incoming.classes)
 FROM incoming
 JOIN image ON image.id = incoming.image_id AND image.sha256 = incoming.sha256
@@ -33,7 +33,7 @@ WHERE incoming.reason IS NULL
 
 -- name: insert_detected_classes
 -- out: nothing; named: class_index, name; only those that the run has not named yet
-INSERT INTO detected_class
+INSERT INTO detected_class (run_id, class_index, name)
 SELECT $run_id, class_index, name FROM named
 WHERE class_index NOT IN (SELECT class_index FROM detected_class WHERE run_id = $run_id)
 
@@ -136,7 +136,7 @@ FROM detection_scan AS scan
 JOIN kept_image AS image ON image.id = scan.image_id
 LEFT JOIN counted ON counted.image_id = scan.image_id
 WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id
-    AND coalesce(counted.n, 0) >= $least AND ($most IS NULL OR coalesce(counted.n, 0) <= $most)
+    AND coalesce(counted.n, 0) >= $min_objects AND ($max_objects IS NULL OR coalesce(counted.n, 0) <= $max_objects)
     AND ($label IS NULL OR image.label = $label OR list_contains(image.labels, $label))
 
 -- name: detection_page
@@ -153,7 +153,7 @@ FROM detection_scan AS scan
 JOIN kept_image AS image ON image.id = scan.image_id
 LEFT JOIN counted ON counted.image_id = scan.image_id
 WHERE scan.run_id = $run_id AND image.dataset_id = $dataset_id
-    AND coalesce(counted.n, 0) >= $least AND ($most IS NULL OR coalesce(counted.n, 0) <= $most)
+    AND coalesce(counted.n, 0) >= $min_objects AND ($max_objects IS NULL OR coalesce(counted.n, 0) <= $max_objects)
     AND ($label IS NULL OR image.label = $label OR list_contains(image.labels, $label))
 ORDER BY CASE $sort WHEN 'most' THEN -coalesce(counted.n, 0) WHEN 'fewest' THEN coalesce(counted.n, 0)
         WHEN 'best' THEN -counted.best WHEN 'worst' THEN counted.best END NULLS LAST, image.path
@@ -268,7 +268,7 @@ paired AS (
 )
 SELECT image_id, name, first_row, second_row, shared / (both_areas - shared) AS overlap
 FROM paired
-WHERE both_areas > shared AND shared / (both_areas - shared) >= $least_overlap
+WHERE both_areas > shared AND shared / (both_areas - shared) >= $min_overlap
 ORDER BY first_row, second_row
 
 -- name: objects_of_two
@@ -293,7 +293,7 @@ GROUP BY ALL ORDER BY image.path, name
 
 -- name: insert_crops
 -- out: nothing; incoming: path, image_id, class_name, score, x1, y1, x2, y2, reason (rows without one)
-INSERT INTO crop
+INSERT INTO crop (run_id, path, image_id, detection_run, class_name, score, x1, y1, x2, y2)
 SELECT $run_id, path, image_id, $detection_run, class_name, score, x1, y1, x2, y2 FROM incoming WHERE reason IS NULL
 
 -- name: crops_done

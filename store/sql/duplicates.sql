@@ -14,12 +14,12 @@ DELETE FROM duplicate_group WHERE run_id = $run_id
 
 -- name: insert_duplicate_pairs
 -- out: nothing; the rows of incoming without a group_number: first_image, second_image, cosine, bits
-INSERT INTO duplicate_pair
+INSERT INTO duplicate_pair (run_id, first_image, second_image, cosine, bits)
 SELECT $run_id, first_image, second_image, cosine, bits FROM incoming WHERE group_number IS NULL
 
 -- name: insert_duplicate_groups
 -- out: nothing; the rows of incoming with a group_number: first_image is its member
-INSERT INTO duplicate_group
+INSERT INTO duplicate_group (run_id, group_number, image_id, reasons, least_cosine)
 SELECT $run_id, group_number, first_image, reasons, cosine FROM incoming WHERE group_number IS NOT NULL
 
 -- name: duplicates_landed

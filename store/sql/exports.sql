@@ -1,6 +1,6 @@
 -- name: insert_export_items
 -- out: nothing
-INSERT INTO export_item
+INSERT INTO export_item (run_id, path, image_id, partner_id, technique, own_share, label, split)
 SELECT $run_id, path, image_id, partner_id, technique, own_share, label, split FROM incoming
 
 -- name: count_export_items
@@ -14,7 +14,7 @@ WHERE run_id < $run_id AND run_id IN (SELECT id FROM run WHERE dataset_id = $dat
 
 -- name: insert_previews
 -- out: nothing
-INSERT INTO augmentation_preview
+INSERT INTO augmentation_preview (run_id, n, image_id, partner_id, technique, own_share, picture)
 SELECT $run_id, n, image_id, partner_id, technique, own_share, picture FROM incoming
 
 -- name: augmentation_previews

@@ -47,7 +47,8 @@ DELETE FROM label_problem WHERE dataset_id = $dataset_id
 
 -- name: insert_label_problems
 -- out: nothing; incoming: key, code, reason, value
-INSERT INTO label_problem SELECT $dataset_id, key, code, reason, value, $run_id FROM incoming
+INSERT INTO label_problem (dataset_id, key, code, reason, value, run_id)
+SELECT $dataset_id, key, code, reason, value, $run_id FROM incoming
 
 -- name: delete_landed_failures
 -- out: nothing; earlier failures of the files in `incoming`
@@ -55,7 +56,7 @@ DELETE FROM import_failure WHERE dataset_id = $dataset_id AND path IN (SELECT pa
 
 -- name: insert_failures
 -- out: nothing; incoming: path, code, reason, bytes, mtime_ns (rows with a code)
-INSERT INTO import_failure
+INSERT INTO import_failure (dataset_id, path, code, reason, bytes, mtime_ns, run_id)
 SELECT $dataset_id, path, code, reason, bytes, mtime_ns, $run_id FROM incoming WHERE code IS NOT NULL
 
 -- name: mark_failed_images

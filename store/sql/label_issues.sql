@@ -70,7 +70,7 @@ WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.
     AND ($kind IS NULL OR list_contains(issue.kinds, $kind))
     AND ($given IS NULL OR opinion.label = $given)
     AND ($suggested IS NULL OR opinion.suggested = $suggested)
-    AND opinion.n_against >= $least_against
+    AND opinion.n_against >= $min_against
     AND ($is_decided IS NULL OR (decided.image_id IS NOT NULL) = $is_decided)
 
 -- name: label_issue_page
@@ -95,7 +95,7 @@ WHERE opinion.run_id = $run_id AND image.dataset_id = $dataset_id AND NOT image.
     AND ($kind IS NULL OR list_contains(issue.kinds, $kind))
     AND ($given IS NULL OR opinion.label = $given)
     AND ($suggested IS NULL OR opinion.suggested = $suggested)
-    AND opinion.n_against >= $least_against
+    AND opinion.n_against >= $min_against
     AND ($is_decided IS NULL OR (decided.image_id IS NOT NULL) = $is_decided)
 ORDER BY
     CASE $sort

@@ -17,31 +17,33 @@ FROM subset_choice WHERE run_id = $run_id ORDER BY loss, chooser
 
 -- name: insert_cluster_members
 -- out: nothing; adds the members in incoming (part, image_id, cluster, distance, cosine, reason)
-INSERT INTO cluster_member
+INSERT INTO cluster_member (run_id, image_id, cluster, distance, cosine)
 SELECT $run_id, image_id, cluster, distance, cosine FROM incoming WHERE part = 'member' AND reason IS NULL
 
 -- name: insert_elbow_points
 -- out: nothing; adds the points of the curve over k in incoming (part, cluster: the k, and the columns of
 -- elbow_point)
-INSERT INTO elbow_point
+INSERT INTO elbow_point (run_id, k, medoids, loss, sample_loss, n_sample, inertia, distortion, silhouette, medoid_silhouette, covered)
 SELECT $run_id, cluster, medoids, loss, sample_loss, n_sample, inertia, distortion, silhouette, medoid_silhouette, covered
 FROM incoming WHERE part = 'elbow'
 
 -- name: insert_medoids
 -- out: nothing; adds the medoids in incoming (part, cluster, image_id)
-INSERT INTO medoid SELECT $run_id, cluster, image_id FROM incoming WHERE part = 'medoid'
+INSERT INTO medoid (run_id, cluster, image_id) SELECT $run_id, cluster, image_id FROM incoming WHERE part = 'medoid'
 
 -- name: insert_subset_choices
 -- out: nothing; adds what each way chose, and its worth, from incoming (part and the columns of subset_choice;
 -- medoids: the pictures)
-INSERT INTO subset_choice
+INSERT INTO subset_choice (run_id, chooser, pictures, n_images, n_classes, loss, found_loss, sample_loss, n_sample, inertia, distortion,
+    farthest, silhouette, medoid_silhouette, n_silhouette, covered)
 SELECT $run_id, chooser, medoids, n_images, cluster, loss, found_loss, sample_loss, n_sample, inertia, distortion, farthest,
     silhouette, medoid_silhouette, n_silhouette, covered
 FROM incoming WHERE part = 'choice'
 
 -- name: insert_typicality
 -- out: nothing; adds how typical the pictures in incoming (part, image_id, cluster: the class, cosine) are
-INSERT INTO typicality SELECT $run_id, image_id, cluster, cosine FROM incoming WHERE part = 'typical'
+INSERT INTO typicality (run_id, image_id, class_index, mean_cosine)
+SELECT $run_id, image_id, cluster, cosine FROM incoming WHERE part = 'typical'
 
 -- name: count_cluster_members
 -- out: n images that run $run_id has put into clusters
@@ -145,7 +147,7 @@ SELECT cluster, arg_max(name, named_at) AS name FROM cluster_name WHERE run_id =
 
 -- name: insert_cluster_name
 -- out: nothing; adds a name of a cluster, the newest of which counts
-INSERT INTO cluster_name VALUES ($run_id, $cluster, $name, $who, $named_at)
+INSERT INTO cluster_name (run_id, cluster, name, who, named_at) VALUES ($run_id, $cluster, $name, $who, $named_at)
 
 -- name: subset_pictures
 -- out: chooser, place, image_id, sha256, path, label, labels of the pictures that each way of run $run_id chose; at

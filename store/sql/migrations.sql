@@ -8,4 +8,4 @@ SELECT number FROM migration ORDER BY number
 
 -- name: insert_migration
 -- out: nothing; in: number, name, applied_at
-INSERT INTO migration VALUES (?, ?, ?)
+INSERT INTO migration (number, name, applied_at) VALUES (?, ?, ?)

@@ -19,7 +19,7 @@ DELETE FROM neighbour_list WHERE run_id = $run_id AND image_id IN (SELECT image_
 
 -- name: insert_neighbour_lists
 -- out: nothing; adds the rows of incoming (image_id, neighbours, similarities, reason) without a reason
-INSERT INTO neighbour_list
+INSERT INTO neighbour_list (run_id, image_id, neighbours, similarities)
 SELECT $run_id, image_id, neighbours, similarities FROM incoming WHERE reason IS NULL ORDER BY image_id
 
 -- name: delete_older_neighbour_lists

@@ -1,11 +1,12 @@
 -- name: insert_privacy
 -- out: nothing
-INSERT INTO privacy VALUES (nextval('privacy_ids'), $dataset_id, $blurs_people, $least_score, $who, $decided_at)
+INSERT INTO privacy (id, dataset_id, blurs_people, least_score, who, decided_at)
+VALUES (nextval('privacy_ids'), $dataset_id, $blurs_people, $min_score, $who, $decided_at)
 
 -- name: privacy_now
--- out: dataset_id, id, blurs_people, least_score, who, decided_at: the switch of each dataset that ever had it
+-- out: dataset_id, id, blurs_people, min_score, who, decided_at: the switch of each dataset that ever had it
 -- turned
-SELECT dataset_id, max(id) AS id, arg_max(blurs_people, id) AS blurs_people, arg_max(least_score, id) AS least_score,
+SELECT dataset_id, max(id) AS id, arg_max(blurs_people, id) AS blurs_people, arg_max(least_score, id) AS min_score,
     arg_max(who, id) AS who, max(decided_at) AS decided_at
 FROM privacy GROUP BY dataset_id ORDER BY dataset_id
 

@@ -42,7 +42,7 @@ SELECT $run_id, image_id, fold, probabilities FROM incoming WHERE probabilities 
 
 -- name: insert_run_failures
 -- out: nothing; incoming: image_id, reason (rows with a reason)
-INSERT INTO run_failure SELECT $run_id, image_id, reason FROM incoming WHERE reason IS NOT NULL
+INSERT INTO run_failure (run_id, image_id, reason) SELECT $run_id, image_id, reason FROM incoming WHERE reason IS NOT NULL
 
 -- name: mark_prediction_kind
 -- out: nothing

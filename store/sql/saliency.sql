@@ -24,7 +24,8 @@ ORDER BY label, from_top
 
 -- name: insert_saliency_maps
 -- out: nothing
-INSERT INTO saliency_map
+INSERT INTO saliency_map (run_id, image_id, place, role, class_index, label, probability, map, peak, stride, centre_share, border_share,
+    box_share, box_area)
 SELECT $run_id, image_id, place, role, class_index, label, probability, map, peak, stride, centre_share, border_share,
     box_share, box_area
 FROM incoming WHERE map IS NOT NULL

@@ -18,12 +18,12 @@ ORDER BY id DESC LIMIT 1
 
 -- name: insert_validation_candidates
 -- out: nothing
-INSERT INTO validation_candidate
+INSERT INTO validation_candidate (run_id, image_id, label, rank, stands_for, n_heard, margin)
 SELECT $run_id, image_id, label, rank, stands_for, n_heard, margin FROM incoming WHERE near_id IS NULL
 
 -- name: insert_validation_near
 -- out: nothing
-INSERT INTO validation_near
+INSERT INTO validation_near (run_id, image_id, near_id, cosine, hamming_bits)
 SELECT $run_id, image_id, near_id, cosine, hamming_bits FROM incoming WHERE near_id IS NOT NULL
 
 -- name: count_validation_candidates

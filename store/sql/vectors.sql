@@ -44,7 +44,7 @@ ORDER BY image.id
 
 -- name: insert_vectors
 -- out: nothing; incoming: image_id, sha256, vector; only for images that still have that content and no vector yet
-INSERT INTO {vector_table}
+INSERT INTO {vector_table} (image_id, vector, run_id)
 SELECT incoming.image_id, incoming.vector, $run_id
 FROM incoming
 JOIN image ON image.id = incoming.image_id AND image.sha256 = incoming.sha256

@@ -1,6 +1,6 @@
 -- name: insert_version
 -- out: id of the new version of what is kept now
-INSERT INTO version
+INSERT INTO version (id, dataset_id, name, note, class_names, n_images, n_left_out, data_generation, validation_run, who, created_at)
 SELECT nextval('version_ids'), $dataset_id, $name, $note,
     coalesce((SELECT list(coalesce(corrected_name, name) ORDER BY index) FROM class_name WHERE dataset_id = $dataset_id), []),
     0, 0, coalesce((SELECT data_value FROM generation WHERE dataset_id = $dataset_id), 0), $validation_run, $who, $created_at
@@ -9,7 +9,7 @@ RETURNING id
 -- name: insert_version_items
 -- out: nothing; with a validation set, its confirmed pictures are the split val, their near duplicates are left out,
 -- and what else is not test is train
-INSERT INTO version_item
+INSERT INTO version_item (version_id, image_id, sha256, label, labels, split)
 WITH confirmed AS (
     SELECT answer.image_id
     FROM validation_answer AS answer

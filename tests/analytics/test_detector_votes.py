@@ -11,13 +11,13 @@ from jobs.engine.errors import UnknownParameter
 from jobs.engine.spec import DONE
 from pages.label_noise import wording
 from store.detections import best_scores
-from store.label_issues import WantedIssues, list_issues, list_label_runs
+from store.label_issues import IssueFilters, list_issues, list_label_runs
 from store.review import active_inputs
 from tests.support.detected_workspace import STREET, land_boxes, small_street
 from tests.support.noisy_workspace import NAMES, N, check_labels, noisy_birds, truth_and_labels
 
 BOX = (0, 0, 10, 10)
-OPEN = WantedIssues(is_decided=None)
+OPEN = IssueFilters(is_decided=None)
 
 
 def test_a_class_has_a_namesake_whatever_its_case() -> None:
@@ -107,7 +107,7 @@ def test_a_label_check_hears_the_detector_where_it_can_be_heard(workspace, watch
     cat, wolf = run.figures["detector"]
     assert (cat["index"], cat["found"], cat["heard"]) == (0, 1.0, True) and cat["low"] > 0.9
     assert (wolf["index"], wolf["heard"]) == (2, False) and 0.3 < wolf["found"] < 0.7
-    rows = list_issues(workspace, birds.id, run_id=run.run_id, wanted=OPEN, first=0, n_rows=N).to_pylist()
+    rows = list_issues(workspace, birds.id, run_id=run.run_id, filters=OPEN, first=0, n_rows=N).to_pylist()
     by_place = {row["image_id"] - 1: row for row in rows}
     wrong = [i for i in np.flatnonzero((labels == 0) & (truth != 0)).tolist() if i in by_place]
     assert wrong and all(by_place[i]["detections"] for i in wrong)

@@ -13,7 +13,7 @@ from analytics.average_precision import average_precision
 from store import detections
 from store.connection import open_workspace
 from store.datasets import find_dataset
-from store.label_issues import WantedIssues, list_issues, list_label_runs
+from store.label_issues import IssueFilters, list_issues, list_label_runs
 from tests.support.running import run_job
 
 pytestmark = [pytest.mark.real_data, pytest.mark.timeout(600)]
@@ -130,8 +130,8 @@ def test_a_person_in_whom_nobody_is_found_is_a_wrong_label(street, shared, model
     run = list_label_runs(workspace, cut.id)[0]
     (person,) = run.figures["detector"]
     assert person["heard"] and person["found"] > 0.95
-    wanted = WantedIssues(is_decided=None)
-    rows = list_issues(workspace, cut.id, run_id=run.run_id, wanted=wanted, first=0, n_rows=1000).to_pylist()
+    wanted = IssueFilters(is_decided=None)
+    rows = list_issues(workspace, cut.id, run_id=run.run_id, filters=wanted, first=0, n_rows=1000).to_pylist()
     against = [row["path"] for row in rows if row["detections"]]
     wrong = [path for path in against if "wrong" in path]
     assert len(wrong) >= 0.9 * n_wrong and len(against) - len(wrong) <= 1

@@ -16,7 +16,7 @@ from store.datasets import class_names, find_dataset
 from store.decisions import Act, decide, undo
 from store.errors import DecisionRefused
 from store.label_issues import (
-    WantedIssues,
+    IssueFilters,
     changes_since,
     count_issues,
     issue_paths,
@@ -111,33 +111,33 @@ def test_the_figures_say_what_was_found(workspace, birds, checked) -> None:
 
 
 def test_the_list_filters_by_pair_agreement_and_decision(workspace, birds, checked) -> None:
-    everything = WantedIssues()
-    n = count_issues(workspace, birds.id, run_id=checked, wanted=everything)
-    rows = list_issues(workspace, birds.id, run_id=checked, wanted=everything, first=0, n_rows=500).to_pylist()
+    everything = IssueFilters()
+    n = count_issues(workspace, birds.id, run_id=checked, filters=everything)
+    rows = list_issues(workspace, birds.id, run_id=checked, filters=everything, first=0, n_rows=500).to_pylist()
     assert len(rows) == n
     severities = [row["severity"] for row in rows]
     assert severities == sorted(severities, reverse=True)
-    pair = WantedIssues(given=rows[0]["label"], suggested=rows[0]["suggested"])
-    found = list_issues(workspace, birds.id, run_id=checked, wanted=pair, first=0, n_rows=500).to_pylist()
+    pair = IssueFilters(given=rows[0]["label"], suggested=rows[0]["suggested"])
+    found = list_issues(workspace, birds.id, run_id=checked, filters=pair, first=0, n_rows=500).to_pylist()
     assert found and {(row["label"], row["suggested"]) for row in found} == {(pair.given, pair.suggested)}
-    sure = WantedIssues(least_against=2)
+    sure = IssueFilters(min_against=2)
     assert all(
         row["n_against"] >= 2
-        for row in list_issues(workspace, birds.id, run_id=checked, wanted=sure, first=0, n_rows=500).to_pylist()
+        for row in list_issues(workspace, birds.id, run_id=checked, filters=sure, first=0, n_rows=500).to_pylist()
     )
     first = rows[0]["image_id"]
     saved = decide(workspace, birds.id, [Act(first, "keep")], who="me")
-    assert count_issues(workspace, birds.id, run_id=checked, wanted=everything) == n - 1
-    assert count_issues(workspace, birds.id, run_id=checked, wanted=WantedIssues(is_decided=True)) == 1
+    assert count_issues(workspace, birds.id, run_id=checked, filters=everything) == n - 1
+    assert count_issues(workspace, birds.id, run_id=checked, filters=IssueFilters(is_decided=True)) == 1
     undo(workspace, birds.id, who="me", batch=saved.batch)
-    assert count_issues(workspace, birds.id, run_id=checked, wanted=everything) == n
+    assert count_issues(workspace, birds.id, run_id=checked, filters=everything) == n
 
 
 def test_the_matrix_counts_open_issues(workspace, birds, checked) -> None:
     counts = noise_counts(workspace, birds.id, run_id=checked).to_pylist()
-    n = count_issues(workspace, birds.id, run_id=checked, wanted=WantedIssues(kind="label"))
+    n = count_issues(workspace, birds.id, run_id=checked, filters=IssueFilters(kind="label"))
     assert sum(row["n"] for row in counts) == n
-    rows = list_issues(workspace, birds.id, run_id=checked, wanted=WantedIssues(kind="label"), first=0, n_rows=1)
+    rows = list_issues(workspace, birds.id, run_id=checked, filters=IssueFilters(kind="label"), first=0, n_rows=1)
     decide(workspace, birds.id, [Act(rows["image_id"][0].as_py(), "remove")], who="me")
     assert sum(row["n"] for row in noise_counts(workspace, birds.id, run_id=checked).to_pylist()) == n - 1
 

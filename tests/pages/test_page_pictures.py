@@ -11,7 +11,7 @@ from pages.ui.filters import CHECKS, SORTS, class_labels
 from store.connection import Workspace
 from store.datasets import class_table, find_dataset
 from store.gallery import CHECKS as STORE_CHECKS
-from store.gallery import Wanted
+from store.gallery import PictureFilters
 from tests.support.seen_page import texts
 from tests.support.small_workspace import image_row, land, new_dataset
 
@@ -110,7 +110,7 @@ def test_a_strange_link_shows_everything(page, birds) -> None:
 
 def test_every_check_and_order_has_a_name() -> None:
     assert set(CHECKS.values()) == set(STORE_CHECKS)
-    assert all(Wanted(sort=column, descending=descending) for column, descending in SORTS.values())
+    assert all(PictureFilters(sort=column, descending=descending) for column, descending in SORTS.values())
 
 
 def test_classes_of_one_name_are_told_apart(page) -> None:

@@ -84,7 +84,7 @@ def test_a_saved_selection_is_a_queue(open_app_page, checked) -> None:
 def test_the_page_begins_at_the_first_open_picture_and_keeps_the_place_of_a_link(open_app_page, checked) -> None:
     workspace = owner.get().workspace
     run_id = list_label_runs(workspace, checked.id)[0].run_id
-    queue = review.queue_ids(workspace, checked.id, wanted=review.Wanted("class", run_id, class_index=0))
+    queue = review.queue_ids(workspace, checked.id, queue=review.ReviewQueue("class", run_id, class_index=0))
     decide(workspace, checked.id, [Act(int(one), "keep") for one in queue[:30]], who="Ada")
     app = open_app_page(PAGE, queue="A class")
     assert f"Showing 31 to 54 of {len(queue)}; 30 decided" in texts(app) and app.query_params["from"] == "31"
@@ -119,7 +119,7 @@ def test_a_blind_sample_shows_no_suggestion_and_no_bulk(open_app_page, checked) 
 def test_when_to_stop_says_how_right_the_ranking_was_and_what_remains(open_app_page, checked) -> None:
     workspace = owner.get().workspace
     run_id = list_label_runs(workspace, checked.id)[0].run_id
-    queue = review.queue_ids(workspace, checked.id, wanted=review.Wanted("doubted", run_id))
+    queue = review.queue_ids(workspace, checked.id, queue=review.ReviewQueue("doubted", run_id))
     assert "Nothing of the ranking has been reviewed" in texts(open_app_page(PAGE, view="When to stop"))
     decide(workspace, checked.id, [Act(int(one), "remove") for one in queue[:12]], who="Ada")
     app = open_app_page(PAGE, view="When to stop")

@@ -65,7 +65,7 @@ def test_people_are_blurred_and_nothing_else(client, street) -> None:
 
 
 def test_a_lower_least_score_hides_more(client, street) -> None:
-    switch_blur(owner.get().workspace, street.id, blurs=True, who="me", least_score=0.05)
+    switch_blur(owner.get().workspace, street.id, blurs=True, who="me", min_score=0.05)
     assert contrast(pixels(client.get("/vitrine/picture/2"))) < 12
 
 

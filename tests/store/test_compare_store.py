@@ -31,7 +31,7 @@ def run_of(workspace, birds, run_id: int) -> comparison.PredictionRun:
 
 def states(workspace, birds, run_id: int, source: Source = ALL) -> dict[str, int]:
     """How many pictures of each state; "" for honest ones."""
-    found = comparison.said_by(workspace, birds.id, source=source, run=run_of(workspace, birds, run_id)).state
+    found = comparison.predictions_of(workspace, birds.id, source=source, run=run_of(workspace, birds, run_id)).state
     return {STATES[code]: int(n) for code, n in enumerate(np.bincount(found, minlength=len(STATES))) if n}
 
 
@@ -83,7 +83,7 @@ def test_probabilities_that_are_none_are_left_out_with_a_reason(workspace, birds
         "another number of classes": 1,
         "no prediction": 1,
     }
-    said = comparison.said_by(workspace, birds.id, source=ALL, run=run_of(workspace, birds, ZERO))
+    said = comparison.predictions_of(workspace, birds.id, source=ALL, run=run_of(workspace, birds, ZERO))
     assert np.isnan(said.probabilities[said.state != HONEST]).all() and said.probabilities.shape == (N, 3)
 
 
@@ -104,7 +104,7 @@ def test_pictures_come_from_sets_versions_selections_or_everything(workspace, bi
         table = comparison.scored_pictures(workspace, birds.id, source=source, label_run=0)
         ids = table["image_id"].to_pylist()
         assert len(ids) == n == len(set(ids)) and ids == sorted(ids)
-        said = comparison.said_by(workspace, birds.id, source=source, run=run_of(workspace, birds, ZERO))
+        said = comparison.predictions_of(workspace, birds.id, source=source, run=run_of(workspace, birds, ZERO))
         assert len(said.state) == n
     with pytest.raises(ValueError, match="source must be one of"):
         Source("folder")

@@ -8,7 +8,7 @@ import pytest
 
 from store import detections
 from store.decisions import Act, decide
-from store.detections import WantedPictures
+from store.detections import ObjectFilters
 from tests.support.detected_workspace import STREET, land_boxes, small_street
 
 
@@ -27,9 +27,9 @@ def at(score: float) -> dict[str, list[tuple]]:
 
 
 def pictures(workspace, street, run_id, **wanted) -> list[tuple[str, int]]:
-    asked = WantedPictures(**{"score": 0.0, **wanted})
-    rows = detections.list_pictures(workspace, street.id, run_id=run_id, wanted=asked, first=0, n_rows=50).to_pylist()
-    assert detections.count_pictures(workspace, street.id, run_id=run_id, wanted=asked) == len(rows)
+    asked = ObjectFilters(**{"score": 0.0, **wanted})
+    rows = detections.list_pictures(workspace, street.id, run_id=run_id, filters=asked, first=0, n_rows=50).to_pylist()
+    assert detections.count_pictures(workspace, street.id, run_id=run_id, filters=asked) == len(rows)
     return [(row["path"], row["n"]) for row in rows]
 
 
@@ -57,11 +57,11 @@ def test_counts_are_those_of_a_loop(workspace, street, run_id, score) -> None:
 
 
 def test_at_least_n_of_a_class_with_a_score(workspace, street, run_id) -> None:
-    assert pictures(workspace, street, run_id, classes=(0,), least=1) == [("a.png", 2), ("b.png", 1)]
-    assert pictures(workspace, street, run_id, classes=(0,), least=2) == [("a.png", 2)]
-    assert pictures(workspace, street, run_id, classes=(0,), least=1, score=0.85) == [("a.png", 1)]
-    assert pictures(workspace, street, run_id, least=0, most=0) == [("d.png", 0)]
-    assert pictures(workspace, street, run_id, classes=(1,), least=0, most=0, label=0) == [("b.png", 0)]
+    assert pictures(workspace, street, run_id, classes=(0,), min_objects=1) == [("a.png", 2), ("b.png", 1)]
+    assert pictures(workspace, street, run_id, classes=(0,), min_objects=2) == [("a.png", 2)]
+    assert pictures(workspace, street, run_id, classes=(0,), min_objects=1, score=0.85) == [("a.png", 1)]
+    assert pictures(workspace, street, run_id, min_objects=0, max_objects=0) == [("d.png", 0)]
+    assert pictures(workspace, street, run_id, classes=(1,), min_objects=0, max_objects=0, label=0) == [("b.png", 0)]
     assert pictures(workspace, street, run_id, sort="most")[0] == ("a.png", 3)
     assert pictures(workspace, street, run_id, sort="fewest")[0] == ("d.png", 0)
     assert [path for path, _ in pictures(workspace, street, run_id, sort="best")] == [
@@ -77,7 +77,7 @@ def test_at_least_n_of_a_class_with_a_score(workspace, street, run_id) -> None:
         "d.png",
     ]
     with pytest.raises(ValueError, match="sort must be one of"):
-        WantedPictures(0.1, sort="size")
+        ObjectFilters(0.1, sort="size")
 
 
 def test_classes_that_meet(workspace, street, run_id) -> None:
@@ -120,7 +120,7 @@ def test_two_runs_are_paired_by_name_and_overlap(workspace, street, run_id) -> N
         names=("car", "Person"),
     )
     runs = {"runs": (run_id, other), "scores": (0.0, 0.0)}
-    pairs = detections.overlapping(workspace, street.id, **runs, least_overlap=0.5).to_pylist()
+    pairs = detections.overlapping(workspace, street.id, **runs, min_overlap=0.5).to_pylist()
     assert [(row["image_id"], row["name"]) for row in pairs] == [(1, "person")]
     assert pairs[0]["overlap"] == pytest.approx(0.9)
     objects = detections.objects_of_two(workspace, street.id, **runs).to_pylist()

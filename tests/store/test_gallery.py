@@ -10,7 +10,7 @@ from store.gallery import (
     CHECKS,
     NO_SPLIT,
     SORTS,
-    Wanted,
+    PictureFilters,
     chosen_by,
     count_images,
     export_csv,
@@ -44,11 +44,11 @@ def birds(workspace: Workspace) -> int:
 
 def paths(workspace: Workspace, dataset_id: int, *, first: int = 0, n_rows: int = 100, **wanted: object) -> list[str]:
     """The paths of a page, after checking that the count agrees with the whole list."""
-    filters = Wanted(**wanted)
+    filters = PictureFilters(**wanted)
     chosen = chosen_by(workspace, dataset_id, check=filters.check)
-    everything = list_images(workspace, dataset_id, wanted=filters, chosen=chosen, first=0, n_rows=100)
-    assert count_images(workspace, dataset_id, wanted=filters, chosen=chosen) == everything.num_rows
-    page = list_images(workspace, dataset_id, wanted=filters, chosen=chosen, first=first, n_rows=n_rows)
+    everything = list_images(workspace, dataset_id, filters=filters, chosen=chosen, first=0, n_rows=100)
+    assert count_images(workspace, dataset_id, filters=filters, chosen=chosen) == everything.num_rows
+    page = list_images(workspace, dataset_id, filters=filters, chosen=chosen, first=first, n_rows=n_rows)
     return page["path"].to_pylist()
 
 
@@ -88,7 +88,7 @@ def test_checks_tell_groups_apart(workspace, birds) -> None:
 
 def test_a_group_knows_its_first_path_and_size(workspace, birds) -> None:
     chosen = chosen_by(workspace, birds, check="duplicates")
-    rows = list_images(workspace, birds, wanted=Wanted(check="duplicates"), chosen=chosen, first=0, n_rows=9)
+    rows = list_images(workspace, birds, filters=PictureFilters(check="duplicates"), chosen=chosen, first=0, n_rows=9)
     groups = list(zip(rows["group_path"].to_pylist(), rows["n_twins"].to_pylist(), strict=True))
     assert groups == [("a.png", 3)] * 3 + [("b.png", 2)] * 2
 
@@ -136,23 +136,25 @@ def test_several_labels_are_each_a_class(workspace) -> None:
     assert paths(workspace, dataset.id, check="unlabelled") == ["c"]
     with workspace.writing() as cursor:
         cursor.execute("INSERT INTO class_name VALUES ($id, 0, 'x', NULL), ($id, 2, 'z', NULL)", {"id": dataset.id})
-    rows = list(csv.DictReader(io.StringIO(export_csv(workspace, dataset.id, wanted=Wanted()).decode())))
+    rows = list(csv.DictReader(io.StringIO(export_csv(workspace, dataset.id, filters=PictureFilters()).decode())))
     assert [row["class"] for row in rows] == ["x|z", "", ""]
 
 
 def test_an_unknown_check_or_order_is_refused() -> None:
     with pytest.raises(ValueError, match="check must be one of duplicates.*not 'odd'"):
-        Wanted(check="odd")
+        PictureFilters(check="odd")
     with pytest.raises(ValueError, match="sort must be one of path.*not 'odd'"):
-        Wanted(sort="odd")
-    assert all(Wanted(check=check, sort=sort) for check in CHECKS for sort in SORTS)
+        PictureFilters(sort="odd")
+    assert all(PictureFilters(check=check, sort=sort) for check in CHECKS for sort in SORTS)
 
 
 def test_the_list_is_exported_with_the_names_that_count(workspace, birds) -> None:
     land_decision(workspace, birds, "a.png", "relabel", label=1)
-    text = export_csv(workspace, birds, wanted=Wanted(check="conflicting")).decode()
+    text = export_csv(workspace, birds, filters=PictureFilters(check="conflicting")).decode()
     assert text.count("\n") == 1  # a, the only one with label 0, is relabelled: nothing conflicts any more
-    rows = list(csv.DictReader(io.StringIO(export_csv(workspace, birds, wanted=Wanted(split="train")).decode())))
+    rows = list(
+        csv.DictReader(io.StringIO(export_csv(workspace, birds, filters=PictureFilters(split="train")).decode()))
+    )
     assert [(row["path"], row["class"], row["given_class"]) for row in rows] == [
         ("a.png", "crow", "tit"),
         ("b.png", "crow", "crow"),

@@ -14,9 +14,9 @@ from store import review
 from store.connection import open_workspace
 from store.datasets import class_names, find_dataset
 from store.decisions import Act, decide, history, redo, undo
-from store.label_issues import WantedIssues, list_issues, list_label_runs
+from store.label_issues import IssueFilters, list_issues, list_label_runs
 from store.neighbours import land_neighbours
-from store.review import Wanted
+from store.review import ReviewQueue
 from store.selections import save_selection
 from tests.support.noisy_workspace import N_WRONG, NAMES, N, checked_birds, noisy_birds, truth_and_labels
 from tests.support.small_workspace import image_row, land, new_dataset
@@ -53,41 +53,41 @@ def press(what: str, token: str, *acts: dict[str, object]) -> tuple[int, dict[st
 
 
 def test_doubted_labels_come_in_the_order_of_the_label_noise_page(workspace, birds, run_id) -> None:
-    queue = review.queue_ids(workspace, birds.id, wanted=Wanted("doubted", run_id))
-    listed = list_issues(workspace, birds.id, run_id=run_id, wanted=WantedIssues(), first=0, n_rows=500)
+    queue = review.queue_ids(workspace, birds.id, queue=ReviewQueue("doubted", run_id))
+    listed = list_issues(workspace, birds.id, run_id=run_id, filters=IssueFilters(), first=0, n_rows=500)
     assert queue.tolist() == listed["image_id"].to_pylist()
     assert len(set(queue.tolist()) & set(range(1, N_WRONG + 1))) >= N_WRONG * 0.8
-    of_class = review.queue_ids(workspace, birds.id, wanted=Wanted("doubted", run_id, class_index=1))
+    of_class = review.queue_ids(workspace, birds.id, queue=ReviewQueue("doubted", run_id, class_index=1))
     assert 0 < len(of_class) < len(queue) and set(of_class) < set(queue)
-    out = review.queue_ids(workspace, birds.id, wanted=Wanted("outliers", run_id))
+    out = review.queue_ids(workspace, birds.id, queue=ReviewQueue("outliers", run_id))
     assert len(set(range(N - 3, N + 1)) & set(out.tolist())) >= 3
 
 
 def test_a_queue_of_a_class_keeps_its_places_while_labels_change(workspace, birds, run_id) -> None:
-    wanted = Wanted("class", run_id, class_index=0)
-    before = review.queue_ids(workspace, birds.id, wanted=wanted)
+    wanted = ReviewQueue("class", run_id, class_index=0)
+    before = review.queue_ids(workspace, birds.id, queue=wanted)
     assert len(before) == int((truth_and_labels()[1] == 0).sum())
     decide(workspace, birds.id, [Act(int(before[0]), "relabel", label=2), Act(int(before[3]), "remove")], who="Ada")
-    assert review.queue_ids(workspace, birds.id, wanted=wanted).tolist() == before.tolist()
+    assert review.queue_ids(workspace, birds.id, queue=wanted).tolist() == before.tolist()
     assert review.decided_ids(workspace, birds.id).tolist() == sorted([before[0], before[3]])
 
 
 def test_pictures_without_a_label_duplicates_and_selections_are_queues_too(workspace, birds, run_id) -> None:
-    assert review.queue_ids(workspace, birds.id, wanted=Wanted("unlabelled")).tolist() == [31]
-    assert review.queue_ids(workspace, birds.id, wanted=Wanted("duplicates")).tolist() == [41, 42]
+    assert review.queue_ids(workspace, birds.id, queue=ReviewQueue("unlabelled")).tolist() == [31]
+    assert review.queue_ids(workspace, birds.id, queue=ReviewQueue("duplicates")).tolist() == [41, 42]
     saved = save_selection(workspace, birds.id, name="mine", image_ids=np.array([9, 4, 7]), who="Ada")
-    chosen = review.queue_ids(workspace, birds.id, wanted=Wanted("selection", selection_id=saved.id))
+    chosen = review.queue_ids(workspace, birds.id, queue=ReviewQueue("selection", selection_id=saved.id))
     assert chosen.tolist() == [4, 7, 9]
     with pytest.raises(ValueError, match="not 'all'"):
-        Wanted("all")
+        ReviewQueue("all")
 
 
 def test_a_class_of_one_and_an_empty_dataset_can_be_reviewed(workspace) -> None:
     dataset = new_dataset(workspace, "few")
     for queue in ("class", "unlabelled", "duplicates", "doubted"):
-        assert not len(review.queue_ids(workspace, dataset.id, wanted=Wanted(queue, class_index=0)))
+        assert not len(review.queue_ids(workspace, dataset.id, queue=ReviewQueue(queue, class_index=0)))
     land(workspace, dataset.id, [image_row("a.png", label=0), image_row("b.png")])
-    (only,) = review.queue_ids(workspace, dataset.id, wanted=Wanted("class", class_index=0)).tolist()
+    (only,) = review.queue_ids(workspace, dataset.id, queue=ReviewQueue("class", class_index=0)).tolist()
     (row,) = review.items(workspace, dataset.id, image_ids=[only], run_id=0)
     assert (row["label_now"], row["act"], row["severity"]) == (0, None, None)
 
@@ -247,14 +247,14 @@ def test_what_looks_alike_comes_nearest_first_with_the_same_label(workspace, bir
         )
         land_neighbours(cursor, table, run_id=77)
     labels = truth_and_labels()[1]
-    found = review.alike(workspace, birds.id, graph_run=77, image_id=50, least_cosine=0.8, same_label=False)
+    found = review.alike(workspace, birds.id, graph_run=77, image_id=50, min_cosine=0.8, same_label=False)
     assert found.tolist() == [50, 51, 52, 53]
     nth = [review.cosine_of_nth(workspace, birds.id, graph_run=77, image_id=50, n=n) for n in (1, 4, 9)]
     assert nth == pytest.approx([0.99, 0.6, 0.6])
     assert review.cosine_of_nth(workspace, birds.id, graph_run=77, image_id=99, n=5) == 1
-    same = review.alike(workspace, birds.id, graph_run=77, image_id=50, least_cosine=0.8, same_label=True)
+    same = review.alike(workspace, birds.id, graph_run=77, image_id=50, min_cosine=0.8, same_label=True)
     assert same.tolist() == [50, *(one for one in (51, 52, 53) if labels[one - 1] == labels[49])]
-    assert review.alike(workspace, birds.id, graph_run=77, image_id=99, least_cosine=0.5, same_label=True).tolist() == [
+    assert review.alike(workspace, birds.id, graph_run=77, image_id=99, min_cosine=0.5, same_label=True).tolist() == [
         99
     ]
 

@@ -1,6 +1,7 @@
 """Named statements: one file a store module, every name once, every statement used."""
 
 import ast
+import re
 
 import pytest
 
@@ -112,3 +113,11 @@ def test_a_vector_tables_name_is_checked(space_id):
 def test_a_statement_about_vectors_names_the_table_of_its_space():
     assert "FROM vector_7" in vector_sql("count_vectors", space_id=7)
     assert "FLOAT[3]" in vector_sql("create_vector_table", space_id=7, dim=3)
+
+
+def test_every_insert_names_its_columns():
+    """A column that a later migration adds must not shift what an older statement writes."""
+    for statements in read_statements(FOLDER).values():
+        for name, text in statements.items():
+            inserts = re.findall(r"INSERT INTO \S+ *(\(|BY NAME)?", text)
+            assert all(inserts), name
