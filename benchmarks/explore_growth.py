@@ -58,12 +58,12 @@ def main() -> None:
 def run(path: Path, step: str, vectors: Path, *, n: int, graph: Path) -> dict[str, object]:
     """Lay out a job of `n` images in `path` and run its worker: seconds, peak_mb, figures."""
     from jobs.engine.folder import JobFolder
-    from jobs.engine.kinds import complete_parameters, load_kind
+    from jobs.engine.kinds import load_kind
     from jobs.engine.spec import JobSpec
     from store.neighbours import INDICES, SIMILARITIES
 
     kind, wanted = STEPS[step]
-    parameters = complete_parameters(load_kind(kind), {**wanted, "space": "grown"})
+    parameters = load_kind(kind).read({**wanted, "space": "grown"}).as_json()
     ids = pa.array(np.arange(n, dtype=np.int64))
     labels = pa.array(np.arange(n) % 10)
     spec = JobSpec(

@@ -136,6 +136,7 @@ def import_onnxruntime() -> ModuleType:
 def onnxruntime_errors() -> tuple[type[Exception], ...]:
     """What ONNX Runtime raises for a model or an input that it cannot take; its errors have no common parent."""
     try:
+        import_onnxruntime()  # the line below imports the package too, and must not be the first to do so
         from onnxruntime.capi import onnxruntime_pybind11_state as state
     except ImportError:
         return ()

@@ -11,7 +11,7 @@ import urllib.parse
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,9 +30,6 @@ from pages.ui.rows import Row
 from store import projections
 from store.datasets import class_table
 from store.vectors import Space, chosen_vectors, list_spaces
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 ROWS_AT_ONCE = 1024
 EMPTY = (232, 228, 221)  # a picture that cannot be read
@@ -53,7 +50,7 @@ class _Sink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, piece: "Buffer") -> int:
+    def write(self, piece: Any) -> int:  # a Buffer, which has no name before Python 3.12
         self.pieces.append(bytes(piece))
         return len(self.pieces[-1])
 

@@ -102,9 +102,10 @@ def test_every_page_opens_without_an_error_and_fits(demo_app, browser, path, siz
 
 @pytest.mark.parametrize(("former", "today"), [("/overview", "/"), ("/where-it-looks", "/saliency")])
 def test_a_link_of_before_still_opens(demo_app, browser, former, today):
-    page = open_page(browser, demo_app, f"{former}?dataset=digits")
+    # the page takes a dataset that is the only one out of the address; what else stands there stays
+    page = open_page(browser, demo_app, f"{former}?dataset=digits&seed=3")
     assert "Page not found" not in text_of(page)
-    assert page.url.removeprefix(demo_app.url).partition("?")[::2] == (today, "dataset=digits")
+    assert page.url.removeprefix(demo_app.url).partition("?")[::2] == (today, "seed=3")
     page.close()
 
 

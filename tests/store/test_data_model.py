@@ -2,9 +2,7 @@
 
 import re
 
-import pytest
-
-from store.connection import open_workspace
+from store.connection import Workspace
 from store.dictionary import (
     VECTOR_DOC,
     SchemaTable,
@@ -44,15 +42,14 @@ One row is a thing that is seen.
 """
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    """A workspace with every kind of table: also vectors."""
-    opened = open_workspace(tmp_path / "w")
-    dataset = new_dataset(opened)
-    land(opened, dataset.id, [image_row("a.png", label=0), image_row("b.png")])
-    land_random_vectors(opened, dataset.id, opened.read("images_to_embed", dataset_id=dataset.id))
-    yield opened
-    opened.close()
+def land_all_kinds(workspace: Workspace) -> None:
+    """Rows for every kind of table: also vectors."""
+    dataset = new_dataset(workspace)
+    land(workspace, dataset.id, [image_row("a.png", label=0), image_row("b.png")])
+    land_random_vectors(workspace, dataset.id, workspace.read("images_to_embed", dataset_id=dataset.id))
+
+
+FILLED_BY = {"workspace": land_all_kinds}
 
 
 def differences(documents: dict[str, TableDoc], tables: list[SchemaTable]) -> list[str]:

@@ -1,12 +1,15 @@
 """Decisions as a file: two workspaces' work comes together, once, whole, and can be taken back."""
 
+import contextlib
 import json
+import shutil
 
 import pyarrow as pa
 import pytest
 
 from cli.main import main
 from store.connection import open_workspace
+from store.datasets import find_dataset
 from store.decision_files import decisions_file, merge_decisions, preview_merge
 from store.decisions import Act, decide, disagreements, history, undo
 from store.errors import BadDecisionFile
@@ -15,26 +18,48 @@ from store.versions import list_versions
 from tests.support.small_workspace import image_row, land, new_dataset
 
 CLASSES = ("crow", "gull", "wren")
+PATHS = [f"{i}.png" for i in range(5)]
 
 
-def make(folder, paths, *, contents=None):
-    """A workspace of birds with these files; the ids differ from workspace to workspace, as the order does."""
-    workspace = open_workspace(folder)
+def fill(workspace, paths, *, contents=None):
+    """Birds with these files; the ids differ from workspace to workspace, as the order does."""
     dataset = new_dataset(workspace)
     with workspace.writing(dataset.id) as cursor:
         cursor.register("incoming", pa.table({"index": range(3), "name": CLASSES}))
         cursor.execute(sql("upsert_class_names"), {"dataset_id": dataset.id})
     rows = [image_row(path, label=0, content=(contents or {}).get(path)) for path in paths]
     land(workspace, dataset.id, rows)
+
+
+def fill_here(workspace):
+    fill(workspace, PATHS)
+
+
+def fill_there(workspace):
+    fill(workspace, PATHS[::-1])
+
+
+def opened(folder):
+    """The workspace in a folder, the number of its birds, and their ids by path."""
+    workspace = open_workspace(folder)
     with workspace.writing() as cursor:
         ids = dict(cursor.execute("SELECT path, id FROM image").fetchall())
-    return workspace, dataset.id, ids
+    return workspace, find_dataset(workspace, "birds").id, ids
+
+
+def make(folder, paths, *, contents=None):
+    """A new workspace, filled and opened."""
+    with contextlib.closing(open_workspace(folder)) as workspace:
+        fill(workspace, paths, contents=contents)
+    return opened(folder)
 
 
 @pytest.fixture
-def two(tmp_path):
-    paths = [f"{i}.png" for i in range(5)]
-    here, there = make(tmp_path / "here", paths), make(tmp_path / "there", paths[::-1])
+def two(tmp_path, filled_workspace):
+    here, there = (
+        opened(shutil.copytree(filled_workspace(filled), tmp_path / name))
+        for name, filled in (("here", fill_here), ("there", fill_there))
+    )
     yield here, there
     here[0].close()
     there[0].close()

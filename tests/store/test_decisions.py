@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import shutil
 
 import pyarrow as pa
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.connection import open_workspace
-from store.datasets import class_names
+from store.datasets import class_names, find_dataset
 from store.decisions import (
     Act,
     counts,
@@ -31,7 +32,7 @@ CLASSES = ("crow", "gull", "wren")
 
 @pytest.fixture
 def birds(workspace):
-    return make_birds(workspace)
+    return find_dataset(workspace, "birds")
 
 
 def make_birds(workspace, n: int = 6):
@@ -41,6 +42,9 @@ def make_birds(workspace, n: int = 6):
         cursor.execute(sql("upsert_class_names"), {"dataset_id": dataset.id})
     land(workspace, dataset.id, [image_row(f"{i:05}.png", label=i % 3) for i in range(n)])
     return dataset
+
+
+FILLED_BY = {"birds": make_birds}
 
 
 def now(workspace) -> dict[int, tuple[int | None, bool]]:
@@ -159,10 +163,11 @@ step = st.one_of(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(step, max_size=12))
-def test_any_sequence_equals_its_replay(tmp_path_factory, steps) -> None:
-    workspace = open_workspace(tmp_path_factory.mktemp("replay"))
+def test_any_sequence_equals_its_replay(tmp_path_factory, filled_workspace, steps) -> None:
+    copied = shutil.copytree(filled_workspace(make_birds), tmp_path_factory.mktemp("replay") / "w")
+    workspace = open_workspace(copied)
     try:
-        birds = make_birds(workspace)
+        birds = find_dataset(workspace, "birds")
         acts: list[dict[str, object]] = []  # the twin: every act in order, with its batch and whether it stands
         batches: list[str] = []
         for kind, *rest in steps:
