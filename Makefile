@@ -16,6 +16,9 @@ SIZE      ?= full
 PICTURES  ?= $(WORKSPACE)/demo/pictures/train/0
 PYTEST    ?= $(BIN)/python -m pytest
 
+# Bytecode is kept, whatever the shell says: every worker and every command starts a Python of its own.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --disable-pip-version-check

@@ -214,6 +214,9 @@ def power_law(sizes: Numbers, errors: Numbers) -> PowerLaw | None:
             errors,
             p0=start,
             bounds=([0, 0.01, 0], [50, 2, lowest]),
+            jac=lambda n, scale, exponent, floor: np.stack(
+                [n**-exponent, -scale * np.log(n) * n**-exponent, np.ones_like(n)], axis=1
+            ),
             maxfev=2_000,
         )
     except RuntimeError:  # no fit within its steps

@@ -14,7 +14,8 @@ from PIL import Image
 
 from tests.support.places import PROJECT
 
-pytestmark = pytest.mark.timeout(900)  # processes of its own, each of which opens the app
+# processes of its own, each of which opens the app
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long]
 BLOCK = re.compile(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_COPIED = (".git", ".venv", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "workspace")
 OPEN_PAGE = """
@@ -51,7 +52,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     run(folder, "-m", "cli.documents")
-    changed = [path for path, digest in before.items() if digests(folder).get(path) != digest]
+    after = digests(folder)
+    changed = [path for path, digest in before.items() if after.get(path) != digest]
     assert not changed, f"the example changes {changed}"
     return folder
 
@@ -107,7 +109,6 @@ def test_help_and_refusals_come_from_the_model(copy: Path) -> None:
     assert "class-colour: side must lie between 1 and 512, not 0." in refused.stderr
 
 
-@pytest.mark.long
 def test_the_tests_of_documents_and_rooms_hold(copy: Path) -> None:
     page = (copy / "docs" / "jobs" / "class-colour.md").read_text(encoding="utf-8")
     assert "| `--side` | 16 | pixels a side to which a picture is reduced before the mean (between 1 and 512) |" in page
@@ -118,6 +119,5 @@ def test_the_tests_of_documents_and_rooms_hold(copy: Path) -> None:
     run(copy, "-m", "ruff", "format", "--check", "jobs/class_colour", "pages/class_colour", "store/class_colour.py")
 
 
-@pytest.mark.long
 def test_the_example_has_no_error_of_types(copy: Path) -> None:
     run(copy, "-m", "mypy", "jobs/class_colour", "pages/class_colour", "store/class_colour.py")

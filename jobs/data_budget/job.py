@@ -41,6 +41,7 @@ NOISE = (0.1, 0.2, 0.3, 0.4)
 MAX_SELECTED = 600  # pictures that a way of choosing is asked for: k-means of more takes longer than the whole grid
 CHOSEN_BY = 64  # principal components that distances are taken in when pictures are chosen
 RANDOM = "at random"
+N_RESAMPLES = 200  # of the bootstrap over the runs
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,9 @@ def _doubling(orders: list[Order], by_order: list[np.ndarray]) -> dict[str, list
     sizes = np.array([len(order.rows) for order in orders])
     for name in dict.fromkeys(mine[mine != ""].tolist()):
         rng = np.random.default_rng(801)
-        gain = budget.gain_of_doubling(sizes[mine == name], 1 - accuracy[mine == name], rng=rng)
+        gain = budget.gain_of_doubling(
+            sizes[mine == name], 1 - accuracy[mine == name], rng=rng, n_resamples=N_RESAMPLES
+        )
         gains[name] = [gain.mean, gain.low, gain.high] if gain else None
     return gains
 

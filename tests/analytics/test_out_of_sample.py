@@ -67,7 +67,7 @@ def test_pca_agrees_with_the_formula() -> None:
     assert np.allclose(found, by_hand, atol=1e-4)
 
 
-@pytest.mark.parametrize("method", ["tsne", "umap"])
+@pytest.mark.parametrize("method", ["tsne", pytest.param("umap", marks=pytest.mark.long)])
 def test_parts_of_the_rows_give_the_same_points(method, monkeypatch) -> None:
     recipe = Recipe(method, perplexity=10, n_neighbours=10)
     vectors, _ = blobs(100)

@@ -23,11 +23,14 @@ def agreement(points: np.ndarray, labels: np.ndarray) -> float:
     return float((labels[nearest(points, k=1).indices[:, 0]] == labels).mean())
 
 
+UMAP = pytest.param("umap", marks=pytest.mark.long)  # it is compiled first, which takes 15 seconds
+
+
 def quick(method: str, **changed: object) -> Recipe:
     return Recipe(method, **{"perplexity": 10, "pca_dims": 8, **changed})
 
 
-@pytest.mark.parametrize("method", ["pca", "tsne", "umap"])
+@pytest.mark.parametrize("method", ["pca", "tsne", UMAP])
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_points_of_a_cluster_stay_together(method: str, dimensions: int) -> None:
     vectors, labels = blobs()
@@ -37,14 +40,14 @@ def test_points_of_a_cluster_stay_together(method: str, dimensions: int) -> None
     assert agreement(found.points, labels) > 0.95
 
 
-@pytest.mark.parametrize("method", ["pca", "tsne", "umap"])
+@pytest.mark.parametrize("method", ["pca", "tsne", UMAP])
 def test_the_seed_fixes_the_map(method: str) -> None:
     vectors, _ = blobs(20)
     one, same = (project(vectors, recipe=quick(method, seed=3)).points for _ in range(2))
     assert np.array_equal(one, same)
 
 
-@pytest.mark.parametrize("method", ["tsne", "umap"])
+@pytest.mark.parametrize("method", ["tsne", UMAP])
 def test_known_neighbours_give_the_same_map_as_searched_ones(method: str) -> None:
     vectors, _ = blobs(20)
     recipe = quick(method, pca_dims=0)
@@ -59,7 +62,7 @@ def test_too_few_known_neighbours_are_not_used() -> None:
     assert project(vectors, recipe=quick("tsne"), graph=known).n_neighbours == 30
 
 
-@pytest.mark.parametrize("method", ["pca", "tsne", "umap"])
+@pytest.mark.parametrize("method", ["pca", "tsne", UMAP])
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 6, 12])
 def test_a_few_points_are_placed_and_said_to_be_few(method: str, n: int) -> None:
     vectors = np.random.default_rng(2).normal(size=(n, 6)).astype(np.float32)
@@ -74,14 +77,14 @@ def test_a_few_points_are_placed_and_said_to_be_few(method: str, n: int) -> None
         assert f"{n} points have {n - 1} neighbours each at most; 90 were asked for." in found.notes
 
 
-@pytest.mark.parametrize("method", ["pca", "tsne", "umap"])
+@pytest.mark.parametrize("method", ["pca", "tsne", UMAP])
 def test_equal_vectors_lie_in_the_middle(method: str) -> None:
     found = project(np.ones((30, 4), np.float32), recipe=Recipe(method))
     assert not found.points.any()
     assert found.notes == ("All vectors are equal: every point lies in the middle.",)
 
 
-@pytest.mark.parametrize("method", ["tsne", "umap"])
+@pytest.mark.parametrize("method", ["tsne", UMAP])
 def test_many_copies_of_one_vector_are_placed(method: str) -> None:
     vectors, _ = blobs(10)
     vectors[:30] = vectors[0]
@@ -119,7 +122,7 @@ def test_no_vectors_are_refused() -> None:
         project(np.empty((0, 3), np.float32), recipe=Recipe())
 
 
-@pytest.mark.parametrize("method", ["tsne", "umap"])
+@pytest.mark.parametrize("method", ["tsne", UMAP])
 def test_progress_is_reported_up_to_the_end(method: str) -> None:
     seen: list[tuple[int, int]] = []
     project(blobs(10)[0], recipe=quick(method), report=lambda done, total: seen.append((done, total)))

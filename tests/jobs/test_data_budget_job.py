@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics import budget
+from jobs.data_budget import job as data_budget_job
 from jobs.data_budget.job import evaluation_of, facts_of, grid
 from jobs.data_budget.versions import labels_in
 from jobs.engine.errors import NothingToDo, UnknownParameter
@@ -27,6 +28,12 @@ from tests.support.small_workspace import image_row, land, land_random_vectors, 
 
 SMALL = {"per_class": 15, "sizes": 4, "smallest": 12, "seeds": 3}
 FILLED_BY = {"birds": checked_birds}
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch):
+    """The interval's own test is beside analytics/budget.py; here it is only to be there."""
+    monkeypatch.setattr(data_budget_job, "N_RESAMPLES", 20)
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def test_names_that_do_not_fit_are_refused(workspace, names, said) -> None:
     assert detected_classes(workspace, run_id) == {0: "person", 1: "car"}
 
 
+@pytest.mark.long
 def test_a_resumed_detection_counts_what_was_done_before(workspace, tmp_path, monkeypatch) -> None:
     sizes = {f"{i}.png": (80, 40) for i in range(5)}
     street = dataset_of(workspace, picture_folder(tmp_path / "pictures", sizes))

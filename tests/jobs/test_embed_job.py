@@ -1,11 +1,14 @@
 """The embedding job from its order to its figures."""
 
+import pytest
+
 from jobs.engine.spec import DONE
 from store.vectors import list_spaces
 from tests.support.detected_workspace import dataset_of, picture_folder
 from tests.support.running import run_job
 
 
+@pytest.mark.long
 def test_figures_are_of_the_rows_that_landed(workspace, tmp_path) -> None:
     pictures = picture_folder(tmp_path / "pictures", {f"{i}.png": (40, 30) for i in range(4)})
     street = dataset_of(workspace, pictures)

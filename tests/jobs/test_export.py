@@ -69,6 +69,7 @@ def test_an_exported_folder_is_imported_as_the_same_version(workspace, animals, 
     assert not workspace.rows("failures_by_code", dataset_id=again.id)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", FORMATS)
 def test_awkward_class_names_and_no_splits_come_back(workspace, tmp_path, form) -> None:
     names = ["3", "test", "a/b", "", "ünï çödé", "7"]
@@ -90,7 +91,9 @@ def test_awkward_class_names_and_no_splits_come_back(workspace, tmp_path, form) 
     assert list_versions(workspace, again.id)[0].class_names == tuple(names)
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet", "coco", "imagefolder"])
+@pytest.mark.parametrize(
+    "form", ["csv", *(pytest.param(form, marks=pytest.mark.long) for form in ("parquet", "coco", "imagefolder"))]
+)
 def test_several_labels_a_picture_come_back(workspace, tmp_path, form) -> None:
     pictures = tmp_path / "scenes"
     pictures.mkdir()

@@ -30,6 +30,7 @@ def birds(workspace):
     return land_odd_birds(workspace)
 
 
+@pytest.mark.long
 def test_points_land_with_their_trust_and_the_odd_ones_are_named(workspace, birds) -> None:
     job = run_job(workspace, "projection", birds.name, method="umap")
     assert job.state == DONE
@@ -116,6 +117,7 @@ def test_a_selection_without_vectors_or_without_a_name_here_is_refused(workspace
         Supervisor(workspace).start("projection", dataset="birds", parameters={"selection": "none"}, hold=True)
 
 
+@pytest.mark.long
 def test_of_too_many_images_a_sample_is_embedded_and_the_rest_placed(workspace, birds) -> None:
     job = run_job(workspace, "projection", birds.name, method="umap", most_direct=12)
     assert (job.figures["n_points"], job.figures["n_direct"], job.figures["n_placed"]) == (26, 12, 14)
@@ -142,6 +144,7 @@ def test_newcomers_are_placed_and_nothing_on_the_map_moves(workspace, birds) -> 
         Supervisor(workspace).start("projection", dataset=birds.name, parameters={"onto": 99})
 
 
+@pytest.mark.long
 def test_steadiness_lands_with_the_points_where_it_was_asked_for(workspace, birds) -> None:
     job = run_job(workspace, "projection", birds.name, method="umap", stability=True)
     steady = point_stability(workspace, job.run_id)

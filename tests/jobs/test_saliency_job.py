@@ -185,6 +185,7 @@ def test_evaluation_pictures_come_in_the_order_asked_for(workspace, seen) -> Non
         judged_pictures(workspace, dataset.id, train_run=run_id, order="luck")
 
 
+@pytest.mark.long
 def test_a_question_is_answered_by_the_child_and_a_bad_one_in_a_sentence(workspace, seen, tmp_path) -> None:
     _, run_id = seen
     queries, weights = Queries(), weights_file(workspace, run_id)

@@ -66,6 +66,7 @@ def test_a_run_lands_with_parts_predictions_curve_and_weights(workspace, squares
     assert not left & {"checkpoint.pt", "items.parquet", "pairs.npy"} and "curve.json" in left
 
 
+@pytest.mark.long
 def test_a_worker_that_died_goes_on_with_what_it_began_with(workspace, squares, monkeypatch) -> None:
     supervisor = Supervisor(workspace)
     job_id = supervisor.start("train", dataset=squares.name, parameters={**SMALL, "epochs": 3}, hold=True)
@@ -90,6 +91,7 @@ def test_a_worker_that_died_goes_on_with_what_it_began_with(workspace, squares, 
     assert "n_train" in folder.ending()[1] and folder.ending()[1]["n_train"] <= N
 
 
+@pytest.mark.long
 def test_two_runs_share_an_evaluation_set_whatever_was_decided_between(workspace, squares) -> None:
     train(workspace, squares.name, **{**SMALL, "epochs": 1})
     (chosen,) = list_evaluation_sets(workspace, squares.id)
@@ -187,6 +189,7 @@ def test_datasets_that_cannot_be_trained_on_say_why(workspace) -> None:
         supervisor.start("train", dataset="cats")
 
 
+@pytest.mark.long
 def test_pictures_are_decoded_once(workspace, squares, monkeypatch) -> None:
     train(workspace, squares.name, **{**SMALL, "epochs": 1})
     (kept,) = (workspace.root / "thumbs").glob("pixels-*.npy")

@@ -21,6 +21,7 @@ def test_one_label_a_picture(seed: int, n: int, n_classes: int) -> None:
     assert scores.loss == approx(log_loss(truth, np.maximum(probabilities, 1e-12), labels=classes), rel=1e-6)
 
 
+@pytest.mark.long
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(2, 6))
 def test_several_labels_a_picture(seed: int, n: int, n_classes: int) -> None:
     rng = np.random.default_rng(seed)

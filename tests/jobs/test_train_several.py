@@ -37,6 +37,7 @@ def lights(workspace, tmp_path):
     return dataset
 
 
+@pytest.mark.long
 def test_pictures_with_several_labels_are_scored_by_average_precision_and_f1(workspace, lights) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -102,6 +102,7 @@ def test_pictures_of_a_version_that_have_changed_since_are_left_out_and_counted(
     assert "2 labelled pictures of the version first" in job.figures["notes"][0]
 
 
+@pytest.mark.long
 def test_a_treatment_takes_out_what_the_label_check_doubts_or_exchanges_its_label(
     workspace, squares, monkeypatch
 ) -> None:

@@ -58,6 +58,7 @@ def test_the_likeliest_classes_come_first_and_agree_with_the_whole_softmax() -> 
     assert np.allclose(mixed.weights, top / top.sum(axis=1, keepdims=True), atol=1e-5)
 
 
+@pytest.mark.long
 def test_words_lie_near_the_classes_they_mean() -> None:
     titles = conse.class_titles()
     assert len(titles) == 1000 and titles[293] == "cheetah"

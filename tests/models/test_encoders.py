@@ -151,6 +151,7 @@ def test_a_fine_tuned_and_wrapped_resnet_file_is_taken(tmp_path: Path) -> None:
     assert torch.equal(features(planes), model(planes))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("with_head", [True, False])
 def test_a_timm_file_gives_timms_features(tmp_path: Path, with_head: bool) -> None:
     torch.manual_seed(2)
@@ -180,6 +181,7 @@ def test_timm_preprocessing_is_timms_own() -> None:
     assert difference.max() <= 2 and difference.mean() < 0.2  # rounding between the two passes
 
 
+@pytest.mark.long
 def test_an_open_clip_file_gives_open_clips_image_features(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(open_clip.factory._MODEL_CONFIGS, "Tiny-CLIP", TINY_CLIP)
     torch.manual_seed(3)

@@ -52,6 +52,7 @@ def whole(tmp_path_factory):
     return trainer(tmp_path_factory.mktemp("whole"), Protocol(**{**vars(SMALL), "epochs": 3})).run()
 
 
+@pytest.mark.long
 def test_it_learns_to_tell_colours_apart(tmp_path) -> None:
     gentle = {"epochs": 5, "optimizer": "adamw", "learning_rate": 0.001}
     whole = trainer(tmp_path / "a", Protocol(**{**vars(SMALL), **gentle})).run()
@@ -60,6 +61,7 @@ def test_it_learns_to_tell_colours_apart(tmp_path) -> None:
     assert len(whole.epochs[0].recalls) == 3 and whole.epochs[0].images_per_second > 0
 
 
+@pytest.mark.long
 def test_a_killed_run_goes_on_to_the_same_weights(tmp_path, whole) -> None:
     protocol = Protocol(**{**vars(SMALL), "epochs": 3})
     trainer(tmp_path / "a", protocol, heard=lambda epochs, done: len(epochs) == 1).run()
@@ -80,6 +82,7 @@ def test_the_best_weights_load_in_plain_torchvision(tmp_path) -> None:
     assert torch.equal(weights(plain), weights(trained.network))
 
 
+@pytest.mark.long
 def test_it_stops_early_and_keeps_the_best_epoch(tmp_path) -> None:
     protocol = Protocol(**{**vars(SMALL), "epochs": 9, "patience": 1, "learning_rate": 1e-9})
     trained = trainer(tmp_path / "a", protocol).run()
@@ -87,6 +90,7 @@ def test_it_stops_early_and_keeps_the_best_epoch(tmp_path) -> None:
     assert trained.best_epoch == 1 + int(np.argmax([epoch.balanced_accuracy for epoch in trained.epochs]))
 
 
+@pytest.mark.long
 def test_a_loss_that_is_no_number_names_its_batch(tmp_path) -> None:
     with pytest.raises(LossNotFinite, match=r"batch \d+ in epoch 1 is not a number") as seen:
         trainer(

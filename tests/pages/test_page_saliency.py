@@ -72,6 +72,7 @@ def test_a_network_whose_weights_are_elsewhere_is_counted(open_app_page, tmp_pat
     assert "trained elsewhere" in texts(open_app_page(PAGE)).replace("\n", " ")
 
 
+@pytest.mark.long
 def test_the_maps_picture_is_the_selected_picture(open_app_page, seen) -> None:
     for i in (1, 6, 11, 16):  # one patch in each corner
         app = open_app_page(PAGE, picture=str(i + 1))
@@ -83,6 +84,7 @@ def test_the_maps_picture_is_the_selected_picture(open_app_page, seen) -> None:
         assert left[1].max() == 255 and right[1].max() < 200  # one scale: the other colour is not there
 
 
+@pytest.mark.long
 def test_two_classes_stand_side_by_side_from_the_url(open_app_page, seen) -> None:
     app = open_app_page(PAGE, picture="2", left="blue", right="green")
     left, right = drawn(app)
@@ -128,6 +130,7 @@ def test_the_list_leads_through_losses_and_one_class(open_app_page, seen) -> Non
     assert drawn(open_app_page(PAGE, of="green", order="Surest"))[0][0].startswith("/vitrine/picture/17?")
 
 
+@pytest.mark.long
 def test_the_sheet_is_ordered_from_the_page_and_shown_when_it_is_there(open_app_page, seen, monkeypatch) -> None:
     dataset, run_id = seen
     asked = []
