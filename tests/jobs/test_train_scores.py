@@ -1,6 +1,7 @@
 """An epoch's scores are those that scikit-learn gives, and those that a finished run gets from analytics.scores."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest import approx
