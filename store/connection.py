@@ -8,9 +8,10 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, cast
 
 import duckdb
 import psutil
@@ -20,6 +21,8 @@ from store.errors import DiskFull, RowMismatch, SnapshotFailed, WorkspaceBusy, W
 from store.migrations import migrate
 from store.rows import Bound, Row, Scalar, TableRow, rows_of, scalar_of
 from store.statements import sql
+
+Kept = TypeVar("Kept")
 
 FILE_NAME = "vitrine.duckdb"
 FOLDERS = ("thumbs", "jobs", "models", "exports", "uploads")
@@ -65,6 +68,7 @@ class Workspace:
         self._write_lock = threading.Lock()
         self._cursor_lock = threading.Lock()
         self.n_writes = 0  # transactions of this process: a key for what is kept in memory
+        self._kept: dict[Hashable, tuple[int, object]] = {}
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection for one use by one thread; close it after."""
@@ -166,8 +170,23 @@ class Workspace:
         """
         return self._generations(dataset_id).data_value
 
+    def until_written(self, key: Hashable, read: Callable[[], Kept]) -> Kept:
+        """What `read` gives, kept under `key` until the next write: only the owner writes, so it knows of each.
+
+        For what every visit to every page asks for. The value is shared between threads; nobody may change it.
+        """
+        n_writes = self.n_writes  # before the reading: what is read beside a write is read again
+        at, value = self._kept.get(key, (-1, None))
+        if at != n_writes:
+            value = read()
+            self._kept[key] = (n_writes, value)
+        return cast(Kept, value)
+
     def _generations(self, dataset_id: int) -> _Generations:
-        return self.first("generations", _Generations, dataset_id=dataset_id) or _Generations(0, 0, 0)
+        def read() -> _Generations:
+            return self.first("generations", _Generations, dataset_id=dataset_id) or _Generations(0, 0, 0)
+
+        return self.until_written(("generations", dataset_id), read)
 
     def snapshot(self, target: Path) -> None:
         """Write a consistent copy of the file to `target`, which must not exist yet; raises SnapshotFailed."""

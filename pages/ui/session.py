@@ -55,17 +55,23 @@ def data_generation(dataset_id: int) -> DataGeneration:
     return DataGeneration(workspace().data_generation(dataset_id))
 
 
+def datasets() -> list[Dataset]:
+    """All datasets, by name; read again once anything was written. Not to be changed."""
+    opened = workspace()
+    return opened.until_written("datasets", lambda: list_datasets(opened))
+
+
 def choose_dataset() -> None:
     """The selector at the top of the sidebar; its choice is in the URL as `dataset`."""
-    names = [dataset.name for dataset in list_datasets(workspace())]
+    names = [dataset.name for dataset in datasets()]
     if names:
         st.sidebar.selectbox("Dataset", names, key="dataset", bind="query-params")
 
 
 def dataset_or_none() -> Dataset | None:
     """The chosen dataset, or None in an empty workspace."""
-    datasets = {dataset.name: dataset for dataset in list_datasets(workspace())}
-    return datasets.get(str(st.session_state.get("dataset"))) or next(iter(datasets.values()), None)
+    by_name = {dataset.name: dataset for dataset in datasets()}
+    return by_name.get(str(st.session_state.get("dataset"))) or next(iter(by_name.values()), None)
 
 
 def require_dataset() -> Dataset:
