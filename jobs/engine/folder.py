@@ -4,7 +4,6 @@ import dataclasses
 import json
 import os
 import re
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -178,8 +177,3 @@ def tail(path: Path, *, n_bytes: int = 8192) -> str:
     except FileNotFoundError:
         return ""
     return text if size <= n_bytes else text.partition("\n")[2]
-
-
-def seconds_since(moment: float) -> float:
-    """Seconds of wall time since `moment` (time.time())."""
-    return max(0.0, time.time() - moment)

@@ -13,7 +13,6 @@ from pages.ui import session
 from pages.ui.rows import Row
 from pages.ui.session import DataGeneration, Here, SettledGeneration
 from store import decisions, review
-from store.duplicates import latest_comparison
 from store.neighbours import GraphRun, latest_graph
 from store.selections import Selection, list_selections
 from store.vectors import chosen_vectors, list_spaces
@@ -50,12 +49,6 @@ def load_graph(root: str, dataset_id: int, generation: SettledGeneration) -> Gra
 def load_selections(root: str, dataset_id: int, generation: SettledGeneration) -> list[Selection]:
     """Saved selections."""
     return list_selections(session.workspace(), dataset_id)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def load_comparison(root: str, dataset_id: int, generation: SettledGeneration) -> bool:
-    """Whether near duplicates have been looked for."""
-    return latest_comparison(session.workspace(), dataset_id) is not None
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
