@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from pages.ui import media, owner, registry
+from pages.ui import guard, media, owner, registry
 
 
 @contextlib.asynccontextmanager
@@ -26,7 +26,10 @@ app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=_lifespan,
     routes=[*media.ROUTES, *registry.routes()],
-    # Streamlit asks its own routes for server.allowedHosts; this asks ours too (DNS rebinding).
-    middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts") or ["*"])],
+    middleware=[
+        Middleware(guard.Guard, frame_ancestors=guard.frame_ancestors()),
+        # Streamlit asks its own routes for server.allowedHosts; this asks ours too (DNS rebinding).
+        Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts") or ["*"]),
+    ],
     on_script_error=owner.show_error,
 )
