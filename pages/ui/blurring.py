@@ -2,6 +2,8 @@
 
 import functools
 import io
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,17 @@ from store import privacy
 from store.connection import Workspace
 
 QUALITY = 88
+# A blurred picture is decoded in the owner's process: at most so many at a time, each of at most so many pixels.
+AT_A_TIME = 2
+MAX_PIXELS = 16_000_000
+_REDUCED_SIDE = 2048  # what JPEG is asked for where it is larger: it decodes to less than twice this
+_KEPT, _KEPT_BYTES = 200, 400_000  # pictures that stay ready, and the largest of them
+_decoding = threading.BoundedSemaphore(AT_A_TIME)
 _UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
+
+
+_kept: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+_kept_lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,15 +69,48 @@ def blurred_picture(picture: Image.Image, hidden: Hidden, *, width: int, height:
 
 
 def blurred_file(path: Path, hidden: Hidden, *, width: int, height: int) -> bytes | None:
-    """A picture file as a JPEG with what is hidden blurred, without its metadata; None where it cannot be decoded."""
+    """A picture file as a JPEG with what is hidden blurred, without its metadata; None where it cannot be decoded.
+
+    A file of more than MAX_PIXELS pixels is reduced as it is decoded where its format can do so (JPEG), and is None
+    where it cannot. What was made last is kept; at most AT_A_TIME are made at a time.
+    """
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    key = (str(path), seen.st_mtime_ns, seen.st_size, width, height, _bytes_of(hidden))
+    with _kept_lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    with _decoding:
+        content = _blurred_file(path, hidden, width=width, height=height)
+    if content is not None and len(content) <= _KEPT_BYTES:
+        with _kept_lock:
+            _kept[key] = content
+            while len(_kept) > _KEPT:
+                _kept.popitem(last=False)
+    return content
+
+
+def _blurred_file(path: Path, hidden: Hidden, *, width: int, height: int) -> bytes | None:
     try:
         with Image.open(path) as opened:
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            if opened.width * opened.height > MAX_PIXELS:
+                opened.draft("RGB", (_REDUCED_SIDE, _REDUCED_SIDE))
+            if opened.width * opened.height > MAX_PIXELS:
+                return None
+            ImageOps.exif_transpose(opened, in_place=True)
+            upright = opened.convert("RGB")
     except _UNREADABLE:
         return None
     out = io.BytesIO()
     blurred_picture(upright, hidden, width=width, height=height).save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
+
+
+def _bytes_of(hidden: Hidden) -> bytes | None:
+    return None if hidden.boxes is None else np.ascontiguousarray(hidden.boxes).tobytes()
 
 
 @functools.lru_cache(maxsize=4)

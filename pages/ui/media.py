@@ -55,27 +55,34 @@ def _respond(image_id: int, *, small: bool, request: Request) -> Response:
     path, media_type = _file_of(file, workspace.root, small=small)
     hidden = blurring.what_to_blur(workspace, file.dataset_id, image_id)
     if hidden is not None:
-        return _blurred(path, hidden, file=file, headers={**keep, "ETag": etag})
+        return _blurred(path, hidden, file=file, root=workspace.root, headers={**keep, "ETag": etag})
     with contextlib.suppress(OSError):
         if path.is_file():
             return FileResponse(path, media_type=media_type, headers={**keep, "ETag": etag})
     return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
-def _blurred(path: Path, hidden: blurring.Hidden, *, file: PictureFile, headers: dict[str, str]) -> Response:
-    """The picture at `path` with its people blurred; where it cannot be decoded, the placeholder."""
+def _blurred(
+    path: Path, hidden: blurring.Hidden, *, file: PictureFile, root: Path, headers: dict[str, str]
+) -> Response:
+    """The picture at `path` with its people blurred; its thumbnail where it is too large, else the placeholder."""
     content = blurring.blurred_file(path, hidden, width=file.width, height=file.height)
+    if content is None and file.has_thumb and file.width * file.height > blurring.MAX_PIXELS:
+        content = blurring.blurred_file(_thumb_file(file, root), hidden, width=file.width, height=file.height)
     if content is None:
         return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
     return Response(content, media_type="image/jpeg", headers=headers)
 
 
 def _file_of(file: PictureFile, root: Path, *, small: bool) -> tuple[Path, str]:
-    thumb = root / "thumbs" / file.sha256[:2] / f"{file.sha256}.jpg"
     as_it_is = file.format in BROWSER_FORMATS and not (small and file.has_thumb)
     if as_it_is or not file.has_thumb:
         return Path(file.root) / file.path, BROWSER_FORMATS.get(file.format, "application/octet-stream")
-    return thumb, "image/jpeg"
+    return _thumb_file(file, root), "image/jpeg"
+
+
+def _thumb_file(file: PictureFile, root: Path) -> Path:
+    return root / "thumbs" / file.sha256[:2] / f"{file.sha256}.jpg"
 
 
 ROUTES = [

@@ -1,0 +1,103 @@
+"""What a visitor's pictures cost the owner while people are blurred: so many pixels a picture, so many at a time."""
+
+import io
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pages.ui import blurring
+from pages.ui.blurring import Hidden, blurred_file
+from tests.support.places import PROJECT
+
+EVERYTHING = Hidden(None)
+LEFT = Hidden(np.array([[0.0, 0.0, 400.0, 600.0]]))
+
+
+def striped(path, size, **options):
+    """A picture of vertical stripes of one pixel."""
+    row = np.tile(np.array([0, 255], np.uint8), size[0])[: size[0]]
+    Image.fromarray(np.tile(row, (size[1], 1))).convert("RGB").save(path, **options)
+    return path
+
+
+@pytest.fixture
+def few_pixels(monkeypatch):
+    monkeypatch.setattr(blurring, "MAX_PIXELS", 300_000)
+    monkeypatch.setattr(blurring, "_REDUCED_SIDE", 300)
+
+
+def test_a_picture_too_large_is_reduced_where_its_format_can_and_else_left(tmp_path, few_pixels) -> None:
+    large = striped(tmp_path / "large.jpg", (800, 600), quality=95)
+    content = blurred_file(large, LEFT, width=800, height=600)
+    with Image.open(io.BytesIO(content)) as picture:
+        assert picture.size == (400, 300)
+        grey = np.asarray(picture.convert("L")).astype(int)
+    assert np.abs(np.diff(grey[:, 20:180], axis=1)).max() <= 12  # the box was reduced with its picture
+    assert blurred_file(striped(tmp_path / "large.png", (800, 600)), LEFT, width=800, height=600) is None
+    assert blurred_file(striped(tmp_path / "small.png", (500, 600)), LEFT, width=500, height=600) is not None
+
+
+def test_no_more_than_two_are_decoded_at_a_time_and_what_was_made_is_kept(tmp_path, monkeypatch) -> None:
+    at_work, most, calls = [], [], []
+
+    def slow(path, hidden, *, width, height):
+        at_work.append(path)
+        calls.append(path)
+        most.append(len(at_work))
+        time.sleep(0.05)
+        at_work.remove(path)
+        return b"jpeg"
+
+    monkeypatch.setattr(blurring, "_blurred_file", slow)
+    paths = [striped(tmp_path / f"{number}.png", (8, 8)) for number in range(6)]
+
+    def ask(path) -> None:
+        assert blurred_file(path, EVERYTHING, width=8, height=8) == b"jpeg"
+
+    threads = [threading.Thread(target=ask, args=(path,)) for path in paths]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(most) == blurring.AT_A_TIME == 2 and len(calls) == 6
+    ask(paths[0])
+    assert len(calls) == 6
+    blurred_file(paths[0], LEFT, width=8, height=8)  # other boxes
+    Image.new("RGB", (9, 9)).save(paths[1])  # another file of that name
+    ask(paths[1])
+    assert len(calls) == 8
+
+
+def test_what_is_kept_is_bounded(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(blurring, "_KEPT", 3)
+    for number in range(6):
+        blurred_file(striped(tmp_path / f"{number}.png", (8, 8)), EVERYTHING, width=8, height=8)
+    assert len(blurring._kept) == 3
+    monkeypatch.setattr(blurring, "_KEPT_BYTES", 10)
+    blurred_file(striped(tmp_path / "again.png", (8, 8)), EVERYTHING, width=8, height=8)
+    assert not any("again.png" in str(key[0]) for key in blurring._kept)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["wide.png", "wide.jpg"])
+def test_a_small_file_of_many_pixels_costs_little_memory(tmp_path, name) -> None:
+    Image.new("L", (13_000, 13_000)).save(tmp_path / name)
+    code = (
+        "import resource, sys, threading\n"
+        "from pathlib import Path\n"
+        "from pages.ui.blurring import Hidden, blurred_file\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
+        "before = peak()\n"
+        "ask = lambda: blurred_file(Path(sys.argv[1]), Hidden(None), width=13_000, height=13_000)\n"
+        "threads = [threading.Thread(target=ask) for _ in range(4)]\n"
+        "[thread.start() for thread in threads]; [thread.join() for thread in threads]\n"
+        "print(peak() - before)\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / name)]
+    grown = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    assert float(grown) < 300, f"{grown} MB for four requests"
