@@ -14,7 +14,7 @@ from cli.follow import waited
 from cli.options import DEFAULT_WORKSPACE, WorkspaceOption
 from cli.statuses import DONE, FAILED, answered
 from jobs.engine.errors import UnknownParameter
-from store.connection import FILE_NAME
+from store.connection import FILE_NAME, set_wal_aside
 
 app = typer.Typer()
 _PANEL = "Data"
@@ -63,6 +63,13 @@ def snapshot(
     with connect(workspace) as client:
         client.ask("snapshot", target=str(target))
     print(json.dumps({"file": str(target), "bytes": target.stat().st_size}))
+
+
+@app.command("set-log-aside", rich_help_panel=_PANEL)
+@answered
+def set_log_aside(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Rename a damaged write-ahead log (vitrine.duckdb.wal), so that the workspace opens without what it held."""
+    print(json.dumps({"file": str(set_wal_aside(workspace.expanduser().resolve()))}))
 
 
 @app.command(rich_help_panel="Jobs")

@@ -3,7 +3,10 @@
 StoreError
 ├── WorkspaceBusy        another process has the file open
 ├── WorkspaceTooNew      the file was written by a newer Vitrine
+├── WorkspaceRefused     there can be no workspace there: it is a file, or may not be written
 ├── WorkspaceDamaged     the file is not a DuckDB file, or cannot be read
+│   └── WalDamaged       its write-ahead log cannot be read; the file itself may be whole
+├── MigrationFailed      the file could not be brought to this version's schema; it is as it was
 ├── DiskFull             the workspace's disk has no room left
 ├── SnapshotFailed       the copy could not be written
 ├── UnknownDataset       no dataset of that name
@@ -52,6 +55,18 @@ class WorkspaceTooNew(StoreError):
 
 class WorkspaceDamaged(StoreError):
     """The file is there but DuckDB cannot read it."""
+
+
+class WalDamaged(WorkspaceDamaged):
+    """The write-ahead log beside the file cannot be read."""
+
+
+class WorkspaceRefused(StoreError):
+    """There can be no workspace at that path."""
+
+
+class MigrationFailed(StoreError):
+    """The file could not be brought to this version's schema, and was left, or put back, as it was."""
 
 
 class DiskFull(StoreError):

@@ -32,18 +32,29 @@ def read_migrations(folder: Path = FOLDER) -> list[Migration]:
     return migrations
 
 
-def migrate(connection: duckdb.DuckDBPyConnection, *, folder: Path = FOLDER) -> list[Migration]:
-    """Apply what is missing and return it; a file of a newer version raises WorkspaceTooNew."""
+def schema_of(connection: duckdb.DuckDBPyConnection) -> int:
+    """The number of the newest migration that a file has; 0 for a new one."""
     connection.execute(sql("create_migration_table"))
+    return max((number for (number,) in connection.execute(sql("applied_migrations")).fetchall()), default=0)
+
+
+def missing_migrations(connection: duckdb.DuckDBPyConnection, *, folder: Path = FOLDER) -> list[Migration]:
+    """The migrations that a file lacks, by number; raises WorkspaceTooNew for a file of a newer version."""
+    newest_there = schema_of(connection)
     applied = {number for (number,) in connection.execute(sql("applied_migrations")).fetchall()}
     migrations = read_migrations(folder)
     newest = max((migration.number for migration in migrations), default=0)
-    if applied and max(applied) > newest:
+    if newest_there > newest:
         raise WorkspaceTooNew(
-            f"This workspace was last opened by a newer Vitrine (schema {max(applied)}; this version "
+            f"This workspace was last opened by a newer Vitrine (schema {newest_there}; this version "
             f"knows up to {newest}). Update Vitrine, or open another workspace with --workspace DIR."
         )
-    missing = [migration for migration in migrations if migration.number not in applied]
+    return [migration for migration in migrations if migration.number not in applied]
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, *, folder: Path = FOLDER) -> list[Migration]:
+    """Apply what is missing and return it; a file of a newer version raises WorkspaceTooNew."""
+    missing = missing_migrations(connection, folder=folder)
     for migration in missing:
         _apply(connection, migration)
     return missing

@@ -27,3 +27,7 @@ COPY FROM DATABASE "{name}" TO vitrine_snapshot
 -- name: detach_snapshot
 -- out: nothing
 DETACH vitrine_snapshot
+
+-- name: checkpoint
+-- out: nothing; what stands in the write-ahead log goes into the file
+CHECKPOINT
