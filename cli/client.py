@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jobs.engine.errors import JobFailed
-from jobs.engine.folder import job_folder
+from jobs.engine.errors import JobFailed, OwnerLeft
+from jobs.engine.folder import JobFolder, has_room, job_folder
 from jobs.engine.kinds import Figures
 from jobs.engine.mailbox import send_request
 from jobs.engine.requests import ACTS
@@ -18,7 +18,8 @@ from store.errors import WorkspaceBusy
 
 POLL_S = 0.2
 JobState = dict[str, Any]  # a job as its owner left it in state.json: the columns of `job`, and figures
-OPENING_S = 5.0  # how long an owner may have the file before it has said who it is
+OPENING_S = 8.0  # how long an owner may have the file before it has said who it is
+UNSAVED_FOR_S, LOOK_EVERY_S = 10.0, 1.0  # how long a full disk is waited for, and how often it is looked at
 
 
 class Client:
@@ -29,9 +30,12 @@ class Client:
         self.supervisor = supervisor
 
     def ask(self, action: str, **arguments: Any) -> Any:
-        """Have the owner do `action` (jobs.engine.mailbox.ACTIONS)."""
-        if self.supervisor is None:
-            return send_request(self.root, action, arguments)
+        """Have the owner do `action` (jobs.engine.mailbox.ACTIONS); where it ends before it could, the next one."""
+        while self.supervisor is None:
+            try:
+                return send_request(self.root, action, arguments)
+            except OwnerLeft:  # many commands at once: each owns the workspace for a moment
+                self.supervisor = _own_or_ask(self.root).supervisor
         if action == "snapshot":
             return self.supervisor.workspace.snapshot(Path(str(arguments["target"])))
         if action in ACTS:
@@ -41,16 +45,28 @@ class Client:
         return getattr(self.supervisor, action)(**arguments)
 
     def wait(self, job_id: str, *, report: Callable[[Progress], None]) -> JobState:
-        """Wait until a job has ended and return its state; if its owner goes away, become the owner."""
+        """Wait until a job has ended and return its state; if its owner goes away, become the owner.
+
+        Raises JobFailed where the disk is so full that how it ended cannot be written down.
+        """
         folder = job_folder(self.root, job_id)
+        stuck = _Stuck(folder)
         while True:
             state = folder.state()
             if state.get("state") in (*ENDED, HELD):
                 return state
             report(folder.progress())
-            if self.supervisor is None and read_owner(self.root) is None:
+            if self.supervisor is not None:
+                self.supervisor.keep_alive()
+            elif read_owner(self.root) is None:
                 with contextlib.suppress(WorkspaceBusy):
                     self.supervisor = _own(self.root)
+            if stuck.for_s(self.supervisor) > UNSAVED_FOR_S:
+                raise JobFailed(
+                    f"{job_id}: its worker is no longer there, and how it ended cannot be written down, for the "
+                    f"disk that holds {self.root} is full. Free some room, then `resume {job_id}`; "
+                    "what was finished is safe."
+                )
             time.sleep(POLL_S)
 
     def close(self) -> None:
@@ -58,6 +74,27 @@ class Client:
         if self.supervisor is not None:
             self.supervisor.stop()
             self.supervisor.workspace.close()
+
+
+class _Stuck:
+    """How long nobody has worked on a job while nothing can be written about it."""
+
+    def __init__(self, folder: JobFolder):
+        self._folder = folder
+        self._since: float | None = None
+        self._looked_at = -LOOK_EVERY_S
+
+    def for_s(self, supervisor: Supervisor | None) -> float:
+        """Seconds; supervisor: the owner, where it is in this process."""
+        now = time.monotonic()
+        if now - self._looked_at >= LOOK_EVERY_S:
+            self._looked_at = now
+            if supervisor is not None:
+                is_stuck = supervisor.unsaved(self._folder.path.name) is not None
+            else:
+                is_stuck = self._folder.is_left() and not has_room(self._folder.path)
+            self._since = (self._since or now) if is_stuck else None
+        return 0.0 if self._since is None else now - self._since
 
 
 @contextlib.contextmanager
@@ -71,14 +108,18 @@ def connect(root: Path) -> Iterator[Client]:
 
 
 def _own_or_ask(root: Path) -> Client:
-    deadline = time.monotonic() + OPENING_S
+    """A client as owner, or of the owner there is; raises WorkspaceBusy where a process that is no Vitrine has it."""
+    holder: int | None = None
+    since = time.monotonic()
     while True:
         try:
             return Client(root, _own(root))
-        except WorkspaceBusy:
+        except WorkspaceBusy as busy:
             if read_owner(root) is not None:
                 return Client(root, None)
-            if time.monotonic() > deadline:  # held by a process that is no Vitrine: nobody would answer
+            if busy.pid != holder:  # another command has opened it, and has yet to say who it is
+                holder, since = busy.pid, time.monotonic()
+            if time.monotonic() - since > OPENING_S:
                 raise
         time.sleep(POLL_S)
 
@@ -96,6 +137,11 @@ def outcome(state: JobState) -> Figures:
 
 
 def _own(root: Path) -> Supervisor:
-    supervisor = Supervisor(open_workspace(root))
+    workspace = open_workspace(root)
+    try:
+        supervisor = Supervisor(workspace)
+    except BaseException:
+        workspace.close()
+        raise
     supervisor.run_in_background()
     return supervisor

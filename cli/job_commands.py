@@ -12,7 +12,7 @@ from cli.follow import follow
 from cli.options import DEFAULT_WORKSPACE, JobArgument, WorkspaceOption
 from cli.statuses import answered
 from jobs.engine.errors import PackRefused
-from jobs.engine.folder import all_job_folders, job_folder
+from jobs.engine.folder import JobFolder, all_job_folders, has_room, job_folder
 from jobs.engine.pack import pack, unpack
 from jobs.engine.spec import DONE, RUNNING
 
@@ -32,6 +32,8 @@ def list_jobs(
         state = folder.state()
         if state:
             state["progress"] = vars(folder.progress()) if state["state"] == RUNNING else None
+            if state["state"] == RUNNING and folder.is_left():
+                state["message"] = _ended_unsaid(folder)
             states.append(state)
     states.sort(key=lambda state: str(state["created_at"]))
     if as_json:
@@ -107,6 +109,13 @@ def unpack_job(
         n_segments = unpack(client.root, archive, job)
         state = client.ask("land", job_id=job)
     print(json.dumps({"job": job, "segments": n_segments, "state": state}))
+
+
+def _ended_unsaid(folder: JobFolder) -> str:
+    """What is to be said of a job that stands as running, and has no worker any more."""
+    if not has_room(folder.path):
+        return "its worker has ended; how cannot be written down, for the disk is full"
+    return "its worker has ended; whoever opens the workspace next, or has it open, says how"
 
 
 def _line(state: JobState) -> str:

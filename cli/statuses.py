@@ -10,6 +10,7 @@ import typer
 from importers.types import LayoutError
 from jobs.engine.errors import JobError, NeedsAnswer, UnknownParameter
 from models.errors import ModelError
+from store.connection import is_disk_full
 from store.errors import StoreError
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -27,7 +28,8 @@ def answered(command: Callable[A, int | None]) -> Callable[A, None]:
             print(error, file=sys.stderr)
             status = USAGE
         except (JobError, LayoutError, ModelError, StoreError, OSError) as error:
-            print(error, file=sys.stderr)
+            full = isinstance(error, OSError) and is_disk_full(error)
+            print(f"The disk is full: {error}. Free some room, then try again." if full else error, file=sys.stderr)
             status = FAILED
         except KeyboardInterrupt:
             print("\nStopped.", file=sys.stderr)

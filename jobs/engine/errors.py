@@ -8,6 +8,7 @@
     ├── NeedsAnswer          a folder can be read in more than one way
     ├── FolderNotAllowed     the folder is outside the roots named at start
     ├── NotNow               the job's state does not allow that (cancelling a finished one, say)
+    ├── OwnerLeft            the process that had the workspace open ended before it took a request up
     ├── JobFailed            the worker stopped with a reason
     ├── TrainingFailed       training could not go on; the message names the epoch, the batch and its pictures
     ├── PackRefused          a zip that is no packed job, or holds another job's results
@@ -49,6 +50,10 @@ class FolderNotAllowed(JobError):
 
 class NotNow(JobError):
     """The job's state does not allow that."""
+
+
+class OwnerLeft(JobError):
+    """The owner of the workspace ended before it took a request up: it was not done, and may be asked for again."""
 
 
 class JobFailed(JobError):

@@ -4,7 +4,9 @@ import dataclasses
 import json
 import os
 import re
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.engine.errors import UnknownJob
+from jobs.engine.holding import holding, is_held
 from jobs.engine.spec import JobSpec, Progress
+from store.connection import is_disk_full
+from store.processes import is_alive, start_of
 
 ELSEWHERE = "elsewhere.json"  # the figures of a job that another machine has computed
 _JOB_ID = re.compile(r"[a-z-]{1,40}-[0-9a-f]{6}")
@@ -37,6 +42,11 @@ class JobFolder:
         return self.path / "todo.parquet"
 
     @property
+    def hold_path(self) -> Path:
+        """The file that a worker holds while it is at work here."""
+        return self.path / "worker.lock"
+
+    @property
     def segments_path(self) -> Path:
         """Where finished batches appear."""
         return self.path / "segments"
@@ -56,7 +66,10 @@ class JobFolder:
         order = read_json(self.path / "spec.json")
         if order is None:
             raise UnknownJob(f"There is no job in {self.path.name!r}; `python -m jobs list` shows those there are.")
-        return JobSpec(**order)
+        try:
+            return JobSpec(**order)
+        except TypeError as error:
+            raise UnknownJob(f"The order of the job {self.path.name!r} cannot be read: {error}") from error
 
     def todo(self) -> Iterator[pa.Table]:
         """The rows to do, in pieces of at most 4,096."""
@@ -73,8 +86,11 @@ class JobFolder:
         return read_json(self.path / "state.json") or {}
 
     def progress(self) -> Progress:
-        """How far the worker is."""
-        return Progress(**(read_json(self.path / "progress.json") or {}))
+        """How far the worker is; nothing where it has not said so in a form that can be read."""
+        try:
+            return Progress(**(read_json(self.path / "progress.json") or {}))
+        except TypeError:
+            return Progress()
 
     def publish(self, n: int, table: pa.Table) -> None:
         """Write segment `n` whole: first under a hidden name, then renamed."""
@@ -113,28 +129,36 @@ class JobFolder:
 
     def mark_worker(self, pid: int) -> None:
         """Record which process works here, so that a later owner can find it again."""
-        try:
-            created = psutil.Process(pid).create_time()
-        except psutil.Error:
-            created = 0.0
-        write_json(self.path / "worker.json", {"pid": pid, "create_time": created})
+        write_json(self.path / "worker.json", _mark(pid))
+
+    def hold(self) -> AbstractContextManager[bool]:
+        """Hold the folder as its one worker, as long as this process is in it; False where another one works here."""
+        return holding(self.hold_path, content=json.dumps(_mark(os.getpid())))
+
+    def is_worked_in(self) -> bool:
+        """Whether a living worker holds the folder, whichever it is."""
+        return is_held(self.hold_path)
 
     def was_started(self) -> bool:
         """Whether this attempt has, or had, a worker."""
         return (self.path / "worker.json").exists()
 
     def worker(self) -> psutil.Process | None:
-        """The living worker (process id and start time both match), or None."""
-        mark = read_json(self.path / "worker.json")
-        if not mark:
-            return None
-        try:
-            process = psutil.Process(mark["pid"])
-            if abs(process.create_time() - mark["create_time"]) > 0.05:
-                return None
-            return None if process.status() == psutil.STATUS_ZOMBIE else process
-        except psutil.Error:
-            return None
+        """The living worker (process id and start both match), or None where there is none, or on another machine."""
+        marks = [read_json(self.path / "worker.json")]
+        if self.is_worked_in():  # its mark may be of another: a second worker that found the folder taken
+            marks.append(read_json(self.hold_path))
+        for mark in marks:
+            try:
+                if mark and is_alive(mark["pid"], start=mark.get("start"), create_time=mark["create_time"]):
+                    return psutil.Process(mark["pid"])
+            except (psutil.Error, KeyError, TypeError, ValueError):
+                continue
+        return None
+
+    def is_left(self) -> bool:
+        """Whether no worker is at work here."""
+        return not self.is_worked_in() and self.worker() is None
 
 
 def job_folder(workspace: Path, job_id: str) -> JobFolder:
@@ -153,18 +177,35 @@ def all_job_folders(workspace: Path) -> list[JobFolder]:
 
 def write_json(path: Path, value: object) -> None:
     """Replace `path` with `value` as JSON; a reader sees the old file or the new one, never half of either."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    part.write_text(json.dumps(value, default=str), encoding="utf-8")
-    os.replace(part, path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+    try:
+        part.write_text(json.dumps(value, default=str), encoding="utf-8")
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The JSON object in `path`, or None if it is missing or not whole."""
+    """The JSON object in `path`, or None if it is missing, not whole, or no object that can be read."""
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        content: object = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, RecursionError):
         return None
-    return content
+    return content if isinstance(content, dict) else None
+
+
+def has_room(folder: Path) -> bool:
+    """Whether the folder's disk takes another small file: asked by writing one."""
+    probe = folder / "room.json"
+    try:
+        write_json(probe, {"asked": "x" * 4096})
+    except OSError as error:
+        return not is_disk_full(error)
+    with suppress(OSError):
+        probe.unlink()
+    return True
 
 
 def tail(path: Path, *, n_bytes: int = 8192) -> str:
@@ -177,3 +218,12 @@ def tail(path: Path, *, n_bytes: int = 8192) -> str:
     except FileNotFoundError:
         return ""
     return text if size <= n_bytes else text.partition("\n")[2]
+
+
+def _mark(pid: int) -> dict[str, object]:
+    """What a process is known by. create_time: for owners of before, which know no other start."""
+    try:
+        created = psutil.Process(pid).create_time()
+    except psutil.Error:
+        created = 0.0
+    return {"pid": pid, "start": start_of(pid), "create_time": created}

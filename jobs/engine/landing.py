@@ -15,6 +15,18 @@ from store.errors import SegmentUnreadable
 from store.ledger import land_segment
 
 log = logging.getLogger("vitrine.landing")
+# What says that a segment's rows are wrong, not that the disk, the file or the machine is.
+UNFIT = (
+    SegmentUnreadable,
+    duckdb.ProgrammingError,
+    duckdb.DataError,
+    duckdb.IntegrityError,
+    pa.ArrowException,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+)
 
 
 def land_published(workspace: Workspace, job: Tracked) -> None:
@@ -26,7 +38,7 @@ def land_published(workspace: Workspace, job: Tracked) -> None:
     for n, path in job.folder().segments():
         try:
             _land_one(workspace, job, n, _read_segment(path))
-        except (SegmentUnreadable, duckdb.CatalogException, duckdb.BinderException, KeyError) as error:
+        except UNFIT as error:
             job.n_bad_segments += 1
             os.replace(path, path.with_name(f"bad-{path.name}"))
             log.warning("%s: segment %s was put aside: %s", job.spec.id, n, error)

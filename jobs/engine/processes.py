@@ -28,7 +28,11 @@ def spawn_worker(folder: JobFolder) -> subprocess.Popen[bytes]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    folder.mark_worker(process.pid)
+    try:
+        folder.mark_worker(process.pid)
+    except BaseException:  # nobody would find it again
+        process.kill()
+        raise
     return process
 
 
@@ -39,7 +43,7 @@ def end_worker(folder: JobFolder, *, kill: bool) -> None:
         return
     try:
         family = [*worker.children(recursive=True), worker]
-    except psutil.NoSuchProcess:
+    except psutil.Error:
         return
     for process in family:
         try:
@@ -47,5 +51,5 @@ def end_worker(folder: JobFolder, *, kill: bool) -> None:
                 process.kill()
             else:
                 process.terminate()
-        except psutil.NoSuchProcess:
+        except psutil.Error:  # gone, or the number is another's by now
             continue

@@ -5,45 +5,39 @@ One thread does this, four times a second, and calls nothing of the user interfa
 """
 
 import dataclasses
-import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
 from analytics.wording import count
-from importers.archive import ArchiveRefused
-from importers.types import LayoutError
 from jobs.engine.errors import JobError, NotNow, UnknownJob
-from jobs.engine.folder import ELSEWHERE, job_folder, read_json, tail
+from jobs.engine.folder import ELSEWHERE, has_room, job_folder, read_json, tail
 from jobs.engine.intake import Devices, Intake
 from jobs.engine.kinds import Figures, JobKind, Order, all_kinds, load_kind
 from jobs.engine.landing import land_published
-from jobs.engine.mailbox import answer_requests
+from jobs.engine.loop import Loop
+from jobs.engine.mailbox import Mailbox
 from jobs.engine.prepare import known_job, lay_out, new_spec, prepared_again
 from jobs.engine.processes import end_worker, spawn_worker
 from jobs.engine.query import Queries
+from jobs.engine.refusals import REFUSALS as REFUSALS  # for pages
+from jobs.engine.refusals import SETBACKS
 from jobs.engine.spec import ACTIVE, CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, JobView
-from jobs.engine.tracking import Tracked, job_row, job_view, save
+from jobs.engine.tracking import Ended, Tracked, job_row, job_view, save, save_end
+from jobs.engine.troubles import Troubles, sentence_of
+from jobs.engine.worker import FOLDER_TAKEN, sentence_for
 from models.catalogue import ModelChoice, list_models
 from models.detector_catalogue import DetectorChoice, list_detectors
-from models.errors import ModelError
-from store.connection import Workspace, utc_now
+from store.connection import Workspace, is_disk_full, utc_now
 from store.datasets import list_datasets
-from store.errors import StoreError
-from store.ledger import landed_totals, list_jobs, save_job
-from store.runs import finish_run, new_run_id
+from store.errors import DiskFull
+from store.ledger import JobRow, landed_totals, list_jobs, save_job
+from store.runs import new_run_id
 
-TICK_S = 0.25
 KILL_AFTER_S = 3.0
-# What a person asked for that cannot be; each says why and what to do.
-REFUSALS = (JobError, LayoutError, ModelError, StoreError, ArchiveRefused)
-SETBACKS = (*REFUSALS, OSError, duckdb.Error, pa.ArrowException)
-log = logging.getLogger("vitrine.supervisor")
+LEFT_WITHIN_S = 5.0  # a worker that was told to end, or killed, is gone by then
 
 
 class Supervisor:
@@ -60,9 +54,12 @@ class Supervisor:
         self._tracked: dict[str, Tracked] = {}
         self._lock = threading.RLock()
         self._start_lock = threading.Lock()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self.intake.clear_unused([dataset.root for dataset in list_datasets(workspace)])
+        self._unsaved: dict[str, Ended] = {}  # jobs that have ended, which could not be written down yet
+        self._troubles = Troubles()
+        self._mailbox = Mailbox(self, troubles=self._troubles)
+        self._loop = Loop(lambda: self.tick(), troubles=self._troubles)
+        with self._troubles.survived("Old uploads could not be cleared away"):
+            self.intake.clear_unused([dataset.root for dataset in list_datasets(workspace)])
         self._adopt()
 
     # What pages and the command line call
@@ -117,6 +114,7 @@ class Supervisor:
             if view.state not in RESUMABLE:
                 raise NotNow(f"{job_id} is {view.state}; only {', '.join(RESUMABLE)} jobs can be resumed.")
             job = known_job(self.workspace, view, QUEUED)
+            self._require_left(job)
             land_published(self.workspace, job)
             attempt = job.spec.attempt + (view.state != HELD)
             lay_out(self.workspace, job, prepared_again(self.workspace, job), attempt=attempt)
@@ -133,6 +131,7 @@ class Supervisor:
             if view.is_active:
                 raise NotNow(f"{job_id} is {view.state}; cancel it, or let it end, before bringing results back.")
             job = known_job(self.workspace, view, view.state)
+            self._require_left(job)
             job.folder().number_incoming(landed_totals(self.workspace, job_id).next_n)
             land_published(self.workspace, job)
             missing = prepared_again(self.workspace, job).todo.num_rows
@@ -151,7 +150,10 @@ class Supervisor:
 
     def jobs(self) -> list[JobView]:
         """Every job, newest first."""
-        return [job_view(self.workspace.root, row) for row in list_jobs(self.workspace)]
+        with self._lock:
+            unsaved = dict(self._unsaved)
+        rows = [self._as_it_is(row, unsaved.get(row.id)) for row in list_jobs(self.workspace)]
+        return [job_view(self.workspace.root, row) for row in rows]
 
     def job(self, job_id: str) -> JobView:
         """One job; raises UnknownJob."""
@@ -162,7 +164,8 @@ class Supervisor:
         raise UnknownJob(f"There is no job {job_id!r} in this workspace; `python -m jobs list` shows those there are.")
 
     def active(self) -> list[JobView]:
-        """The jobs that wait or run: cheap enough for every page."""
+        """The jobs that wait or run: cheap enough for every page, each of which looks after the thread so, too."""
+        self.keep_alive()
         with self._lock:
             tracked = list(self._tracked.values())
         return [job_view(self.workspace.root, job_row(self.workspace, job)) for job in tracked]
@@ -187,44 +190,58 @@ class Supervisor:
         """The detectors that are offered by name; what is not installed says how to get it."""
         return list_detectors()
 
+    def troubles(self) -> list[str]:
+        """What every page is to say: a disk without room, an error beside the jobs, a thread that was started again."""
+        return self._troubles.sentences()
+
+    def unsaved(self, job_id: str) -> Ended | None:
+        """How a job ended that could not be written down so far, or None."""
+        with self._lock:
+            return self._unsaved.get(job_id)
+
     # The thread
 
     def run_in_background(self) -> None:
         """Start the thread that lands segments and starts waiting jobs."""
-        self._thread = threading.Thread(target=self._loop, name="supervisor", daemon=True)
-        self._thread.start()
+        self._loop.start()
+
+    def keep_alive(self) -> None:
+        """Start the thread again if it has ended by itself."""
+        self._loop.keep_alive()
 
     def stop(self) -> None:
         """End the thread; workers go on, and the next owner finds them."""
-        self._stop.set()
         self.queries.close()
-        if self._thread is not None:
-            self._thread.join(timeout=30)
+        self._loop.stop(timeout_s=30)
 
     def tick(self) -> None:
-        """Land what is published, notice what has ended, start what waits, answer requests."""
+        """Land what is published, notice what has ended, start what waits, answer requests; nothing ends it."""
+        for step in (self._advance_running, self._launch_waiting, self._save_again, self._mailbox.answer):
+            with self._troubles.survived("Looking after the jobs met an error"):
+                step()
+
+    def _advance_running(self) -> None:
         with self._lock:
             running = [job for job in self._tracked.values() if job.state == RUNNING]
         for job in running:
-            self._advance(job)
-        self._launch_waiting()
-        answer_requests(self)
+            self._for_one(job, self._advance)
 
-    def _loop(self) -> None:
-        while not self._stop.wait(TICK_S):
+    def _for_one(self, job: Tracked, step: Callable[[Tracked], None]) -> None:
+        """Do a step for one job: an error in it, whichever it is, ends that job as failed, and nothing else."""
+        with self._troubles.survived(f"{job.spec.id} could not be ended"):
             try:
-                self.tick()
-            except SETBACKS:
-                log.exception("The supervisor goes on after an error")
+                step(job)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - the boundary of one job: logged, and shown with it
+                if not isinstance(error, SETBACKS):
+                    self._troubles.log(f"{job.spec.id} met an error that nobody foresaw", error)
+                self._end(job, FAILED, _sentence(error))
+                end_worker(job.folder(), kill=True)
 
     def _advance(self, job: Tracked) -> None:
         lives = job.worker_lives()  # asked before landing: what it published before it ended is landed below
-        try:
-            land_published(self.workspace, job)
-        except SETBACKS as error:
-            end_worker(job.folder(), kill=True)
-            self._end(job, FAILED, _sentence(error))
-            return
+        land_published(self.workspace, job)
         if not lives:
             self._conclude(job)
         elif job.cancelled_at is not None and time.monotonic() - job.cancelled_at > KILL_AFTER_S:
@@ -240,21 +257,14 @@ class Supervisor:
             text = f"{job.n_bad_segments} result file(s) could not be read; resume computes their rows again."
             self._end(job, INTERRUPTED, text)
         elif how == "done":
-            self._finish(job, ending)
+            figures = {**ending, **self._finished(job)}
+            self._end(job, DONE, str(figures.pop("message", "")), figures=figures)
         elif job.cancelled_at is not None:
             self._end(job, CANCELLED, "Cancelled; what was finished is kept.")
         elif how == "failed":
             self._end(job, FAILED, str(ending["reason"]))
         else:
-            self._end(job, INTERRUPTED, "The worker ended without a word (was it killed?); resume goes on.")
-
-    def _finish(self, job: Tracked, ending: Figures) -> None:
-        try:
-            figures = {**ending, **self._finished(job)}
-        except SETBACKS as error:
-            self._end(job, FAILED, _sentence(error))
-            return
-        self._end(job, DONE, str(figures.pop("message", "")), figures=figures)
+            self._end(job, INTERRUPTED, _without_a_word(job))
 
     def _finished(self, job: Tracked) -> Figures:
         """What the job's kind adds to its figures, now that all its segments have landed."""
@@ -271,12 +281,18 @@ class Supervisor:
     def _launch_waiting(self) -> None:
         with self._lock:
             for job in list(self._tracked.values()):
-                if job.state == QUEUED and self._may_run(job):
-                    self._launch(job)
+                if job.state == QUEUED:
+                    self._for_one(job, self._launch_if_free)
+
+    def _launch_if_free(self, job: Tracked) -> None:
+        if self._may_run(job):
+            self._launch(job)
 
     def _may_run(self, job: Tracked) -> bool:
         """One job a lane at a time, and nothing reads a dataset while another job changes it."""
         mine = load_kind(job.spec.kind)
+        if job.folder().is_worked_in():  # by a worker that an owner before this one did not see end
+            return False
         for other in self._tracked.values():
             if other is job or other.state != RUNNING:
                 continue
@@ -287,48 +303,90 @@ class Supervisor:
         return True
 
     def _launch(self, job: Tracked) -> None:
-        try:
-            if self.workspace.generation(job.spec.dataset_id) != job.laid_out_at:  # it waited, and data changed
-                lay_out(self.workspace, job, prepared_again(self.workspace, job), attempt=job.spec.attempt)
-            if job.spec.n_todo == 0:
-                figures = self._finished(job)
-                self._end(job, DONE, "Nothing to do: everything is up to date.", figures=figures)
-                return
-            job.process = spawn_worker(job.folder())
-            job.state, job.started_at = RUNNING, utc_now()
-            save(self.workspace, job)
-        except SETBACKS as error:
-            end_worker(job.folder(), kill=True)
-            self._end(job, FAILED, _sentence(error))
+        if self.workspace.generation(job.spec.dataset_id) != job.laid_out_at:  # it waited, and data changed
+            lay_out(self.workspace, job, prepared_again(self.workspace, job), attempt=job.spec.attempt)
+        if job.spec.n_todo == 0:
+            figures = self._finished(job)
+            self._end(job, DONE, "Nothing to do: everything is up to date.", figures=figures)
+            return
+        job.process = spawn_worker(job.folder())
+        job.state, job.started_at = RUNNING, utc_now()
+        save(self.workspace, job)
+
+    def _require_left(self, job: Tracked) -> None:
+        """Wait a moment for a job's last worker to be gone; raises NotNow where it stays, or its end is unsaved."""
+        if self.unsaved(job.spec.id) is not None:
+            raise NotNow(f"How {job.spec.id} ended could not be saved yet. Free some room on the disk, then try again.")
+        until = time.monotonic() + LEFT_WITHIN_S
+        while job.folder().is_worked_in():
+            if time.monotonic() > until:
+                worker = job.folder().worker()
+                which = f"process {worker.pid}" if worker else "a process of another machine"
+                raise NotNow(f"The last worker of {job.spec.id} is still at work ({which}). End it, then try again.")
+            time.sleep(0.05)
 
     def _end(self, job: Tracked, state: str, message: str, *, figures: Figures | None = None) -> None:
         seconds = float((figures or {}).get("seconds", job.folder().progress().elapsed_s))
-        job.state, job.message, job.finished_at = state, message, utc_now()
-        try:
-            with self.workspace.writing(job.spec.dataset_id) as cursor:
-                finish_run(cursor, job.spec.run_id, complete=state == DONE, seconds=seconds, figures=figures or {})
-            save(self.workspace, job, figures=figures)
-        except SETBACKS:  # a full disk, most likely: the folder and the next start tell the rest
-            log.exception("%s ended as %s, which could not be saved", job.spec.id, state)
-        with self._lock:
+        ended = Ended(job, figures or {}, seconds, since=time.monotonic())
+        finished_at = utc_now()
+        with self._lock:  # from here on it has ended, whether or not that can be written down
+            job.state, job.message, job.finished_at = state, message, finished_at
+            self._unsaved[job.spec.id] = ended
             self._tracked.pop(job.spec.id, None)
+        self._save_end(ended)
+
+    def _save_again(self) -> None:
+        with self._lock:
+            unsaved = list(self._unsaved.values())
+        for ended in unsaved:
+            self._save_end(ended)
+
+    def _save_end(self, ended: Ended) -> None:
+        """Write down how a job ended; where that fails every page says so, and the next round tries again."""
+        job = ended.job
+        try:
+            save_end(self.workspace, ended)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a full disk, most likely; whatever it is, the job has ended
+            self._troubles.log(f"{job.spec.id} ended as {job.state}, which could not be saved", error)
+            self._troubles.lasting(
+                job.spec.id,
+                f"How {job.spec.id} ended ({job.state}) could not be saved yet: {_reason(error)}. "
+                "It is tried again all the time.",
+            )
+            if not isinstance(error, SETBACKS) and ended.figures:  # figures that cannot be kept are no figures
+                ended.figures = {}
+                job.state, job.message = FAILED, f"Its figures could not be saved: {sentence_of(error)}."
+            return
+        with self._lock:
+            self._unsaved.pop(job.spec.id, None)
+        self._troubles.over(job.spec.id)
+
+    def _as_it_is(self, row: JobRow, ended: Ended | None) -> JobRow:
+        return row if ended is None else job_row(self.workspace, ended.job, figures=ended.figures)
 
     def _adopt(self) -> None:
         """Take up what an owner before this one left: living workers go on, dead ones' segments are landed."""
         for row in reversed(list_jobs(self.workspace)):
-            if row.state not in ACTIVE:
-                continue
-            view = job_view(self.workspace.root, row)
-            try:
-                job = known_job(self.workspace, view, view.state)
-            except UnknownJob:
-                save_job(self.workspace, dataclasses.replace(row, state=FAILED, message="Its folder is gone."))
-                continue
-            self._tracked[view.id] = job
-            if job.folder().was_started():  # the last owner may have died before it could save that it had started
-                job.state = RUNNING
-            if job.state == RUNNING:
-                self._advance(job)
+            if row.state in ACTIVE:
+                with self._troubles.survived(f"{row.id}, found at the start, could not be taken up"):
+                    self._adopt_one(row)
+
+    def _adopt_one(self, row: JobRow) -> None:
+        try:
+            load_kind(row.kind)
+            job = known_job(self.workspace, JobView(**vars(row)), row.state)
+        except JobError as error:
+            is_gone = not (self.workspace.root / "jobs" / row.id).is_dir()
+            message = "Its folder is gone." if is_gone else str(error)
+            save_job(self.workspace, dataclasses.replace(row, state=FAILED, message=message))
+            return
+        self._tracked[row.id] = job
+        if job.folder().was_started():  # the last owner may have died before it could save that it had started
+            job.state = RUNNING
+        if job.state == RUNNING:
+            self._for_one(job, self._advance)
 
     def _check_paths(self, kind: JobKind[Any], parameters: Mapping[str, object]) -> None:
         for name in kind.paths():
@@ -347,4 +405,19 @@ class Supervisor:
 
 
 def _sentence(error: BaseException) -> str:
-    return str(error).strip() or type(error).__name__
+    return sentence_of(error) if not isinstance(error, SETBACKS) else sentence_for(error)
+
+
+def _reason(error: BaseException) -> str:
+    """Why something could not be saved, for every visitor: no path, which is for the log."""
+    is_full = isinstance(error, DiskFull) or is_disk_full(error)
+    return "the disk that holds the workspace is full" if is_full else f"{type(error).__name__}, which the log explains"
+
+
+def _without_a_word(job: Tracked) -> str:
+    """Why a worker may have ended without done.json or failed.json."""
+    if job.process is not None and job.process.returncode == FOLDER_TAKEN:
+        return "Another worker was still at work in its folder; resume goes on when that one has ended."
+    if not has_room(job.folder().path):
+        return "The worker ended, and the disk that holds the workspace is full. Free some room, then resume."
+    return "The worker ended without a word (was it killed?); resume goes on."

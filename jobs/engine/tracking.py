@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from jobs.engine.folder import JobFolder, job_folder
-from jobs.engine.spec import RUNNING, JobSpec, JobView, Progress
+from jobs.engine.spec import DONE, RUNNING, JobSpec, JobView, Progress
 from store.connection import Workspace
 from store.ledger import JobRow, landed_totals, save_job
+from store.runs import finish_run
 
 
 @dataclass
@@ -38,7 +39,17 @@ class Tracked:
         """Whether its process, started here or adopted, is still there."""
         if self.process is not None:
             return self.process.poll() is None
-        return self.folder().worker() is not None
+        return not self.folder().is_left()
+
+
+@dataclass
+class Ended:
+    """A job that has ended, with its run's figures and seconds. since: time.monotonic() of its end."""
+
+    job: Tracked
+    figures: Mapping[str, Any]
+    seconds: float
+    since: float
 
 
 def job_row(workspace: Workspace, job: Tracked, *, figures: Mapping[str, Any] | None = None) -> JobRow:
@@ -71,6 +82,15 @@ def save(workspace: Workspace, job: Tracked, *, figures: Mapping[str, Any] | Non
     row = job_row(workspace, job, figures=figures)
     save_job(workspace, row)
     job.folder().write_state(vars(row))
+
+
+def save_end(workspace: Workspace, ended: Ended) -> None:
+    """Write down how a job ended: its run, its row, its folder. Done twice, it says the same."""
+    job = ended.job
+    complete = job.state == DONE
+    with workspace.writing(job.spec.dataset_id) as cursor:
+        finish_run(cursor, job.spec.run_id, complete=complete, seconds=ended.seconds, figures=dict(ended.figures))
+    save(workspace, job, figures=ended.figures)
 
 
 def job_view(root: Path, row: JobRow) -> JobView:

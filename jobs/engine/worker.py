@@ -23,6 +23,7 @@ from jobs.engine.spec import Progress
 
 PROGRESS_EVERY_S = 0.5
 RATE_WINDOW_S = 10.0
+FOLDER_TAKEN = 75  # EX_TEMPFAIL: the exit status of a worker that found another in its folder
 
 
 class Work(Generic[P]):
@@ -36,8 +37,8 @@ class Work(Generic[P]):
         self.workspace = Path(self.spec.workspace)
         self.n_todo = self.spec.n_todo
         self._next_segment = self.spec.first_segment
-        self._began = time.time()
-        self._written = 0.0
+        self._began = time.monotonic()  # a step of the clock is no progress
+        self._written = -PROGRESS_EVERY_S
         self._recent: collections.deque[tuple[float, int]] = collections.deque()
 
     def todo(self) -> Iterator[pa.Table]:
@@ -56,7 +57,7 @@ class Work(Generic[P]):
 
     def report(self, done: int, *, failed: int = 0, message: str = "", total: int | None = None) -> None:
         """Say how far the work is; written at most twice a second, and always at the end."""
-        now = time.time()
+        now = time.monotonic()
         total = self.n_todo if total is None else total
         self._recent.append((now, done))
         while len(self._recent) > 2 and now - self._recent[0][0] > RATE_WINDOW_S:
@@ -72,7 +73,7 @@ class Work(Generic[P]):
             message=message,
             elapsed_s=now - self._began,
             rss_bytes=psutil.Process().memory_info().rss,
-            updated_at=now,
+            updated_at=time.time(),
         )
         write_json(self.folder.path / "progress.json", vars(progress))
 
@@ -92,21 +93,29 @@ def work_in(folder: JobFolder) -> Work[Any]:
 
 
 def run(path: Path) -> int:
-    """Do the job in folder `path`; the exit status is 0 if it was done."""
+    """Do the job in folder `path`; the exit status is 0 if it was done, FOLDER_TAKEN if another worker is at it."""
     folder = JobFolder(path)
-    began = time.time()
+    with folder.hold() as is_mine:
+        if not is_mine:
+            print("Another worker is at work in this folder, so this one ends.", flush=True)
+            return FOLDER_TAKEN
+        return _run_alone(folder)
+
+
+def _run_alone(folder: JobFolder) -> int:
+    path, began = folder.path, time.monotonic()
     try:
         folder.mark_worker(os.getpid())  # the owner does too, but may be killed before it can
         work = work_in(folder)
         kind = load_kind(work.spec.kind)
         work.log(f"{work.spec.kind}: {work.n_todo:,} to do, attempt {work.spec.attempt}")
         figures = kind.code().compute(work)
-        ending = {"seconds": round(time.time() - began, 3), "published": work.n_published, **figures}
+        ending = {"seconds": round(time.monotonic() - began, 3), "published": work.n_published, **figures}
         write_json(path / "done.json", ending)
         work.log("done")
     except Exception as error:  # noqa: BLE001 - the job boundary: whatever it was is logged, and shown as a sentence
         traceback.print_exc()
-        _write_failure(path, error, seconds=time.time() - began)
+        _write_failure(path, error, seconds=time.monotonic() - began)
         return 1
     return 0
 

@@ -1,4 +1,5 @@
-"""The small strip on every page: what is running, how far, how long still; a quiet word when it has ended.
+"""The small strip on every page: what is running, how far, how long still; a quiet word when it has ended. What is
+wrong with the machinery behind the jobs (a full disk, a thread that was started again) stands above it.
 
 It looks every other second while a job is active and every five seconds otherwise, so that jobs started in
 another tab or from the command line are noticed. When one ends, the page behind is drawn again, once.
@@ -50,6 +51,8 @@ def _strip() -> None:
     if frozenset(job.id for job in active) != seen.drawn or _ends(notes) != _ends(seen.notes):
         seen.notes = notes
         st.rerun()
+    for sentence in session.supervisor().troubles():
+        st.warning(plain(sentence), icon=":material/build:")
     if _here() in SPEAKS_FOR_ITSELF:
         return
     for job in active[:MAX_SHOWN]:

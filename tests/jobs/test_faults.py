@@ -283,3 +283,41 @@ def test_a_full_disk_is_a_sentence_and_resume_goes_on_when_there_is_room(picture
     else:
         run("import", pictures, "--workspace", small_disk / "w", "--name", "noise")
     assert counts(small_disk / "w") == (N_PICTURES - 1, 1, N_PICTURES)
+
+
+def fill_to_the_last_byte(filler: Path) -> None:
+    for n in (1 << 16, 1 << 12, 1):
+        with contextlib.suppress(OSError), filler.open("ab", buffering=0) as file:
+            while True:
+                file.write(bytes(n))
+
+
+def test_a_disk_full_to_the_last_byte_ends_the_commands_and_the_list_says_so(pictures, small_disk):
+    workspace, filler = small_disk / "w", small_disk / "filler"
+    importing = command("import", pictures, "--workspace", workspace, "--name", "noise")
+    running_worker(workspace, after_rows=100)
+    follower = command("import", pictures, "--workspace", workspace, "--name", "noise")
+    fill_to_the_last_byte(filler)
+    for process in (importing, follower):
+        _, err = process.communicate(timeout=120)
+        assert process.returncode == 1
+        assert "disk" in err and "full" in err and "Traceback" not in err, err
+    job = only_job(workspace)
+    out, _ = command("list", "--workspace", workspace).communicate(timeout=60)
+    assert job in out and ("its worker has ended" in out or "full" in out), out
+    filler.unlink()
+    run("resume", job, "--workspace", workspace)
+    assert counts(workspace) == (N_PICTURES - 1, 1, N_PICTURES)
+
+
+def test_many_short_commands_at_once_are_all_done(tmp_path):
+    for name in ("cat", "dog"):
+        (tmp_path / "few" / name).mkdir(parents=True)
+        Image.new("RGB", (32, 32), "teal").save(tmp_path / "few" / name / "1.png")
+    run("import", tmp_path / "few", "--workspace", tmp_path / "w", "--name", "few")
+    names = [f"v{n}" for n in range(5)]
+    freezing = [command("freeze", name, "--workspace", tmp_path / "w", "--dataset", "few") for name in names]
+    assert {finish(process)["name"] for process in freezing} == set(names)
+    with duckdb.connect(str(tmp_path / "w" / FILE_NAME), read_only=True) as file:
+        assert {name for (name,) in file.execute("SELECT name FROM version").fetchall()} == set(names)
+    assert not list((tmp_path / "w" / "inbox").glob("*.json")), "every request was taken back or answered"
