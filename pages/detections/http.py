@@ -35,7 +35,7 @@ def _respond(request: Request) -> Response:
     except ValueError:
         return Response("The score must be a number.", status_code=400)
     except StoreError as error:
-        return Response(str(error), status_code=503)
+        return Response(owner.for_visitors(error), status_code=503)
     masks = [
         (row["mask"], _rgb(colours[row["class_index"]]))
         for row in rows

@@ -172,7 +172,7 @@ async def guarded(work: Callable[[], Response]) -> Response:
     try:
         return await run_in_threadpool(work)
     except StoreError as error:
-        return Response(str(error), status_code=503)
+        return Response(owner.for_visitors(error), status_code=503)
     except LookupError as error:
         return Response(str(error), status_code=404)
 

@@ -54,8 +54,10 @@ def respond(what: str, body: bytes) -> Response:
     try:
         workspace = owner.get().workspace
         told = {"act": _act, "undo": _undo, "redo": _redo}[what](workspace, batch, asked)
-    except (_Refused, StoreError) as error:
+    except _Refused as error:
         return JSONResponse({"error": str(error)}, status_code=409)
+    except StoreError as error:
+        return JSONResponse({"error": owner.for_visitors(error)}, status_code=409)
     return JSONResponse(told)
 
 

@@ -43,7 +43,7 @@ def _respond(image_id: int, *, small: bool, request: Request) -> Response:
         workspace = owner.get().workspace
         file = picture_file(workspace, image_id)
     except StoreError as error:
-        return Response(str(error), status_code=503)
+        return Response(owner.for_visitors(error), status_code=503)
     if file is None:
         return Response("There is no such image.", status_code=404)
     stamp = blurring.stamp()

@@ -12,8 +12,18 @@ import streamlit as st
 
 from jobs.engine.supervisor import Supervisor
 from store.connection import Workspace, open_workspace
-from store.errors import StoreError
+from store.errors import (
+    DiskFull,
+    MigrationFailed,
+    StoreError,
+    WorkspaceBusy,
+    WorkspaceDamaged,
+    WorkspaceRefused,
+    WorkspaceTooNew,
+)
 
+NOT_OPEN = "The workspace is not open just now. Whoever runs the app finds the reason in its log."
+NO_ROOM = "The disk that holds the workspace is full, so nothing can be saved until there is some room again."
 LOCAL_ADDRESSES = ("localhost", "127.0.0.1", "::1")
 log = logging.getLogger("vitrine")
 
@@ -45,7 +55,11 @@ def get() -> Owner:
         if _owner is None:
             chosen = settings()
             workspace = open_workspace(chosen.workspace)
-            supervisor = Supervisor(workspace, import_roots=chosen.import_roots)
+            try:
+                supervisor = Supervisor(workspace, import_roots=chosen.import_roots)
+            except BaseException:
+                workspace.close()
+                raise
             supervisor.run_in_background()
             _owner = Owner(workspace, supervisor)
         return _owner
@@ -77,14 +91,23 @@ def settings() -> Settings:
     arguments, _ = parser.parse_known_args(sys.argv[1:])
     named = os.environ.get("VITRINE_IMPORT_ROOTS", "")
     roots = [*arguments.import_root, *(Path(root) for root in named.split(os.pathsep) if root)]
-    is_local = st.get_option("server.address") in LOCAL_ADDRESSES
-    return Settings(arguments.workspace, roots if roots or not is_local else None)
+    return Settings(arguments.workspace, roots if roots or not _is_local() else None)
+
+
+def for_visitors(error: StoreError) -> str:
+    """What any visitor may read of a refusal: where the workspace lies and who has it open is for the log."""
+    if isinstance(error, DiskFull):
+        return NO_ROOM
+    if isinstance(error, WorkspaceBusy | WorkspaceTooNew | WorkspaceDamaged | WorkspaceRefused | MigrationFailed):
+        return NOT_OPEN
+    return str(error)
 
 
 def explain_closed(error: StoreError) -> None:
-    """Say why the workspace is not open, and offer to try again."""
+    """Say why the workspace is not open, and offer to try again; all of it only where none but this machine listens."""
     st.title("The workspace is not open")
-    st.error(str(error).replace("\n", "  \n"), icon=":material/lock:")
+    sentence = str(error) if _is_local() else for_visitors(error)
+    st.error(sentence.replace("\n", "  \n"), icon=":material/lock:")
     st.button("Try again", type="primary")
 
 
@@ -95,3 +118,7 @@ def show_error(error: Exception) -> bool:
     st.error(f"This page stopped: {sentence}", icon=":material/report:")
     st.caption("The whole story is in the app's log. Reload the page to try again; nothing saved is lost.")
     return True
+
+
+def _is_local() -> bool:
+    return st.get_option("server.address") in LOCAL_ADDRESSES
