@@ -229,7 +229,19 @@ def _from_parquet(path: Path) -> LabelRows:
             table = file.read(columns=columns)
     except (pa.ArrowException, OSError) as error:
         raise LayoutError(f"{path.name} is no Parquet table that can be read: {str(error)[:200]}.") from error
-    return _from_columns(columns, lambda column: table.column(column).to_pylist(), path.name, seen=header)
+    return _from_columns(columns, lambda column: _cells(table, column, path.name), path.name, seen=header)
+
+
+def _cells(table: pa.Table, column: int, name: str) -> list[Any]:
+    try:
+        cells: list[Any] = table.column(column).to_pylist()
+    except (ArithmeticError, ValueError, TypeError, pa.ArrowException) as error:  # a time that no calendar has, say
+        field = table.schema.field(column)
+        raise LayoutError(
+            f"The column {field.name} of {name} ({field.type}) holds what cannot be read as texts or numbers: "
+            f"{str(error)[:200]}."
+        ) from error
+    return cells
 
 
 def _from_columns(

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from importers.inspect import inspect_folder
+from importers.label_files import read_label_file
 from importers.types import LayoutError
 from tests.support.laid_out import labels_json, labels_of, make, options_of, problems_of, splits_of, table
 
@@ -352,3 +353,24 @@ def test_empty_cell_of_a_float_column_is_no_label(tmp_path):
     rows = pa.table({"path": ["a.jpg", "b.jpg"], "label": [1.0, float("nan")]})
     pq.write_table(rows, make(tmp_path, "a.jpg", "b.jpg") / "index.parquet")
     assert problems_of(inspect_folder(tmp_path)) == {"b.jpg": "no-label"}
+
+
+@pytest.mark.parametrize("column", ["label", "file", "split"])
+@pytest.mark.parametrize(
+    "kind", [pa.duration("s"), pa.duration("us"), pa.timestamp("ms"), pa.timestamp("us", "UTC"), pa.date64()], ids=str
+)
+def test_times_that_no_calendar_has_are_a_sentence(tmp_path, kind, column):
+    columns = {"file": ["a.png"], "label": ["cat"], "split": ["train"]}
+    wild = pa.array([2**62], pa.int64()).view(kind)
+    pq.write_table(pa.table({**columns, column: wild}), tmp_path / "labels.parquet")
+    try:
+        read_label_file(tmp_path / "labels.parquet")
+    except LayoutError as refused:
+        assert column in str(refused)
+
+
+def test_a_duration_of_two_to_the_62_seconds_is_refused(tmp_path):
+    table = pa.table({"file": ["a.png"], "label": pa.array([2**62], pa.duration("s"))})
+    pq.write_table(table, tmp_path / "labels.parquet")
+    with pytest.raises(LayoutError, match=r"column label of labels\.parquet \(duration\[s\]\)"):
+        read_label_file(tmp_path / "labels.parquet")
