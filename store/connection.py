@@ -84,12 +84,18 @@ class Workspace:
         self._connection = connection
         self._write_lock = threading.Lock()
         self._cursor_lock = threading.Lock()
+        self._is_broken = False  # DuckDB answers nothing any more until the file is opened again
         self.n_writes = 0  # transactions of this process: a key for what is kept in memory
         self._kept: dict[Hashable, tuple[int, object]] = {}
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A connection for one use by one thread; close it after."""
+        """A connection for one use by one thread; close it after.
+
+        Raises DiskFull and the like where the file has to be opened again first, and cannot be.
+        """
         with self._cursor_lock:
+            if self._is_broken:
+                self._open_again()
             return self._connection.cursor()
 
     def read(self, statement: str, /, **values: Bound) -> pa.Table:
@@ -158,6 +164,7 @@ class Workspace:
                 self.n_writes += 1
             except BaseException as error:
                 _roll_back(cursor)
+                self._is_broken |= isinstance(error, duckdb.FatalException)
                 if is_disk_full(error):
                     raise DiskFull(
                         f"The disk that holds {self.root} is full: {_first_line(error)} "
@@ -223,6 +230,18 @@ class Workspace:
                 part.unlink(missing_ok=True)
                 raise SnapshotFailed(f"No snapshot could be written to {target}: {_first_line(error)}") from error
             os.replace(part, target)
+
+    def _open_again(self) -> None:
+        """Open the file anew after an error that DuckDB answers nothing after: a checkpoint without room, say."""
+        self._connection.close()
+        connection = _connect(self.root)
+        try:
+            connection.execute(sql("current_database")).fetchall()
+        except duckdb.Error as error:  # a reader of before still holds what is broken
+            connection.close()
+            raise DiskFull(f"{self.root / FILE_NAME} is being opened again after a fault; try again.") from error
+        self._connection, self._is_broken = connection, False
+        self.n_writes += 1  # what is kept in memory is read again
 
     def close(self) -> None:
         """Give the file up, so that another process can open it."""

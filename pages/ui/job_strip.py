@@ -51,8 +51,11 @@ def _strip() -> None:
     if frozenset(job.id for job in active) != seen.drawn or _ends(notes) != _ends(seen.notes):
         seen.notes = notes
         st.rerun()
-    for sentence in session.supervisor().troubles():
+    troubles = session.supervisor().troubles()
+    for sentence in troubles[:MAX_SHOWN]:
         st.warning(plain(sentence), icon=":material/build:")
+    if len(troubles) > MAX_SHOWN:
+        st.caption(f"and {count(len(troubles) - MAX_SHOWN, 'more such note')}")
     if _here() in SPEAKS_FOR_ITSELF:
         return
     for job in active[:MAX_SHOWN]:

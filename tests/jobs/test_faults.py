@@ -23,6 +23,7 @@ from jobs.engine.folder import all_job_folders, job_folder
 from jobs.engine.spec import DONE, INTERRUPTED, RUNNING
 from jobs.engine.supervisor import Supervisor
 from store.connection import FILE_NAME, open_workspace
+from store.errors import DiskFull
 from tests.support.places import PROJECT
 
 N_PICTURES = 2500
@@ -321,3 +322,25 @@ def test_many_short_commands_at_once_are_all_done(tmp_path):
     with duckdb.connect(str(tmp_path / "w" / FILE_NAME), read_only=True) as file:
         assert {name for (name,) in file.execute("SELECT name FROM version").fetchall()} == set(names)
     assert not list((tmp_path / "w" / "inbox").glob("*.json")), "every request was taken back or answered"
+
+
+def test_a_file_that_found_no_room_for_its_checkpoint_is_opened_again_once_there_is_some(small_disk):
+    workspace, filler = open_workspace(small_disk / "w"), small_disk / "filler"
+    with workspace.writing() as cursor:
+        cursor.execute("SET GLOBAL checkpoint_threshold = '1MB'")
+    fill_to_the_last_byte(filler)
+    os.truncate(filler, filler.stat().st_size - (2 << 20))
+    n_saved, statement = 0, "INSERT INTO class_name SELECT ?, range, 'name' || hash(range), NULL FROM range(2000)"
+    with pytest.raises(DiskFull):
+        while True:
+            with workspace.writing() as cursor:
+                cursor.execute(statement, [n_saved])
+            n_saved += 1
+    assert workspace._is_broken, "the log took what the checkpoint did not"
+    filler.unlink()
+    counted = workspace.read_text("SELECT count(DISTINCT dataset_id) AS n FROM class_name")["n"].to_pylist()[0]
+    assert counted in (n_saved, n_saved + 1) and n_saved > 0
+    with workspace.writing() as cursor:
+        cursor.execute(statement, [1000])
+    workspace.close()
+    assert (small_disk / "w" / FILE_NAME).exists()

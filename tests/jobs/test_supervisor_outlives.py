@@ -121,6 +121,7 @@ class Scene:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # a file that was open when the error came
 def test_an_exception_at_any_call_of_a_round_ends_one_job_or_request_and_nothing_else(workspace, pictures, sleepers):
     supervisor = Supervisor(workspace)
