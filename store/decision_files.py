@@ -9,22 +9,31 @@ import datetime
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace
 from store.datasets import class_table
-from store.decisions import ACTS, CHANGES, new_batch
+from store.decision_texts import (
+    FORMAT,
+    MOST_BYTES,
+    NOBODY,
+    VERSION,
+    WrittenAct,
+    evidence_text,
+    is_a_name,
+    read_acts,
+    read_evidence,
+)
+from store.decisions import CHANGES, new_batch
 from store.errors import BadDecisionFile
 from store.rows import JsonObject, rows_of
 from store.statements import sql
 
-FORMAT = "vitrine-decisions"
-VERSION = 1
 CONFLICTS = ("list", "mine")
 _ALL = 2**31  # every row of a list that pages cut
-_LONGEST = {"who": 200, "reason": 2_000, "evidence": 20_000, "path": 4_096}
 _ACT = {
     "sha256": pa.string(),
     "path": pa.string(),
@@ -45,7 +54,7 @@ class Merged:
     batch: by which all of it can be taken back; None where nothing is new. n_undone: acts merged earlier that were
     taken back there since, and are now here. n_strange: acts on pictures that are not here, or that several here
     cannot be told apart for; first_strange: the path of the first. n_differ: pictures on which people now differ.
-    n_left: acts left out because somebody here decided otherwise.
+    n_left: acts left out because somebody here decided otherwise. n_repeated: what the file says again.
     """
 
     batch: str | None
@@ -57,6 +66,7 @@ class Merged:
     n_differ: int
     n_left: int
     people: tuple[str, ...]
+    n_repeated: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +88,12 @@ class _FileAct:
 
 @dataclass(frozen=True)
 class _Match:
-    """What an act of a file meets here: its picture, and the same act where it is here already."""
+    """What an act of a file meets here: its picture, whether the act is here already, and as which acts it stands."""
 
     n: int
     image_id: int | None
-    decision_id: int | None
-    stands: bool
+    is_here: bool
+    standing: list[int]
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,12 @@ def decisions_file(workspace: Workspace, dataset_id: int, *, dataset: str) -> st
     acts = [_as_json(act, names=names) for act in workspace.all("export_decisions", _FileAct, dataset_id=dataset_id)]
     content = {"format": FORMAT, "version": VERSION, "dataset": dataset, "classes": names, "acts": acts}
     return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def read_decisions_file(path: Path) -> bytes:
+    """The content of a file, as far as a decisions file may be long; raises OSError."""
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def preview_merge(workspace: Workspace, dataset_id: int, text: str | bytes, *, conflicts: str = "list") -> Merged:
@@ -133,14 +149,14 @@ def _merge(cursor: duckdb.DuckDBPyConnection, acts: Sequence[_FileAct], *, datas
         raise BadDecisionFile(f"conflicts is one of {', '.join(CONFLICTS)}, not {conflicts!r}.")
     cursor.register("incoming", _acts_table(acts))
     matched = cursor.sql(sql("match_decisions"), params={"dataset_id": dataset_id}).to_arrow_table()
-    pairs = list(zip(acts, rows_of(matched, _Match), strict=True))
+    pairs = _once(list(zip(acts, rows_of(matched, _Match), strict=True)))
     strange = [act for act, match in pairs if match.image_id is None]
     new = [
         (match.image_id, act)
         for act, match in pairs
-        if match.image_id is not None and match.decision_id is None and act.undone_at is None
+        if match.image_id is not None and not match.is_here and act.undone_at is None
     ]
-    gone = [(match.decision_id, act) for act, match in pairs if match.stands and act.undone_at is not None]
+    gone = [(match.standing, act) for act, match in pairs if match.standing and act.undone_at is not None]
     left = _contested(cursor, new, dataset_id=dataset_id) if conflicts == "mine" else set()
     taken = [(image_id, act) for image_id, act in new if image_id not in left]
     batch = new_batch()
@@ -152,18 +168,30 @@ def _merge(cursor: duckdb.DuckDBPyConnection, acts: Sequence[_FileAct], *, datas
         n_new=len(taken),
         n_undone=len(gone),
         n_strange=len(strange),
-        n_known=sum(match.decision_id is not None for _, match in pairs) - len(gone),
+        n_known=sum(match.is_here for _, match in pairs) - len(gone),
         first_strange=strange[0].path if strange else None,
         n_differ=len(differ),
         n_left=len(new) - len(taken),
         people=tuple(sorted({act.who for _, act in taken})),
+        n_repeated=len(acts) - len(pairs),
     )
+
+
+def _once(pairs: Sequence[tuple[_FileAct, _Match]]) -> list[tuple[_FileAct, _Match]]:
+    """Each act once, whatever the file repeats; one that was taken back in any place was taken back."""
+    first: dict[tuple[object, ...], tuple[_FileAct, _Match]] = {}
+    for act, match in pairs:
+        picture = (act.sha256, act.path) if match.image_id is None else (match.image_id,)
+        key = (picture, act.act, act.label_after, tuple(act.labels_after or ()), act.who, act.decided_at)
+        if key not in first or (first[key][0].undone_at is None and act.undone_at is not None):
+            first[key] = (act, match)
+    return list(first.values())
 
 
 def _insert(
     cursor: duckdb.DuckDBPyConnection,
     taken: Sequence[tuple[int, _FileAct]],
-    gone: Sequence[tuple[int | None, _FileAct]],
+    gone: Sequence[tuple[Sequence[int], _FileAct]],
     *,
     dataset_id: int,
     batch: str,
@@ -175,7 +203,9 @@ def _insert(
         cursor.execute(sql("insert_merged_decisions"), {"dataset_id": dataset_id, "batch": batch}).fetchall()
     if gone:
         undos = [
-            {"undoes": decision_id, "who": act.undone_by, "decided_at": act.undone_at} for decision_id, act in gone
+            {"undoes": decision_id, "who": act.undone_by, "decided_at": act.undone_at}
+            for standing, act in gone
+            for decision_id in standing
         ]
         cursor.register("incoming", pa.Table.from_pylist(undos))
         cursor.execute(sql("insert_merged_undos"), {"batch": batch}).fetchall()
@@ -210,15 +240,19 @@ def _disagreements(cursor: duckdb.DuckDBPyConnection, dataset_id: int) -> list[i
 
 def _as_json(act: _FileAct, *, names: Sequence[str]) -> JsonObject:
     """An act as it is written to a file."""
-    content: JsonObject = {name: getattr(act, name) for name in ("sha256", "path", "act", "who")}
+    content: JsonObject = {name: getattr(act, name) for name in ("sha256", "path", "act")}
+    content["who"] = act.who if is_a_name(act.who) else NOBODY
     content["decided_at"] = act.decided_at.isoformat()
     if act.act == "relabel":
         content["label"] = None if act.label_after is None else names[act.label_after]
         if act.labels_after is not None:
             content["labels"] = [names[label] for label in act.labels_after]
-    content |= {
-        name: getattr(act, name) for name in ("reason", "evidence", "undone_by") if getattr(act, name) is not None
-    }
+    if act.reason is not None:
+        content["reason"] = act.reason
+    if act.evidence is not None:
+        content["evidence"] = evidence_text(read_evidence(act.evidence))
+    if act.undone_by is not None:
+        content["undone_by"] = act.undone_by if is_a_name(act.undone_by) else NOBODY
     if act.undone_at is not None:
         content["undone_at"] = act.undone_at.isoformat()
     return content
@@ -226,77 +260,33 @@ def _as_json(act: _FileAct, *, names: Sequence[str]) -> JsonObject:
 
 def _read(workspace: Workspace, dataset_id: int, text: str | bytes) -> list[_FileAct]:
     """The acts of a file, checked, oldest first; raises BadDecisionFile, which says what is wrong and where."""
-    try:
-        content = json.loads(text)
-    except ValueError as error:
-        raise BadDecisionFile(f"This is no JSON file: {error}. A decisions file comes from another Vitrine.") from error
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise BadDecisionFile(
-            "This is not a decisions file: the Review page's History, or export-decisions, makes one."
-        )
-    if content.get("version") != VERSION:
-        raise BadDecisionFile(f"The file is of version {content.get('version')!r}; this Vitrine reads {VERSION}.")
-    acts = content.get("acts")
-    if not isinstance(acts, list) or not all(isinstance(act, dict) for act in acts):
-        raise BadDecisionFile('The file has no list "acts".')
+    written = read_acts(text)
     names = class_table(workspace, dataset_id)["given_name"].to_pylist()
     index_of = {name: index for index, name in enumerate(names)}
-    checked = [_checked(act, index_of=index_of, number=number) for number, act in enumerate(acts, start=1)]
-    return sorted(checked, key=lambda act: act.decided_at)
+    acts = [_of_classes(act, index_of=index_of, number=number) for number, act in enumerate(written, start=1)]
+    return sorted(acts, key=lambda act: act.decided_at)
 
 
-def _checked(act: JsonObject, *, index_of: Mapping[str, int], number: int) -> _FileAct:
-    sha256, path, kind, who = (_needed(act, name, number=number) for name in ("sha256", "path", "act", "who"))
-    texts = {name: _text(act, name, number=number) for name in ("reason", "evidence", "undone_by")}
-    if kind not in ACTS:
-        raise BadDecisionFile(f"Act {number} of the file: there is no act {kind!r}. Acts: {', '.join(ACTS)}.")
-    decided_at = _time(act.get("decided_at"), number=number, name="decided_at")
-    undone_at = None if act.get("undone_at") is None else _time(act["undone_at"], number=number, name="undone_at")
-    if undone_at is not None and not texts["undone_by"]:
-        raise BadDecisionFile(f"Act {number} of the file was taken back, but undone_by does not say by whom.")
-    label, labels = (act.get("label"), act.get("labels")) if kind == "relabel" else (None, None)
-    if labels is not None and not isinstance(labels, list):
-        raise BadDecisionFile(f"Act {number} of the file: labels must be a list of class names.")
+def _of_classes(act: WrittenAct, *, index_of: Mapping[str, int], number: int) -> _FileAct:
+    """An act with its classes by their index here; a class that is named twice is meant once."""
+    label, labels = (act.label, act.labels) if act.act == "relabel" else (None, None)
     return _FileAct(
-        sha256=sha256,
-        path=path,
-        act=kind,
+        sha256=act.sha256,
+        path=act.path,
+        act=act.act,
         label_after=None if label is None else _class(label, index_of, number),
-        labels_after=None if labels is None else [_class(name, index_of, number) for name in labels],
-        who=who,
-        decided_at=decided_at,
-        undone_at=undone_at,
-        **texts,
+        labels_after=None if labels is None else [_class(name, index_of, number) for name in dict.fromkeys(labels)],
+        reason=act.reason,
+        evidence=act.evidence,
+        who=act.who,
+        decided_at=act.decided_at,
+        undone_by=act.undone_by,
+        undone_at=act.undone_at,
     )
 
 
-def _text(act: JsonObject, name: str, *, number: int) -> str | None:
-    """A text of an act, None where it has none."""
-    value = act.get(name)
-    longest = _LONGEST.get(name, 200)
-    if value is not None and (not isinstance(value, str) or len(value) > longest):
-        raise BadDecisionFile(f"Act {number} of the file: {name} must be a text of 1 to {longest} characters.")
-    return value
-
-
-def _needed(act: JsonObject, name: str, *, number: int) -> str:
-    value = _text(act, name, number=number)
-    if value is None:
-        longest = _LONGEST.get(name, 200)
-        raise BadDecisionFile(f"Act {number} of the file: {name} must be a text of 1 to {longest} characters.")
-    return value
-
-
-def _time(value: object, *, number: int, name: str) -> datetime.datetime:
-    try:
-        time = datetime.datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise BadDecisionFile(f"Act {number} of the file: {name} is no time: {value!r}.") from error
-    return time.astimezone(datetime.UTC).replace(tzinfo=None) if time.tzinfo else time
-
-
-def _class(name: object, index_of: Mapping[str, int], number: int) -> int:
-    if not isinstance(name, str) or name not in index_of:
+def _class(name: str, index_of: Mapping[str, int], number: int) -> int:
+    if name not in index_of:
         raise BadDecisionFile(
             f"Act {number} of the file relabels to {name!r}, and this dataset has no class that came with that name. "
             f"Its classes: {', '.join(index_of) or 'none'}."

@@ -7,7 +7,7 @@ from typing import Any
 
 from store.connection import Workspace
 from store.datasets import find_dataset
-from store.decision_files import decisions_file, merge_decisions, preview_merge
+from store.decision_files import decisions_file, merge_decisions, preview_merge, read_decisions_file
 from store.privacy import blurred_datasets
 from store.versions import freeze
 
@@ -33,7 +33,7 @@ def import_decisions(
     """Take in the decisions file `source`, or say what it would bring; raises BadDecisionFile, OSError."""
     merge = preview_merge if dry_run else merge_decisions
     found = find_dataset(workspace, dataset)
-    merged = merge(workspace, found.id, Path(source).read_bytes(), conflicts=conflicts)
+    merged = merge(workspace, found.id, read_decisions_file(Path(source)), conflicts=conflicts)
     return {**dataclasses.asdict(merged), "kept": not dry_run}
 
 

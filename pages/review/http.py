@@ -1,9 +1,10 @@
 """What a key press in the review gallery does: one POST, saved before it is answered, without a run of the page."""
 
 import functools
-import json
 from collections.abc import Sequence
+from typing import Annotated, Literal
 
+import pydantic
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,7 +23,16 @@ from store.neighbours import ImageRow, image_rows
 
 URL = "/vitrine/review/"
 _MOST_BYTES, _MOST_ACTS = 100_000, 1_000
+_ANY_JSON: pydantic.TypeAdapter[object] = pydantic.TypeAdapter(object)
 _DONE = {"keep": "kept", "relabel": "relabelled", "remove": "removed"}
+
+
+class _WantedAct(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(strict=True)
+
+    id: int
+    act: Literal["keep", "relabel", "remove"]  # _DONE
+    label: Annotated[int, pydantic.Field(ge=0)] | None = None
 
 
 class _Refused(Exception):
@@ -44,7 +54,7 @@ async def _answer(request: Request) -> Response:
 def respond(what: str, body: bytes) -> Response:
     """Do `what` (act, undo or redo) with a JSON body {token, acts}; what came of it, with the batch's marks."""
     try:
-        asked = json.loads(body)
+        asked = _ANY_JSON.validate_json(body)  # nested without end, it is no JSON either
         batch = batches.find(asked.get("token")) if isinstance(asked, dict) else None
     except ValueError:
         return JSONResponse({"error": "The request is not JSON."}, status_code=400)
@@ -83,14 +93,18 @@ def _wanted(acts: object, batch: Batch) -> dict[int, tuple[str, int | None]]:
     """What is asked for each image; refuses what was not on the page."""
     if not isinstance(acts, list) or not 0 < len(acts) <= _MOST_ACTS:
         raise _Refused("Nothing was chosen.")
-    wanted = {}
-    for one in acts:
-        image_id, act, label = (one.get(key) if isinstance(one, dict) else None for key in ("id", "act", "label"))
-        if not isinstance(image_id, int) or image_id not in batch.evidence or act not in _DONE:
+    wanted: dict[int, tuple[str, int | None]] = {}
+    for content in acts:
+        try:
+            one = _WantedAct.model_validate(content)
+        except pydantic.ValidationError as error:
+            about_class = error.errors()[0]["loc"][:1] == ("label",)
+            raise _Refused("There is no such class." if about_class else "That picture was not on this page.") from None
+        if one.id not in batch.evidence:
             raise _Refused("That picture was not on this page.")
-        if act == "relabel" and (type(label) is not int or not 0 <= label < len(batch.names)):
+        if one.act == "relabel" and (one.label is None or one.label >= len(batch.names)):
             raise _Refused("There is no such class.")
-        wanted[image_id] = (act, label if act == "relabel" else None)
+        wanted[one.id] = (one.act, one.label if one.act == "relabel" else None)
     return wanted
 
 

@@ -76,6 +76,8 @@ def describe(preview: Merged) -> str:
         lines.append(f"{count(preview.n_undone, 'decision')} taken back there since the last time, so here too.")
     if preview.n_known:
         lines.append(f"{count(preview.n_known, 'decision')} known here already.")
+    if preview.n_repeated:
+        lines.append(f"{count(preview.n_repeated, 'decision')} that the file has twice, counted once.")
     if preview.n_strange:
         lines.append(
             f"{count(preview.n_strange, 'decision')} on pictures that are not here (the first: "

@@ -1,6 +1,5 @@
 """What was decided of one picture: who, when, what before, what after, why, and what was on the screen."""
 
-import json
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -11,6 +10,7 @@ from pages.ui import session
 from pages.ui.filters import label_text
 from pages.ui.rows import Row
 from pages.ui.text import count
+from store.decision_texts import read_evidence
 from store.decisions import history
 
 
@@ -30,7 +30,7 @@ def _told(row: Row, *, names: Sequence[str]) -> dict[str, object]:
     after = ""
     if row["act"] == "relabel":
         after = label_text(row["label_after"], row["labels_after"], names=names)
-    seen = json.loads(row["evidence"] or "{}")
+    seen = read_evidence(row["evidence"])
     return {
         "when": row["decided_at"],
         "who": one_line(row["who"]),

@@ -11,8 +11,8 @@ WHERE decision.dataset_id = $dataset_id AND decision.act <> 'undo'
 ORDER BY decision.id
 
 -- name: match_decisions
--- out: n, image_id, decision_id, stands: for each act of incoming its picture here (null: none, or several alike), and
--- the same act if it is here
+-- out: n, image_id, is_here, standing: for each act of incoming its picture here (null: none, or several alike), whether
+-- the same act is here, and the numbers of those that stand
 WITH here AS (
     SELECT id, sha256, path FROM image WHERE dataset_id = $dataset_id AND sha256 IN (SELECT sha256 FROM incoming)
 ),
@@ -23,8 +23,10 @@ placed AS (
     FROM incoming LEFT JOIN here ON here.sha256 = incoming.sha256
     GROUP BY incoming.n
 )
-SELECT incoming.n, any_value(placed.image_id) AS image_id, min(decision.id) AS decision_id,
-    coalesce(bool_or(decision.id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)), false) AS stands
+SELECT incoming.n, any_value(placed.image_id) AS image_id, count(decision.id) > 0 AS is_here,
+    coalesce(list(decision.id ORDER BY decision.id) FILTER (
+        decision.id IS NOT NULL AND decision.id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL)
+    ), []) AS standing
 FROM incoming JOIN placed ON placed.n = incoming.n
 LEFT JOIN decision ON decision.image_id = placed.image_id AND decision.act = incoming.act
     AND decision.who = incoming.who AND decision.decided_at = incoming.decided_at

@@ -180,6 +180,17 @@ def test_a_picture_tells_its_history(open_app_page, checked) -> None:
     assert row["shown"] == "queue doubted, margin -0.512"
 
 
+def test_evidence_that_is_no_json_stops_no_page(open_app_page, checked) -> None:
+    workspace = owner.get().workspace
+    decide(workspace, checked.id, [Act(5, "keep")], who="Ada")
+    with workspace.writing(checked.id, changes_data=True) as cursor:
+        cursor.execute("UPDATE decision SET evidence = 'seen by eye'")
+    assert not open_app_page(PAGE, view="When to stop").exception
+    assert not open_app_page(PAGE, queue="Blind sample").exception
+    (row,) = open_app_page(PAGE, image="5").dataframe[0].value.to_dict("records")
+    assert row["shown"] == "note seen by eye"
+
+
 @pytest.fixture
 def measured(open_app_page):
     """Ten pictures, three of them dark, one blurry."""

@@ -152,6 +152,8 @@ def test_one_persons_undo_leaves_anothers_act(workspace, birds) -> None:
     ("body", "status", "words"),
     [
         (b"{", 400, "not JSON"),
+        (b"[" * 50_000, 400, "not JSON"),
+        (b'{"token": "\\ud800"}', 400, "not JSON"),
         (b"[]", 410, "Reload"),
         (b'{"token": ["x"]}', 410, "Reload"),
         (b'{"token": "guess", "acts": []}', 410, "Reload"),
@@ -172,7 +174,15 @@ def test_a_stranger_can_decide_nothing(workspace, birds, body: bytes, status: in
         {"id": 1, "act": "relabel", "label": 3},
         {"id": 1, "act": "relabel", "label": True},
         {"id": "1", "act": "keep"},
+        {"id": True, "act": "keep"},
+        {"id": 1e309, "act": "keep"},
+        {"id": 10**30, "act": "keep"},
+        {"id": 1, "act": {}},
+        {"id": {}, "act": ["keep"]},
+        {"id": 1, "act": "relabel", "label": {}},
+        {"id": 1, "act": "relabel", "label": 10**30},
         "keep",
+        [],
     ],
 )
 def test_what_was_not_on_the_page_is_refused_whole(workspace, birds, act: object) -> None:
