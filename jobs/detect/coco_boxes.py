@@ -1,28 +1,51 @@
 """COCO's detection JSON, read as boxes for pictures by their names. (analytics/coco.py writes it.)"""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from analytics.mask_overlay import decode
+from jobs.detect.coco_masks import BadMask, Masks, finite_number, mask_code
 from jobs.engine.errors import UnknownParameter
 
 MAX_BYTES = 4 << 30
 Entry = dict[str, Any]  # an image or an annotation, as the file has it
+_TOLD = 3  # problems of a picture that are spelt out
+
+
+@dataclass
+class Problems:
+    """What was wrong with annotations of one picture: how many, and the first of them in words."""
+
+    n: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def add(self, number: int, what: str) -> None:
+        """Note that annotation `number` of the file (from 0) has something wrong."""
+        self.n += 1
+        if self.n <= _TOLD:
+            self.first.append(f"annotation {number} {what}")
 
 
 @dataclass(frozen=True, eq=False)
 class FileObjects:
-    """The objects of one picture, as models.detector.Detections has them; masks (height, width) of bool, or None."""
+    """The objects of one picture, as models.detector.Detections has them; masks (height, width) of bool, or None.
+
+    problem: what was left out of the picture's annotations, and why; None where nothing was.
+    """
 
     boxes: np.ndarray
     scores: np.ndarray
     classes: np.ndarray
-    masks: list[np.ndarray] | None
+    masks: Sequence[np.ndarray | None] | None
+    problem: str | None = None
+
+
+class PictureRefused(Exception):
+    """Nothing of a picture's entry or annotations can be used; the text says why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,30 +57,55 @@ class CocoBoxes:
     is_truth: bool
     example: str
     images: Mapping[str, Entry]
-    annotations: Mapping[object, list[Entry]]
+    annotations: Mapping[object, list[tuple[int, Entry]]]
     index_of: Mapping[object, int]
+    problems: Mapping[object, Problems]
 
     def of(self, path: str, *, width: int, height: int) -> FileObjects | None:
         """The objects of the picture at `path`, in pixels of width x height; None where the file does not name it.
 
         A picture is known by its whole path, the end of it, or its file name. Boxes of a file that states another
-        size are scaled.
+        size are scaled; boxes and masks are cut at the picture's edges. Raises PictureRefused where the file states a
+        size that is none, or has annotations of the picture and none can be used.
         """
         image = self._image(path)
         if image is None:
             return None
-        rows = self.annotations.get(image.get("id"), [])
-        ratio = np.array(
-            [width / float(image.get("width") or width), height / float(image.get("height") or height)] * 2
-        )
-        sides = np.array([row["bbox"] for row in rows], np.float64).reshape(-1, 4)
-        sides[:, 2:] += sides[:, :2]
-        scores = np.array([float(row.get("score", 1.0)) for row in rows], np.float32)
-        classes = np.array([self.index_of[row["category_id"]] for row in rows], np.int32)
-        masks = [_mask(row, image, width=width, height=height) for row in rows]
-        whole = [mask for mask in masks if mask is not None]
-        have = bool(masks) and len(whole) == len(masks)
-        return FileObjects((sides * ratio).astype(np.float32), scores, classes, whole if have else None)
+        given = [(image.get("width"), width), (image.get("height"), height)]
+        stated = [finite_number(here if said in (None, 0) else said) for said, here in given]
+        if not all(side is not None and side > 0 for side in stated):
+            raise PictureRefused(f"{self.title} states a size for this picture that is none.")
+        key = image.get("id")
+        rows = self.annotations.get(key, []) if _is_key(key) else []
+        before = self.problems.get(key) if _is_key(key) else None
+        problems = Problems(before.n, list(before.first)) if before else Problems()
+        if before and not rows:
+            raise PictureRefused(_told(problems, of=before.n))
+        with np.errstate(over="ignore"):  # a box as wide as numbers go is cut like any other
+            sides = np.array([_box(row) for _, row in rows], np.float64).reshape(-1, 4)
+            sides[:, 2:] += sides[:, :2]
+            sides = np.clip(sides * (np.array([width, height] * 2) / np.array(stated * 2)), 0, [width, height] * 2)
+        scores = np.array([_score(row) for _, row in rows], np.float32)
+        classes = np.array([self.index_of[row["category_id"]] for _, row in rows], np.int32)
+        codes: list[str | None] = [None] * len(rows)
+        for place, (number, row) in enumerate(rows):
+            try:
+                if stated == [width, height]:
+                    codes[place] = mask_code(row.get("segmentation"), width=width, height=height)
+            except BadMask as error:
+                problems.add(number, f"is kept without its mask: {error}")
+        masks = Masks(codes, width=width, height=height) if any(codes) else None
+        told = _told(problems, of=len(rows) + (before.n if before else 0)) if problems.n else None
+        return FileObjects(sides.astype(np.float32), scores, classes, masks, told)
+
+    @property
+    def n_bad(self) -> int:
+        """How many annotations cannot be used, whatever picture they name; masks are not counted."""
+        return sum(each.n for each in self.problems.values())
+
+    def names_picture(self, path: str) -> bool:
+        """Whether the file names the picture at `path`."""
+        return self._image(path) is not None
 
     def _image(self, path: str) -> Entry | None:
         parts = path.split("/")
@@ -83,36 +131,78 @@ def read_coco(path: Path) -> CocoBoxes:
     missing = [name for name in ("images", "annotations", "categories") if not isinstance(lists.get(name), list)]
     if missing:
         raise UnknownParameter(f"{path.name} is no COCO detection file: it has no list {missing[0]!r}.")
-    categories = [row for row in lists["categories"] if isinstance(row, dict) and "id" in row]
+    categories = [row for row in lists["categories"] if isinstance(row, dict) and "id" in row and _is_key(row["id"])]
     index_of = {row["id"]: index for index, row in enumerate(categories)}
-    annotations: dict[object, list[Entry]] = {}
+    annotations: dict[object, list[tuple[int, Entry]]] = {}
+    problems: dict[object, Problems] = {}
+    first_wrong, n_good = "", 0
     for number, row in enumerate(lists["annotations"]):
-        _check_annotation(row, index_of, title=path.name, number=number)
-        if not row.get("iscrowd"):
-            annotations.setdefault(row["image_id"], []).append(row)
-    images = {str(row["file_name"]): row for row in lists["images"] if isinstance(row, dict) and row.get("file_name")}
+        wrong = _what_is_wrong(row, index_of)
+        if wrong is None:
+            n_good += 1
+            if not row.get("iscrowd"):
+                annotations.setdefault(row["image_id"], []).append((number, row))
+            continue
+        first_wrong = first_wrong or f"annotation {number} {wrong}"
+        key = row.get("image_id") if isinstance(row, dict) else None
+        problems.setdefault(key if _is_key(key) else None, Problems()).add(number, wrong)
+    if first_wrong and not n_good:
+        raise UnknownParameter(f"{path.name}: {first_wrong}.")
+    images = {_text(row["file_name"]): row for row in lists["images"] if isinstance(row, dict) and row.get("file_name")}
+    scored = any(row.get("score") is not None for rows in annotations.values() for _, row in rows)
     return CocoBoxes(
         title=path.name,
-        names=tuple(str(row.get("name", row["id"])) for row in categories),
-        is_truth=bool(annotations) and not any("score" in row for rows in annotations.values() for row in rows),
+        names=tuple(_text(row.get("name", row["id"])) for row in categories),
+        is_truth=bool(annotations) and not scored,
         example=next(iter(images), ""),
         images=images,
         annotations=annotations,
         index_of=index_of,
+        problems=problems,
     )
 
 
-def _check_annotation(row: object, index_of: Mapping[object, int], *, title: str, number: int) -> None:
+def _what_is_wrong(row: object, index_of: Mapping[object, int]) -> str | None:
+    """What keeps an annotation from being used, to follow its number; None where nothing does."""
     entry: Entry = row if isinstance(row, dict) else {}
-    box = entry.get("bbox")
-    fits = isinstance(box, list) and len(box) == 4 and all(isinstance(side, (int, float)) for side in box)
-    if not fits or not np.isfinite(np.array(box, np.float64)).all():
-        raise UnknownParameter(f"{title}: annotation {number} has no bbox of four numbers (x, y, width, height).")
-    if entry.get("category_id") not in index_of:
-        category = entry.get("category_id")
-        raise UnknownParameter(
-            f"{title}: annotation {number} names category {category!r}, which is not among 'categories'."
-        )
+    if _box(entry) is None:
+        return "has no bbox of four numbers (x, y, width, height)"
+    category = entry.get("category_id")
+    if not _is_key(category) or category not in index_of:
+        return f"names category {repr(category)[:40]}, which is not among 'categories'"
+    if not _is_key(entry.get("image_id")):
+        return "names no image"
+    if _score(entry) is None:
+        return f"has the score {repr(entry['score'])[:40]}; scores lie between 0 and 1"
+    return None
+
+
+def _is_key(value: object) -> bool:
+    return value is None or isinstance(value, (int, float, str))
+
+
+def _text(value: object) -> str:
+    """A name as text that can be written: half a surrogate pair becomes a question mark."""
+    return str(value).encode(errors="replace").decode()
+
+
+def _box(row: Entry) -> list[float] | None:
+    box = row.get("bbox")
+    sides = [finite_number(side) for side in box] if isinstance(box, list) and len(box) == 4 else []
+    finite = [side for side in sides if side is not None]
+    return finite if len(finite) == 4 else None
+
+
+def _score(row: Entry) -> float | None:
+    """The score, 1 without one; None where it is no number between 0 and 1."""
+    score = finite_number(1.0 if row.get("score") is None else row["score"])
+    return score if score is not None and 0 <= score <= 1 else None
+
+
+def _told(problems: Problems, *, of: int) -> str:
+    """What was left out of a picture's annotations, in a sentence."""
+    more = f", and {problems.n - _TOLD} more" if problems.n > _TOLD else ""
+    return f"Of its {of} annotations {problems.n} cannot be used as they are: {'; '.join(problems.first)}{more}."
 
 
 def _parsed(path: Path) -> object:
@@ -122,24 +212,3 @@ def _parsed(path: Path) -> object:
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise UnknownParameter(f"{path.name} cannot be read as JSON: {str(error)[:120]}") from error
-
-
-def _mask(row: Entry, image: Entry, *, width: int, height: int) -> np.ndarray | None:
-    """The mask of an annotation (polygons or run-length code) as (height, width) bool; None without a usable one."""
-    from pycocotools import mask as coco_mask
-
-    shape = row.get("segmentation")
-    if not shape or (image.get("width", width), image.get("height", height)) != (width, height):
-        return None
-    try:
-        if isinstance(shape, list):
-            code = coco_mask.merge(coco_mask.frPyObjects(shape, height, width))
-        elif isinstance(shape["counts"], (str, bytes)):
-            code = shape
-        else:
-            code = coco_mask.frPyObjects(shape, height, width)
-        counts = code["counts"]
-    except (TypeError, KeyError, ValueError, IndexError):
-        return None
-    mask = decode(counts if isinstance(counts, str) else counts.decode("latin1"), width=width, height=height)
-    return mask if mask.any() else None

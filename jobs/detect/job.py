@@ -20,7 +20,7 @@ from analytics import coco_classes
 from analytics.boxes import areas, clip, suppress
 from analytics.wording import count
 from importers.picture import PictureError, read_picture
-from jobs.detect.coco_boxes import CocoBoxes, FileObjects, read_coco
+from jobs.detect.coco_boxes import CocoBoxes, FileObjects, PictureRefused, read_coco
 from jobs.detect.kind import COCO80, DetectParameters
 from jobs.detect.order_files import names_in_file, require_file
 from jobs.detect.sam import BOXES, Row, boxes_run, load_sam, outlined_rows, write_boxes
@@ -140,10 +140,12 @@ def kept_objects(objects: "Detections | FileObjects", *, width: int, height: int
     rows = rows[best]
     codes: list[str | None] = [None] * len(rows)
     sizes = areas(boxes[rows]).astype(np.float32)
-    for n, row in enumerate(rows):
+    for n, row in enumerate(rows.tolist()):
         if objects.masks is None:
             break
         mask = objects.masks[row]
+        if mask is None:
+            continue
         whole = mask if mask.shape == (height, width) else None
         if whole is None:
             whole = masks.pasted(mask, objects.boxes[row], width=width, height=height)
@@ -211,8 +213,8 @@ def _lists(kept: Objects) -> Row:
 
 def _count(tally: Tally, row: Row, *, n_names: int) -> None:
     tally.n_done += 1
-    if row.get("reason") is not None:
-        tally.n_failed += 1
+    tally.n_failed += row.get("reason") is not None
+    if row.get("classes") is None:
         return
     tally.unnamed |= {int(index) for index in row["classes"] if index >= n_names}
 
@@ -228,31 +230,44 @@ def _publish(work: Work[DetectParameters], rows: list[Row], *, names: tuple[str,
 def _from_file(work: Work[DetectParameters]) -> Figures:
     """The boxes of a COCO file, picture by picture; pictures that the file does not name are not looked at."""
     boxes = read_coco(Path(work.parameters.weights).expanduser())
+    n_named = 0
 
     def rows() -> Iterator[Row]:
+        nonlocal n_named
         for piece in work.todo():
             for image in piece.to_pylist():
+                n_named += boxes.names_picture(image["path"])
                 yield _file_row(boxes, image, score_floor=work.parameters.score_floor)
 
     tally = _publish_all(work, rows(), names=boxes.names, message="Reading boxes")
-    if tally.n_failed == tally.n_done:
+    if not n_named:
         raise NothingToDo(
             f"None of the {count(tally.n_done, 'picture')} of {work.spec.dataset} is named in {boxes.title}: its "
             f"file_name entries, such as {boxes.example!r}, must be paths or file names of this dataset."
         )
     source = f"file {work.parameters.weights}"
-    return {"n_classes": len(boxes.names), "is_truth": boxes.is_truth, "weights_source": source}
+    if boxes.n_bad:
+        work.log(f"{count(boxes.n_bad, 'annotation')} of {boxes.title} cannot be used; the pictures' reasons say why")
+    return {
+        "n_classes": len(boxes.names),
+        "is_truth": boxes.is_truth,
+        "weights_source": source,
+        "n_bad_annotations": boxes.n_bad,
+    }
 
 
 def _file_row(boxes: CocoBoxes, image: Row, *, score_floor: float) -> Row:
     row = {"image_id": image["image_id"], "sha256": image["sha256"]}
     width, height = int(image["width"]), int(image["height"])
-    objects = boxes.of(image["path"], width=width, height=height)
+    try:
+        objects = boxes.of(image["path"], width=width, height=height)
+    except PictureRefused as error:
+        return {**row, "reason": str(error)}
     if objects is None:
         return {**row, "reason": f"{boxes.title} does not name this picture."}
     limits = Limits(score_floor, nms_iou=1.0, max_objects=None)
     kept = kept_objects(objects, width=width, height=height, limits=limits)
-    return {**row, **_lists(kept)}
+    return {**row, **_lists(kept), "reason": objects.problem}
 
 
 def _outlines(work: Work[DetectParameters]) -> Figures:

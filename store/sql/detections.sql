@@ -9,7 +9,8 @@ ORDER BY image.id
 
 -- name: insert_detections
 -- out: nothing; incoming: image_id, sha256, reason, and a list each of classes, scores, x1, y1, x2, y2, areas,
--- masks; only for images that still have that content and were not looked at yet
+-- masks (null where nothing of the image can be used); only for images that still have that content and were not looked at
+-- yet. A reason beside them says what of the image was left out
 INSERT INTO detection (run_id, image_id, class_index, score, x1, y1, x2, y2, area, mask)
 SELECT $run_id, image_id, unnest(classes), unnest(scores), unnest(x1), unnest(y1), unnest(x2), unnest(y2), unnest(areas),
     unnest(masks)
@@ -17,7 +18,7 @@ FROM (
     SELECT incoming.*
     FROM incoming
     JOIN image ON image.id = incoming.image_id AND image.sha256 = incoming.sha256
-    WHERE incoming.reason IS NULL
+    WHERE incoming.classes IS NOT NULL
         AND incoming.image_id NOT IN (SELECT image_id FROM detection_scan WHERE run_id = $run_id)
 ) AS fresh
 
@@ -28,7 +29,7 @@ INSERT INTO detection_scan (run_id, image_id, n_objects)
 SELECT $run_id, incoming.image_id, len(incoming.classes)
 FROM incoming
 JOIN image ON image.id = incoming.image_id AND image.sha256 = incoming.sha256
-WHERE incoming.reason IS NULL
+WHERE incoming.classes IS NOT NULL
     AND incoming.image_id NOT IN (SELECT image_id FROM detection_scan WHERE run_id = $run_id)
 
 -- name: insert_detected_classes

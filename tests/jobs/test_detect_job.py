@@ -1,6 +1,7 @@
 """The detection job from its order to its rows: floor, one box an object, edges, empty pictures, names, files."""
 
 import json
+import math
 
 import pytest
 from PIL import Image
@@ -170,6 +171,28 @@ def test_marked_boxes_are_a_run_like_any_other(workspace, street, tmp_path) -> N
     (row,) = rows(workspace, street)
     assert [row[side] for side in ("x1", "y1", "x2", "y2")] == [5, 10, 25, 20]  # the file said twice the size
     assert (row["class_name"], row["score"]) == ("person", 1)
+
+
+def test_bad_annotations_are_reasons_and_the_rest_of_the_file_is_taken_in(workspace, street, tmp_path) -> None:
+    path = coco(tmp_path)
+    content = json.loads(path.read_text())
+    (good,) = content["annotations"]
+    content["images"] += [{"id": 8, "file_name": "night.png"}]
+    content["images"][0] |= {"width": 64, "height": 32}
+    shapes = [[[1e308, -1e308, 1e9, 4, math.nan, 8]], {"counts": [-5]}, [[1e9, 0, 20, 1e9, 0, 0]]]
+    content["annotations"] += [{**good, "segmentation": shape} for shape in shapes]
+    content["annotations"] += [{**good, "bbox": [1, 2, math.inf, 4]}, {**good, "image_id": 8, "bbox": None}]
+    path.write_text(json.dumps(content))
+    job = run_job(workspace, "detect", street.name, model="coco-file", weights=str(path))
+    assert (job.state, job.figures["n_objects"], job.figures["n_bad_annotations"]) == ("done", 4, 2)
+    with workspace.writing() as cursor:
+        told = dict(
+            cursor.execute(
+                "SELECT path, reason FROM run_failure JOIN image ON image.id = run_failure.image_id"
+            ).fetchall()
+        )
+    assert told["wide.png"].startswith("Of its 5 annotations 3 cannot be used as they are: annotation 4 has no bbox")
+    assert "annotation 5 has no bbox" in told["night.png"] and job.figures["n_failed"] == 3
 
 
 def test_another_programs_finds_keep_their_scores(workspace, street, tmp_path) -> None:
