@@ -119,6 +119,11 @@ def import_totals(workspace: Workspace, dataset_id: int) -> ImportTotals:
     return workspace.one("import_totals", ImportTotals, dataset_id=dataset_id)
 
 
+def numbers_of_images(workspace: Workspace, dataset_id: int) -> pa.Array:
+    """The ids (int64) of all images of a dataset, those that are missing or removed as well."""
+    return workspace.read("numbers_of_images", dataset_id=dataset_id)["image_id"].combine_chunks()
+
+
 def _dataset_values(dataset_id: int, state: SourceState) -> dict[str, Bound]:
     return {
         "id": dataset_id,

@@ -4,6 +4,7 @@ from pydantic import Field, field_validator
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
+from jobs.engine.segment_schema import IMAGE, Segment, share, text, whole
 
 PARTS = ("cleanliness", "noise", "selection")
 
@@ -52,6 +53,21 @@ def _split(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+SEGMENT = Segment(
+    columns={
+        **dict.fromkeys(("part", "condition", "selection"), text(200)),
+        "noise": share(),
+        **dict.fromkeys(("size", "n_pool"), whole(0, 2**31 - 1)),
+        "seed": whole(0, 2**31 - 1),
+        "balanced_accuracy": share(or_nan=True),
+        "recalls": share(or_nan=True).many(100_000),
+        "image_id": IMAGE,
+        "reason": text(),
+    },
+    needed=("part", "condition", "selection", "balanced_accuracy", "recalls"),
+    rows_per_image=1_000,
+)
+
 KIND = JobKind(
     name="data-budget",
     title="Data budget",
@@ -63,4 +79,5 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=DataBudgetParameters,
+    segment=SEGMENT,
 )

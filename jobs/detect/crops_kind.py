@@ -6,6 +6,7 @@ from pydantic import Field
 
 from jobs.engine.kinds import FILES, JobKind
 from jobs.engine.parameters import Formerly, Parameters, ServerPath
+from jobs.engine.segment_schema import IMAGE, Segment, number, share, text
 
 
 class CropsParameters(Parameters):
@@ -22,6 +23,19 @@ class CropsParameters(Parameters):
     folder: ServerPath = Field("", description="where to; without it a new folder under the workspace's `uploads`")
 
 
+SEGMENT = Segment(
+    columns={
+        "path": text(4_096),
+        "image_id": IMAGE,
+        "class_name": text(500),
+        "score": share(),
+        **dict.fromkeys(("x1", "y1", "x2", "y2"), number(-1e6, 1e6)),
+        "reason": text(),
+    },
+    needed=("path", "image_id", "class_name", "score", "x1", "y1", "x2", "y2", "reason"),
+    rows_per_image=10_000,
+)
+
 KIND = JobKind(
     name="crops",
     title="Crops",
@@ -33,4 +47,5 @@ KIND = JobKind(
     ),
     lane=FILES,
     parameters=CropsParameters,
+    segment=SEGMENT,
 )

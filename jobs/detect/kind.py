@@ -6,6 +6,7 @@ from pydantic import Field
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters, ServerPath
+from jobs.engine.segment_schema import IMAGE_ONCE, DetectedNames, Segment, number, share, text, whole
 
 COCO80 = "coco80"
 
@@ -66,6 +67,22 @@ Segment Anything needs `pip install segment-anything`. Get detectron2 with
 `setuptools<81`).
 """
 
+SEGMENT = Segment(
+    columns={
+        "image_id": IMAGE_ONCE,
+        "sha256": text(64),
+        "reason": text(),
+        "classes": whole(0, 99_999).many(10_000),
+        "scores": share().many(10_000),
+        **dict.fromkeys(("x1", "y1", "x2", "y2"), number(0, 1e6).many(10_000)),
+        "areas": number(0, 1e12).many(10_000),
+        "masks": text(10_000_000).many(10_000),
+    },
+    needed=("image_id", "sha256", "reason", "classes", "scores", "x1", "y1", "x2", "y2", "areas", "masks"),
+    alike=("classes", "scores", "x1", "y1", "x2", "y2", "areas", "masks"),
+    about={"classes": DetectedNames},
+)
+
 KIND = JobKind(
     name="detect",
     title="Detection",
@@ -79,4 +96,5 @@ KIND = JobKind(
     lane=COMPUTE,
     parameters=DetectParameters,
     stale="Pictures that came or changed since are not looked at. Detect again to count them.",
+    segment=SEGMENT,
 )

@@ -7,6 +7,7 @@ from pydantic import Field
 from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters, ServerPath
+from jobs.engine.segment_schema import IMAGE_ONCE, EncoderAbout, Segment, number, text
 from jobs.engine.spec import JobView
 
 TRIAL = "trial"
@@ -55,6 +56,13 @@ def _rate(per_second: float) -> str:
     return f"{per_second:,.1f}" if per_second < 9.95 else f"{per_second:,.0f}"
 
 
+SEGMENT = Segment(
+    columns={"image_id": IMAGE_ONCE, "sha256": text(64), "vector": number(-1e6, 1e6).many(65_536), "reason": text()},
+    needed=("image_id", "sha256", "vector", "reason"),
+    about={"about": EncoderAbout},
+    widths={"vector": ("about", "dim")},
+)
+
 KIND = JobKind(
     name="embed",
     title="Embedding",
@@ -65,4 +73,5 @@ KIND = JobKind(
     outcome=embed_outcome,
     variants={TRIAL: "Speed trial"},
     variant_of=variant_of,
+    segment=SEGMENT,
 )

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from jobs.engine.errors import UnknownKind
 from jobs.engine.parameters import Parameters, describe, path_names, read_parameters
+from jobs.engine.segment_schema import Segment
 from jobs.engine.spec import JobSpec, JobView, ParameterView
 from store.connection import Workspace
 
@@ -115,6 +116,7 @@ class JobKind(Generic[P]):
     variants: titles of orders that pages tell apart from the others of the kind (a speed trial), by their name.
     variant_of(parameters): the name of the variant that an order is, or "".
     brings: files of its folder that a job computed elsewhere brings back besides segments, and their bytes at most.
+    segment: what its segments may hold; None for a kind that is computed here only.
     """
 
     name: str
@@ -132,6 +134,7 @@ class JobKind(Generic[P]):
     variants: Mapping[str, str] = field(default_factory=dict)
     variant_of: Callable[[Mapping[str, Any]], str] | None = None
     brings: Mapping[str, int] = field(default_factory=dict)
+    segment: Segment | None = None
 
     def read(self, given: Mapping[str, object]) -> P:
         """`given` with the kind's defaults, checked; raises UnknownParameter."""

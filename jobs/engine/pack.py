@@ -44,8 +44,7 @@ def pack(workspace: Path, job_id: str, target: Path, *, report: Callable[[int, i
     spec = folder.spec()
     if folder.state().get("state") in ACTIVE:
         raise NotNow(f"{job_id} is {folder.state()['state']}; cancel it first, then pack it.")
-    if load_kind(spec.kind).here_only:
-        raise PackRefused(f"A job of the kind {spec.kind} works on folders of this machine; it cannot run elsewhere.")
+    _require_elsewhere(spec)
     part = target.with_name(f".{target.name}.part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         _write_code(archive)
@@ -71,6 +70,7 @@ def unpack(workspace: Path, archive_path: Path, job_id: str) -> int:
     spec = folder.spec()
     if folder.state().get("state") in ACTIVE:
         raise NotNow(f"{job_id} is {folder.state()['state']}; cancel it, or let it end, before bringing results back.")
+    _require_elsewhere(spec)
     incoming = folder.path / "incoming"
     shutil.rmtree(incoming, ignore_errors=True)
     incoming.mkdir()
@@ -90,6 +90,13 @@ def unpack(workspace: Path, archive_path: Path, job_id: str) -> int:
         raise PackRefused(f"{archive_path} holds no results: a file job/segments/000000.parquet was expected.")
     _take_brought(workspace, archive_path, spec, kind=load_kind(spec.kind))
     return len(names)
+
+
+def _require_elsewhere(spec: JobSpec) -> None:
+    """Refuse a kind that works here only, or that does not state what its segments may hold."""
+    kind = load_kind(spec.kind)
+    if kind.here_only or kind.segment is None:
+        raise PackRefused(f"A job of the kind {spec.kind} works on folders of this machine; it cannot run elsewhere.")
 
 
 def _take_brought(workspace: Path, archive_path: Path, spec: JobSpec, *, kind: JobKind[Any]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.wording import count
+from jobs.engine.brought import check_incoming
 from jobs.engine.errors import JobError, NotNow, UnknownJob
 from jobs.engine.folder import ELSEWHERE, has_room, job_folder, read_json, tail
 from jobs.engine.intake import Devices, Intake
@@ -132,6 +133,7 @@ class Supervisor:
                 raise NotNow(f"{job_id} is {view.state}; cancel it, or let it end, before bringing results back.")
             job = known_job(self.workspace, view, view.state)
             self._require_left(job)
+            check_incoming(self.workspace, job.folder())
             job.folder().number_incoming(landed_totals(self.workspace, job_id).next_n)
             land_published(self.workspace, job)
             missing = prepared_again(self.workspace, job).todo.num_rows

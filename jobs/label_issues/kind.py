@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters, ServerPath
+from jobs.engine.segment_schema import CLASS, IMAGE_ONCE, YES_NO, Segment, number, share, text, whole
 
 
 class CheckParameters(Parameters):
@@ -62,6 +63,31 @@ class LabelIssuesParameters(CheckParameters):
         return self
 
 
+SEGMENT = Segment(
+    columns={
+        "image_id": IMAGE_ONCE,
+        **dict.fromkeys(
+            ("label", "suggested", "neighbour_label", "copy_label", "zero_shot_label", "detected_label"), CLASS
+        ),
+        **dict.fromkeys(("self_confidence", "chance", "neighbour_share", "own_share", "zero_shot_share"), share()),
+        **dict.fromkeys(("outlier_tail", "outlier_score"), share()),
+        "margin": number(-1, 1),
+        "severity": number(-1e6, 1e6),
+        **dict.fromkeys(("n_against", "n_heard"), whole(0, 100)),
+        **dict.fromkeys(("n_neighbours", "n_copies", "n_other_label", "copy_group"), whole(0, 2**31 - 1)),
+        **dict.fromkeys(
+            ("neighbour_distance", "class_distance", "any_class_distance", "no_name", "outlier_distance"),
+            number(-1e30, 1e30, or_endless=True),
+        ),
+        **dict.fromkeys(("label_issue", "outlier", "duplicate_issue"), YES_NO),
+        **dict.fromkeys(("classifier", "neighbours", "copies", "zero_shot", "detections"), YES_NO),
+        "fold": whole(0, 10_000),
+        "probabilities": share().many(100_000),
+        "reason": text(),
+    },
+    needed=("image_id", "label", "severity", "probabilities", "reason"),
+)
+
 KIND = JobKind(
     name="label-issues",
     title="Label check",
@@ -72,4 +98,5 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=LabelIssuesParameters,
+    segment=SEGMENT,
 )

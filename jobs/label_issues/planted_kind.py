@@ -6,6 +6,7 @@ from pydantic import Field
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly
+from jobs.engine.segment_schema import IMAGE_ONCE, Segment, text
 from jobs.label_issues.kind import CheckParameters
 
 
@@ -21,6 +22,8 @@ class PlantedLabelsParameters(CheckParameters):
     max_planted: Annotated[int, Formerly("most")] = Field(1000, ge=1, le=100_000, description="and at most so many")
 
 
+SEGMENT = Segment(columns={"image_id": IMAGE_ONCE, "reason": text()})
+
 KIND = JobKind(
     name="planted-labels",
     title="Check with planted errors",
@@ -32,4 +35,5 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=PlantedLabelsParameters,
+    segment=SEGMENT,
 )

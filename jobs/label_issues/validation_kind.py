@@ -4,6 +4,7 @@ from pydantic import Field
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
+from jobs.engine.segment_schema import CLASS, COSINE, IMAGE, Segment, number, whole
 
 MIN_PICTURES, MAX_PICTURES = 10, 1_000  # pictures of a validation set, as the course has it
 
@@ -23,6 +24,22 @@ class ValidationParameters(Parameters):
     seed: int = Field(801, ge=0, description="of the medoids' start")
 
 
+SEGMENT = Segment(
+    columns={
+        "image_id": IMAGE,
+        "label": CLASS,
+        "rank": whole(1, 2**31 - 1),
+        "stands_for": whole(0, 2**31 - 1),
+        "n_heard": whole(0, 100),
+        "margin": number(-1e6, 1e6),
+        "near_id": IMAGE,
+        "cosine": COSINE,
+        "hamming_bits": whole(-1, 64),
+    },
+    needed=("image_id", "label", "rank", "near_id"),
+    rows_per_image=1_000,
+)
+
 KIND = JobKind(
     name="validation",
     title="Validation set",
@@ -34,4 +51,5 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=ValidationParameters,
+    segment=SEGMENT,
 )

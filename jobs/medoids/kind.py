@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
+from jobs.engine.segment_schema import COSINE, IMAGE, Segment, number, share, text, whole
 
 MAX_K = 1000
 
@@ -42,6 +43,26 @@ class MedoidsParameters(Parameters):
         return self
 
 
+SEGMENT = Segment(
+    columns={
+        "part": text(20),
+        "image_id": IMAGE,
+        "reason": text(),
+        "cluster": whole(-1, 2**31 - 1),
+        "distance": number(0, 1e12),
+        "cosine": COSINE,
+        "chooser": text(60),
+        "medoids": IMAGE.many(10_000_000),
+        **dict.fromkeys(("loss", "sample_loss", "found_loss", "inertia"), number(0, 1e15)),
+        **dict.fromkeys(("distortion", "farthest"), number(0, 1e15, or_nan=True)),
+        **dict.fromkeys(("silhouette", "medoid_silhouette"), number(-1, 1, or_nan=True)),
+        "covered": share(or_nan=True).many(1_000),
+        **dict.fromkeys(("n_sample", "n_images", "n_silhouette"), whole(0, 2**40)),
+    },
+    needed=("part", "image_id", "cluster"),
+    rows_per_image=1_000,
+)
+
 KIND = JobKind(
     name="medoids",
     title="Representatives",
@@ -56,4 +77,5 @@ KIND = JobKind(
         "Labels and sizes are today's; clusters, curves and typicality are from then. Find others to bring them up to "
         "date."
     ),
+    segment=SEGMENT,
 )

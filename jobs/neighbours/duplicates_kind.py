@@ -4,6 +4,7 @@ from pydantic import Field
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
+from jobs.engine.segment_schema import COSINE, IMAGE, Segment, text, whole
 
 
 class DuplicatesParameters(Parameters):
@@ -17,6 +18,19 @@ class DuplicatesParameters(Parameters):
     graph_run: int = Field(0, ge=0, description="set by the job itself: the run of the neighbour graph it was given")
 
 
+SEGMENT = Segment(
+    columns={
+        "first_image": IMAGE,
+        "second_image": IMAGE,
+        "cosine": COSINE,
+        "bits": whole(0, 64),
+        "group_number": whole(0, 2**31 - 1),
+        "reasons": text(200),
+    },
+    needed=("first_image", "second_image", "cosine", "bits", "group_number", "reasons"),
+    rows_per_image=2_000,
+)
+
 KIND = JobKind(
     name="duplicates",
     title="Search for duplicates",
@@ -29,4 +43,5 @@ KIND = JobKind(
     lane=COMPUTE,
     parameters=DuplicatesParameters,
     stale="What was removed is left out here; what is new is compared by file and pixels alone.",
+    segment=SEGMENT,
 )

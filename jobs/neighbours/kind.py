@@ -4,6 +4,7 @@ from pydantic import Field
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
+from jobs.engine.segment_schema import COSINE, IMAGE, IMAGE_ONCE, Segment, text
 
 
 class NeighboursParameters(Parameters):
@@ -13,6 +14,17 @@ class NeighboursParameters(Parameters):
     k: int = Field(90, ge=1, le=500, description="neighbours of an image; t-SNE wants three times its perplexity")
     seed: int = Field(801, ge=0, description="of the rows that the codes are learnt from and the recall is measured on")
 
+
+SEGMENT = Segment(
+    columns={
+        "image_id": IMAGE_ONCE,
+        "neighbours": IMAGE.many(1_000),
+        "similarities": COSINE.many(1_000),
+        "reason": text(),
+    },
+    needed=("image_id", "neighbours", "similarities", "reason"),
+    alike=("neighbours", "similarities"),
+)
 
 KIND = JobKind(
     name="neighbours",
@@ -24,4 +36,5 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=NeighboursParameters,
+    segment=SEGMENT,
 )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters
+from jobs.engine.segment_schema import IMAGE_ONCE, Segment, number, share, text
 
 
 class ProjectionParameters(Parameters):
@@ -53,6 +54,17 @@ class ProjectionParameters(Parameters):
     )
 
 
+SEGMENT = Segment(
+    columns={
+        "image_id": IMAGE_ONCE,
+        **dict.fromkeys("xyz", number(-1e9, 1e9)),
+        "trust": share(),
+        "stability": share(),
+        "reason": text(),
+    },
+    needed=("image_id", "x", "y", "z", "trust", "reason"),
+)
+
 KIND = JobKind(
     name="projection",
     title="Map",
@@ -63,4 +75,5 @@ KIND = JobKind(
     lane=COMPUTE,
     parameters=ProjectionParameters,
     stale="Colours and names are today's; places are from then. Make another map to bring it up to date.",
+    segment=SEGMENT,
 )

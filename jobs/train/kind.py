@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters, ServerPath
+from jobs.engine.segment_schema import CLASS, IMAGE_ONCE, Segment, share, text, whole
 
 BEST, ONNX, CURVE, DONE = "best.pt", "model.onnx", "curve.json", "done.json"
 ON_VECTORS = ("logistic", "knn")
@@ -132,6 +133,19 @@ but the data different:
     done
 """
 
+SEGMENT = Segment(
+    columns={
+        "image_id": IMAGE_ONCE,
+        "part": text(20),
+        "label": CLASS,
+        "labels": CLASS.many(100_000),
+        "fold": whole(0, 10_000),
+        "probabilities": share().many(100_000),
+        "reason": text(),
+    },
+    needed=("image_id", "part", "label", "labels", "fold", "probabilities", "reason"),
+)
+
 KIND = JobKind(
     name="train",
     title="Training",
@@ -147,4 +161,5 @@ KIND = JobKind(
     parameters=TrainParameters,
     stale="Images, labels or decisions have changed since this run began.",
     brings={BEST: 2048 * _MEBIBYTE, ONNX: 2048 * _MEBIBYTE, CURVE: 32 * _MEBIBYTE, DONE: 8 * _MEBIBYTE},
+    segment=SEGMENT,
 )

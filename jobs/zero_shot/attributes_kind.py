@@ -4,6 +4,7 @@ from pydantic import Field
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
+from jobs.engine.segment_schema import IMAGE_ONCE, Segment, share, text
 from jobs.zero_shot.kind import WordsParameters
 
 
@@ -21,6 +22,10 @@ class AttributesParameters(WordsParameters, _Question):
     """What an attribute may be ordered with."""
 
 
+SEGMENT = Segment(
+    columns={"image_id": IMAGE_ONCE, "share": share(), "reason": text()}, needed=("image_id", "share", "reason")
+)
+
 KIND = JobKind(
     name="attributes",
     title="Attribute",
@@ -33,4 +38,5 @@ KIND = JobKind(
     lane=COMPUTE,
     parameters=AttributesParameters,
     stale="Pictures or decisions have changed since; new pictures have no answer yet.",
+    segment=SEGMENT,
 )

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
+from jobs.engine.segment_schema import IMAGE_ONCE, Segment, share, text, whole
 
 AUTO: Final = "auto"
 TEMPLATES = ("{}", "a photo of a {}")
@@ -72,6 +73,16 @@ An open_clip architecture of one's own: `embed --model open_clip/My-CLIP --weigh
 configuration beside the weights, called `My-CLIP.json`.
 """
 
+SEGMENT = Segment(
+    columns={
+        "image_id": IMAGE_ONCE,
+        "fold": whole(0, 10_000),
+        "probabilities": share().many(100_000),
+        "reason": text(),
+    },
+    needed=("image_id", "fold", "probabilities", "reason"),
+)
+
 KIND = JobKind(
     name="zero-shot",
     title="Zero-shot",
@@ -85,4 +96,5 @@ KIND = JobKind(
     notes=_NOTES,
     lane=COMPUTE,
     parameters=ZeroShotParameters,
+    segment=SEGMENT,
 )

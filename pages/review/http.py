@@ -58,7 +58,7 @@ def respond(what: str, body: bytes) -> Response:
         batch = batches.find(asked.get("token")) if isinstance(asked, dict) else None
     except ValueError:
         return JSONResponse({"error": "The request is not JSON."}, status_code=400)
-    if batch is None:
+    if batch is None or not isinstance(asked, dict):
         words = "the app has been started again since this page was drawn, or the page is very old. Reload it."
         return JSONResponse({"error": words}, status_code=410)
     try:

@@ -114,3 +114,7 @@ SELECT
     (SELECT count(*) FROM import_failure WHERE dataset_id = $dataset_id) AS n_failures,
     (SELECT count(*) FROM label_problem WHERE dataset_id = $dataset_id) AS n_label_problems,
     (SELECT count(*) FROM (SELECT sha256 FROM image WHERE dataset_id = $dataset_id AND NOT missing GROUP BY sha256 HAVING count(*) > 1)) AS n_exact_groups
+
+-- name: numbers_of_images
+-- out: image_id of all images of a dataset, those that are missing or removed as well
+SELECT id AS image_id FROM image WHERE dataset_id = $dataset_id
