@@ -1,12 +1,11 @@
 """What an import could not take in: files that are no images, and labels that mean none."""
 
-import io
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.csv
 
 from store.connection import Workspace
+from store.spreadsheets import as_csv
 
 ALL_ROWS = 2**62
 
@@ -69,7 +68,5 @@ def list_label_problems(
 
 
 def to_csv(table: pa.Table) -> bytes:
-    """A table of texts and numbers as CSV with a header, in UTF-8; texts are quoted."""
-    out = io.BytesIO()
-    pyarrow.csv.write_csv(table, out)
-    return out.getvalue()
+    """A table of texts and numbers as CSV with a header, in UTF-8; texts are quoted, and none is a formula."""
+    return as_csv(table)

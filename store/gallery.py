@@ -1,16 +1,15 @@
 """Pictures to look at: pages of images that fit a filter, and one image's facts."""
 
 import datetime
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.csv
 
 from store.connection import Workspace
 from store.overview import main_space
 from store.rows import Bound
+from store.spreadsheets import as_csv
 from store.statements import sql, vector_sql
 
 CHECKS = (
@@ -150,9 +149,7 @@ def export_csv(workspace: Workspace, dataset_id: int, *, filters: PictureFilters
     table = _read(
         workspace, "gallery_export", chosen, {**_filter_values(dataset_id, filters), **_order_values(filters)}
     )
-    out = io.BytesIO()
-    pyarrow.csv.write_csv(table, out)
-    return out.getvalue()
+    return as_csv(table)
 
 
 def image_facts(workspace: Workspace, dataset_id: int, image_id: int) -> Facts | None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
 from store.connection import Workspace, utc_now
 from store.errors import BadSelection, UnknownSelection
+from store.spreadsheets import as_csv as as_csv  # pages take it from here, beside as_parquet
 from store.statements import sql
 
 LONGEST_NAME = 120  # characters
@@ -84,13 +84,6 @@ def delete_selection(workspace: Workspace, dataset_id: int, *, selection_id: int
 def images_table(workspace: Workspace, dataset_id: int, *, image_ids: np.ndarray) -> pa.Table:
     """What is known of the images `image_ids` (n,) of the dataset, by path: class, split, measures, sha256, source."""
     return workspace.read_beside({"chosen": _chosen(image_ids)}, sql("chosen_export"), dataset_id=dataset_id)
-
-
-def as_csv(table: pa.Table) -> bytes:
-    """The table as CSV in UTF-8 with a header."""
-    out = io.BytesIO()
-    pyarrow.csv.write_csv(table, out)
-    return out.getvalue()
 
 
 def as_parquet(table: pa.Table) -> bytes:

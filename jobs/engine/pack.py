@@ -95,8 +95,10 @@ def unpack(workspace: Path, archive_path: Path, job_id: str) -> int:
 def _require_elsewhere(spec: JobSpec) -> None:
     """Refuse a kind that works here only, or that does not state what its segments may hold."""
     kind = load_kind(spec.kind)
-    if kind.here_only or kind.segment is None:
+    if kind.here_only:
         raise PackRefused(f"A job of the kind {spec.kind} works on folders of this machine; it cannot run elsewhere.")
+    if kind.segment is None:
+        raise PackRefused(f"The kind {spec.kind} does not state what its results may hold; it cannot run elsewhere.")
 
 
 def _take_brought(workspace: Path, archive_path: Path, spec: JobSpec, *, kind: JobKind[Any]) -> None:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from importers.folders import split_word
 from jobs.engine.errors import ExportRefused
 from jobs.export.plan import UNASSIGNED, Entry, ExportRow, flat_names, folder_names, made_name
+from store.spreadsheets import is_formula
 
 NAMES_FILE = "class_names.json"
 IMAGES = "images"
@@ -149,6 +150,17 @@ def manifest(content: Content, *, path_column: str = "path", below: str = "") ->
     return pa.table(columns)
 
 
+def n_formula_cells(content: Content) -> int:
+    """How many cells of the tables of text a spreadsheet would take for formulas; they are written as they are."""
+    table = manifest(content)
+    cells = (
+        "|".join(map(str, cell)) if isinstance(cell, list) else cell
+        for column in table.columns
+        for cell in column.to_pylist()
+    )
+    return sum(isinstance(cell, str) and is_formula(cell) for cell in cells)
+
+
 def _write_csv(path: Path, table: pa.Table) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -255,3 +267,4 @@ FORMATS: dict[str, Format] = {
         "Hugging Face imagefolder", _place_for_imagefolder, _describe_imagefolder, _imagefolder_reading
     ),
 }
+SPREADSHEETS = ("csv", "imagefolder")  # formats with a table that a spreadsheet opens

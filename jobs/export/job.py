@@ -25,7 +25,7 @@ from jobs.engine.worker import Work
 from jobs.export.augment import draw, planned, save
 from jobs.export.blur import Hidden, read_hidden, save_blurred, write_hidden
 from jobs.export.files import Placed, check_target, ending_by_exception, found_file, whole_folder
-from jobs.export.formats import FORMATS, Content, Format
+from jobs.export.formats import FORMATS, SPREADSHEETS, Content, Format, n_formula_cells
 from jobs.export.kind import ExportParameters
 from jobs.export.plan import Entry, ExportRow, made_entries, rows_of
 from jobs.export.submission import SUBMISSION, check_rows, check_team, usable_rows
@@ -45,6 +45,7 @@ def compute(work: Work[ExportParameters]) -> Figures:
     rows = rows_of(pa.concat_tables(work.todo()))
     content = _content(rows, parameters, classes=tuple(about["classes"]), multi=about["multi"])
     placed, hidden = Placed(), read_hidden(work.folder.path)
+    notes = _notes(content, parameters)
     began = time.monotonic()
     if not _is_ours(target, work.spec):  # an attempt before may have ended between the renaming and the last word
         with ending_by_exception(), whole_folder(target, mark=work.spec.id) as part:
@@ -52,11 +53,11 @@ def compute(work: Work[ExportParameters]) -> Figures:
             form = ALL_FORMATS[parameters.format]
             form.describe(part, content)
             _write_lineage(part, content)
-            _write_marker(part, work, content, blurs=hidden is not None)
+            _write_marker(part, work, content, blurs=hidden is not None, notes=notes)
     seconds = time.monotonic() - began
     work.publish(_listing(content))
     work.report(work.n_todo, message="Exported")
-    return {**_figures(content, placed, n_rows=len(rows), seconds=seconds), "folder": str(target)}
+    return {**_figures(content, placed, n_rows=len(rows), seconds=seconds), "folder": str(target), **_noted(notes)}
 
 
 def _content(rows: list[ExportRow], parameters: ExportParameters, *, classes: tuple[str, ...], multi: bool) -> Content:
@@ -145,7 +146,26 @@ def _quoted(cell: object) -> str:
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\n') else text
 
 
-def _write_marker(part: Path, work: Work[ExportParameters], content: Content, *, blurs: bool) -> None:
+def _notes(content: Content, parameters: ExportParameters) -> list[str]:
+    """What is to be known of the folder before it is used, in sentences."""
+    notes = []
+    if content.soft_labels and any(entry.partner >= 0 for entry in content.entries):
+        notes.append("Labels of mixtures are soft; the course's rule says one-hot, so the checker will refuse them.")
+    n_formulas = n_formula_cells(content) if parameters.format in SPREADSHEETS else 0
+    if n_formulas:
+        notes.append(
+            f"The table holds {count(n_formulas, 'cell')} that a spreadsheet takes for a formula, as each begins with "
+            "=, +, - or @. Such cells are written unchanged, so that the folder reads back the same: open the table "
+            "in a spreadsheet with all columns as text."
+        )
+    return notes
+
+
+def _noted(notes: list[str]) -> Figures:
+    return {"warning": " ".join(notes)} if notes else {}
+
+
+def _write_marker(part: Path, work: Work[ExportParameters], content: Content, *, blurs: bool, notes: list[str]) -> None:
     spec, parameters = work.spec, work.parameters
     marker = {
         "dataset": spec.dataset,
@@ -157,6 +177,7 @@ def _write_marker(part: Path, work: Work[ExportParameters], content: Content, *,
         "n_pictures": len(content.entries),
         "code_version": spec.code_version,
         "people_blurred": blurs,
+        **({"notes": notes} if notes else {}),
     }
     write_json(part / MARKER, marker)
 
@@ -172,8 +193,6 @@ def _figures(content: Content, placed: Placed, *, n_rows: int, seconds: float) -
     )
     n_made = sum(bool(entry.technique) for entry in content.entries)
     n_own = len(content.entries) - n_made
-    soft = content.soft_labels and any(entry.partner >= 0 for entry in content.entries)
-    warning = "Labels of mixtures are soft; the course's rule says one-hot, so the checker will refuse them."
     return {
         "n_pictures": len(content.entries),
         "n_made": n_made,
@@ -185,7 +204,6 @@ def _figures(content: Content, placed: Placed, *, n_rows: int, seconds: float) -
         "n_blurred": placed.n_blurred,
         "per_class": dict(per_class),
         "writing_s": round(seconds, 3),
-        **({"warning": warning} if soft else {}),
     }
 
 

@@ -88,6 +88,12 @@ KIND = JobKind(
     summary=(
         "A version as a folder: whole, or not there at all. Reading it back gives the same version, without a question."
     ),
+    notes=(
+        "Tables of text (`manifest.csv`, `metadata.csv`) carry every path and name unchanged, so that they read back "
+        "the same. A spreadsheet takes cells that begin with `=`, `+`, `-` or `@` for formulas: where there are some, "
+        "the run and the folder's `.vitrine-export.json` say how many. Open such a table with all columns as text. "
+        "What pages offer as CSV is made for spreadsheets, with an apostrophe before such cells."
+    ),
     lane=FILES,
     parameters=ExportParameters,
     here_only=True,

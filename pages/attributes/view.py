@@ -10,7 +10,7 @@ from analytics import yes_no
 from analytics.yes_no import Line
 from figures.names import one_line
 from figures.score_histogram import attribute_shares
-from pages.ui import charts, filters, gallery, job_cards, picture, session
+from pages.ui import charts, filters, gallery, job_cards, picture, session, tables
 from pages.ui.filters import PAGE_ROWS, label_text
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain, share
@@ -140,7 +140,7 @@ def show_classes(found: Line, *, names: Sequence[str]) -> None:
     ]
     rows.sort(key=lambda row: -row["Share"])
     shown = {"Share": st.column_config.ProgressColumn("Share", format="percent", min_value=0.0, max_value=1.0)}
-    st.dataframe(pa.Table.from_pylist(rows), column_config=shown, hide_index=True, height=min(35 * len(rows) + 38, 430))
+    tables.show(pa.Table.from_pylist(rows), column_config=shown, hide_index=True, height=min(35 * len(rows) + 38, 430))
 
 
 def show_sides(dataset: Dataset, answers: Answers, found: Line, *, names: Sequence[str]) -> list[int]:

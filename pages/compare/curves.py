@@ -12,7 +12,7 @@ from figures.precision_recall import precision_recall
 from pages.compare.choose import Chosen
 from pages.compare.queries import CompareData, load_scored
 from pages.compare.results import load_calibrated, load_curves
-from pages.ui import charts
+from pages.ui import charts, tables
 from pages.ui.filters import name_of
 from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
@@ -46,7 +46,7 @@ def show_calibration(here: Here, chosen: Chosen) -> None:
         }
         for title, each in zip(chosen.lettered, found, strict=True)
     ]
-    st.dataframe(rows, hide_index=True, height="content")
+    tables.show(rows, hide_index=True, height="content")
     st.caption(
         f"On {plain(chosen.ground)}. ECE: mean distance between how sure a run is and how often it is right, over "
         f"{BINS} bins of equally many pictures; a run that is right just as often as it says stays below “by chance up "
@@ -97,7 +97,7 @@ def _average_precision(chosen: Chosen, curves: Sequence[Sequence[Curve]], offere
         }
         for name, index in offered.items()
     ]
-    st.dataframe(
+    tables.show(
         table,
         hide_index=True,
         height="content" if len(table) <= 14 else 520,

@@ -13,7 +13,7 @@ from pages.compare.choose import Chosen
 from pages.compare.queries import CompareData
 from pages.compare.results import BY_A, BY_B, EITHER, load_confusions
 from pages.compare.wording import letter
-from pages.ui import charts
+from pages.ui import charts, tables
 from pages.ui.filters import every_name, name_of
 from pages.ui.session import Here
 from pages.ui.text import plain
@@ -107,7 +107,7 @@ def _largest(first: np.ndarray, second: np.ndarray, names: Sequence[str], *, let
         if change[true, said]
     ]
     if rows:
-        st.dataframe(rows, hide_index=True, height="content")
+        tables.show(rows, hide_index=True, height="content")
     else:
         st.info("They say the same as often.", icon=":material/check:")
 
@@ -143,5 +143,5 @@ def _list(counts: np.ndarray, data: CompareData, chosen: Chosen, sides: list[tup
         if total[a, b]
     ]
     st.caption(f"{total.shape[0]} classes do not fit into a matrix; these are the most common pairs of label and word.")
-    st.dataframe(rows, hide_index=True)
+    tables.show(rows, hide_index=True)
     st.caption(f"On {plain(chosen.ground)}.")

@@ -26,7 +26,7 @@ from pages.compare.results import (
     load_all_wrong,
     load_places,
 )
-from pages.ui import filters, gallery, picture, session
+from pages.ui import filters, gallery, picture, session, tables
 from pages.ui.filters import PAGE_ROWS, name_of
 from pages.ui.session import Here
 from pages.ui.text import count, plain, share
@@ -121,7 +121,7 @@ def _agreement(here: Here, data: CompareData, chosen: Chosen, *, first: int, sec
                 **{title: counts[:, column] for column, title in enumerate(titles)},
             }
         )
-        st.dataframe(rows, hide_index=True, height="content" if len(counts) <= 12 else 460)
+        tables.show(rows, hide_index=True, height="content" if len(counts) <= 12 else 460)
         st.caption(f"On {plain(chosen.ground)}.")
 
 

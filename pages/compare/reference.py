@@ -11,7 +11,7 @@ from pages.compare import wording
 from pages.compare.choose import Chosen
 from pages.compare.queries import CompareData
 from pages.compare.results import Compared, load_compared
-from pages.ui import job_cards, session
+from pages.ui import job_cards, session, tables
 from pages.ui.filters import name_of
 from pages.ui.session import Here
 from pages.ui.text import percent, plain
@@ -56,7 +56,7 @@ def _table(data: CompareData, chosen: Chosen, compared: Compared, *, own: int | 
         if len(chosen.runs) > 1:
             row[_last(chosen)] = _change(compared, index)
         rows.append(row)
-    st.dataframe(
+    tables.show(
         rows,
         hide_index=True,
         height="content" if len(rows) <= 22 else 640,

@@ -10,7 +10,7 @@ from pages.compare.choose import Chosen
 from pages.compare.queries import IMPORTED, NOW, CompareData
 from pages.compare.results import Compared, load_compared, load_effect
 from pages.compare.wording import with_interval
-from pages.ui import charts
+from pages.ui import charts, tables
 from pages.ui.filters import every_name, name_of
 from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
@@ -46,7 +46,7 @@ def _means(chosen: Chosen, compared: Compared) -> None:
         }
         for place, title in enumerate(chosen.lettered)
     ]
-    st.dataframe(rows, hide_index=True, height="content")
+    tables.show(rows, hide_index=True, height="content")
     st.caption(
         f"On {plain(chosen.ground)}. In brackets: 95 % intervals over 2,000 resamples of these pictures. They say "
         "what another sample of pictures might give, not what another seed in training might."
@@ -68,7 +68,7 @@ def _pairs(chosen: Chosen, compared: Compared) -> None:
         }
         for pair in compared.pairs
     ]
-    st.dataframe(rows, hide_index=True, height="content")
+    tables.show(rows, hide_index=True, height="content")
     holm = (
         f" All p are Holm's, for {n_pairs} pairs at once: of many comparisons one looks significant by chance alone."
         if n_pairs > 1
@@ -110,7 +110,7 @@ def _classes(data: CompareData, chosen: Chosen, compared: Compared) -> None:
         }
         for index in shown
     ]
-    st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 12 else 460)
+    tables.show(rows, hide_index=True, height="content" if len(rows) <= 12 else 460)
     lacking = [name_of(index, names=data.names) for index in range(len(found.support)) if not found.support[index]]
     few = sum(0 < found.support[index] < FEW for index in shown)
     st.caption(
@@ -150,7 +150,7 @@ def _effect(here: Here, chosen: Chosen) -> None:
         }
         for place, title in enumerate(chosen.lettered)
     ]
-    st.dataframe(rows, hide_index=True, height="content")
+    tables.show(rows, hide_index=True, height="content")
     st.caption(
         f"On “{plain(chosen.title)}”: {count(effect.n_imported, 'picture')} by labels as imported, "
         f"{effect.n_now:,} by labels as they are now. The runs are the same; only what they are held against differs. "

@@ -8,7 +8,7 @@ from figures.names import one_line
 from figures.sample_size import accuracy_by_size
 from pages.data_budget import form, train, wording
 from pages.data_budget.queries import BudgetData, difference, find, load_curves, load_data, load_evaluation
-from pages.ui import charts, explain, filters, gallery, job_cards, picture, session
+from pages.ui import charts, explain, filters, gallery, job_cards, picture, session, tables
 from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
 from store.budget import BudgetRun
@@ -90,7 +90,7 @@ def draw_cleaner(curves: list[Curve]) -> None:
         }
         for curve in curves
     ]
-    st.dataframe(rows, hide_index=True, height="content")
+    tables.show(rows, hide_index=True, height="content")
     st.caption(
         "Large dots: all pictures of that state. In brackets: 95 % intervals, of the draws and of judging on so few "
         "pictures together; of the last column, over a bootstrap of the draws alone."
@@ -110,7 +110,7 @@ def draw_noise(curves: list[Curve]) -> None:
         }
         for curve in curves
     ]
-    st.dataframe(rows, hide_index=True, height="content")
+    tables.show(rows, hide_index=True, height="content")
 
 
 def draw_choice(curves: list[Curve]) -> None:
@@ -127,7 +127,7 @@ def draw_choice(curves: list[Curve]) -> None:
         }
         for curve in curves
     ]
-    st.dataframe(rows, hide_index=True, height="content")
+    tables.show(rows, hide_index=True, height="content")
 
 
 def draw_judged(here: Here, run: BudgetRun, names: list[str]) -> list[int]:

@@ -7,7 +7,7 @@ import streamlit as st
 from figures.detections import box_positions, box_sizes, co_occurrence, objects_per_picture
 from figures.names import one_line
 from pages.detections.queries import CELLS, RunClasses
-from pages.ui import charts
+from pages.ui import charts, tables
 from pages.ui.text import count
 from store.detections import Totals
 
@@ -33,7 +33,7 @@ def class_table(counts: pa.Table, totals: Totals) -> None:
             "area": counts["mean_share"],
         }
     )
-    st.dataframe(
+    tables.show(
         shown,
         hide_index=True,
         height="content" if shown.num_rows <= 12 else 460,

@@ -9,7 +9,7 @@ from analytics.average_precision import Precision
 from figures.names import one_line
 from pages.detections import draw
 from pages.detections.queries import MOST_SCORED, load_agreement, load_boxes, load_classes, load_precision
-from pages.ui import gallery, picture
+from pages.ui import gallery, picture, tables
 from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store.detections import DetectionRun
@@ -83,7 +83,7 @@ def _precision(here: Here, run: DetectionRun, truth: DetectionRun) -> None:
         )
     names = [one_line(name) for name in agreement.classes["name"].to_pylist()]
     number = st.column_config.NumberColumn
-    st.dataframe(
+    tables.show(
         agreement.classes.set_column(0, "name", pa.array(names, pa.string())),
         hide_index=True,
         column_config={
@@ -108,7 +108,7 @@ def _class_table(classes: pa.Table, run: DetectionRun, other: DetectionRun) -> N
         }
     )
     number = st.column_config.NumberColumn
-    st.dataframe(
+    tables.show(
         shown,
         hide_index=True,
         height="content" if shown.num_rows <= 12 else 460,

@@ -1,6 +1,7 @@
 """Masks over HTTP: a transparent PNG of a picture's objects in the colours of their classes."""
 
 import io
+import math
 import re
 
 from PIL import Image
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from analytics.mask_overlay import overlay
-from pages.ui import owner
+from pages.ui import links, owner
 from store.detections import boxes_of
 from store.errors import StoreError
 from store.gallery import picture_file
@@ -29,6 +30,8 @@ def _respond(request: Request) -> Response:
     colours = {int(index): colour for index, colour in _COLOUR.findall(request.query_params.get("c", "")[:4000])}
     try:
         score = float(request.query_params.get("s", "0"))
+        if not math.isfinite(score):
+            raise ValueError("no number")
         workspace = owner.get().workspace
         file = picture_file(workspace, image_id)
         rows = boxes_of(workspace, run_id=run_id, image_ids=[image_id], score=score).to_pylist() if file else []
@@ -55,4 +58,4 @@ def _rgb(colour: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
-ROUTES = [Route(f"{PREFIX}/{{run_id:int}}/{{image_id:int}}", _masks)]
+ROUTES = [Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/{{image_id:{links.NUMBER}}}", _masks)]

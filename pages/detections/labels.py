@@ -9,6 +9,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from analytics.detector_votes import namesakes
 from figures.names import one_line
 from pages.detections.queries import RunClasses
+from pages.ui import tables
 from pages.ui.filters import name_of
 from pages.ui.rows import Row
 from pages.ui.text import count, plain, share
@@ -71,7 +72,7 @@ def _draw(
     for index in columns:
         shown[f"c{index}"] = [n_of.get((label, index), 0) / n_label[label] for label in labels]
         config[f"c{index}"] = st.column_config.NumberColumn(one_line(classes.names[index]), format="percent")
-    st.dataframe(pa.table(shown), hide_index=True, column_config=config, height="content" if len(labels) <= 12 else 460)
+    tables.show(pa.table(shown), hide_index=True, column_config=config, height="content" if len(labels) <= 12 else 460)
     st.caption(
         "Of the pictures with a label, the share in which an object of each detected class was found. Columns: the "
         "classes found in most pictures, and those called as a label."

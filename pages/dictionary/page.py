@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import explain, session
+from pages.ui import explain, session, tables
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain
 from store.dictionary import Entry, describe, read_document, search_entries
@@ -21,7 +21,7 @@ def draw_entry(entry: Entry, *, is_open: bool) -> None:
     title = f"**{plain(entry.name)}** &nbsp; {first_sentence} &nbsp; :gray[{kind} · {count(entry.n_rows, 'row')}]"
     with st.expander(title, expanded=is_open):
         st.markdown(entry.meaning)
-        st.dataframe(
+        tables.show(
             entry.columns,
             hide_index=True,
             width="stretch",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics import duplicates as analysis
 from pages.duplicates.queries import DuplicateData, Shown
-from pages.ui import filters, job_cards, session
+from pages.ui import filters, job_cards, session, tables
 from pages.ui.rows import Row
 from pages.ui.text import count, plain
 from store import decisions
@@ -43,7 +43,7 @@ def all_by_rule(dataset: Dataset, data: DuplicateData, shown: Shown) -> None:
         st.caption("By this rule nothing goes.")
         return
     st.markdown(f"**{count(int(goes.sum()), 'picture')}** of {count(len(shown.order), 'group')} would go:")
-    st.dataframe(_by_class(shown, goes, names=data.names), hide_index=True, height="content")
+    tables.show(_by_class(shown, goes, names=data.names), hide_index=True, height="content")
     st.button(
         f"Remove {count(int(goes.sum()), 'picture')}",
         type="primary",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import job_cards, reasons, session
+from pages.ui import job_cards, reasons, session, tables
 from pages.ui.reasons import Advice
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain
@@ -88,7 +88,7 @@ def _first_page(key: str) -> None:
 def show_reasons(counts: list[ReasonCount], advice: Callable[[str], Advice]) -> None:
     """What happened how often, and what to do about it."""
     total = sum(count.n for count in counts)
-    st.dataframe(
+    tables.show(
         {
             "reason": [advice(count.code).title for count in counts],
             "number": [count.n for count in counts],
@@ -126,7 +126,9 @@ def show_page(
         )
     rows: pa.Table = load(opened, dataset.id, code=code, first=(number - 1) * ROWS_A_PAGE, n_rows=ROWS_A_PAGE)
     columns = [name for name in rows.column_names if name != "code"]
-    slot.dataframe(rows, hide_index=True, column_order=columns, column_config=COLUMNS, alt="Entries with their reason")
+    tables.show(
+        rows, on=slot, hide_index=True, column_order=columns, column_config=COLUMNS, alt="Entries with their reason"
+    )
     slot.caption(f"{rows.num_rows:,} of {count(total, 'row')} drawn.")
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.label_noise import wording
 from pages.label_noise.queries import load_count, load_issues
-from pages.ui import filters, gallery, media, picture
+from pages.ui import filters, gallery, media, picture, tables
 from pages.ui.filters import PAGE_ROWS, name_of
 from pages.ui.rows import Row
 from pages.ui.session import Here
@@ -107,7 +107,7 @@ def _table(rows: list[Row], *, names: Sequence[str], key: str) -> list[Row]:
             "file": [one_line(row["path"].rsplit("/", 1)[-1]) for row in rows],
         }
     )
-    event = st.dataframe(
+    event = tables.show(
         table,
         hide_index=True,
         height=min(TABLE_PX, ROW_PX * len(rows) + 40),

@@ -6,7 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from figures.label_noise import PARAM, given_by_suggested, noise_rates
-from pages.ui import charts
+from pages.ui import charts, tables
 from pages.ui.filters import every_name
 from pages.ui.text import percent
 from store.label_issues import LabelRun
@@ -73,7 +73,7 @@ def show_rates(run: LabelRun, *, names: Sequence[str]) -> None:
 
 def _list(cells: pa.Table) -> None:
     shown = cells.sort_by([("pictures", "descending")]).slice(0, 200)
-    st.dataframe(
+    tables.show(
         shown.select(["given", "suggested", "pictures", "share"]),
         hide_index=True,
         column_config={"share": st.column_config.NumberColumn("share of the class's doubted", format="percent")},

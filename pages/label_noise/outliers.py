@@ -7,7 +7,7 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.label_noise.queries import load_outlier_counts, load_outliers, load_range
-from pages.ui import filters, gallery, picture
+from pages.ui import filters, gallery, picture, tables
 from pages.ui.filters import PAGE_ROWS, name_of
 from pages.ui.rows import Row
 from pages.ui.session import Here
@@ -57,7 +57,7 @@ def show_counts(counts: pa.Table, *, names: Sequence[str]) -> int:
             for row in rows
         ]
     )
-    st.dataframe(
+    tables.show(
         table,
         hide_index=True,
         height=min(36 * len(rows) + 38, 430),

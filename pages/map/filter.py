@@ -1,6 +1,7 @@
 """The map's filter: widgets in, a set of points out, a bit a point."""
 
 import functools
+import math
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import streamlit as st
 from analytics.point_sets import pack_set
 from analytics.quality import SCORES
 from figures.names import one_line
-from pages.ui import owner
+from pages.ui import links, owner
 from pages.ui.filters import NO_SPLIT_TITLE
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count
@@ -51,13 +52,17 @@ def from_query(words: Sequence[tuple[str, str]]) -> MapFilter:
     measure = one.get("measure", "")
     if measure and measure not in SCORES:
         raise ValueError(f"measure must be one of {', '.join(SCORES)}, not {measure[:40]!r}.")
+    classes = [links.number_of(value) for name, value in words if name == "class"]
+    low, high = float(one.get("low", 0)), float(one.get("high", 1))
+    if None in classes or not math.isfinite(low) or not math.isfinite(high):
+        raise ValueError("a class is a whole number, and low and high are finite ones.")
     return MapFilter(
-        tuple(int(value) for name, value in words if name == "class"),
+        tuple(index for index in classes if index is not None),
         tuple(value for name, value in words if name == "split"),
         one.get("text", ""),
         measure,
-        float(one.get("low", 0)),
-        float(one.get("high", 1)),
+        low,
+        high,
     )
 
 

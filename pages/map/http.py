@@ -19,7 +19,7 @@ from analytics.map_columns import pack_points, pack_solid
 from figures.names import one_line
 from pages.map import colours, selection_sets
 from pages.map import filter as map_filter
-from pages.ui import media, owner, session
+from pages.ui import links, media, owner, session
 from pages.ui.filters import class_labels, label_text
 from pages.ui.session import SettledGeneration
 from pages.ui.text import share
@@ -201,10 +201,10 @@ def _root() -> str:
 
 ROUTES = [
     Route(f"{PREFIX}/code.js", _code),
-    Route(f"{PREFIX}/{{run_id:int}}/points", _point_column),
-    Route(f"{PREFIX}/{{run_id:int}}/colour/{{name:str}}", _colour_column),
-    Route(f"{PREFIX}/{{run_id:int}}/filter", _filter_set),
-    Route(f"{PREFIX}/{{run_id:int}}/chosen", _keep_set, methods=["POST"]),
-    Route(f"{PREFIX}/{{run_id:int}}/chosen/{{key:str}}", _kept_set),
-    Route(f"{PREFIX}/{{run_id:int}}/facts/{{image_id:int}}", _facts),
+    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/points", _point_column),
+    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/colour/{{name:str}}", _colour_column),
+    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/filter", _filter_set),
+    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/chosen", _keep_set, methods=["POST"]),
+    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/chosen/{{key:str}}", _kept_set),
+    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/facts/{{image_id:{links.NUMBER}}}", _facts),
 ]

@@ -13,7 +13,7 @@ from figures.names import one_line
 from pages.map import colours, http, wording
 from pages.map import filter as map_filter
 from pages.map import svg as map_svg
-from pages.ui import owner
+from pages.ui import links, owner
 from pages.ui.filters import class_labels
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count, share
@@ -53,7 +53,7 @@ async def _picture(request: Request) -> Response:
             return Response("There is no such colour.", status_code=404)
         try:
             wanted = map_filter.from_query(words.multi_items())
-            hidden = [int(code) for code in words.get("hide", "").split(".") if code]
+            hidden = [int(code) for code in words.get("hide", "").split(".") if code and len(code) < 10]
         except ValueError as error:
             return Response(f"This is no picture: {error}", status_code=400)
         svg = _draw(run_id, colour, wanted, hidden)
@@ -83,4 +83,4 @@ def _draw(run_id: int, colour: colours.MapColour, wanted: map_filter.MapFilter, 
     return map_svg.draw(map_svg.Plate(places, found.codes.codes, shown, looks, title, said))
 
 
-ROUTES = [Route(f"{http.PREFIX}/{{run_id:int}}/picture.svg", _picture)]
+ROUTES = [Route(f"{http.PREFIX}/{{run_id:{links.NUMBER}}}/picture.svg", _picture)]

@@ -24,7 +24,7 @@ from starlette.routing import Route
 from analytics.sprites import sprite_grid
 from figures.names import one_line
 from pages.map import http, selection_sets
-from pages.ui import blurring, owner
+from pages.ui import blurring, links, owner
 from pages.ui.filters import class_labels, label_text
 from pages.ui.rows import Row
 from store import projections
@@ -164,8 +164,7 @@ def _tile(row: Row, root: Path, side: int, hidden: blurring.Hidden | None) -> Im
 async def _projector(request: Request) -> Response:
     def work() -> Response:
         run_id, workspace = request.path_params["run_id"], owner.get().workspace
-        n = request.query_params.get("n", "0")
-        at_most = int(n) if n.isdecimal() and len(n) < 9 else 0
+        at_most = min(links.number_of(request.query_params.get("n", "0")) or 0, 10**9)
         ids, n_all = choose_images(run_id, key=request.query_params.get("key", ""), at_most=at_most)
         runs = {run.run_id: run for run in projections.list_projections(workspace, space_dataset(run_id))}
         spaces = {space.name: space for space in list_spaces(workspace, space_dataset(run_id))}
@@ -178,4 +177,4 @@ async def _projector(request: Request) -> Response:
     return await http.guarded(work)
 
 
-ROUTES = [Route(f"{http.PREFIX}/{{run_id:int}}/projector.zip", _projector)]
+ROUTES = [Route(f"{http.PREFIX}/{{run_id:{links.NUMBER}}}/projector.zip", _projector)]

@@ -15,7 +15,7 @@ from pages.neighbours.queries import (
     near_vector,
     near_words,
 )
-from pages.ui import explain, gallery, job_cards, picture, session
+from pages.ui import explain, gallery, job_cards, links, picture, session, tables
 from pages.ui.text import count, plain
 from store import neighbours
 from store.datasets import Dataset
@@ -32,8 +32,8 @@ def choose(data: NeighbourData) -> tuple[str, Space, int]:
         way = st.segmented_control("Look from", WAYS, default=WAYS[0], required=True, key="by", bind="query-params")
         by_title = {one_line(space.name): space for space in data.spaces}
         title = st.selectbox("Embedding", list(by_title), key="space", bind="query-params", width=260)
-        k = st.number_input("Neighbours", 8, MOST_NEIGHBOURS, 8, key="k", bind="query-params", width=130)
-    return str(way), by_title.get(str(title), data.spaces[0]), int(k)
+        k = links.whole_number("Neighbours", 8, MOST_NEIGHBOURS, 8, key="k", width=130)
+    return str(way), by_title.get(str(title), data.spaces[0]), k
 
 
 def say_state(dataset: Dataset, data: NeighbourData, space: Space) -> neighbours.GraphRun | None:
@@ -81,10 +81,8 @@ def go_to(image_id: int | None) -> None:
 
 def chosen_image(dataset: Dataset) -> int | None:
     """The image in the URL, or one drawn at random."""
-    text = str(st.query_params.get(PICTURE, ""))
-    if text.isdecimal() and len(text) < 18:
-        return int(text)
-    return neighbours.random_image(session.workspace(), dataset.id, seed=801)
+    asked = links.number_in_url(PICTURE)
+    return asked if asked is not None else neighbours.random_image(session.workspace(), dataset.id, seed=801)
 
 
 def steps(dataset: Dataset, image_id: int) -> None:
@@ -163,16 +161,14 @@ def by_pairs(data: NeighbourData, graph: neighbours.GraphRun | None) -> list[int
     if not pairs.num_rows:
         st.info("No pair of neighbours fits.")
         return []
-    number = min(
-        st.number_input("Pair", 1, pairs.num_rows, 1, key="pair", bind="query-params", width=130), pairs.num_rows
-    )
-    row = pairs.slice(int(number) - 1, 1).to_pylist()[0]
+    number = links.whole_number("Pair", 1, pairs.num_rows, 1, key="pair", width=130)
+    row = pairs.slice(number - 1, 1).to_pylist()[0]
     ids = [row["first_image"], row["second_image"]]
     facts = neighbours.image_rows(session.workspace(), here[1], ids)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Previous pair", icon=":material/arrow_back:", on_click=_step, args=(-1, pairs.num_rows))
         st.button("Next pair", icon=":material/arrow_forward:", on_click=_step, args=(1, pairs.num_rows))
-        st.markdown(f"**Cosine {row['similarity']:.4f}** · pair {int(number):,} of the {pairs.num_rows:,} most similar")
+        st.markdown(f"**Cosine {row['similarity']:.4f}** · pair {number:,} of the {pairs.num_rows:,} most similar")
     for column, fact in zip(st.columns(2, gap="large"), facts, strict=True):
         with column:
             gallery.show_one(fact, names=data.names)
@@ -187,7 +183,7 @@ def by_pairs(data: NeighbourData, graph: neighbours.GraphRun | None) -> list[int
     table = pairs.slice(first, 12).append_column(
         "rank", [list(range(first + 1, first + 1 + min(12, pairs.num_rows - first)))]
     )
-    st.dataframe(
+    tables.show(
         table.select(["rank", "similarity", "first_image", "second_image"]),
         hide_index=True,
         column_config={

@@ -14,7 +14,7 @@ from figures.colours import class_colour
 from figures.sizes import width_by_height
 from pages.overview import health
 from pages.overview.queries import Figures, load_figures, load_samples
-from pages.ui import charts, explain, filters, gallery, picture, session
+from pages.ui import charts, explain, filters, gallery, links, picture, session
 from pages.ui.text import count, file_size, listed, plain, share
 from store.datasets import Dataset
 
@@ -125,17 +125,7 @@ def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
     """The table of checks, which it returns."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("Health")
-        floor = int(
-            st.number_input(
-                "A class should have at least (images)",
-                1,
-                1_000_000,
-                FLOOR,
-                key="floor",
-                bind="query-params",
-                width=260,
-            )
-        )
+        floor = links.whole_number("A class should have at least (images)", 1, 1_000_000, FLOOR, key="floor", width=260)
     under = [figures.names[index] for index in classes_under(figures.matrix.per_class, floor=floor)]
     found = health.Findings(
         figures.totals,

@@ -10,7 +10,7 @@ from analytics.zero_shot import Scored
 from figures.names import one_line
 from pages.prompt_lab.queries import Named, Pictures
 from pages.prompt_lab.results import points
-from pages.ui import gallery, picture, session
+from pages.ui import gallery, picture, session, tables
 from pages.ui.filters import PAGE_ROWS, name_of, page_number
 from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
@@ -80,7 +80,7 @@ def _table(
         for i, name in enumerate(names)
         if new.support[i]
     ]
-    st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 20 else 420)
+    tables.show(rows, hide_index=True, height="content" if len(rows) <= 20 else 420)
 
 
 def _gallery(

@@ -11,7 +11,7 @@ from analytics.zero_shot import Prompts
 from figures.names import one_line
 from figures.probabilities import MOST_CLASSES, class_probabilities
 from pages.prompt_lab.queries import Named, Pictures, PromptData, text_cosines
-from pages.ui import charts, gallery, media, session
+from pages.ui import charts, gallery, links, media, session
 from pages.ui.filters import label_text
 from pages.ui.session import Here
 from pages.ui.text import count, plain
@@ -97,10 +97,9 @@ def _of_selection(data: PromptData, pictures: Pictures) -> tuple[np.ndarray, str
 
 def _by_number(data: PromptData, pictures: Pictures) -> tuple[np.ndarray, str]:
     text = st.text_input("Numbers", key="pictures", bind="query-params", placeholder="12, 801, 4077", width=260)
-    parts = [part for part in (text or "").replace(",", " ").split() if part.isdecimal() and len(part) < 18]
-    return np.array(
-        [int(part) for part in parts], np.int64
-    ), "Write numbers of pictures; each one's details say its own."
+    numbers = [links.number_of(part) for part in (text or "").replace(",", " ").split()]
+    ids = np.array([number for number in numbers if number is not None], np.int64)
+    return ids, "Write numbers of pictures; each one's details say its own."
 
 
 def _table(facts: Sequence[ImageRow], titles: Sequence[str], values: np.ndarray, *, names: Sequence[str]) -> None:
@@ -148,8 +147,8 @@ def _cell(value: float, *, low: float, high: float, is_best: bool) -> str:
 def _one(facts: Sequence[ImageRow], rows: np.ndarray, named: Named, data: PromptData) -> None:
     """The pictures to choose one of, and its probabilities."""
     by_id = {fact.image_id: (fact, int(row)) for fact, row in zip(facts, rows, strict=True)}
-    text = str(st.query_params.get(PICTURE, ""))
-    asked = int(text) if text.isdecimal() and int(text) in by_id else next(iter(by_id))
+    in_url = links.number_in_url(PICTURE)
+    asked = in_url if in_url is not None and in_url in by_id else next(iter(by_id))
     st.subheader("One picture", anchor=False)
     items = [gallery.Item(fact.image_id, fact.sha256) for fact, _ in by_id.values()]
     st.caption("A click chooses the picture.")

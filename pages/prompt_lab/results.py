@@ -10,7 +10,7 @@ from figures.class_scores import recall_against
 from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
 from pages.prompt_lab.queries import AGREED, Named, Pictures, PromptData, ask, score, title_of
-from pages.ui import charts
+from pages.ui import charts, tables
 from pages.ui.session import Here
 from pages.ui.text import percent, plain
 from store.vectors import Space
@@ -83,14 +83,14 @@ def draw_history(here: Here, space: Space, data: PromptData, pictures: Pictures,
         )
     if rows:
         st.markdown("**Sets**, newest first. Choose one above to begin from it or to compare with it.")
-        st.dataframe(rows, hide_index=True, height="content")
+        tables.show(rows, hide_index=True, height="content")
         if len(data.saved) > _HISTORY:
             st.caption(f"The newest {_HISTORY} of {len(data.saved)}; all of them can be chosen above.")
     else:
         st.info("No set has been kept yet. “Keep as a set” keeps the prompts at hand under a name.")
     if data.runs:
         st.markdown("**Runs**: probabilities of every picture, kept for comparison and for the map.")
-        st.dataframe([_run_row(run, data) for run in data.runs], hide_index=True, height="content")
+        tables.show([_run_row(run, data) for run in data.runs], hide_index=True, height="content")
 
 
 def _run_row(run: ZeroShotRun, data: PromptData) -> dict[str, object]:

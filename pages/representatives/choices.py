@@ -8,7 +8,7 @@ import streamlit as st
 from figures.colours import class_colour
 from pages.representatives import queries, wording
 from pages.representatives.queries import CLASSES_A_SHEET, Clusters
-from pages.ui import filters, gallery, picture
+from pages.ui import filters, gallery, picture, tables
 from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import count
@@ -36,7 +36,7 @@ def show_choices(clusters: Clusters, *, names: Sequence[str], here: Here, run: m
         }
     )
     number = st.column_config.NumberColumn(format="%.3f")
-    st.dataframe(
+    tables.show(
         table,
         hide_index=True,
         column_config={

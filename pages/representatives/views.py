@@ -7,7 +7,7 @@ import streamlit as st
 from figures.colours import class_colour
 from pages.representatives import queries, wording
 from pages.representatives.queries import Clusters
-from pages.ui import filters, gallery, job_cards, picture, session
+from pages.ui import filters, gallery, job_cards, links, picture, session
 from pages.ui.rows import Row
 from pages.ui.session import Here
 from pages.ui.text import count, plain, share
@@ -20,10 +20,8 @@ NEAREST, FARTHEST = "nearest first", "farthest first"
 
 def cluster_in_url(clusters: Clusters) -> Row | None:
     """The cluster that the URL names, numbered from 1, or None."""
-    asked = str(st.query_params.get(PARAMETER, ""))
-    if not asked.isdecimal():
-        return None
-    return next((row for row in clusters.sheet if row["cluster"] == int(asked) - 1), None)
+    asked = links.number_in_url(PARAMETER)
+    return next((row for row in clusters.sheet if asked and row["cluster"] == asked - 1), None)
 
 
 def show_sheet(clusters: Clusters, *, names: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from pages.compare import queries as compare_queries
 from pages.compare import results
 from pages.label_noise.queries import LabelData
 from pages.review import queries as review_queries
-from pages.ui import job_cards, session
+from pages.ui import job_cards, links, session
 from pages.ui.session import Here, SettledGeneration
 from pages.ui.text import plain
 from store.datasets import Dataset
@@ -32,6 +32,7 @@ NAMES = {
     EVERY_RUN: "every-run",
 }
 _OPENED = "review_opened"
+_LONGEST_NAME = 60  # of a reviewer, also where a link gives it
 NEED_A_CHECK = (DOUBTED, OUTLIERS, BLIND, ACTIVE)
 MEASURES = {"Entropy": "entropy", "Smallest margin": "margin", "Disagreement": "disagreement"}
 ABOUT = {
@@ -69,10 +70,10 @@ def reviewer() -> str:
         bind="query-params",
         placeholder="app",
         width=120,
-        max_chars=60,
+        max_chars=_LONGEST_NAME,
         help="Decisions are kept under this name, so that two people can be told apart.",
     )
-    return one_line(str(typed or "").strip()) or signed_in
+    return one_line(str(typed or "").strip())[:_LONGEST_NAME] or signed_in
 
 
 def choose(dataset: Dataset, here: Here, data: LabelData) -> Queue:
@@ -92,19 +93,16 @@ def choose(dataset: Dataset, here: Here, data: LabelData) -> Queue:
         return Queue(title, np.zeros(0, np.int64), note="check")
     run_id = data.runs[0].run_id if data.runs else 0
     if title == BLIND:
-        n = int(
-            st.number_input(
-                "Pictures",
-                20,
-                1000,
-                100,
-                20,
-                key="sample",
-                bind="query-params",
-                width=130,
-                on_change=to_start,
-                help="How many are drawn. A quarter of them are doubted.",
-            )
+        n = links.whole_number(
+            "Pictures",
+            20,
+            1000,
+            100,
+            step=20,
+            key="sample",
+            width=130,
+            on_change=to_start,
+            help="How many are drawn. A quarter of them are doubted.",
         )
         sample = review_queries.load_blind(*session.here_of_data(dataset.id), run_id, n)
         return Queue(title, sample.image_ids, blind_run=run_id)
@@ -125,11 +123,11 @@ def choose(dataset: Dataset, here: Here, data: LabelData) -> Queue:
 
 def alike(here: Here, data: LabelData) -> Queue | None:
     """The queue of what looks like the picture in the URL, with its slider; None where none is asked for."""
-    asked = str(st.query_params.get(ALIKE, ""))
+    asked = links.number_in_url(ALIKE)
     graph = review_queries.load_graph(*here)
-    if not asked.isdecimal() or len(asked) > 17 or graph is None:
+    if asked is None or graph is None:
         return None
-    reach = review_queries.load_reach(*here, graph.run_id, int(asked))
+    reach = review_queries.load_reach(*here, graph.run_id, asked)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         least = st.slider(
             "Alike from a cosine of",
@@ -143,7 +141,7 @@ def alike(here: Here, data: LabelData) -> Queue | None:
             on_change=to_start,
         )
         same = st.toggle("Only with the same label", key="same", bind="query-params", on_change=to_start)
-        ids = review_queries.load_alike(*here, graph.run_id, int(asked), float(least), bool(same))
+        ids = review_queries.load_alike(*here, graph.run_id, asked, float(least), bool(same))
         st.button("Back to the queue", icon=":material/arrow_back:", on_click=_leave_alike)
     return Queue(LIKE, ids)
 
@@ -162,8 +160,8 @@ def to_start() -> None:
 
 def place() -> int | None:
     """The place in the URL, from 0; None where none is named."""
-    text = str(st.query_params.get(PLACE, ""))
-    return int(text) - 1 if text.isdecimal() and int(text[:12]) > 0 else None
+    asked = links.number_in_url(PLACE)
+    return asked - 1 if asked else None
 
 
 def go_to(first: int) -> None:

@@ -10,7 +10,7 @@ from figures.names import one_line
 from pages.saliency import draw
 from pages.saliency.queries import load_classes, load_sheet, network_of
 from pages.saliency.view import METHODS
-from pages.ui import gallery, job_cards, picture, session
+from pages.ui import gallery, job_cards, picture, session, tables
 from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store.datasets import Dataset
@@ -89,7 +89,7 @@ def _table(rows: Sequence[ClassSaliency], names: Sequence[str]) -> None:
         for row in rows
     ]
     bar = st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
-    st.dataframe(shown, hide_index=True, height="content", column_config=dict.fromkeys(columns, bar))
+    tables.show(shown, hide_index=True, height="content", column_config=dict.fromkeys(columns, bar))
     edge = max(rows, key=lambda row: row.border_share or 0)
     said = (
         f"An even map would have {share(CENTRE_AREA)} in the centre (the middle half of each side) and "

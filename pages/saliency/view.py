@@ -12,7 +12,7 @@ from figures.probabilities import likeliest_classes
 from jobs.engine.supervisor import REFUSALS
 from pages.saliency import draw as saliency_draw
 from pages.saliency.queries import SaliencyData, load_look, load_pictures, network_of
-from pages.ui import charts, filters, media, picture, session
+from pages.ui import charts, filters, links, media, picture, session
 from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store.datasets import Dataset
@@ -59,8 +59,8 @@ def choose_picture(here: Here, dataset: Dataset, run: TrainingRun, names: Sequen
         index = titles.index(label) if label in titles else None
         table = load_pictures(*here, run.run_id, ORDERS[str(order)], index, filters.seed_in_url())
         ids = table["image_id"].to_pylist()
-        asked = str(st.query_params.get(PICTURE, ""))
-        image_id = int(asked) if asked.isdecimal() and len(asked) < 18 else next(iter(ids), None)
+        asked = links.number_in_url(PICTURE)
+        image_id = asked if asked is not None else next(iter(ids), None)
         _steps(ids, image_id)
     if image_id is not None:
         st.caption(_place(table, image_id, order=str(order), names=titles))

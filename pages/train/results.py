@@ -8,7 +8,7 @@ import streamlit as st
 from figures.class_scores import score_by_class
 from figures.names import one_line
 from pages.train import wording
-from pages.ui import charts, session
+from pages.ui import charts, session, tables
 from pages.ui.job_wording import rate, span
 from pages.ui.text import count, percent, plain
 from store.datasets import Dataset
@@ -97,7 +97,7 @@ def show_all(runs: Sequence[TrainingRun]) -> None:
         }
         for run in runs
     ]
-    st.dataframe(
+    tables.show(
         rows,
         hide_index=True,
         column_config={

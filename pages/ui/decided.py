@@ -6,7 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from figures.names import one_line
-from pages.ui import session
+from pages.ui import session, tables
 from pages.ui.filters import label_text
 from pages.ui.rows import Row
 from pages.ui.text import count
@@ -22,7 +22,7 @@ def show_of_picture(dataset_id: int, image_id: int, *, names: Sequence[str]) -> 
     st.markdown(f"**What was decided**: {count(len(rows), 'act')}, newest first")
     table = pa.Table.from_pylist([_told(row, names=names) for row in rows])
     shown = st.column_config.TextColumn("What was shown", width=260)
-    st.dataframe(table, hide_index=True, column_config={"shown": shown})
+    tables.show(table, hide_index=True, column_config={"shown": shown})
 
 
 def _told(row: Row, *, names: Sequence[str]) -> dict[str, object]:

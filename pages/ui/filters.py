@@ -6,6 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from figures.names import one_line
+from pages.ui import links
 from store.gallery import NO_SPLIT, PictureFilters
 
 PAGE_ROWS = 60
@@ -95,8 +96,8 @@ def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> Pictu
 
 def seed_in_url() -> int:
     """The number in the URL that draws samples and shuffles; 0 without one."""
-    text = str(st.query_params.get("seed", "0"))
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    seed = links.number_in_url("seed") or 0
+    return seed if seed < 10**9 else 0
 
 
 def next_seed() -> None:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from pages.ui import blurring, owner
+from pages.ui import blurring, links, owner
 from store.errors import StoreError
 from store.gallery import PictureFile, picture_file
 
@@ -86,6 +86,6 @@ def _thumb_file(file: PictureFile, root: Path) -> Path:
 
 
 ROUTES = [
-    Route("/vitrine/thumb/{image_id:int}", _thumb),
-    Route("/vitrine/picture/{image_id:int}", _picture),
+    Route(f"/vitrine/thumb/{{image_id:{links.NUMBER}}}", _thumb),
+    Route(f"/vitrine/picture/{{image_id:{links.NUMBER}}}", _picture),
 ]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.quality import SCORES
 from figures.names import one_line
-from pages.ui import decided, gallery, media, session
+from pages.ui import decided, gallery, links, media, session
 from pages.ui.filters import label_text
 from pages.ui.text import count, facts_html, file_size, plain
 from store.attributes import image_attributes
@@ -43,9 +43,8 @@ def _close() -> None:
 @st.dialog("Picture", width="large", on_dismiss=_close)
 def _dialog(dataset: Dataset, names: list[str], neighbours: list[int], over: Callable[[int], str] | None) -> None:
     asked = str(st.query_params.get(PARAMETER, ""))
-    facts = None
-    if asked.isdecimal() and len(asked) < 18:
-        facts = image_facts(session.workspace(), dataset.id, int(asked))
+    image_id = links.number_of(asked)
+    facts = None if image_id is None else image_facts(session.workspace(), dataset.id, image_id)
     if facts is None:
         st.warning(f"{plain(dataset.name)} has no image {plain(asked[:40])}.", icon=":material/search_off:")
         return

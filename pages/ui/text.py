@@ -8,12 +8,17 @@ from analytics.wording import count as count  # pages take it from here, beside 
 from figures.names import one_line
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$@^='\"/])")
+# What Streamlit's Markdown makes a link of without being asked, once its escapes are gone: addresses of the web and of
+# mail (remark-gfm). A character that cannot be seen and breaks no line comes between.
+_LINKED = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=[-\w])", re.IGNORECASE)
+_JOINER = "\u2060"
 _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 
 def plain(name: object) -> str:
     """A name as Markdown that shows exactly its characters: no formatting, link, icon, HTML or formula."""
-    return _MARKDOWN.sub(r"\\\1", one_line(name).replace("&", "&amp;"))
+    unlinked = _LINKED.sub(_JOINER, one_line(name))
+    return _MARKDOWN.sub(r"\\\1", unlinked.replace("&", "&amp;"))
 
 
 def file_size(n_bytes: float) -> str:

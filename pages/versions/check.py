@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import job_cards, session
+from pages.ui import job_cards, session, tables
 from pages.ui.rows import Row
 from pages.ui.text import count, plain
 from pages.versions.queries import VersionData
@@ -75,4 +75,4 @@ def _table(rules: list[dict[str, str]], found: dict[str, Row]) -> None:
         columns["times"] = [int(found.get(rule["rule"], {}).get("n", 0)) for rule in rules]
         columns["the first"] = ["; ".join(found.get(rule["rule"], {}).get("examples", [])[:2]) for rule in rules]
     wide = {name: st.column_config.Column(width="large") for name in ("rule", "the first")}
-    st.dataframe(columns, hide_index=True, height="content", column_config=wide)
+    tables.show(columns, hide_index=True, height="content", column_config=wide)

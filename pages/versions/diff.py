@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import gallery, picture, session
+from pages.ui import gallery, picture, session, tables
 from pages.ui.filters import name_of
 from pages.ui.rows import Row
 from pages.ui.session import Here
@@ -73,7 +73,7 @@ def _by_class(data: VersionData, rows: list[dict[str, int]]) -> None:
         "relabelled from": [row["n_lost"] for row in rows],
     }
     shown = {name: column for name, column in table.items() if any(column)}
-    st.dataframe(shown, hide_index=True, height="content")
+    tables.show(shown, hide_index=True, height="content")
 
 
 def _pictures(here: Here, data: VersionData, before: int, after: int, n_by_kind: dict[str, int]) -> list[int]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from figures.names import one_line
-from pages.ui import job_cards, session
+from pages.ui import job_cards, session, tables
 from pages.ui.session import Here
 from pages.ui.text import count, plain
 from pages.ui.undo import draw_undo
@@ -203,7 +203,7 @@ def _balance(here: Here, data: VersionData) -> None:
         st.caption("This dataset has no classes.")
         return
     most = int(max(totals.max(initial=0), 1))
-    st.dataframe(
+    tables.show(
         columns,
         hide_index=True,
         height="content",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from figures.names import one_line
-from pages.ui import job_cards, media, order_fields, session
+from pages.ui import job_cards, media, order_fields, session, tables
 from pages.ui.filters import name_of
 from pages.ui.session import Here
 from pages.ui.text import count, plain
@@ -100,7 +100,7 @@ def _progress(data: VersionData, run: FinishedRun, candidates: Sequence[Candidat
     indices = range(len(data.names))
     done = sum(min(confirmed[index], each) for index in indices)
     st.progress(done / max(each * len(indices), 1), text=f"{done:,} of {each * len(indices):,} confirmed")
-    st.dataframe(
+    tables.show(
         {
             "class": [data.names[index] for index in indices],
             "confirmed": [confirmed[index] for index in indices],

@@ -69,6 +69,24 @@ def test_an_exported_folder_is_imported_as_the_same_version(workspace, animals, 
     assert not workspace.rows("failures_by_code", dataset_id=again.id)
 
 
+@pytest.mark.parametrize("form", ["csv", "imagefolder"])
+def test_names_like_formulas_read_back_unchanged_and_the_folder_says_so(workspace, tmp_path, form) -> None:
+    names = ("=1+1", "@cat", "wolf")
+    for n, name in enumerate(names):
+        (tmp_path / "p" / name).mkdir(parents=True)
+        noise(n).save(tmp_path / "p" / name / "-1.png")
+    dataset = imported(workspace, tmp_path / "p", "odd")
+    freeze(workspace, dataset.id, name="v1", who="me")
+    target = tmp_path / "out"
+    _, figures = run_job(workspace, "export", "odd", version="v1", format=form, folder=str(target))
+    assert figures["warning"].startswith("The table holds 4 cells that a spreadsheet takes for a formula")
+    assert json.loads((target / ".vitrine-export.json").read_text())["notes"] == [figures["warning"]]
+    again = imported(workspace, target, "again")
+    freeze(workspace, again.id, name="v1", who="me")
+    assert [v.class_names for v in list_versions(workspace, again.id)] == [names]
+    assert contents_of_version(workspace, again, "v1") == contents_of_version(workspace, dataset, "v1")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("form", FORMATS)
 def test_awkward_class_names_and_no_splits_come_back(workspace, tmp_path, form) -> None:

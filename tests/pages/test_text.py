@@ -1,6 +1,11 @@
 """Words and numbers on a page: strangers' names as text, counts, sizes, shares and scores."""
 
+import re
+
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pages.ui.text import count, file_size, listed, percent, plain, share
 
@@ -10,6 +15,25 @@ def test_plain_text_keeps_markdown_from_meaning_anything() -> None:
     assert plain(":material/home: $x$") == r"\:material\/home\: \$x\$"
     assert plain("<b>&amp;") == r"\<b\>&amp;amp;"
     assert plain("a\nb\u202ec") == "a↵b\ufffdc"
+
+
+# As mdast-util-gfm-autolink-literal finds them in text whose escapes are gone.
+WEB = re.compile(r"(https?://|www(?=\.))([-.\w]+)([^ \t\r\n]*)", re.IGNORECASE)
+MAIL = re.compile(r"([-.\w+]+)@([-\w]+(?:\.[-\w]+)+)")
+
+
+@pytest.mark.parametrize("name", ["http://evil.example/x", "HTTPS://a.b", "see www.a.b", "WWW.a.b", "me@a.example"])
+def test_a_bare_address_in_a_name_is_no_link_and_looks_as_it_did(name) -> None:
+    shown = plain(name).replace("\\", "")
+    assert WEB.search(name) or MAIL.search(name)
+    assert not WEB.search(shown) and not MAIL.search(shown)
+    assert shown.replace("\u2060", "") == name
+
+
+@given(st.text() | st.from_regex(WEB) | st.from_regex(MAIL))
+def test_no_name_holds_a_link(name) -> None:
+    shown = re.sub(r"\\(?=[^\w\s])", "", plain(name))
+    assert not WEB.search(shown) and not MAIL.search(shown)
 
 
 def test_numbers_read_as_people_write_them() -> None:
