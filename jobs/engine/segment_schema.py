@@ -133,8 +133,8 @@ def check_segments(paths: Iterable[Path], segment: Segment, known: Known) -> Non
                 n_rows += file.metadata.num_rows
                 if n_rows > most:
                     raise PackRefused(
-                        f"The results have more than {most:,} rows, and this dataset has {len(known.image_ids):,} "
-                        f"pictures. {NOTHING_CAME_IN}"
+                        f"The results have more than {count(most, 'row')}, and this dataset has "
+                        f"{count(len(known.image_ids), 'picture')}. {NOTHING_CAME_IN}"
                     )
                 _check_shape(file.schema_arrow, segment)
                 names = [name for name in file.schema_arrow.names if name in segment.columns]

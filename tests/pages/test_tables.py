@@ -1,15 +1,15 @@
 """Tables on pages can be downloaded: no text in them is a formula, and every page draws them that way."""
 
 import ast
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from pages.ui.tables import tidy
+from tests.support.places import PROJECT
 
-PAGES = Path(__file__).parents[2] / "pages"
+PAGES = PROJECT / "pages"
 
 
 @pytest.mark.parametrize(
