@@ -39,6 +39,7 @@ Kept = TypeVar("Kept")
 
 FILE_NAME = "vitrine.duckdb"
 WAL_NAME = f"{FILE_NAME}.wal"
+_LOG_BEGINS = b"d\x00b"  # field 100, entry 98: the log's version, in DuckDB 1 and 2
 FOLDERS = ("thumbs", "jobs", "models", "exports", "uploads")
 # What a million images with all their columns need stays far below; larger sorts spill to the disk.
 MEMORY_LIMIT = os.environ.get("VITRINE_DUCKDB_MEMORY", "1GB")
@@ -407,6 +408,8 @@ def _connect(root: Path) -> duckdb.DuckDBPyConnection:
     path, wal = root / FILE_NAME, root / WAL_NAME
     if path.exists() and not path.is_file():
         raise WorkspaceDamaged(f"{path} is no file. Move it away, or open another workspace with --workspace DIR.")
+    if _is_no_log(wal):
+        raise WalDamaged(_log_is_damaged(root, "it does not begin as a log does."))
     try:
         return duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(root / ".spill")})
     except duckdb.Error as error:
@@ -422,15 +425,32 @@ def _connect(root: Path) -> duckdb.DuckDBPyConnection:
         if "Permission denied" in said:
             raise WorkspaceRefused(f"{path} may not be read and written: {_first_line(error)}") from error
         if "replaying WAL" in said and wal.exists():
-            raise WalDamaged(
-                f"{wal} is damaged, so {path} does not open with it: {_first_line(error)}\n"
-                "The file itself may be whole, without what was written last. Copy both, then set the log aside with "
-                f"`python -m jobs set-log-aside --workspace '{root}'`."
-            ) from error
+            raise WalDamaged(_log_is_damaged(root, _first_line(error))) from error
         raise WorkspaceDamaged(
             f"{path} is not a workspace file that can be opened: {_first_line(error)} "
             "Move it away, or open another workspace with --workspace DIR."
         ) from error
+
+
+def _is_no_log(wal: Path) -> bool:
+    """Whether what lies in a log's place is none: DuckDB passes over it in silence, and over what it held.
+
+    Nothing but zeros is what a power cut leaves of a write that was never promised.
+    """
+    try:
+        with wal.open("rb") as file:
+            head = file.read(16)
+    except OSError:
+        return False
+    return len(head) >= len(_LOG_BEGINS) and any(head) and not head.startswith(_LOG_BEGINS)
+
+
+def _log_is_damaged(root: Path, why: str) -> str:
+    return (
+        f"{root / WAL_NAME} is damaged, so {root / FILE_NAME} does not open with it: {why}\n"
+        "The file itself may be whole, without what was written last. Copy both, then set the log aside with "
+        f"`python -m jobs set-log-aside --workspace '{root}'`."
+    )
 
 
 def _write_owner(root: Path) -> None:

@@ -166,6 +166,23 @@ def test_a_damaged_log_is_named_and_can_be_set_aside_and_put_back(killed):
     assert n_classes(killed) == 10_000
 
 
+@pytest.mark.parametrize("content", [b"garbage" * 500, b"\0" * 8 + b"x" * 100])
+def test_what_is_no_log_is_named_before_anything_is_lost(killed, content):
+    before = (killed / WAL_NAME).read_bytes()
+    (killed / WAL_NAME).write_bytes(content)
+    with pytest.raises(WalDamaged, match=r"vitrine\.duckdb\.wal is damaged"):
+        open_workspace(killed)
+    assert (killed / WAL_NAME).read_bytes() == content
+    (killed / WAL_NAME).write_bytes(before)
+    assert n_classes(killed) == 10_000
+
+
+@pytest.mark.parametrize("content", [b"", bytes(4096)])
+def test_what_a_power_cut_leaves_of_a_log_is_in_nobodys_way(killed, content):
+    (killed / WAL_NAME).write_bytes(content)
+    assert n_classes(killed) == 0
+
+
 def test_a_log_that_can_be_read_is_not_set_aside(killed):
     with pytest.raises(WorkspaceRefused, match="opens with its log"):
         set_wal_aside(killed)
