@@ -232,12 +232,28 @@ def test_a_label_column_of_endless_durations_is_answered_and_ends_nothing(worksp
     supervisor = Supervisor(workspace)
     new_dataset(workspace, "other")
     labels = pa.table({"file": ["cat/1.png"], "label": pa.array([2**62], pa.duration("s"))})
-    pq.write_table(labels, pictures / "a" / "labels.parquet")
-    arguments = {"kind": "import", "dataset": "a", "parameters": {"folder": str(pictures / "a")}}
+    pq.write_table(labels, tmp_path / "labels.parquet")
+    parameters = {"folder": str(pictures / "a"), "labels": str(tmp_path / "labels.parquet")}
+    arguments = {"kind": "import", "dataset": "a", "parameters": parameters}
     reply = ask(workspace, order("start", **arguments))
     after = ask(workspace, order("people-are-blurred", dataset="other"))
     supervisor.tick()
-    assert reply_in(reply)["error"]
+    assert "duration[s]" in reply_in(reply)["error"]
+    assert reply_in(after) == {"value": False}
+
+
+def test_an_importer_that_raises_what_nobody_foresaw_is_answered_and_ends_nothing(workspace, pictures, monkeypatch):
+    def overflows(*arguments: object, **named: object) -> None:
+        raise OverflowError("Python int too large to convert to C int")
+
+    monkeypatch.setattr("jobs.import_.job.inspect_folder", overflows)
+    supervisor = Supervisor(workspace)
+    new_dataset(workspace, "other")
+    parameters = {"folder": str(pictures / "a")}
+    reply = ask(workspace, order("start", kind="import", dataset="a", parameters=parameters))
+    after = ask(workspace, order("people-are-blurred", dataset="other"))
+    supervisor.tick()
+    assert "OverflowError" in reply_in(reply)["error"]
     assert reply_in(after) == {"value": False}
 
 
