@@ -26,8 +26,9 @@ from benchmarks.support.synthetic import DATASET, make_workspace
 from benchmarks.support.table import print_header, print_row
 from benchmarks.support.timing import conditions, median_seconds, peak_mb, seconds_of
 from store import gallery, overview
-from store.connection import FILE_NAME, Workspace, open_workspace
+from store.connection import Workspace, open_workspace
 from store.datasets import class_table, find_dataset
+from store.workspace_file import FILE_NAME
 
 PAGES = ("first", "middle", "sharpest", "class", "duplicates")
 

@@ -33,7 +33,7 @@ from benchmarks.support.child import PROJECT
 from benchmarks.support.synthetic import DATASET
 from benchmarks.support.table import print_header, print_row
 from benchmarks.support.timing import conditions
-from store.connection import FILE_NAME, read_owner
+from store.workspace_file import FILE_NAME, read_owner
 
 SUPPORT = Path(__file__).resolve().parent / "support"
 

@@ -13,8 +13,9 @@ from jobs.engine.mailbox import send_request
 from jobs.engine.requests import ACTS
 from jobs.engine.spec import CANCELLED, DONE, ENDED, HELD, Progress
 from jobs.engine.supervisor import Supervisor
-from store.connection import open_workspace, read_owner
+from store.connection import open_workspace
 from store.errors import WorkspaceBusy
+from store.workspace_file import read_owner
 
 POLL_S = 0.2
 JobState = dict[str, Any]  # a job as its owner left it in state.json: the columns of `job`, and figures

@@ -10,8 +10,8 @@ import typer
 from importers.types import LayoutError
 from jobs.engine.errors import JobError, NeedsAnswer, UnknownParameter
 from models.errors import ModelError
-from store.connection import is_disk_full
 from store.errors import StoreError
+from store.workspace_file import is_disk_full
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 A = ParamSpec("A")

@@ -14,7 +14,7 @@ from cli.follow import waited
 from cli.options import DEFAULT_WORKSPACE, WorkspaceOption
 from cli.statuses import DONE, FAILED, answered
 from jobs.engine.errors import UnknownParameter
-from store.connection import FILE_NAME, set_wal_aside
+from store.workspace_file import FILE_NAME, set_wal_aside
 
 app = typer.Typer()
 _PANEL = "Data"

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from jobs.engine.errors import UnknownJob
 from jobs.engine.holding import holding, is_held
 from jobs.engine.spec import JobSpec, Progress
-from store.connection import is_disk_full
 from store.processes import is_alive, start_of
+from store.workspace_file import is_disk_full
 
 ELSEWHERE = "elsewhere.json"  # the figures of a job that another machine has computed
 _JOB_ID = re.compile(r"[a-z-]{1,40}-[0-9a-f]{6}")

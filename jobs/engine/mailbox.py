@@ -23,8 +23,9 @@ from jobs.engine.refusals import REFUSALS
 from jobs.engine.requests import ACTS
 from jobs.engine.troubles import Troubles, sentence_of
 from jobs.engine.worker import sentence_for
-from store.connection import Workspace, is_disk_full, read_owner
+from store.connection import Workspace
 from store.errors import DiskFull, WorkspaceBusy
+from store.workspace_file import is_disk_full, read_owner
 
 ACTIONS = ("start", "cancel", "resume", "retry", "snapshot", "land", *ACTS)
 MOST_BYTES = 16 << 20  # of a request; a hundred thousand class names take two of them

@@ -31,11 +31,12 @@ from jobs.engine.troubles import Troubles, sentence_of
 from jobs.engine.worker import FOLDER_TAKEN, sentence_for
 from models.catalogue import ModelChoice, list_models
 from models.detector_catalogue import DetectorChoice, list_detectors
-from store.connection import Workspace, is_disk_full, utc_now
+from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
 from store.errors import DiskFull
 from store.ledger import JobRow, landed_totals, list_jobs, save_job
 from store.runs import new_run_id
+from store.workspace_file import is_disk_full
 
 KILL_AFTER_S = 3.0
 LEFT_WITHIN_S = 5.0  # a worker that was told to end, or killed, is gone by then

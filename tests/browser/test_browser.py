@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from jobs.engine.folder import all_job_folders
-from store.connection import FILE_NAME
+from store.workspace_file import FILE_NAME
 from tests.support.browser import (
     IN_CHROMIUM,
     NARROW,

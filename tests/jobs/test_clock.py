@@ -17,8 +17,8 @@ from jobs.engine.holding import holding, is_held
 from jobs.engine.spec import CANCELLED, INTERRUPTED, RUNNING, JobSpec, new_job_id
 from jobs.engine.supervisor import Supervisor
 from jobs.engine.worker import FOLDER_TAKEN, run, work_in
-from store.connection import owner_file, read_owner
 from store.processes import is_alive, start_of
+from store.workspace_file import owner_file, read_owner
 from tests.support.places import PROJECT
 
 _HOLDS = """

@@ -22,8 +22,9 @@ from PIL import Image
 from jobs.engine.folder import all_job_folders, job_folder
 from jobs.engine.spec import DONE, INTERRUPTED, RUNNING
 from jobs.engine.supervisor import Supervisor
-from store.connection import FILE_NAME, open_workspace
+from store.connection import open_workspace
 from store.errors import DiskFull
+from store.workspace_file import FILE_NAME
 from tests.support.places import PROJECT
 
 N_PICTURES = 2500

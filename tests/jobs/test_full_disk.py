@@ -3,6 +3,7 @@
 import errno
 import json
 import time
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -126,13 +127,18 @@ def test_what_found_no_room_leaves_no_half_file(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
-def test_an_answer_that_finds_no_room_takes_the_requests_own(workspace, monkeypatch):
+def asked(workspace) -> tuple[Supervisor, Path]:
+    """A supervisor and its inbox, in which one request waits."""
     new_dataset(workspace, "a")
-    supervisor = Supervisor(workspace)
     inbox = workspace.root / "inbox"
     inbox.mkdir()
     content = {"action": "people-are-blurred", "arguments": {"dataset": "a"}}
     (inbox / f"{'a' * 16}.json").write_text(json.dumps(content))
+    return Supervisor(workspace), inbox
+
+
+def test_an_answer_that_finds_no_room_takes_the_requests_own(workspace, monkeypatch):
+    supervisor, inbox = asked(workspace)
     monkeypatch.setattr(mailbox, "write_json", no_room)
     supervisor.tick()
     assert json.loads((inbox / f"{'a' * 16}.reply.json").read_text()) == {"value": False}
@@ -140,12 +146,7 @@ def test_an_answer_that_finds_no_room_takes_the_requests_own(workspace, monkeypa
 
 
 def test_an_answer_that_cannot_be_written_at_all_is_tried_again(workspace, monkeypatch):
-    new_dataset(workspace, "a")
-    supervisor = Supervisor(workspace)
-    inbox = workspace.root / "inbox"
-    inbox.mkdir()
-    content = {"action": "people-are-blurred", "arguments": {"dataset": "a"}}
-    (inbox / f"{'a' * 16}.json").write_text(json.dumps(content))
+    supervisor, inbox = asked(workspace)
     with monkeypatch.context() as broken:
         broken.setattr(mailbox, "write_json", lambda *_: (_ for _ in ()).throw(OSError(errno.EIO, "a broken disk")))
         supervisor.tick()

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from pages.review import http
 from pages.review.batches import Batch
 from pages.ui import media, owner, registry
-from store.connection import FILE_NAME
 from store.errors import DiskFull, StoreError, UnknownDataset, WalDamaged
+from store.workspace_file import FILE_NAME
 from tests.support.places import FRAME, PROJECT
 from tests.support.seen_page import texts
 from tests.support.visit import TIMEOUT_S

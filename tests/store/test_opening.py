@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import connection
-from store.connection import FILE_NAME, WAL_NAME, open_workspace, set_wal_aside
+from store import connection, workspace_file
+from store.connection import open_workspace
 from store.errors import (
     DiskFull,
     MigrationFailed,
@@ -23,6 +23,7 @@ from store.errors import (
     WorkspaceRefused,
 )
 from store.migrations import Migration, read_migrations
+from store.workspace_file import FILE_NAME, WAL_NAME, set_wal_aside
 from tests.support.before_house import recorded, workspace_before_house
 from tests.support.places import PROJECT
 
@@ -139,7 +140,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_file_free(tmp_path, monkeypatc
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(connection, "_write_owner", no_room)
+        full.setattr(connection, "write_owner", no_room)
         with pytest.raises(DiskFull, match="Free some room"):
             open_workspace(tmp_path)
     open_workspace(tmp_path).close()
@@ -256,7 +257,7 @@ def test_without_room_for_the_copy_nothing_is_changed(old, monkeypatch):
         target.write_bytes(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(connection.shutil, "copyfile", no_room)
+    monkeypatch.setattr(workspace_file.shutil, "copyfile", no_room)
     with pytest.raises(DiskFull, match="nothing was changed"):
         open_workspace(old)
     assert (old / FILE_NAME).read_bytes() == before

@@ -8,10 +8,11 @@ import threading
 import duckdb
 import pytest
 
-from store.connection import FILE_NAME, open_workspace
+from store.connection import open_workspace
 from store.errors import WorkspaceBusy, WorkspaceDamaged, WorkspaceTooNew
 from store.migrations import migrate, read_migrations
 from store.statements import sql
+from store.workspace_file import FILE_NAME
 from tests.support.places import PROJECT
 
 
