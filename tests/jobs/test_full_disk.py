@@ -2,7 +2,6 @@
 
 import errno
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -163,10 +162,8 @@ def test_a_request_that_finds_no_room_is_a_sentence_at_once(workspace, monkeypat
 def test_a_request_that_nobody_can_answer_for_want_of_room_ends(workspace, monkeypatch):
     monkeypatch.setattr(mailbox, "LOOKS_FOR_ROOM_S", 0.2)
     monkeypatch.setattr(mailbox, "has_room", lambda folder: False)
-    began = time.monotonic()
     with pytest.raises(DiskFull, match="no answer can be written"):
         send_request(workspace.root, "cancel", {"job_id": "a"})
-    assert time.monotonic() - began < 60
 
 
 def test_every_page_says_that_the_disk_is_full(app_workspace):

@@ -85,29 +85,37 @@ def test_only_two_batches_are_read_ahead_however_many_pictures_there_are() -> No
 
 
 def test_the_next_batch_is_read_while_the_consumer_works() -> None:
-    def slow(path: Path, min_side: int) -> np.ndarray:
-        time.sleep(0.01)
+    all_read = threading.Event()
+
+    def read(path: Path, min_side: int) -> np.ndarray:
+        if path.name == "15":
+            all_read.set()
         return np.zeros((4, 4, 3), np.uint8)
 
-    batches = batches_of(numbered(16), read=slow, n_threads=1)
+    batches = batches_of(numbered(16), read=read, n_threads=1)
     next(batches)
-    time.sleep(0.15)  # the consumer's work, longer than reading eight pictures
-    began = time.perf_counter()
+    assert all_read.wait(timeout=60)  # the consumer has not asked for the second eight
     next(batches)
-    assert time.perf_counter() - began < 0.04
 
 
 def test_closing_stops_the_threads_promptly() -> None:
-    def slow(path: Path, min_side: int) -> np.ndarray:
-        time.sleep(0.02)
+    may_go_on = threading.Event()
+    waiting: list[str] = []
+
+    def held_after_the_first_batch(path: Path, min_side: int) -> np.ndarray:
+        if int(path.name) >= 64:
+            waiting.append(path.name)
+            may_go_on.wait(timeout=60)
         return np.zeros((4, 4, 3), np.uint8)
 
     before = threading.active_count()
-    batches = batches_of(numbered(10_000), read=slow, batch_size=64)
+    batches = batches_of(numbered(10_000), read=held_after_the_first_batch, batch_size=64)
     next(batches)
-    began = time.perf_counter()
+    let_go = threading.Timer(0.5, may_go_on.set)
+    let_go.start()
     batches.close()
-    assert time.perf_counter() - began < 0.3  # 128 pictures were waiting: 0.85 s of reading
+    let_go.join()
+    assert len(waiting) <= 3  # of the 128 that were to be read: what the three threads held
     assert threading.active_count() == before
 
 
