@@ -14,7 +14,10 @@ import json
 import statistics
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +42,7 @@ def main() -> None:
         rows = measure_store(workspace, DATASET_ID, arguments)
         workspace.close()
         rows |= measure_pages(root, arguments)
+        rows |= measure_crowd(root, arguments)
         rows |= measure_pandas(root, Path(folder))
     print(f"{conditions()}, {arguments.n:,} images, median of {arguments.rounds}")
     print_header("what", "ms")
@@ -138,6 +142,39 @@ def measure_pages(root: Path, arguments: argparse.Namespace) -> dict[str, float]
     found["the next 24 pictures after a decision, whole script"] = statistics.median(spent)
     check(app)
     owner.close()
+    return found
+
+
+def measure_crowd(root: Path, arguments: argparse.Namespace) -> dict[str, float]:
+    """200 decisions at once from 40 threads, as many as the app answers by: gathered, and one transaction each."""
+    workspace = open_workspace(root)
+    rng = np.random.default_rng(4)
+
+    def spent_on(decide_one: Callable[[int], object]) -> list[float]:
+        began = time.perf_counter()
+
+        def press(image_id: int) -> float:
+            decide_one(image_id)
+            return time.perf_counter() - began
+
+        with ThreadPoolExecutor(40) as pool:
+            return list(pool.map(press, rng.choice(arguments.n, 200, replace=False) + 1))
+
+    def gathered(image_id: int) -> None:
+        decisions.decide(workspace, DATASET_ID, [decisions.Act(int(image_id), "keep", reason="r")], who="me")
+
+    alone = threading.Lock()
+
+    def one_by_one(image_id: int) -> None:
+        with alone:
+            gathered(image_id)
+
+    found = {}
+    for what, work in (("gathered", gathered), ("one transaction each", one_by_one)):
+        spent = spent_on(work)
+        found[f"200 decisions at once, {what}: half of them are saved after"] = statistics.median(spent)
+        found[f"200 decisions at once, {what}: all are"] = max(spent)
+    workspace.close()
     return found
 
 

@@ -4,19 +4,16 @@ import contextlib
 import datetime
 import os
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import duckdb
 import pyarrow as pa
 
-from store.errors import (
-    DiskFull,
-    RowMismatch,
-    SnapshotFailed,
-)
+from store.errors import DiskFull, RowMismatch, SnapshotFailed
+from store.gathering import Asked, Gathering, Told
 from store.rows import Bound, Row, Scalar, TableRow, rows_of, scalar_of
 from store.statements import sql
 from store.workspace_file import (
@@ -58,10 +55,12 @@ class Workspace:
         self.root = root
         self._connection = connection
         self._write_lock = threading.Lock()
+        self._snapshot_lock = threading.Lock()
         self._cursor_lock = threading.Lock()
         self._is_broken = False  # DuckDB answers nothing any more until the file is opened again
         self.n_writes = 0  # transactions of this process: a key for what is kept in memory
         self._kept: dict[Hashable, tuple[int, object]] = {}
+        self._gatherings: dict[Hashable, Gathering[Any, Any]] = {}
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection for one use by one thread; close it after.
@@ -147,6 +146,16 @@ class Workspace:
                     ) from error
                 raise
 
+    def gathered(
+        self, key: Hashable, asked: Asked, do_all: Callable[[Sequence[Asked]], Sequence[Told | Exception]]
+    ) -> Told:
+        """Have `asked` done by `do_all`, together with what other threads ask for under `key` while one is at work.
+
+        For small writes that come from many visitors at once: one transaction for all that wait.
+        """
+        gathering: Gathering[Asked, Told] = self._gatherings.setdefault(key, Gathering(do_all))
+        return gathering.ask(asked)
+
     def generation(self, dataset_id: int = 0) -> int:
         """A number that every write to the dataset (or, for 0, to the workspace) raises, each landing segment too.
 
@@ -188,10 +197,13 @@ class Workspace:
         return self.until_written(("generations", dataset_id), read)
 
     def snapshot(self, target: Path) -> None:
-        """Write a consistent copy of the file to `target`, which must not exist yet; raises SnapshotFailed."""
+        """Write a consistent copy of the file to `target`, which must not exist yet; raises SnapshotFailed.
+
+        It is one transaction that reads: nothing that is written meanwhile waits for it, or is in it by half.
+        """
         if target.exists():
             raise FileExistsError(f"{target} exists already; name a new file for the snapshot.")
-        with self._write_lock, contextlib.closing(self.cursor()) as cursor:
+        with self._snapshot_lock, contextlib.closing(self.cursor()) as cursor:
             part = target.with_name(f".{target.name}.part")
             part.unlink(missing_ok=True)
             ((name,),) = cursor.execute(sql("current_database")).fetchall()
@@ -220,7 +232,7 @@ class Workspace:
 
     def close(self) -> None:
         """Give the file up, so that another process can open it."""
-        with self._write_lock:
+        with self._write_lock, self._snapshot_lock:
             owner_file(self.root).unlink(missing_ok=True)  # first: once the file is free, the next owner writes its own
             self._connection.close()
 

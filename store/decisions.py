@@ -1,11 +1,11 @@
 """Decisions: acts on images that can be taken back, append-only, one transaction each."""
 
+import functools
 import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
@@ -18,6 +18,8 @@ CHANGES = ("relabel", "remove", "restore")  # what makes results computed before
 _INCOMING = pa.schema(
     [
         ("n", pa.int64()),
+        ("batch", pa.string()),
+        ("who", pa.string()),
         ("image_id", pa.int64()),
         ("act", pa.string()),
         ("label_after", pa.int32()),
@@ -60,6 +62,13 @@ class _Row:
     labels_after: list[int] | None
     reason: str | None
     evidence: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Wanted:
+    rows: Sequence[_Row]
+    who: str
+    batch: str
 
 
 @dataclass(frozen=True)
@@ -171,19 +180,56 @@ def _check(workspace: Workspace, dataset_id: int, acts: Sequence[Act]) -> None:
 
 
 def _save(workspace: Workspace, dataset_id: int, rows: Sequence[_Row], *, who: str, batch: str) -> Decided:
-    table = pa.Table.from_pylist([{"n": n, **vars(row)} for n, row in enumerate(rows)], schema=_INCOMING)
-    with workspace.writing(dataset_id, changes_data=any(row.act in CHANGES for row in rows)) as cursor:
-        saved = _insert(cursor, table, dataset_id=dataset_id, who=who, batch=batch)
+    save_all = functools.partial(_save_gathered, workspace, dataset_id)
+    return workspace.gathered(("decisions", dataset_id), _Wanted(rows, who, batch), save_all)
+
+
+def _save_gathered(workspace: Workspace, dataset_id: int, wanted: Sequence[_Wanted]) -> list[Decided | Exception]:
+    """What became of each of `wanted`: all in one transaction where they can be, and nobody's error is another's."""
+    told: dict[_Wanted, Decided | Exception] = {}
+    for together in _without_repeats(wanted):
+        try:
+            told |= _save_together(workspace, dataset_id, together)
+        except Exception as error:  # noqa: BLE001  # raised again, to whoever asked
+            if len(together) == 1:
+                told[together[0]] = error
+            else:
+                told |= {one: _save_alone(workspace, dataset_id, one) for one in together}
+    return [told[one] for one in wanted]
+
+
+def _without_repeats(wanted: Sequence[_Wanted]) -> list[list[_Wanted]]:
+    """`wanted` in parts to be saved one after the other, no image twice in one: the second sees what the first did."""
+    parts: list[list[_Wanted]] = []
+    part_of: dict[int, int] = {}  # the last part with an image
+    for one in wanted:
+        images = {row.image_id for row in one.rows}
+        place = max((part_of[image] + 1 for image in images if image in part_of), default=0)
+        if place == len(parts):
+            parts.append([])
+        parts[place].append(one)
+        part_of |= dict.fromkeys(images, place)
+    return parts
+
+
+def _save_alone(workspace: Workspace, dataset_id: int, one: _Wanted) -> Decided | Exception:
+    try:
+        return _save_together(workspace, dataset_id, [one])[one]
+    except Exception as error:  # noqa: BLE001  # raised again, to whoever asked
+        return error
+
+
+def _save_together(workspace: Workspace, dataset_id: int, wanted: Sequence[_Wanted]) -> dict[_Wanted, Decided]:
+    rows = [(one, row) for one in wanted for row in one.rows]
+    incoming = [{"n": n, "batch": one.batch, "who": one.who, **vars(row)} for n, (one, row) in enumerate(rows)]
+    changes_data = any(row.act in CHANGES for _, row in rows)
+    with workspace.writing(dataset_id, changes_data=changes_data) as cursor:
+        cursor.register("incoming", pa.Table.from_pylist(incoming, schema=_INCOMING))
+        saved = cursor.execute(sql("insert_decisions"), {"dataset_id": dataset_id, "decided_at": utc_now()}).fetchall()
         if len(saved) < len(rows):
-            strangers = sorted({row.image_id for row in rows} - set(saved))
+            strangers = sorted({row.image_id for _, row in rows} - {image_id for (image_id,) in saved})
             raise DecisionRefused(
                 f"{len(strangers)} of the images {'is' if len(strangers) == 1 else 'are'} not in this dataset "
                 f"(the first is {strangers[0]}); nothing was saved."
             )
-    return Decided(batch, len(rows))
-
-
-def _insert(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, dataset_id: int, who: str, batch: str) -> list[int]:
-    cursor.register("incoming", table)
-    values = {"dataset_id": dataset_id, "batch": batch, "who": who, "decided_at": utc_now()}
-    return [image_id for (image_id,) in cursor.execute(sql("insert_decisions"), values).fetchall()]
+    return {one: Decided(one.batch, len(one.rows)) for one in wanted}

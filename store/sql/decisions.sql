@@ -84,12 +84,12 @@ ORDER BY last.image_id
 LIMIT $n_rows
 
 -- name: insert_decisions
--- out: image_id of the acts of incoming (n, image_id, act, label_after, labels_after, reason, evidence) that were
--- added
+-- out: image_id of the acts of incoming (n, batch, who, image_id, act, label_after, labels_after, reason, evidence)
+-- that were added
 INSERT INTO decision (id, dataset_id, image_id, act, label_before, label_after, labels_before, labels_after, reason, evidence, batch,
     undoes, who, decided_at)
 SELECT (SELECT coalesce(max(id), 0) FROM decision) + row_number() OVER (ORDER BY incoming.n),
     $dataset_id, incoming.image_id, incoming.act, image.label, incoming.label_after, image.labels,
-    incoming.labels_after, incoming.reason, incoming.evidence, $batch, NULL, $who, $decided_at
+    incoming.labels_after, incoming.reason, incoming.evidence, incoming.batch, NULL, incoming.who, $decided_at
 FROM incoming JOIN current_image AS image ON image.id = incoming.image_id AND image.dataset_id = $dataset_id
 RETURNING image_id

@@ -109,6 +109,14 @@ def test_a_snapshot_opens_on_its_own_while_the_workspace_stays_open(workspace, t
         workspace.snapshot(target)
 
 
+def test_a_snapshot_waits_for_no_write_and_holds_none_by_half(workspace, tmp_path):
+    with workspace.writing() as cursor:
+        cursor.execute("UPDATE generation SET value = 99")
+        workspace.snapshot(tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb"), read_only=True) as copy:
+        assert copy.execute("SELECT count(*) FROM generation WHERE value >= 99").fetchone() == (0,)
+
+
 def test_a_snapshot_with_a_quote_in_its_name_is_a_file_and_no_statement(workspace, tmp_path):
     target = tmp_path / "o'hara; DROP TABLE image.duckdb"
     workspace.snapshot(target)
