@@ -213,7 +213,7 @@ class Workspace:
                     cursor.execute(sql("copy_to_snapshot").replace("{name}", name.replace('"', '""')))
                 finally:
                     cursor.execute(sql("detach_snapshot"))
-            except duckdb.IOException as error:
+            except duckdb.Error as error:
                 part.unlink(missing_ok=True)
                 raise SnapshotFailed(f"No snapshot could be written to {target}: {first_line(error)}") from error
             os.replace(part, target)

@@ -104,6 +104,11 @@ def list_versions(workspace: Workspace, dataset_id: int) -> list[Version]:
     return workspace.all("list_versions", Version, dataset_id=dataset_id)
 
 
+def newest_version_id(workspace: Workspace) -> int:
+    """The number of the version that was frozen last, of any dataset; 0 where there is none."""
+    return workspace.until_written("newest version", lambda: workspace.count("newest_version_id"))
+
+
 def find_version(workspace: Workspace, dataset_id: int, *, name: str) -> Version:
     """The version called `name`; raises UnknownVersion, which lists those there are."""
     versions = list_versions(workspace, dataset_id)

@@ -32,6 +32,7 @@ from store.statements import sql
 FILE_NAME = "vitrine.duckdb"
 WAL_NAME = f"{FILE_NAME}.wal"
 _LOG_BEGINS = b"d\x00b"  # field 100, entry 98: the log's version, in DuckDB 1 and 2
+BACKUPS = "backups"
 FOLDERS = ("thumbs", "jobs", "models", "exports", "uploads")
 # What a million images with all their columns need stays far below; larger sorts spill to the disk.
 MEMORY_LIMIT = os.environ.get("VITRINE_DUCKDB_MEMORY", "1GB")
@@ -77,7 +78,7 @@ def connect(root: Path) -> duckdb.DuckDBPyConnection:
             raise WalDamaged(_log_is_damaged(root, first_line(error))) from error
         raise WorkspaceDamaged(
             f"{path} is not a workspace file that can be opened: {first_line(error)} "
-            "Move it away, or open another workspace with --workspace DIR."
+            f"Move it away, or open another workspace with --workspace DIR.{_of_backups(root)}"
         ) from error
 
 
@@ -239,6 +240,15 @@ def _is_no_log(wal: Path) -> bool:
     except OSError:
         return False
     return len(head) >= len(_LOG_BEGINS) and any(head) and not head.startswith(_LOG_BEGINS)
+
+
+def _of_backups(root: Path) -> str:
+    """Where the newest backup lies, for whoever lost the file; '' where there is none."""
+    copies = sorted((root / BACKUPS).glob("*.duckdb"), key=lambda path: path.stat().st_mtime)
+    if not copies:
+        return ""
+    made = datetime.datetime.fromtimestamp(copies[-1].stat().st_mtime)
+    return f" A copy of {made:%d %B %Y, %H:%M} is {copies[-1]}; put under the file's name, it opens."
 
 
 def _log_is_damaged(root: Path, why: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.wording import count
+from jobs.engine.backups import Backups
 from jobs.engine.brought import check_incoming
 from jobs.engine.errors import JobError, NotNow, UnknownJob
 from jobs.engine.folder import ELSEWHERE, has_room, job_folder, read_json, tail
@@ -59,6 +60,7 @@ class Supervisor:
         self._unsaved: dict[str, Ended] = {}  # jobs that have ended, which could not be written down yet
         self._troubles = Troubles()
         self._mailbox = Mailbox(self, troubles=self._troubles)
+        self._backups = Backups(workspace, troubles=self._troubles)
         self._loop = Loop(lambda: self.tick(), troubles=self._troubles)
         with self._troubles.survived("Old uploads could not be cleared away"):
             self.intake.clear_unused([dataset.root for dataset in list_datasets(workspace)])
@@ -216,10 +218,18 @@ class Supervisor:
         """End the thread; workers go on, and the next owner finds them."""
         self.queries.close()
         self._loop.stop(timeout_s=30)
+        with self._troubles.survived("The backup of the workspace could not be made"):
+            self._backups.finish()
 
     def tick(self) -> None:
         """Land what is published, notice what has ended, start what waits, answer requests; nothing ends it."""
-        for step in (self._advance_running, self._launch_waiting, self._save_again, self._mailbox.answer):
+        for step in (
+            self._advance_running,
+            self._launch_waiting,
+            self._save_again,
+            self._mailbox.answer,
+            self._backups.look,
+        ):
             with self._troubles.survived("Looking after the jobs met an error"):
                 step()
 

@@ -4,15 +4,18 @@ import os
 import re
 from urllib.parse import urlsplit
 
-import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.ui import owner
 
 OWN = "'self'"
 # of what Content-Security-Policy takes for frame-ancestors: names of sites and the two words in quotes
 _SOURCE = re.compile(r"'self'|'none'|(https?://)?(\*\.)?[\w.-]+(:(\d+|\*))?")
 _READING = ("GET", "HEAD", "OPTIONS")
+# RFC 7239, RFC 9110 (Via), and what nginx, Apache, Caddy, Traefik, cloudflared, ngrok and Tailscale write
+_OF_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "cf-ray")
 _REFUSED = "This was asked for by a page of another site, so it was not done."
 
 
@@ -35,6 +38,8 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; one that writes and comes from another site is refused with 403."""
+        if scope["type"] in ("http", "websocket") and was_passed_on(Headers(scope=scope)):
+            owner.passed_on()
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -68,9 +73,14 @@ def is_from_here(headers: Headers) -> bool:
         site, host = urlsplit(origin), urlsplit(f"//{headers.get('host', '')}")
         if site.hostname == host.hostname:  # another port of this machine is another site
             return bool(site.netloc) and site.netloc == host.netloc
-        return site.hostname in _names_elsewhere()
+        return site.hostname in owner.names_elsewhere() - {"*"}
     except ValueError:  # no address at all
         return False
+
+
+def was_passed_on(headers: Headers) -> bool:
+    """Whether a proxy or a tunnel says in the headers that it passes the request on for somebody else."""
+    return any(name in headers for name in _OF_PROXIES)
 
 
 def frame_ancestors() -> str:
@@ -83,8 +93,3 @@ def frame_ancestors() -> str:
                 "It takes sites with spaces between them: 'self' https://notebook.example"
             )
     return " ".join(named) or OWN
-
-
-def _names_elsewhere() -> set[str]:
-    names = [*(st.get_option("server.allowedHosts") or []), st.get_option("browser.serverAddress") or ""]
-    return {str(name) for name in names} - {"", "*", "localhost", "127.0.0.1", "::1"}

@@ -46,6 +46,7 @@ class Settings:
 
 _lock = threading.Lock()
 _owner: Owner | None = None
+_is_passed_on = False  # a request has come through a proxy
 
 
 def get() -> Owner:
@@ -62,6 +63,8 @@ def get() -> Owner:
                 raise
             supervisor.run_in_background()
             _owner = Owner(workspace, supervisor)
+            if _is_passed_on:  # it may have come while the file was being opened
+                _only_named_folders(supervisor)
         return _owner
 
 
@@ -83,6 +86,20 @@ def close() -> None:
             _owner = None
 
 
+def passed_on() -> None:
+    """Remember that a proxy or a tunnel passes requests on, so that others may be behind it, whatever address we have.
+
+    From then on only the folders that were named may be imported, and visitors read no paths of this machine.
+    """
+    global _is_passed_on
+    if _is_passed_on:
+        return
+    _is_passed_on = True
+    if _owner is not None:  # without the lock: the server's loop waits for nobody who opens a workspace
+        _only_named_folders(_owner.supervisor)
+    log.info("A request came through a proxy: only folders named with --import-root can be imported from now on.")
+
+
 def settings() -> Settings:
     """The workspace and the import roots, from the command line or the environment."""
     parser = argparse.ArgumentParser(prog="streamlit run app.py --", add_help=False)
@@ -92,6 +109,12 @@ def settings() -> Settings:
     named = os.environ.get("VITRINE_IMPORT_ROOTS", "")
     roots = [*arguments.import_root, *(Path(root) for root in named.split(os.pathsep) if root)]
     return Settings(arguments.workspace, roots if roots or not _is_local() else None)
+
+
+def names_elsewhere() -> set[str]:
+    """The names by which the app may be reached from other machines; "*" among them for any."""
+    names = [*(st.get_option("server.allowedHosts") or []), st.get_option("browser.serverAddress") or ""]
+    return {str(name) for name in names} - {"", *LOCAL_ADDRESSES}
 
 
 def for_visitors(error: StoreError) -> str:
@@ -121,4 +144,16 @@ def show_error(error: Exception) -> bool:
 
 
 def _is_local() -> bool:
-    return st.get_option("server.address") in LOCAL_ADDRESSES
+    """Whether nobody but who sits at this machine can be a visitor, as far as is known.
+
+    A proxy on this machine that makes every request one of localhost, without a word about it in the headers, cannot
+    be told from a person; VITRINE_PUBLIC=1 says so.
+    """
+    if _is_passed_on or os.environ.get("VITRINE_PUBLIC", "").strip().lower() in ("1", "true", "yes", "on"):
+        return False
+    return st.get_option("server.address") in LOCAL_ADDRESSES and not names_elsewhere()
+
+
+def _only_named_folders(supervisor: Supervisor) -> None:
+    if supervisor.intake.import_roots is None:
+        supervisor.intake.import_roots = []

@@ -133,3 +133,7 @@ SELECT image.id AS image_id, image.path, item.sha256, image.sha256 AS sha256_now
 FROM version_item AS item JOIN image ON image.id = item.image_id
 WHERE item.version_id = $version_id
 ORDER BY image.path
+
+-- name: newest_version_id
+-- out: id of the version that was frozen last, 0 without one
+SELECT coalesce(max(id), 0) FROM version

@@ -1,5 +1,7 @@
 """No other site may show the app in a frame, or write through a visitor's browser."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit import config
 
-from pages.ui import guard, registry
+from jobs.engine.errors import FolderNotAllowed
+from pages.ui import guard, owner, registry
 from pages.ui.guard import Guard, is_from_here
 
 
@@ -78,7 +81,7 @@ def test_whose_requests_are_ours(sent, welcome, monkeypatch) -> None:
         "server.allowedHosts": ["localhost", "127.0.0.1", "vitrine.example"],
         "browser.serverAddress": "localhost",
     }
-    monkeypatch.setattr(guard.st, "get_option", options.get)
+    monkeypatch.setattr(owner.st, "get_option", options.get)
     assert is_from_here(Headers(sent)) is welcome
 
 
@@ -112,3 +115,54 @@ def test_the_app_stands_behind_the_guard_and_every_writing_route_behind_both() -
     ]
     assert {route.path.split("/")[2] for route in writing} == {"review", "map"}
     assert config.get_option("server.enableCORS") and config.get_option("server.enableXsrfProtection")
+
+
+@pytest.fixture
+def opened(app_workspace, monkeypatch):
+    """An app that listens to this machine alone, and has met no proxy."""
+    monkeypatch.setattr(owner, "_is_passed_on", False)
+    monkeypatch.delenv("VITRINE_PUBLIC", raising=False)
+    return owner.get
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via", "CF-Ray"]
+)
+def test_behind_a_proxy_only_named_folders_can_be_imported(opened, client, tmp_path, header) -> None:
+    assert opened().supervisor.intake.allowed_folder(tmp_path) == tmp_path.resolve()
+    client.get("/vitrine/act", headers={"Host": "localhost:8501"})
+    assert opened().supervisor.intake.import_roots is None
+    client.get("/vitrine/act", headers={"Host": "localhost:8501", header: "203.0.113.7"})
+    with pytest.raises(FolderNotAllowed, match="--import-root DIR"):
+        opened().supervisor.intake.allowed_folder(tmp_path)
+    owner.close()
+    assert opened().supervisor.intake.import_roots == []  # also after the workspace was opened again
+
+
+def test_a_proxy_leaves_the_folders_that_were_named(opened, client, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("VITRINE_IMPORT_ROOTS", str(tmp_path))
+    client.get("/vitrine/act", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert opened().supervisor.intake.allowed_folder(tmp_path / "birds") == (tmp_path / "birds").resolve()
+
+
+def test_a_proxy_that_says_nothing_is_said_by_a_setting(opened, client, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("VITRINE_PUBLIC", "1")
+    with pytest.raises(FolderNotAllowed):
+        opened().supervisor.intake.allowed_folder(tmp_path)
+
+
+@pytest.mark.parametrize("options", [{"browser.serverAddress": "vitrine.example"}, {"server.allowedHosts": ["*"]}])
+def test_a_name_by_which_others_reach_the_app_says_so_too(opened, tmp_path, monkeypatch, options) -> None:
+    option = config.get_option
+    monkeypatch.setattr(owner.st, "get_option", lambda name: options[name] if name in options else option(name))
+    assert option("server.address") in owner.LOCAL_ADDRESSES
+    assert opened().supervisor.intake.import_roots == []
+
+
+def test_a_socket_through_a_proxy_counts_as_well(opened) -> None:
+    async def answer(scope, receive, send) -> None:
+        pass
+
+    scope = {"type": "websocket", "headers": [(b"x-forwarded-for", b"203.0.113.7")]}
+    asyncio.run(Guard(answer)(scope, None, None))
+    assert opened().supervisor.intake.import_roots == []
