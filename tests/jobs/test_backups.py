@@ -18,7 +18,7 @@ from store.decisions import Act, decide
 from store.errors import WorkspaceDamaged
 from store.versions import freeze, list_versions
 from store.workspace_file import FILE_NAME
-from tests.store.test_decisions import make_birds
+from tests.support.flock import make_birds
 from tests.support.places import PROJECT
 
 FILLED_BY = {"birds": make_birds}

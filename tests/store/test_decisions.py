@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import shutil
 
-import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,10 +23,8 @@ from store.decisions import (
     undo,
 )
 from store.errors import DecisionRefused
-from store.statements import sql
-from tests.support.small_workspace import image_row, land, new_dataset
-
-CLASSES = ("crow", "gull", "wren")
+from tests.support.flock import CLASSES, make_birds, now
+from tests.support.small_workspace import new_dataset
 
 
 @pytest.fixture
@@ -35,23 +32,7 @@ def birds(workspace):
     return find_dataset(workspace, "birds")
 
 
-def make_birds(workspace, n: int = 6):
-    dataset = new_dataset(workspace)
-    with workspace.writing(dataset.id) as cursor:
-        cursor.register("incoming", pa.table({"index": range(3), "name": CLASSES}))
-        cursor.execute(sql("upsert_class_names"), {"dataset_id": dataset.id})
-    land(workspace, dataset.id, [image_row(f"{i:05}.png", label=i % 3) for i in range(n)])
-    return dataset
-
-
 FILLED_BY = {"birds": make_birds}
-
-
-def now(workspace) -> dict[int, tuple[int | None, bool]]:
-    """Label and whether removed of each image, as they count now."""
-    with workspace.writing() as cursor:
-        rows = cursor.execute("SELECT id, label, removed FROM current_image ORDER BY id").fetchall()
-    return {image_id: (label, removed) for image_id, label, removed in rows}
 
 
 def test_a_relabel_counts_at_once_and_remembers_what_was(workspace, birds) -> None:

@@ -12,7 +12,7 @@ from store.datasets import Dataset, find_dataset
 from store.decisions import Act, decide, history
 from store.errors import DecisionRefused
 from store.gathering import Gathering
-from tests.store.test_decisions import make_birds, now
+from tests.support.flock import make_birds, now
 
 N_BIRDS = 12
 FILLED_BY = {"flock": lambda workspace: make_birds(workspace, N_BIRDS)}
