@@ -7,7 +7,9 @@ from pathlib import Path
 from analytics.wording import count
 from importers.folders import READINGS, split_of_set
 from importers.keys import FileIndex
-from importers.label_files import LABEL_ENDINGS, LabelRows, read_label_file
+from importers.label_files import LABEL_ENDINGS, read_label_file
+from importers.label_limits import LabelsTooLarge
+from importers.label_rows import LabelRows
 from importers.labels import label_kind
 from importers.listing import Listing, looks_like_picture
 from importers.types import LayoutError
@@ -34,18 +36,38 @@ class LabelFile:
     used: frozenset[str]
 
 
-def find_label_files(listing: Listing, reading: str | None, labels: Path | None) -> list[LabelFile]:
-    """The label file that was named, or else those that name pictures of the folder, the longest first."""
+@dataclass(frozen=True)
+class FoundLabels:
+    """The label files of a folder, and a sentence for each file that was not read since it is too large."""
+
+    files: list[LabelFile]
+    too_large: tuple[str, ...] = ()
+
+
+def find_label_files(listing: Listing, reading: str | None, labels: Path | None) -> FoundLabels:
+    """The label file that was named, or else those that name pictures of the folder, the longest first.
+
+    Raises LayoutError where one is too large that was named, or that surely holds labels.
+    """
     if labels is not None:
-        return [_named_label_file(listing, Path(labels))]
+        return FoundLabels([_named_label_file(listing, Path(labels))])
     if reading is not None and reading in READINGS:
-        return []
+        return FoundLabels([])
     if reading is not None and reading.startswith("labels:") and reading != _ALL:
-        return [_named_label_file(listing, Path(reading.removeprefix("labels:")))]
+        return FoundLabels([_named_label_file(listing, Path(reading.removeprefix("labels:")))])
     files, label_files = FileIndex(listing.paths), []
+    too_large = []
     for path in label_candidates(listing.paths):
         try:
             rows = read_label_file(listing.root / path)
+        except LabelsTooLarge as error:
+            if error.surely:
+                raise LayoutError(
+                    f"{error} Move it out of the folder, or say how the folder is to be read without it "
+                    "(--reading flat, say)."
+                ) from error
+            too_large.append(f"It was not looked at for labels: {error}")
+            continue
         except LayoutError:
             continue  # not a label file: it stays in the list of files
         n_needed = len(rows.keys) / 2 if path.endswith(".txt") else 1
@@ -57,7 +79,7 @@ def find_label_files(listing: Listing, reading: str | None, labels: Path | None)
                 break
     label_files.sort(key=lambda file: (-len(file.rows.keys), file.key))
     together = _together(label_files) or _side_by_side(label_files, files)
-    return [together, *label_files] if together else label_files
+    return FoundLabels([together, *label_files] if together else label_files, tuple(too_large))
 
 
 def label_candidates(paths: Sequence[str]) -> list[str]:

@@ -69,6 +69,8 @@ def inspect_folder(
     labels: a label file, inside the root or not, where the caller names it. class_names: the names of the
     indices, or the order of the named classes. Every file that is not hidden, not a system file and not a
     label file in use comes out in files or in unreadable. Raises LayoutError.
+
+    Label files are read here, which may take some gigabytes: look.look_at_folder does it in a process of its own.
     """
     listing = list_folder(Path(root))
     if not listing.paths and not listing.unreadable:
@@ -94,13 +96,15 @@ def _as_marked(listing: Listing, class_names: Sequence[str] | None) -> FolderCon
 def _as_it_looks(
     listing: Listing, reading: str | None, labels: Path | None, class_names: Sequence[str] | None
 ) -> FolderContents:
-    label_files = find_label_files(listing, reading, labels)
+    found = find_label_files(listing, reading, labels)
+    label_files = found.files
     guess = guess_folders([path for path in listing.paths if not any(path in file.used for file in label_files)])
     asked = None if labels else _question(label_files, guess)
     chosen = _choose(reading, asked, label_files, guess)
     known_names = _known_names(listing, class_names, label_files)
     label_file = next((file for file in label_files if file.key == chosen), None)
-    return _read_as(listing, chosen=chosen, asked=asked, label_file=label_file, known_names=known_names)
+    contents = _read_as(listing, chosen=chosen, asked=asked, label_file=label_file, known_names=known_names)
+    return replace(contents, title=" ".join((contents.title, *found.too_large)))
 
 
 def _read_as(

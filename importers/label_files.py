@@ -2,111 +2,48 @@
 
 import csv
 import json
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from importers.keys import composed
+from importers.label_limits import MAX_LINE_BYTES, MAX_NAMES_BYTES, LabelsTooLarge, check_bytes, check_text
+from importers.label_parquet import from_parquet
+from importers.label_rows import HEADERS, LabelRows, checked, from_columns, heading, require_roles, roles_of
+from importers.problems import Problems
 from importers.types import LayoutError, Problem
 
 LABEL_ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".parquet", ".txt")
-MAX_LABEL_BYTES = 1 << 30
-# What the columns of people's tables are called, best known first; compared without case.
-_HEADERS: dict[str, Sequence[str]] = {
-    "path": [
-        "path",
-        "file",
-        "filename",
-        "file_name",
-        "filepath",
-        "file_path",
-        "image",
-        "image_path",
-        "img_path",
-        "image_file",
-        "imagepath",
-        "image_name",
-        "img",
-        "image_id",
-        "img_id",
-        "id",
-        "key",
-        "name",
-    ],
-    "label": [
-        "label",
-        "labels",
-        "class",
-        "classes",
-        "class_name",
-        "classname",
-        "category",
-        "categories",
-        "target",
-        "tag",
-        "tags",
-        "y",
-        "species",
-        "category_name",
-        "label_name",
-        "class_id",
-        "label_id",
-        "category_id",
-    ],
-    "split": ["split", "set", "subset", "partition", "fold", "phase"],
-    "source_url": ["source_url", "url", "source", "image_url", "img_url", "original_url", "link", "coco_url"],
-    "licence": ["licence", "license", "license_name", "licence_name", "rights"],
-}
-_MULTI_HEADERS = ("labels", "classes", "categories", "tags")
-_WHOLE = re.compile(r"[+-]?\d+(\.0+)?")
-
-
-@dataclass
-class LabelRows:
-    """The rows of a label file, column by column. optional columns are None where the file has none.
-
-    keys: as written. values: what the file says of each key: a number, a text, a list of either, or None.
-    coco: values are lists of indices into class_names, and class_names is then given.
-    """
-
-    keys: list[str] = field(default_factory=list)
-    values: list[Any] = field(default_factory=list)
-    split: list[str | None] | None = None
-    source_url: list[str | None] | None = None
-    licence: list[str | None] | None = None
-    coco: bool = False
-    class_names: tuple[str, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
 
 
 def read_label_file(path: Path) -> LabelRows:
-    """Read a label file of any kind we know. Raises LayoutError that says what it is instead."""
+    """Read a label file of any kind we know. Raises LayoutError that says what it is instead.
+
+    How large it may be stands in label_limits; more raises LabelsTooLarge, as a rule before it is read. A file within
+    them may need some gigabytes: importers/look.py reads it where that does no harm.
+    """
     ending = path.suffix.lower()
     try:
-        if path.stat().st_size > MAX_LABEL_BYTES:
-            raise LayoutError(
-                f"{path.name} has {path.stat().st_size:,} bytes; label files may have {MAX_LABEL_BYTES:,}."
-            )
         if ending == ".parquet":
-            return _from_parquet(path)
-        text = path.read_text(encoding="utf-8-sig")
+            return from_parquet(path)
+        if ending == ".json":
+            check_text(path, values=True)
+            return _from_json(_parse_json(path.read_text(encoding="utf-8-sig"), path.name), path.name)
+        if ending == ".jsonl":
+            check_text(path, lines=True, values=True)
+            return _from_records([_parse_json(line, path.name) for line in _lines(path)], path.name)
+        if ending in (".csv", ".tsv", ".txt"):
+            return _from_text(path)
+    except MemoryError as error:
+        raise LabelsTooLarge(f"The labels of {path.name} need more memory than there is.") from error
     except OSError as error:
         raise LayoutError(f"The label file {path} can't be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise LayoutError(
             f"The label file {path.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8."
         ) from error
-    if ending == ".json":
-        return _from_json(_parse_json(text, path.name), path.name)
-    if ending == ".jsonl":
-        return _from_records([_parse_json(line, path.name) for line in text.splitlines() if line.strip()], path.name)
-    if ending in (".csv", ".tsv", ".txt"):
-        return _from_text(text, path)
     raise LayoutError(f"{path.name} is no label file that Vitrine knows ({', '.join(LABEL_ENDINGS)}).")
 
 
@@ -117,6 +54,7 @@ def read_class_names(path: Path) -> tuple[str, ...]:
     Raises LayoutError when it is something else, or a name comes twice.
     """
     try:
+        check_bytes(path, most=MAX_NAMES_BYTES)
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise LayoutError(f"The class names in {path.name} can't be read: {error}.") from error
@@ -127,7 +65,7 @@ def read_class_names(path: Path) -> tuple[str, ...]:
     if not names or not all(isinstance(name, str) for name in names):
         raise LayoutError(f"{path.name} holds no list of class names.")
     if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(names).most_common(1)[0][0]
         raise LayoutError(f"{path.name} names the class {twice!r} twice. Give each class its own name.")
     return tuple(names)
 
@@ -140,6 +78,8 @@ class _Repeating(dict[str, Any]):
 
 def _keep_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
+    if "segmentation" in plain and "image_id" in plain:  # COCO's outlines: nine tenths of its numbers, and no labels
+        plain["segmentation"] = None
     if len(plain) == len(pairs):
         return plain
     repeating = _Repeating(plain)
@@ -165,7 +105,7 @@ def _from_json(content: Any, name: str) -> LabelRows:
         return _from_records(content, name)
     if isinstance(content, dict) and content:
         pairs = content.pairs if isinstance(content, _Repeating) else content.items()
-        return LabelRows(keys=[key for key, _ in pairs], values=[value for _, value in pairs])
+        return checked(LabelRows(keys=[key for key, _ in pairs], values=[value for _, value in pairs]), name)
     raise LayoutError(f"{name} holds no labels: a mapping from file name to label, a list of rows, or COCO is needed.")
 
 
@@ -181,32 +121,68 @@ def _from_records(records: list[Any], name: str) -> LabelRows:
     if not records or not all(isinstance(record, dict) for record in records):
         raise LayoutError(f"{name} holds no labels: a list of rows with a path and a label is needed.")
     header = list(dict.fromkeys(key for record in records for key in record))
-    return _from_columns(header, lambda column: [record.get(header[column]) for record in records], name)
+    return from_columns(header, lambda column: [record.get(header[column]) for record in records], name)
 
 
-def _from_text(text: str, path: Path) -> LabelRows:
-    if "\0" in text:
-        raise LayoutError(f"{path.name} is no text: it holds zero bytes.")
-    delimiter = _delimiter(text, path.suffix.lower())
+def _from_text(path: Path) -> LabelRows:
+    """The rows of a table or a list, of which only the columns that are used are kept."""
+    check_bytes(path)
+    first = _first_line(path)
+    ending = path.suffix.lower()
+    delimiter = _delimiter(first, ending)
+    check_text(path, lines=True, surely=_is_header_of_labels(first, delimiter))
     try:
-        if delimiter == " ":
-            rows = [line.rsplit(None, 1) for line in text.splitlines() if line.strip()]
-        else:
-            rows = [row for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter) if any(row)]
+        rows = _rows(path, delimiter)
+        header = next(rows, None)
+        if header is None:
+            raise LayoutError(f"{path.name} is empty.")
+        if ending == ".txt" or not _has_header(header):
+            header, rows = ["path", "label"], chain([header], rows)
+        columns = _columns(rows, sorted(require_roles(header, path.name).values()))
     except csv.Error as error:
         raise LayoutError(f"{path.name} can't be read as a table: {error}.") from error
-    if not rows:
-        raise LayoutError(f"{path.name} is empty.")
-    header = rows[0]
-    if path.suffix.lower() == ".txt" or not _has_header(header):
-        header, rows = ["path", "label"], [[], *rows]
-    n_wide = len(header)
-    body = [row + [""] * (n_wide - len(row)) for row in rows[1:]]
-    return _from_columns(header, lambda column: [row[column] for row in body], path.name)
+    return from_columns(header, columns.__getitem__, path.name)
 
 
-def _delimiter(text: str, ending: str) -> str:
-    first = text.lstrip().partition("\n")[0]
+def _columns(rows: Iterable[list[str]], wanted: Sequence[int]) -> dict[int, list[str]]:
+    """The cells of some columns; a text that repeats is kept once."""
+    columns: dict[int, list[str]] = {number: [] for number in wanted}
+    known: dict[str, str] = {}
+    for row in rows:
+        for number, cells in columns.items():
+            cell = row[number] if number < len(row) else ""
+            cells.append(known.setdefault(cell, cell))
+    return columns
+
+
+def _rows(path: Path, delimiter: str) -> Iterator[list[str]]:
+    """Every row that is not empty, split into cells."""
+    if delimiter == " ":
+        yield from (line.rsplit(None, 1) for line in _lines(path))
+        return
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from (row for row in csv.reader(_text_only(file, path.name), delimiter=delimiter) if any(row))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8-sig") as file:
+        yield from (line for line in _text_only(file, path.name) if line.strip())
+
+
+def _text_only(lines: Iterable[str], name: str) -> Iterator[str]:
+    for line in lines:
+        if "\0" in line:
+            raise LayoutError(f"{name} is no text: it holds zero bytes.")
+        yield line
+
+
+def _first_line(path: Path) -> str:
+    """The first line with something in it, or as much of it as a line may have."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return file.read(MAX_LINE_BYTES).lstrip().partition("\n")[0]
+
+
+def _delimiter(first: str, ending: str) -> str:
     if ending == ".tsv":
         return "\t"
     counts = {mark: first.count(mark) for mark in ",;\t"}
@@ -215,88 +191,16 @@ def _delimiter(text: str, ending: str) -> str:
     return max(counts, key=counts.__getitem__)
 
 
+def _is_header_of_labels(first: str, delimiter: str) -> bool:
+    """Whether a first line names a column of paths and one of labels, so that what follows are surely labels."""
+    roles = roles_of([cell.strip().strip('"') for cell in first.split(delimiter)])
+    return "path" in roles and "label" in roles
+
+
 def _has_header(row: Sequence[str]) -> bool:
     """Say whether a first row is a header: two cells, neither a known heading, are a file and its label."""
-    known_headings = {heading for headings in _HEADERS.values() for heading in headings}
-    return len(row) != 2 or any(_heading(cell) in known_headings for cell in row)
-
-
-def _from_parquet(path: Path) -> LabelRows:
-    try:
-        with pq.ParquetFile(path) as file:
-            header = file.schema_arrow.names
-            columns = [name for name in header if any(_heading(name) in aliases for aliases in _HEADERS.values())]
-            table = file.read(columns=columns)
-    except (pa.ArrowException, OSError) as error:
-        raise LayoutError(f"{path.name} is no Parquet table that can be read: {str(error)[:200]}.") from error
-    return _from_columns(columns, lambda column: _cells(table, column, path.name), path.name, seen=header)
-
-
-def _cells(table: pa.Table, column: int, name: str) -> list[Any]:
-    try:
-        cells: list[Any] = table.column(column).to_pylist()
-    except (ArithmeticError, ValueError, TypeError, pa.ArrowException) as error:  # a time that no calendar has, say
-        field = table.schema.field(column)
-        raise LayoutError(
-            f"The column {field.name} of {name} ({field.type}) holds what cannot be read as texts or numbers: "
-            f"{str(error)[:200]}."
-        ) from error
-    return cells
-
-
-def _from_columns(
-    header: Sequence[str], cells: Callable[[int], list[Any]], name: str, seen: Sequence[str] | None = None
-) -> LabelRows:
-    """Pick the columns by their headings. cells: column number -> list of the column's cells."""
-    at = {role: _column_of(header, aliases) for role, aliases in _HEADERS.items()}
-    if at["path"] is None or at["label"] is None:
-        missing = "path" if at["path"] is None else "label"
-        raise LayoutError(
-            f"{name} has no {missing} column. Its columns are {', '.join(map(str, seen or header))!s:.300}; "
-            f"a {missing} column may be called {', '.join(_HEADERS[missing][:6])}."
-        )
-    is_multi = _heading(header[at["label"]]) in _MULTI_HEADERS
-    keys = ["" if cell is None else str(cell) for cell in cells(at["path"])]
-
-    def optional(column: int | None) -> list[str | None] | None:
-        return None if column is None else [_text_or_none(cell) for cell in cells(column)]
-
-    return LabelRows(
-        keys=keys,
-        values=_typed(cells(at["label"]), is_multi),
-        split=optional(at["split"]),
-        source_url=optional(at["source_url"]),
-        licence=optional(at["licence"]),
-    )
-
-
-def _column_of(header: Sequence[str], aliases: Sequence[str]) -> int | None:
-    headings = [_heading(heading) for heading in header]
-    return next((headings.index(heading) for heading in aliases if heading in headings), None)
-
-
-def _heading(cell: Any) -> str:
-    return re.sub(r"[\s-]+", "_", str(cell).strip().lower())
-
-
-def _text_or_none(cell: Any) -> str | None:
-    return None if cell is None or str(cell).strip() == "" else str(cell).strip()
-
-
-def _typed(cells: list[Any], is_multi: bool) -> list[Any]:
-    """Label cells as they are meant: whole numbers if all are, lists where the heading says so, else text."""
-    texts = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
-    texts = [None if text != text else text for text in texts]  # NaN: an empty cell of a column of floats
-    given = [text for text in texts if text not in (None, "")]
-    if given and all(isinstance(text, str) and _WHOLE.fullmatch(text) for text in given):
-        return [int(float(text)) if text not in (None, "") else None for text in texts]
-    if is_multi and any(isinstance(text, str) and re.search(r"[|;,]", text) for text in given):
-        return [_names(text) if isinstance(text, str) else text for text in texts]
-    return [None if text == "" else text for text in texts]
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in re.split(r"[|;,]", text) if name.strip()]
+    known_headings = {name for names in HEADERS.values() for name in names}
+    return len(row) != 2 or any(heading(cell) in known_headings for cell in row)
 
 
 def _from_coco(content: dict[str, Any], name: str) -> LabelRows:
@@ -305,38 +209,42 @@ def _from_coco(content: dict[str, Any], name: str) -> LabelRows:
         names = [composed(str(category["name"])) for category in categories]
         class_names = tuple(dict.fromkeys(names))
         ids = [category["id"] for category in categories]
-        index_of = {number: class_names.index(name) for number, name in zip(ids, names, strict=True)}
+        place = {name: index for index, name in enumerate(class_names)}
+        index_of = {number: place[name] for number, name in zip(ids, names, strict=True)}
         licences = {
             licence.get("id"): licence.get("name") or licence.get("url") for licence in content.get("licenses", [])
         }
-        classes_of: dict[Any, list[int]] = {image["id"]: [] for image in content["images"]}
+        classes_of: dict[Any, dict[int, None]] = {image["id"]: {} for image in content["images"]}
         problems = _gather_annotations(content.get("annotations", []), classes_of, index_of)
         images = content["images"]
-        return LabelRows(
+        rows = LabelRows(
             keys=[str(image["file_name"]) for image in images],
-            values=[classes_of[image["id"]] for image in images],
+            values=[list(classes_of[image["id"]]) for image in images],
             source_url=[image.get("coco_url") or image.get("flickr_url") or image.get("url") for image in images],
             licence=[licences.get(image.get("license")) for image in images],
             coco=True,
             class_names=class_names,
             problems=problems,
         )
+        return checked(rows, name)
     except (KeyError, TypeError, AttributeError) as error:
         raise LayoutError(f"{name} looks like COCO, but {error} is missing or of another type.") from error
 
 
 def _gather_annotations(
-    annotations: list[dict[str, Any]], classes_of: dict[Any, list[int]], index_of: dict[Any, int]
+    annotations: list[dict[str, Any]], classes_of: dict[Any, dict[int, None]], index_of: dict[Any, int]
 ) -> list[Problem]:
-    problems = []
+    problems = Problems()
     for annotation in annotations:
         image_id, category_id = annotation["image_id"], annotation.get("category_id")
         if image_id not in classes_of:
-            reason = f"An annotation names the image id {image_id}, which the file does not list."
-            problems.append(Problem(str(image_id), "missing-file", reason, str(category_id)))
+            reason = f"An annotation names the image id {image_id!s:.100}, which the file does not list."
+            problems.add(Problem(str(image_id), "missing-file", reason, str(category_id)))
         elif category_id not in index_of:
-            reason = f"An annotation of image id {image_id} names an undefined category id, {category_id}."
-            problems.append(Problem(str(image_id), "out-of-range", reason, str(category_id)))
-        elif index_of[category_id] not in classes_of[image_id]:
-            classes_of[image_id].append(index_of[category_id])
-    return problems
+            reason = (
+                f"An annotation of image id {image_id!s:.100} names an undefined category id, {category_id!s:.100}."
+            )
+            problems.add(Problem(str(image_id), "out-of-range", reason, str(category_id)))
+        else:
+            classes_of[image_id][index_of[category_id]] = None
+    return problems.all()

@@ -1,7 +1,6 @@
 """From the rows of a label file to a label for each picture, or a reason why there is none."""
 
 import json
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,8 +8,9 @@ from typing import Any
 from analytics.wording import count
 from importers.folders import sort_names, split_word, splits_by_folder
 from importers.keys import FileIndex, composed, storable
-from importers.label_files import LabelRows
+from importers.label_rows import LabelRows, is_number, value_kind
 from importers.listing import looks_like_picture
+from importers.problems import Problems
 from importers.types import Labelling, LayoutError, Problem
 
 MULTI_SHARE = 0.05  # more rows than this with several ones: a multi-label dataset, not mistakes
@@ -19,12 +19,7 @@ MAX_INDEX = 100_000
 
 def label_kind(rows: LabelRows) -> str:
     """Say what most values of a label file are: coco, one-hot, index, names (one class) or name-lists."""
-    if rows.coco:
-        return "coco"
-    counts = Counter(_value_kind(value) for value in rows.values if value is not None)
-    if not counts:
-        return "names"
-    return counts.most_common(1)[0][0]
+    return rows.kind
 
 
 def assign_labels(
@@ -38,20 +33,23 @@ def assign_labels(
     reader = _reader(rows, class_names, file_name)
     taken: list[Any] = [None] * len(paths)
     row_of: list[int | None] = [None] * len(paths)
-    problems = list(rows.problems)
+    problems = Problems(rows.problems)
     reported: set[int] = set()
+    repeated: Counter[tuple[str, int]] = Counter()
     files = FileIndex(paths)
     for row, (key, value) in enumerate(zip(rows.keys, rows.values, strict=True)):
         number = files.find(key)
         if isinstance(number, str):
-            problems.append(_not_found(key, number, value))
+            problems.add(_not_found(key, number, value))
             continue
         first = row_of[number]
         if first is not None:
-            same = rows.values[first] == value
-            problems.append(_listed_again(key, rows.values[first], value))
-            taken[number] = taken[number] if same else None
             reported.add(number)
+            if rows.values[first] == value:
+                repeated[key, first] += 1
+            else:
+                problems.add(_listed_again(key, rows.values[first], value))
+                taken[number] = None
             continue
         row_of[number] = row
         taken[number] = reader.read(key, value, problems)
@@ -63,8 +61,10 @@ def assign_labels(
             f"None of the {count(len(rows.keys), 'key')} in {file_name} is a file here: the first key is "
             f"{first_key!r:.200}, the first of {count(len(paths), 'file')} {first_path!r:.200}."
         )
-    problems += _without_labels(paths, taken, reported)
-    return _labelling(reader, rows, paths, taken, row_of, problems)
+    for (key, first), n in repeated.items():
+        problems.add(_listed_again(key, rows.values[first], rows.values[first]), n=n)
+    without = _without_labels(paths, taken, reported)
+    return _labelling(reader, rows, paths, taken, row_of, [*problems.all(), *without])
 
 
 class _Reader:
@@ -74,13 +74,13 @@ class _Reader:
         self.kind, self.multi, self.class_names, self._n_wide = kind, multi, class_names, n_ones
         self._index = {name: index for index, name in enumerate(class_names)}
 
-    def read(self, key: str, value: Any, problems: list[Problem]) -> int | list[int] | None:
+    def read(self, key: str, value: Any, problems: Problems) -> int | list[int] | None:
         """Give a value's index, or list of indices; None, with a problem, where it says no class."""
         problem = self._mistake(value)
         if problem is None:
             indices = self._indices(value)
             return indices if self.multi else indices[0]
-        problems.append(Problem(key, problem[0], problem[1], _as_text(value)))
+        problems.add(Problem(key, problem[0], problem[1], _as_text(value)))
         return None
 
     def _indices(self, value: Any) -> list[int]:
@@ -108,7 +108,7 @@ class _Reader:
     def _one_hot_mistake(self, value: Any) -> tuple[str, str] | None:
         if not isinstance(value, list):
             return "wrong-type", f"The label is no list of {self._n_wide} numbers."
-        if any(not _is_number(one) for one in value):
+        if any(not is_number(one) for one in value):
             return "not-a-number", "The list holds something that is not a number."
         if len(value) != self._n_wide:
             return "wrong-length", f"The list has {len(value)} numbers instead of {self._n_wide}."
@@ -127,7 +127,7 @@ class _Reader:
         )
 
     def _index_mistake(self, value: Any) -> tuple[str, str] | None:
-        if not _is_number(value) or value != int(value):
+        if not is_number(value) or value != int(value):
             return "not-a-number", "The label is no whole number, as the other labels are."
         if not 0 <= value < len(self.class_names):
             return (
@@ -161,7 +161,7 @@ def _reader(rows: LabelRows, class_names: Sequence[str] | None, file_name: str) 
 
 
 def _one_hot_reader(rows: LabelRows, class_names: Sequence[str] | None, file_name: str) -> _Reader:
-    vectors = [value for value in rows.values if _value_kind(value) == "one-hot"]
+    vectors = [value for value in rows.values if value_kind(value) == "one-hot"]
     n_wide = Counter(map(len, vectors)).most_common(1)[0][0]
     if class_names and len(class_names) != n_wide:
         raise LayoutError(
@@ -174,7 +174,7 @@ def _one_hot_reader(rows: LabelRows, class_names: Sequence[str] | None, file_nam
 
 def _n_indices(values: Iterable[Any]) -> int | None:
     """How many classes indices mean; None when they are too scattered to be indices (year numbers, say)."""
-    used = {int(value) for value in values if _is_number(value) and value == int(value) and value >= 0}
+    used = {int(value) for value in values if is_number(value) and value == int(value) and value >= 0}
     highest = max(used, default=0)
     return highest + 1 if highest < MAX_INDEX and highest < 2 * len(used) + 8 else None
 
@@ -237,25 +237,13 @@ def _without_labels(paths: Sequence[str], taken: list[Any], reported: set[int]) 
     ]
 
 
-def _value_kind(value: Any) -> str:
-    if isinstance(value, list):
-        return "name-lists" if value and all(isinstance(one, str) for one in value) else "one-hot"
-    if _is_number(value) and value == int(value):
-        return "index"
-    return "names"
-
-
 def _scalars(value: Any, multi: bool) -> list[Any]:
     values = value if multi and isinstance(value, list) else [value]
     return [one for one in values if one not in (None, "") and not isinstance(one, list | dict)]
 
 
-def _is_number(value: Any) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        value = value[:200]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text[:200]

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from importers import scan_child
+from importers.child import environment, receive, send
 from importers.listing import shown
 from importers.picture import MAX_PIXELS
 from importers.scan_child import FailureRow, ImageRow, Reply, Request
@@ -53,7 +53,6 @@ FAILURE_SCHEMA = pa.schema(
 FIRST_CHUNK = 16  # small, so that the first rows come soon and the pace is known
 CHUNK_S = 0.5  # seconds of work that a chunk should hold: large photographs come in smaller chunks
 CHILD_COMMAND = (sys.executable, "-P", "-m", "importers.scan_child")
-_HOME = str(Path(__file__).resolve().parents[1])
 
 
 class ScanError(Exception):
@@ -204,17 +203,12 @@ class _Child:
     """One reading process: a fresh interpreter, never a fork, which would share locks and connections."""
 
     def __init__(self) -> None:
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(filter(None, (_HOME, os.environ.get("PYTHONPATH")))),
-            "OPENBLAS_NUM_THREADS": "1",  # matrices of 32x32: threads would only cost memory
-            "OMP_NUM_THREADS": "1",
-        }
         self._process = subprocess.Popen(
-            [*CHILD_COMMAND, str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            [*CHILD_COMMAND, str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
         )
         assert self._process.stdin is not None and self._process.stdout is not None  # they are pipes
         self._requests, self._replies = self._process.stdin, self._process.stdout
-        if scan_child.receive(self._replies) is None:
+        if receive(self._replies) is None:
             self.kill()
             raise ScanError(f"A process that reads pictures could not start: exit code {self._process.returncode}.")
 
@@ -222,8 +216,8 @@ class _Child:
         """Send a request and wait for its answer. Raises _ChildDied."""
         reply: Reply | None = None
         with suppress(BrokenPipeError, ConnectionResetError, ValueError):  # ValueError: closed by another thread
-            scan_child.send(self._requests, request)
-            reply = scan_child.receive(self._replies)
+            send(self._requests, request)
+            reply = receive(self._replies)
         if reply is None:
             self.kill()
             raise _ChildDied(self._process.returncode)

@@ -3,34 +3,28 @@
 Started by scan.py, a few side by side. It imports only Pillow and numpy, so that a pool starts in a
 fraction of a second and costs little memory, and it is where a decoder may crash without taking a job along.
 
-Messages are JSON with a length before it (4 bytes, big-endian). In: {"root", "paths", "thumbs",
+Messages are those of importers/child.py. In: {"root", "paths", "thumbs",
 "max_pixels"}. Out, first: {"ready": true}. Out, for each message: {"images": [row], "failures": [row]}, or
 {"error": [errno, sentence, path]} when a thumbnail could not be written.
 """
 
 import hashlib
-import json
 import os
-import signal
-import struct
 import sys
-import threading
-import time
-from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple, NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 from PIL import Image
 
 from analytics.hashes import HASH_SIDE, perceptual_hash
 from analytics.quality import measure
+from importers.child import end_with_parent, receive, send, take_over_output
 from importers.picture import Decoded, PictureError, decode, fit, read_file
 
 THUMB_SIDE = 256
 THUMB_QUALITY = 85
-ORPHAN_CHECK_S = 0.5
 _HASHED_PIXELS = 1 << 20  # at a time
 
 
@@ -83,29 +77,11 @@ class Reply(TypedDict):
 
 def main(parent_pid: int) -> None:
     """Answer messages on standard input until it ends or the parent dies."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    threading.Thread(target=_exit_with_parent, args=(parent_pid,), daemon=True).start()
-    replies = _take_over_output()
+    end_with_parent(parent_pid)
+    replies = take_over_output()
     send(replies, {"ready": True})
     while (request := receive(sys.stdin.buffer)) is not None:
         send(replies, _answer(request))
-
-
-def send(stream: IO[bytes], message: Mapping[str, object]) -> None:
-    """Write one message to a binary stream."""
-    body = json.dumps(message, separators=(",", ":")).encode()
-    stream.write(struct.pack(">I", len(body)) + body)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> Any:
-    """Read one message (a Request, a Reply, or the first one) from a stream; None when the other side is gone."""
-    head = stream.read(4)
-    if len(head) < 4:
-        return None
-    (length,) = struct.unpack(">I", head)
-    body = stream.read(length)
-    return json.loads(body) if len(body) == length else None
 
 
 def scan_file(root: str, path: str, *, thumbs: str | None, max_pixels: int) -> ImageRow:
@@ -190,27 +166,11 @@ def _write_thumb(image: Image.Image, path: Path) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _take_over_output() -> BinaryIO:
-    """Give the stream for replies. What C libraries print goes nowhere; errors of Python still show."""
-    replies = os.fdopen(os.dup(1), "wb")
-    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    return replies
-
-
 def _size_or_none(path: str) -> int | None:
     try:
         return os.stat(path).st_size
     except OSError:
         return None
-
-
-def _exit_with_parent(parent_pid: int) -> None:
-    while os.getppid() == parent_pid:
-        time.sleep(ORPHAN_CHECK_S)
-    os._exit(1)
 
 
 if __name__ == "__main__":

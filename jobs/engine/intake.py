@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from importers.archive import unpack_zip
-from importers.inspect import inspect_folder
+from importers.look import look_at_folder
 from importers.types import FolderContents
 from jobs.engine.errors import FolderNotAllowed
 from jobs.engine.processes import PROJECT
@@ -55,7 +55,7 @@ class Intake:
     ) -> FolderContents:
         """What an import of `folder` would take in; raises LayoutError or FolderNotAllowed."""
         found_labels = self.allowed_folder(labels) if labels else None
-        return inspect_folder(
+        return look_at_folder(
             self.allowed_folder(folder), reading=reading, labels=found_labels, class_names=class_names
         )
 

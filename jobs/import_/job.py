@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importers.inspect import inspect_folder
+from importers.look import look_at_folder
 from importers.scan import Scanned, scan_files
 from importers.types import FolderContents
 from jobs.engine.errors import NeedsAnswer
@@ -85,7 +85,7 @@ def source_state(found: FolderContents) -> SourceState:
 
 def inspect(parameters: ImportParameters) -> FolderContents:
     """Look at the folder the parameters name, as they say it is to be read; decides nothing that is open."""
-    return inspect_folder(
+    return look_at_folder(
         Path(parameters.folder).expanduser(),
         reading=parameters.reading or None,
         labels=Path(parameters.labels).expanduser() if parameters.labels else None,

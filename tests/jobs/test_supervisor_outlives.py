@@ -246,7 +246,7 @@ def test_an_importer_that_raises_what_nobody_foresaw_is_answered_and_ends_nothin
     def overflows(*arguments: object, **named: object) -> None:
         raise OverflowError("Python int too large to convert to C int")
 
-    monkeypatch.setattr("jobs.import_.job.inspect_folder", overflows)
+    monkeypatch.setattr("jobs.import_.job.look_at_folder", overflows)
     supervisor = Supervisor(workspace)
     new_dataset(workspace, "other")
     parameters = {"folder": str(pictures / "a")}

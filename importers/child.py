@@ -1,0 +1,67 @@
+"""What the processes that read for us have in common: messages, and an end with their parent.
+
+Messages are JSON with a length before it (4 bytes, big-endian).
+"""
+
+import json
+import os
+import signal
+import struct
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+ORPHAN_CHECK_S = 0.5
+_HOME = str(Path(__file__).resolve().parents[1])
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a child that imports our modules, wherever it is started, and computes in one thread."""
+    return os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, (_HOME, os.environ.get("PYTHONPATH")))),
+        "OPENBLAS_NUM_THREADS": "1",  # matrices of 32x32: threads would only cost memory
+        "OMP_NUM_THREADS": "1",
+        **more,
+    }
+
+
+def send(stream: IO[bytes], message: Mapping[str, object]) -> None:
+    """Write one message to a binary stream."""
+    body = json.dumps(message, separators=(",", ":")).encode()
+    stream.write(struct.pack(">I", len(body)) + body)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Any:
+    """Read one message (a Request, a Reply, or the first one) from a stream; None when the other side is gone."""
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    (length,) = struct.unpack(">I", head)
+    body = stream.read(length)
+    return json.loads(body) if len(body) == length else None
+
+
+def take_over_output() -> BinaryIO:
+    """Give the stream for replies. What C libraries print goes nowhere; errors of Python still show."""
+    replies = os.fdopen(os.dup(1), "wb")
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    return replies
+
+
+def end_with_parent(parent_pid: int) -> None:
+    """End this process as soon as its parent is gone, and leave Ctrl-C to the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_exit_with_parent, args=(parent_pid,), daemon=True).start()
+
+
+def _exit_with_parent(parent_pid: int) -> None:
+    while os.getppid() == parent_pid:
+        time.sleep(ORPHAN_CHECK_S)
+    os._exit(1)
