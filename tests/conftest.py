@@ -81,6 +81,15 @@ def packages_are_scanned_once():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def constants_are_kept(tmp_path_factory):
+    """What models.kept keeps is made once a run, and never in the home of whoever runs the tests."""
+    here = tmp_path_factory.getbasetemp()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VITRINE_CACHE", str((here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "cache"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def empty_workspace(tmp_path_factory) -> Path:
     """A closed workspace without a dataset, to be copied: making its tables takes longer than a copy."""
