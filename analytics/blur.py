@@ -12,9 +12,11 @@ MARGIN = 0.08  # of the box's sides: hair and hands reach over a detector's boxe
 def blurred(picture: Image.Image, boxes: Numbers) -> Image.Image:
     """A copy of an RGB picture with its `boxes` (n, 4: x1, y1, x2, y2 in its pixels) blurred beyond recognition.
 
-    Each box, a little enlarged and cut at the edges, is reduced to at most 5 x 5 colours and spread smoothly again.
+    Each box, a little enlarged and cut at the edges, is reduced to at most 5 x 5 colours and spread smoothly again. Of
+    what is noted about the picture the colour profile alone is left.
     """
     out = picture.copy()
+    out.info = {name: said for name, said in picture.info.items() if name == "icc_profile"}  # Pillow saves comments
     for x1, y1, x2, y2 in np.asarray(boxes, np.float64).reshape(-1, 4).tolist():
         x_more, y_more = MARGIN * (x2 - x1), MARGIN * (y2 - y1)
         left, top = max(0, int(np.floor(x1 - x_more))), max(0, int(np.floor(y1 - y_more)))

@@ -6,6 +6,7 @@ AnalyticsError
   BadParameter    a parameter outside its range; the message names it, the range and the value seen
   InSample        class probabilities from a model that had seen the pictures it judges
   UnknownClass    class names that do not match the dataset's
+  OddFile         a picture file whose layout cannot be followed
 """
 
 
@@ -31,3 +32,7 @@ class InSample(AnalyticsError):
 
 class UnknownClass(AnalyticsError):
     """Class names that do not match the dataset's."""
+
+
+class OddFile(AnalyticsError):
+    """A picture file whose layout cannot be followed, so that nobody can say what stands in it."""

@@ -45,6 +45,7 @@ DECODER_ERRORS = (
     zlib.error,
 )
 _ORIENTATION = 0x0112
+_GPS, _LATITUDE, _LONGITUDE = 0x8825, 2, 4  # a directory of EXIF, and tags in it
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -89,7 +90,10 @@ class FileBytes:
 
 @dataclass(frozen=True)
 class Decoded:
-    """A decoded picture. image: upright Pillow RGB; width and height: those of the original, upright."""
+    """A decoded picture. image: upright Pillow RGB; width and height: those of the original, upright.
+
+    has_position: whether its EXIF or its XMP says where it was taken.
+    """
 
     image: Image.Image
     width: int
@@ -99,6 +103,7 @@ class Decoded:
     n_frames: int
     was_reduced: bool
     browser_shows_it: bool
+    has_position: bool
 
 
 @dataclass(frozen=True)
@@ -217,7 +222,7 @@ def _decode_open(image: Image.Image, *, max_pixels: int, min_side: int | None) -
     if min_side is not None and image_format in ("JPEG", "MPO") and min(width, height) >= 2 * min_side:
         image.draft(None, (min_side, min_side))
     image.load()
-    orientation = _orientation(image)
+    orientation, has_position = _orientation(image), _has_position(image)
     if orientation in (5, 6, 7, 8):
         width, height = height, width
     upright = _on_white(image)
@@ -234,6 +239,7 @@ def _decode_open(image: Image.Image, *, max_pixels: int, min_side: int | None) -
         n_frames=n_frames,
         was_reduced=upright.size != (width, height),
         browser_shows_it=plain and mode in _BROWSER_MODES.get(image_format, ()),
+        has_position=has_position,
     )
 
 
@@ -244,6 +250,18 @@ def _orientation(image: Image.Image) -> int:
     except DECODER_ERRORS:
         return 1
     return orientation if orientation in _UPRIGHT else 1
+
+
+def _has_position(image: Image.Image) -> bool:
+    """Whether a latitude or a longitude stands in the picture's EXIF or XMP, both of which were read with it."""
+    try:
+        exif = image.getexif()
+        if _GPS in exif and any(tag in exif.get_ifd(_GPS) for tag in (_LATITUDE, _LONGITUDE)):
+            return True
+    except DECODER_ERRORS:  # a damaged block says nothing
+        pass
+    xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    return b"GPSLatitude" in xmp if isinstance(xmp, bytes) else "GPSLatitude" in str(xmp)
 
 
 def _n_frames(image: Image.Image) -> int:

@@ -45,6 +45,7 @@ IMAGE_SCHEMA = pa.schema(
         ("sharpness", pa.float32()),
         ("entropy", pa.float32()),
         ("has_thumb", pa.bool_()),
+        ("has_position", pa.bool_()),  # whether it says where it was taken
     ]
 )
 FAILURE_SCHEMA = pa.schema(

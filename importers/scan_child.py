@@ -56,6 +56,7 @@ class ImageRow(NamedTuple):
     sharpness: float
     entropy: float
     has_thumb: bool
+    has_position: bool
 
 
 class FailureRow(NamedTuple):
@@ -117,6 +118,7 @@ def scan_file(root: str, path: str, *, thumbs: str | None, max_pixels: int) -> I
         sharpness=quality.sharpness,
         entropy=quality.entropy,
         has_thumb=thumbs is not None and has_thumb,
+        has_position=decoded.has_position,
     )
 
 
@@ -155,7 +157,7 @@ def _write_thumb(image: Image.Image, path: Path) -> None:
     if path.exists():
         return
     encoded = BytesIO()
-    image.save(encoded, "JPEG", quality=THUMB_QUALITY)
+    image.save(encoded, "JPEG", quality=THUMB_QUALITY, comment=b"")  # else it takes over what the original says
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.stem}.{os.getpid()}.tmp")
     try:

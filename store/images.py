@@ -33,6 +33,7 @@ LANDED_COLUMNS = (
     "sharpness",
     "entropy",
     "has_thumb",
+    "has_position",
     "code",
     "reason",
 )
@@ -69,9 +70,9 @@ class ImportTotals:
     n_exact_groups: int
 
 
-def import_todo(workspace: Workspace, dataset_id: int, *, files: pa.Table) -> pa.Table:
-    """The rows of `files` (SourceState.files) that are new, changed, or failed before."""
-    return workspace.read_beside({"incoming": files}, sql("import_todo"), dataset_id=dataset_id)
+def import_todo(workspace: Workspace, dataset_id: int, *, files: pa.Table, again: bool = False) -> pa.Table:
+    """The rows of `files` (SourceState.files) that are new, changed, or failed before; again: all of them."""
+    return workspace.read_beside({"incoming": files}, sql("import_todo"), dataset_id=dataset_id, again=again)
 
 
 def reconcile_source(workspace: Workspace, dataset_id: int, *, state: SourceState, run_id: int) -> None:
@@ -97,6 +98,8 @@ def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa
 
     table: LANDED_COLUMNS; a row with a `code` is a file that could not be taken in.
     """
+    if "has_position" not in table.column_names:  # a segment that an earlier version left
+        table = table.append_column("has_position", pa.nulls(table.num_rows, pa.bool_()))
     key = {"dataset_id": dataset_id}
     stamped = {**key, "run_id": run_id, "imported_at": utc_now()}
     _run(cursor, "delete_landed_failures", table, key)

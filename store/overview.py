@@ -12,7 +12,11 @@ from store.vectors import Space, list_spaces
 
 @dataclass(frozen=True)
 class Totals:
-    """Counts of images; `bytes` is the size of the kept ones' files."""
+    """Counts of images; `bytes` is the size of the kept ones' files.
+
+    n_with_position: kept ones whose file says where it was taken; n_position_unknown: nobody has looked, as of those
+    that an earlier version imported.
+    """
 
     n_images: int
     bytes: int
@@ -20,6 +24,8 @@ class Totals:
     n_removed: int
     n_unlabelled: int
     n_relabelled: int
+    n_with_position: int = 0
+    n_position_unknown: int = 0
 
 
 @dataclass(frozen=True)

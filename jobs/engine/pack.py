@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from jobs.engine.bare_copies import UNREADABLE, bare_chunks
 from jobs.engine.errors import NotNow, PackRefused
 from jobs.engine.folder import ELSEWHERE, JobFolder, job_folder, write_json
 from jobs.engine.kinds import JobKind, load_kind
@@ -172,7 +173,21 @@ def _write_pictures(
             return 0
         for path in piece["path"].to_pylist():
             if (root / path).is_file():  # one that has gone becomes a failure with a reason over there
-                archive.write(root / path, f"pictures/{path}")
+                _write_picture(archive, root / path, f"pictures/{path}")
             n_done += 1
         report(n_done, total)
     return n_done
+
+
+def _write_picture(archive: zipfile.ZipFile, picture: Path, name: str) -> None:
+    """Without its notes, GPS positions among them: what is computed on are the pixels."""
+    try:
+        chunks = bare_chunks(picture)
+    except UNREADABLE:  # no picture any more; it becomes a failure with a reason over there
+        return
+    if chunks is None:
+        archive.write(picture, name)
+        return
+    with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as inside:
+        for chunk in chunks:
+            inside.write(chunk)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from analytics.balancing import MIXING, Made, plan
 from analytics.errors import AnalyticsError
@@ -65,7 +65,9 @@ def read(root: Path, row: ExportRow, *, hidden: Hidden) -> Image.Image:
         if row.image_id in hidden:
             return read_blurred(root / row.path, row, hidden[row.image_id])
         with Image.open(root / row.path) as picture:
-            return picture.convert("RGB")
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+        upright.info = {}  # Pillow would save a comment along
+        return upright
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ExportRefused(f"{row.path} cannot be read: {error}") from error
 

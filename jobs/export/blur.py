@@ -1,5 +1,6 @@
 """People blurred in what a job writes; what to hide lies in the job's folder, for a worker never opens the database."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,10 +55,15 @@ def read_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None) -> Image.
     return blurred_of(upright, boxes, width=row.width, height=row.height)
 
 
-def save_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None, *, target: str) -> None:
-    """Write a blurred copy in the picture's own format, without its metadata; raises ExportRefused."""
+def save_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None, *, target: str) -> str:
+    """Write a blurred copy in the picture's own format, without its metadata, and give its SHA-256.
+
+    Raises ExportRefused.
+    """
     form = _SAVED_AS.get(row.format, row.format)
     try:
         read_blurred(path, row, boxes).save(target, form, **_QUALITY.get(form, {}))
+        with open(target, "rb") as written:
+            return hashlib.file_digest(written, "sha256").hexdigest()
     except (OSError, ValueError, KeyError, SyntaxError, Image.DecompressionBombError) as error:
         raise ExportRefused(f"{row.path} holds people and cannot be blurred: {error}") from error

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jobs.engine.bare_copies import bare_chunks, write_hashed
 from jobs.engine.errors import ExportRefused
 from jobs.export.plan import ExportRow
 
@@ -29,7 +30,22 @@ class Placed:
     n_copied: int = 0
     n_made: int = 0
     n_blurred: int = 0
+    n_bare: int = 0
     _folders: set[str] = field(default_factory=set)
+
+    def place_bare(self, source: str, target: str) -> str | None:
+        """Write the picture `source` without its notes (a GPS position, say) as `target`, and give its SHA-256.
+
+        None where it has none; then nothing was written. Raises OSError and Pillow's errors.
+        """
+        chunks = bare_chunks(source)
+        if chunks is None:
+            return None
+        self.make_room(target)
+        with open(target, "xb") as out:
+            sha256 = write_hashed(chunks, out)
+        self.n_bare += 1
+        return sha256
 
     def place(self, source: str, target: str, *, copies: bool) -> None:
         """Hard link (or copy) the file `source` as `target`, which does not exist yet."""

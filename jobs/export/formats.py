@@ -2,8 +2,8 @@
 
 import csv
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,10 @@ _MARKS = "|;,"  # what separates several labels in a cell
 
 @dataclass(frozen=True)
 class Content:
-    """What is exported. rows: a version's pictures. classes: names by index."""
+    """What is exported. rows: a version's pictures. classes: names by index.
+
+    written: SHA-256 by path of the pictures that were written anew, and so are other files than the originals.
+    """
 
     rows: Sequence[ExportRow]
     classes: tuple[str, ...]
@@ -30,6 +33,7 @@ class Content:
     entries: Sequence[Entry]
     team: str = "team"
     soft_labels: bool = False
+    written: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_splits(self) -> bool:
@@ -141,13 +145,18 @@ def manifest(content: Content, *, path_column: str = "path", below: str = "") ->
         "labels" if content.multi else "label": label,
         "split": pa.array([entry.split for entry in content.entries], pa.string()),
         "class_indices": pa.array([content.held(entry) for entry in content.entries], pa.list_(pa.int32())),
-        "sha256": pa.array([None if entry.technique else row.sha256 for entry, row in zip(content.entries, rows)]),  # noqa: B905
+        "sha256": pa.array([_sha256(content, entry) for entry in content.entries], pa.string()),
         "source_path": [row.path for row in rows],
         "source_url": pa.array([row.source_url for row in rows], pa.string()),
         "licence": pa.array([row.licence for row in rows], pa.string()),
         "technique": pa.array([entry.technique or None for entry in content.entries], pa.string()),
     }
     return pa.table(columns)
+
+
+def _sha256(content: Content, entry: Entry) -> str | None:
+    """Of the file that lies in the export; None for a made picture."""
+    return None if entry.technique else content.written.get(entry.path, content.row(entry).sha256)
 
 
 def n_formula_cells(content: Content) -> int:

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from analytics.wording import count
 from importers.marker import MARKER
+from jobs.engine.bare_copies import UNREADABLE
 from jobs.engine.errors import ExportRefused
 from jobs.engine.folder import read_json, write_json
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
@@ -49,7 +50,8 @@ def compute(work: Work[ExportParameters]) -> Figures:
     began = time.monotonic()
     if not _is_ours(target, work.spec):  # an attempt before may have ended between the renaming and the last word
         with ending_by_exception(), whole_folder(target, mark=work.spec.id) as part:
-            _place(work, part, content, placed, hidden=hidden or {})
+            written = _place(work, part, content, placed, hidden=hidden or {})
+            content = dataclasses.replace(content, written=written)
             form = ALL_FORMATS[parameters.format]
             form.describe(part, content)
             _write_lineage(part, content)
@@ -72,19 +74,24 @@ def _content(rows: list[ExportRow], parameters: ExportParameters, *, classes: tu
     return dataclasses.replace(content, entries=ALL_FORMATS[parameters.format].place(content))
 
 
-def _place(work: Work[ExportParameters], part: Path, content: Content, placed: Placed, *, hidden: Hidden) -> None:
+def _place(
+    work: Work[ExportParameters], part: Path, content: Content, placed: Placed, *, hidden: Hidden
+) -> dict[str, str]:
+    """Bring all pictures into the folder; the SHA-256, by path, of those that became other files."""
     files = _files(work.root, content)
-    copies, seed = work.parameters.copies, work.parameters.seed
+    seed, written = work.parameters.seed, {}
     for n, entry in enumerate(content.entries):
         path = os.path.join(part, entry.path)
         if entry.technique in ("", "oversampling"):
             row = content.row(entry)
             if row.image_id in hidden:
                 placed.make_room(path)
-                save_blurred(Path(files[entry.row]), row, hidden[row.image_id], target=path)
+                sha256: str | None = save_blurred(Path(files[entry.row]), row, hidden[row.image_id], target=path)
                 placed.n_blurred += 1
             else:
-                placed.place(files[entry.row], path, copies=copies)
+                sha256 = _take_over(files[entry.row], path, row, placed, work.parameters)
+            if sha256 is not None:
+                written[entry.path] = sha256
         else:
             placed.make_room(path)
             save(draw(work.root, content.rows, entry, seed=seed, hidden=hidden), path)
@@ -92,6 +99,23 @@ def _place(work: Work[ExportParameters], part: Path, content: Content, placed: P
         if n % 256 == 0:
             share = n / len(content.entries)
             work.report(int(0.99 * share * work.n_todo), message="Writing pictures")
+    return written
+
+
+def _take_over(file: str, path: str, row: ExportRow, placed: Placed, parameters: ExportParameters) -> str | None:
+    """Bring a picture to its place, without its notes where those are to stay; raises ExportRefused, which names it."""
+    try:
+        sha256 = placed.place_bare(file, path) if parameters.positions == "strip" else None
+    except UNREADABLE as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise ExportRefused(
+            f"{row.path} may say where it was taken and cannot be written without that: {error} Take it out of the "
+            "version, or export with --positions keep."
+        ) from error
+    if sha256 is None:
+        placed.place(file, path, copies=parameters.copies)
+    return sha256
 
 
 def _files(root: Path, content: Content) -> list[str]:
@@ -177,6 +201,7 @@ def _write_marker(part: Path, work: Work[ExportParameters], content: Content, *,
         "n_pictures": len(content.entries),
         "code_version": spec.code_version,
         "people_blurred": blurs,
+        "positions": parameters.positions,
         **({"notes": notes} if notes else {}),
     }
     write_json(part / MARKER, marker)
@@ -202,6 +227,7 @@ def _figures(content: Content, placed: Placed, *, n_rows: int, seconds: float) -
         "n_copied": placed.n_copied,
         "n_drawn": placed.n_made,
         "n_blurred": placed.n_blurred,
+        "n_bare": placed.n_bare,
         "per_class": dict(per_class),
         "writing_s": round(seconds, 3),
     }

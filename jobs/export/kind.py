@@ -64,6 +64,12 @@ class _Target(_OfVersion):
         description="`yes` copies pictures; else they are hard links, which take no room, and copies where the disk "
         "has none",
     )
+    positions: Literal["strip", "keep"] = Field(
+        "strip",
+        description="`strip` leaves GPS positions out, and with them all that a camera notes beside the pixels (EXIF, "
+        "XMP, IPTC, comments) but for orientation and colour profile; the pixels stay as they are. `keep` takes the "
+        "files as they are",
+    )
     team: str = Field("team", description="`ds801`: whose submission it is")
 
 

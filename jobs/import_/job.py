@@ -116,7 +116,7 @@ def prepare(
         licence=parameters.licence or None,
     )
     reconcile_source(workspace, kept.id, state=state, run_id=run_id)
-    todo = import_todo(workspace, kept.id, files=state.files)
+    todo = import_todo(workspace, kept.id, files=state.files, again=parameters.again)
     return Prepared(kept.id, kept.name, root, todo, parameters.changed(folder=root))
 
 

@@ -27,6 +27,11 @@ class ImportParameters(Parameters):
     source: str = Field("", description="where the pictures are from, kept with the dataset")
     licence: str = Field("", description="the pictures' licence, kept with the dataset")
     max_pixels: int = Field(180_000_000, ge=1, description="pictures with more are refused before they are decoded")
+    again: bool = Field(
+        False,
+        description="`yes` reads every picture once more, also those that are as they were: what an earlier version "
+        "did not look for, as GPS positions, is known then",
+    )
     processes: int = Field(0, ge=0, description="processes that decode; 0: one a core")
 
 

@@ -90,6 +90,24 @@ def link(check: Check, *, dataset: str) -> None:
     )
 
 
+def say_positions(totals: Totals) -> str:
+    """How many pictures say where they were taken, and what becomes of that."""
+    n, n_unknown = totals.n_with_position, totals.n_position_unknown
+    said = "No picture is known to carry a GPS position."
+    if n:
+        said = (
+            f"{count(n, 'picture carries', 'pictures carry')} a GPS position. What this app serves and exports leaves "
+            "it out, unless an export is told to keep it."
+        )
+    if n_unknown:
+        were = "it was" if n_unknown == 1 else "they were"
+        said += (
+            f" Of {count(n_unknown, 'picture')} it is not known, as {were} imported before Vitrine looked for it; "
+            "`run import --again yes` finds out. Nothing of it leaves all the same."
+        )
+    return said
+
+
 def _file_checks(findings: Findings) -> list[Check]:
     totals, problems = findings.totals, findings.problems
     return [

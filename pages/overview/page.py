@@ -37,6 +37,8 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
         st.metric("Size on disk", file_size(totals.bytes), width="content")
         if totals.n_removed:
             st.metric("Removed", f"{totals.n_removed:,}", width="content", help="Set aside by a decision; restorable.")
+    if totals.n_images:
+        st.caption(health.say_positions(totals), help="In EXIF or XMP, as cameras and telephones write it.")
 
 
 def draw_next(all_checks: Sequence[health.Check], *, n_images: int, dataset: str) -> None:

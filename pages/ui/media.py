@@ -1,13 +1,17 @@
 """Pictures over HTTP: small ones for galleries, whole ones to look at. The browser keeps them by their content."""
 
-import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from analytics.bare import bare
+from analytics.bare_pieces import Bare
+from analytics.errors import OddFile
 from pages.ui import blurring, links, owner
 from store.errors import StoreError
 from store.gallery import PictureFile, picture_file
@@ -16,6 +20,7 @@ from store.gallery import PictureFile, picture_file
 BROWSER_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 # A browser is not to guess: a picture that is also a web page stays a picture.
 KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+NOTHING = blurring.Hidden(np.empty((0, 4)))
 MISSING = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#e8e4dd"/>
 <path d="M20 20l24 24M44 20L20 44" stroke="#a08c72" stroke-width="3"/></svg>"""
 
@@ -47,7 +52,7 @@ def _respond(image_id: int, *, small: bool, request: Request) -> Response:
     if file is None:
         return Response("There is no such image.", status_code=404)
     stamp = blurring.stamp()
-    etag = f'"{file.sha256[:32]}{"s" if small else "w"}{stamp}"'
+    etag = f'"{file.sha256[:32]}{"s" if small else "b"}{stamp}"'
     # An address of before or after the switch of privacy must not be kept under this content.
     keep = KEEP if request.query_params.get("v", "").endswith(stamp) else {**KEEP, "Cache-Control": "no-store"}
     if request.headers.get("if-none-match") == etag:
@@ -56,16 +61,35 @@ def _respond(image_id: int, *, small: bool, request: Request) -> Response:
     hidden = blurring.what_to_blur(workspace, file.dataset_id, image_id)
     if hidden is not None:
         return _blurred(path, hidden, file=file, root=workspace.root, headers={**keep, "ETag": etag})
-    with contextlib.suppress(OSError):
-        if path.is_file():
-            return FileResponse(path, media_type=media_type, headers={**keep, "ETag": etag})
-    return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    try:
+        left = _left_of(path)
+    except OddFile:  # nobody can say what stands in it, so it is drawn anew
+        return _blurred(path, NOTHING, file=file, root=workspace.root, headers={**keep, "ETag": etag})
+    except OSError:
+        return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    if left is None:
+        return FileResponse(path, media_type=media_type, headers={**keep, "ETag": etag})
+    length = {"Content-Length": str(left.n_bytes)}
+    return StreamingResponse(_chunks(path, left), media_type=media_type, headers={**keep, **length, "ETag": etag})
+
+
+def _left_of(path: Path) -> Bare | None:
+    """The picture without its notes (GPS positions among them); None: it has none. Raises OSError, OddFile."""
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    with path.open("rb") as opened:
+        return bare(opened)
+
+
+def _chunks(path: Path, left: Bare) -> Iterator[bytes]:
+    with path.open("rb") as opened:
+        yield from left.chunks(opened)
 
 
 def _blurred(
     path: Path, hidden: blurring.Hidden, *, file: PictureFile, root: Path, headers: dict[str, str]
 ) -> Response:
-    """The picture at `path` with its people blurred; its thumbnail where it is too large, else the placeholder."""
+    """The picture at `path` with what is hidden blurred; its thumbnail where it is too large, else the placeholder."""
     content = blurring.blurred_file(path, hidden, width=file.width, height=file.height)
     if content is None and file.has_thumb and file.width * file.height > blurring.MAX_PIXELS:
         content = blurring.blurred_file(_thumb_file(file, root), hidden, width=file.width, height=file.height)

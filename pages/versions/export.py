@@ -54,7 +54,15 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
             help="Fast, and takes no room; but it is the same file: whoever edits a picture in the export edits "
             "the original.",
         )
+        keeps = st.toggle(
+            "Keep GPS positions and the camera's notes",
+            value=False,
+            key="export_positions",
+            help="Otherwise pictures that say where, when or with what they were taken are written anew without that. "
+            "Their pixels stay the same, and so do orientation and colour profile.",
+        )
         parameters: dict[str, object] = {"version": version.name, "format": form, "copies": not links}
+        parameters |= {"positions": "keep"} if keeps else {}
         parameters |= {"team": team} if form == "ds801" else {}
         st.caption(f"To a new folder in {plain(session.workspace().root / 'exports')}")
         start = st.container()
@@ -115,6 +123,7 @@ _WORDS = {
     "n_copied": "copied",
     "n_drawn": "drawn",
     "n_blurred": "with people blurred",
+    "n_bare": "without their positions and notes",
     "n_validation": "for validation",
     "n_left_out": "without a label left out",
 }

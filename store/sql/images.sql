@@ -1,11 +1,11 @@
 -- name: import_todo
 -- out: path, label, labels, split, source_url, licence, known; the files of `incoming` that are new or changed, or
--- failed before
+-- failed before; all where $again
 SELECT incoming.path, incoming.label, incoming.labels, incoming.split, incoming.source_url, incoming.licence,
     image.id IS NOT NULL AS known
 FROM incoming
 LEFT JOIN image ON image.dataset_id = $dataset_id AND image.path = incoming.path
-WHERE image.id IS NULL OR image.missing OR incoming.bytes IS NULL
+WHERE $again OR image.id IS NULL OR image.missing OR incoming.bytes IS NULL
     OR image.bytes <> incoming.bytes OR image.mtime_ns <> incoming.mtime_ns
 ORDER BY incoming.path
 
@@ -90,7 +90,8 @@ UPDATE image SET sha256 = incoming.sha256, pixel_sha256 = incoming.pixel_sha256,
     label = incoming.label, labels = incoming.labels, split = incoming.split,
     source_url = incoming.source_url, licence = incoming.licence,
     brightness = incoming.brightness, contrast = incoming.contrast, sharpness = incoming.sharpness,
-    entropy = incoming.entropy, has_thumb = incoming.has_thumb, missing = false,
+    entropy = incoming.entropy, has_thumb = incoming.has_thumb, has_position = incoming.has_position,
+    missing = false,
     run_id = $run_id, imported_at = $imported_at
 FROM incoming
 WHERE image.dataset_id = $dataset_id AND image.path = incoming.path AND incoming.code IS NULL
@@ -98,11 +99,11 @@ WHERE image.dataset_id = $dataset_id AND image.path = incoming.path AND incoming
 -- name: insert_images
 -- out: nothing; images of `incoming` that are not there yet, numbered in its order
 INSERT INTO image (id, dataset_id, path, sha256, pixel_sha256, phash, width, height, bytes, mtime_ns, format, mode,
-    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, missing,
-    run_id, imported_at)
+    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, has_position,
+    missing, run_id, imported_at)
 SELECT nextval('image_ids'), $dataset_id, path, sha256, pixel_sha256, phash, width, height, bytes, mtime_ns, format, mode,
-    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, false,
-    $run_id, $imported_at
+    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, has_position,
+    false, $run_id, $imported_at
 FROM incoming
 WHERE code IS NULL AND path NOT IN (SELECT path FROM present)
 

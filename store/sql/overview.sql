@@ -1,8 +1,8 @@
 -- name: overview_totals
 -- out: n_images (kept: neither missing nor removed), bytes of the kept, n_missing, n_removed, n_unlabelled,
--- n_relabelled
+-- n_relabelled, n_with_position, n_position_unknown (of the kept)
 WITH seen AS (
-    SELECT image.bytes, image.missing, image.removed, image.relabelled,
+    SELECT image.bytes, image.missing, image.removed, image.relabelled, image.has_position,
         image.label,
         image.labels
     FROM current_image AS image
@@ -13,7 +13,9 @@ SELECT count(*) FILTER (NOT missing AND NOT removed) AS n_images,
     count(*) FILTER (missing) AS n_missing,
     count(*) FILTER (removed AND NOT missing) AS n_removed,
     count(*) FILTER (NOT missing AND NOT removed AND label IS NULL AND coalesce(len(labels), 0) = 0) AS n_unlabelled,
-    count(*) FILTER (NOT missing AND NOT removed AND relabelled) AS n_relabelled
+    count(*) FILTER (NOT missing AND NOT removed AND relabelled) AS n_relabelled,
+    count(*) FILTER (NOT missing AND NOT removed AND has_position) AS n_with_position,
+    count(*) FILTER (NOT missing AND NOT removed AND has_position IS NULL) AS n_position_unknown
 FROM seen
 
 -- name: overview_classes
