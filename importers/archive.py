@@ -4,6 +4,7 @@ ArchiveRefused      the zip is no zip, is damaged, or holds what must not be unp
 """
 
 import errno
+import glob
 import lzma
 import os
 import shutil
@@ -11,12 +12,24 @@ import stat
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analytics.wording import count
+from importers.room import files_left, room_left
+
 MAX_BYTES = 20 << 30
 MAX_FILES = 2_000_000
+MAX_EMPTY_FILES = 100_000
+MAX_DEPTH = 64
+MAX_RATIO = 100  # of what comes out to what is packed; pictures have about one, tables about ten
+ALWAYS_ALLOWED_BYTES = 64 << 20  # whatever the ratio
+FILE_COSTS_BYTES = 4096  # on the disk, besides its content
 _BLOCK = 1 << 20
+_LOCAL_HEADER_BYTES = 30
+_ROOM_ASKED_EVERY_BYTES = 64 << 20
+_UNFINISHED = ".tmp"
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _NAME_ERRORS = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ)
@@ -39,18 +52,21 @@ def unpack_zip(
 ) -> Unpacked:
     """Unpack a zip into the new folder target: all of it, or nothing.
 
-    max_bytes: of all files unpacked, by what the zip declares and by what comes out. max_files: entries,
-    folders included. Raises ArchiveRefused for `..`, absolute paths, drive letters, links, encryption,
-    damage, too much, or a target that exists; OSError when the disk is full or target can't be written.
+    max_bytes: of all files unpacked, by what the zip declares and by what comes out. max_files: entries, and folders
+    that come out. What comes out may be MAX_RATIO times the zip, and leaves a reserve of the disk free (room.py).
+
+    Raises ArchiveRefused for `..`, absolute paths, drive letters, links, encryption, entries that share bytes, damage,
+    too much, or a target that exists; OSError when the disk is full or target can't be written.
     """
     zip_path, target = Path(zip_path), Path(target)
     if target.exists():
         raise ArchiveRefused(f"{target} exists already. Choose another name, or remove that folder first.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent))
+    unfinished = Path(tempfile.mkdtemp(prefix=_prefix(target), suffix=_UNFINISHED, dir=target.parent))
     try:
         with zipfile.ZipFile(zip_path) as archive:
             files = _checked_entries(archive, max_bytes=max_bytes, max_files=max_files)
+            require_fit([entry for _, entry in files], zip_path, into=unfinished)
             n_bytes = _extract(archive, files, unfinished, max_bytes)
         unfinished.chmod(0o755)
         os.rename(unfinished, target)
@@ -67,6 +83,15 @@ def unpack_zip(
     return Unpacked(n_files=len(files), n_bytes=n_bytes)
 
 
+def unfinished_of(target: Path) -> list[Path]:
+    """What an unpacking into target that was ended from outside may have left."""
+    return sorted(path for path in target.parent.glob(f"{glob.escape(_prefix(target))}*{_UNFINISHED}") if path.is_dir())
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name[:80]}."
+
+
 def _checked_entries(archive: zipfile.ZipFile, *, max_bytes: int, max_files: int) -> list[tuple[str, zipfile.ZipInfo]]:
     """Give (safe relative path, entry) of every file. Raises ArchiveRefused before anything is unpacked."""
     entries = archive.infolist()
@@ -76,14 +101,83 @@ def _checked_entries(archive: zipfile.ZipFile, *, max_bytes: int, max_files: int
     if declared > max_bytes:
         raise ArchiveRefused(f"The zip would unpack to {declared:,} bytes; the limit is {max_bytes:,}.")
     files: dict[str, zipfile.ZipInfo] = {}
+    folders: set[str] = set()
     for entry in entries:
         path = _safe_path(entry)
         if entry.is_dir() or not path:
             continue
         if path in files:
-            raise ArchiveRefused(f"The zip holds two files by the name {path!r}.")
+            raise ArchiveRefused(f"The zip holds two files by the name {path!r:.200}.")
         files[path] = entry
+        _add_folders(path, folders)
+        if len(folders) > max_files:
+            raise ArchiveRefused(f"The zip holds more than {max_files:,} folders; as many are the most.")
+    n_empty = sum(entry.file_size == 0 for entry in files.values())
+    if n_empty > MAX_EMPTY_FILES:
+        raise ArchiveRefused(f"The zip holds {count(n_empty, 'empty file')}; {MAX_EMPTY_FILES:,} are the most.")
     return list(files.items())
+
+
+def require_fit(entries: Sequence[zipfile.ZipInfo], zip_path: Path, *, into: Path) -> None:
+    """Raise ArchiveRefused, before anything is written, where entries that are to be unpacked cannot be what they say.
+
+    By what the zip's directory says of them: bytes that several entries share, more than MAX_RATIO times the zip's own
+    bytes, more than the disk of the folder `into` takes.
+    """
+    n_packed, declared = zip_path.stat().st_size, sum(entry.file_size for entry in entries)
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            raise ArchiveRefused(f"Two entries of the zip lie in the same bytes ({entry.filename!r:.200} is one).")
+        end = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size
+    if end > n_packed:
+        raise ArchiveRefused("The zip says that it holds more than it has bytes: it is damaged. Pack it again.")
+    if declared > max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * n_packed):
+        raise ArchiveRefused(
+            f"The zip has {n_packed:,} bytes and would unpack to {declared:,}: more than {MAX_RATIO} times as many, "
+            "which no pictures are."
+        )
+    needed, room = declared + len(entries) * FILE_COSTS_BYTES, room_left(into)
+    if needed > room:
+        raise ArchiveRefused(
+            f"The zip unpacks to {needed:,} bytes, and the disk takes {room:,} more. Free some room, then try again."
+        )
+    n_more = files_left(into)
+    if n_more is not None and len(entries) > n_more:
+        raise ArchiveRefused(f"The zip holds {count(len(entries), 'file')}, and the disk takes {n_more:,} more.")
+
+
+def write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path, *, most: int, n_before: int = 0) -> int:
+    """Unpack one entry to a new file; give its bytes. Raises ArchiveRefused at a byte too many, or a full disk.
+
+    most: bytes, with the n_before of other entries.
+    """
+    n_bytes = asked_at = 0
+    with archive.open(entry) as packed, open(to, "xb") as file:
+        while block := packed.read(_BLOCK):
+            n_bytes += len(block)
+            if n_before + n_bytes > most:
+                raise ArchiveRefused(f"The zip unpacks to more than the limit of {most:,} bytes.")
+            if n_bytes - asked_at >= _ROOM_ASKED_EVERY_BYTES:
+                asked_at = n_bytes
+                require_room(to.parent)
+            file.write(block)
+    return n_bytes
+
+
+def require_room(folder: Path) -> None:
+    """Raise ArchiveRefused where no more than the reserve of the folder's disk is free."""
+    if room_left(folder) == 0:
+        raise ArchiveRefused("The disk is as full as visitors may make it. Free some room, then try again.")
+
+
+def _add_folders(path: str, folders: set[str]) -> None:
+    folder = path.rpartition("/")[0]
+    if folder.count("/") >= MAX_DEPTH:
+        raise ArchiveRefused(f"The zip holds folders more than {MAX_DEPTH} deep: {path!r:.200}.")
+    while folder and folder not in folders:
+        folders.add(folder)
+        folder = folder.rpartition("/")[0]
 
 
 def _safe_path(entry: zipfile.ZipInfo) -> str:
@@ -115,17 +209,15 @@ def _entry_name(entry: zipfile.ZipInfo) -> str:
 
 def _extract(archive: zipfile.ZipFile, files: list[tuple[str, zipfile.ZipInfo]], folder: Path, max_bytes: int) -> int:
     """Write the files below folder; give the bytes written. Raises ArchiveRefused at a byte too many."""
-    n_bytes = 0
+    n_bytes = asked_at = 0
     made: set[Path] = set()
-    for path, entry in files:
+    for number, (path, entry) in enumerate(files):
         to = folder / path
         if to.parent not in made:
             to.parent.mkdir(parents=True, exist_ok=True)
             made.add(to.parent)
-        with archive.open(entry) as packed, open(to, "xb") as file:
-            while block := packed.read(_BLOCK):
-                n_bytes += len(block)
-                if n_bytes > max_bytes:
-                    raise ArchiveRefused(f"The zip unpacks to more than the limit of {max_bytes:,} bytes.")
-                file.write(block)
+        n_bytes += write_entry(archive, entry, to, most=max_bytes, n_before=n_bytes)
+        if n_bytes - asked_at >= _ROOM_ASKED_EVERY_BYTES or number % 10_000 == 9_999:
+            asked_at = n_bytes
+            require_room(folder)
     return n_bytes

@@ -14,6 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
+try:
+    import resource
+except ImportError:  # Windows knows no such limits
+    resource = None  # type: ignore[assignment]  # looked at before it is used
+
 ORPHAN_CHECK_S = 0.5
 _HOME = str(Path(__file__).resolve().parents[1])
 
@@ -59,6 +64,14 @@ def end_with_parent(parent_pid: int) -> None:
     """End this process as soon as its parent is gone, and leave Ctrl-C to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, args=(parent_pid,), daemon=True).start()
+
+
+def limit_memory(n_bytes: int) -> None:
+    """Let this process take no more than n_bytes of memory for its data, where the system knows such a limit."""
+    if resource is None:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (n_bytes, hard))
 
 
 def _exit_with_parent(parent_pid: int) -> None:

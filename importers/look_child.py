@@ -11,14 +11,9 @@ from typing import Any, BinaryIO, TypedDict
 
 import pyarrow as pa
 
-from importers.child import end_with_parent, receive, send, take_over_output
+from importers.child import end_with_parent, limit_memory, receive, send, take_over_output
 from importers.inspect import inspect_folder
 from importers.types import FolderContents, LayoutError
-
-try:
-    import resource
-except ImportError:  # Windows knows no such limits
-    resource = None  # type: ignore[assignment]  # looked at before it is used
 
 MAX_RESULT_BYTES = 512 << 20
 _AT_ONCE = 65_536  # rows
@@ -54,14 +49,6 @@ def main(parent_pid: int) -> None:
         )
     else:
         _send(replies, contents)
-
-
-def limit_memory(n_bytes: int) -> None:
-    """Let this process take no more than n_bytes of memory for its data, where the system knows such a limit."""
-    if resource is None:
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (n_bytes, hard))
 
 
 def _look(request: Request) -> FolderContents:

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from importers.archive import unpack_zip
 from importers.look import look_at_folder
 from importers.types import FolderContents
+from importers.unpack import unpack_outside
 from jobs.engine.errors import FolderNotAllowed
 from jobs.engine.processes import PROJECT
 
@@ -68,7 +68,7 @@ class Intake:
             with held.open("wb") as out:
                 while block := file.read(1 << 20):
                     out.write(block)
-            unpack_zip(held, target, max_bytes=MAX_UPLOAD_BYTES, max_files=MAX_UPLOAD_FILES)
+            unpack_outside(held, target, max_bytes=MAX_UPLOAD_BYTES, max_files=MAX_UPLOAD_FILES)
         finally:
             held.unlink(missing_ok=True)
         return _without_wrapping(target)

@@ -6,15 +6,19 @@ looks through first. Nothing in a zip is ever run or unpickled here.
 """
 
 import json
+import lzma
 import os
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from analytics.wording import count
+from importers.archive import ArchiveRefused, require_fit, write_entry
 from jobs.engine.bare_copies import UNREADABLE, bare_chunks
 from jobs.engine.errors import NotNow, PackRefused
 from jobs.engine.folder import ELSEWHERE, JobFolder, job_folder, write_json
@@ -23,6 +27,20 @@ from jobs.engine.spec import ACTIVE, JobSpec
 from models.errors import WeightsMismatch
 
 PROJECT = Path(__file__).parents[2]
+MAX_RESULT_BYTES = 20 << 30  # of all segments
+MAX_SEGMENTS = 100_000
+# What reading a zip may raise that is none, is damaged, or is more than it says.
+_UNREADABLE = (
+    ArchiveRefused,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
 ROOMS = ("analytics", "importers", "jobs", "models", "store")
 HOW_TO = """This is a Vitrine job, packed to be computed elsewhere.
 
@@ -77,13 +95,13 @@ def unpack(workspace: Path, archive_path: Path, job_id: str) -> int:
     incoming.mkdir()
     try:
         with zipfile.ZipFile(archive_path) as archive:
-            names = [name for name in archive.namelist() if _is_segment(name)]
-            for number, name in enumerate(sorted(names)):
+            names = _segments_in(archive, archive_path, into=incoming)
+            n_bytes = 0
+            for number, name in enumerate(names):
                 target = incoming / f"{number:06d}.parquet"
-                with archive.open(name) as source, target.open("wb") as out:
-                    shutil.copyfileobj(source, out)
+                n_bytes += write_entry(archive, archive.getinfo(name), target, most=MAX_RESULT_BYTES, n_before=n_bytes)
                 pq.read_metadata(target)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except _UNREADABLE as error:
         shutil.rmtree(incoming, ignore_errors=True)
         raise PackRefused(f"{archive_path} cannot be unpacked: {error}") from error
     if not names:
@@ -91,6 +109,15 @@ def unpack(workspace: Path, archive_path: Path, job_id: str) -> int:
         raise PackRefused(f"{archive_path} holds no results: a file job/segments/000000.parquet was expected.")
     _take_brought(workspace, archive_path, spec, kind=load_kind(spec.kind))
     return len(names)
+
+
+def _segments_in(archive: zipfile.ZipFile, archive_path: Path, *, into: Path) -> list[str]:
+    """The segments in a zip, by name. Raises ArchiveRefused where they are too many, or more than may come of it."""
+    names = sorted({name for name in archive.namelist() if _is_segment(name)})
+    if len(names) > MAX_SEGMENTS:
+        raise ArchiveRefused(f"it holds {count(len(names), 'segment')}; {MAX_SEGMENTS:,} are the most.")
+    require_fit([archive.getinfo(name) for name in names], archive_path, into=into)
+    return names
 
 
 def _require_elsewhere(spec: JobSpec) -> None:
@@ -114,26 +141,26 @@ def _take_brought(workspace: Path, archive_path: Path, spec: JobSpec, *, kind: J
     try:
         with zipfile.ZipFile(archive_path) as archive:
             for name, most in kind.brings.items():
-                _extract(archive, f"job/{name}", brought / name, most=most)
+                _extract(archive, archive_path, f"job/{name}", brought / name, most=most)
         figures = check(brought, kind.job(spec), workspace=workspace)
         for name in kind.brings:
             if (brought / name).exists() and name != "done.json":  # how it ended here is another matter
                 os.replace(brought / name, folder / name)
         write_json(folder / ELSEWHERE, figures)
-    except (PackRefused, WeightsMismatch, zipfile.BadZipFile, OSError) as error:
+    except (PackRefused, WeightsMismatch, *_UNREADABLE) as error:
         shutil.rmtree(folder / "incoming", ignore_errors=True)
         raise PackRefused(f"{archive_path} cannot be unpacked: {error}") from error
     finally:
         shutil.rmtree(brought, ignore_errors=True)
 
 
-def _extract(archive: zipfile.ZipFile, name: str, target: Path, *, most: int) -> None:
+def _extract(archive: zipfile.ZipFile, archive_path: Path, name: str, target: Path, *, most: int) -> None:
     if name not in archive.namelist():
         return
     if archive.getinfo(name).file_size > most:
         raise PackRefused(f"{name} has {archive.getinfo(name).file_size:,} bytes; {most:,} are the most.")
-    with archive.open(name) as source, target.open("wb") as out:
-        shutil.copyfileobj(source, out)
+    require_fit([archive.getinfo(name)], archive_path, into=target.parent)
+    write_entry(archive, archive.getinfo(name), target, most=most)
 
 
 def _how_to(spec: JobSpec) -> str:

@@ -19,9 +19,9 @@ import pydantic
 
 from analytics.wording import count
 from jobs.engine.errors import PackRefused
+from jobs.engine.segment_size import rows_at_once
 
 NOTHING_CAME_IN = "Nothing was taken in."
-_ROWS_AT_ONCE = 16_384
 _TYPES: Mapping[str, Callable[[pa.DataType], bool]] = {
     "whole number": pa.types.is_integer,
     "number": lambda kind: pa.types.is_floating(kind) or pa.types.is_integer(kind),
@@ -120,7 +120,7 @@ class Known:
 
 
 def check_segments(paths: Iterable[Path], segment: Segment, known: Known) -> None:
-    """Look through segments that came from elsewhere, a few thousand rows at a time.
+    """Look through segments that came from elsewhere, a few thousand rows at a time, fewer where rows are long.
 
     Raises PackRefused, which says how many rows hold what the kind cannot have left; nothing is changed.
     """
@@ -137,8 +137,9 @@ def check_segments(paths: Iterable[Path], segment: Segment, known: Known) -> Non
                         f"{count(len(known.image_ids), 'picture')}. {NOTHING_CAME_IN}"
                     )
                 _check_shape(file.schema_arrow, segment)
+                at_once = rows_at_once(path)
                 names = [name for name in file.schema_arrow.names if name in segment.columns]
-                for batch in file.iter_batches(_ROWS_AT_ONCE, columns=names):
+                for batch in file.iter_batches(at_once, columns=names):
                     _count_problems(pa.Table.from_batches([batch]), segment, known, problems=problems, seen=seen)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise PackRefused(f"The results cannot be read: {str(error)[:200]}. {NOTHING_CAME_IN}") from error

@@ -16,6 +16,7 @@ from jobs.engine.folder import job_folder
 from jobs.engine.kinds import all_kinds
 from jobs.engine.pack import unpack
 from jobs.engine.segment_schema import IMAGE_ONCE, Known, Segment, check_segments, share
+from jobs.engine.segment_size import rows_at_once
 from jobs.engine.supervisor import Supervisor
 from store.connection import open_workspace
 from tests.support.small_workspace import image_row, land, land_random_vectors, new_dataset
@@ -198,4 +199,70 @@ def test_forged_results_leave_the_workspace_as_it_was(tmp_path) -> None:
             assert not (job_folder(workspace.root, job_id).path / "incoming").exists()
         else:
             assert supervisor.land(job_id) == "done"
+    workspace.close()
+
+
+def encoded(value: object, n: int) -> pa.Array:
+    """A value n times, which takes next to nothing in a file."""
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, np.int32)), pa.array([value]))
+
+
+def test_small_files_of_much_are_refused_before_their_rows_are_read(tmp_path, monkeypatch) -> None:
+    known = Known(pa.array(np.arange(100_000), pa.int64()), n_classes=2)
+    monkeypatch.setattr(pq.ParquetFile, "iter_batches", lambda *_, **__: pytest.fail("rows were read"))
+    ids = pa.array(np.arange(1_000))
+    vectors = pa.ListArray.from_arrays(
+        pa.array([0, 20_000_000], pa.int32()), pa.array(np.zeros(20_000_000, np.float32))
+    )
+    for kind, table in {
+        "embed": pa.table({"image_id": ids, "sha256": ids.cast("string"), "reason": encoded("x" * (1 << 20), 1_000)}),
+        "attributes": pa.table({"image_id": ids, "share": ids * 0.0, "reason": encoded("x", 1_000)}).append_column(
+            "more", encoded("y" * (1 << 20), 1_000)
+        ),
+        "zero-shot": pa.table({"image_id": [1], "probabilities": vectors, "reason": pa.array([None], pa.string())}),
+        "neighbours": pa.table({"image_id": ids, "reason": encoded("x", 1_000)}).append_column(
+            "names", pa.ListArray.from_arrays(np.arange(1_001, dtype=np.int32), encoded("z" * (1 << 20), 1_000))
+        ),
+    }.items():
+        path = tmp_path / f"{kind}.parquet"
+        pq.write_table(table, path, store_schema=False)
+        assert path.stat().st_size < 300_000
+        segment = Segment(columns=KINDS[kind].columns, needed=("image_id", "reason"))
+        with pytest.raises(PackRefused, match="takes [0-9,]+ bytes of memory; one of its size may take"):
+            check_segments([path], segment, known)
+
+
+def test_a_hundred_million_equal_rows_are_refused_by_their_number(tmp_path) -> None:
+    path = tmp_path / "a.parquet"
+    with pq.ParquetWriter(path, pa.schema([("image_id", pa.int64()), ("reason", pa.string())])) as writer:
+        piece = pa.table(
+            {"image_id": np.ones(5_000_000, np.int64), "reason": pa.array([None] * 5_000_000, pa.string())}
+        )
+        for _ in range(20):
+            writer.write_table(piece, row_group_size=5_000_000)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(PackRefused, match="more than 1,003 rows"):
+        check_segments([path], KINDS["embed"], KNOWN)
+
+
+def test_long_rows_are_read_a_few_at_a_time(tmp_path) -> None:
+    rng = np.random.default_rng(1)
+    vectors = pa.FixedSizeListArray.from_arrays(pa.array(rng.random(400 * 40_000)), 40_000)
+    pq.write_table(pa.table({"vector": vectors}), tmp_path / "a.parquet")
+    assert 100 < rows_at_once(tmp_path / "a.parquet") < 250
+    pq.write_table(pa.table({"vector": [1.0] * 10}), tmp_path / "a.parquet")
+    assert rows_at_once(tmp_path / "a.parquet") == 16_384
+
+
+def test_a_results_zip_of_much_is_refused_before_it_is_unpacked(tmp_path) -> None:
+    workspace = open_workspace(tmp_path / "w")
+    dataset = new_dataset(workspace)
+    land(workspace, dataset.id, [image_row(f"{n}.png") for n in range(4)])
+    land_random_vectors(workspace, dataset.id, workspace.read("images_to_embed", dataset_id=dataset.id))
+    job_id = Supervisor(workspace).start("neighbours", dataset=dataset.name, parameters={"k": 2}, hold=True)
+    with zipfile.ZipFile(tmp_path / "results.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("job/segments/000000.parquet", bytes(200 << 20))
+    with pytest.raises(PackRefused, match="more than 100 times as many"):
+        unpack(workspace.root, tmp_path / "results.zip", job_id)
+    assert not (job_folder(workspace.root, job_id).path / "incoming").exists()
     workspace.close()
