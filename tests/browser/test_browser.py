@@ -19,6 +19,7 @@ from tests.support.browser import (
     IN_CHROMIUM,
     NARROW,
     WIDE,
+    copy_of_demo,
     foreign_requests,
     jobs_line,
     open_page,
@@ -37,9 +38,7 @@ pytestmark = IN_CHROMIUM
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """A workspace with the demo in it, imported and embedded by the command line."""
-    workspace = tmp_path_factory.mktemp("demo") / "w"
-    jobs_line(workspace, "demo")
-    return workspace
+    return copy_of_demo(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="module")

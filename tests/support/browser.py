@@ -1,8 +1,10 @@
 """An app of its own for a test, and a Chromium that notes every request it makes."""
 
 import contextlib
+import fcntl
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,9 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from store.workspace_file import FILE_NAME
 from tests.support.places import PROJECT
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
@@ -131,10 +135,27 @@ def jobs_line(workspace: Path, *words: object) -> str:
     return done.stdout
 
 
+def copy_of_demo(folder: Path) -> Path:
+    """A workspace `w` in `folder`, a temporary one of pytest's, with the demo: made once a run, then copied."""
+    base = folder.parent.parent if folder.parent.name.startswith("popen-") else folder.parent  # of all processes
+    made = base / "demo-once" / "w"
+    made.parent.mkdir(exist_ok=True)
+    with (made.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made.parent / "done").exists():
+            shutil.rmtree(made, ignore_errors=True)
+            jobs_line(made, "demo")
+            (made.parent / "done").touch()
+    copy = Path(shutil.copytree(made, folder / "w"))
+    with duckdb.connect(str(copy / FILE_NAME)) as connection:
+        connection.execute("UPDATE dataset SET root = ?", [str(copy / "demo" / "pictures")])
+    return copy
+
+
 @contextlib.contextmanager
 def digits_app(folder: Path, *orders: tuple[str, ...]) -> Iterator[App]:
     """An app on the demo, after the jobs of `orders`: each a kind and its options."""
-    jobs_line(folder / "w", "demo")
+    copy_of_demo(folder)
     for kind, *options in orders:
         jobs_line(folder / "w", "run", kind, "--dataset", "digits", *options)
     with running_app(folder / "w", log=folder / "app.log") as app:
