@@ -4,14 +4,17 @@ import inspect
 import json
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 import pytest
+import typer
 from PIL import Image
 
 from cli.documents import document_of, stale_documents
 from cli.main import command_line, main
 from cli.options import pairs
+from cli.statuses import FAILED, answered
 from jobs.engine.errors import UnknownKind, UnknownParameter
 from jobs.engine.kinds import all_kinds, load_kind
 from tests.support.places import PROJECT
@@ -156,3 +159,28 @@ def test_the_module_runs_as_a_program():
     )
     assert shown.returncode == 0
     assert "import" in shown.stdout
+
+
+def test_an_error_that_nobody_foresaw_is_a_sentence_and_a_file_for_a_report(monkeypatch, capsys, tmp_path) -> None:
+    @answered
+    def command() -> None:
+        raise RecursionError("a\nb" * 3_000)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(typer.Exit) as ended:
+        command()
+    said = capsys.readouterr().err
+    (kept,) = tmp_path.iterdir()
+    assert ended.value.exit_code == FAILED and "RecursionError" in said and str(kept) in said
+    assert "Traceback" not in said and len(said) < 2_000
+    assert "raise RecursionError" in kept.read_text()
+
+
+def test_an_exit_with_a_status_keeps_it(capsys) -> None:
+    @answered
+    def command() -> None:
+        raise typer.Exit(7)
+
+    with pytest.raises(typer.Exit) as ended:
+        command()
+    assert ended.value.exit_code == 7 and not capsys.readouterr().err
