@@ -87,6 +87,19 @@ def finish_run(
     cursor.execute(sql("finish_run"), {**values, "figures": json.dumps(dict(figures))})
 
 
+def failed_images(workspace: Workspace, run_id: int) -> set[int]:
+    """The numbers of the pictures that a run could not do."""
+    return set(workspace.read("run_failure_images", run_id=run_id)["image_id"].to_pylist())
+
+
+def land_run_failures(cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, run_id: int) -> None:
+    """Take image_id, reason of pictures that a run could not do into an open transaction."""
+    cursor.register("incoming", table)
+    for statement in ("delete_run_failures", "insert_run_failures"):
+        cursor.execute(sql(statement), {"run_id": run_id})
+    cursor.unregister("incoming")
+
+
 def list_runs(workspace: Workspace, dataset_id: int) -> pa.Table:
     """All runs of a dataset, newest first."""
     return workspace.read("list_runs", dataset_id=dataset_id)

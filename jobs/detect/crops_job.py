@@ -49,7 +49,8 @@ def compute(work: Work[CropsParameters]) -> Figures:
     waiting: list[Row] = []
     n_done = n_failed = 0
     for objects in _by_picture(work):
-        rows = _cut(objects, root=work.root, folder=folder)
+        with work.touching(int(objects[0]["image_id"])):
+            rows = _cut(objects, root=work.root, folder=folder)
         waiting += rows
         n_done += len(objects)
         n_failed += sum(row["reason"] is not None for row in rows)

@@ -157,11 +157,13 @@ def _detect_all(work: Work[DetectParameters], detector: "Detector") -> Tally:
     from models.detect_stream import ScannedPicture, iter_detections
 
     sha256_of: dict[int, str] = {}
+    id_of: dict[Path, int] = {}
     parameters = work.parameters
     limits = Limits(parameters.score_floor, parameters.nms_iou, parameters.max_objects)
 
     def read(path: Path, min_side: int) -> tuple[np.ndarray, int, int]:
-        picture = read_picture(path, min_side=min_side)
+        with work.touching(id_of.pop(path, -1)):
+            picture = read_picture(path, min_side=min_side)
         return picture.pixels, picture.width, picture.height
 
     def row_of(picture: ScannedPicture) -> Row:
@@ -172,7 +174,7 @@ def _detect_all(work: Work[DetectParameters], detector: "Detector") -> Tally:
         return {**row, **_lists(objects)}
 
     rows = iter_detections(
-        _items(work, sha256_of),
+        _items(work, sha256_of, id_of),
         read=read,
         detector=detector,
         n_threads=max(1, os.cpu_count() or 1),
@@ -198,11 +200,14 @@ def _publish_all(work: Work[DetectParameters], rows: Iterator[Row], *, names: tu
     return tally
 
 
-def _items(work: Work[DetectParameters], sha256_of: dict[int, str]) -> Iterator[tuple[int, Path]]:
+def _items(
+    work: Work[DetectParameters], sha256_of: dict[int, str], id_of: dict[Path, int]
+) -> Iterator[tuple[int, Path]]:
     for piece in work.todo():
         columns = (piece[name].to_pylist() for name in ("image_id", "path", "sha256"))
         for image_id, path, sha256 in zip(*columns, strict=True):
             sha256_of[image_id] = sha256
+            id_of[work.root / path] = image_id
             yield image_id, work.root / path
 
 

@@ -78,9 +78,15 @@ def _embed_all(work: Work[EmbedParameters], encoder: "Encoder") -> tuple[int, in
     on_gpu = encoder.device != "cpu"
     batch_size = work.parameters.batch_size or (GPU_BATCH if on_gpu else CPU_BATCH)
     sha256_of: dict[int, str] = {}
+    id_of: dict[Path, int] = {}
+
+    def read(path: Path, min_side: int) -> np.ndarray:
+        with work.touching(id_of.pop(path, -1)):
+            return read_picture(path, min_side=min_side).pixels
+
     batches = iter_batches(
-        _items(work, sha256_of),
-        read=lambda path, min_side: read_picture(path, min_side=min_side).pixels,
+        _items(work, sha256_of, id_of),
+        read=read,
         failure=PictureError,
         preprocess=encoder.preprocess,
         batch_size=batch_size,
@@ -105,11 +111,14 @@ def _embed_all(work: Work[EmbedParameters], encoder: "Encoder") -> tuple[int, in
     return n_done, n_failed
 
 
-def _items(work: Work[EmbedParameters], sha256_of: dict[int, str]) -> Iterator[tuple[int, Path]]:
+def _items(
+    work: Work[EmbedParameters], sha256_of: dict[int, str], id_of: dict[Path, int]
+) -> Iterator[tuple[int, Path]]:
     for piece in work.todo():
         columns = (piece[name].to_pylist() for name in ("image_id", "path", "sha256"))
         for image_id, path, sha256 in zip(*columns, strict=True):
             sha256_of[image_id] = sha256
+            id_of[work.root / path] = image_id
             yield image_id, work.root / path
 
 

@@ -3,14 +3,18 @@
 import dataclasses
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import JobKind, Prepared, load_kind
 from jobs.engine.spec import JobSpec, JobView, new_job_id
 from jobs.engine.tracking import Tracked, save
+from jobs.engine.underway import Crashes, clear_marks
 from jobs.engine.version import code_version
 from store.connection import Workspace, utc_now
-from store.ledger import landed_totals
-from store.runs import RunStart, start_run
+from store.ledger import land_segment, landed_totals
+from store.runs import RunStart, failed_images, land_run_failures, start_run
 
 
 def new_spec(workspace: Workspace, kind: JobKind[Any], prepared: Prepared[Any], *, who: str, run_id: int) -> JobSpec:
@@ -46,7 +50,12 @@ def prepared_again(workspace: Workspace, job: Tracked) -> Prepared[Any]:
 
 
 def lay_out(workspace: Workspace, job: Tracked, prepared: Prepared[Any], *, attempt: int) -> None:
-    """Write the job's folder, its run and its row for an attempt at the rows still missing."""
+    """Write the job's folder, its run and its row for an attempt at the rows still missing.
+
+    Pictures that crashes have shown to end the worker are left out, as failures with a reason.
+    """
+    prepared = _without_left_out(workspace, job, prepared)
+    clear_marks(job.folder())
     job.spec = dataclasses.replace(
         job.spec,
         attempt=attempt,
@@ -61,6 +70,28 @@ def lay_out(workspace: Workspace, job: Tracked, prepared: Prepared[Any], *, atte
         start_run(cursor, _run_start(job.spec, prepared))
     save(workspace, job)
     job.laid_out_at = workspace.generation(job.spec.dataset_id)
+
+
+def _without_left_out(workspace: Workspace, job: Tracked, prepared: Prepared[Any]) -> Prepared[Any]:
+    """What is to be done but for the pictures at which workers crashed twice; those land as failures, once each."""
+    crashes, todo = Crashes.of(job.folder()), prepared.todo
+    if not crashes.left_out or "image_id" not in todo.column_names:
+        return prepared
+    new = sorted(crashes.left_out - failed_images(workspace, job.spec.run_id))
+    if new:
+        reason = f"The process crashed twice at this picture ({crashes.how}), so it was left out."
+        land_segment(
+            workspace,
+            job_id=job.spec.id,
+            n=landed_totals(workspace, job.spec.id).next_n,
+            table=pa.table({"image_id": pa.array(new, pa.int64()), "reason": [reason] * len(new)}),
+            n_failed=len(new),
+            dataset_id=job.spec.dataset_id,
+            changes_data=False,
+            land=lambda cursor, table: land_run_failures(cursor, table, run_id=job.spec.run_id),
+        )
+    left_out = pa.array(sorted(crashes.left_out), pa.int64())
+    return dataclasses.replace(prepared, todo=todo.filter(pc.invert(pc.is_in(todo["image_id"], value_set=left_out))))
 
 
 def _run_start(spec: JobSpec, prepared: Prepared[Any]) -> RunStart:

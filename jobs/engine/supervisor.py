@@ -4,6 +4,7 @@ One thread does this, four times a second, and calls nothing of the user interfa
 `start`, `cancel`, `resume`, `retry`, `jobs`. A worker that dies takes nothing with it: what it published is landed.
 """
 
+import contextlib
 import dataclasses
 import threading
 import time
@@ -29,6 +30,7 @@ from jobs.engine.refusals import SETBACKS
 from jobs.engine.spec import ACTIVE, CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, JobView
 from jobs.engine.tracking import Ended, Tracked, job_row, job_view, save, save_end
 from jobs.engine.troubles import Troubles, sentence_of
+from jobs.engine.underway import after_crash, crash_of, left_out_sentence, oom_kills
 from jobs.engine.worker import FOLDER_TAKEN, sentence_for
 from models.catalogue import ModelChoice, list_models
 from models.detector_catalogue import DetectorChoice, list_detectors
@@ -271,7 +273,8 @@ class Supervisor:
             self._end(job, INTERRUPTED, text)
         elif how == "done":
             figures = {**ending, **self._finished(job)}
-            self._end(job, DONE, str(figures.pop("message", "")), figures=figures)
+            message = " ".join(filter(None, (str(figures.pop("message", "")), left_out_sentence(job.folder()))))
+            self._end(job, DONE, message, figures=figures)
         elif job.cancelled_at is not None:
             self._end(job, CANCELLED, "Cancelled; what was finished is kept.")
         elif how == "failed":
@@ -320,8 +323,10 @@ class Supervisor:
             lay_out(self.workspace, job, prepared_again(self.workspace, job), attempt=job.spec.attempt)
         if job.spec.n_todo == 0:
             figures = self._finished(job)
-            self._end(job, DONE, "Nothing to do: everything is up to date.", figures=figures)
+            message = left_out_sentence(job.folder()) or "Nothing to do: everything is up to date."
+            self._end(job, DONE, message, figures=figures)
             return
+        job.n_oom_kills = oom_kills()
         job.process = spawn_worker(job.folder())
         job.state, job.started_at = RUNNING, utc_now()
         save(self.workspace, job)
@@ -428,7 +433,12 @@ def _reason(error: BaseException) -> str:
 
 
 def _without_a_word(job: Tracked) -> str:
-    """Why a worker may have ended without done.json or failed.json."""
+    """Why a worker may have ended without done.json or failed.json; of a crash, what was in hand is written down."""
+    exit_code = job.process.returncode if job.process is not None else None
+    how = crash_of(job.folder(), exit_code=exit_code, n_oom_kills=job.n_oom_kills)
+    if how:
+        with contextlib.suppress(OSError):  # without room the next crash says it again
+            return after_crash(job.folder(), how)
     if job.process is not None and job.process.returncode == FOLDER_TAKEN:
         return "Another worker was still at work in its folder; resume goes on when that one has ended."
     if not has_room(job.folder().path):

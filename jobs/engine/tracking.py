@@ -30,6 +30,7 @@ class Tracked:
     cancelled_at: float | None = None
     n_bad_segments: int = 0
     laid_out_at: int = -1
+    n_oom_kills: int | None = None  # of the machine, when its worker was started
 
     def folder(self) -> JobFolder:
         """The job's folder."""

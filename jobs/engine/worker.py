@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Generic
 
@@ -20,6 +21,7 @@ import pyarrow as pa
 from jobs.engine.folder import JobFolder, write_json
 from jobs.engine.kinds import Job, P, load_kind
 from jobs.engine.spec import Progress
+from jobs.engine.underway import Underway, watch_faults
 
 PROGRESS_EVERY_S = 0.5
 RATE_WINDOW_S = 10.0
@@ -40,15 +42,24 @@ class Work(Generic[P]):
         self._began = time.monotonic()  # a step of the clock is no progress
         self._written = -PROGRESS_EVERY_S
         self._recent: collections.deque[tuple[float, int]] = collections.deque()
+        self._underway = Underway(folder)
 
     def todo(self) -> Iterator[pa.Table]:
-        """The rows to do, in pieces."""
-        return self.folder.todo()
+        """The rows to do, in pieces; pictures that a crash found in hand come one by one."""
+        return self._underway.pieces(self.folder.todo())
+
+    def touching(self, image_id: int) -> AbstractContextManager[None]:
+        """Mark a picture while something native, such as a decoder, has it: for kinds that read ahead.
+
+        A crash is then laid to the pictures so marked, and not to all that were handed out.
+        """
+        return self._underway.touching(image_id)
 
     def publish(self, table: pa.Table) -> None:
         """Hand a finished batch over; it survives whatever happens to this process next."""
         self.folder.publish(self._next_segment, table)
         self._next_segment += 1
+        self._underway.published(table)
 
     @property
     def n_published(self) -> int:
@@ -137,4 +148,5 @@ def sentence_for(error: Exception) -> str:
 
 
 if __name__ == "__main__":
+    watch_faults(JobFolder(Path(sys.argv[1])))
     sys.exit(run(Path(sys.argv[1])))

@@ -73,7 +73,7 @@ def compute(work: Work[SaliencyParameters]) -> Figures:
     rows: list[Row] = []
     for first in range(0, len(images), _AT_ONCE):
         piece = images[first : first + _AT_ONCE]
-        read = [read_square(work.root / image["path"], side=side) for image in piece]
+        read = [_read(work, image, side=side) for image in piece]
         rows += [
             {"image_id": image["image_id"], "reason": pixels}
             for image, pixels in zip(piece, read, strict=True)
@@ -86,6 +86,11 @@ def compute(work: Work[SaliencyParameters]) -> Figures:
     work.publish(pa.Table.from_pylist(rows, schema=SCHEMA))
     n_failed = sum("reason" in row for row in rows)
     return {"n_images": len(images) - n_failed, "n_maps": len(rows) - n_failed, "n_failed": n_failed}
+
+
+def _read(work: Work[SaliencyParameters], image: Row, *, side: int) -> "np.ndarray | str":
+    with work.touching(int(image["image_id"])):
+        return read_square(work.root / str(image["path"]), side=side)
 
 
 def _maps(

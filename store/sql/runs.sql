@@ -47,3 +47,7 @@ INSERT INTO run_failure (run_id, image_id, reason) SELECT $run_id, image_id, rea
 -- name: mark_prediction_kind
 -- out: nothing
 UPDATE run SET prediction_kind = $kind WHERE id = $run_id
+
+-- name: run_failure_images
+-- out: image_id of what run $run_id could not do
+SELECT image_id FROM run_failure WHERE run_id = $run_id
