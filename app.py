@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from pages.ui import guard, media, owner, registry
+from pages.ui import guard, media, owner, registry, uploads
 
 
 @contextlib.asynccontextmanager
@@ -28,6 +28,7 @@ app = st.App(
     routes=[*media.ROUTES, *registry.routes()],
     middleware=[
         Middleware(guard.Guard, frame_ancestors=guard.frame_ancestors()),
+        Middleware(uploads.Uploads),
         # Streamlit asks its own routes for server.allowedHosts; this asks ours too (DNS rebinding).
         Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts") or ["*"]),
     ],

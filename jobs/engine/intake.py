@@ -2,27 +2,32 @@
 
 import json
 import math
+import os
 import re
 import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from importers.archive import ArchiveRefused, require_room
 from importers.look import look_at_folder
+from importers.room import room_left
 from importers.types import FolderContents
 from importers.unpack import unpack_outside
 from jobs.engine.errors import FolderNotAllowed
 from jobs.engine.processes import PROJECT
 
-MAX_UPLOAD_BYTES = 20 << 30  # unpacked; a bomb stops here
+MAX_UPLOAD_BYTES = 20 << 30  # unpacked; less where the disk has less room
 MAX_UPLOAD_FILES = 2_000_000
 UNUSED_UPLOAD_STAYS_S = 24 * 3600.0
 DEVICES_STAY_S = 60.0
+_BLOCK = 16 << 20
 
 
 class Intake:
@@ -60,18 +65,38 @@ class Intake:
         )
 
     def receive_zip(self, file: BinaryIO, name: str) -> Path:
-        """Unpack an uploaded zip into the workspace's uploads and return the folder; raises ArchiveRefused."""
+        """Unpack an uploaded zip into the workspace's uploads and return the folder.
+
+        Raises ArchiveRefused, also where the disk has no room for it but the reserve.
+        """
         stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).stem).strip(".-")[:60] or "upload"
         target = self.uploads / f"{stem}-{secrets.token_hex(3)}"
         held = target.with_suffix(".zip.part")
         try:
+            self.uploads.mkdir(exist_ok=True)
+            n_bytes, room = file.seek(0, os.SEEK_END), room_left(self.uploads)
+            if n_bytes > room:
+                raise ArchiveRefused(
+                    f"The zip has {n_bytes:,} bytes, and the disk takes {room:,} more. Free some room."
+                )
+            file.seek(0)
             with held.open("wb") as out:
-                while block := file.read(1 << 20):
+                while block := file.read(_BLOCK):
+                    require_room(self.uploads)
                     out.write(block)
             unpack_outside(held, target, max_bytes=MAX_UPLOAD_BYTES, max_files=MAX_UPLOAD_FILES)
         finally:
             held.unlink(missing_ok=True)
         return _without_wrapping(target)
+
+    def room_for_uploads(self) -> int:
+        """The bytes that an upload may have, for the disks of the temporary folder and of the workspace."""
+        folders = (Path(tempfile.gettempdir()), self.uploads if self.uploads.is_dir() else self.uploads.parent)
+        return min(room_left(folder) for folder in folders)
+
+    def largest_unpacked(self) -> int:
+        """The bytes that a zip may unpack to just now."""
+        return min(MAX_UPLOAD_BYTES, self.room_for_uploads())
 
     def clear_unused(self, used: Sequence[str]) -> None:
         """Remove uploads older than a day that no dataset (roots: `used`) stands on; they are copies, made here."""

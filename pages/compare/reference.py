@@ -11,7 +11,7 @@ from pages.compare import wording
 from pages.compare.choose import Chosen
 from pages.compare.queries import CompareData
 from pages.compare.results import Compared, load_compared
-from pages.ui import job_cards, session, tables
+from pages.ui import job_cards, session, tables, uploads
 from pages.ui.filters import name_of
 from pages.ui.session import Here
 from pages.ui.text import percent, plain
@@ -105,7 +105,9 @@ def _form(dataset: Dataset, data: CompareData) -> None:
                 format="%.2f",
                 placeholder="The mean of the recalls",
             )
-            uploaded = st.file_uploader("Recalls from a CSV instead", type=["csv"], key="reference_csv")
+            uploaded = st.file_uploader(
+                "Recalls from a CSV instead", type=["csv"], key="reference_csv", max_upload_size=uploads.TABLE_MIB
+            )
             st.caption(f"Columns `class,recall`: index or name, and 0.3088 or 30.88 %. A row `{WHOLE}` gives that.")
         with right:
             st.caption("Recall of each class in percent, where published")

@@ -10,7 +10,7 @@ from jobs.engine.supervisor import REFUSALS
 from pages.import_data import found as import_data_found
 from pages.import_data import preview as import_data_preview
 from pages.import_data.found import Changes, Look, Preview
-from pages.ui import session
+from pages.ui import session, uploads
 from pages.ui.text import plain
 from store.datasets import Dataset, list_datasets
 
@@ -98,7 +98,17 @@ def _ask_folder() -> None:
 
 
 def _ask_zip() -> None:
-    upload = st.file_uploader("A zip of pictures, with their label file if there is one", type="zip", key="import_zip")
+    upload = st.file_uploader(
+        "A zip of pictures, with their label file if there is one",
+        type="zip",
+        key="import_zip",
+        max_upload_size=uploads.ZIP_MIB,
+    )
+    unpacked = session.supervisor().intake.largest_unpacked()
+    st.caption(
+        f"A zip may have {uploads.ZIP_MIB:,} MiB, for it is held in memory while it comes, and unpack to "
+        f"{unpacked / uploads.MEBIBYTE:,.0f} MiB, for that is the room there is. A larger folder is named by its path."
+    )
     if not st.button("Look at it", type="primary", icon=":material/search:", disabled=upload is None) or upload is None:
         return
     try:

@@ -15,7 +15,7 @@ from pages.neighbours.queries import (
     near_vector,
     near_words,
 )
-from pages.ui import explain, gallery, job_cards, links, picture, session, tables
+from pages.ui import explain, gallery, job_cards, links, picture, session, tables, uploads
 from pages.ui.text import count, plain
 from store import neighbours
 from store.datasets import Dataset
@@ -207,7 +207,7 @@ def _look_at(image_id: int) -> None:
 
 def by_upload(dataset: Dataset, data: NeighbourData, space: Space, k: int) -> list[int]:
     """Pictures near one that the visitor brings; it is looked at and not kept."""
-    file = st.file_uploader("A picture from your machine", key="query_picture", max_upload_size=50)
+    file = st.file_uploader("A picture from your machine", key="query_picture", max_upload_size=uploads.PICTURE_MIB)
     if file is None:
         st.caption("It is turned into a vector by the same model as the dataset, compared, and not kept.")
         return []
@@ -220,7 +220,7 @@ def by_upload(dataset: Dataset, data: NeighbourData, space: Space, k: int) -> li
         return []
     left, right = st.columns([2, 3], gap="large")
     left.markdown("**Your picture**")
-    left.image(file.getvalue(), width=300)
+    left.html(view.own_picture(file.getvalue()))
     with right:
         return _show_found(data, near)
 

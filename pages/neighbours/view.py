@@ -1,5 +1,6 @@
 """Neighbours drawn: the grid, the agreement among them, and two pictures side by side."""
 
+import base64
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -9,6 +10,9 @@ from pages.neighbours.queries import Near
 from pages.ui import filters, gallery
 from pages.ui.text import count, listed, plain, share
 from store.neighbours import ImageRow
+
+MOST_SHOWN_BYTES = 8 << 20
+_STARTS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
 
 SIDE = 168
 
@@ -55,3 +59,17 @@ def _has_label(row: ImageRow) -> bool:
 def _item(row: ImageRow, *, names: Sequence[str], note: str) -> gallery.Item:
     label = filters.label_text(row.label, row.labels, names=names)
     return gallery.Item(row.image_id, row.sha256, label, note)
+
+
+def own_picture(content: bytes) -> str:
+    """HTML of a picture that the visitor brought, drawn by the browser: nobody decodes it here, whatever its pixels.
+
+    Where it is no picture for browsers, or more than MOST_SHOWN_BYTES, a sentence.
+    """
+    kind = next((kind for start, kind in _STARTS.items() if content.startswith(start)), None)
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        kind = "webp"
+    if kind is None or len(content) > MOST_SHOWN_BYTES:
+        return "<p>It is not shown here: it is large, or of a kind that browsers do not draw.</p>"
+    encoded = base64.b64encode(content).decode()
+    return f'<img src="data:image/{kind};base64,{encoded}" style="max-width:300px;height:auto" alt="Your picture">'

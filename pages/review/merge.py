@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import job_cards, session
+from pages.ui import job_cards, session, uploads
 from pages.ui.text import count, listed, plain
 from store.datasets import Dataset
 from store.decision_files import Merged, decisions_file, merge_decisions, preview_merge
@@ -30,7 +30,9 @@ def show(dataset: Dataset) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        file = st.file_uploader("Decisions of another workspace", type="json", key="decisions_file")
+        file = st.file_uploader(
+            "Decisions of another workspace", type="json", key="decisions_file", max_upload_size=uploads.DECISIONS_MIB
+        )
         if file is not None:
             _offer(dataset, file.getvalue())
 

@@ -68,6 +68,11 @@ def get() -> Owner:
         return _owner
 
 
+def opened() -> Owner | None:
+    """The owner, if the workspace is open by now."""
+    return _owner
+
+
 def open_at_start() -> None:
     """Open the workspace before the first visitor comes, so that jobs are adopted at once."""
     try:
