@@ -27,7 +27,7 @@ def read_predictions_file(file: Path, *, paths: Sequence[str]) -> Predictions:
     classes = tuple(name for name in table.column_names if name not in (PATH, FOLD))
     try:
         values = np.column_stack([table[name].cast(pa.float32()).to_numpy() for name in classes])
-        folds = table[FOLD].cast(pa.int32()).to_numpy() if FOLD in table.column_names else None
+        folds = table[FOLD].cast(pa.int32()).fill_null(-1).to_numpy() if FOLD in table.column_names else None
     except (pa.ArrowException, ValueError) as error:
         raise UnknownParameter(f"{file.name}: a class or fold column holds what is not a number ({error}).") from error
     return _aligned(values, folds, classes=classes, given=table[PATH].to_pylist(), paths=paths, file=file)
@@ -53,8 +53,10 @@ def _aligned(
             f"None of the paths in {file.name} is one of the dataset's; write them relative to its folder."
         )
     out = np.where((rows >= 0)[:, None], values[rows], np.nan).astype(np.float32)
-    total = out.sum(axis=1)
-    if np.nanmax(np.abs(total - 1)) > 0.01 or np.nanmin(out) < 0:
+    given_rows = out[~np.isnan(out).any(axis=1)].astype(np.float64)  # which may have sums beyond single precision
+    if not given_rows.size:
+        raise UnknownParameter(f"{file.name} holds no number for any of the dataset's pictures.")
+    if np.abs(given_rows.sum(axis=1) - 1).max() > 0.01 or given_rows.min() < 0:
         raise UnknownParameter(f"{file.name}: probabilities must not be negative, and a row's must sum to 1.")
     return Predictions(out, classes, None if folds is None else np.where(rows >= 0, folds[rows], -1).astype(np.int32))
 
