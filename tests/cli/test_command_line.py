@@ -87,6 +87,7 @@ def pictures(tmp_path):
     return folder
 
 
+@pytest.mark.long
 def test_an_unknown_model_is_refused_before_a_job_is_made(pictures, tmp_path, capsys):
     words = ["--workspace", str(tmp_path / "w")]
     assert main(["import", str(pictures), *words, "--name", "pets"]) == 0
@@ -143,6 +144,7 @@ def test_what_cannot_be_done_is_one_sentence_and_an_exit_status(tmp_path, capsys
     assert "Traceback" not in error
 
 
+@pytest.mark.long
 def test_a_folder_that_can_be_read_two_ways_is_asked_about(pictures, tmp_path, capsys):
     (pictures / "cat").rename(pictures / "train")
     (pictures / "dog").rename(pictures / "val")

@@ -154,6 +154,7 @@ def test_a_demo_that_stands_is_read_and_not_drawn_again(truth: Truth) -> None:
     assert {p: p.stat().st_mtime_ns for p in _files(truth).values()} == before
 
 
+@pytest.mark.long
 def test_an_interrupted_demo_is_finished(truth: Truth, tmp_path: Path) -> None:
     (tmp_path / "pictures.partial" / "train" / "0").mkdir(parents=True)
     (tmp_path / "pictures.partial" / "train" / "0" / "digit-9999.png").write_bytes(b"half")

@@ -171,6 +171,7 @@ def never_written(monkeypatch) -> None:
     monkeypatch.setattr(archive, "write_entry", lambda *_, **__: pytest.fail("an entry was written"))
 
 
+@pytest.mark.long
 def test_a_small_zip_of_much_is_refused_before_a_byte_is_written(tmp_path, monkeypatch):
     packed = write_zip(tmp_path / "z.zip", {"a.bmp": bytes(598 << 20), "b.bmp": b"x"}, compression=zipfile.ZIP_DEFLATED)
     assert packed.stat().st_size < 700_000
@@ -261,6 +262,7 @@ def test_unpacking_outside_does_the_same_and_refuses_in_the_same_words(tmp_path)
         unpack_outside(tmp_path / "gone.zip", tmp_path / "new")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="no limit of memory there")
 def test_a_directory_that_takes_much_memory_to_read_is_a_sentence(tmp_path):
     with zipfile.ZipFile(tmp_path / "z.zip", "w") as packed:

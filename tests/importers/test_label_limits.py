@@ -35,6 +35,7 @@ def repeated(value: object, n: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, np.int32)), pa.array([value]))
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_a_million_equal_rows_are_one_problem_and_cost_the_asking_process_little(tmp_path):
     parquet(tmp_path, path=repeated("a.jpg", 1_000_000), label=repeated("cat", 1_000_000))
@@ -225,6 +226,7 @@ def test_a_look_that_takes_long_is_ended(tmp_path):
     assert not [child for child in psutil.Process().children() if "importers.look_child" in child.cmdline()]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="no limit of memory there")
 def test_a_look_that_takes_much_memory_is_a_sentence(tmp_path):
     labels_json(make(tmp_path, "a.jpg"), {"a.jpg": [0.5] * 10_000_000})

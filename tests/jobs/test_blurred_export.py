@@ -48,7 +48,9 @@ def left_and_right(folder, name: str) -> tuple[float, float]:
     return contrast(path, slice(0, 38)), contrast(path, slice(46, 80))
 
 
-@pytest.mark.parametrize("form", ["folders", "csv", "coco", "imagefolder"])
+@pytest.mark.parametrize(
+    "form", ["csv", *(pytest.param(form, marks=pytest.mark.long) for form in ("folders", "coco", "imagefolder"))]
+)
 def test_people_are_blurred_in_an_export_and_nothing_else_is(workspace, street, tmp_path, form) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     folder = tmp_path / "out"
@@ -72,6 +74,7 @@ def test_with_the_switch_off_files_are_linked_as_they_are(workspace, street, tmp
     assert read_hidden(tmp_path / "w" / "jobs" / job.id) is None
 
 
+@pytest.mark.long
 def test_made_pictures_are_made_of_blurred_ones(workspace, street, tmp_path) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     wanted = {"version": "v1", "techniques": "flip", "level": 4, "budget": 8}
@@ -88,6 +91,7 @@ def test_made_pictures_are_made_of_blurred_ones(workspace, street, tmp_path) -> 
     assert job.figures["people_blurred"] is True and previews(workspace, run_id=job.run_id).num_rows
 
 
+@pytest.mark.long
 def test_a_turn_of_the_switch_counts_for_an_export_that_was_laid_out_before(workspace, street, tmp_path) -> None:
     kind = load_kind("export")
     wanted = kind.read({"version": "v1", "format": "folders", "folder": str(tmp_path / "out")})

@@ -56,7 +56,14 @@ def rows_now(workspace, dataset):
     return workspace.rows("gallery_kept", dataset_id=dataset.id)
 
 
-@pytest.mark.parametrize(("form", "copies"), [*((form, False) for form in FORMATS), ("folders", True)])
+@pytest.mark.parametrize(
+    ("form", "copies"),
+    [
+        ("csv", False),
+        *(pytest.param(form, False, marks=pytest.mark.long) for form in FORMATS if form != "csv"),
+        ("folders", True),
+    ],
+)
 def test_an_exported_folder_is_imported_as_the_same_version(workspace, animals, tmp_path, form, copies) -> None:
     target = tmp_path / "out" / form
     _, figures = run_job(workspace, "export", "animals", version="v1", format=form, folder=str(target), copies=copies)
@@ -69,7 +76,7 @@ def test_an_exported_folder_is_imported_as_the_same_version(workspace, animals, 
     assert not workspace.rows("failures_by_code", dataset_id=again.id)
 
 
-@pytest.mark.parametrize("form", ["csv", "imagefolder"])
+@pytest.mark.parametrize("form", ["csv", pytest.param("imagefolder", marks=pytest.mark.long)])
 def test_names_like_formulas_read_back_unchanged_and_the_folder_says_so(workspace, tmp_path, form) -> None:
     names = ("=1+1", "@cat", "wolf")
     for n, name in enumerate(names):
@@ -249,6 +256,7 @@ def test_where_no_link_can_be_made_pictures_are_copied(workspace, animals, tmp_p
     assert (figures["n_linked"], figures["n_copied"]) == (0, 23)
 
 
+@pytest.mark.long
 def test_a_picture_that_changed_since_is_not_exported_as_if_it_had_not(workspace, tmp_path) -> None:
     import_animals(workspace)
     victim = next((tmp_path / "animals").rglob("*.png"))

@@ -89,6 +89,7 @@ def test_a_zip_without_results_is_refused_and_leaves_nothing(tmp_path, words):
     assert not (job_folder(tmp_path / "w", job).path / "incoming").exists()
 
 
+@pytest.mark.long
 def test_an_active_job_is_not_packed(tmp_path, words, capsys):
     job = held_job(tmp_path, words)
     folder = job_folder(tmp_path / "w", job)

@@ -37,7 +37,10 @@ def pictures_in(folder) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.name in names}
 
 
-@pytest.mark.parametrize("form", ["folders", "csv", "parquet", "coco", "imagefolder"])
+@pytest.mark.parametrize(
+    "form",
+    ["csv", *(pytest.param(form, marks=pytest.mark.long) for form in ("folders", "parquet", "coco", "imagefolder"))],
+)
 def test_no_exported_picture_says_where_it_was_taken(workspace, journey, tmp_path, form) -> None:
     target = tmp_path / "out"
     _, figures = run_job(workspace, "export", "journey", version="v1", format=form, folder=str(target))

@@ -168,6 +168,7 @@ def prepared(workspace, tmp_path, *, n_validation: int = 12):
     return dataset
 
 
+@pytest.mark.long
 def test_soft_labels_are_written_warned_about_and_found(workspace, tmp_path, originals) -> None:
     dataset = prepared(workspace, tmp_path)
     freeze(workspace, dataset.id, name="v1", who="me")
@@ -199,6 +200,7 @@ def test_what_cannot_be_a_submission_is_refused(workspace, tmp_path, n_validatio
         run_job(workspace, "export", "course", version="v1", format="ds801", team=team)
 
 
+@pytest.mark.long
 def test_a_submission_is_imported_as_the_same_version(workspace, tmp_path) -> None:
     dataset = prepared(workspace, tmp_path)
     freeze(workspace, dataset.id, name="v1", who="me")

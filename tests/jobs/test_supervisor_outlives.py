@@ -171,6 +171,7 @@ def test_a_job_whose_figures_cannot_be_kept_ends_as_failed_and_is_saved(workspac
     assert supervisor.unsaved(scene.ended) is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["progress.json", "done.json", "failed.json", "worker.json", "spec.json"])
 @pytest.mark.parametrize("content", ["[" * 100_000, "{}", "\udc80"])
 def test_whatever_stands_in_a_jobs_folder_the_next_round_comes(workspace, pictures, sleepers, name, content):

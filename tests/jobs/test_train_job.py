@@ -152,6 +152,7 @@ def test_files_that_have_gone_are_named(workspace, squares, tmp_path) -> None:
     assert job.state == DONE and image_id == 8 and reason
 
 
+@pytest.mark.long
 def test_a_loss_that_is_no_number_names_pictures(workspace, squares, tmp_path) -> None:
     network = torchvision.models.resnet18(num_classes=3)
     torch.nn.init.constant_(network.conv1.weight, float("nan"))

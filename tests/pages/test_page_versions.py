@@ -115,6 +115,7 @@ def test_two_versions_are_compared_from_the_url(open_app_page, birds) -> None:
     assert "The same pictures" in texts(open_app_page(PAGE, part="Compare", before="v2", after="Now"))
 
 
+@pytest.mark.long
 def test_a_proposal_is_asked_for_and_answered_on_the_page(open_app_page, birds, monkeypatch) -> None:
     workspace = owner.get().workspace
     assert "no label check has been made yet" in texts(open_app_page(PAGE, part="Validation set"))

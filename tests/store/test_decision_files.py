@@ -205,6 +205,7 @@ def test_a_bad_file_is_refused_whole(two, change, said):
     assert not history(here, dataset).num_rows
 
 
+@pytest.mark.long
 def test_the_command_line_freezes_and_merges(tmp_path, capsys):
     paths = ["a.png", "b.png"]
     here, there = make(tmp_path / "here", paths), make(tmp_path / "there", paths)

@@ -142,6 +142,7 @@ step = st.one_of(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(step, max_size=12))
 def test_any_sequence_equals_its_replay(tmp_path_factory, filled_workspace, steps) -> None:

@@ -146,6 +146,7 @@ def test_what_is_decided_twice_at_once_remembers_what_the_first_made_of_it(works
 ACTS = st.builds(Act, st.integers(1, N_BIRDS + 2), st.sampled_from(["keep", "remove"]))
 
 
+@pytest.mark.long
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(ACTS, min_size=1, max_size=4), min_size=1, max_size=6))
 def test_gathered_decisions_are_what_each_would_have_been_alone(workspace, flock, wanted) -> None:

@@ -124,6 +124,7 @@ def test_links_in_a_circle_are_a_sentence(tmp_path):
         open_workspace(tmp_path / "a")
 
 
+@pytest.mark.long
 @given(path=st.text(max_size=30).filter(lambda text: "/" not in text and text.strip(". ")))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_name_is_a_workspace_or_a_sentence(tmp_path, path):
