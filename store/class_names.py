@@ -12,6 +12,7 @@ from store.connection import Workspace, utc_now
 from store.datasets import class_table
 from store.errors import DecisionRefused
 from store.statements import sql
+from store.texts import NAME, REASON, require_short
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,11 @@ def correct_names(
     """Give the classes of `names` (index: name) new names that count from now on; the batch, for `undo_names`.
 
     All or none, in one transaction. The names as the source gives them stay in `class_name.name`. Pictures' labels are
-    numbers and do not change. Raises DecisionRefused for an index without a class.
+    numbers and do not change. Raises DecisionRefused for an index without a class, TextTooLong.
     """
+    for name in names.values():
+        require_short(name, "A name", longest=NAME)
+    require_short(reason, "The reason", longest=REASON)
     return _write(workspace, dataset_id, names, who=who, reason=reason, evidence=evidence, undoes=None)
 
 

@@ -12,6 +12,7 @@ from store.connection import Workspace, utc_now
 from store.datasets import class_names
 from store.errors import DecisionRefused
 from store.statements import sql
+from store.texts import NAME, REASON, require_short
 
 ACTS = ("keep", "relabel", "remove", "restore", "flag")
 CHANGES = ("relabel", "remove", "restore")  # what makes results computed before stale
@@ -82,11 +83,15 @@ def decide(
 ) -> Decided:
     """Save `acts`, all of them or none, with each image's label as it was before.
 
-    batch: the name they are undone by; a new one by default. Raises DecisionRefused, naming what is wrong.
+    batch: the name they are undone by; a new one by default. Raises DecisionRefused, naming what is wrong, and
+    TextTooLong.
     """
     if not acts:
         raise DecisionRefused("There is nothing to decide: no picture was chosen.")
     _check(workspace, dataset_id, acts)
+    require_short(who, "Who decides", longest=NAME)
+    for reason in {act.reason for act in acts}:
+        require_short(reason, "The reason", longest=REASON)
     rows = [
         _Row(
             image_id=act.image_id,

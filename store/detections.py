@@ -1,6 +1,7 @@
 """Detections: which pictures a detector is to look at, where its boxes go, and what there is to see of them."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,9 @@ from store.errors import BadClassNames
 from store.rows import Bound
 from store.runs import FinishedRun, finished_runs
 from store.statements import sql
+from store.texts import NAME, require_short
 
+MOST_CLASSES = 100_000
 NO_DETECTION = -1  # the number of no run: nobody is to be asked
 SORTS = ("path", "most", "fewest", "best", "worst")
 
@@ -168,9 +171,13 @@ def name_classes(workspace: Workspace, dataset_id: int, *, run_id: int, names: S
     cleaned = [" ".join(name.split()) for name in names]
     if not all(cleaned) or not cleaned:
         raise BadClassNames("Each line must hold a name; one is empty.")
-    twice = next((name for name in cleaned if cleaned.count(name) > 1), None)
-    if twice is not None:
-        raise BadClassNames(f"“{twice}” is there twice. Each class needs a name of its own.")
+    if len(cleaned) > MOST_CLASSES:
+        raise BadClassNames(f"These are {len(cleaned):,} names; a detector has {MOST_CLASSES:,} classes at most.")
+    for name in cleaned:
+        require_short(name, "A name", longest=NAME)
+    ((name, n),) = Counter(cleaned).most_common(1)
+    if n > 1:
+        raise BadClassNames(f"“{name}” is there twice. Each class needs a name of its own.")
     classes = detected_classes(workspace, run_id)
     last = max(classes, default=-1)
     if len(cleaned) <= last:

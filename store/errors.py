@@ -23,6 +23,7 @@ StoreError
 ├── SpacesMixed          vectors of two embedding spaces were to be compared
 ├── BadStatements        a file of store/sql holds a statement without a name or a text, or a name twice
 ├── UnknownStatement     no file of store/sql has a statement of that name
+├── TextTooLong          a name, a reason or a note that is longer than one may be
 ├── RowMismatch          what a statement gives does not fit the type that its rows are to have
 ├── BadDecisionFile      a file of decisions that cannot be read, or names classes that are not here
 └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
@@ -131,6 +132,10 @@ class BadDecisionFile(StoreError):
 
 class SpacesMixed(StoreError):
     """Vectors of two spaces were to be compared, which says nothing."""
+
+
+class TextTooLong(StoreError):
+    """A name, a reason or a note that is longer than one may be."""
 
 
 class BadStatements(StoreError):

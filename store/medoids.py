@@ -9,6 +9,7 @@ import pyarrow as pa
 from store.connection import Workspace, utc_now
 from store.runs import SpaceRun, finished_runs
 from store.statements import sql
+from store.texts import NAME, require_short
 
 _INSERTS = (
     "insert_medoids",
@@ -133,7 +134,8 @@ def cluster_names(workspace: Workspace, run_id: int) -> dict[int, str]:
 
 
 def name_cluster(workspace: Workspace, dataset_id: int, *, run_id: int, cluster: int, name: str, who: str) -> None:
-    """Name a cluster, or take its name away with an empty one. Earlier names stay in the file."""
+    """Name a cluster, or take its name away with an empty one. Earlier names stay in the file. Raises TextTooLong."""
+    require_short(name, "The name", longest=NAME)
     values = {"run_id": run_id, "cluster": cluster, "name": name.strip(), "who": who, "named_at": utc_now()}
     with workspace.writing(dataset_id) as cursor:
         cursor.execute(sql("insert_cluster_name"), values)

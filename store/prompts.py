@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from store.connection import Workspace, utc_now
 from store.errors import BadPromptSet, UnknownPromptSet
 from store.statements import sql
+from store.texts import REASON, require_short
 
 LONGEST_NAME = 120  # characters
+MOST_CHARACTERS = 4_000_000  # of all prompts of a set
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def save_prompts(
     """
     name = name.strip()
     _check(name, by_class, templates, temperature)
+    require_short(note, "The note", longest=REASON)
     with workspace.writing(dataset_id) as cursor:
         taken = cursor.execute(sql("list_prompt_sets"), {"dataset_id": dataset_id}).fetchall()
         if any(str(row[1]).casefold() == name.casefold() for row in taken):
@@ -111,5 +114,8 @@ def _check(name: str, by_class: Sequence[Sequence[str]], templates: Sequence[str
         raise BadPromptSet("A class has no prompt, or an empty one. Give each class one at least.")
     if not templates:
         raise BadPromptSet("There is no template. {} alone takes the prompts as they are.")
+    n_characters = sum(len(prompt) for each in [*by_class, templates] for prompt in each)
+    if n_characters > MOST_CHARACTERS:
+        raise BadPromptSet(f"The prompts have {n_characters:,} characters; {MOST_CHARACTERS:,} are the most.")
     if temperature is not None and not (math.isfinite(temperature) and temperature > 0):
         raise BadPromptSet(f"The temperature must be a number above 0, not {temperature!r}.")

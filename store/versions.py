@@ -9,6 +9,7 @@ from store.connection import Workspace, utc_now
 from store.decisions import Act, Decided, decide
 from store.errors import BadVersion, UnknownVersion
 from store.statements import sql
+from store.texts import REASON, require_short
 
 NOW = 0  # the number that stands for the dataset as it is now
 LONGEST_NAME = 100
@@ -87,6 +88,7 @@ def freeze(
     validation_run: the run whose confirmed candidates become the split val; their near duplicates are left out.
     """
     name = _checked_name(workspace, dataset_id, name)
+    require_short(note, "The note", longest=REASON)
     values = {"dataset_id": dataset_id, "validation_run": validation_run}
     with workspace.writing(dataset_id) as cursor:
         made = {**values, "name": name, "note": note.strip() or None, "who": who, "created_at": utc_now()}

@@ -12,6 +12,7 @@ from jobs.detect.coco_masks import BadMask, Masks, finite_number, mask_code
 from jobs.engine.errors import UnknownParameter
 
 MAX_BYTES = 4 << 30
+MAX_VALUES = 128_000_000
 Entry = dict[str, Any]  # an image or an annotation, as the file has it
 _TOLD = 3  # problems of a picture that are spelt out
 
@@ -209,6 +210,10 @@ def _parsed(path: Path) -> object:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise UnknownParameter(f"{path.name} has more than {MAX_BYTES >> 30} GB.")
+        with path.open("rb") as file:  # in blocks: what would be too much is not read first
+            n_values = sum(block.count(b",") for block in iter(lambda: file.read(1 << 20), b""))
+        if n_values > MAX_VALUES:
+            raise UnknownParameter(f"{path.name} has more than {MAX_VALUES:,} numbers, the most that are read at once.")
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise UnknownParameter(f"{path.name} cannot be read as JSON: {str(error)[:120]}") from error

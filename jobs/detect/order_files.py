@@ -5,6 +5,8 @@ from pathlib import Path
 from jobs.detect.kind import DetectParameters
 from jobs.engine.errors import UnknownParameter
 
+MOST_NAMES_BYTES = 16 << 20
+
 
 def require_file(parameters: DetectParameters, *, what: str) -> None:
     """Raise UnknownParameter where `weights` names no file."""
@@ -20,6 +22,11 @@ def names_in_file(name: str) -> list[str]:
     if not name:
         return []
     try:
+        n_bytes = Path(name).expanduser().stat().st_size
+        if n_bytes > MOST_NAMES_BYTES:
+            raise UnknownParameter(
+                f"detect: class_file {name} has {n_bytes:,} bytes; a list of names has {MOST_NAMES_BYTES:,} at most."
+            )
         lines = Path(name).expanduser().read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UnknownParameter(f"detect: class_file {name} cannot be read as text: {error}.") from error

@@ -20,7 +20,7 @@ from importers.look import look_at_folder
 from importers.room import room_left
 from importers.types import FolderContents
 from importers.unpack import unpack_outside
-from jobs.engine.errors import FolderNotAllowed
+from jobs.engine.errors import FolderNotAllowed, NotNow
 from jobs.engine.processes import PROJECT
 
 MAX_UPLOAD_BYTES = 20 << 30  # unpacked; less where the disk has less room
@@ -93,6 +93,11 @@ class Intake:
         """The bytes that an upload may have, for the disks of the temporary folder and of the workspace."""
         folders = (Path(tempfile.gettempdir()), self.uploads if self.uploads.is_dir() else self.uploads.parent)
         return min(room_left(folder) for folder in folders)
+
+    def require_room(self) -> None:
+        """Raise NotNow where no more than the reserve of the workspace's disk is free: visitors start nothing then."""
+        if room_left(self.uploads.parent) == 0:
+            raise NotNow("The disk is as full as visitors may make it. Whoever runs the app has to free some room.")
 
     def largest_unpacked(self) -> int:
         """The bytes that a zip may unpack to just now."""

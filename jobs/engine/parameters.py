@@ -4,6 +4,7 @@ The command line's options, docs/jobs, the defaults of a page's form, and the se
 model, so that none of them can differ from what `compute` is given.
 """
 
+import json
 import types
 import typing
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from jobs.engine.errors import UnknownParameter
 from jobs.engine.spec import ParameterView
 
 WHOLE, NUMBER, YES_NO, TEXT = "whole number", "number", "yes or no", "text"
+MOST_CHARACTERS = 8_000_000  # of all parameters of an order: names and prompts of thousands of classes
 M = TypeVar("M")
 _TYPES: Mapping[object, str] = {int: WHOLE, float: NUMBER, bool: YES_NO, str: TEXT}
 
@@ -76,6 +78,14 @@ P = TypeVar("P", bound=Parameters)
 
 def read_parameters(model: type[P], given: Mapping[str, object], *, kind: str) -> P:
     """`given` as a kind's parameters, with its defaults; raises UnknownParameter, which begins with `kind`."""
+    try:
+        n_characters = len(json.dumps(dict(given), default=str))
+    except (ValueError, RecursionError) as error:
+        raise UnknownParameter(f"{kind}: its parameters cannot be read: {error}.") from None
+    if n_characters > MOST_CHARACTERS:
+        raise UnknownParameter(
+            f"{kind}: its parameters have {n_characters:,} characters; {MOST_CHARACTERS:,} are the most."
+        )
     try:
         return model.model_validate(dict(given))
     except pydantic.ValidationError as error:

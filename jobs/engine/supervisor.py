@@ -42,6 +42,7 @@ from store.runs import new_run_id
 from store.workspace_file import is_disk_full
 
 KILL_AFTER_S = 3.0
+MOST_ACTIVE = 200  # jobs that visitors may have waiting or running
 LEFT_WITHIN_S = 5.0  # a worker that was told to end, or killed, is gone by then
 
 
@@ -89,6 +90,10 @@ class Supervisor:
         asked = chosen.read(parameters or {})
         if not trusted:
             self._check_paths(chosen, asked.as_json())
+            self.intake.require_room()
+            with self._lock:
+                if len(self._tracked) >= MOST_ACTIVE:
+                    raise NotNow(f"Enough is waiting: {count(len(self._tracked), 'job')}. Cancel some, or wait.")
         with self._start_lock:
             twin = self._active_twin(chosen, Order(dataset, asked))
             if twin is not None:

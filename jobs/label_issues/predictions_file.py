@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -13,6 +14,11 @@ from analytics.wording import count
 from jobs.engine.errors import UnknownParameter
 
 PATH, FOLD = "path", "fold"
+MOST_BYTES, MOST_CSV_BYTES = 1 << 30, 512 << 20
+MOST_STRANGERS = 100_000  # rows besides the dataset's pictures
+MOST_CLASSES = 10_000
+MOST_VALUES = 128_000_000
+LONGEST_PATH = 16_384  # bytes
 
 
 def read_predictions_file(file: Path, *, paths: Sequence[str]) -> Predictions:
@@ -21,7 +27,7 @@ def read_predictions_file(file: Path, *, paths: Sequence[str]) -> Predictions:
     Every column but `path` and `fold` is a class, named as the dataset names it. Without `fold` the predictions say
     nothing of how they were made (folds is None). Raises UnknownParameter for a file that cannot be used.
     """
-    table = _read(file)
+    table = _read(file, n_pictures=len(paths))
     if PATH not in table.column_names:
         raise UnknownParameter(f"{file.name} has no column `path` (columns: {', '.join(table.column_names[:8])}).")
     classes = tuple(name for name in table.column_names if name not in (PATH, FOLD))
@@ -61,8 +67,49 @@ def _aligned(
     return Predictions(out, classes, None if folds is None else np.where(rows >= 0, folds[rows], -1).astype(np.int32))
 
 
-def _read(file: Path) -> pa.Table:
+def _read(file: Path, *, n_pictures: int) -> pa.Table:
+    """The table, once its description has shown that it is none to speak of for so many pictures."""
     try:
-        return pq.read_table(file) if file.suffix.lower() == ".parquet" else pyarrow.csv.read_csv(file)
+        n_bytes = file.stat().st_size
+        is_parquet = file.suffix.lower() == ".parquet"
+        most = MOST_BYTES if is_parquet else MOST_CSV_BYTES
+        if n_bytes > most:
+            raise UnknownParameter(f"{file.name} has {n_bytes:,} bytes; {most:,} are the most.")
+        if not is_parquet:
+            return pyarrow.csv.read_csv(file)
+        with pq.ParquetFile(file) as parquet:
+            _require_small(parquet.metadata, parquet.schema_arrow, file.name, n_pictures=n_pictures)
+        with pq.ParquetFile(file, read_dictionary=[PATH]) as parquet:
+            table = parquet.read()
     except (OSError, pa.ArrowException) as error:
         raise UnknownParameter(f"The predictions file {file} cannot be read: {error}") from error
+    return _with_short_paths(table, file.name)
+
+
+def _require_small(metadata: pq.FileMetaData, schema: pa.Schema, name: str, *, n_pictures: int) -> None:
+    most = n_pictures + MOST_STRANGERS
+    if metadata.num_rows > most:
+        raise UnknownParameter(
+            f"{name} has {count(metadata.num_rows, 'row')}, and the dataset has {count(n_pictures, 'picture')}: "
+            "one row a picture."
+        )
+    if metadata.num_rows * metadata.num_columns > MOST_VALUES or metadata.num_columns > MOST_CLASSES:
+        raise UnknownParameter(f"{name} has {count(metadata.num_columns, 'column')}, more than a class each needs.")
+    odd = next((each for each in schema if each.name != PATH and not _is_number(each.type)), None)
+    if odd is not None:
+        raise UnknownParameter(f"{name}: a class or fold column holds what is not a number ({odd.name}: {odd.type}).")
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind))
+
+
+def _with_short_paths(table: pa.Table, name: str) -> pa.Table:
+    """The table with its paths as texts, each of which is known to be no longer than a path may be."""
+    at = table.schema.get_field_index(PATH)
+    if at < 0 or not pa.types.is_dictionary(table.schema.field(at).type):
+        return table
+    for chunk in table.column(at).chunks:
+        if (pc.max(pc.binary_length(chunk.dictionary)).as_py() or 0) > LONGEST_PATH:
+            raise UnknownParameter(f"{name} holds a path of more than {LONGEST_PATH:,} bytes.")
+    return table.set_column(at, PATH, table.column(at).cast(pa.string()))

@@ -13,7 +13,7 @@ from figures.score_histogram import attribute_shares
 from pages.ui import charts, filters, gallery, job_cards, picture, session, tables
 from pages.ui.filters import PAGE_ROWS, label_text
 from pages.ui.session import SettledGeneration
-from pages.ui.text import count, plain, share
+from pages.ui.text import LONGEST_TEXT, count, plain, share
 from store import selections
 from store.attributes import Answers, AttributeRun, list_attribute_runs, read_answers
 from store.datasets import Dataset, class_table
@@ -62,6 +62,7 @@ def ask(dataset: Dataset, *, text: str) -> None:
         placeholder="a photo with a pool\na pool",
         height=90,
         key="attribute_with",
+        max_chars=LONGEST_TEXT,
     )
     no = right.text_area(
         "No, a line each",
@@ -70,6 +71,7 @@ def ask(dataset: Dataset, *, text: str) -> None:
         height=90,
         key="attribute_without",
         help="What such pictures show instead says more than “without”: models of words hardly hear a “no”.",
+        max_chars=LONGEST_TEXT,
     )
     chosen = st.selectbox("Compared in", list(by_title), key="attribute_space")
     space = by_title[str(chosen)]

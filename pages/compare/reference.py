@@ -14,7 +14,7 @@ from pages.compare.results import Compared, load_compared
 from pages.ui import job_cards, session, tables, uploads
 from pages.ui.filters import name_of
 from pages.ui.session import Here
-from pages.ui.text import percent, plain
+from pages.ui.text import LONGEST_LINE, percent, plain
 from store.datasets import Dataset
 from store.errors import BadReference
 from store.references import WHOLE, Reference, delete_reference, read_csv, save_reference
@@ -86,8 +86,15 @@ def _form(dataset: Dataset, data: CompareData) -> None:
     with st.form("reference", border=False):
         left, right = st.columns(2, gap="large")
         with left:
-            name = st.text_input("Name", key="reference_name", placeholder="Course baseline, untouched data")
-            source = st.text_input("Source", key="reference_source", placeholder="Where it is published: page or paper")
+            name = st.text_input(
+                "Name", key="reference_name", placeholder="Course baseline, untouched data", max_chars=LONGEST_LINE
+            )
+            source = st.text_input(
+                "Source",
+                key="reference_source",
+                placeholder="Where it is published: page or paper",
+                max_chars=LONGEST_LINE,
+            )
             offered = [ELSEWHERE, *data.set_ids]
             on = st.selectbox(
                 "Measured on",

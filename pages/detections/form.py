@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import job_cards, order_fields, session
-from pages.ui.text import plain
+from pages.ui.text import LONGEST_PATH, plain
 from store.datasets import Dataset
 from store.detections import list_detection_runs
 
@@ -23,7 +23,12 @@ def show(dataset: Dataset) -> None:
     choice = offered.get(key) or next(each for each in offered.values() if each.key.startswith(OTHER))
     model = key
     if key == OTHER:
-        name = st.text_input("Configuration", placeholder="COCO-Detection/retinanet_R_50_FPN_3x", key="detect_config")
+        name = st.text_input(
+            "Configuration",
+            placeholder="COCO-Detection/retinanet_R_50_FPN_3x",
+            key="detect_config",
+            max_chars=LONGEST_PATH,
+        )
         model = OTHER + (name or "").strip()
     else:
         st.caption(plain(f"{choice.note[0].upper()}{choice.note[1:]}."))
@@ -55,10 +60,14 @@ def show(dataset: Dataset) -> None:
 
 def _weights(key: str, place: str) -> dict[str, object]:
     if key == COCO_FILE:
-        file = st.text_input("COCO JSON", placeholder="/home/me/annotations/instances.json", key="detect_coco")
+        file = st.text_input(
+            "COCO JSON", placeholder="/home/me/annotations/instances.json", key="detect_coco", max_chars=LONGEST_PATH
+        )
         return {"weights": (file or "").strip(), "score_floor": 0.0}
     if key == ONNX:
-        file = st.text_input("ONNX file", placeholder="/home/me/yolo.onnx", key="detect_onnx", help=ONNX_HELP)
+        file = st.text_input(
+            "ONNX file", placeholder="/home/me/yolo.onnx", key="detect_onnx", help=ONNX_HELP, max_chars=LONGEST_PATH
+        )
         return {"weights": (file or "").strip()}
     file = st.text_input(
         "File of weights (optional)",
@@ -66,6 +75,7 @@ def _weights(key: str, place: str) -> dict[str, object]:
         key="detect_weights",
         help="On the computer the app runs on. Without one, the published weights are used, which must be here already "
         "or may be downloaded.",
+        max_chars=LONGEST_PATH,
     )
     if (file or "").strip():
         return {"weights": file.strip()}
@@ -96,7 +106,7 @@ def _names(key: str) -> dict[str, object]:
     if how == NAMES[1]:
         return {"names": "coco80"}
     if how == NAMES[2]:
-        file = st.text_input("Text file, a name a line", key="detect_class_file")
+        file = st.text_input("Text file, a name a line", key="detect_class_file", max_chars=LONGEST_PATH)
         return {"class_file": (file or "").strip()}
     return {}
 

@@ -5,7 +5,7 @@ import streamlit as st
 from analytics.coco_classes import COCO80
 from pages.detections.queries import RunClasses
 from pages.ui import job_cards, session
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_TEXT, count, plain
 from store import detections
 from store.datasets import Dataset
 from store.detections import DetectionRun
@@ -43,7 +43,7 @@ def show(dataset: Dataset, run: DetectionRun, classes: RunClasses) -> None:
     )
     lines = "\n".join(classes.names.get(index, f"class {index}") for index in range(max(classes.names, default=-1) + 1))
     st.session_state.setdefault(key, lines)
-    st.text_area("A name a line, from class 0 on", key=key, height=240)
+    st.text_area("A name a line, from class 0 on", key=key, height=240, max_chars=LONGEST_TEXT)
     st.button(
         "Name the classes",
         type="primary",

@@ -9,7 +9,7 @@ from figures.names import one_line
 from jobs.engine.spec import DONE, JobView
 from pages.detections.queries import RunClasses
 from pages.ui import job_cards, order_fields, session
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_LINE, count, plain
 from store.datasets import Dataset, list_datasets
 from store.detections import DetectionRun, object_rows, scanned_images
 
@@ -50,7 +50,12 @@ def _crops(dataset: Dataset, run: DetectionRun, classes: RunClasses, *, score: f
     margin = order_fields.of("crops").number(
         "margin", label="Margin around the box", step=0.05, key="crop_margin", help="Share of its sides."
     )
-    name = st.text_input("Name of the new dataset", f"{dataset.name} {picked or 'objects'}", key=f"crop_name_{picked}")
+    name = st.text_input(
+        "Name of the new dataset",
+        f"{dataset.name} {picked or 'objects'}",
+        key=f"crop_name_{picked}",
+        max_chars=LONGEST_LINE,
+    )
     parameters = {
         "detection_run": run.run_id,
         "class_name": names.get(picked or "", ""),

@@ -16,7 +16,7 @@ from pages.detections.queries import (
 )
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_LINE, count, plain
 from store.datasets import Dataset
 from store.detections import DetectionRun, Totals
 
@@ -76,7 +76,14 @@ def draw_figures(totals: Totals, classes: RunClasses, counts: dict[str, int]) ->
 def ask_for_more(run: DetectionRun, classes: RunClasses) -> None:
     """A class that the model does not know: say so, and where words can be asked."""
     text = (
-        st.text_input("Is there a … in the pictures?", key="ask", bind="query-params", placeholder="pool", width=260)
+        st.text_input(
+            "Is there a … in the pictures?",
+            key="ask",
+            bind="query-params",
+            placeholder="pool",
+            width=260,
+            max_chars=LONGEST_LINE,
+        )
         or ""
     ).strip()
     if not text:

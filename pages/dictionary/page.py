@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui import explain, session, tables
 from pages.ui.session import SettledGeneration
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_LINE, count, plain
 from store.dictionary import Entry, describe, read_document, search_entries
 
 
@@ -48,6 +48,7 @@ words = st.text_input(
     type="search",
     placeholder="sha256, label, run",
     width=420,
+    max_chars=LONGEST_LINE,
 )
 
 matches = search_entries(entries, words or "")

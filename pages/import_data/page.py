@@ -11,7 +11,7 @@ from pages.import_data import preview
 from pages.import_data import source as import_data_source
 from pages.import_data.source import Seen
 from pages.ui import job_cards, job_wording, session
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_LINE, LONGEST_TEXT, count, plain
 from store.connection import utc_now
 from store.datasets import Dataset, list_datasets
 
@@ -63,6 +63,7 @@ def ask_class_names(seen: Seen) -> None:
         placeholder="Cat, Lynx, Wolf",
         key="import_names",
         height=80,
+        max_chars=LONGEST_TEXT,
     )
     if seen.refusal:
         st.error(plain(seen.refusal), icon=":material/block:")
@@ -86,8 +87,18 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
             st.session_state[kept] = twin.name if twin else import_data_found.suggested_name(seen.look.name, taken)
         name = st.text_input("Name of the dataset", key=kept, max_chars=100)
         left, right = st.columns(2)
-        source = left.text_input("Source (optional)", value=(twin and twin.source) or "", placeholder="A URL, a course")
-        licence = right.text_input("Licence (optional)", value=(twin and twin.licence) or "", placeholder="CC BY 4.0")
+        source = left.text_input(
+            "Source (optional)",
+            value=((twin and twin.source) or "")[:LONGEST_LINE],
+            placeholder="A URL, a course",
+            max_chars=LONGEST_LINE,
+        )
+        licence = right.text_input(
+            "Licence (optional)",
+            value=((twin and twin.licence) or "")[:LONGEST_LINE],
+            placeholder="CC BY 4.0",
+            max_chars=LONGEST_LINE,
+        )
         submitted = st.form_submit_button(
             "Import", type="primary", icon=":material/download:", disabled=not answered or bool(seen.refusal)
         )

@@ -11,7 +11,7 @@ from pages.import_data import found as import_data_found
 from pages.import_data import preview as import_data_preview
 from pages.import_data.found import Changes, Look, Preview
 from pages.ui import session, uploads
-from pages.ui.text import plain
+from pages.ui.text import LONGEST_PATH, plain
 from store.datasets import Dataset, list_datasets
 
 FOLDER, ZIP = "A folder on this computer", "Upload a zip"
@@ -83,11 +83,14 @@ def _ask_folder() -> None:
             else "This server was started without a folder to import from (--import-root DIR). Upload a zip."
         )
     with st.form("import_folder", border=False):
-        folder = st.text_input("Folder", placeholder="/home/me/pictures/animals", key="import_folder_path")
+        folder = st.text_input(
+            "Folder", placeholder="/home/me/pictures/animals", key="import_folder_path", max_chars=LONGEST_PATH
+        )
         labels = st.text_input(
             "Label file (optional)",
             key="import_labels_path",
             help="JSON, CSV, TSV, Parquet or COCO JSON, where it is not recognised or lies elsewhere.",
+            max_chars=LONGEST_PATH,
         )
         submitted = st.form_submit_button("Look at it", type="primary", icon=":material/search:")
     if submitted and not folder.strip():

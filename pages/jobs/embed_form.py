@@ -7,7 +7,7 @@ import streamlit as st
 
 from jobs.engine.spec import DONE, JobView
 from pages.ui import job_cards, job_wording, session
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_LINE, LONGEST_PATH, count, plain
 from store.datasets import Dataset, list_datasets
 from store.failures import file_balance
 from store.vectors import list_spaces
@@ -79,6 +79,7 @@ def _ask_model() -> tuple[str, str]:
             "Model name",
             placeholder="timm/resnet50d.ra2_in1k, open_clip/ViT-B-32:laion2b_s34b_b79k",
             key="embed_other",
+            max_chars=LONGEST_LINE,
         )
         return (name or "").strip(), "download"
     choice = models[key]
@@ -100,6 +101,7 @@ def _ask_weights(place: str) -> tuple[str, bool]:
         placeholder="/home/me/weights/resnet50.pth",
         key="embed_weights",
         help="A state dict (.pt, .pth) or .safetensors on the computer the app runs on.",
+        max_chars=LONGEST_PATH,
     )
     if place == "file" or weights:
         return (weights or "").strip(), False

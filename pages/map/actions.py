@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.map import selection_sets
 from pages.ui import job_cards, session
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_LINE, count, plain
 from store import decisions
 from store.datasets import Dataset
 from store.decisions import Act
@@ -37,7 +37,7 @@ def show(dataset: Dataset, *, key: str, n_images: int, names: Sequence[str]) -> 
         elif act == "relabel":
             label = st.selectbox("Class", list(names), index=None, key="map_new_label", placeholder="Choose one")
             labels = [label] if label else []
-        st.text_input("Reason", key="map_reason", placeholder="For those who ask later")
+        st.text_input("Reason", key="map_reason", placeholder="For those who ask later", max_chars=LONGEST_LINE)
         indices = [names.index(name) for name in labels if name in names]
         st.button(
             f"{picked} {count(n_images, 'picture')}",

@@ -15,7 +15,7 @@ from figures.names import one_line
 from pages.ui import links, owner
 from pages.ui.filters import NO_SPLIT_TITLE
 from pages.ui.session import SettledGeneration
-from pages.ui.text import count
+from pages.ui.text import LONGEST_LINE, count
 from store import projections
 
 MEASURES = {name.capitalize(): name for name in SCORES}
@@ -94,7 +94,9 @@ def choose(names: Sequence[str], splits: Sequence[str | None]) -> MapFilter:
         picked = []
         if len(titles) > 1:
             picked = st.multiselect("Splits", list(titles), key="splits", bind="query-params", placeholder="All")
-        text = st.text_input("File name contains", key="named", bind="query-params", type="search")
+        text = st.text_input(
+            "File name contains", key="named", bind="query-params", type="search", max_chars=LONGEST_LINE
+        )
         measure = st.selectbox(
             "Quality measure", list(MEASURES), index=None, key="measure", bind="query-params", placeholder="Any"
         )

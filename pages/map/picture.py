@@ -1,5 +1,6 @@
 """The map's picture over HTTP: an SVG with legend and caption, as the page colours and filters it."""
 
+import threading
 import urllib.parse
 from collections.abc import Sequence
 
@@ -19,6 +20,9 @@ from pages.ui.session import SettledGeneration
 from pages.ui.text import count, share
 from store import projections
 from store.datasets import class_table, list_datasets
+
+AT_ONCE = 2  # pictures that are drawn; others wait
+_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 def picture_url(run_id: int, colour: str, wanted: map_filter.MapFilter, *, generation: SettledGeneration) -> str:
@@ -56,7 +60,8 @@ async def _picture(request: Request) -> Response:
             hidden = [int(code) for code in words.get("hide", "").split(".") if code and len(code) < 10]
         except ValueError as error:
             return Response(f"This is no picture: {error}", status_code=400)
-        svg = _draw(run_id, colour, wanted, hidden)
+        with _places:
+            svg = _draw(run_id, colour, wanted, hidden)
         return http.answer(request, svg.encode(), media_type="image/svg+xml")
 
     return await http.guarded(work)

@@ -16,7 +16,7 @@ from pages.neighbours.queries import (
     near_words,
 )
 from pages.ui import explain, gallery, job_cards, links, picture, session, tables, uploads
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_LINE, count, plain
 from store import neighbours
 from store.datasets import Dataset
 from store.vectors import Space
@@ -89,7 +89,14 @@ def steps(dataset: Dataset, image_id: int) -> None:
     """Search by name, random, previous and next."""
     workspace = session.workspace()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        name = st.text_input("Find by name", key="find", type="search", placeholder="part of a file name", width=230)
+        name = st.text_input(
+            "Find by name",
+            key="find",
+            type="search",
+            placeholder="part of a file name",
+            width=230,
+            max_chars=LONGEST_LINE,
+        )
         if name.strip():
             found = neighbours.find_images(workspace, dataset.id, name=name.strip()).to_pylist()
             titles = {f"{one_line(row['path'])} ({row['image_id']})": row["image_id"] for row in found}
@@ -236,7 +243,12 @@ def by_words(dataset: Dataset, data: NeighbourData, space: Space, k: int) -> lis
         )
         return []
     text = st.text_input(
-        "What to look for", key="text", bind="query-params", placeholder="a cheetah in the grass", width=420
+        "What to look for",
+        key="text",
+        bind="query-params",
+        placeholder="a cheetah in the grass",
+        width=420,
+        max_chars=LONGEST_LINE,
     )
     if way == "conse":
         st.caption(

@@ -11,7 +11,7 @@ from analytics.errors import BadParameter
 from analytics.zero_shot import Prompts
 from pages.prompt_lab.queries import NAMES, PromptData, title_of
 from pages.ui import job_cards, session
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_LINE, LONGEST_TEXT, count, plain
 from store.datasets import Dataset
 from store.prompts import save_prompts
 from store.vectors import Space
@@ -63,6 +63,7 @@ def edit(kept: Draft, *, names: Sequence[str]) -> None:
                 placeholder="a prompt a line",
                 on_change=_take,
                 args=(key, index),
+                max_chars=LONGEST_TEXT,
             )
     left, right = st.columns(2)
     key = f"lab_{n}_templates"
@@ -74,6 +75,7 @@ def edit(kept: Draft, *, names: Sequence[str]) -> None:
         on_change=_take,
         args=(key, "templates"),
         help="One a line; each takes every prompt at its {}. All that comes of it is averaged (ensembled).",
+        max_chars=LONGEST_TEXT,
     )
     key = f"lab_{n}_temperature"
     right.number_input(
@@ -116,7 +118,7 @@ def draw_saving(dataset: Dataset, space: Space, prompts: Prompts, *, is_new: boo
     with st.container(horizontal=True, gap="small"):
         with st.popover("Keep as a set", icon=":material/bookmark_add:"):
             name = st.text_input("Name", key="lab_name", max_chars=120)
-            note = st.text_input("Note", key="lab_note", placeholder="what was tried")
+            note = st.text_input("Note", key="lab_note", placeholder="what was tried", max_chars=LONGEST_LINE)
             st.caption("Sets are kept as they are; a change is a set of its own.")
             st.button(
                 "Keep",

@@ -14,7 +14,7 @@ from pages.prompt_lab.queries import Named, Pictures, PromptData, text_cosines
 from pages.ui import charts, gallery, links, media, session
 from pages.ui.filters import label_text
 from pages.ui.session import Here
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_PATH, count, plain
 from store.neighbours import ImageRow, image_rows
 from store.selections import selection_images
 from store.vectors import Space
@@ -96,7 +96,9 @@ def _of_selection(data: PromptData, pictures: Pictures) -> tuple[np.ndarray, str
 
 
 def _by_number(data: PromptData, pictures: Pictures) -> tuple[np.ndarray, str]:
-    text = st.text_input("Numbers", key="pictures", bind="query-params", placeholder="12, 801, 4077", width=260)
+    text = st.text_input(
+        "Numbers", key="pictures", bind="query-params", placeholder="12, 801, 4077", width=260, max_chars=LONGEST_PATH
+    )
     numbers = [links.number_of(part) for part in (text or "").replace(",", " ").split()]
     ids = np.array([number for number in numbers if number is not None], np.int64)
     return ids, "Write numbers of pictures; each one's details say its own."

@@ -14,7 +14,7 @@ from pages.saliency import draw as saliency_draw
 from pages.saliency.queries import SaliencyData, load_look, load_pictures, network_of
 from pages.ui import charts, filters, links, media, picture, session
 from pages.ui.session import Here
-from pages.ui.text import count, plain, share
+from pages.ui.text import LONGEST_LINE, count, plain, share
 from store.datasets import Dataset
 from store.gallery import picture_file
 from store.neighbours import ImageRow, find_images, image_rows
@@ -68,7 +68,9 @@ def choose_picture(here: Here, dataset: Dataset, run: TrainingRun, names: Sequen
 
 
 def _find(dataset: Dataset) -> None:
-    name = st.text_input("Find by name", key="find", type="search", placeholder="part of a file name", width=190)
+    name = st.text_input(
+        "Find by name", key="find", type="search", placeholder="part of a file name", width=190, max_chars=LONGEST_LINE
+    )
     if not name.strip():
         return
     found = find_images(session.workspace(), dataset.id, name=name.strip()).to_pylist()

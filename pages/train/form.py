@@ -7,7 +7,7 @@ from pages.train import wording
 from pages.train.queries import TrainData
 from pages.ui import job_cards, order_fields, session
 from pages.ui.order_fields import OrderFields
-from pages.ui.text import count
+from pages.ui.text import LONGEST_PATH, count
 from store.datasets import Dataset
 from store.versions import scored_splits
 
@@ -193,6 +193,7 @@ def _more(fields: OrderFields, *, several: bool) -> dict[str, object]:
             key="train_weights",
             placeholder="/path/to/resnet34.pth",
             help="A state dict of the same torchvision architecture. Only tensors are read; nothing in it is run.",
+            max_chars=LONGEST_PATH,
         )
         frozen = fields.whole(
             "frozen_epochs", label="Epochs in which only the class head learns", key="train_frozen", help=""

@@ -7,6 +7,7 @@ import streamlit as st
 
 from figures.names import one_line
 from pages.ui import links
+from pages.ui.text import LONGEST_LINE
 from store.gallery import NO_SPLIT, PictureFilters
 
 PAGE_ROWS = 60
@@ -79,7 +80,13 @@ def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> Pictu
         split = _choice("Split", list(titles), key="split", placeholder="All splits") if len(titles) > 1 else None
         check = _choice("Check", list(CHECKS), key="check", placeholder="None")
         name = st.text_input(
-            "Name contains", key="name", bind="query-params", type="search", on_change=_to_first_page, width=185
+            "Name contains",
+            key="name",
+            bind="query-params",
+            type="search",
+            on_change=_to_first_page,
+            width=185,
+            max_chars=LONGEST_LINE,
         )
         sort = st.selectbox("Order", list(SORTS), key="sort", bind="query-params", on_change=_to_first_page, width=185)
     column, descending = SORTS.get(str(sort), ("path", False))

@@ -14,6 +14,9 @@ _LINKED = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?<=@)(
 _JOINER = "\u2060"
 _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
+# The most characters of what a visitor types: Streamlit cuts it there, in the browser and on the server.
+LONGEST_LINE, LONGEST_PATH, LONGEST_TEXT = 500, 4_096, 200_000
+
 
 def plain(name: object) -> str:
     """A name as Markdown that shows exactly its characters: no formatting, link, icon, HTML or formula."""

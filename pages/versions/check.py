@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui import job_cards, session, tables
 from pages.ui.rows import Row
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_PATH, count, plain
 from pages.versions.queries import VersionData
 from store.datasets import Dataset
 from store.runs import FinishedRun
@@ -20,7 +20,14 @@ def show(dataset: Dataset, data: VersionData) -> None:
     made = [run for run in data.exports if run.parameters.get("format") == "ds801"]
     usual = str(made[0].figures.get("folder", "")) if made else ""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Folder", value=usual, key="check_folder", placeholder="/home/me/submission", width="stretch")
+        st.text_input(
+            "Folder",
+            value=usual,
+            key="check_folder",
+            placeholder="/home/me/submission",
+            width="stretch",
+            max_chars=LONGEST_PATH,
+        )
         st.button(
             "Check",
             type="primary",

@@ -5,7 +5,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.ui import job_cards, session, tables
 from pages.ui.session import Here
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_LINE, count, plain
 from pages.ui.undo import draw_undo
 from pages.versions.queries import NOW_TITLE, VersionData, load_candidates, load_counts, load_diff, per_class
 from store import versions
@@ -67,7 +67,11 @@ def freeze_form(dataset: Dataset, here: Here, data: VersionData) -> None:
                 key=f"version_name_{len(data.versions)}",
             )
             st.text_input(
-                "Note", key=f"version_note_{len(data.versions)}", placeholder="duplicates out", width="stretch"
+                "Note",
+                key=f"version_note_{len(data.versions)}",
+                placeholder="duplicates out",
+                width="stretch",
+                max_chars=LONGEST_LINE,
             )
         _validation_choice(here, data)
         st.button(

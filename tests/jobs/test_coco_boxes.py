@@ -277,3 +277,11 @@ def test_any_file_is_read_or_refused_and_what_is_read_lies_in_the_picture(tmp_pa
     assert np.isfinite(found.boxes).all() and (found.boxes >= 0).all() and (found.boxes <= [20, 10, 20, 10]).all()
     assert ((found.scores >= 0) & (found.scores <= 1)).all()
     assert all(mask is None or mask.shape == (10, 20) for mask in found.masks or ())
+
+
+@pytest.mark.parametrize(("name", "said"), [("MAX_VALUES", "more than 2 numbers"), ("MAX_BYTES", "more than 0 GB")])
+def test_a_file_has_so_many_bytes_and_numbers(tmp_path, monkeypatch, name, said) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"images": [1, 2, 3, 4, 5]}))
+    monkeypatch.setattr(f"jobs.detect.coco_boxes.{name}", 2)
+    with pytest.raises(UnknownParameter, match=said):
+        read_coco(tmp_path / "a.json")

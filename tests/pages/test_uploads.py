@@ -22,6 +22,7 @@ from pages.neighbours import view
 from pages.ui import owner, uploads
 from pages.ui.uploads import Uploads
 from tests.support.places import PROJECT
+from tests.support.widgets import calls
 
 PATH = "/_stcore/upload_file/session/file"
 CONFIG = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())["server"]
@@ -111,14 +112,6 @@ def test_the_app_has_the_bound_and_its_settings_are_no_larger() -> None:
     assert "Middleware(uploads.Uploads)" in (PROJECT / "app.py").read_text()
     assert CONFIG["maxUploadSize"] <= 512 and CONFIG["maxMessageSize"] <= 64
     assert uploads.MAX_HELD_BYTES <= 2 << 30
-
-
-def calls(*names: str):
-    """Every call of a widget in the pages: where it stands, and its node."""
-    for path in sorted((PROJECT / "pages").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
-                yield f"{path.relative_to(PROJECT)}:{node.lineno}", {keyword.arg for keyword in node.keywords}, node
 
 
 def test_every_uploader_says_how_much_it_takes() -> None:
