@@ -3,6 +3,7 @@
 LayoutError     as inspect_folder raises it; also where a look takes too long, too much memory, or the process ends
 """
 
+import contextlib
 import sys
 import threading
 from collections.abc import Sequence
@@ -29,10 +30,13 @@ def look_at_folder(
     class_names: Sequence[str] | None = None,
     within_s: float = LOOK_WITHIN_S,
     memory_bytes: int | None = None,
+    waits: bool = True,
 ) -> FolderContents:
     """What inspect_folder says of a folder, found out by a process that ends with it.
 
-    within_s: seconds until the process is ended. memory_bytes: the most that it may take. Raises LayoutError.
+    within_s: seconds until the process is ended. memory_bytes: the most that it may take. waits: until fewer than
+    AT_ONCE others look; an order does not, for it is the only one at a time, and what looks after the jobs waits for
+    it. Raises LayoutError.
     """
     request: Request = {
         "root": str(root),
@@ -41,7 +45,7 @@ def look_at_folder(
         "class_names": list(class_names) if class_names is not None else None,
         "memory_bytes": memory_bytes or memory_allowed(),
     }
-    with _places:
+    with _places if waits else contextlib.nullcontext():
         try:
             return ask(COMMAND, request, within_s=within_s, read=_answer)
         except EndedEarly as end:

@@ -90,6 +90,7 @@ def inspect(parameters: ImportParameters) -> FolderContents:
         reading=parameters.reading or None,
         labels=Path(parameters.labels).expanduser() if parameters.labels else None,
         class_names=_names(parameters.class_names),
+        waits=False,
     )
 
 

@@ -3,7 +3,10 @@
 import json
 import subprocess
 import sys
+import threading
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importers import label_limits, look
+from importers import label_limits, look, marker
 from importers.inspect import inspect_folder
 from importers.label_files import read_class_names, read_label_file
 from importers.look import look_at_folder
@@ -254,6 +257,35 @@ def test_a_look_that_ends_in_the_middle_of_its_answer_is_a_sentence(tmp_path, mo
     monkeypatch.setattr(look, "COMMAND", (sys.executable, "-c", code))
     with pytest.raises(LayoutError, match="ended without an answer"):
         look_at_folder(make(tmp_path, "a.jpg"))
+
+
+def test_two_look_at_a_time_and_an_order_waits_for_neither(tmp_path, monkeypatch):
+    together, lock, most = [0], threading.Lock(), [0]
+
+    def ask(*_, **__):
+        with lock:
+            together[0] += 1
+            most[0] = max(most[0], together[0])
+        time.sleep(0.05)
+        with lock:
+            together[0] -= 1
+
+    monkeypatch.setattr(look, "ask", ask)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: look_at_folder(tmp_path), range(6)))
+    assert most[0] == 2
+    with look._places, look._places:
+        look_at_folder(tmp_path, waits=False)
+    monkeypatch.setattr(import_job, "look_at_folder", lambda *_, **how: how["waits"])
+    assert import_job.inspect(ImportParameters(folder=str(tmp_path))) is False
+
+
+def test_a_large_mark_of_an_export_is_not_read(tmp_path, monkeypatch):
+    make(tmp_path, "cat/a.jpg", "dog/b.jpg")
+    (tmp_path / marker.MARKER).write_text('{"reading": "flat"}')
+    assert inspect_folder(tmp_path).layout == "flat"
+    monkeypatch.setattr(marker, "MAX_BYTES", 3)
+    assert inspect_folder(tmp_path).layout == "classes"
 
 
 CELLS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["a", "a.jpg"])
