@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from store import connection, workspace_file
 from store.connection import open_workspace
+from store.datasets import class_names, find_dataset
 from store.errors import (
     DiskFull,
     MigrationFailed,
@@ -23,6 +24,7 @@ from store.errors import (
     WorkspaceRefused,
 )
 from store.migrations import Migration, read_migrations
+from store.statements import sql
 from store.workspace_file import FILE_NAME, WAL_NAME, set_wal_aside
 from tests.support.before_house import recorded, workspace_before_house
 from tests.support.places import PROJECT
@@ -226,6 +228,30 @@ def test_a_file_of_an_earlier_version_is_copied_before_it_is_changed(old):
     copy.unlink()
     open_workspace(old).close()
     assert not copy.exists(), "one that is up to date needs none"
+
+
+LATEST = len(read_migrations())
+
+
+@pytest.mark.parametrize(
+    "schema", [1, LATEST - 1, *(pytest.param(number, marks=pytest.mark.long) for number in range(2, LATEST - 1))]
+)
+def test_a_file_of_any_schema_there_was_opens_with_what_is_in_it(tmp_path, schema):
+    with duckdb.connect(str(tmp_path / FILE_NAME)) as file:
+        file.execute(sql("create_migration_table"))
+        for migration in read_migrations()[:schema]:
+            file.execute(migration.text)
+            file.execute("INSERT INTO migration VALUES (?, ?, now())", [migration.number, migration.name])
+        file.execute(
+            "INSERT INTO dataset (id, name, root, task, layout, import_options, created_at) "
+            "VALUES (1, 'birds', '/birds', 'single', 'folders', '{}', now())"
+        )
+        file.execute("INSERT INTO class_name (dataset_id, index, name) VALUES (1, 0, 'crow')")
+    opened = open_workspace(tmp_path)
+    assert class_names(opened, find_dataset(opened, "birds").id) == ["crow"]
+    opened.close()
+    assert applied_in(tmp_path / f"vitrine.schema-{schema}.duckdb") == schema
+    assert applied_in(tmp_path / FILE_NAME) == LATEST
 
 
 def test_a_new_file_needs_no_copy(tmp_path):
