@@ -58,7 +58,7 @@ HEADERS: dict[str, Sequence[str]] = {
     "licence": ["licence", "license", "license_name", "licence_name", "rights"],
 }
 _MULTI_HEADERS = ("labels", "classes", "categories", "tags")
-_WHOLE = re.compile(r"[+-]?\d+(\.0+)?")
+_WHOLE = re.compile(r"[+-]?\d{1,18}(\.0+)?")  # more digits are a name: no class has such a number
 
 
 @dataclass
@@ -186,7 +186,7 @@ def _typed(cells: list[Any], is_multi: bool) -> list[Any]:
     texts = [None if text != text else text for text in texts]  # NaN: an empty cell of a column of floats
     given = [text for text in texts if text not in (None, "")]
     if given and all(isinstance(text, str) and _WHOLE.fullmatch(text) for text in given):
-        return [int(float(text)) if text not in (None, "") else None for text in texts]
+        return [int(text.partition(".")[0]) if text not in (None, "") else None for text in texts]
     if is_multi and any(isinstance(text, str) and re.search(r"[|;,]", text) for text in given):
         return [_names(text) if isinstance(text, str) else text for text in texts]
     return [None if text == "" else text for text in texts]

@@ -374,3 +374,16 @@ def test_a_duration_of_two_to_the_62_seconds_is_refused(tmp_path):
     pq.write_table(table, tmp_path / "labels.parquet")
     with pytest.raises(LayoutError, match=r"column label of labels\.parquet \(duration\[s\]\)"):
         read_label_file(tmp_path / "labels.parquet")
+
+
+@pytest.mark.parametrize("label", ["9" * 400, "-" + "9" * 19, "1e309", "inf"])
+def test_a_number_that_no_class_has_is_a_name(tmp_path, label) -> None:
+    (tmp_path / "labels.csv").write_text(f"path,label\na.png,{label}\nb.png,7\n", encoding="utf-8")
+    assert read_label_file(tmp_path / "labels.csv").values == [label, "7"]
+
+
+def test_whole_numbers_of_many_digits_keep_the_last(tmp_path) -> None:
+    (tmp_path / "labels.csv").write_text(
+        "path,label\na.png,9007199254740993\nb.png,9007199254740992.0\n", encoding="utf-8"
+    )
+    assert read_label_file(tmp_path / "labels.csv").values == [9007199254740993, 9007199254740992]
