@@ -1,5 +1,6 @@
 """Images landing in the file: what an import must do, and what it found."""
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from store.class_numbers import class_numbers, with_numbers
 from store.connection import Workspace, utc_now
 from store.rows import Bound, JsonObject
 from store.statements import sql, vector_sql
@@ -75,13 +77,18 @@ def import_todo(workspace: Workspace, dataset_id: int, *, files: pa.Table, again
     return workspace.read_beside({"incoming": files}, sql("import_todo"), dataset_id=dataset_id, again=again)
 
 
-def reconcile_source(workspace: Workspace, dataset_id: int, *, state: SourceState, run_id: int) -> None:
-    """Bring names, labels, splits, missing marks and label problems in line with the source, in one transaction."""
+def reconcile_source(workspace: Workspace, dataset_id: int, *, state: SourceState, run_id: int) -> SourceState:
+    """Bring names, labels, splits, missing marks and label problems in line with the source, in one transaction.
+
+    Gives the state with the labels of its files by the dataset's class numbers.
+    """
     key = {"dataset_id": dataset_id}
     with workspace.writing(dataset_id, changes_data=True) as cursor:
         cursor.execute(sql("update_dataset"), _dataset_values(dataset_id, state))
         if state.class_names:
-            names = pa.table({"index": range(len(state.class_names)), "name": list(state.class_names)})
+            numbers = class_numbers(cursor, dataset_id, names=state.class_names, files=state.files)
+            state = dataclasses.replace(state, files=with_numbers(state.files, numbers))
+            names = pa.table({"index": pa.array(numbers, pa.int32()), "name": list(state.class_names)})
             _run(cursor, "upsert_class_names", names, key)
         paths = pa.concat_tables([state.files.select(["path"]), state.unreadable.select(["path"])])
         _run(cursor, "mark_missing_images", paths, key)
@@ -91,6 +98,7 @@ def reconcile_source(workspace: Workspace, dataset_id: int, *, state: SourceStat
         _run(cursor, "insert_label_problems", state.label_problems, {**key, "run_id": run_id})
         _run(cursor, "delete_landed_failures", state.unreadable, key)
         _run(cursor, "insert_failures", state.unreadable, {**key, "run_id": run_id})
+    return state
 
 
 def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa.Table, run_id: int) -> None:

@@ -116,7 +116,7 @@ def prepare(
         source=parameters.source or None,
         licence=parameters.licence or None,
     )
-    reconcile_source(workspace, kept.id, state=state, run_id=run_id)
+    state = reconcile_source(workspace, kept.id, state=state, run_id=run_id)  # its labels by the dataset's numbers
     todo = import_todo(workspace, kept.id, files=state.files, again=parameters.again)
     return Prepared(kept.id, kept.name, root, todo, parameters.changed(folder=root))
 

@@ -15,6 +15,27 @@ UPDATE dataset SET task = $task, layout = $layout, import_options = $import_opti
     source = coalesce($source, source), licence = coalesce($licence, licence), imported_at = $imported_at
 WHERE id = $id
 
+-- name: known_classes
+-- out: index, name as the source gave it, of every class there ever was, in order
+SELECT index, name FROM class_name WHERE dataset_id = $dataset_id ORDER BY index
+
+-- name: classes_that_met
+-- out: before, now, n_both, n_before, n_now: of the images whose files are among `incoming` (path, label, labels), those
+-- with the class `before` here and `now` there, of how many with either
+WITH met AS (
+    SELECT image.id, coalesce(image.labels, CASE WHEN image.label IS NULL THEN [] ELSE [image.label] END) AS before,
+        coalesce(incoming.labels, CASE WHEN incoming.label IS NULL THEN [] ELSE [incoming.label] END) AS now
+    FROM image JOIN incoming ON incoming.path = image.path
+    WHERE image.dataset_id = $dataset_id
+),
+had AS (SELECT id, unnest(before) AS class FROM met),
+has AS (SELECT id, unnest(now) AS class FROM met),
+pairs AS (SELECT had.class AS before, has.class AS now, count(*) AS n_both FROM had JOIN has USING (id) GROUP BY ALL)
+SELECT pairs.before, pairs.now, n_both, of_before.n AS n_before, of_now.n AS n_now
+FROM pairs
+JOIN (SELECT class, count(*) AS n FROM had GROUP BY class) AS of_before ON of_before.class = pairs.before
+JOIN (SELECT class, count(*) AS n FROM has GROUP BY class) AS of_now ON of_now.class = pairs.now
+
 -- name: upsert_class_names
 -- out: nothing; incoming: index, name; a corrected name stays
 INSERT INTO class_name (dataset_id, index, name) SELECT $dataset_id, index, name FROM incoming
