@@ -9,9 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from store.connection import Workspace, utc_now
+from store.datasets import list_datasets
 from store.errors import DecisionRefused
+from store.guarded import ASKED, Guard, asked_images, guarded_state, hidden_in
+from store.images import numbers_of_images
 from store.rows import Bound
 from store.statements import sql
 
@@ -54,6 +58,25 @@ class PeopleCount:
     n_images: int
     n_scanned: int
     n_with: int
+
+
+@dataclass(frozen=True)
+class SeenFile:
+    """A picture file that was looked at. path: whole; sha256: of its bytes, None where they were not read; phash: its
+    perceptual hash; width, height: upright.
+    """
+
+    path: str
+    sha256: str | None
+    phash: int
+    width: int
+    height: int
+
+    def as_asked(self, key: int) -> dict[str, object]:
+        """It as a row of ASKED; a file that was not read is like no other."""
+        file_key = int(self.sha256[:16], 16) if self.sha256 else 0
+        keys = {"file_key": file_key, "pixel_key": 0, "phash": self.phash}
+        return {"key": key, "dataset_id": 0, **keys, "width": self.width, "height": self.height, "path": self.path}
 
 
 @dataclass(frozen=True)
@@ -109,8 +132,20 @@ def people_runs(workspace: Workspace) -> dict[int, list[int]]:
 
 
 def people_mark(workspace: Workspace) -> str:
-    """Eight characters that change with each detection, or naming of classes, by which people are known."""
-    return f"{zlib.crc32(repr(_people_runs(workspace)).encode()):08x}"
+    """Eight characters that change with what is blurred anywhere but by a switch.
+
+    That is each detection, or naming of classes, by which people are known, and each picture that is new in a dataset
+    whose switch is on.
+    """
+    guard = guard_of(workspace)
+    pictures = guarded_state(workspace, guard) if guard is not None else ()
+    return f"{zlib.crc32(repr((_people_runs(workspace), pictures)).encode()):08x}"
+
+
+def rule_mark(workspace: Workspace) -> str:
+    """A few characters that change with whatever changes what is blurred where; nothing while no switch is on."""
+    on = [each.id for each in all_privacy(workspace) if each.blurs_people]
+    return f"p{max(on)}r{people_mark(workspace)}" if on else ""
 
 
 def people_count(workspace: Workspace, dataset_id: int, *, score: float) -> PeopleCount:
@@ -120,31 +155,66 @@ def people_count(workspace: Workspace, dataset_id: int, *, score: float) -> Peop
     return workspace.one("people_pictures", PeopleCount, **values)
 
 
+def guard_of(workspace: Workspace) -> Guard | None:
+    """Whose people are blurred as the switches stand; None where nobody's are. Read once between two writes."""
+
+    def read() -> Guard | None:
+        scores = {each.dataset_id: each.min_score for each in all_privacy(workspace) if each.blurs_people}
+        if not scores:
+            return None
+        crops = frozenset(blurred_datasets(workspace) - set(scores))
+        runs = tuple(run.run_id for run in _people_runs(workspace))
+        return Guard(scores, crops, runs, PEOPLE)
+
+    return workspace.until_written("guard", read)
+
+
 def people_in(
     workspace: Workspace, dataset_id: int, *, image_ids: Sequence[int]
 ) -> dict[int, np.ndarray | None] | None:
     """What to blur in each of some pictures of a dataset: boxes (n, 4) in their pixels, or None: the whole picture.
 
-    Nothing at all (None) where the dataset's switch is off. A picture that no detector has looked at is blurred whole,
-    and so are crops of people that were cut out of a blurred dataset.
+    Nothing at all (None) where neither the dataset's switch is on nor one of these pictures is known from a dataset
+    whose switch is: the rule follows the picture. A picture that no detector has looked at is blurred whole, and so are
+    crops of people that were cut out of a blurred dataset.
     """
-    privacy = privacy_of(workspace, dataset_id)
-    if privacy is None or not privacy.blurs_people:
-        return _people_cut_out(workspace, image_ids) if dataset_id in blurred_datasets(workspace) else None
-    values = {"run_ids": people_runs(workspace).get(dataset_id, []), "image_ids": list(image_ids)}
-    scanned = set(workspace.read("people_scanned", **values)["image_id"].to_pylist())
-    boxes = workspace.read("people_boxes", **values, score=privacy.min_score, people=list(PEOPLE))
-    ids = boxes["image_id"].to_numpy()
-    sides = np.column_stack([boxes[name].to_numpy() for name in ("x1", "y1", "x2", "y2")]).reshape(-1, 4)
-    return {image_id: sides[ids == image_id] if image_id in scanned else None for image_id in image_ids}
+    guard = guard_of(workspace)
+    if guard is None:
+        return None
+    known = hidden_in(workspace, guard, asked_images(workspace, image_ids))
+    if dataset_id not in guard.dataset_ids and not any(_hides(boxes) for boxes in known.values()):
+        return None
+    return {image_id: known.get(image_id, np.empty((0, 4))) for image_id in image_ids}
+
+
+def people_in_files(workspace: Workspace, pictures: Sequence[SeenFile]) -> list[np.ndarray | None]:
+    """What to blur in picture files that are not imported: boxes (n, 4) in their pixels, or None: the whole picture.
+
+    A file in the folder of a dataset whose switch is on that is none of its pictures is one that nobody has looked at.
+    """
+    guard = guard_of(workspace)
+    if guard is None or not pictures:
+        return [np.empty((0, 4)) for _ in pictures]
+    rows = [each.as_asked(-1 - number) for number, each in enumerate(pictures)]
+    known = hidden_in(workspace, guard, pa.Table.from_pylist(rows, schema=ASKED))
+    roots = [f"{each.root}/" for each in list_datasets(workspace) if each.id in guard.dataset_ids]
+    return [
+        known.get(-1 - number, None if each.path.startswith(tuple(roots)) else np.empty((0, 4)))
+        for number, each in enumerate(pictures)
+    ]
+
+
+def hides_people(workspace: Workspace, dataset_id: int) -> bool:
+    """Whether anything is blurred in a dataset: its switch is on, or it holds pictures of one whose switch is."""
+    guard = guard_of(workspace)
+    if guard is None or dataset_id in guard.dataset_ids:
+        return guard is not None
+    return people_in(workspace, dataset_id, image_ids=numbers_of_images(workspace, dataset_id).to_pylist()) is not None
+
+
+def _hides(boxes: np.ndarray | None) -> bool:
+    return boxes is None or len(boxes) > 0
 
 
 def _people_runs(workspace: Workspace) -> list[_PeopleRun]:
     return workspace.all("people_runs", _PeopleRun, people=list(PEOPLE))
-
-
-def _people_cut_out(workspace: Workspace, image_ids: Sequence[int]) -> dict[int, np.ndarray | None]:
-    """Crops of a dataset that is blurred: those of people are blurred whole, those of things not at all."""
-    table = workspace.read("crops_of_things", image_ids=list(image_ids), people=list(PEOPLE))
-    things = set(table["image_id"].to_pylist())
-    return {image_id: np.empty((0, 4)) if image_id in things else None for image_id in image_ids}

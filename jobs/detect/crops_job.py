@@ -23,7 +23,7 @@ from jobs.engine.worker import Work
 from store.connection import Workspace
 from store.datasets import find_dataset, list_datasets
 from store.detections import crops_done, land_crops, list_detection_runs, object_rows
-from store.privacy import PEOPLE, privacy_of
+from store.privacy import PEOPLE, people_in, privacy_of
 
 SEGMENT_ROWS = 2048
 QUALITY = 95
@@ -128,9 +128,7 @@ def prepare(
     if any(each.name == name and each.root != folder for each in list_datasets(workspace)):
         raise UnknownParameter(f"crops: there is a dataset called {name!r} already; choose another name.")
     todo = _objects(workspace, dataset.id, run_id=detection_run, parameters=parameters)
-    privacy = privacy_of(workspace, dataset.id)
-    if privacy is not None and privacy.blurs_people:
-        todo = _without_people(todo)
+    todo = _without_people(workspace, dataset.id, todo)
     done, failed = crops_done(workspace, run_id)
     todo = todo.filter(pc.invert(pc.is_in(todo["crop_path"], value_set=pa.array(list(done), pa.string()))))
     todo = todo.filter(pc.invert(pc.is_in(todo["image_id"], value_set=pa.array(list(failed), pa.int64()))))
@@ -167,13 +165,26 @@ def _cuts(table: pa.Table, *, margin: float, min_side: int) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def _without_people(todo: pa.Table) -> pa.Table:
-    """The objects that are no people, while those are to be blurred; raises NothingToDo where none is left."""
+def _without_people(workspace: Workspace, dataset_id: int, todo: pa.Table) -> pa.Table:
+    """The objects that are no people where those are to be blurred; raises NothingToDo where none is left.
+
+    Of a picture that is known from another dataset and blurred whole there nothing is cut out.
+    """
+    hidden = people_in(workspace, dataset_id, image_ids=todo["image_id"].unique().to_pylist())
+    if hidden is None:
+        return todo
     is_person = pc.is_in(pc.utf8_lower(todo["class_name"]), value_set=pa.array(PEOPLE))
+    privacy = privacy_of(workspace, dataset_id)
+    if privacy is None or not privacy.blurs_people:
+        whole = [image_id for image_id, boxes in hidden.items() if boxes is None]
+        some = [image_id for image_id, boxes in hidden.items() if boxes is not None and len(boxes)]
+        is_person = pc.and_(is_person, pc.is_in(todo["image_id"], value_set=pa.array(some, pa.int64())))
+        is_person = pc.or_(is_person, pc.is_in(todo["image_id"], value_set=pa.array(whole, pa.int64())))
     left = todo.filter(pc.invert(is_person))
     if not left.num_rows:
         raise NothingToDo(
-            "The people of this dataset are blurred; crops of them would show them. Turn the switch off first."
+            "The people of this dataset, or of one that holds the same pictures, are blurred; crops of them would show "
+            "them. Turn the switch off first."
         )
     return left
 

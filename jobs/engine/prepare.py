@@ -14,6 +14,7 @@ from jobs.engine.underway import Crashes, clear_marks
 from jobs.engine.version import code_version
 from store.connection import Workspace, utc_now
 from store.ledger import land_segment, landed_totals
+from store.privacy import rule_mark
 from store.runs import RunStart, failed_images, land_run_failures, start_run
 
 
@@ -70,6 +71,7 @@ def lay_out(workspace: Workspace, job: Tracked, prepared: Prepared[Any], *, atte
         start_run(cursor, _run_start(job.spec, prepared))
     save(workspace, job)
     job.laid_out_at = workspace.generation(job.spec.dataset_id)
+    job.laid_out_under = rule_mark(workspace)
 
 
 def _without_left_out(workspace: Workspace, job: Tracked, prepared: Prepared[Any]) -> Prepared[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.decision_files import decisions_file, merge_decisions, preview_merge, read_decisions_file
-from store.privacy import blurred_datasets
+from store.privacy import hides_people
 from store.versions import freeze
 
 
@@ -38,8 +38,8 @@ def import_decisions(
 
 
 def people_are_blurred(workspace: Workspace, *, dataset: str) -> bool:
-    """Whether the people in a dataset's pictures are to be blurred in all that leaves the app."""
-    return find_dataset(workspace, dataset).id in blurred_datasets(workspace)
+    """Whether people in a dataset's pictures, or in the same ones in another, are to be blurred in all that leaves."""
+    return hides_people(workspace, find_dataset(workspace, dataset).id)
 
 
 ACTS: Mapping[str, Callable[..., Any]] = {

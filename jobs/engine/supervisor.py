@@ -38,6 +38,7 @@ from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
 from store.errors import DiskFull
 from store.ledger import JobRow, landed_totals, list_jobs, save_job
+from store.privacy import rule_mark
 from store.runs import new_run_id
 from store.workspace_file import is_disk_full
 
@@ -324,7 +325,9 @@ class Supervisor:
         return True
 
     def _launch(self, job: Tracked) -> None:
-        if self.workspace.generation(job.spec.dataset_id) != job.laid_out_at:  # it waited, and data changed
+        # It waited, and its data changed, or what is to be blurred of pictures that another dataset holds too.
+        laid_out = job.laid_out_at, job.laid_out_under
+        if (self.workspace.generation(job.spec.dataset_id), rule_mark(self.workspace)) != laid_out:
             lay_out(self.workspace, job, prepared_again(self.workspace, job), attempt=job.spec.attempt)
         if job.spec.n_todo == 0:
             figures = self._finished(job)

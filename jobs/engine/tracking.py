@@ -31,6 +31,7 @@ class Tracked:
     n_bad_segments: int = 0
     laid_out_at: int = -1
     n_oom_kills: int | None = None  # of the machine, when its worker was started
+    laid_out_under: str = ""
 
     def folder(self) -> JobFolder:
         """The job's folder."""

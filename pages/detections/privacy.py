@@ -54,8 +54,9 @@ def show(dataset: Dataset, here: Here) -> None:
             )
     st.caption(
         "The server blurs before a picture is sent: galleries, the map and its exports, large pictures. Exports hold "
-        "blurred copies of the pictures with people; crops of people are refused meanwhile. The files themselves stay "
-        "as they are. A detector misses some people; look through the gallery before you share."
+        "blurred copies of the pictures with people; crops of people are refused meanwhile. It follows the pictures: "
+        "they are blurred in every other dataset too, saved anew or made smaller, and on the Import page. The files "
+        "themselves stay as they are. A detector misses some people; look through the gallery before you share."
     )
 
 

@@ -1,23 +1,32 @@
 """A folder before it is imported: what was found, a contact sheet, what will be left out and why."""
 
 import base64
+import contextlib
+import hashlib
 import html
 import io
+import os
 import struct
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 from PIL import Image, ImageOps
 
+from analytics.hashes import HASH_SIDE, perceptual_hash
 from pages.import_data.found import MAX_CLASSES_DRAWN, PICTURES_A_CLASS, ClassCount, Preview, Wrong
-from pages.ui import reasons
+from pages.ui import blurring, reasons, session
 from pages.ui.text import count, plain
+from store.privacy import SeenFile
 
 SIDE = 72  # pixels of a small picture, drawn at this size too
 MAX_PIXELS = 50_000_000  # a larger one is not worth the wait here; the import itself takes it
+LOOKED_AT = 256  # pixels a side of which the perceptual hash is taken, as an import does
+MAX_HASHED = 256 << 20  # bytes of all files that are read to know them again
 BUDGET_S = 4.0  # for all small pictures together
 MAX_CLASSES_LISTED = 60
 FORMATS = (
@@ -60,38 +69,107 @@ _STYLE = f"""<style>
 </style>"""
 
 
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """A picture made small. width, height: of the original, upright."""
+
+    image: Image.Image
+    width: int
+    height: int
+
+
 def small_picture(path: Path) -> str | None:
     """A picture as a data URI of at most 72 pixels a side, upright on white; None if it cannot be drawn."""
+    drawn = _draw(path, side=SIDE)
+    return None if drawn is None else _data_uri(drawn.image)
+
+
+def contact_sheet(preview: Preview, *, clock: Callable[[], float] = time.monotonic) -> str:
+    """A few pictures of each class as one piece of HTML. Stops decoding after four seconds.
+
+    While people are blurred anywhere, they are blurred here too, in pictures that are known from there.
+    """
+    began = clock()
+    shown = [class_count for class_count in (*preview.classes, preview.unlabelled) if class_count.paths]
+    paths = [path for class_count in shown for path in class_count.paths]
+    drawn: dict[str, _Drawn | None] = {}
+    side = LOOKED_AT if blurring.stamp() else SIDE
+    for path in paths:
+        if clock() - began > BUDGET_S:
+            break
+        drawn[path] = _draw(Path(preview.root) / path, side=side)
+    images = {path: one.image for path, one in drawn.items() if one is not None}
+    if blurring.stamp():
+        images |= _blurred(preview.root, {path: one for path, one in drawn.items() if one is not None})
+    pieces = []
+    for class_count in shown:
+        tiles = [_tile(path, images.get(path), late=path not in drawn) for path in class_count.paths]
+        pieces.append(
+            f"<div class='vt-class'>{_class_line(class_count)}<div class='vt-strip'>{''.join(tiles)}</div></div>"
+        )
+    return f"{_STYLE}<div class='vt-sheet'>{''.join(pieces)}</div>" if pieces else ""
+
+
+def _draw(path: Path, *, side: int) -> _Drawn | None:
+    """A picture, upright on white, of at most `side` pixels a side; None if it cannot be drawn."""
     try:
         with Image.open(path, formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
                 return None
-            image.draft("RGB", (2 * SIDE, 2 * SIDE))
+            image.draft("RGB", (2 * side, 2 * side))
             upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((SIDE, SIDE))
+            if (upright.width > upright.height) != (width > height):
+                width, height = height, width
+            upright.thumbnail((side, side))
             rgba = upright.convert("RGBA")
     except DECODER_ERRORS:
         return None
     white = Image.new("RGBA", rgba.size, "white")
+    return _Drawn(Image.alpha_composite(white, rgba).convert("RGB"), width, height)
+
+
+def _blurred(root: str, drawn: dict[str, _Drawn]) -> dict[str, Image.Image]:
+    """Those pictures in which something is to be blurred, blurred."""
+    hashes = _sha256s([Path(root) / path for path in drawn])
+    seen = [
+        SeenFile(os.path.join(root, path), sha256, _phash(one.image), one.width, one.height)
+        for (path, one), sha256 in zip(drawn.items(), hashes, strict=True)
+    ]
+    hidden = blurring.what_to_blur_in_files(session.workspace(), seen)
+    return {
+        path: blurring.blurred_picture(one.image, what, width=one.width, height=one.height)
+        for (path, one), what in zip(drawn.items(), hidden, strict=True)
+        if what is not None
+    }
+
+
+def _sha256s(paths: Sequence[Path]) -> list[str | None]:
+    """Of each file's bytes, MAX_HASHED of them in all; None of the others, which are known by their looks alone."""
+    left, hashes = MAX_HASHED, []
+    for path in paths:
+        sha256 = None
+        with contextlib.suppress(OSError):
+            n_bytes = path.stat().st_size
+            if n_bytes <= left:
+                left -= n_bytes
+                with path.open("rb") as file:
+                    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        hashes.append(sha256)
+    return hashes
+
+
+def _phash(image: Image.Image) -> int:
+    luma = image.convert("L").resize((HASH_SIDE, HASH_SIDE), Image.Resampling.LANCZOS)
+    return perceptual_hash(np.asarray(luma))
+
+
+def _data_uri(image: Image.Image) -> str:
+    small = image.copy()
+    small.thumbnail((SIDE, SIDE))
     out = io.BytesIO()
-    Image.alpha_composite(white, rgba).convert("RGB").save(out, "JPEG", quality=82)
+    small.save(out, "JPEG", quality=82)
     return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
-
-
-def contact_sheet(preview: Preview, *, clock: Callable[[], float] = time.monotonic) -> str:
-    """A few pictures of each class as one piece of HTML. Stops decoding after four seconds."""
-    root, began = Path(preview.root), clock()
-    shown = [class_count for class_count in (*preview.classes, preview.unlabelled) if class_count.paths]
-    pieces = []
-    for class_count in shown:
-        pictures = []
-        for path in class_count.paths:
-            late = clock() - began > BUDGET_S
-            pictures.append(_tile(path, None if late else small_picture(root / path), late=late))
-        pieces.append(
-            f"<div class='vt-class'>{_class_line(class_count)}<div class='vt-strip'>{''.join(pictures)}</div></div>"
-        )
-    return f"{_STYLE}<div class='vt-sheet'>{''.join(pieces)}</div>" if pieces else ""
 
 
 def show(preview: Preview, sheet: str) -> None:
@@ -109,6 +187,8 @@ def show(preview: Preview, sheet: str) -> None:
         st.caption(plain("Splits: " + ", ".join(f"{name} ({n:,})" for name, n in preview.splits)))
     if sheet:
         st.html(sheet)
+        if blurring.stamp():
+            st.caption("People are blurred in pictures that are known from a dataset whose people are.")
         _say_how_many_classes(preview)
     _left_out(preview)
 
@@ -154,8 +234,8 @@ def _class_line(class_count: ClassCount) -> str:
     return f"<b>{name}</b> <span>{class_count.n:,}</span>"
 
 
-def _tile(path: str, uri: str | None, *, late: bool) -> str:
+def _tile(path: str, image: Image.Image | None, *, late: bool) -> str:
     title = html.escape(path, quote=True)
-    if uri is None:
+    if image is None:
         return f"<div class='vt-broken' title='{title}'>{'not drawn' if late else 'cannot be drawn'}</div>"
-    return f"<img src='{uri}' alt='{title}' title='{title}' loading='lazy'>"
+    return f"<img src='{_data_uri(image)}' alt='{title}' title='{title}' loading='lazy'>"

@@ -10,7 +10,7 @@ from jobs.engine.supervisor import REFUSALS
 from pages.import_data import found as import_data_found
 from pages.import_data import preview as import_data_preview
 from pages.import_data.found import Changes, Look, Preview
-from pages.ui import session, uploads
+from pages.ui import blurring, session, uploads
 from pages.ui.text import LONGEST_PATH, plain
 from store.datasets import Dataset, list_datasets
 
@@ -20,7 +20,10 @@ _LOOK, _SEEN = "import_look", "import_seen"
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look gave. twin: the dataset that stands on this folder; refusal: why names did not fit."""
+    """What a look gave. twin: the dataset that stands on this folder; refusal: why names did not fit.
+
+    blurred_by: the rule by which people were blurred then.
+    """
 
     look: Look
     preview: Preview
@@ -28,6 +31,7 @@ class Seen:
     twin: Dataset | None
     changes: Changes | None
     refusal: str = ""
+    blurred_by: str = ""
 
 
 def ask() -> Look | None:
@@ -61,7 +65,7 @@ def change(**what: object) -> None:
 def seen(look: Look) -> Seen | None:
     """What a look gave, from this visit's memory or by looking; None, with a sentence, where it cannot be."""
     kept: Seen | None = st.session_state.get(_SEEN)
-    if kept is not None and kept.look == look:
+    if kept is not None and (kept.look, kept.blurred_by) == (look, blurring.stamp()):
         return kept
     try:
         with st.spinner("Looking at the folder: names and labels first, no picture is read in full."):
@@ -137,7 +141,8 @@ def _look(look: Look) -> Seen:
     changed = None
     if twin is not None:
         changed = import_data_found.changes(workspace, twin.id, root=preview.root, paths=contents.files["path"])
-    return Seen(look, preview, import_data_preview.contact_sheet(preview), twin, changed, refusal)
+    rule = blurring.stamp()
+    return Seen(look, preview, import_data_preview.contact_sheet(preview), twin, changed, refusal, rule)
 
 
 def _inspect(look: Look) -> FolderContents:

@@ -15,6 +15,7 @@ from analytics.blur import blurred_of
 from pages.ui import owner
 from store import privacy
 from store.connection import Workspace
+from store.privacy import SeenFile
 
 QUALITY = 88
 # A blurred picture is decoded in the owner's process: at most so many at a time, each of at most so many pixels.
@@ -40,27 +41,24 @@ class Hidden:
 def stamp() -> str:
     """What picture addresses end in while people are blurred somewhere: no browser then shows what it kept before."""
     workspace = owner.get().workspace
-    return _state(str(workspace.root), workspace.n_writes)[0]
-
-
-def blurs(dataset_id: int) -> bool:
-    """Whether the people of a dataset are to be blurred as the switch stands."""
-    workspace = owner.get().workspace
-    return dataset_id in _state(str(workspace.root), workspace.n_writes)[1]
+    return _state(str(workspace.root), workspace.n_writes)
 
 
 def what_to_blur(workspace: Workspace, dataset_id: int, image_id: int) -> Hidden | None:
     """What to blur in one picture; None: nothing, the picture may be shown as it is."""
-    if dataset_id not in _state(str(workspace.root), workspace.n_writes)[1]:
-        return None
-    hidden = what_to_blur_in(workspace, dataset_id, [image_id])[image_id]
-    return None if hidden.boxes is not None and not len(hidden.boxes) else hidden
+    return _rule_of(str(workspace.root), workspace.n_writes, dataset_id, image_id) if stamp() else None
 
 
 def what_to_blur_in(workspace: Workspace, dataset_id: int, image_ids: Sequence[int]) -> dict[int, Hidden]:
-    """What to blur in each of some pictures; empty where the dataset's switch is off."""
-    people = privacy.people_in(workspace, dataset_id, image_ids=image_ids)
-    return {image_id: Hidden(boxes) for image_id, boxes in (people or {}).items()}
+    """What to blur in each of some pictures of a dataset; those of which nothing is to be are left out."""
+    people = privacy.people_in(workspace, dataset_id, image_ids=image_ids) or {}
+    return {image_id: Hidden(boxes) for image_id, boxes in people.items() if boxes is None or len(boxes)}
+
+
+def what_to_blur_in_files(workspace: Workspace, pictures: Sequence[SeenFile]) -> list[Hidden | None]:
+    """What to blur in each of some picture files that are not imported; None: nothing."""
+    people = privacy.people_in_files(workspace, pictures)
+    return [Hidden(boxes) if boxes is None or len(boxes) else None for boxes in people]
 
 
 def blurred_picture(picture: Image.Image, hidden: Hidden, *, width: int, height: int) -> Image.Image:
@@ -114,11 +112,13 @@ def _bytes_of(hidden: Hidden) -> bytes | None:
 
 
 @functools.lru_cache(maxsize=4)
-def _state(root: str, n_writes: int) -> tuple[str, frozenset[int]]:
-    """The stamp of addresses and the datasets that blur; read again after each write of this process."""
-    workspace = owner.get().workspace
-    on = [each for each in privacy.all_privacy(workspace) if each.blurs_people]
-    if not on:
-        return "", frozenset()
-    mark = f"-p{max(each.id for each in on)}r{privacy.people_mark(workspace)}"
-    return mark, frozenset(privacy.blurred_datasets(workspace))
+def _state(root: str, n_writes: int) -> str:
+    """The stamp of addresses; read again after each write of this process."""
+    mark = privacy.rule_mark(owner.get().workspace)
+    return f"-{mark}" if mark else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _rule_of(root: str, n_writes: int, dataset_id: int, image_id: int) -> Hidden | None:
+    """What to blur in one picture; read again after each write of this process."""
+    return what_to_blur_in(owner.get().workspace, dataset_id, [image_id]).get(image_id)

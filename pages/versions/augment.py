@@ -112,13 +112,20 @@ def _previews(
     drawn = {"version": run.parameters.get("version"), **{name: run.parameters.get(name) for name in asked}}
     if drawn != {"version": version.name, **asked}:
         st.caption("The preview below was drawn for other choices.")
-    if blurring.blurs(dataset.id) and not run.figures.get("people_blurred"):
+    if not run.figures.get("people_blurred") and _shows_people(dataset, here, run.run_id):
         st.caption("A preview was drawn before people were to be blurred, so it is not shown; draw it again.")
         return
     for technique in TECHNIQUES:
         rows = [row for row in load_previews(*here, run.run_id) if row["technique"] == technique]
         if rows:
             _row(technique, rows)
+
+
+def _shows_people(dataset: Dataset, here: Here, run_id: int) -> bool:
+    """Whether something is to be blurred now in the pictures that a preview was drawn from."""
+    rows = load_previews(*here, run_id)
+    ids = {int(row[name]) for row in rows for name in ("image_id", "partner_id") if row[name] is not None}
+    return bool(blurring.what_to_blur_in(session.workspace(), dataset.id, sorted(ids)))
 
 
 def _row(technique: str, rows: list[Row]) -> None:

@@ -37,25 +37,3 @@ SELECT (SELECT count(*) FROM kept) AS n_images,
         JOIN detected_class AS named ON named.run_id = detection.run_id AND named.class_index = detection.class_index
         WHERE list_contains($run_ids, detection.run_id) AND detection.score >= $score
             AND list_contains($people, lower(named.name)) AND detection.image_id IN (FROM kept)) AS n_with
-
--- name: people_scanned
--- out: image_id of those among $image_ids that one of $run_ids looked at
-SELECT DISTINCT image_id FROM detection_scan WHERE list_contains($run_ids, run_id) AND list_contains($image_ids, image_id)
-
--- name: people_boxes
--- out: image_id, x1, y1, x2, y2 of the people that any of $run_ids found in $image_ids from a score on
-SELECT detection.image_id, detection.x1, detection.y1, detection.x2, detection.y2
-FROM detection
-JOIN detected_class AS named ON named.run_id = detection.run_id AND named.class_index = detection.class_index
-WHERE list_contains($run_ids, detection.run_id) AND list_contains($image_ids, detection.image_id)
-    AND detection.score >= $score AND list_contains($people, lower(named.name))
-ORDER BY detection.image_id, detection.x1, detection.y1
-
--- name: crops_of_things
--- out: image_id of those among $image_ids that are no crop of people: the others are to be blurred whole
-SELECT DISTINCT image.id AS image_id
-FROM image
-JOIN dataset ON dataset.id = image.dataset_id
-JOIN run ON run.kind = 'crops' AND json_extract_string(run.parameters, '$.folder') = dataset.root
-JOIN crop ON crop.run_id = run.id AND crop.path = image.path
-WHERE list_contains($image_ids, image.id) AND NOT list_contains($people, lower(crop.class_name))

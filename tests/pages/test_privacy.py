@@ -130,11 +130,14 @@ def test_another_datasets_pictures_stay_as_they_are(client, street, tmp_path) ->
     workspace = owner.get().workspace
     folder = tmp_path / "other"
     folder.mkdir()
-    Image.open(tmp_path / "p" / "a.png").save(folder / "x.png")
+    turned = np.tile(np.array([0, 255, 255], np.uint8), (80, 40))[:, :80]
+    Image.fromarray(turned).convert("RGB").save(folder / "x.png")
     other = dataset_of(workspace, folder, "other")
     switch_blur(workspace, street.id, blurs=True, who="me")
+    with workspace.writing(other.id, changes_data=True) as cursor:  # rows by hand all have the same hash
+        cursor.execute("UPDATE image SET phash = 2 WHERE dataset_id = $1", [other.id])
     image = workspace.rows("images_to_embed", dataset_id=other.id)[0]["image_id"]
-    assert contrast(pixels(client.get(f"/vitrine/picture/{image}"))) > 250
+    assert contrast(pixels(client.get(f"/vitrine/picture/{image}"))) > 150
 
 
 def test_crops_of_people_cut_before_the_switch_are_blurred_too(client, street) -> None:
