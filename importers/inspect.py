@@ -19,7 +19,7 @@ from importers.keys import composed, storable
 from importers.label_files import read_class_names
 from importers.labels import assign_labels, label_kind
 from importers.listing import Listing, list_folder
-from importers.marker import marked_reading
+from importers.marker import marked_export, marked_reading
 from importers.types import (
     FILE_SCHEMA,
     PROBLEM_SCHEMA,
@@ -135,6 +135,7 @@ def _read_as(
         label_problems=_problems_table(labelling.problems),
         ignored=dict(ignored),
         label_file=label_file.path if label_file else None,
+        exported_by=marked_export(listing.root),
     )
 
 

@@ -70,7 +70,7 @@ def _look(request: Request) -> FolderContents:
 def _send(replies: BinaryIO, contents: FolderContents) -> None:
     head: dict[str, Any] = {
         name: getattr(contents, name)
-        for name in ("layout", "reading", "title", "task", "class_names", "unreadable", "ignored")
+        for name in ("layout", "reading", "title", "task", "class_names", "unreadable", "ignored", "exported_by")
     }
     head["root"] = str(contents.root)
     head["question"] = asdict(contents.question) if contents.question else None

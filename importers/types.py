@@ -50,7 +50,7 @@ class FolderContents:
     one of one-hot, index, names, coco. reading: the option that was followed. files: FILE_SCHEMA, every
     file that may be a picture, sorted by path. unreadable: (path, code, reason) of what can't be opened:
     each counts as a failed file. label_problems: PROBLEM_SCHEMA. ignored: how many files were left out, by
-    reason.
+    reason. exported_by: JOB/RUN of the export of ours that it is, empty for others.
     """
 
     root: Path
@@ -65,6 +65,7 @@ class FolderContents:
     label_problems: pa.Table
     ignored: Mapping[str, int]
     label_file: Path | None
+    exported_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -187,15 +187,21 @@ def people_in(
     return {image_id: known.get(image_id, np.empty((0, 4))) for image_id in image_ids}
 
 
-def people_in_files(workspace: Workspace, pictures: Sequence[SeenFile]) -> list[np.ndarray | None]:
+def people_in_files(
+    workspace: Workspace, pictures: Sequence[SeenFile], *, root: str = "", exported_by: str = ""
+) -> list[np.ndarray | None]:
     """What to blur in picture files that are not imported: boxes (n, 4) in their pixels, or None: the whole picture.
 
-    A file in the folder of a dataset whose switch is on that is none of its pictures is one that nobody has looked at.
+    root, exported_by: the folder that they lie in, and JOB/RUN of the export that wrote it, perhaps elsewhere. A file
+    in the folder of a dataset whose switch is on that is none of its pictures is one that nobody has looked at.
     """
     guard = guard_of(workspace)
     if guard is None or not pictures:
         return [np.empty((0, 4)) for _ in pictures]
+    written_to = workspace.value("export_folder", str, written_by=exported_by) if exported_by else None
     rows = [each.as_asked(-1 - number) for number, each in enumerate(pictures)]
+    if written_to:
+        rows = [{**row, "path": written_to + str(row["path"]).removeprefix(root)} for row in rows]
     known = hidden_in(workspace, guard, pa.Table.from_pylist(rows, schema=ASKED))
     roots = [f"{each.root}/" for each in list_datasets(workspace) if each.id in guard.dataset_ids]
     return [

@@ -112,7 +112,7 @@ def prepare(
     values = {key: getattr(parameters, key) for key in REMEMBERED}
     state = dataclasses.replace(
         source_state(layout),
-        import_options={key: value for key, value in values.items() if value},
+        import_options={key: value for key, value in {**values, "exported_by": layout.exported_by}.items() if value},
         source=parameters.source or None,
         licence=parameters.licence or None,
     )

@@ -77,6 +77,7 @@ class Preview:
     unreadable: tuple[Wrong, ...]
     label_problems: tuple[Wrong, ...]
     label_file: str | None
+    exported_by: str = ""
 
     @property
     def n_unreadable(self) -> int:
@@ -117,6 +118,7 @@ def summarise(found: FolderContents) -> Preview:
         unreadable=_wrongs([(code, path, reason, None) for path, code, reason in found.unreadable]),
         label_problems=_problems(found.label_problems),
         label_file=str(found.label_file) if found.label_file else None,
+        exported_by=found.exported_by,
     )
 
 

@@ -100,7 +100,7 @@ def contact_sheet(preview: Preview, *, clock: Callable[[], float] = time.monoton
         drawn[path] = _draw(Path(preview.root) / path, side=side)
     images = {path: one.image for path, one in drawn.items() if one is not None}
     if blurring.stamp():
-        images |= _blurred(preview.root, {path: one for path, one in drawn.items() if one is not None})
+        images |= _blurred(preview, {path: one for path, one in drawn.items() if one is not None})
     pieces = []
     for class_count in shown:
         tiles = [_tile(path, images.get(path), late=path not in drawn) for path in class_count.paths]
@@ -129,14 +129,15 @@ def _draw(path: Path, *, side: int) -> _Drawn | None:
     return _Drawn(Image.alpha_composite(white, rgba).convert("RGB"), width, height)
 
 
-def _blurred(root: str, drawn: dict[str, _Drawn]) -> dict[str, Image.Image]:
+def _blurred(preview: Preview, drawn: dict[str, _Drawn]) -> dict[str, Image.Image]:
     """Those pictures in which something is to be blurred, blurred."""
+    root = preview.root
     hashes = _sha256s([Path(root) / path for path in drawn])
     seen = [
         SeenFile(os.path.join(root, path), sha256, _phash(one.image), one.width, one.height)
         for (path, one), sha256 in zip(drawn.items(), hashes, strict=True)
     ]
-    hidden = blurring.what_to_blur_in_files(session.workspace(), seen)
+    hidden = blurring.what_to_blur_in_files(session.workspace(), seen, root=root, exported_by=preview.exported_by)
     return {
         path: blurring.blurred_picture(one.image, what, width=one.width, height=one.height)
         for (path, one), what in zip(drawn.items(), hidden, strict=True)

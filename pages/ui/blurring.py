@@ -55,9 +55,14 @@ def what_to_blur_in(workspace: Workspace, dataset_id: int, image_ids: Sequence[i
     return {image_id: Hidden(boxes) for image_id, boxes in people.items() if boxes is None or len(boxes)}
 
 
-def what_to_blur_in_files(workspace: Workspace, pictures: Sequence[SeenFile]) -> list[Hidden | None]:
-    """What to blur in each of some picture files that are not imported; None: nothing."""
-    people = privacy.people_in_files(workspace, pictures)
+def what_to_blur_in_files(
+    workspace: Workspace, pictures: Sequence[SeenFile], *, root: str, exported_by: str
+) -> list[Hidden | None]:
+    """What to blur in each of some picture files of the folder `root`, which are not imported; None: nothing.
+
+    exported_by: JOB/RUN of the export that wrote them, empty for others.
+    """
+    people = privacy.people_in_files(workspace, pictures, root=root, exported_by=exported_by)
     return [Hidden(boxes) if boxes is None or len(boxes) else None for boxes in people]
 
 

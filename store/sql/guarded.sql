@@ -44,12 +44,22 @@ JOIN run ON run.kind = 'crops' AND json_extract_string(run.parameters, '$.folder
 JOIN crop ON crop.run_id = run.id AND crop.path = image.path
 WHERE NOT list_contains($people, lower(crop.class_name))
 
+-- name: export_folder
+-- out: the folder that the export $written_by (JOB/RUN) was written to; no row for one of another workspace
+SELECT json_extract_string(parameters, '$.folder') FROM run
+WHERE kind = 'export' AND job_id || '/' || id = $written_by
+
 -- name: picture_parents
 -- out: key, parent_id, is_same (a copy of its parent), is_thing (a crop of something that is no person) of the files in
--- `asked` (key, path) that an export or a job of crops of ours wrote, at any depth of its folder
+-- `asked` (key, path) that an export or a job of crops of ours wrote, at any depth of its folder, or of where an
+-- export lies now that was imported from there
 WITH written AS (
     SELECT id AS run_id, kind, json_extract_string(parameters, '$.folder') AS folder
     FROM run WHERE kind IN ('export', 'crops')
+    UNION
+    SELECT run.id, run.kind, dataset.root
+    FROM dataset JOIN run ON run.kind = 'export'
+        AND run.job_id || '/' || run.id = json_extract_string(dataset.import_options, '$.exported_by')
 ),
 inside AS (
     SELECT asked.key, written.run_id, written.kind, substr(asked.path, length(written.folder) + 2) AS path

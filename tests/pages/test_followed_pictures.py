@@ -115,15 +115,21 @@ def test_other_pictures_stay_as_they_are(client, workspace, street, tmp_path) ->
     assert not hides_people(workspace, other.id)
 
 
-@pytest.mark.parametrize("positions", ["strip", "keep"])
+@pytest.mark.parametrize(("positions", "moves"), [("strip", False), ("keep", True)])
 def test_an_older_export_imported_again_is_blurred_with_the_pictures_that_were_made(
-    client, workspace, street, tmp_path, positions
+    client, workspace, street, tmp_path, positions, moves
 ) -> None:
     target = tmp_path / "out"
     wanted = {"format": "folders", "techniques": "flip,crop", "level": 2, "positions": positions}
     run_job(workspace, "export", "street", version="v1", folder=str(target), **wanted)
+    if moves:
+        target = target.rename(tmp_path / "elsewhere")
     again = imported(workspace, target, "again")
+    sheet = import_data_found.summarise(inspect_folder(target))
+    before = [spread(tile) for tile in tiles(sheet)]
     switch_blur(workspace, street.id, blurs=True, who="me")
+    softened = [now / then < 0.95 for now, then in zip(map(spread, tiles(sheet)), before, strict=True)]
+    assert sorted(softened) == [False, True, True, True]  # all but b.png
     said = seen_in(client, workspace, again)
     assert {name: said.pop(name) for name in AS_IN_THE_STREET} == AS_IN_THE_STREET
     assert said and set(said.values()) == {"none"}  # of c.png: what is made of a picture is hidden as a whole
