@@ -101,7 +101,7 @@ def bare_webp(file: BinaryIO, size: int) -> Bare | None:
     stop = min(8 + length, size)
     exif, xmp = b"", b""
     for kind, start, end in _riff(file, 12, stop):
-        if kind == b"VP8X" and not head:
+        if kind == b"VP8X" and not head and end - start == 18:
             head = read_at(file, start, end - start)
         elif kind == b"EXIF":
             if exif:

@@ -12,6 +12,7 @@ AT_ONCE = 1 << 20  # bytes in memory
 MOST_PIECES = 100_000
 MOST_BLOCKS = 1_000_000  # parts of a file that are looked at
 MOST_NOTE = 1 << 20  # bytes of a note in which the orientation is looked for
+_FARTHEST = 1 << 60
 _ORIENTATION = 0x0112
 _XMP_ORIENTATION = re.compile(rb'tiff:Orientation(="|>)([0-9])')
 
@@ -98,6 +99,8 @@ class Pieces:
 
 def read_at(file: BinaryIO, start: int, n: int) -> bytes:
     """Exactly `n` bytes from `start` on; raises OddFile where the file is shorter."""
+    if start > _FARTHEST:
+        raise OddFile("A part of the file is said to lie where no file reaches.")
     file.seek(start)
     content = file.read(n)
     if len(content) < n:

@@ -141,6 +141,12 @@ def test_the_profile_that_imagemagick_writes_is_read_for_its_orientation() -> No
     assert not gps_in(after) and upright(after).size == (32, 48)
 
 
+def test_a_directory_where_no_file_reaches_is_odd() -> None:
+    for far in (2**62, 2**63, 2**64 - 1):
+        with pytest.raises(OddFile):
+            bare(io.BytesIO(b"II+\0\x08\0\0\0" + struct.pack("<Q", far) + bytes(100)))
+
+
 def test_a_file_that_cannot_be_followed_is_said_to_be_odd() -> None:
     for content in (
         b"",
