@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import warnings
 
 import pytest
@@ -157,6 +158,26 @@ def test_a_file_that_cannot_be_followed_is_said_to_be_odd() -> None:
     ):
         with pytest.raises(OddFile):
             bare(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("where", ["in a scan", "in a chunk", "behind the end"])
+def test_a_large_file_takes_little_memory(tmp_path, where) -> None:
+    n, path = 48 << 20, tmp_path / "large"
+    jpeg, png = noted("JPEG"), noted("PNG")
+    at = jpeg.rindex(b"\xff\xda") + 20
+    with path.open("wb") as file:
+        file.write({"in a scan": jpeg[:at], "in a chunk": png[:8], "behind the end": jpeg}[where])
+        file.write(struct.pack(">I4s", n, b"tEXt") if where == "in a chunk" else b"")
+        file.seek(n, 1)
+        file.write({"in a scan": jpeg[at:], "in a chunk": b"0000" + png[8:], "behind the end": b"x"}[where])
+    tracemalloc.start()
+    with path.open("rb") as file:
+        left = bare(file)
+        n_bytes = sum(len(chunk) for chunk in left.chunks(file))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 6 << 20, f"{peak:,} bytes"
+    assert n_bytes == left.n_bytes and (n_bytes > n) == (where == "in a scan")
 
 
 NUMBER = st.fractions(min_value=0, max_value=180).map(float)

@@ -19,6 +19,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from analytics.errors import OddFile
 from importers.archive import ArchiveRefused, unpack_zip
 from importers.inspect import inspect_folder
 from importers.label_files import read_label_file
@@ -41,6 +42,7 @@ from store.errors import BadDecisionFile
 from tests.fuzz.wild import changed, damaged, json_values, texts, values
 from tests.support.flock import make_birds
 from tests.support.noisy_workspace import checked_birds
+from tests.support.noted_pictures import gps_in, noted, without_notes
 from tests.support.small_workspace import land_random_vectors
 from tests.support.visit import visit
 
@@ -154,6 +156,29 @@ def _decode(folder: Path) -> Try:
             decode(data)
         except PictureError as refused:
             assert refused.reason
+
+    return one
+
+
+def _noted() -> list[bytes]:
+    """Pictures that say where they were taken, in every format that can."""
+    return [noted(form) for form in ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "GIF", "JPEG2000", "AVIF")]
+
+
+def _without_notes(folder: Path) -> Try:
+    """Either the file is odd, or no position that Pillow can read is left of it, and once is enough."""
+
+    def one(data: bytes) -> None:
+        try:
+            left = without_notes(data)
+        except OddFile:
+            return
+        assert left is None or without_notes(left) is None
+        try:
+            says = gps_in(data if left is None else left)
+        except Exception:  # noqa: BLE001  no picture any more: what Pillow raises then is anything
+            return
+        assert not says
 
     return one
 
@@ -595,6 +620,7 @@ def _pages(folder: Path) -> Try:
 TARGETS = {
     "label files": Target(_label_files(), _read_labels),
     "pictures": Target(damaged(_pictures()), _decode),
+    "pictures with notes": Target(damaged(_noted()), _without_notes),
     "folders": Target(_folders(), _import),
     "COCO files": Target(changed(_COCO), _coco),
     "predictions": Target(_prediction_files(), _predictions),

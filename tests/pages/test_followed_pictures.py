@@ -195,6 +195,20 @@ def test_the_import_pages_sheet_blurs_what_is_known_and_what_lies_in_the_street(
     assert other > 0.95 and b > 0.95 and a < 0.95
 
 
+def test_files_that_are_not_read_are_known_by_their_looks(workspace, street, tmp_path, monkeypatch) -> None:
+    seen = import_data_found.summarise(inspect_folder(shutil.copytree(tmp_path / "p" / "park", tmp_path / "copy")))
+    (before,) = [spread(tile) for tile in tiles(seen)]
+    switch_blur(workspace, street.id, blurs=True, who="me")
+    asked = []
+    monkeypatch.setattr(import_data_preview, "MAX_HASHED", 10)
+    look_up = blurring.what_to_blur_in_files
+    monkeypatch.setattr(
+        blurring, "what_to_blur_in_files", lambda *files, **more: asked.extend(files[1]) or look_up(*files, **more)
+    )
+    (after,) = [spread(tile) for tile in tiles(seen)]
+    assert [each.sha256 for each in asked] == [None] and after < 0.8 * before
+
+
 def test_the_projectors_sheet_blurs_copies(workspace, street, tmp_path) -> None:
     again = imported(workspace, tmp_path / "p", "again")
     ids = sorted(numbers(workspace, again).values())

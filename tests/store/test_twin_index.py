@@ -66,6 +66,18 @@ def test_more_than_are_told_apart_come_as_one_too_many() -> None:
     assert len(index_of(hashes).alike(hashes[:5]).of(0)) == MOST_ALIKE + 1
 
 
+def test_a_picture_takes_little_memory() -> None:
+    def size(thing: object) -> int:
+        if isinstance(thing, np.ndarray):
+            return thing.nbytes
+        inner = thing if isinstance(thing, list) else vars(thing).values()
+        return sum(size(one) for one in inner)
+
+    n = 200_000
+    index = index_of(np.random.default_rng(0).integers(0, 2**63, n, dtype=np.uint64))
+    assert size(index) / n < 130  # bytes
+
+
 def test_files_and_pixels_are_found_by_their_keys() -> None:
     keys = np.array([7, 9, 7, 3], np.uint64)
     index = index_of(drawn(4), files=keys, pixels=keys[::-1].copy())
