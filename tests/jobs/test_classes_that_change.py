@@ -1,4 +1,4 @@
-"""A class is its name: whatever classes a folder has today and in which order, decisions and names stay where they were."""
+"""A class is its name: whichever classes a folder has today, decisions and names stay where they were."""
 
 import json
 import shutil
