@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.balance import ClassMatrix, shares
-from figures.chart import Chart, Spec
+from figures.chart import Chart, Spec, count_axis
 from figures.colours import ACCENT, split_colours
 from figures.names import distinct, one_line
 
@@ -69,7 +69,7 @@ def named_counts(counts: Mapping[str, int], *, what: str) -> Chart:
         "height": _ROW_PX * len(names) + _AXIS_PX,
         "encoding": {
             "y": _names_axis(what, names),
-            "x": {"field": "images", "type": "quantitative", "title": "Images", "axis": {"tickCount": 4}},
+            "x": {"field": "images", **count_axis("Images", n_ticks=4)},
             "tooltip": [{"field": what}, {"field": "images", "format": ","}],
         },
     }
@@ -96,8 +96,9 @@ def _names_axis(field: str, names: list[str]) -> Spec:
 
 def _length(*, as_shares: bool, of_split: bool) -> Spec:
     title = ("Share of the split's images" if of_split else "Share of all images") if as_shares else "Images"
-    axis = {"format": "~%" if as_shares else ",d", "tickCount": 6}
-    return {"field": "share" if as_shares else "images", "type": "quantitative", "title": title, "axis": axis}
+    if not as_shares:
+        return {"field": "images", **count_axis(title)}
+    return {"field": "share", "type": "quantitative", "title": title, "axis": {"format": "~%", "tickCount": 6}}
 
 
 def _make_logarithmic(encoding: Spec, values: pa.ChunkedArray) -> None:

@@ -32,3 +32,9 @@ def unit_axis(title: str, *, n_ticks: int = 5) -> Spec:
     """An axis from 0 to 1 in percent, without its field."""
     axis = {"format": "~%", "tickCount": n_ticks}
     return {"type": "quantitative", "scale": {"domain": [0, 1]}, "title": title, "axis": axis}
+
+
+def count_axis(title: str, *, n_ticks: int = 6) -> Spec:
+    """An axis of whole numbers, without its field: few are few ticks, none twice."""
+    axis = {"format": ",d", "tickCount": n_ticks, "tickMinStep": 1}
+    return {"type": "quantitative", "title": title, "axis": axis}

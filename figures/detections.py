@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.wording import count
-from figures.chart import Chart, Spec
+from figures.chart import Chart, Spec, count_axis
 from figures.colours import ACCENT
 from figures.names import one_line
 
@@ -30,7 +30,7 @@ def objects_per_picture(table: pa.Table, *, what: str, n_images: int) -> Chart:
                 "title": f"{what} per picture",
                 "axis": {"labelAngle": 0, "labelOverlap": True},
             },
-            "y": {"field": "n_images", "type": "quantitative", "title": "Pictures", "axis": {"tickMinStep": 1}},
+            "y": {"field": "n_images", **count_axis("Pictures")},
             "tooltip": [
                 {"field": "n", "title": f"{what} in a picture"},
                 {"field": "n_images", "format": ",", "title": "pictures"},
@@ -137,7 +137,7 @@ def _heat(*, x: str, y: str, is_downwards: bool) -> Spec:
                 "type": "quantitative",
                 "title": "Boxes",
                 "scale": {"type": "sqrt", "scheme": "viridis"},
-                "legend": {"orient": "top", "gradientLength": 160, "tickCount": 4},
+                "legend": {"orient": "top", "gradientLength": 160, "tickCount": 4, "tickMinStep": 1, "format": ",d"},
             },
             "tooltip": [
                 {"field": "left", "format": ".0%", "title": x},

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from figures.chart import Chart, Spec
+from figures.chart import Chart, Spec, count_axis
 from figures.colours import ACCENT, QUIET, SECOND, class_colour
 from figures.names import one_line
 
@@ -71,7 +71,7 @@ def _by_epoch(
     )
     there = {name for name, _, _ in rows}
     drawn = [(name, colour) for name, colour in colours.items() if name in there]
-    x = {"field": "epoch", "type": "quantitative", "title": "Epoch", "axis": {"tickMinStep": 1, "format": "d"}}
+    x = {"field": "epoch", **count_axis("Epoch")}
     y = {"field": "value", "type": "quantitative", "title": title, "axis": {"format": form, "tickCount": 5}}
     colour = {
         "field": "what",

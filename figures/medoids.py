@@ -2,10 +2,10 @@
 
 import pyarrow as pa
 
-from figures.chart import Chart, Spec
+from figures.chart import Chart, Spec, count_axis
 from figures.colours import ACCENT, QUIET, SECOND
 
-_K: Spec = {"field": "k", "type": "quantitative", "title": "k", "scale": {"nice": False, "zero": False}}
+_K: Spec = {"field": "k", **count_axis("k"), "scale": {"nice": False, "zero": False}}
 
 
 def distortion_and_inertia(curve: pa.Table, *, k: int) -> Chart:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from analytics.stopping import Precision
-from figures.chart import Chart, Spec
+from figures.chart import Chart, Spec, count_axis
 from figures.colours import ACCENT, SECOND
 
 _TOOLTIP: list[Spec] = [
@@ -58,7 +58,7 @@ def planted_found(reviewed: Sequence[int], *, found: Sequence[float]) -> Chart:
         "height": 220,
         "mark": {"type": "line", "point": True, "color": ACCENT, "tooltip": True},
         "encoding": {
-            "x": {"field": "reviewed", "type": "quantitative", "title": "Pictures reviewed, in the ranking's order"},
+            "x": {"field": "reviewed", **count_axis("Pictures reviewed, in the ranking's order")},
             "y": {
                 "field": "found",
                 "type": "quantitative",

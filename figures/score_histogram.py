@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from figures.chart import Chart, Spec
+from figures.chart import Chart, Spec, count_axis
 from figures.colours import SECOND
 
 _THRESHOLD = "#b3261e"
@@ -36,10 +36,8 @@ def _spec(field: str, *, title: str, colours: list[str], threshold: float, heigh
         "y2": {"datum": 0},
         "y": {
             "field": "pictures",
-            "type": "quantitative",
-            "title": "Pictures",
+            **count_axis("Pictures", n_ticks=3),
             "scale": {"type": "sqrt"},
-            "axis": {"tickCount": 3},
         },
         "color": {
             "field": field,

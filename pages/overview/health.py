@@ -63,7 +63,7 @@ def next_steps(all_checks: Sequence[Check], *, n_images: int) -> list[tuple[str,
     if n_images == 0:
         return [("There are no pictures here yet. Import a folder, or look at what could not be taken in.", None)]
     urgent = sorted((c for c in all_checks if c.n and c.key in _STEPS), key=lambda c: _ORDER.index(c.key))
-    return [(_STEPS[check.key].format(n=f"{check.n:,}"), check) for check in urgent[:2]]
+    return [(_STEPS[check.key][check.n > 1].format(n=f"{check.n:,}"), check) for check in urgent[:2]]
 
 
 def show(all_checks: Sequence[Check], *, dataset: str) -> None:
@@ -248,16 +248,37 @@ def _check(
 
 
 # In order of what a team should do first.
-_STEPS = {
-    "missing": "Put the {n} missing files back, or import the folder again.",
-    "across-splits": "Settle the {n} pictures that stand in more than one split: scores cannot be trusted before.",
-    "conflicting": "Look at the {n} pictures that carry different labels for the same bytes, and settle them.",
-    "near-across": "Settle the {n} near duplicates that stand in more than one split.",
-    "near-conflicting": "Look at the {n} near duplicates that carry different labels.",
-    "failures": "See why {n} files could not be taken in.",
-    "without-embedding": "Compute an embedding of {n} images: similarity and label checks build on it.",
-    "stale": "Run {n} outdated results again.",
-    "label-problems": "See which {n} labels could not be used.",
-    "unlabelled": "Give {n} images a label, or leave them out knowingly.",
+_STEPS = {  # for one, and for several
+    "missing": (
+        "Put the missing file back, or import the folder again.",
+        "Put the {n} missing files back, or import the folder again.",
+    ),
+    "across-splits": (
+        "Settle the picture that stands in more than one split: scores cannot be trusted before.",
+        "Settle the {n} pictures that stand in more than one split: scores cannot be trusted before.",
+    ),
+    "conflicting": (
+        "Look at the picture that carries different labels for the same bytes, and settle it.",
+        "Look at the {n} pictures that carry different labels for the same bytes, and settle them.",
+    ),
+    "near-across": (
+        "Settle the near duplicate that stands in more than one split.",
+        "Settle the {n} near duplicates that stand in more than one split.",
+    ),
+    "near-conflicting": (
+        "Look at the near duplicate that carries different labels.",
+        "Look at the {n} near duplicates that carry different labels.",
+    ),
+    "failures": ("See why a file could not be taken in.", "See why {n} files could not be taken in."),
+    "without-embedding": (
+        "Compute an embedding of the one image without: similarity and label checks build on it.",
+        "Compute an embedding of {n} images: similarity and label checks build on it.",
+    ),
+    "stale": ("Run the outdated result again.", "Run {n} outdated results again."),
+    "label-problems": ("See which label could not be used.", "See which {n} labels could not be used."),
+    "unlabelled": (
+        "Give one image a label, or leave it out knowingly.",
+        "Give {n} images a label, or leave them out knowingly.",
+    ),
 }
 _ORDER = list(_STEPS)
