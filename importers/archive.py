@@ -9,6 +9,7 @@ import lzma
 import os
 import shutil
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -70,7 +71,7 @@ def unpack_zip(
             n_bytes = _extract(archive, files, unfinished, max_bytes)
         unfinished.chmod(0o755)
         os.rename(unfinished, target)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error, ValueError) as error:
         raise ArchiveRefused(f"{zip_path.name} is no zip, or a damaged one: {error}. Pack it again.") from error
     except (NotImplementedError, RuntimeError) as error:
         raise ArchiveRefused(f"{zip_path.name} is packed in a way that can't be read: {error}.") from error

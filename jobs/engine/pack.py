@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -36,6 +37,7 @@ _UNREADABLE = (
     zlib.error,
     lzma.LZMAError,
     EOFError,
+    struct.error,
     NotImplementedError,
     RuntimeError,
     OSError,

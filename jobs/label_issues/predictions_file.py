@@ -76,12 +76,14 @@ def _read(file: Path, *, n_pictures: int) -> pa.Table:
         if n_bytes > most:
             raise UnknownParameter(f"{file.name} has {n_bytes:,} bytes; {most:,} are the most.")
         if not is_parquet:
-            return pyarrow.csv.read_csv(file)
+            table = pyarrow.csv.read_csv(file)
+            _ = table.column_names  # which are looked at here first, whether they are UTF-8
+            return table
         with pq.ParquetFile(file) as parquet:
             _require_small(parquet.metadata, parquet.schema_arrow, file.name, n_pictures=n_pictures)
         with pq.ParquetFile(file, read_dictionary=[PATH]) as parquet:
             table = parquet.read()
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise UnknownParameter(f"The predictions file {file} cannot be read: {error}") from error
     return _with_short_paths(table, file.name)
 

@@ -297,3 +297,9 @@ def test_a_zip_with_any_bytes_changed_is_unpacked_or_refused_whole(tmp_path_fact
         unpack_zip(packed, folder / "out", max_bytes=10_000, max_files=10)
     except ArchiveRefused:
         assert_nothing_left(folder, packed)
+
+
+def test_a_name_that_is_no_text_where_its_bytes_lie_is_refused(tmp_path):
+    packed = write_zip(tmp_path / "z.zip", {"ü.png": b"x"})
+    packed.write_bytes(packed.read_bytes().replace("ü".encode(), b"\xc3(", 1))
+    refuse(tmp_path, packed, "damaged")

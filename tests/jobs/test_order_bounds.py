@@ -106,3 +106,10 @@ def test_files_of_a_submission_have_a_length(tmp_path, monkeypatch, name, said) 
     (tmp_path / read.LABELS).write_text("{   }")
     found = read.read_set(tmp_path, report=lambda _: None)
     assert said in str(found.labels_wrong) + str(found.pictures)
+
+
+@pytest.mark.parametrize("content", [b"\x80ath,cat\na.png,1\n", b"path,\xff\na.png,1\n", b"\xff\xfe\n"])
+def test_predictions_whose_header_is_no_text_are_refused(tmp_path, content) -> None:
+    (tmp_path / "p.csv").write_bytes(content)
+    with pytest.raises(UnknownParameter):
+        read_predictions_file(tmp_path / "p.csv", paths=["a.png"])
