@@ -40,10 +40,10 @@ test: $(VENV)/.dev-installed
 test-all: $(VENV)/.dev-installed
 	$(PYTEST) -m "" $(ARGS)
 
-# what `make test` leaves out: file by file in two processes, then what works on the real pictures with both cores
+# what `make test` leaves out: file by file in two processes, what works on the real pictures at last
 test-marked: $(VENV)/.dev-installed
 	$(PYTEST) -n 2 -m "(browser or long or faults) and not real_data" $(ARGS)
-	$(PYTEST) -m "real_data" $(ARGS)
+	$(PYTEST) -n 2 -m "real_data" $(ARGS)
 
 bench: $(VENV)/.dev-installed
 	benchmarks/run.sh $(BIN)/python --size $(SIZE) --pictures $(PICTURES) $(ARGS)
