@@ -183,8 +183,8 @@ def _without_people(workspace: Workspace, dataset_id: int, todo: pa.Table) -> pa
     left = todo.filter(pc.invert(is_person))
     if not left.num_rows:
         raise NothingToDo(
-            "The people of this dataset, or of one that holds the same pictures, are blurred; crops of them would show "
-            "them. Turn the switch off first."
+            "The people of this dataset are blurred, by its own switch or by that of one that holds the same pictures; "
+            "crops of them would show them. Turn the switch off first."
         )
     return left
 
