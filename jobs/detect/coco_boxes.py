@@ -171,7 +171,7 @@ def _what_is_wrong(row: object, index_of: Mapping[object, int]) -> str | None:
     category = entry.get("category_id")
     if not _is_key(category) or category not in index_of:
         return f"names category {repr(category)[:40]}, which is not among 'categories'"
-    if not _is_key(entry.get("image_id")):
+    if "image_id" not in entry or not _is_key(entry["image_id"]):
         return "names no image"
     if _score(entry) is None:
         return f"has the score {repr(entry['score'])[:40]}; scores lie between 0 and 1"

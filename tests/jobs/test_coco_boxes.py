@@ -285,3 +285,12 @@ def test_a_file_has_so_many_bytes_and_numbers(tmp_path, monkeypatch, name, said)
     monkeypatch.setattr(f"jobs.detect.coco_boxes.{name}", 2)
     with pytest.raises(UnknownParameter, match=said):
         read_coco(tmp_path / "a.json")
+
+
+def test_an_annotation_that_names_no_image_is_left_out(tmp_path) -> None:
+    nameless = {"id": 9, "category_id": 8, "bbox": [1, 1, 1, 1]}
+    (fine,) = document()["annotations"]
+    boxes = read_coco(written(tmp_path, document(annotations=[nameless, fine])))
+    assert boxes.n_bad == 1 and len(boxes.of("sub/a.jpg", width=20, height=10).boxes) == 1
+    with pytest.raises(UnknownParameter, match="annotation 0 names no image"):
+        read_coco(written(tmp_path, document(annotations=[nameless])))
