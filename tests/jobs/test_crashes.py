@@ -33,18 +33,25 @@ def crashing(monkeypatch):
     monkeypatch.setenv("CRASH_KIND", "toy")
     monkeypatch.setenv("CRASH_AT", "07.png")
 
+    started: list[subprocess.Popen] = []
+
     def spawn(folder: JobFolder) -> subprocess.Popen:
         with folder.log_path.open("ab") as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-m", "tests.support.crashing_worker", str(folder.path)],
                 cwd=PROJECT,
                 env=os.environ | {"PYTHONPATH": str(PROJECT)},
                 stdout=log,
                 stderr=log,
             )
+        started.append(process)
+        return process
 
     monkeypatch.setattr(supervisor_module, "spawn_worker", spawn)
-    return monkeypatch
+    yield monkeypatch
+    for process in started:
+        process.kill()
+        process.wait()
 
 
 def ended(supervisor: Supervisor, job_id: str):
