@@ -30,13 +30,17 @@ def read_predictions_file(file: Path, *, paths: Sequence[str]) -> Predictions:
     table = _read(file, n_pictures=len(paths))
     if PATH not in table.column_names:
         raise UnknownParameter(f"{file.name} has no column `path` (columns: {', '.join(table.column_names[:8])}).")
+    try:
+        given = table[PATH].to_pylist()
+    except UnicodeDecodeError as error:
+        raise UnknownParameter(f"{file.name} holds paths that are no UTF-8 text: {error}.") from error
     classes = tuple(name for name in table.column_names if name not in (PATH, FOLD))
     try:
         values = np.column_stack([table[name].cast(pa.float32()).to_numpy() for name in classes])
         folds = table[FOLD].cast(pa.int32()).fill_null(-1).to_numpy() if FOLD in table.column_names else None
     except (pa.ArrowException, ValueError) as error:
         raise UnknownParameter(f"{file.name}: a class or fold column holds what is not a number ({error}).") from error
-    return _aligned(values, folds, classes=classes, given=table[PATH].to_pylist(), paths=paths, file=file)
+    return _aligned(values, folds, classes=classes, given=given, paths=paths, file=file)
 
 
 def _aligned(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fuzz.run import try_door
-from tests.fuzz.targets import TARGETS
-from tests.fuzz.wild import changed, damaged
+from tests.support.doors import TARGETS
+from tests.support.fuzz import try_door
+from tests.support.wild import changed, damaged
 
 FEW = 8
 

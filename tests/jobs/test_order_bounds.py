@@ -113,3 +113,20 @@ def test_predictions_whose_header_is_no_text_are_refused(tmp_path, content) -> N
     (tmp_path / "p.csv").write_bytes(content)
     with pytest.raises(UnknownParameter):
         read_predictions_file(tmp_path / "p.csv", paths=["a.png"])
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"path": [b"a\x80png"], "cat": [1.0]}, "no UTF-8 text"),
+        ({"path": ["a.png"], "cat": [float("nan")]}, "holds no number for any"),
+        ({"path": ["a.png"], "cat": [3e38], "dog": [3e38]}, "must sum to 1"),
+    ],
+)
+def test_predictions_that_say_nothing_are_a_sentence(tmp_path, columns, said) -> None:
+    table = pa.table(columns)
+    if isinstance(columns["path"][0], bytes):
+        table = table.set_column(0, "path", table["path"].combine_chunks().view(pa.string()))
+    pq.write_table(table, tmp_path / "p.parquet")
+    with pytest.raises(UnknownParameter, match=said):
+        read_predictions_file(tmp_path / "p.parquet", paths=["a.png"])

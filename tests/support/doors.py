@@ -39,12 +39,12 @@ from store.datasets import find_dataset
 from store.decision_files import decisions_file, merge_decisions, preview_merge
 from store.decisions import history
 from store.errors import BadDecisionFile
-from tests.fuzz.wild import changed, damaged, json_values, texts, values
 from tests.support.flock import make_birds
 from tests.support.noisy_workspace import checked_birds
 from tests.support.noted_pictures import gps_in, noted, without_notes
 from tests.support.small_workspace import land_random_vectors
 from tests.support.visit import visit
+from tests.support.wild import changed, damaged, json_values, texts, values
 
 Try = Callable[[Any], None]
 

@@ -1,4 +1,4 @@
-"""Fuzz the doors of the app: `python -m tests.fuzz.run [--minutes 60] [--seed 1] [--only "label files"]`.
+"""Fuzz the doors of the app: `python -m tests.support.fuzz [--minutes 60] [--seed 1] [--only "label files"]`.
 
 Each door gets its share of the time, in a process of its own, so that one which ends (a decoder that crashes, memory
 that runs out) is noticed and named. It is tried in rounds of a hundred examples that hypothesis draws from the seed and
@@ -18,7 +18,7 @@ from pathlib import Path
 import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.fuzz.targets import TARGETS
+from tests.support.doors import TARGETS
 from tests.support.places import PROJECT
 
 MOST_EXAMPLES = 100  # of a round
@@ -41,7 +41,7 @@ def main() -> int:
         order = [
             sys.executable,
             "-m",
-            "tests.fuzz.run",
+            "tests.support.fuzz",
             "--door",
             door,
             "--seed",
