@@ -43,7 +43,6 @@ RUNS = (
         full=("--pictures", PICTURES),
         tiny=("--pictures", PICTURES, "--sizes", "50"),
         peer=("--cleanvision-python", "CLEANVISION_PYTHON"),
-        is_quick=True,
     ),
     Run("large_photographs", tiny=("--n", "1")),
     Run(

@@ -120,6 +120,7 @@ def test_a_label_check_hears_the_detector_where_it_can_be_heard(workspace, watch
     assert active_inputs(workspace, birds.id, run_id=run.run_id).votes.shape == (N, 5)
 
 
+@pytest.mark.long
 def test_a_detection_can_be_named_or_left_out(workspace, watched) -> None:
     birds, detection = watched
     assert check_labels(workspace, birds.name, detection_run=-1).state == DONE

@@ -44,6 +44,7 @@ def test_few_rows_agree_with_brute_force() -> None:
     assert (np.diff(graph.similarities, axis=1) <= 1e-6).all()
 
 
+@pytest.mark.long
 def test_codes_find_what_brute_force_finds(monkeypatch) -> None:
     monkeypatch.setattr(neighbours, "EXACT_UP_TO", 100)
     vectors = clouds(3000, dims=161)

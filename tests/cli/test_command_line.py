@@ -100,6 +100,7 @@ def last_line(capsys):
     return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
 
 
+@pytest.mark.long
 def test_import_ends_with_its_figures_and_a_second_import_finds_nothing_new(pictures, tmp_path, capsys):
     words = ["import", str(pictures), "--workspace", str(tmp_path / "w"), "--name", "pets"]
     assert main(words) == 0
@@ -113,6 +114,7 @@ def test_import_ends_with_its_figures_and_a_second_import_finds_nothing_new(pict
     assert last_line(capsys)["n_images"] == 7
 
 
+@pytest.mark.long
 def test_list_shows_what_was_run(pictures, tmp_path, capsys):
     words = ["--workspace", str(tmp_path / "w")]
     assert main(["list", *words]) == 0

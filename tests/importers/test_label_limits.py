@@ -295,6 +295,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=150)
 @given(content=JSON | ROWS, ending=st.sampled_from(["json", "jsonl"]))
 def test_any_json_is_labels_or_a_sentence(tmp_path_factory, content, ending):

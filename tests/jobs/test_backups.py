@@ -116,6 +116,7 @@ def test_a_damaged_file_names_the_copy_and_the_copy_opens(workspace, birds) -> N
         assert [version.name for version in list_versions(again, birds.id)] == ["v1"]
 
 
+@pytest.mark.long
 def test_the_command_that_freezes_leaves_a_copy(workspace, birds) -> None:
     workspace.close()
     words = [sys.executable, "-m", "jobs", "freeze", "--workspace", str(workspace.root), "--dataset", "birds", "v1"]

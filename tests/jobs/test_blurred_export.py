@@ -109,6 +109,7 @@ def test_a_turn_of_the_switch_counts_for_an_export_that_was_laid_out_before(work
     assert lay_out() is None
 
 
+@pytest.mark.long
 def test_a_packed_job_holds_originals_so_it_must_be_said(workspace, street, tmp_path, capsys) -> None:
     supervisor = Supervisor(workspace)
     job = supervisor.start("embed", dataset=street.name, hold=True, trusted=True)

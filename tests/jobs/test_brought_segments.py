@@ -232,6 +232,7 @@ def test_small_files_of_much_are_refused_before_their_rows_are_read(tmp_path, mo
             check_segments([path], segment, known)
 
 
+@pytest.mark.long
 def test_a_hundred_million_equal_rows_are_refused_by_their_number(tmp_path) -> None:
     path = tmp_path / "a.parquet"
     with pq.ParquetWriter(path, pa.schema([("image_id", pa.int64()), ("reason", pa.string())])) as writer:

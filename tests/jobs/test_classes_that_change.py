@@ -45,6 +45,7 @@ def decided(workspace, folder):
     return dataset
 
 
+@pytest.mark.long
 def test_a_class_that_comes_later_and_sorts_first_moves_nothing(workspace, folder) -> None:
     dataset = decided(workspace, folder)
     before = names_now(workspace, dataset)
@@ -64,6 +65,7 @@ def test_a_class_that_comes_later_and_sorts_first_moves_nothing(workspace, folde
     assert names_now(workspace, dataset)["bird/0.png"] == "bird"
 
 
+@pytest.mark.long
 def test_a_class_that_goes_leaves_the_others_their_numbers(workspace, folder) -> None:
     draw(folder, ant=2)
     dataset = imported(workspace, folder, "pets")
@@ -88,6 +90,7 @@ def drawn(folder, n: int):
     return folder
 
 
+@pytest.mark.long
 def test_names_in_another_order_are_the_same_classes(workspace, tmp_path) -> None:
     folder = drawn(tmp_path / "pets", 4)
     one_hot = {f"{i}.png": [int(i < 2), int(i >= 2)] for i in range(4)}
@@ -113,6 +116,7 @@ def test_names_given_later_name_the_classes_there_are(workspace, tmp_path) -> No
     assert names_now(workspace, dataset) == {"0.png": "dog", "1.png": "cat", "2.png": "dog", "3.png": "dog"}
 
 
+@pytest.mark.long
 def test_a_class_renamed_in_a_table_is_the_same_class(workspace, tmp_path) -> None:
     folder = drawn(tmp_path / "pets", 5)
     kinds = ["cat", "cat", "dog", "dog", "dog"]
@@ -125,6 +129,7 @@ def test_a_class_renamed_in_a_table_is_the_same_class(workspace, tmp_path) -> No
     assert names_now(workspace, dataset)["0.png"] == "ape"
 
 
+@pytest.mark.long
 def test_a_class_split_in_halves_is_two_new_ones(workspace, tmp_path) -> None:
     folder = drawn(tmp_path / "pets", 6)
     label_file(folder, dict.fromkeys((f"{i}.png" for i in range(4)), "dog") | {"4.png": "cat", "5.png": "cat"})
@@ -135,6 +140,7 @@ def test_a_class_split_in_halves_is_two_new_ones(workspace, tmp_path) -> None:
     assert class_names(workspace, dataset.id) == ["cat", "dog", "ape", "bear"]
 
 
+@pytest.mark.long
 def test_several_labels_keep_their_classes(workspace, tmp_path) -> None:
     folder = drawn(tmp_path / "scenes", 6)
     several = {f"{i}.png": [["sea"], ["sea", "sky"], ["sky", "sand"]][i % 3] for i in range(6)}
@@ -154,6 +160,7 @@ def test_several_labels_keep_their_classes(workspace, tmp_path) -> None:
     }
 
 
+@pytest.mark.long
 def test_versions_and_what_changed_since_name_the_same_classes(workspace, folder) -> None:
     dataset = decided(workspace, folder)
     first = freeze(workspace, dataset.id, name="v1", who="Ada")

@@ -70,6 +70,7 @@ def failures(workspace) -> dict[str, str]:
     return dict(found)
 
 
+@pytest.mark.long
 def test_a_picture_at_which_the_worker_crashes_twice_is_left_out(workspace, pictures, crashing):
     supervisor = Supervisor(workspace)
     job = ended(supervisor, job_id := supervisor.start("embed", dataset=pictures.name))
@@ -86,6 +87,7 @@ def test_a_picture_at_which_the_worker_crashes_twice_is_left_out(workspace, pict
     )
 
 
+@pytest.mark.long
 def test_several_such_pictures_are_left_out_one_after_the_other(workspace, pictures, crashing):
     crashing.setenv("CRASH_AT", "03.png,04.png,24.png")
     supervisor = Supervisor(workspace)
@@ -114,6 +116,7 @@ def test_a_kind_that_reads_ahead_leaves_out_the_one_picture_too(workspace, pictu
     assert job.figures["n_vectors"] == N - 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("by", ["SIGKILL", "SIGTERM"])
 def test_a_worker_that_somebody_ends_twice_leaves_nothing_out(workspace, pictures, crashing, by):
     crashing.setenv("CRASH_BY", by)

@@ -44,6 +44,7 @@ def test_crops_lie_in_class_folders_and_know_where_they_were_cut(workspace, stre
         assert crop.size == (20, 20) and crop.getpixel((10, 10))[0] > 240 and crop.getpixel((10, 10))[2] < 20
 
 
+@pytest.mark.long
 def test_crops_become_a_dataset_whose_pictures_name_their_origin(workspace, street) -> None:
     job = run_job(workspace, "crops", street.name, margin=0.0, name="heads", class_name="person")
     made = run_job(

@@ -42,6 +42,7 @@ def birds(workspace):
     return find_dataset(workspace, "birds")
 
 
+@pytest.mark.long
 def test_every_cell_lands_and_cleaner_labels_do_no_worse(workspace, birds) -> None:
     job = run_job(workspace, "data-budget", birds.name, **SMALL)
     assert job.state == DONE
@@ -74,6 +75,7 @@ def test_nothing_near_the_evaluation_set_is_learnt_from(workspace, birds) -> Non
         assert (order.labels >= 0).all()
 
 
+@pytest.mark.long
 def test_the_held_out_pictures_carry_right_labels(workspace, birds) -> None:
     job = run_job(workspace, "data-budget", birds.name, **SMALL, parts="cleanliness")
     truth, _ = truth_and_labels()
@@ -101,6 +103,7 @@ def test_each_frozen_version_is_a_state_of_its_own(workspace, birds) -> None:
     ]
 
 
+@pytest.mark.long
 def test_decisions_are_a_state_of_their_own(workspace, birds) -> None:
     truth, _ = truth_and_labels()
     acts = [Act(i + 1, "relabel", label=int(truth[i])) for i in range(10)]
@@ -175,6 +178,7 @@ def test_the_page_names_the_evaluation_set_and_compares_with_raw(page) -> None:
     assert heights == sorted(heights, reverse=True)
 
 
+@pytest.mark.long
 def test_a_cell_is_ordered_as_a_training_job_with_its_size_state_and_evaluation_set(workspace, birds) -> None:
     job = run_job(workspace, "data-budget", birds.name, **{**SMALL, "parts": "cleanliness,noise", "seeds": 1})
     (run,) = list_budgets(workspace, birds.id)

@@ -76,6 +76,7 @@ def test_an_exported_folder_is_imported_as_the_same_version(workspace, animals, 
     assert not workspace.rows("failures_by_code", dataset_id=again.id)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", ["csv", pytest.param("imagefolder", marks=pytest.mark.long)])
 def test_names_like_formulas_read_back_unchanged_and_the_folder_says_so(workspace, tmp_path, form) -> None:
     names = ("=1+1", "@cat", "wolf")
@@ -116,6 +117,7 @@ def test_awkward_class_names_and_no_splits_come_back(workspace, tmp_path, form) 
     assert list_versions(workspace, again.id)[0].class_names == tuple(names)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "form", ["csv", *(pytest.param(form, marks=pytest.mark.long) for form in ("parquet", "coco", "imagefolder"))]
 )
@@ -320,6 +322,7 @@ def test_an_export_is_not_packed_for_another_machine(workspace, animals, tmp_pat
 # Made pictures
 
 
+@pytest.mark.long
 def test_classes_are_evened_out_with_lineage(workspace, tmp_path) -> None:
     dataset = imported(workspace, draw_course_set(tmp_path / "course", n=40), "course")
     freeze(workspace, dataset.id, name="v1", who="me")
@@ -348,6 +351,7 @@ def test_classes_are_evened_out_with_lineage(workspace, tmp_path) -> None:
     }  # the same seed, the same bytes
 
 
+@pytest.mark.long
 def test_previews_are_drawn_before_anything_is_exported(workspace, tmp_path) -> None:
     from store.exports import previews
     from store.runs import FinishedRun, finished_runs

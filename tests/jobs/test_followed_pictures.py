@@ -37,6 +37,7 @@ def seen(folder) -> dict[str, str]:
     return {path.name: sharp(Image.open(io.BytesIO(path.read_bytes()))) for path in folder.rglob("*.png")}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", ["folders", "csv", "coco", "imagefolder"])
 def test_an_export_of_another_dataset_is_blurred_too(workspace, street, again, tmp_path, form) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
@@ -54,6 +55,7 @@ def test_no_person_is_cut_out_of_a_copy(workspace, street, again) -> None:
     assert len(crops_done(workspace, job.run_id)[0]) == 3
 
 
+@pytest.mark.long
 def test_a_job_with_copies_is_not_packed_unasked(workspace, street, again, tmp_path, capsys) -> None:
     job = Supervisor(workspace).start("embed", dataset="again", hold=True, trusted=True)
     assert not hides_people(workspace, again.id)
@@ -65,6 +67,7 @@ def test_a_job_with_copies_is_not_packed_unasked(workspace, street, again, tmp_p
     assert "The people of again are blurred" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_a_waiting_export_is_laid_out_again_when_another_datasets_switch_is_turned(
     workspace, street, again, monkeypatch
 ) -> None:

@@ -167,6 +167,7 @@ def test_the_shared_graph_gives_the_same_issues(workspace, birds, checked) -> No
     assert not list((folder.path.parent / job.id).glob("*graph*.npy"))
 
 
+@pytest.mark.long
 def test_a_classifiers_own_held_out_predictions_are_taken_by_name(workspace, birds, tmp_path) -> None:
     truth, labels = truth_and_labels()
     values = np.full((N, 3), 0.02) + np.eye(3)[truth] * 0.94

@@ -65,12 +65,14 @@ def test_a_job_computed_elsewhere_fills_the_workspace_it_came_from(tmp_path, wor
     assert last_line(capsys)["n_vectors"] == 5
 
 
+@pytest.mark.long
 def test_a_held_job_waits_until_it_is_resumed_or_packed(tmp_path, words, capsys):
     job = held_job(tmp_path, words)
     assert last_line(capsys)["state"] == "held"
     assert job_folder(tmp_path / "w", job).worker() is None
 
 
+@pytest.mark.long
 def test_a_zip_without_results_is_refused_and_leaves_nothing(tmp_path, words):
     job = held_job(tmp_path, words)
     empty = tmp_path / "empty.zip"

@@ -82,6 +82,7 @@ def test_the_manifest_has_the_hashes_of_what_was_written_and_reads_back(workspac
     assert (counted.n_images, counted.n_with_position, counted.n_position_unknown) == (6, 0, 0)
 
 
+@pytest.mark.long
 def test_made_pictures_carry_nothing_of_their_parents_and_stand_upright(workspace, tmp_path) -> None:
     for name, n in (("cat", 1), ("lynx", 2)):
         (tmp_path / "p" / name).mkdir(parents=True)
@@ -95,6 +96,7 @@ def test_made_pictures_carry_nothing_of_their_parents_and_stand_upright(workspac
     assert SECRET not in made.read_bytes() and upright(made.read_bytes()).size == (32, 48)
 
 
+@pytest.mark.long
 def test_a_packed_job_takes_no_position_along(workspace, journey, tmp_path) -> None:
     job = Supervisor(workspace).start("embed", dataset="journey", hold=True, trusted=True)
     assert pack(workspace.root, job, tmp_path / "job.zip", report=lambda done, total: None) == 6
@@ -113,6 +115,7 @@ def test_an_import_knows_which_pictures_carry_a_position(workspace, journey) -> 
     assert (counted.n_images, counted.n_with_position, counted.n_position_unknown) == (6, 5, 0)
 
 
+@pytest.mark.long
 def test_what_an_earlier_version_imported_is_not_known_until_it_is_read_again(workspace, journey) -> None:
     with workspace.writing(journey.id, changes_data=True) as cursor:
         cursor.execute("UPDATE image SET has_position = NULL")

@@ -118,6 +118,7 @@ def test_a_sheet_holds_surest_and_furthest_of_each_label_with_maps_of_their_own_
     assert [(row.label, row.n, row.n_boxed) for row in classes] == [(0, 4, 0), (1, 4, 0), (2, 4, 0)]
 
 
+@pytest.mark.long
 def test_shares_in_boxes_tell_a_box_at_the_patch_from_one_elsewhere(workspace, seen) -> None:
     dataset, _ = seen
     at_patch = {}
@@ -139,6 +140,7 @@ def test_shares_in_boxes_tell_a_box_at_the_patch_from_one_elsewhere(workspace, s
     assert min(near) > 0.5 > 0.2 > max(far)
 
 
+@pytest.mark.long
 def test_unreadable_pictures_are_named_and_a_second_order_has_nothing_new_to_lose(workspace, seen, tmp_path) -> None:
     dataset, _ = seen
     (tmp_path / "pictures" / "05.png").write_bytes(b"no picture")

@@ -57,6 +57,7 @@ def rules(folder: Path, originals: Originals) -> list[str]:
     return [finding.rule for finding in check_submission(folder, originals)]
 
 
+@pytest.mark.long
 def test_what_the_app_exports_passes_without_a_warning(course, originals) -> None:
     home, figures = course
     assert check_submission(home / "good", originals) == []
@@ -132,6 +133,7 @@ def test_strange_entries_are_named_and_not_opened(spoiled, originals, tmp_path) 
 # The command line and the job
 
 
+@pytest.mark.long
 def test_the_command_says_which_rules_and_how_it_ended(course, capsys) -> None:
     home, _ = course
     original = f"{home / 'w'}/course"
@@ -180,6 +182,7 @@ def test_soft_labels_are_written_warned_about_and_found(workspace, tmp_path, ori
     assert all(abs(sum(value) - 1) < 1e-9 for value in labels.values())
 
 
+@pytest.mark.long
 def test_pictures_without_a_label_stay_out(workspace, tmp_path, originals) -> None:
     dataset = prepared(workspace, tmp_path)
     decide(workspace, dataset.id, [Act(N, "relabel", label=None)], who="me")
@@ -189,6 +192,7 @@ def test_pictures_without_a_label_stay_out(workspace, tmp_path, originals) -> No
     assert figures["n_left_out"] == 1 and rules(tmp_path / "out", originals) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("n_validation", "team", "words"),
     [(0, "aces", "0 pictures in the split val"), (5, "aces", "5 pictures"), (12, "a/b", "team's name")],

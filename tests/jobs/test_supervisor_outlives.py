@@ -146,6 +146,7 @@ def test_an_exception_at_any_call_of_a_round_ends_one_job_or_request_and_nothing
     assert n_hit > 0.9 * len(calls.sites)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", ["_advance", "_launch_if_free", "_save_again"])
 def test_a_step_that_always_fails_keeps_no_request_waiting(workspace, pictures, sleepers, monkeypatch, step):
     supervisor = Supervisor(workspace)
@@ -305,6 +306,7 @@ def test_what_an_owner_took_up_and_did_not_live_to_answer_is_answered_by_the_nex
     assert "not known" in reply_in(reply)["error"] and not taken.exists()
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # it is to die
 def test_a_thread_that_dies_is_started_again_and_every_page_says_so(app_workspace):
     supervisor = owner.get().supervisor

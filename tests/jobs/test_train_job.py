@@ -145,6 +145,7 @@ def test_a_class_that_is_only_tested_is_named(workspace, tmp_path) -> None:
     assert job.figures["test_recalls"][2] == 0
 
 
+@pytest.mark.long
 def test_files_that_have_gone_are_named(workspace, squares, tmp_path) -> None:
     (tmp_path / "pictures" / "007.png").unlink()
     job = train(workspace, squares.name, **{**SMALL, "epochs": 1})

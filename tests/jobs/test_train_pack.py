@@ -81,6 +81,7 @@ def test_a_training_job_computed_elsewhere_comes_back_whole(workspace, tmp_path)
     assert (kept / "model.onnx").stat().st_size > 1_000_000
 
 
+@pytest.mark.long
 def test_what_a_zip_brings_is_refused_unless_it_is_what_was_ordered(workspace, tmp_path, segment) -> None:
     _, job_id = held(workspace, tmp_path)
 

@@ -47,6 +47,7 @@ def with_validation(workspace, squares, name: str, *, members: list[int]):
     return version
 
 
+@pytest.mark.long
 def test_a_version_is_trained_on_with_its_pictures_and_labels(workspace, squares) -> None:
     decide(workspace, squares.id, [Act(5, "remove"), Act(6, "relabel", label=1)], who="me")
     version = freeze(workspace, squares.id, name="first", who="me")
@@ -155,6 +156,7 @@ def test_even_training_sets_have_as_many_of_each_class(workspace, squares) -> No
     assert len(labels) == 30 and np.ptp(np.bincount(labels)) <= 0
 
 
+@pytest.mark.long
 def test_evaluation_pictures_with_a_label_that_no_class_has_are_not_scored_and_named(workspace, squares) -> None:
     train(workspace, squares.name, **LOGISTIC)
     (image,) = run_sql(workspace, "SELECT min(image_id) FROM evaluation_item")[0]

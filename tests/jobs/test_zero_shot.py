@@ -249,6 +249,7 @@ def test_the_job_lands_what_open_clip_itself_would_say(workspace, tiny_clip) -> 
     assert failed == [(1, "The vector is zero, or holds what is not a number.")]
 
 
+@pytest.mark.long
 def test_scores_are_on_labels_as_they_are_and_on_those_that_others_agree_on(workspace, tiny_clip) -> None:
     clip_birds(workspace, tiny_clip)
     check = check_labels(workspace, "birds", space="tiny")
@@ -304,6 +305,7 @@ def test_what_cannot_be_asked_is_refused_before_a_job_is_made(workspace, tiny_cl
         start("zero-shot", dataset=dataset.name, parameters={"method": "clip"})
 
 
+@pytest.mark.long
 def test_other_weights_and_too_long_a_prompt_end_the_job_with_a_sentence(workspace, tiny_clip) -> None:
     clip_birds(workspace, tiny_clip, sha256="f" * 64)
     with pytest.raises(AssertionError, match="are not those that made the space"):
@@ -326,6 +328,7 @@ def test_a_configuration_beside_the_weights_that_describes_nothing_is_refused(tm
     assert all(each.parent != tmp_path for each in open_clip.factory._MODEL_CONFIG_PATHS)
 
 
+@pytest.mark.long
 def test_newcomers_make_a_run_old_and_removed_pictures_are_not_asked(workspace, tiny_clip) -> None:
     clip_birds(workspace, tiny_clip)
     run_job(workspace, "zero-shot", "birds", space="own")
@@ -342,6 +345,7 @@ def test_newcomers_make_a_run_old_and_removed_pictures_are_not_asked(workspace, 
     assert kind.code().prepare(workspace, "birds", kind.read({"space": "own"}), 99).todo.num_rows == 239
 
 
+@pytest.mark.long
 def test_a_map_can_be_coloured_by_the_newest_runs_label(workspace, tiny_clip) -> None:
     clip_birds(workspace, tiny_clip)
     placed = run_job(workspace, "projection", "birds", method="pca", space="tiny")

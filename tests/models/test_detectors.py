@@ -144,6 +144,7 @@ def unfolded(name: str, path: Path, *, n_outputs: int) -> torch.nn.Module:
     return model
 
 
+@pytest.mark.long
 def test_torchvision_runs_with_a_checkpoint_of_other_classes(mobile) -> None:
     settings = DetectorSettings(MOBILE, weights=str(mobile), classes=("a", "b", "c"), score_floor=0.0)
     detector = load_detector(settings)

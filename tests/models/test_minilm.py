@@ -34,6 +34,7 @@ def test_it_reads_as_sentence_transformers_does() -> None:
     assert np.abs(found - expected).max() < 1e-5
 
 
+@pytest.mark.long
 @settings(max_examples=20)
 @given(st.lists(st.text(max_size=60), max_size=12))
 def test_any_text_has_a_vector_of_length_one_whatever_stands_beside_it(texts) -> None:

@@ -76,6 +76,7 @@ def test_another_seed_gives_other_weights(tmp_path, whole) -> None:
     assert not torch.equal(weights(other.network), weights(whole.network))
 
 
+@pytest.mark.long
 def test_the_best_weights_load_in_plain_torchvision(tmp_path) -> None:
     trained = trainer(tmp_path / "a", Protocol(**{**vars(SMALL), "epochs": 1})).run()
     plain = torchvision.models.resnet18(num_classes=3)

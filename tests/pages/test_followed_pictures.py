@@ -61,6 +61,7 @@ def test_a_folder_imported_under_another_name_is_blurred_too(client, workspace, 
     assert set(seen_in(client, workspace, again).values()) == {"both"}
 
 
+@pytest.mark.long
 def test_a_subfolder_and_a_folder_above_are_blurred_too(client, workspace, street, tmp_path) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     below = imported(workspace, tmp_path / "p" / "road", "below")  # imported while the switch is on
@@ -71,6 +72,7 @@ def test_a_subfolder_and_a_folder_above_are_blurred_too(client, workspace, stree
     assert seen_in(client, workspace, above) == AS_IN_THE_STREET
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["jpeg", "bytes behind its end", "turned by EXIF"])
 def test_a_picture_saved_anew_is_known_again(client, workspace, street, tmp_path, how) -> None:
     (tmp_path / "copy").mkdir()
@@ -90,6 +92,7 @@ def test_a_picture_saved_anew_is_known_again(client, workspace, street, tmp_path
     assert seen(client, number) == "right"
 
 
+@pytest.mark.long
 def test_a_smaller_copy_has_larger_boxes_and_one_of_another_shape_is_blurred_whole(workspace, street, tmp_path) -> None:
     (tmp_path / "copy").mkdir()
     with Image.open(tmp_path / "p" / "road" / "a.png") as original:
@@ -104,6 +107,7 @@ def test_a_smaller_copy_has_larger_boxes_and_one_of_another_shape_is_blurred_who
     assert (x1, y1, y2) == (0, 0, 48) and 26 < x2 < 31
 
 
+@pytest.mark.long
 def test_other_pictures_stay_as_they_are(client, workspace, street, tmp_path) -> None:
     (tmp_path / "other").mkdir()
     for seed in range(50, 60):
@@ -115,6 +119,7 @@ def test_other_pictures_stay_as_they_are(client, workspace, street, tmp_path) ->
     assert not hides_people(workspace, other.id)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("positions", "moves"), [("strip", False), ("keep", True)])
 def test_an_older_export_imported_again_is_blurred_with_the_pictures_that_were_made(
     client, workspace, street, tmp_path, positions, moves
@@ -135,6 +140,7 @@ def test_an_older_export_imported_again_is_blurred_with_the_pictures_that_were_m
     assert said and set(said.values()) == {"none"}  # of c.png: what is made of a picture is hidden as a whole
 
 
+@pytest.mark.long
 def test_a_picture_that_is_new_in_the_street_hides_its_copies_and_no_browser_keeps_them(
     client, workspace, street, tmp_path
 ) -> None:
@@ -151,6 +157,7 @@ def test_a_picture_that_is_new_in_the_street_hides_its_copies_and_no_browser_kee
     assert seen(client, number) == "none"  # nobody has looked at it
 
 
+@pytest.mark.long
 def test_crops_of_people_are_known_in_a_folder_below_and_in_a_copy(client, workspace, street, tmp_path) -> None:
     job, _ = run_job(workspace, "crops", "street", margin=0.0, name="cut")
     folder = job.parameters["folder"]
@@ -179,6 +186,7 @@ def spread(picture: Image.Image) -> float:
     return float(np.abs(np.diff(grey.reshape(grey.shape[0], -1, 4).mean(axis=2), axis=1)).mean())
 
 
+@pytest.mark.long
 def test_the_import_pages_sheet_blurs_what_is_known_and_what_lies_in_the_street(workspace, street, tmp_path) -> None:
     (tmp_path / "copy").mkdir()
     with Image.open(tmp_path / "p" / "park" / "c.png") as original:
@@ -195,6 +203,7 @@ def test_the_import_pages_sheet_blurs_what_is_known_and_what_lies_in_the_street(
     assert other > 0.95 and b > 0.95 and a < 0.95
 
 
+@pytest.mark.long
 def test_files_that_are_not_read_are_known_by_their_looks(workspace, street, tmp_path, monkeypatch) -> None:
     seen = import_data_found.summarise(inspect_folder(shutil.copytree(tmp_path / "p" / "park", tmp_path / "copy")))
     (before,) = [spread(tile) for tile in tiles(seen)]
@@ -209,6 +218,7 @@ def test_files_that_are_not_read_are_known_by_their_looks(workspace, street, tmp
     assert [each.sha256 for each in asked] == [None] and after < 0.8 * before
 
 
+@pytest.mark.long
 def test_the_projectors_sheet_blurs_copies(workspace, street, tmp_path) -> None:
     again = imported(workspace, tmp_path / "p", "again")
     ids = sorted(numbers(workspace, again).values())
@@ -219,6 +229,7 @@ def test_the_projectors_sheet_blurs_copies(workspace, street, tmp_path) -> None:
     assert {path.rpartition("/")[2]: sharp(tile) for path, tile in drawn.items()} == AS_IN_THE_STREET
 
 
+@pytest.mark.long
 def test_a_copy_with_a_detection_of_its_own_is_blurred_by_both(workspace, street, tmp_path) -> None:
     again = imported(workspace, tmp_path / "p", "again")
     ids = numbers(workspace, again)

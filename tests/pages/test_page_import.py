@@ -142,6 +142,7 @@ def test_a_look_shows_what_was_found_and_an_import_of_it_is_one_job(zoo):
     assert started.id in app.query_params["job"]
 
 
+@pytest.mark.long
 def test_a_name_of_another_folders_dataset_is_refused_in_a_sentence(zoo):
     new_dataset(owner.get().workspace, "zoo")
     app = look_at(page(), zoo)

@@ -113,6 +113,7 @@ def test_names_of_strangers_stay_text() -> None:
     assert "<script>" not in said
 
 
+@pytest.mark.long
 def test_a_picture_that_is_not_there_or_cannot_be_read_is_a_sentence(open_app_page, seen, tmp_path) -> None:
     assert "has no picture 999" in texts(open_app_page(PAGE, picture="999"))
     (tmp_path / "pictures" / "03.png").write_bytes(b"no picture")

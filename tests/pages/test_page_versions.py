@@ -141,6 +141,7 @@ def test_a_proposal_is_asked_for_and_answered_on_the_page(open_app_page, birds, 
     assert "<b>" not in texts(app) and "show a **\\<b" in texts(app)  # the next class is called <b>lynx</b>
 
 
+@pytest.mark.long
 def test_the_confirmed_set_goes_into_the_version(open_app_page, checked) -> None:
     workspace = owner.get().workspace
     spec, _ = run_job(workspace, "validation", "birds", per_class=5, min_cosine=0.999)
@@ -208,6 +209,7 @@ def course(open_app_page, tmp_path):
     return dataset
 
 
+@pytest.mark.long
 def test_exports_and_previews_are_shown(open_app_page, course) -> None:
     app = open_app_page(PAGE, part="Export")
     assert "**v1** as Class folders: 60 pictures" in texts(app) and "40 linked, 20 drawn" in texts(app)
@@ -217,6 +219,7 @@ def test_exports_and_previews_are_shown(open_app_page, course) -> None:
     assert shown.count("data:image/jpeg;base64,") == 8
 
 
+@pytest.mark.long
 def test_a_check_is_shown_as_a_table(open_app_page, course, asked) -> None:
     app = open_app_page(PAGE, part="Check a submission")
     assert "1 rule is broken" in texts(app)

@@ -140,6 +140,7 @@ def test_another_datasets_pictures_stay_as_they_are(client, street, tmp_path) ->
     assert contrast(pixels(client.get(f"/vitrine/picture/{image}"))) > 150
 
 
+@pytest.mark.long
 def test_crops_of_people_cut_before_the_switch_are_blurred_too(client, street) -> None:
     workspace = owner.get().workspace
     job = run_job(workspace, "crops", street.name, margin=0.0, name="cut")

@@ -80,6 +80,7 @@ def test_what_was_shared_before_still_opens(client: TestClient) -> None:
     assert client.get("/overview", follow_redirects=False).headers["location"] == "./"
 
 
+@pytest.mark.long
 def test_a_folder_added_later_is_a_page_without_any_other_change(tmp_path: Path) -> None:
     for room in ("analytics", "components", "figures", "importers", "jobs", "models", "store"):
         (tmp_path / room).symlink_to(PROJECT / room)

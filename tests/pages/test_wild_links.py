@@ -116,6 +116,7 @@ def addresses() -> list[str]:
     return made + behind + [f"/vitrine/map/1/projector.zip?{word}" for word in words if word[:2] == "n="]
 
 
+@pytest.mark.long
 def test_no_number_in_an_address_is_an_error_of_the_server(client) -> None:
     for address in addresses():
         for answer in (client.get(address, follow_redirects=False), client.post(address, content=b"")):

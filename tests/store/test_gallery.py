@@ -70,6 +70,7 @@ def test_a_name_is_text_and_no_pattern(workspace, birds) -> None:
     assert paths(workspace, birds, name="'; DROP TABLE image; --") == []
 
 
+@pytest.mark.long
 def test_duplicates_stay_together_in_every_order(workspace, birds) -> None:
     assert paths(workspace, birds, check="duplicates") == ["a.png", "c.png", "f.png", "b.png", "e.png"]
     for sort in SORTS:

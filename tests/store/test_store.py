@@ -141,6 +141,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.mark.long
 def test_a_runs_number_is_not_given_again_after_its_owner_was_killed(tmp_path) -> None:
     order = [sys.executable, "-c", _TAKES_A_NUMBER, str(tmp_path / "w")]
     said = [subprocess.run(order, cwd=PROJECT, capture_output=True, text=True).stdout.strip() for _ in range(3)]

@@ -145,6 +145,7 @@ acts = st.lists(
 )
 
 
+@pytest.mark.long
 @given(first=acts, second=acts)
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_restoring_brings_back_the_version_whatever_was_decided(workspace, first, second) -> None:

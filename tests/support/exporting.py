@@ -14,6 +14,7 @@ from store.connection import Workspace
 from store.datasets import Dataset, find_dataset
 from store.runs import finish_run
 from store.versions import export_rows, list_versions
+from tests.support.looking import looked_at_here
 
 CLASSES = ("cat", "lynx", "wolf")
 
@@ -44,7 +45,8 @@ def draw_course_set(folder: Path, *, n: int = 60, n_classes: int = 3, first: int
 def run_job(workspace: Workspace, kind: str, dataset: str, **parameters: object):
     """Start a job, do its worker's part here, land it; the job as it ended, with its figures."""
     supervisor = Supervisor(workspace)
-    job_id = supervisor.start(kind, dataset=dataset, parameters=parameters, hold=True, trusted=True)
+    with looked_at_here():
+        job_id = supervisor.start(kind, dataset=dataset, parameters=parameters, hold=True, trusted=True)
     folder = job_folder(workspace.root, job_id)
     status = worker.run(folder.path)
     how, figures = folder.ending()

@@ -8,12 +8,14 @@ from jobs.engine.spec import JobView
 from jobs.engine.supervisor import Supervisor
 from store.connection import Workspace
 from store.runs import finish_run
+from tests.support.looking import looked_at_here
 
 
 def run_job(workspace: Workspace, kind: str, dataset: str, /, **parameters: object) -> JobView:
     """Start a job, do its worker's part here, land it; the job as it ended, with all its figures."""
     supervisor = Supervisor(workspace)
-    job_id = supervisor.start(kind, dataset=dataset, parameters=parameters, hold=True, trusted=True)
+    with looked_at_here():
+        job_id = supervisor.start(kind, dataset=dataset, parameters=parameters, hold=True, trusted=True)
     folder = job_folder(workspace.root, job_id)
     assert worker.run(folder.path) == 0, folder.ending()
     (folder.path / "segments").rename(folder.path / "incoming")
