@@ -91,12 +91,14 @@ def up_to_date(root: Path) -> duckdb.DuckDBPyConnection:
     before, copy = 0, None
     try:
         before = schema_of(connection)
-        if before and missing_migrations(connection):
+        missing = missing_migrations(connection)
+        if before and missing:
             connection.execute(sql("checkpoint"))
             connection.close()  # closing a second handle of an open file would take the first one's lock away
             copy = _copied(root, before)
             connection = connect(root)
-        migrate(connection)
+        if missing:
+            migrate(connection)
     except BaseException as error:
         connection.close()
         if copy is not None:

@@ -154,6 +154,7 @@ def test_a_power_law_is_found_again() -> None:
     assert power_law(sizes[:3], np.array([0.3, 0.2, 0.1])) is None
 
 
+@pytest.mark.long
 def test_the_gain_of_doubling_has_an_interval_that_holds_the_truth() -> None:
     law, rng = PowerLaw(2.0, 0.4, 0.05), np.random.default_rng(0)
     sizes = np.repeat([100, 300, 1_000, 3_000, 10_000], 5)

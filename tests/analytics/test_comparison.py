@@ -211,6 +211,7 @@ def test_the_paired_interval_is_narrower_than_two_of_its_own() -> None:
     assert pair.balanced_accuracy.high - pair.balanced_accuracy.low < (high - low).sum() / 3
 
 
+@pytest.mark.long
 def test_two_models_that_only_guess_are_seldom_told_apart() -> None:
     found = 0
     for seed in range(1000, 1200):

@@ -98,6 +98,7 @@ def watched(workspace):
     return birds, land_boxes(workspace, birds, found, names=names)
 
 
+@pytest.mark.long
 def test_a_label_check_hears_the_detector_where_it_can_be_heard(workspace, watched) -> None:
     birds, detection = watched
     truth, labels = truth_and_labels()

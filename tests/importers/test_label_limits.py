@@ -199,6 +199,7 @@ def test_a_file_of_class_names_is_bounded_and_a_name_twice_is_found_at_once(tmp_
         read_class_names(path)
 
 
+@pytest.mark.long
 def test_a_look_from_outside_says_what_a_look_inside_says(tmp_path):
     root = table(make(tmp_path, "x/a.jpg", "y/b.jpg"), "path,label,split", "a.jpg,cat,train", "b.jpg,dog,")
     (root / "\udcff").write_bytes(b"x")
@@ -214,6 +215,7 @@ def test_a_look_from_outside_says_what_a_look_inside_says(tmp_path):
         look_at_folder(tmp_path / "gone")
 
 
+@pytest.mark.long
 def test_neither_the_page_nor_the_job_reads_labels_in_its_own_process(tmp_path, monkeypatch):
     root = table(make(tmp_path / "pictures", "a.jpg"), "path,label", "a.jpg,cat")
     monkeypatch.setattr("importers.candidates.read_label_file", lambda _: pytest.fail("it was read here"))

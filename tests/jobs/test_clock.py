@@ -116,6 +116,7 @@ def test_progress_goes_on_when_the_clock_steps_back(folder, stepped):
     assert folder.progress().done == 2 and 0 < folder.progress().elapsed_s < 60
 
 
+@pytest.mark.long
 def test_a_second_worker_leaves_the_folder_alone(folder, other_worker):
     assert run(folder.path) == FOLDER_TAKEN
     assert folder.ending() is None and not folder.was_started()
@@ -165,6 +166,7 @@ def test_resume_is_refused_while_the_last_worker_is_at_work(workspace, tmp_path,
     assert supervisor.job(job_id).state == CANCELLED
 
 
+@pytest.mark.long
 def test_a_worker_that_outlived_its_owner_is_adopted_after_a_step_of_the_clock(workspace, tmp_path, stepped):
     supervisor = Supervisor(workspace)
     job_id = _an_import(supervisor, tmp_path)

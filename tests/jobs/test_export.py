@@ -61,7 +61,7 @@ def rows_now(workspace, dataset):
     [
         ("csv", False),
         *(pytest.param(form, False, marks=pytest.mark.long) for form in FORMATS if form != "csv"),
-        ("folders", True),
+        pytest.param("folders", True, marks=pytest.mark.long),
     ],
 )
 def test_an_exported_folder_is_imported_as_the_same_version(workspace, animals, tmp_path, form, copies) -> None:

@@ -66,6 +66,7 @@ def test_an_end_that_finds_no_room_is_told_and_saved_once_there_is_some(workspac
     assert Supervisor(workspace).job(job_id).state == DONE
 
 
+@pytest.mark.long
 def test_the_log_of_a_full_disk_does_not_grow_with_each_round(ended, monkeypatch, caplog):
     supervisor, _ = ended
     monkeypatch.setattr("jobs.engine.tracking.finish_run", no_room)
@@ -74,6 +75,7 @@ def test_the_log_of_a_full_disk_does_not_grow_with_each_round(ended, monkeypatch
     assert sum("could not be saved" in record.getMessage() for record in caplog.records) == 1
 
 
+@pytest.mark.long
 def test_a_command_that_owns_the_workspace_does_not_wait_for_room(workspace, ended, monkeypatch):
     supervisor, job_id = ended
     monkeypatch.setattr(JobFolder, "write_state", no_room)
@@ -84,6 +86,7 @@ def test_a_command_that_owns_the_workspace_does_not_wait_for_room(workspace, end
         Client(workspace.root, supervisor).wait(job_id, report=lambda progress: None)
 
 
+@pytest.mark.long
 def test_a_command_beside_the_app_does_not_wait_for_room(workspace, ended, monkeypatch):
     _, job_id = ended
     monkeypatch.setattr(folder_module, "write_json", no_room)
@@ -93,6 +96,7 @@ def test_a_command_beside_the_app_does_not_wait_for_room(workspace, ended, monke
         Client(workspace.root, None).wait(job_id, report=lambda progress: None)
 
 
+@pytest.mark.long
 def test_the_list_says_that_a_running_job_has_no_worker(workspace, ended, monkeypatch, capsys):
     _, job_id = ended
     job_commands.list_jobs.__wrapped__(workspace=workspace.root)
@@ -103,6 +107,7 @@ def test_the_list_says_that_a_running_job_has_no_worker(workspace, ended, monkey
     assert state["id"] == job_id and "the disk is full" in state["message"]
 
 
+@pytest.mark.long
 def test_a_worker_that_ended_without_a_word_on_a_full_disk_is_explained(workspace, ended, monkeypatch):
     supervisor, job_id = ended
     (job_folder(workspace.root, job_id).path / "done.json").unlink()

@@ -152,6 +152,7 @@ def test_a_check_says_what_has_changed_since(workspace, birds, checked) -> None:
     assert (changes.n_relabelled, changes.n_removed, changes.n_new) == (int(labels[0] != 0), 1, 1)
 
 
+@pytest.mark.long
 def test_the_shared_graph_gives_the_same_issues(workspace, birds, checked) -> None:
     supervisor = Supervisor(workspace)
     job_id = supervisor.start("neighbours", dataset=birds.name, hold=True)

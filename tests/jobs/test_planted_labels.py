@@ -48,6 +48,7 @@ def test_counting_by_hand() -> None:
     assert points[0] == (0, 0.0) and points[-1] == (10, 0.75)
 
 
+@pytest.mark.long
 def test_the_job_finds_most_of_what_it_plants_and_leaves_the_data_alone(workspace) -> None:
     birds = noisy_birds(workspace)
     check_labels(workspace, birds.name)

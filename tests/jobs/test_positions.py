@@ -56,6 +56,7 @@ def test_no_exported_picture_says_where_it_was_taken(workspace, journey, tmp_pat
         assert SECRET in (tmp_path / "p" / "place" / name).read_bytes()
 
 
+@pytest.mark.long
 def test_positions_stay_where_that_is_asked_for(workspace, journey, tmp_path) -> None:
     target = tmp_path / "out"
     _, figures = run_job(
@@ -66,6 +67,7 @@ def test_positions_stay_where_that_is_asked_for(workspace, journey, tmp_path) ->
     assert (figures["n_bare"], figures["n_linked"]) == (0, 6)
 
 
+@pytest.mark.long
 def test_the_manifest_has_the_hashes_of_what_was_written_and_reads_back(workspace, journey, tmp_path) -> None:
     target = tmp_path / "out"
     run_job(workspace, "export", "journey", version="v1", format="csv", folder=str(target))

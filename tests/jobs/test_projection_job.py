@@ -125,6 +125,7 @@ def test_of_too_many_images_a_sample_is_embedded_and_the_rest_placed(workspace, 
     assert len(places) == 26 and np.isfinite(places).all()
 
 
+@pytest.mark.long
 def test_newcomers_are_placed_and_nothing_on_the_map_moves(workspace, birds) -> None:
     first = run_job(workspace, "projection", birds.name, method="tsne", perplexity=4, seed=7)
     land(workspace, birds.id, [image_row("late-1.png", label=0), image_row("late-2.png", label=1)], run_id=9)

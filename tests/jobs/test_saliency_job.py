@@ -93,6 +93,7 @@ def test_maps_of_a_wrong_shape_are_refused() -> None:
 # The job
 
 
+@pytest.mark.long
 def test_a_sheet_holds_surest_and_furthest_of_each_label_with_maps_of_their_own_picture(workspace, seen) -> None:
     dataset, train_run = seen
     job = run_job(workspace, "saliency", dataset.name, per_class=4)

@@ -148,6 +148,7 @@ def test_the_command_says_which_rules_and_how_it_ended(course, capsys) -> None:
     assert main(["check-submission", str(home), "--original", f"{home / 'w'}/nobody"]) == 1
 
 
+@pytest.mark.long
 def test_the_check_runs_as_a_job_of_its_own(workspace, tmp_path, course) -> None:
     home, _ = course
     imported(workspace, home / "course", "course")

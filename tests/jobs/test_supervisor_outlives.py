@@ -161,6 +161,7 @@ def test_a_step_that_always_fails_keeps_no_request_waiting(workspace, pictures, 
     monkeypatch.undo()
 
 
+@pytest.mark.long
 def test_a_job_whose_figures_cannot_be_kept_ends_as_failed_and_is_saved(workspace, pictures, sleepers, monkeypatch):
     supervisor = Supervisor(workspace)
     scene = Scene(supervisor, pictures)

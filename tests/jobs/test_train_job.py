@@ -116,6 +116,7 @@ def test_two_runs_share_an_evaluation_set_whatever_was_decided_between(workspace
     assert labels[now.run_id] == [(2,)] and labels[raw.run_id] == [((others[0] - 1) % 3,)]
 
 
+@pytest.mark.long
 def test_models_on_vectors_train_in_the_same_way(workspace, squares) -> None:
     images = workspace.read("images_to_embed", dataset_id=squares.id)
     land_random_vectors(workspace, squares.id, images)

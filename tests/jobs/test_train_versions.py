@@ -95,6 +95,7 @@ def test_versions_without_a_set_and_names_that_are_none_are_refused(workspace, s
             supervisor.start("train", dataset=squares.name, parameters={**LOGISTIC, **parameters})
 
 
+@pytest.mark.long
 def test_pictures_of_a_version_that_have_changed_since_are_left_out_and_counted(workspace, squares) -> None:
     freeze(workspace, squares.id, name="first", who="me")
     run_sql(workspace, "UPDATE image SET sha256 = 'other' WHERE id IN (4, 8)")
@@ -137,6 +138,7 @@ def _insert(cursor, table: str, **values: object) -> None:
     cursor.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
 
 
+@pytest.mark.long
 def test_planted_noise_exchanges_so_many_training_labels_and_no_others(workspace, squares) -> None:
     job = train(workspace, squares.name, **LOGISTIC, planted_noise=0.25)
     found = items(workspace, list_training_runs(workspace, squares.id)[0].run_id)

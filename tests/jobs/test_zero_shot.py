@@ -222,6 +222,7 @@ def clip_birds(workspace, tiny_clip, *, sha256: str = "") -> np.ndarray:
     return vectors
 
 
+@pytest.mark.long
 def test_the_job_lands_what_open_clip_itself_would_say(workspace, tiny_clip) -> None:
     vectors = clip_birds(workspace, tiny_clip)
     assert check_labels(workspace, "birds", space="tiny").state == DONE

@@ -118,6 +118,7 @@ def broken() -> dict[str, object]:
     return {"weights": path}
 
 
+@pytest.mark.long
 def test_a_checkpoint_is_fine_tuned_with_a_new_head_and_a_frozen_start(tmp_path) -> None:
     torch.manual_seed(0)
     published = new_resnet("resnet18", n_classes=7)

@@ -51,6 +51,7 @@ def seen_in(client, workspace, dataset) -> dict[str, str]:
 AS_IN_THE_STREET = {"a.png": "right", "b.png": "both", "c.png": "none"}
 
 
+@pytest.mark.long
 def test_a_folder_imported_under_another_name_is_blurred_too(client, workspace, street, tmp_path) -> None:
     again = imported(workspace, tmp_path / "p", "again")
     assert set(seen_in(client, workspace, again).values()) == {"both"}

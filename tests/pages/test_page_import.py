@@ -156,6 +156,7 @@ def test_a_name_of_another_folders_dataset_is_refused_in_a_sentence(zoo):
     assert owner.get().supervisor.jobs() == []
 
 
+@pytest.mark.long
 def test_what_a_folder_leaves_open_is_asked_with_nothing_chosen(tmp_path):
     root = tmp_path / "open"
     for name in ("train", "test", "cats"):

@@ -123,6 +123,7 @@ def test_a_picture_that_is_not_there_or_cannot_be_read_is_a_sentence(open_app_pa
     assert not app.exception and app.error
 
 
+@pytest.mark.long
 def test_the_list_leads_through_losses_and_one_class(open_app_page, seen) -> None:
     app = open_app_page(PAGE)
     assert drawn(app)[0][0].startswith(f"/vitrine/picture/{N}?")  # the top loss
@@ -159,6 +160,7 @@ def _sheet_of(dataset):
     return here, run, list_saliency_runs(workspace, dataset.id)[0]
 
 
+@pytest.mark.long
 def test_the_train_page_leads_here(open_app_page, seen) -> None:
     dataset, run_id = seen
     app = open_app_page("train/page.py")

@@ -112,6 +112,7 @@ def test_a_finished_run_shows_its_scores_and_what_they_stand_on(open_app_page, s
     assert "have changed since" in texts(open_app_page(PAGE))
 
 
+@pytest.mark.long
 def test_a_curve_and_a_run_from_the_url_are_drawn(open_app_page, squares) -> None:
     workspace = owner.get().workspace
     train(workspace, squares.name, model="logistic")

@@ -28,6 +28,7 @@ def journey(tmp_path, client):
     return imported(owner.get().workspace, folder, "journey")
 
 
+@pytest.mark.long
 def test_what_is_served_holds_no_notes(client, journey, tmp_path) -> None:
     rows = owner.get().workspace.rows("images_to_embed", dataset_id=journey.id)
     assert len(rows) == len(FORMATS)
@@ -46,6 +47,7 @@ def test_what_is_served_holds_no_notes(client, journey, tmp_path) -> None:
             )
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_be_followed_is_drawn_anew(client, journey, tmp_path) -> None:
     row = next(
         row for row in owner.get().workspace.rows("images_to_embed", dataset_id=journey.id) if row["path"] == "d.gif"

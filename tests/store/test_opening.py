@@ -152,10 +152,12 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_file_free(tmp_path, monkeypatc
 # A write-ahead log
 
 
+@pytest.mark.long
 def test_a_whole_log_is_read(killed):
     assert n_classes(killed) == 10_000
 
 
+@pytest.mark.long
 def test_a_damaged_log_is_named_and_can_be_set_aside_and_put_back(killed):
     before = damage(killed / WAL_NAME)
     with pytest.raises(WalDamaged, match=r"vitrine\.duckdb\.wal is damaged") as refused:
@@ -187,6 +189,7 @@ def test_what_a_power_cut_leaves_of_a_log_is_in_nobodys_way(killed, content):
     assert n_classes(killed) == 0
 
 
+@pytest.mark.long
 def test_a_log_that_can_be_read_is_not_set_aside(killed):
     with pytest.raises(WorkspaceRefused, match="opens with its log"):
         set_wal_aside(killed)
@@ -195,6 +198,7 @@ def test_a_log_that_can_be_read_is_not_set_aside(killed):
         set_wal_aside(killed)
 
 
+@pytest.mark.long
 def test_a_second_damaged_log_does_not_take_the_place_of_the_first(killed):
     content = (killed / WAL_NAME).read_bytes()
     file = (killed / FILE_NAME).read_bytes()
