@@ -1,5 +1,6 @@
 """A classifier's own out-of-fold predictions, from a file: a column for each class by name, `path` and `fold`."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,6 +31,9 @@ def read_predictions_file(file: Path, *, paths: Sequence[str]) -> Predictions:
     table = _read(file, n_pictures=len(paths))
     if PATH not in table.column_names:
         raise UnknownParameter(f"{file.name} has no column `path` (columns: {', '.join(table.column_names[:8])}).")
+    twice = next((name for name, n in Counter(table.column_names).items() if n > 1), None)
+    if twice is not None:
+        raise UnknownParameter(f"{file.name} has the column {twice!r:.80} twice; each class, path and fold has one.")
     try:
         given = table[PATH].to_pylist()
     except UnicodeDecodeError as error:

@@ -130,3 +130,10 @@ def test_predictions_that_say_nothing_are_a_sentence(tmp_path, columns, said) ->
     pq.write_table(table, tmp_path / "p.parquet")
     with pytest.raises(UnknownParameter, match=said):
         read_predictions_file(tmp_path / "p.parquet", paths=["a.png"])
+
+
+@pytest.mark.parametrize("header", [",path,cat,dog,", "path,cat,cat", "path,path,cat"])
+def test_predictions_with_a_column_twice_are_refused(tmp_path, header) -> None:
+    (tmp_path / "p.csv").write_text(f"{header}\n" + ",".join("1" * header.count(",") + "1") + "\n", encoding="utf-8")
+    with pytest.raises(UnknownParameter, match="twice"):
+        read_predictions_file(tmp_path / "p.csv", paths=["1"])
