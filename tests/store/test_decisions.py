@@ -200,14 +200,15 @@ def test_a_process_killed_in_the_middle_of_a_bulk_decision_leaves_all_or_none(tm
 
 def _decide_and_die(root: str, dataset_id: int, kill_after: int) -> None:
     """Die inside the transaction, after its rows were written and before it was committed."""
-    import store.decisions
+    import store.connection
 
     workspace = open_workspace(root)
-    insert = store.decisions._insert
+    find = store.connection.sql
 
-    def insert_and_die(cursor, table, **rest):
-        insert(cursor, table, **rest)
-        os._exit(9)
+    def found_or_dead(name: str) -> str:
+        if name == "raise_generation":  # the last statement before the commit
+            os._exit(9)
+        return find(name)
 
-    store.decisions._insert = insert_and_die
+    store.connection.sql = found_or_dead
     decide(workspace, dataset_id, [Act(i, "remove") for i in range(1, 3001)], who="Ada")

@@ -176,6 +176,7 @@ def chromium(*more: str) -> Iterator[Browser]:
 def open_page(browser: Browser, app: App, path: str = "/", *, size: dict[str, int] = WIDE) -> Page:
     """A new visitor's page at `path`, settled; its requests are added to app.requests."""
     page = browser.new_page(viewport=size)
+    page.set_default_timeout(120_000)  # a busy machine is no failure
     page.on("request", lambda request: app.requests.append(request.url))
     page.on("websocket", lambda socket: app.requests.append(socket.url))
     page.goto(app.url + path)
