@@ -36,6 +36,11 @@ _ENCRYPTED_FLAG = 0x1
 _NAME_ERRORS = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ)
 
 
+# What reading a zip raises that is none or is damaged, and one that is packed in a way that zipfile does not know.
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error, ValueError)
+PACKED_ODDLY = (NotImplementedError, RuntimeError)
+
+
 class ArchiveRefused(Exception):
     """A zip that is not unpacked; nothing of it is left on the disk."""
 
@@ -71,9 +76,9 @@ def unpack_zip(
             n_bytes = _extract(archive, files, unfinished, max_bytes)
         unfinished.chmod(0o755)
         os.rename(unfinished, target)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error, ValueError) as error:
+    except DAMAGED as error:
         raise ArchiveRefused(f"{zip_path.name} is no zip, or a damaged one: {error}. Pack it again.") from error
-    except (NotImplementedError, RuntimeError) as error:
+    except PACKED_ODDLY as error:
         raise ArchiveRefused(f"{zip_path.name} is packed in a way that can't be read: {error}.") from error
     except OSError as error:
         if error.errno is not None and error.errno not in _NAME_ERRORS:

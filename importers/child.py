@@ -60,6 +60,19 @@ def take_over_output() -> BinaryIO:
     return replies
 
 
+def begin(parent_pid: int) -> tuple[Any, BinaryIO]:
+    """Begin a process for one question: the request, None where the parent has gone, and the stream for the answer.
+
+    From then on it takes no more memory than the request allows.
+    """
+    end_with_parent(parent_pid)
+    replies = take_over_output()
+    request = receive(sys.stdin.buffer)
+    if request is not None:
+        limit_memory(request["memory_bytes"])
+    return request, replies
+
+
 def end_with_parent(parent_pid: int) -> None:
     """End this process as soon as its parent is gone, and leave Ctrl-C to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

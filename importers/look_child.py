@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, TypedDict
 
 import pyarrow as pa
 
-from importers.child import end_with_parent, limit_memory, receive, send, take_over_output
+from importers.child import begin, send
 from importers.inspect import inspect_folder
 from importers.types import FolderContents, LayoutError
 
@@ -31,13 +31,11 @@ class Request(TypedDict):
 
 def main(parent_pid: int) -> None:
     """Answer the one message on standard input."""
-    end_with_parent(parent_pid)
-    replies = take_over_output()
-    request: Request | None = receive(sys.stdin.buffer)
+    pa.set_cpu_count(1)
+    request: Request | None
+    request, replies = begin(parent_pid)
     if request is None:
         return
-    pa.set_cpu_count(1)
-    limit_memory(request["memory_bytes"])
     try:
         contents = _look(request)
     except (LayoutError, OSError) as error:

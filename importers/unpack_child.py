@@ -8,7 +8,7 @@ import sys
 from typing import TypedDict
 
 from importers.archive import ArchiveRefused, unpack_zip
-from importers.child import end_with_parent, limit_memory, receive, send, take_over_output
+from importers.child import begin, send
 
 
 class Request(TypedDict):
@@ -23,12 +23,10 @@ class Request(TypedDict):
 
 def main(parent_pid: int) -> None:
     """Answer the one message on standard input."""
-    end_with_parent(parent_pid)
-    replies = take_over_output()
-    request: Request | None = receive(sys.stdin.buffer)
+    request: Request | None
+    request, replies = begin(parent_pid)
     if request is None:
         return
-    limit_memory(request["memory_bytes"])
     try:
         done = unpack_zip(
             request["zip_path"], request["target"], max_bytes=request["max_bytes"], max_files=request["max_files"]

@@ -6,12 +6,9 @@ looks through first. Nothing in a zip is ever run or unpickled here.
 """
 
 import json
-import lzma
 import os
 import shutil
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from analytics.wording import count
-from importers.archive import ArchiveRefused, require_fit, write_entry
+from importers.archive import DAMAGED, PACKED_ODDLY, ArchiveRefused, require_fit, write_entry
 from jobs.engine.bare_copies import UNREADABLE, bare_chunks
 from jobs.engine.errors import NotNow, PackRefused
 from jobs.engine.folder import ELSEWHERE, JobFolder, job_folder, write_json
@@ -30,19 +27,7 @@ from models.errors import WeightsMismatch
 PROJECT = Path(__file__).parents[2]
 MAX_RESULT_BYTES = 20 << 30  # of all segments
 MAX_SEGMENTS = 100_000
-# What reading a zip may raise that is none, is damaged, or is more than it says.
-_UNREADABLE = (
-    ArchiveRefused,
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    struct.error,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    ValueError,
-)
+_NOT_UNPACKED = (ArchiveRefused, *DAMAGED, *PACKED_ODDLY, OSError)
 ROOMS = ("analytics", "importers", "jobs", "models", "store")
 HOW_TO = """This is a Vitrine job, packed to be computed elsewhere.
 
@@ -103,7 +88,7 @@ def unpack(workspace: Path, archive_path: Path, job_id: str) -> int:
                 target = incoming / f"{number:06d}.parquet"
                 n_bytes += write_entry(archive, archive.getinfo(name), target, most=MAX_RESULT_BYTES, n_before=n_bytes)
                 pq.read_metadata(target)
-    except _UNREADABLE as error:
+    except _NOT_UNPACKED as error:
         shutil.rmtree(incoming, ignore_errors=True)
         raise PackRefused(f"{archive_path} cannot be unpacked: {error}") from error
     if not names:
@@ -149,7 +134,7 @@ def _take_brought(workspace: Path, archive_path: Path, spec: JobSpec, *, kind: J
             if (brought / name).exists() and name != "done.json":  # how it ended here is another matter
                 os.replace(brought / name, folder / name)
         write_json(folder / ELSEWHERE, figures)
-    except (PackRefused, WeightsMismatch, *_UNREADABLE) as error:
+    except (PackRefused, WeightsMismatch, *_NOT_UNPACKED) as error:
         shutil.rmtree(folder / "incoming", ignore_errors=True)
         raise PackRefused(f"{archive_path} cannot be unpacked: {error}") from error
     finally:

@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
 
+from jobs.engine.errors import NotNow
 from jobs.engine.folder import JobFolder
 
 PROJECT = Path(__file__).parents[2]
+LEFT_WITHIN_S = 5.0  # a worker that was told to end, or killed, is gone by then
 
 
 def spawn_worker(folder: JobFolder) -> subprocess.Popen[bytes]:
@@ -53,3 +56,14 @@ def end_worker(folder: JobFolder, *, kill: bool) -> None:
                 process.terminate()
         except psutil.Error:  # gone, or the number is another's by now
             continue
+
+
+def wait_until_left(folder: JobFolder, job_id: str) -> None:
+    """Wait a moment for a job's last worker to be gone; raises NotNow, which names it, where it stays."""
+    until = time.monotonic() + LEFT_WITHIN_S
+    while folder.is_worked_in():
+        if time.monotonic() > until:
+            worker = folder.worker()
+            which = f"process {worker.pid}" if worker else "a process of another machine"
+            raise NotNow(f"The last worker of {job_id} is still at work ({which}). End it, then try again.")
+        time.sleep(0.05)

@@ -4,7 +4,6 @@ One thread does this, four times a second, and calls nothing of the user interfa
 `start`, `cancel`, `resume`, `retry`, `jobs`. A worker that dies takes nothing with it: what it published is landed.
 """
 
-import contextlib
 import dataclasses
 import threading
 import time
@@ -15,36 +14,34 @@ from typing import Any
 from analytics.wording import count
 from jobs.engine.backups import Backups
 from jobs.engine.brought import check_incoming
+from jobs.engine.endings import ending_of, why_failed, why_unsaved
 from jobs.engine.errors import JobError, NotNow, UnknownJob
-from jobs.engine.folder import ELSEWHERE, has_room, job_folder, read_json, tail
+from jobs.engine.folder import ELSEWHERE, job_folder, read_json, tail
 from jobs.engine.intake import Devices, Intake
 from jobs.engine.kinds import Figures, JobKind, Order, all_kinds, load_kind
 from jobs.engine.landing import land_published
+from jobs.engine.lanes import may_run, twin_of
 from jobs.engine.loop import Loop
 from jobs.engine.mailbox import Mailbox
 from jobs.engine.prepare import known_job, lay_out, new_spec, prepared_again
-from jobs.engine.processes import end_worker, spawn_worker
+from jobs.engine.processes import end_worker, spawn_worker, wait_until_left
 from jobs.engine.query import Queries
 from jobs.engine.refusals import REFUSALS as REFUSALS  # for pages
 from jobs.engine.refusals import SETBACKS
 from jobs.engine.spec import ACTIVE, CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, JobView
 from jobs.engine.tracking import Ended, Tracked, job_row, job_view, save, save_end
 from jobs.engine.troubles import Troubles, sentence_of
-from jobs.engine.underway import after_crash, crash_of, left_out_sentence, oom_kills
-from jobs.engine.worker import FOLDER_TAKEN, sentence_for
+from jobs.engine.underway import left_out_sentence, oom_kills
 from models.catalogue import ModelChoice, list_models
 from models.detector_catalogue import DetectorChoice, list_detectors
 from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
-from store.errors import DiskFull
 from store.ledger import JobRow, landed_totals, list_jobs, save_job
 from store.privacy import rule_mark
 from store.runs import new_run_id
-from store.workspace_file import is_disk_full
 
 KILL_AFTER_S = 3.0
 MOST_ACTIVE = 200  # jobs that visitors may have waiting or running
-LEFT_WITHIN_S = 5.0  # a worker that was told to end, or killed, is gone by then
 
 
 class Supervisor:
@@ -96,7 +93,8 @@ class Supervisor:
                 if len(self._tracked) >= MOST_ACTIVE:
                     raise NotNow(f"Enough is waiting: {count(len(self._tracked), 'job')}. Cancel some, or wait.")
         with self._start_lock:
-            twin = self._active_twin(chosen, Order(dataset, asked))
+            with self._lock:
+                twin = twin_of(Order(dataset, asked), kind=chosen, among=self._tracked.values())
             if twin is not None:
                 return twin
             run_id = new_run_id(self.workspace)
@@ -257,7 +255,7 @@ class Supervisor:
             except BaseException as error:  # noqa: BLE001 - the boundary of one job: logged, and shown with it
                 if not isinstance(error, SETBACKS):
                     self._troubles.log(f"{job.spec.id} met an error that nobody foresaw", error)
-                self._end(job, FAILED, _sentence(error))
+                self._end(job, FAILED, why_failed(error))
                 end_worker(job.folder(), kill=True)
 
     def _advance(self, job: Tracked) -> None:
@@ -269,24 +267,15 @@ class Supervisor:
             end_worker(job.folder(), kill=True)
 
     def _conclude(self, job: Tracked) -> None:
-        """Decide how a job whose worker has gone ended."""
-        how, ending = job.folder().ending() or ("", {})
-        if how == "done":
-            landed = landed_totals(self.workspace, job.spec.id).next_n - job.spec.first_segment
-            job.n_bad_segments = max(job.n_bad_segments, int(ending["published"]) - landed)
-        if job.n_bad_segments:
-            text = f"{job.n_bad_segments} result file(s) could not be read; resume computes their rows again."
-            self._end(job, INTERRUPTED, text)
-        elif how == "done":
-            figures = {**ending, **self._finished(job)}
-            message = " ".join(filter(None, (str(figures.pop("message", "")), left_out_sentence(job.folder()))))
-            self._end(job, DONE, message, figures=figures)
-        elif job.cancelled_at is not None:
-            self._end(job, CANCELLED, "Cancelled; what was finished is kept.")
-        elif how == "failed":
-            self._end(job, FAILED, str(ending["reason"]))
-        else:
-            self._end(job, INTERRUPTED, _without_a_word(job))
+        """End a job whose worker has gone."""
+        n_landed = landed_totals(self.workspace, job.spec.id).next_n - job.spec.first_segment
+        ending = ending_of(job, n_landed=n_landed)
+        if ending.state != DONE:
+            self._end(job, ending.state, ending.message)
+            return
+        figures = {**ending.figures, **self._finished(job)}
+        message = " ".join(filter(None, (str(figures.pop("message", "")), ending.message)))
+        self._end(job, DONE, message, figures=figures)
 
     def _finished(self, job: Tracked) -> Figures:
         """What the job's kind adds to its figures, now that all its segments have landed."""
@@ -307,22 +296,8 @@ class Supervisor:
                     self._for_one(job, self._launch_if_free)
 
     def _launch_if_free(self, job: Tracked) -> None:
-        if self._may_run(job):
+        if may_run(job, self._tracked.values()):
             self._launch(job)
-
-    def _may_run(self, job: Tracked) -> bool:
-        """One job a lane at a time, and nothing reads a dataset while another job changes it."""
-        mine = load_kind(job.spec.kind)
-        if job.folder().is_worked_in():  # by a worker that an owner before this one did not see end
-            return False
-        for other in self._tracked.values():
-            if other is job or other.state != RUNNING:
-                continue
-            theirs = load_kind(other.spec.kind)
-            same_data = other.spec.dataset_id == job.spec.dataset_id and (theirs.changes_data or mine.changes_data)
-            if theirs.lane == mine.lane or same_data:
-                return False
-        return True
 
     def _launch(self, job: Tracked) -> None:
         # It waited, and its data changed, or what is to be blurred of pictures that another dataset holds too.
@@ -343,13 +318,7 @@ class Supervisor:
         """Wait a moment for a job's last worker to be gone; raises NotNow where it stays, or its end is unsaved."""
         if self.unsaved(job.spec.id) is not None:
             raise NotNow(f"How {job.spec.id} ended could not be saved yet. Free some room on the disk, then try again.")
-        until = time.monotonic() + LEFT_WITHIN_S
-        while job.folder().is_worked_in():
-            if time.monotonic() > until:
-                worker = job.folder().worker()
-                which = f"process {worker.pid}" if worker else "a process of another machine"
-                raise NotNow(f"The last worker of {job.spec.id} is still at work ({which}). End it, then try again.")
-            time.sleep(0.05)
+        wait_until_left(job.folder(), job.spec.id)
 
     def _end(self, job: Tracked, state: str, message: str, *, figures: Figures | None = None) -> None:
         seconds = float((figures or {}).get("seconds", job.folder().progress().elapsed_s))
@@ -378,7 +347,7 @@ class Supervisor:
             self._troubles.log(f"{job.spec.id} ended as {job.state}, which could not be saved", error)
             self._troubles.lasting(
                 job.spec.id,
-                f"How {job.spec.id} ended ({job.state}) could not be saved yet: {_reason(error)}. "
+                f"How {job.spec.id} ended ({job.state}) could not be saved yet: {why_unsaved(error)}. "
                 "It is tried again all the time.",
             )
             if not isinstance(error, SETBACKS) and ended.figures:  # figures that cannot be kept are no figures
@@ -418,37 +387,3 @@ class Supervisor:
         for name in kind.paths():
             if parameters[name]:
                 self.intake.allowed_folder(str(parameters[name]))
-
-    def _active_twin(self, kind: JobKind[Any], asked: Order) -> str | None:
-        """The active job that does what is asked for, by the kind's own measure."""
-        with self._lock:
-            for job in self._tracked.values():
-                if job.spec.kind != kind.name:
-                    continue
-                if kind.same_order(asked, Order(job.spec.dataset, kind.read(job.asked), root=job.spec.root)):
-                    return job.spec.id
-        return None
-
-
-def _sentence(error: BaseException) -> str:
-    return sentence_of(error) if not isinstance(error, SETBACKS) else sentence_for(error)
-
-
-def _reason(error: BaseException) -> str:
-    """Why something could not be saved, for every visitor: no path, which is for the log."""
-    is_full = isinstance(error, DiskFull) or is_disk_full(error)
-    return "the disk that holds the workspace is full" if is_full else f"{type(error).__name__}, which the log explains"
-
-
-def _without_a_word(job: Tracked) -> str:
-    """Why a worker may have ended without done.json or failed.json; of a crash, what was in hand is written down."""
-    exit_code = job.process.returncode if job.process is not None else None
-    how = crash_of(job.folder(), exit_code=exit_code, n_oom_kills=job.n_oom_kills)
-    if how:
-        with contextlib.suppress(OSError):  # without room the next crash says it again
-            return after_crash(job.folder(), how)
-    if job.process is not None and job.process.returncode == FOLDER_TAKEN:
-        return "Another worker was still at work in its folder; resume goes on when that one has ended."
-    if not has_room(job.folder().path):
-        return "The worker ended, and the disk that holds the workspace is full. Free some room, then resume."
-    return "The worker ended without a word (was it killed?); resume goes on."

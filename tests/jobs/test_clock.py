@@ -150,7 +150,7 @@ def test_a_hold_ends_with_its_process_and_not_with_those_that_looked(tmp_path):
 
 @pytest.mark.long
 def test_resume_is_refused_while_the_last_worker_is_at_work(workspace, tmp_path, monkeypatch):
-    monkeypatch.setattr("jobs.engine.supervisor.LEFT_WITHIN_S", 0.2)
+    monkeypatch.setattr("jobs.engine.processes.LEFT_WITHIN_S", 0.2)
     supervisor = Supervisor(workspace)
     job_id = _an_import(supervisor, tmp_path)
     of_job = job_folder(workspace.root, job_id)

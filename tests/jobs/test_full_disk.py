@@ -111,7 +111,7 @@ def test_the_list_says_that_a_running_job_has_no_worker(workspace, ended, monkey
 def test_a_worker_that_ended_without_a_word_on_a_full_disk_is_explained(workspace, ended, monkeypatch):
     supervisor, job_id = ended
     (job_folder(workspace.root, job_id).path / "done.json").unlink()
-    monkeypatch.setattr("jobs.engine.supervisor.has_room", lambda folder: False)
+    monkeypatch.setattr("jobs.engine.endings.has_room", lambda folder: False)
     supervisor.tick()
     view = supervisor.job(job_id)
     assert view.state == INTERRUPTED and "disk that holds the workspace is full" in view.message
