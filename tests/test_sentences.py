@@ -51,6 +51,7 @@ def counted(path: Path) -> Iterator[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.long
 def test_a_number_and_its_noun_agree(room: str) -> None:
     wrong = [
         f"{path.relative_to(PROJECT)} line {line}: a number before {words[:40]!r}"

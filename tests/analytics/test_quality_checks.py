@@ -67,6 +67,7 @@ def theirs(check: str, names: list[str]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("check", ["low information", "odd size", "odd aspect ratio"])
+@pytest.mark.long
 def test_flags_are_cleanvisions(check: str, drawn) -> None:
     names, flags = drawn
     assert theirs(check, names).sum() >= 8

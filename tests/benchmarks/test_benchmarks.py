@@ -49,6 +49,7 @@ def test_every_benchmark_is_run_once() -> None:
 
 
 @pytest.mark.parametrize("script", [pytest.param(script, marks=() if script in QUICK else LONG) for script in SCRIPTS])
+@pytest.mark.long
 def test_a_tiny_run_prints_its_figures(script: str, pictures: Path, tmp_path: Path) -> None:
     run = [PROJECT / "benchmarks" / "run.sh", sys.executable, "--size", "tiny", "--pictures", pictures]
     done = subprocess.run([*run, "--only", script], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -32,6 +32,7 @@ def _grey(path: Path) -> np.ndarray:
         return np.asarray(picture.convert("L").resize((64, 64)), dtype=float)
 
 
+@pytest.mark.long
 def test_every_file_on_disk_is_counted(truth: Truth) -> None:
     files = _files(truth)
     assert truth.n_files == len(files) == 1797 + 30 + 30 + 20 + 10

@@ -319,6 +319,7 @@ def test_any_json_is_labels_or_a_sentence(tmp_path_factory, content, ending):
     header=st.sampled_from([b"", b"path,label\n", b"file;tags\r\n"]),
     ending=st.sampled_from(["csv", "tsv", "txt", "json", "parquet"]),
 )
+@pytest.mark.long
 def test_any_bytes_are_labels_or_a_sentence(tmp_path_factory, content, header, ending):
     root = make(tmp_path_factory.mktemp("any"), "a.jpg", "b")
     (root / f"l.{ending}").write_bytes(header + content)

@@ -51,6 +51,7 @@ def left_and_right(folder, name: str) -> tuple[float, float]:
 @pytest.mark.parametrize(
     "form", ["csv", *(pytest.param(form, marks=pytest.mark.long) for form in ("folders", "coco", "imagefolder"))]
 )
+@pytest.mark.long
 def test_people_are_blurred_in_an_export_and_nothing_else_is(workspace, street, tmp_path, form) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     folder = tmp_path / "out"
@@ -66,6 +67,7 @@ def test_people_are_blurred_in_an_export_and_nothing_else_is(workspace, street, 
         assert np.array_equal(np.asarray(Image.open(tmp_path / "p" / name).convert("L"))[1:], STRIPES[1:])
 
 
+@pytest.mark.long
 def test_with_the_switch_off_files_are_linked_as_they_are(workspace, street, tmp_path) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     switch_blur(workspace, street.id, blurs=False, who="me")

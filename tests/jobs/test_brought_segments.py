@@ -79,6 +79,7 @@ def test_every_kind_that_can_run_elsewhere_states_what_its_segments_hold() -> No
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.long
 def test_no_column_of_any_kind_holds_a_wild_value(tmp_path, kind) -> None:
     segment = KINDS[kind]
     row = {name: example(values, KNOWN) for name, values in segment.columns.items()}
@@ -207,6 +208,7 @@ def encoded(value: object, n: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, np.int32)), pa.array([value]))
 
 
+@pytest.mark.long
 def test_small_files_of_much_are_refused_before_their_rows_are_read(tmp_path, monkeypatch) -> None:
     known = Known(pa.array(np.arange(100_000), pa.int64()), n_classes=2)
     monkeypatch.setattr(pq.ParquetFile, "iter_batches", lambda *_, **__: pytest.fail("rows were read"))
@@ -246,6 +248,7 @@ def test_a_hundred_million_equal_rows_are_refused_by_their_number(tmp_path) -> N
         check_segments([path], KINDS["embed"], KNOWN)
 
 
+@pytest.mark.long
 def test_long_rows_are_read_a_few_at_a_time(tmp_path) -> None:
     rng = np.random.default_rng(1)
     vectors = pa.FixedSizeListArray.from_arrays(pa.array(rng.random(400 * 40_000)), 40_000)
@@ -255,6 +258,7 @@ def test_long_rows_are_read_a_few_at_a_time(tmp_path) -> None:
     assert rows_at_once(tmp_path / "a.parquet") == 16_384
 
 
+@pytest.mark.long
 def test_a_results_zip_of_much_is_refused_before_it_is_unpacked(tmp_path) -> None:
     workspace = open_workspace(tmp_path / "w")
     dataset = new_dataset(workspace)

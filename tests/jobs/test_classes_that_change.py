@@ -104,6 +104,7 @@ def test_names_in_another_order_are_the_same_classes(workspace, tmp_path) -> Non
     assert class_names(workspace, dataset.id) == ["cat", "dog"]
 
 
+@pytest.mark.long
 def test_names_given_later_name_the_classes_there_are(workspace, tmp_path) -> None:
     folder = drawn(tmp_path / "pets", 4)
     one_hot = {f"{i}.png": [int(i < 2), int(i >= 2)] for i in range(4)}

@@ -268,6 +268,7 @@ _ROW = st.fixed_dictionaries(
 
 @settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(_ROW | _JSON, max_size=4), image=st.dictionaries(st.sampled_from(["width", "height"]), _JSON))
+@pytest.mark.long
 def test_any_file_is_read_or_refused_and_what_is_read_lies_in_the_picture(tmp_path, rows, image) -> None:
     path = written(tmp_path, document(annotations=rows, images=[{"id": "x", "file_name": "a.jpg", **image}]))
     try:

@@ -142,6 +142,7 @@ def test_a_worker_that_is_killed_for_memory_has_crashed(tmp_path, monkeypatch):
     assert crash_of(folder, exit_code=-15, n_oom_kills=3) == crash_of(folder, exit_code=1, n_oom_kills=3) == ""
 
 
+@pytest.mark.long
 def test_a_crash_is_known_to_an_owner_that_did_not_start_the_worker(workspace, pictures, crashing):
     first = Supervisor(workspace)
     job_id = first.start("embed", dataset=pictures.name)

@@ -64,6 +64,7 @@ def rows_now(workspace, dataset):
         pytest.param("folders", True, marks=pytest.mark.long),
     ],
 )
+@pytest.mark.long
 def test_an_exported_folder_is_imported_as_the_same_version(workspace, animals, tmp_path, form, copies) -> None:
     target = tmp_path / "out" / form
     _, figures = run_job(workspace, "export", "animals", version="v1", format=form, folder=str(target), copies=copies)

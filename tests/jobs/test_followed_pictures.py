@@ -48,6 +48,7 @@ def test_an_export_of_another_dataset_is_blurred_too(workspace, street, again, t
     assert json.loads((target / ".vitrine-export.json").read_text())["people_blurred"] is True
 
 
+@pytest.mark.long
 def test_no_person_is_cut_out_of_a_copy(workspace, street, again) -> None:
     switch_blur(workspace, street.id, blurs=True, who="me")
     job, _ = run_job(workspace, "crops", "again", margin=0.0, name="cut")

@@ -48,6 +48,7 @@ def ended(workspace, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("what", ["jobs.engine.folder.JobFolder.write_state", "jobs.engine.tracking.finish_run"])
+@pytest.mark.long
 def test_an_end_that_finds_no_room_is_told_and_saved_once_there_is_some(workspace, ended, monkeypatch, what):
     supervisor, job_id = ended
     with monkeypatch.context() as full:

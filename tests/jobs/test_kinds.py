@@ -27,6 +27,7 @@ HEAVY = ("torch", "sklearn", "scipy", "PIL", "cv2", "onnxruntime", "models", "an
 LIGHT = ("analytics", "analytics.wording")  # a function for sentences that imports nothing
 
 
+@pytest.mark.long
 def test_reading_what_a_kind_says_of_itself_loads_none_of_its_code() -> None:
     code = (
         "import importlib, sys\n"

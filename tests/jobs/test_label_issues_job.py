@@ -250,6 +250,7 @@ def test_a_dataset_of_one_class_is_refused_in_words(workspace) -> None:
 
 
 @pytest.mark.parametrize("labels", [[0, 1], [0, 0, 1, 1], [0, 1, 2, 3, None], [0] * 9 + [1]])
+@pytest.mark.long
 def test_tiny_datasets_end_with_a_result(workspace, labels) -> None:
     dataset = new_dataset(workspace, "few")
     land(workspace, dataset.id, [image_row(f"{i}.png", label=label) for i, label in enumerate(labels)])

@@ -81,6 +81,7 @@ def test_odd_vectors_are_named_and_counted_and_an_image_without_one_too(workspac
     assert reasons[1][1].startswith("The vector holds a value that is not a number")
 
 
+@pytest.mark.long
 def test_a_curve_suggests_three_for_three_groups_and_its_medoids_start_the_next_run(workspace, birds) -> None:
     run(workspace, birds.name)
     (found,) = medoids.list_medoid_runs(workspace, birds.id)
@@ -158,6 +159,7 @@ def test_a_removed_picture_no_longer_counts_and_makes_the_run_stale(workspace, b
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
 @pytest.mark.parametrize("n", [1, 2, 3])
 @pytest.mark.parametrize("k", [0, 2, 50])
+@pytest.mark.long
 def test_few_or_equal_pictures_are_no_obstacle(workspace, metric: str, n: int, k: int) -> None:
     dataset = new_dataset(workspace)
     land(workspace, dataset.id, [image_row(f"{i}.png") for i in range(n)])

@@ -41,6 +41,7 @@ def pictures_in(folder) -> dict[str, bytes]:
     "form",
     ["csv", *(pytest.param(form, marks=pytest.mark.long) for form in ("folders", "parquet", "coco", "imagefolder"))],
 )
+@pytest.mark.long
 def test_no_exported_picture_says_where_it_was_taken(workspace, journey, tmp_path, form) -> None:
     target = tmp_path / "out"
     _, figures = run_job(workspace, "export", "journey", version="v1", format=form, folder=str(target))
@@ -112,6 +113,7 @@ def test_a_packed_job_takes_no_position_along(workspace, journey, tmp_path) -> N
             assert upright(content).tobytes() == upright(original).tobytes()
 
 
+@pytest.mark.long
 def test_an_import_knows_which_pictures_carry_a_position(workspace, journey) -> None:
     counted = totals(workspace, journey.id)
     assert (counted.n_images, counted.n_with_position, counted.n_position_unknown) == (6, 5, 0)

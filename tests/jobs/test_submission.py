@@ -68,6 +68,7 @@ def test_what_the_app_exports_passes_without_a_warning(course, originals) -> Non
 
 
 @pytest.mark.parametrize(("spoil", "rule"), SPOILED, ids=lambda value: getattr(value, "__name__", value))
+@pytest.mark.long
 def test_a_spoiled_copy_breaks_its_rule_and_no_other(spoiled, originals, spoil, rule) -> None:
     spoil(spoiled)
     assert rules(spoiled, originals) == [rule]

@@ -209,6 +209,7 @@ def test_whatever_stands_in_a_jobs_folder_the_next_round_comes(workspace, pictur
         ("\ud800", "does not know"),
     ],
 )
+@pytest.mark.long
 def test_a_request_that_cannot_be_is_answered_and_so_is_the_next(workspace, content, words):
     supervisor = Supervisor(workspace)
     new_dataset(workspace, "a")
@@ -278,6 +279,7 @@ REQUESTS = st.fixed_dictionaries(
 
 @given(content=REQUESTS.map(json.dumps).map(str.encode) | JSON.map(json.dumps).map(str.encode) | st.binary(max_size=60))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.long
 def test_whatever_lies_in_the_inbox_is_answered(workspace, content):
     supervisor = Supervisor(workspace)
     reply = ask(workspace, "")

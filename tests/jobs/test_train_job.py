@@ -36,6 +36,7 @@ def rows_of(workspace, statement: str) -> list[tuple]:
         return cursor.execute(statement).fetchall()
 
 
+@pytest.mark.long
 def test_a_run_lands_with_parts_predictions_curve_and_weights(workspace, squares) -> None:
     job = train(workspace, squares.name, **SMALL)
     assert job.state == DONE

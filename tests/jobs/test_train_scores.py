@@ -11,6 +11,7 @@ from jobs.train.results import several_validation_scores, validation_scores
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(2, 12))
+@pytest.mark.long
 def test_one_label_a_picture(seed: int, n: int, n_classes: int) -> None:
     rng = np.random.default_rng(seed)
     truth, probabilities = rng.integers(0, n_classes, n), rng.dirichlet(np.ones(n_classes), n)

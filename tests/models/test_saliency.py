@@ -41,6 +41,7 @@ def features_of(network: torch.nn.Module, pixels: np.ndarray) -> torch.Tensor:
 
 @pytest.mark.parametrize("stage", ["grad-cam-4", "grad-cam-3", "grad-cam-2", "cam"])
 @pytest.mark.parametrize(("x", "y"), [(0, 32), (32, 0), (32, 32)])
+@pytest.mark.long
 def test_each_class_lights_up_where_its_patch_is(stage: str, x: int, y: int) -> None:
     pixels = grey()
     patch(pixels[0], x=x, y=y, colour=0)
@@ -74,6 +75,7 @@ def test_cam_is_exact_its_mean_at_the_networks_places_is_the_logit(architecture:
 
 
 @pytest.mark.parametrize(("side", "stride"), [(64, 8), (50, 8), (64, 16), (96, 16), (33, 8)])
+@pytest.mark.long
 def test_a_dense_network_has_the_networks_own_features_at_its_places(side: int, stride: int) -> None:
     torch.manual_seed(7)
     network = new_resnet("resnet18", n_classes=2).eval()

@@ -48,6 +48,7 @@ def tells(text: str, held) -> list[str]:
 
 
 @pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.long
 def test_a_route_says_503_and_no_more(held, route):
     client = TestClient(Starlette(routes=[*media.ROUTES, *registry.routes()]))
     answer = client.get(route)
@@ -64,6 +65,7 @@ def test_an_act_is_refused_without_a_word_about_the_machine(held, monkeypatch):
 @pytest.mark.parametrize(
     ("address", "is_told"), [("localhost", True), ("127.0.0.1", True), ("0.0.0.0", False), (None, False)]
 )
+@pytest.mark.long
 def test_a_page_tells_all_where_nobody_else_listens(held, monkeypatch, address, is_told):
     option = st.get_option
     monkeypatch.setattr(st, "get_option", lambda name: address if name == "server.address" else option(name))

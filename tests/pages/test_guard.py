@@ -128,6 +128,7 @@ def opened(app_workspace, monkeypatch):
 @pytest.mark.parametrize(
     "header", ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via", "CF-Ray"]
 )
+@pytest.mark.long
 def test_behind_a_proxy_only_named_folders_can_be_imported(opened, client, tmp_path, header) -> None:
     assert opened().supervisor.intake.allowed_folder(tmp_path) == tmp_path.resolve()
     client.get("/vitrine/act", headers={"Host": "localhost:8501"})

@@ -113,6 +113,7 @@ def test_runs_with_nothing_in_common_are_explained(open_app_page, birds) -> None
     assert "No picture is left" in texts(opened(open_app_page))
 
 
+@pytest.mark.long
 def test_labels_of_now_and_of_the_import_give_other_scores_and_the_page_says_which(open_app_page, birds) -> None:
     workspace = owner.get().workspace
     assert "No label of “Held back” has been changed" in texts(opened(open_app_page))

@@ -92,6 +92,7 @@ def test_at_least_n_of_a_class_comes_from_the_url(open_app_page, looked) -> None
 
 
 @pytest.mark.parametrize("view", ["Per picture", "Together", "Places and sizes", "By label", "Two detections"])
+@pytest.mark.long
 def test_every_view_is_drawn_also_where_nothing_scores_enough(open_app_page, looked, view) -> None:
     for score in ("0.3", "1.0"):
         app = open_app_page(PAGE, view=view, score=score)

@@ -337,6 +337,7 @@ def test_what_is_caught_is_shown_with_its_trust(page, client, birds) -> None:
     assert "These keep 76 % of their neighbours on the map, all points 50 %." in texts(app)
 
 
+@pytest.mark.long
 def test_a_saved_selection_has_a_link_and_can_be_forgotten(page, client, birds) -> None:
     run_id = land_map(birds)
     app = selected(page, keep(client, run_id, [1, 2]), 2)
@@ -377,6 +378,7 @@ def test_pictures_off_the_map_are_counted(page, client, birds) -> None:
     assert "1 picture of them is not on this map." in texts(app)
 
 
+@pytest.mark.long
 def test_all_that_is_selected_is_relabelled_at_once_and_taken_back(page, client, birds) -> None:
     app = selected(page, keep(client, land_map(birds), [0, 2, 4]), 3)
     app.segmented_control(key="map_act").set_value("Relabel").run()

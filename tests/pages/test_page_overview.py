@@ -86,6 +86,7 @@ def test_names_of_strangers_are_shown_as_text(page) -> None:
 @pytest.mark.parametrize("bars", ["counts", "shares"])
 @pytest.mark.parametrize("axis", ["linear", "log"])
 @pytest.mark.parametrize("splits", ["stacked", "grouped", "together"])
+@pytest.mark.long
 def test_every_way_to_draw_the_balance_works_from_its_link(page, bars: str, axis: str, splits: str) -> None:
     add_birds()
     app = page(bars=bars, axis=axis, splits=splits)

@@ -90,6 +90,7 @@ def test_what_lacks_is_said_with_the_way(page) -> None:
     assert "several labels each" in texts(app)
 
 
+@pytest.mark.long
 def test_the_score_says_on_which_labels_and_cleaner_ones_score_higher(page, birds) -> None:
     app = page()
     assert "unclean labels" in texts(app) and app.metric[0].label == "Balanced accuracy"

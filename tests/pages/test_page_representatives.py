@@ -100,6 +100,7 @@ def test_the_sheet_says_the_loss_and_how_it_was_searched(open_app_page, birds) -
     assert "3 representatives, the largest cluster first" in said
 
 
+@pytest.mark.long
 def test_a_cluster_shows_its_members_and_takes_a_name(open_app_page, birds) -> None:
     run = find(birds, k=3)
     workspace = owner.get().workspace
@@ -116,6 +117,7 @@ def test_a_cluster_shows_its_members_and_takes_a_name(open_app_page, birds) -> N
 
 
 @pytest.mark.parametrize("cluster", ["99", "-1", "x", "", "0"])
+@pytest.mark.long
 def test_a_cluster_that_is_not_there_shows_all(open_app_page, birds, cluster: str) -> None:
     find(birds, k=3)
     assert "3 representatives" in texts(open_app_page(PAGE, cluster=cluster))
@@ -140,6 +142,7 @@ def test_another_k_is_taken_with_the_same_embedding_and_distance(open_app_page, 
     assert asked == [{"space": "tiny", "metric": "euclidean", "sample_size": 5000, "n_samples": 3, "seed": 7, "k": 5}]
 
 
+@pytest.mark.long
 def test_a_run_by_hand_borrows_the_curve_of_its_embedding_or_offers_one(open_app_page, birds) -> None:
     find(birds, k=4)
     assert "No curve over k has been computed" in texts(open_app_page(PAGE, view="How many?"))
@@ -159,6 +162,7 @@ def test_other_choices_stand_in_one_table_with_the_same_figures(open_app_page, b
     assert list(table["Classes"])[0] == 3
 
 
+@pytest.mark.long
 def test_typical_pictures_of_each_class_are_shown_or_their_absence_said(open_app_page, birds) -> None:
     find(birds, k=3)
     assert "the mean of its cosines" in texts(open_app_page(PAGE, view="Typical of a class"))

@@ -68,6 +68,7 @@ def test_without_a_check_classes_can_be_reviewed_and_the_rest_says_what_is_missi
         ("What teaches most", "medoids lead"),
     ],
 )
+@pytest.mark.long
 def test_every_queue_is_drawn(open_app_page, checked, queue: str, words: str) -> None:
     assert words in texts(open_app_page(PAGE, queue=queue))
 

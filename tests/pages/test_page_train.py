@@ -100,6 +100,7 @@ def test_the_first_run_is_ordered_from_the_page(open_app_page, squares, monkeypa
     assert (wanted["epochs"], wanted["loss"], wanted["evaluation"]) == (3, "generalised", "")
 
 
+@pytest.mark.long
 def test_a_finished_run_shows_its_scores_and_what_they_stand_on(open_app_page, squares) -> None:
     workspace = owner.get().workspace
     train(workspace, squares.name, model="logistic")

@@ -68,6 +68,7 @@ def test_a_dataset_of_nothing_says_what_comes_first(open_app_page, part, words) 
     assert words in texts(open_app_page(PAGE, part=part))
 
 
+@pytest.mark.long
 def test_a_version_is_frozen_from_the_page(open_app_page, birds) -> None:
     app = open_app_page(PAGE)
     app.text_input(key="version_name_0").set_value("raw <b>")
@@ -88,6 +89,7 @@ def test_a_name_that_is_taken_is_one_sentence(open_app_page, birds) -> None:
     assert "There is a version" in app.error[0].value and len(versions(birds)) == 1
 
 
+@pytest.mark.long
 def test_a_version_is_brought_back_and_taken_back_again(open_app_page, birds) -> None:
     workspace = owner.get().workspace
     v1 = freeze(workspace, birds.id, name="v1", who="me")

@@ -31,6 +31,7 @@ def test_a_bare_address_in_a_name_is_no_link_and_looks_as_it_did(name) -> None:
 
 
 @given(st.text() | st.from_regex(WEB) | st.from_regex(MAIL))
+@pytest.mark.long
 def test_no_name_holds_a_link(name) -> None:
     shown = re.sub(r"\\(?=[^\w\s])", "", plain(name))
     assert not WEB.search(shown) and not MAIL.search(shown)

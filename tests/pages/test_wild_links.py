@@ -52,6 +52,7 @@ def checked(app_workspace):
         *(pytest.param(page, value, marks=pytest.mark.long) for page in list(NUMBERS)[5:] for value in QUICK),
     ],
 )
+@pytest.mark.long
 def test_no_number_in_a_link_stops_a_page(checked, open_app_page, monkeypatch, page, value) -> None:
     monkeypatch.setattr(owner.get().supervisor, "devices", list)  # no process that outlives the visit
     assert open_app_page(page, **dict.fromkeys(NUMBERS[page], value)).title

@@ -186,6 +186,7 @@ def test_what_was_shown_is_kept_as_it_was_and_numbers_that_are_none_are_null(tmp
         assert json.loads(act.evidence) == {"margin": None, "far": None, "names": ["é", {"n": 10**400}], "share": 0.25}
 
 
+@pytest.mark.long
 def test_a_workspace_that_holds_such_acts_is_read_and_healed_when_it_is_opened(tmp_path) -> None:
     with contextlib.closing(open_workspace(tmp_path)) as workspace:
         dataset = new_dataset(workspace)
@@ -230,6 +231,7 @@ _ACT = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(acts=st.lists(_ACT, max_size=3))
+@pytest.mark.long
 def test_any_file_is_taken_in_or_refused_and_the_store_answers_afterwards(here, acts) -> None:
     workspace, dataset_id = here
     try:

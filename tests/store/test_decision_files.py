@@ -76,6 +76,7 @@ def file_of(there) -> str:
     return decisions_file(workspace, dataset, dataset="birds")
 
 
+@pytest.mark.long
 def test_what_was_decided_there_counts_here_with_who_and_when(two):
     (here, dataset, ids), there = two
     decide(there[0], there[1], [Act(there[2]["3.png"], "relabel", label=2, evidence={"share": 0.9})], who="Ada")
@@ -156,6 +157,7 @@ def test_an_act_taken_back_before_it_came_never_comes(two):
     assert merge_decisions(here, dataset, file_of(there)).n_new == 0
 
 
+@pytest.mark.long
 def test_pictures_are_known_by_their_bytes_and_twins_by_their_path(tmp_path):
     same = {"a.png": "one", "b.png": "one", "moved/c.png": "c.png"}
     here = make(tmp_path / "here", ["a.png", "b.png", "moved/c.png"], contents=same)

@@ -81,6 +81,7 @@ def test_a_damaged_file_is_not_called_busy_whatever_its_folder_is_called(tmp_pat
         open_workspace(root)
 
 
+@pytest.mark.long
 def test_a_busy_file_is_called_busy_whatever_its_folder_is_called(killed):
     code = "import sys, duckdb; held = duckdb.connect(sys.argv[1]); print(1, flush=True); input()"
     order = [sys.executable, "-c", code, str(killed / FILE_NAME)]
@@ -173,6 +174,7 @@ def test_a_damaged_log_is_named_and_can_be_set_aside_and_put_back(killed):
 
 
 @pytest.mark.parametrize("content", [b"garbage" * 500, b"\0" * 8 + b"x" * 100])
+@pytest.mark.long
 def test_what_is_no_log_is_named_before_anything_is_lost(killed, content):
     before = (killed / WAL_NAME).read_bytes()
     (killed / WAL_NAME).write_bytes(content)
@@ -184,6 +186,7 @@ def test_what_is_no_log_is_named_before_anything_is_lost(killed, content):
 
 
 @pytest.mark.parametrize("content", [b"", bytes(4096)])
+@pytest.mark.long
 def test_what_a_power_cut_leaves_of_a_log_is_in_nobodys_way(killed, content):
     (killed / WAL_NAME).write_bytes(content)
     assert n_classes(killed) == 0
@@ -263,6 +266,7 @@ def test_a_new_file_needs_no_copy(tmp_path):
     assert not list(tmp_path.glob("vitrine.schema-*"))
 
 
+@pytest.mark.long
 def test_a_migration_that_fails_is_one_sentence_and_the_file_is_as_it_was(old, monkeypatch):
     before = (old / FILE_NAME).read_bytes()
     with monkeypatch.context() as newer:
