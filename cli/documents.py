@@ -20,7 +20,7 @@ def document_of(kind: JobKind[Any]) -> str:
     where = ["", "It works on folders of this machine, so it cannot be packed for another."] if kind.here_only else []
     notes = ["", kind.notes.strip()] if kind.notes else []
     title = f"# `{kind.name}`: {kind.title}"
-    return "\n".join([title, "", kind.summary.strip(), "", *table, *where, *notes, ""])
+    return "\n".join([title, "", kind.summary.strip(), "", *table, *_growing_old(kind), *where, *notes, ""])
 
 
 def stale_documents(folder: Path = DOCUMENTS) -> dict[Path, str | None]:
@@ -40,6 +40,15 @@ def main() -> None:
         else:
             path.write_text(text, encoding="utf-8")
         print(f"docs/jobs/{path.name}", "removed" if text is None else "written", file=sys.stderr)
+
+
+def _growing_old(kind: JobKind[Any]) -> list[str]:
+    """Which changes make its results stale, as lines of its page."""
+    reads = kind.subjects(kind.parameters.model_construct())
+    if not reads:
+        return []
+    varies = "; other parameters, other subjects" if callable(kind.reads) else ""
+    return ["", f"A result is stale once one of these has changed: {', '.join(reads)}{varies}."]
 
 
 def _flags(flag: str, former: tuple[str, ...]) -> str:

@@ -12,6 +12,7 @@ from store.connection import Workspace, utc_now
 from store.datasets import class_table
 from store.errors import DecisionRefused
 from store.statements import sql
+from store.subjects import NAMES, note_changes
 from store.texts import NAME, REASON, require_short
 
 
@@ -87,6 +88,7 @@ def _write(
         raise DecisionRefused(f"The dataset has no class {unknown[0]}.")
     batch = f"names-{secrets.token_hex(4)}"
     with workspace.writing(dataset_id) as cursor:
+        note_changes(cursor, dataset_id, [NAMES])
         for index, name in sorted(names.items()):
             values = {"dataset_id": dataset_id, "class_index": index, "name_after": name}
             cursor.execute(sql("correct_class_name"), values)

@@ -16,6 +16,7 @@ from store.errors import DiskFull, RowMismatch, SnapshotFailed
 from store.gathering import Asked, Gathering, Told
 from store.rows import Bound, Row, Scalar, TableRow, rows_of, scalar_of
 from store.statements import sql
+from store.subjects import DATA, note_changes
 from store.workspace_file import (
     FILE_NAME,
     FOLDERS,
@@ -124,16 +125,17 @@ class Workspace:
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """One write transaction: all of it or nothing, and the generations of the dataset and the workspace raised.
 
-        changes_data: images, labels or decisions change, so results computed before become stale. settles: False for
-        a part of a result that others follow, a landing segment; what changes data settles always.
+        What changes is noted by `store.subjects.note_changes` as it is written; changes_data: anything may, so every
+        result of before becomes stale. settles: False for a part of a result that others follow, a landing segment;
+        what changes data settles always.
         Raises DiskFull when the disk has no room; the transaction is rolled back on every error.
         """
         with self._write_lock, contextlib.closing(self.cursor()) as cursor:
             cursor.begin()
             try:
                 yield cursor
-                raised = {"dataset_id": dataset_id, "changes_data": changes_data, "settles": settles or changes_data}
-                cursor.execute(sql("raise_generation"), raised)
+                note_changes(cursor, dataset_id, [DATA] if changes_data else [])
+                cursor.execute(sql("raise_generation"), {"dataset_id": dataset_id, "settles": settles})
                 cursor.commit()
                 self.n_writes += 1
             except BaseException as error:
@@ -172,9 +174,9 @@ class Workspace:
         return self._generations(dataset_id).settled_value
 
     def data_generation(self, dataset_id: int = 0) -> int:
-        """A number that a change of images, labels or decisions raises, and nothing else.
+        """A number that a change of images, labels, splits or decisions raises, and nothing else.
 
-        The key of what is counted from them alone. A run is stale once this exceeds the generation it read.
+        The key of what is counted from them alone.
         """
         return self._generations(dataset_id).data_value
 

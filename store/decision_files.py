@@ -27,10 +27,11 @@ from store.decision_texts import (
     read_acts,
     read_evidence,
 )
-from store.decisions import CHANGES, new_batch
+from store.decisions import new_batch
 from store.errors import BadDecisionFile
 from store.rows import JsonObject, rows_of
 from store.statements import sql
+from store.subjects import changed_by_acts, note_changes
 
 CONFLICTS = ("list", "mine")
 _ALL = 2**31  # every row of a list that pages cut
@@ -139,8 +140,7 @@ def merge_decisions(workspace: Workspace, dataset_id: int, text: str | bytes, *,
     as two opinions until one is chosen); "mine" leaves acts on such pictures out. Raises BadDecisionFile.
     """
     acts = _read(workspace, dataset_id, text)
-    changes = any(act.act in CHANGES for act in acts)
-    with workspace.writing(dataset_id, changes_data=changes) as cursor:
+    with workspace.writing(dataset_id) as cursor:
         return _merge(cursor, acts, dataset_id=dataset_id, conflicts=conflicts)
 
 
@@ -161,6 +161,7 @@ def _merge(cursor: duckdb.DuckDBPyConnection, acts: Sequence[_FileAct], *, datas
     taken = [(image_id, act) for image_id, act in new if image_id not in left]
     batch = new_batch()
     _insert(cursor, taken, gone, dataset_id=dataset_id, batch=batch)
+    note_changes(cursor, dataset_id, changed_by_acts(act.act for _, act in (*taken, *gone)))
     touched = {image_id for image_id, _ in taken}
     differ = [image_id for image_id in _disagreements(cursor, dataset_id) if image_id in touched]
     return Merged(

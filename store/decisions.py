@@ -12,10 +12,10 @@ from store.connection import Workspace, utc_now
 from store.datasets import class_names
 from store.errors import DecisionRefused
 from store.statements import sql
+from store.subjects import changed_by_acts, note_changes
 from store.texts import NAME, REASON, require_short
 
 ACTS = ("keep", "relabel", "remove", "restore", "flag")
-CHANGES = ("relabel", "remove", "restore")  # what makes results computed before stale
 _INCOMING = pa.schema(
     [
         ("n", pa.int64()),
@@ -115,7 +115,9 @@ def undo(
     """
     name = new_batch()
     undone_acts = {"dataset_id": dataset_id, "batch": batch, "decision_id": decision_id}
-    with workspace.writing(dataset_id, changes_data=True) as cursor:
+    with workspace.writing(dataset_id) as cursor:
+        acts = cursor.execute(sql("acts_to_undo"), undone_acts).fetchall()
+        note_changes(cursor, dataset_id, changed_by_acts(act for (act,) in acts))
         about = {"batch_of_undo": name, "reason": None, "who": who, "decided_at": utc_now()}
         undone = cursor.execute(sql("insert_undo"), undone_acts | about).fetchall()
         if not undone:
@@ -227,8 +229,8 @@ def _save_alone(workspace: Workspace, dataset_id: int, one: _Wanted) -> Decided 
 def _save_together(workspace: Workspace, dataset_id: int, wanted: Sequence[_Wanted]) -> dict[_Wanted, Decided]:
     rows = [(one, row) for one in wanted for row in one.rows]
     incoming = [{"n": n, "batch": one.batch, "who": one.who, **vars(row)} for n, (one, row) in enumerate(rows)]
-    changes_data = any(row.act in CHANGES for _, row in rows)
-    with workspace.writing(dataset_id, changes_data=changes_data) as cursor:
+    with workspace.writing(dataset_id) as cursor:
+        note_changes(cursor, dataset_id, changed_by_acts(row.act for _, row in rows))
         cursor.register("incoming", pa.Table.from_pylist(incoming, schema=_INCOMING))
         saved = cursor.execute(sql("insert_decisions"), {"dataset_id": dataset_id, "decided_at": utc_now()}).fetchall()
         if len(saved) < len(rows):

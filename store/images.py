@@ -12,6 +12,7 @@ from store.class_numbers import class_numbers, with_numbers
 from store.connection import Workspace, utc_now
 from store.rows import Bound, JsonObject
 from store.statements import sql, vector_sql
+from store.subjects import DETAILS, note_changes
 
 LANDED_COLUMNS = (
     "path",
@@ -83,16 +84,20 @@ def reconcile_source(workspace: Workspace, dataset_id: int, *, state: SourceStat
     Gives the state with the labels of its files by the dataset's class numbers.
     """
     key = {"dataset_id": dataset_id}
-    with workspace.writing(dataset_id, changes_data=True) as cursor:
+    with workspace.writing(dataset_id) as cursor:
+        note_changes(cursor, dataset_id, [DETAILS])
         cursor.execute(sql("update_dataset"), _dataset_values(dataset_id, state))
         if state.class_names:
             numbers = class_numbers(cursor, dataset_id, names=state.class_names, files=state.files)
             state = dataclasses.replace(state, files=with_numbers(state.files, numbers))
             names = pa.table({"index": pa.array(numbers, pa.int32()), "name": list(state.class_names)})
+            _note(cursor, dataset_id, "changed_class_names", names)
             _run(cursor, "upsert_class_names", names, key)
         paths = pa.concat_tables([state.files.select(["path"]), state.unreadable.select(["path"])])
+        _note(cursor, dataset_id, "gone_images", paths)
         _run(cursor, "mark_missing_images", paths, key)
         _run(cursor, "delete_gone_failures", paths, key)
+        _note(cursor, dataset_id, "changed_in_source", state.files)
         _run(cursor, "relabel_from_source", state.files, key)
         cursor.execute(sql("delete_label_problems"), key)
         _run(cursor, "insert_label_problems", state.label_problems, {**key, "run_id": run_id})
@@ -112,6 +117,7 @@ def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa
     stamped = {**key, "run_id": run_id, "imported_at": utc_now()}
     _run(cursor, "delete_landed_failures", table, key)
     _run(cursor, "insert_failures", table, {**key, "run_id": run_id})
+    _note(cursor, dataset_id, "changed_images", table)
     _run(cursor, "mark_failed_images", table, key)
     cursor.register("incoming", table)
     present = cursor.sql(sql("images_present"), params=key).to_arrow_table()
@@ -146,6 +152,13 @@ def _dataset_values(dataset_id: int, state: SourceState) -> dict[str, Bound]:
         "licence": state.licence,
         "imported_at": utc_now(),
     }
+
+
+def _note(cursor: duckdb.DuckDBPyConnection, dataset_id: int, name: str, incoming: pa.Table) -> None:
+    """Note what the statement `name` says will change by taking `incoming` in."""
+    cursor.register("incoming", incoming)
+    changed = cursor.execute(sql(name), {"dataset_id": dataset_id}).fetchall()
+    note_changes(cursor, dataset_id, [subject for (subject,) in changed])
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, name: str, incoming: pa.Table, values: Mapping[str, Bound]) -> None:

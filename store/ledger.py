@@ -71,16 +71,15 @@ def land_segment(
     table: pa.Table,
     n_failed: int,
     dataset_id: int,
-    changes_data: bool,
     land: Callable[[duckdb.DuckDBPyConnection, pa.Table], None],
 ) -> bool:
     """Take segment `n` and its ledger row in, in one transaction. False if it has landed before.
 
-    changes_data: images, labels or decisions come with it; else only `Workspace.generation` is raised.
+    Where `land` notes no change of the data, only `Workspace.generation` is raised.
     """
     if workspace.value("landed_segment", int, job_id=job_id, n=n) is not None:
         return False
-    with workspace.writing(dataset_id, changes_data=changes_data, settles=False) as cursor:
+    with workspace.writing(dataset_id, settles=False) as cursor:
         values = {"job_id": job_id, "n": n, "n_rows": table.num_rows, "n_failed": n_failed, "landed_at": utc_now()}
         cursor.execute(sql("insert_segment"), values)
         land(cursor, table)

@@ -50,11 +50,12 @@ class Embedded:
 
 @dataclass(frozen=True)
 class StaleRun:
-    """The newest complete run of its kind and model, which read the data before it last changed."""
+    """The newest complete run of its kind and model, which read what has changed since. changed: of store.subjects."""
 
     id: int
     kind: str
     model: str | None
+    changed: list[str]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from store.statements import sql
 
 @dataclass(frozen=True)
 class RunStart:
-    """What is known of a computation when it begins."""
+    """What is known of a computation when it begins. reads: what of its dataset, of store.subjects; None: not known."""
 
     id: int
     dataset_id: int
@@ -28,22 +28,28 @@ class RunStart:
     code_version: str
     input_generation: int
     device: str | None
+    reads: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FinishedRun:
     """A finished run of a dataset. figures: what came of it. seconds: of all its attempts. finished_at: UTC.
 
-    is_stale: images, labels or decisions have changed since it read them.
+    changed: what it read (of store.subjects) and has changed since, by name.
     """
 
     run_id: int
     parameters: JsonObject
     figures: JsonObject
-    is_stale: bool
+    changed: list[str]
     seconds: float
     code_version: str
     finished_at: datetime.datetime
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something that it read has changed since."""
+        return bool(self.changed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +80,8 @@ def finished_runs(
 
 def start_run(cursor: duckdb.DuckDBPyConnection, run: RunStart) -> None:
     """Record that a computation began; a second time (a resumed job) changes nothing."""
-    values = {**vars(run), "parameters": json.dumps(dict(run.parameters)), "started_at": utc_now()}
+    reads = None if run.reads is None else list(run.reads)
+    values = {**vars(run), "parameters": json.dumps(dict(run.parameters)), "reads": reads, "started_at": utc_now()}
     cursor.execute(sql("insert_run"), values)
 
 
@@ -85,6 +92,11 @@ def finish_run(
     device = figures.get("device")
     values = {"id": run_id, "complete": complete, "seconds": seconds, "device": device, "finished_at": utc_now()}
     cursor.execute(sql("finish_run"), {**values, "figures": json.dumps(dict(figures))})
+
+
+def changed_since(workspace: Workspace, run_id: int) -> set[str]:
+    """Everything of the run's dataset (of store.subjects) that has changed since it began, read by it or not."""
+    return set(workspace.read("changed_since_run", run_id=run_id)["subject"].to_pylist())
 
 
 def failed_images(workspace: Workspace, run_id: int) -> set[int]:

@@ -11,6 +11,7 @@ from store.connection import Workspace
 from store.errors import SegmentUnreadable, SpacesMixed
 from store.rows import JsonObject, rows_of
 from store.statements import sql, vector_sql
+from store.subjects import VECTORS, note_changes
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,8 @@ def land_vectors(
     space_id = _ensure_space(cursor, dataset_id, space_name=space_name, about=about, run_id=run_id)
     cursor.register("incoming", table)
     cursor.execute(vector_sql("insert_vectors", space_id=space_id), {"run_id": run_id})
+    if table["vector"].null_count < table.num_rows:
+        note_changes(cursor, dataset_id, [VECTORS], space=space_name)
     cursor.execute(sql("delete_run_failures"), {"run_id": run_id})
     cursor.execute(sql("insert_run_failures"), {"run_id": run_id})
 

@@ -5,6 +5,7 @@ from pydantic import Field, field_validator
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import IMAGE, Segment, share, text, whole
+from store.subjects import LABELS, PICTURES, REMOVALS, SPLITS, VECTORS
 
 PARTS = ("cleanliness", "noise", "selection")
 
@@ -79,5 +80,7 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=DataBudgetParameters,
+    reads=(PICTURES, VECTORS, LABELS, SPLITS, REMOVALS),
+    stale="These figures are of the data as they were.",
     segment=SEGMENT,
 )

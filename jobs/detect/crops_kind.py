@@ -47,5 +47,6 @@ KIND = JobKind(
     ),
     lane=FILES,
     parameters=CropsParameters,
+    reads=(),
     segment=SEGMENT,
 )

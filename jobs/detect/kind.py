@@ -7,6 +7,7 @@ from pydantic import Field
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters, ServerPath
 from jobs.engine.segment_schema import IMAGE_ONCE, DetectedNames, Segment, number, share, text, whole
+from store.subjects import PICTURES, REMOVALS
 
 COCO80 = "coco80"
 
@@ -95,6 +96,7 @@ KIND = JobKind(
     notes=_NOTES,
     lane=COMPUTE,
     parameters=DetectParameters,
+    reads=(PICTURES, REMOVALS),
     stale="Pictures that came or changed since are not looked at. Detect again to count them.",
     segment=SEGMENT,
 )

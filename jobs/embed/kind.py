@@ -70,6 +70,7 @@ KIND = JobKind(
     summary="A vector for each image, so that similar pictures lie near each other. Most other kinds build on it.",
     lane=COMPUTE,
     parameters=EmbedParameters,
+    reads=(),
     outcome=embed_outcome,
     variants={TRIAL: "Speed trial"},
     variant_of=variant_of,

@@ -20,6 +20,7 @@ from jobs.engine.parameters import Parameters, describe, path_names, read_parame
 from jobs.engine.segment_schema import Segment
 from jobs.engine.spec import JobSpec, JobView, ParameterView
 from store.connection import Workspace
+from store.subjects import SUBJECTS
 
 if TYPE_CHECKING:
     from jobs.engine.worker import Work
@@ -107,10 +108,13 @@ class JobKind(Generic[P]):
     summary: a sentence or two about what it does, for --help and the documents; Markdown.
     lane: one job a lane runs at a time (FILES or COMPUTE).
     parameters: the model of its parameters.
-    changes_data: results computed before become stale when a segment lands.
+    changes_data: its segments change images, labels or splits, so it runs beside no other job of its dataset; its
+    `land` notes what (store.subjects.note_changes).
+    reads: what of the dataset its results rest on (of store.subjects): they are stale once one of it has changed. All
+    of it unless the kind says otherwise; () for what does not grow old. A function says it of the parameters.
     here_only: it reads or writes folders of this machine (a network's weights, say), so it cannot be packed.
     notes: what else is to be known, for the documents; Markdown.
-    stale: what a page says of its results once the data have changed since, or "" where that does not matter.
+    stale: what a page adds when it has said what has changed since: what still holds, and what to do.
     same_order(asked, active): whether an order asks for what an active job already does.
     outcome(view): what came of a finished job, in a sentence; "" where the figures say nothing of interest.
     variants: titles of orders that pages tell apart from the others of the kind (a speed trial), by their name.
@@ -126,6 +130,7 @@ class JobKind(Generic[P]):
     lane: str
     parameters: type[P]
     changes_data: bool = False
+    reads: tuple[str, ...] | Callable[[P], tuple[str, ...]] = SUBJECTS
     here_only: bool = False
     notes: str = ""
     stale: str = ""
@@ -143,6 +148,10 @@ class JobKind(Generic[P]):
     def job(self, spec: JobSpec) -> Job[P]:
         """A job of this kind, from its order."""
         return Job(spec, self.read(spec.parameters))
+
+    def subjects(self, parameters: P) -> tuple[str, ...]:
+        """What a run with these parameters reads, of store.subjects."""
+        return self.reads(parameters) if callable(self.reads) else self.reads
 
     def views(self) -> dict[str, ParameterView]:
         """What can be said of each parameter."""

@@ -57,7 +57,6 @@ def _land_one(workspace: Workspace, job: Tracked, n: int, table: pa.Table) -> No
         table=table,
         n_failed=table.num_rows - table["reason"].null_count if "reason" in table.column_names else 0,
         dataset_id=spec.dataset_id,
-        changes_data=kind.changes_data,
         land=lambda cursor, rows: kind.code().land(cursor, of_kind, rows),
     )
 

@@ -89,7 +89,6 @@ def _without_left_out(workspace: Workspace, job: Tracked, prepared: Prepared[Any
             table=pa.table({"image_id": pa.array(new, pa.int64()), "reason": [reason] * len(new)}),
             n_failed=len(new),
             dataset_id=job.spec.dataset_id,
-            changes_data=False,
             land=lambda cursor, table: land_run_failures(cursor, table, run_id=job.spec.run_id),
         )
     left_out = pa.array(sorted(crashes.left_out), pa.int64())
@@ -108,4 +107,5 @@ def _run_start(spec: JobSpec, prepared: Prepared[Any]) -> RunStart:
         code_version=spec.code_version,
         input_generation=spec.input_generation,
         device=spec.parameters.get("device"),
+        reads=load_kind(spec.kind).subjects(prepared.parameters),
     )

@@ -102,5 +102,6 @@ KIND = JobKind(
     ),
     lane=FILES,
     parameters=ExportParameters,
+    reads=(),
     here_only=True,
 )

@@ -15,5 +15,6 @@ KIND = JobKind(
     summary='A few augmented pictures of each technique, as an export would make them, for the page "Versions".',
     lane=FILES,
     parameters=AugmentPreviewParameters,
+    reads=(),
     here_only=True,
 )

@@ -67,6 +67,7 @@ KIND = JobKind(
     ),
     lane=FILES,
     parameters=ImportParameters,
+    reads=(),
     changes_data=True,
     here_only=True,
     same_order=is_same_import,

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters, ServerPath
 from jobs.engine.segment_schema import CLASS, IMAGE_ONCE, YES_NO, Segment, number, share, text, whole
+from store.subjects import LABELS, NAMES, PICTURES, REMOVALS, VECTORS
 
 
 class CheckParameters(Parameters):
@@ -98,5 +99,6 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=LabelIssuesParameters,
+    reads=(PICTURES, VECTORS, LABELS, NAMES, REMOVALS),
     segment=SEGMENT,
 )

@@ -8,6 +8,7 @@ from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly
 from jobs.engine.segment_schema import IMAGE_ONCE, Segment, text
 from jobs.label_issues.kind import CheckParameters
+from store.subjects import LABELS, NAMES, PICTURES, REMOVALS, VECTORS
 
 
 class PlantedLabelsParameters(CheckParameters):
@@ -35,5 +36,6 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=PlantedLabelsParameters,
+    reads=(PICTURES, VECTORS, LABELS, NAMES, REMOVALS),
     segment=SEGMENT,
 )

@@ -5,6 +5,7 @@ from pydantic import Field
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import CLASS, COSINE, IMAGE, Segment, number, whole
+from store.subjects import LABELS, PICTURES, REMOVALS, VECTORS
 
 MIN_PICTURES, MAX_PICTURES = 10, 1_000  # pictures of a validation set, as the course has it
 
@@ -51,5 +52,6 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=ValidationParameters,
+    reads=(PICTURES, VECTORS, LABELS, REMOVALS),
     segment=SEGMENT,
 )

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import COSINE, IMAGE, Segment, number, share, text, whole
+from store.subjects import PICTURES, REMOVALS, VECTORS
 
 MAX_K = 1000
 
@@ -73,9 +74,7 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=MedoidsParameters,
-    stale=(
-        "Labels and sizes are today's; clusters, curves and typicality are from then. Find others to bring them up to "
-        "date."
-    ),
+    reads=(PICTURES, VECTORS, REMOVALS),
+    stale="Labels and sizes are today's; clusters and curves are from then. Find others to bring them up to date.",
     segment=SEGMENT,
 )

@@ -5,6 +5,7 @@ from pydantic import Field
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import COSINE, IMAGE, Segment, text, whole
+from store.subjects import PICTURES, REMOVALS, VECTORS
 
 
 class DuplicatesParameters(Parameters):
@@ -42,6 +43,7 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=DuplicatesParameters,
+    reads=(PICTURES, VECTORS, REMOVALS),
     stale="What was removed is left out here; what is new is compared by file and pixels alone.",
     segment=SEGMENT,
 )

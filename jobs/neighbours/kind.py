@@ -5,6 +5,7 @@ from pydantic import Field
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import COSINE, IMAGE, IMAGE_ONCE, Segment, text
+from store.subjects import PICTURES, REMOVALS, VECTORS
 
 
 class NeighboursParameters(Parameters):
@@ -36,5 +37,7 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=NeighboursParameters,
+    reads=(PICTURES, VECTORS, REMOVALS),
+    stale="Removed pictures are left out; new ones are looked up one by one.",
     segment=SEGMENT,
 )

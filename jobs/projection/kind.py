@@ -7,6 +7,7 @@ from pydantic import Field
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters
 from jobs.engine.segment_schema import IMAGE_ONCE, Segment, number, share, text
+from store.subjects import PICTURES, REMOVALS, VECTORS
 
 
 class ProjectionParameters(Parameters):
@@ -74,6 +75,7 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=ProjectionParameters,
+    reads=(PICTURES, VECTORS, REMOVALS),
     stale="Colours and names are today's; places are from then. Make another map to bring it up to date.",
     segment=SEGMENT,
 )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
+from store.subjects import PICTURES
 
 AUTO = "auto"
 
@@ -44,9 +45,7 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=SaliencyParameters,
+    reads=(PICTURES,),
     here_only=True,
-    stale=(
-        "Images, labels or decisions have changed since this sheet was made; the network and its evaluation set are "
-        "the same."
-    ),
+    stale="The network and its evaluation set are the same.",
 )

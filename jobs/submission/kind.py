@@ -29,5 +29,6 @@ KIND = JobKind(
     notes=_NOTES,
     lane=FILES,
     parameters=CheckSubmissionParameters,
+    reads=(),
     here_only=True,
 )

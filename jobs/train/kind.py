@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters, ServerPath
 from jobs.engine.segment_schema import CLASS, IMAGE_ONCE, Segment, share, text, whole
+from store.subjects import LABELS, PICTURES, REMOVALS, SPLITS, VECTORS
 
 BEST, ONNX, CURVE, DONE = "best.pt", "model.onnx", "curve.json", "done.json"
 ON_VECTORS = ("logistic", "knn")
@@ -146,6 +147,17 @@ SEGMENT = Segment(
     needed=("image_id", "part", "label", "labels", "fold", "probabilities", "reason"),
 )
 
+
+def _read_by(parameters: TrainParameters) -> tuple[str, ...]:
+    """A version and its evaluation set stay as they are; only what a version names can go, or get other bytes."""
+    vectors = (VECTORS,) if parameters.on_vectors else ()
+    if parameters.version and not parameters.evaluation.startswith("data budget:"):
+        return (PICTURES, *vectors)
+    if parameters.labels == "imported":
+        return (PICTURES, LABELS, SPLITS, *vectors)
+    return (PICTURES, LABELS, SPLITS, REMOVALS, *vectors)
+
+
 KIND = JobKind(
     name="train",
     title="Training",
@@ -159,7 +171,8 @@ KIND = JobKind(
     notes=_NOTES,
     lane=COMPUTE,
     parameters=TrainParameters,
-    stale="Images, labels or decisions have changed since this run began.",
+    reads=_read_by,
+    stale="The network has learnt from what was there, and its figures are of then.",
     brings={BEST: 2048 * _MEBIBYTE, ONNX: 2048 * _MEBIBYTE, CURVE: 32 * _MEBIBYTE, DONE: 8 * _MEBIBYTE},
     segment=SEGMENT,
 )

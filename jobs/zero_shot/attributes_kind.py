@@ -6,6 +6,7 @@ from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import IMAGE_ONCE, Segment, share, text
 from jobs.zero_shot.kind import WordsParameters
+from store.subjects import PICTURES, REMOVALS, VECTORS
 
 
 class _Question(Parameters):
@@ -37,6 +38,7 @@ KIND = JobKind(
     ),
     lane=COMPUTE,
     parameters=AttributesParameters,
-    stale="Pictures or decisions have changed since; new pictures have no answer yet.",
+    reads=(PICTURES, VECTORS, REMOVALS),
+    stale="New pictures have no answer yet.",
     segment=SEGMENT,
 )

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import IMAGE_ONCE, Segment, share, text, whole
+from store.subjects import LABELS, NAMES, PICTURES, REMOVALS, VECTORS
 
 AUTO: Final = "auto"
 TEMPLATES = ("{}", "a photo of a {}")
@@ -96,5 +97,6 @@ KIND = JobKind(
     notes=_NOTES,
     lane=COMPUTE,
     parameters=ZeroShotParameters,
+    reads=(PICTURES, VECTORS, LABELS, NAMES, REMOVALS),
     segment=SEGMENT,
 )

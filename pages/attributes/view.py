@@ -10,7 +10,7 @@ from analytics import yes_no
 from analytics.yes_no import Line
 from figures.names import one_line
 from figures.score_histogram import attribute_shares
-from pages.ui import charts, filters, gallery, job_cards, picture, session, tables
+from pages.ui import charts, filters, gallery, job_cards, picture, session, staleness, tables
 from pages.ui.filters import PAGE_ROWS, label_text
 from pages.ui.session import SettledGeneration
 from pages.ui.text import LONGEST_TEXT, count, plain, share
@@ -214,7 +214,7 @@ def say_run(run: AttributeRun) -> None:
     method = "ConSE" if run.figures.get("method") == "conse" else plain(str(run.figures.get("about", "open_clip")))
     st.caption(f"Yes: {yes}. No: {no}. {method}, on vectors of {plain(run.space)}; run {run.run_id}.")
     if run.is_stale:
-        st.info("Pictures or decisions have changed since; new pictures have no answer yet.", icon=":material/history:")
+        st.info(staleness.sentence(run, kind="attributes"), icon=":material/history:")
 
 
 def _said(prompts: str) -> str:

@@ -7,6 +7,7 @@ from analytics.significance import LEVEL, Difference, Pair
 from figures.names import one_line
 from pages.compare.queries import FROZEN, IMPORTED, NOW, Ground
 from pages.train.wording import MODELS
+from pages.ui.staleness import what_changed
 from pages.ui.text import count, listed, share
 from store.comparison import HELD_OUT, OUT_OF_FOLD, ZERO_SHOT, PredictionRun
 
@@ -44,7 +45,7 @@ def about_run(run: PredictionRun) -> str:
         parts.append(f"learnt from {count(int(run.figures['n_train']), 'picture')}, {labels}")
     parts.append(HOW.get(str(run.prediction_kind), str(run.prediction_kind)))
     when = f"{run.finished_at:%d %B %Y, %H:%M} UTC" if run.finished_at is not None else "some time ago"
-    parts.append(f"finished {when}" + (", and labels have changed since" if run.is_stale else ""))
+    parts.append(f"finished {when}" + (f", and since then {what_changed(run.changed)}" if run.is_stale else ""))
     return "; ".join(parts)
 
 

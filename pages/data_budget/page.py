@@ -8,7 +8,7 @@ from figures.names import one_line
 from figures.sample_size import accuracy_by_size
 from pages.data_budget import form, train, wording
 from pages.data_budget.queries import BudgetData, difference, find, load_curves, load_data, load_evaluation
-from pages.ui import charts, explain, filters, gallery, job_cards, picture, session, tables
+from pages.ui import charts, explain, filters, gallery, job_cards, picture, session, staleness, tables
 from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
 from store.budget import BudgetRun
@@ -44,8 +44,7 @@ def say_state(run: BudgetRun) -> None:
     st.caption(f"{plain(wording.judged_on(run))}.{note}")
     if run.is_stale:
         st.warning(
-            f"Pictures, labels or decisions have changed since {run.finished_at:%d %B %Y, %H:%M} UTC; these figures "
-            "are of the data as they were.",
+            f"This budget is older than the data. {staleness.sentence(run, kind='data-budget')}",
             icon=":material/history:",
         )
 

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.duplicates import settle
 from pages.duplicates.queries import LADDER, DuplicateData, Shown, Wanted, load_data, load_shown
 from pages.duplicates.settle import WORDS
-from pages.ui import explain, filters, gallery, job_cards, picture, session
+from pages.ui import explain, filters, gallery, job_cards, picture, session, staleness
 from pages.ui.text import count, listed, plain
 from store.datasets import Dataset
 
@@ -108,8 +108,7 @@ def say_state(dataset: Dataset, data: DuplicateData) -> None:
         st.warning("The neighbours have been searched again since these duplicates were.", icon=":material/history:")
     elif run.is_stale:
         st.warning(
-            f"Near duplicates are of {run.finished_at:%d %B %Y, %H:%M} UTC; pictures or decisions have changed since. "
-            f"{session.supervisor().kinds()['duplicates'].stale}",
+            f"Near duplicates are older than the data. {staleness.sentence(run, kind='duplicates')}",
             icon=":material/history:",
         )
     else:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from figures.names import one_line
 from pages.ui.filters import name_of
 from pages.ui.rows import Row
+from pages.ui.staleness import since
 from pages.ui.text import count, share
 from store.label_issues import Changes, LabelRun
+from store.subjects import NAMES
 
 OPINIONS = ("classifier", "neighbours", "copies", "zero_shot", "detections")
 TITLES = {
@@ -64,7 +66,7 @@ def detector_sentence(run: LabelRun, *, names: Sequence[str]) -> str:
 
 
 def stale_sentence(run: LabelRun, changes: Changes) -> str:
-    """What has changed since the check; "" where nothing that matters has."""
+    """What has changed since the check, counted where it can be; "" where nothing has."""
     parts = []
     if changes.n_relabelled:
         parts.append(f"{count(changes.n_relabelled, 'label')} changed")
@@ -72,8 +74,10 @@ def stale_sentence(run: LabelRun, changes: Changes) -> str:
         parts.append(f"{count(changes.n_removed, 'picture')} removed or missing")
     if changes.n_new:
         parts.append(f"{count(changes.n_new, 'picture')} not judged yet")
+    if NAMES in run.changed:
+        parts.append("class names changed")
     if not parts:
-        return ""
+        return since(run)
     return f"Since this check ({run.finished_at:%d %B %Y, %H:%M} UTC): {', '.join(parts)}."
 
 

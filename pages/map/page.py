@@ -24,7 +24,7 @@ from pages.map import (
     view as map_view,
 )
 from pages.map.queries import MapData, load_balance, load_data, n_newcomers
-from pages.ui import explain, job_cards, picture, session
+from pages.ui import explain, job_cards, picture, session, staleness
 from pages.ui.text import count, plain
 from store import projections
 from store.datasets import Dataset
@@ -91,8 +91,7 @@ def say_state(run: projections.ProjectionRun, balance: projections.Balance, left
         st.info(plain(note), icon=":material/info:")
     if run.is_stale:
         st.warning(
-            f"This map is older than the data: pictures, labels or decisions have changed since "
-            f"{run.finished_at:%d %B %Y, %H:%M} UTC. {session.supervisor().kinds()['projection'].stale}",
+            f"This map is older than the data. {staleness.sentence(run, kind='projection')}",
             icon=":material/history:",
         )
     if balance.n_failed:

@@ -15,7 +15,7 @@ from pages.neighbours.queries import (
     near_vector,
     near_words,
 )
-from pages.ui import explain, gallery, job_cards, links, picture, session, tables, uploads
+from pages.ui import explain, gallery, job_cards, links, picture, session, staleness, tables, uploads
 from pages.ui.text import LONGEST_LINE, count, plain
 from store import neighbours
 from store.datasets import Dataset
@@ -51,8 +51,7 @@ def say_state(dataset: Dataset, data: NeighbourData, space: Space) -> neighbours
     elif graph.is_stale:
         label = "Search again"
         st.warning(
-            f"Neighbours are those of {graph.finished_at:%d %B %Y, %H:%M} UTC; pictures or decisions have changed "
-            "since. Removed pictures are left out; new ones are looked up one by one.",
+            f"These neighbours are older than the data. {staleness.sentence(graph, kind='neighbours')}",
             icon=":material/history:",
         )
     if label:

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui.filters import CHECK_TITLES
 from pages.ui.job_wording import Kinds, kind_title
 from pages.ui.session import PAGES
+from pages.ui.staleness import what_changed
 from pages.ui.text import count, listed, plain
 from store.duplicates import NearCounts
 from store.overview import Duplicates, Embedded, Problems, StaleRun, Totals
@@ -224,7 +225,8 @@ def _result_checks(findings: Findings, *, kinds: Kinds) -> list[Check]:
     if space is not None:
         lacking = f"They have no vector of {plain(space.model)} yet; another run computes only those."
     titles = listed([plain(f"{kind_title(run.kind, kinds=kinds)} {run.model or ''}".strip()) for run in findings.stale])
-    stale = f"Computed before the data last changed: {titles}. Run again what you rely on."
+    changed = what_changed({subject for run in findings.stale for subject in run.changed})
+    stale = f"Since they were computed, {changed}: {titles}. Run again what you rely on."
     return [
         _check(
             "without-embedding", "images without an embedding", n_without, LOOK, lacking, page="jobs", link="Go to jobs"

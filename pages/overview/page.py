@@ -144,8 +144,8 @@ def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
     explain.how(
         "Each check is a count over the images that are neither missing nor removed. *Act*: results cannot be trusted "
         "before it is dealt with. *Look*: it may be fine, but somebody should know. Duplicates are files with the same "
-        "SHA-256. A result is stale when the data changed after it was read; only the newest run of a kind and model "
-        "is asked.",
+        "SHA-256. A result is stale when something that it read (pictures, vectors, labels, class names, splits, "
+        "removals) has changed since; only the newest run of a kind and model is asked.",
         parameters=[f"A class with fewer than {count(floor, 'image')} is named; the number is in the URL."],
     )
     return all_checks

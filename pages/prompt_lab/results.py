@@ -12,6 +12,7 @@ from jobs.engine.supervisor import REFUSALS
 from pages.prompt_lab.queries import AGREED, Named, Pictures, PromptData, ask, score, title_of
 from pages.ui import charts, tables
 from pages.ui.session import Here
+from pages.ui.staleness import what_changed
 from pages.ui.text import percent, plain
 from store.vectors import Space
 from store.zero_shot import ZeroShotRun
@@ -103,6 +104,6 @@ def _run_row(run: ZeroShotRun, data: PromptData) -> dict[str, object]:
         "Asked with": one_line(same[0] if same else "prompts of its own"),
         "Balanced accuracy": percent(figures.get("balanced_accuracy")),
         "Where both agree": percent(figures.get("agreed_balanced_accuracy")),
-        "State": "older than the data" if run.is_stale else "up to date",
+        "State": f"older: {what_changed(run.changed)} since" if run.is_stale else "up to date",
         "Finished": run.finished_at,
     }

@@ -74,6 +74,8 @@ def show_typical(*, names: Sequence[str], here: Here, run: medoids.MedoidRun) ->
     n_sheets = -(-len(classes) // CLASSES_A_SHEET)
     slot = st.container()
     sheet = st.pagination(n_sheets, key="classes", bind="query-params") if n_sheets > 1 else 1
+    if queries.labels_changed(*here, run.run_id):
+        st.caption("Labels have changed since: a picture is shown beside those that had its label then.")
     _, most, least = queries.load_typical(*here, run.run_id, sheet)
     sections = []
     for index in classes[(sheet - 1) * CLASSES_A_SHEET : sheet * CLASSES_A_SHEET]:

@@ -5,7 +5,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.representatives import choices, curve, form, queries, views, wording
 from pages.representatives.queries import Clusters, RepresentativeData
-from pages.ui import explain, job_cards, picture, session
+from pages.ui import explain, job_cards, picture, session, staleness
 from pages.ui.text import count, plain
 from store.datasets import Dataset
 from store.medoids import MedoidRun
@@ -40,8 +40,7 @@ def say_state(run: MedoidRun, clusters: Clusters) -> None:
         st.info(plain(note), icon=":material/info:")
     if run.is_stale:
         st.warning(
-            f"These are older than the data: pictures, labels or decisions have changed since "
-            f"{run.finished_at:%d %B %Y, %H:%M} UTC. {session.supervisor().kinds()['medoids'].stale}",
+            f"These are older than the data. {staleness.sentence(run, kind='medoids')}",
             icon=":material/history:",
         )
     balance = clusters.balance

@@ -11,6 +11,8 @@ from pages.ui.session import SettledGeneration
 from store import medoids
 from store.datasets import class_table
 from store.projections import left_out
+from store.runs import changed_since
+from store.subjects import LABELS
 from store.vectors import Space, list_spaces
 
 CLASSES_A_SHEET = 6
@@ -65,6 +67,12 @@ def load_clusters(root: str, dataset_id: int, generation: SettledGeneration, run
         medoids.balance(workspace, dataset_id, run_id=run_id),
         left_out(workspace, run_id).to_pylist(),
     )
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def labels_changed(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> bool:
+    """Whether labels have changed since the run, by which it said who is typical; its clusters do not rest on them."""
+    return LABELS in changed_since(session.workspace(), run_id)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

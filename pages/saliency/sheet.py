@@ -10,7 +10,7 @@ from figures.names import one_line
 from pages.saliency import draw
 from pages.saliency.queries import load_classes, load_sheet, network_of
 from pages.saliency.view import METHODS
-from pages.ui import gallery, job_cards, picture, session, tables
+from pages.ui import gallery, job_cards, picture, session, staleness, tables
 from pages.ui.session import Here
 from pages.ui.text import count, plain, share
 from store.datasets import Dataset
@@ -69,7 +69,7 @@ def _state(sheet: SaliencyRun, rows: Sequence[ClassSaliency]) -> None:
     )
     if sheet.is_stale:
         st.warning(
-            f"{session.supervisor().kinds()['saliency'].stale} It is of {sheet.finished_at:%d %B %Y, %H:%M} UTC.",
+            f"This sheet is older than the data. {staleness.sentence(sheet, kind='saliency')}",
             icon=":material/history:",
         )
 

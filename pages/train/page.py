@@ -5,7 +5,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.train import curves, form, results, wording
 from pages.train.queries import TrainData, load_data, load_epochs
-from pages.ui import explain, job_cards, session
+from pages.ui import explain, job_cards, session, staleness
 from pages.ui.session import Here
 from pages.ui.text import plain
 from store.datasets import Dataset
@@ -82,7 +82,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
         draw_how(run)
 results.show_figures(run)
 if run.is_stale:
-    st.warning("Images, labels or decisions have changed since this run began.", icon=":material/history:")
+    st.warning(f"This run is older than the data. {staleness.sentence(run, kind='train')}", icon=":material/history:")
 if lacking := wording.lacking_sentence(run):
     st.warning(plain(lacking), icon=":material/help:")
 st.markdown(plain(wording.leak_sentence(run)))

@@ -1,8 +1,12 @@
 -- name: raise_generation
--- out: nothing; the dataset's counts of writes and the workspace's (0) go up together
+-- out: nothing; the dataset's counts of writes and the workspace's (0) go up together. What changed was noted before
+-- (note_changes); names and vectors are no data
 INSERT INTO generation (dataset_id, value, data_value, settled_value)
-SELECT id, 1, CASE WHEN $changes_data THEN 1 ELSE 0 END, CASE WHEN $settles THEN 1 ELSE 0 END
-FROM (SELECT unnest(list_distinct([0, $dataset_id::INTEGER])) AS id)
+SELECT id, 1, CASE WHEN changes_data THEN 1 ELSE 0 END, CASE WHEN $settles OR changes_data THEN 1 ELSE 0 END
+FROM (SELECT unnest(list_distinct([0, $dataset_id::INTEGER])) AS id),
+    (SELECT count(*) > 0 AS changes_data FROM subject_change
+     WHERE dataset_id = $dataset_id AND subject NOT IN ('names', 'vectors')
+         AND value = coalesce((SELECT value FROM generation WHERE dataset_id = $dataset_id), 0) + 1)
 ON CONFLICT (dataset_id) DO UPDATE SET
     value = generation.value + 1,
     data_value = CASE WHEN excluded.data_value = 1 THEN generation.value + 1 ELSE generation.data_value END,

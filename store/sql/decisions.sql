@@ -1,3 +1,8 @@
+-- name: acts_to_undo
+-- out: act, once each: of the acts of $batch (or the act $decision_id) that stand
+SELECT DISTINCT act FROM standing_decision
+WHERE dataset_id = $dataset_id AND (batch = $batch OR id = $decision_id)
+
 -- name: insert_undo
 -- out: act, undone image_id: an undo of each act of $batch (or of the act $decision_id) that stands
 INSERT INTO decision (id, dataset_id, image_id, act, label_before, label_after, labels_before, labels_after, reason, evidence, batch,

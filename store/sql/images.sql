@@ -36,6 +36,34 @@ FROM pairs
 JOIN (SELECT class, count(*) AS n FROM had GROUP BY class) AS of_before ON of_before.class = pairs.before
 JOIN (SELECT class, count(*) AS n FROM has GROUP BY class) AS of_now ON of_now.class = pairs.now
 
+-- name: changed_class_names
+-- out: subject: 'names' where `incoming` (index, name) has a class that is new, or called otherwise
+SELECT DISTINCT 'names' AS subject FROM (SELECT index, name FROM incoming
+    EXCEPT SELECT index, name FROM class_name WHERE dataset_id = $dataset_id)
+
+-- name: gone_images
+-- out: subject: 'pictures' where an image's file is not among `incoming`'s paths any more
+SELECT DISTINCT 'pictures' AS subject FROM image
+WHERE dataset_id = $dataset_id AND NOT missing AND path NOT IN (SELECT path FROM incoming)
+
+-- name: changed_in_source
+-- out: subject: 'labels', 'splits' where those of a known image are others in `incoming`
+SELECT DISTINCT unnest(list_concat(
+    CASE WHEN image.label IS DISTINCT FROM incoming.label OR image.labels IS DISTINCT FROM incoming.labels THEN ['labels'] ELSE [] END,
+    CASE WHEN image.split IS DISTINCT FROM incoming.split THEN ['splits'] ELSE [] END)) AS subject
+FROM image JOIN incoming ON incoming.path = image.path
+WHERE image.dataset_id = $dataset_id
+
+-- name: changed_images
+-- out: subject: 'pictures' where `incoming` has an image that is new or back, another file or other pixels of a known
+-- one, or a file that can no longer be read
+SELECT DISTINCT 'pictures' AS subject
+FROM incoming LEFT JOIN image ON image.dataset_id = $dataset_id AND image.path = incoming.path
+WHERE CASE WHEN incoming.code IS NULL
+    THEN image.id IS NULL OR image.missing OR image.sha256 <> incoming.sha256
+        OR image.pixel_sha256 <> incoming.pixel_sha256 OR image.phash <> incoming.phash
+    ELSE NOT coalesce(image.missing, true) END
+
 -- name: upsert_class_names
 -- out: nothing; incoming: index, name; a corrected name stays
 INSERT INTO class_name (dataset_id, index, name) SELECT $dataset_id, index, name FROM incoming

@@ -98,15 +98,16 @@ WHERE image.dataset_id = $dataset_id
     AND image.id NOT IN (SELECT image_id FROM {vector_table})
 
 -- name: overview_stale_runs
--- out: id, kind, model of the newest complete run of each kind and model (imports and embeddings aside: vectors
--- follow their files one by one; and exports, which are of versions) that read the data before it last changed
-SELECT id, kind, model
+-- out: id, kind, model, changed of the newest complete run of each kind and model that read something which has changed
+-- since; changed: what. Kinds that read nothing which grows old are left out: older runs of them do not say so
+SELECT newest.id, newest.kind, newest.model, list(change.subject ORDER BY change.subject) AS changed
 FROM (
-    SELECT id, kind, model, input_generation FROM run WHERE dataset_id = $dataset_id AND complete AND kind NOT IN ('import', 'embed', 'export', 'augment-preview', 'check-submission')
+    SELECT id, kind, model FROM run WHERE dataset_id = $dataset_id AND complete AND kind NOT IN ('import', 'embed', 'export', 'augment-preview', 'check-submission', 'crops')
     QUALIFY row_number() OVER (PARTITION BY kind, model ORDER BY id DESC) = 1
-)
-WHERE input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id)
-ORDER BY id
+) AS newest
+JOIN run_change AS change ON change.run_id = newest.id
+GROUP BY ALL
+ORDER BY newest.id
 
 -- name: overview_samples
 -- out: class_index, image_id, sha256, path of $n kept images of each of $classes, drawn with $seed

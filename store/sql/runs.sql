@@ -5,9 +5,9 @@ SELECT nextval('run_ids')
 -- name: insert_run
 -- out: nothing
 INSERT INTO run (id, dataset_id, job_id, kind, model, parameters, seed, code_version, input_generation, device, figures,
-    complete, seconds, started_at, finished_at)
+    complete, seconds, started_at, finished_at, reads)
 VALUES ($id, $dataset_id, $job_id, $kind, $model, $parameters, $seed, $code_version, $input_generation, $device, NULL,
-    false, NULL, $started_at, NULL)
+    false, NULL, $started_at, NULL, $reads)
 ON CONFLICT (id) DO NOTHING
 
 -- name: finish_run
@@ -21,15 +21,22 @@ WHERE id = $id
 SELECT * FROM run WHERE dataset_id = $dataset_id ORDER BY id DESC
 
 -- name: finished_runs
--- out: run_id, kind, job_id, model, space (the same), prediction_kind, parameters, figures, is_stale, seconds, device,
--- code_version, finished_at of the complete runs of $kind (null: of any), newest first; at most $n_rows
+-- out: run_id, kind, job_id, model, space (the same), prediction_kind, parameters, figures, changed (what it read and
+-- has changed since), seconds, device, code_version, finished_at of the complete runs of $kind (null: of any), newest first; at most $n_rows
 SELECT id AS run_id, kind, job_id, model, model AS space, prediction_kind, parameters, figures,
-    input_generation < (SELECT data_value FROM generation WHERE dataset_id = $dataset_id) AS is_stale,
-    seconds, device, code_version, finished_at
+    coalesce(change.changed, []) AS changed, seconds, device, code_version, finished_at
 FROM run
+LEFT JOIN (SELECT run_id, list(subject ORDER BY subject) AS changed FROM run_change GROUP BY run_id) AS change
+    ON change.run_id = run.id
 WHERE dataset_id = $dataset_id AND complete AND ($kind IS NULL OR kind = $kind)
 ORDER BY id DESC
 LIMIT $n_rows
+
+-- name: changed_since_run
+-- out: subject: each of the run's dataset that has changed since the run read it, or might have read it
+SELECT DISTINCT change.subject
+FROM run JOIN subject_change AS change ON change.dataset_id = run.dataset_id AND change.value > run.input_generation
+WHERE run.id = $run_id
 
 -- name: delete_run_failures
 -- out: nothing; failures of a run for the images in `incoming`

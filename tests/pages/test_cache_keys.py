@@ -70,7 +70,6 @@ def land_vectors_of(workspace: Workspace, dataset_id: int) -> None:
         n=0,
         table=table,
         n_failed=0,
-        changes_data=False,
         land=lambda cursor, rows: None,
     )
 

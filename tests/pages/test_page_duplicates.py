@@ -132,4 +132,4 @@ def test_thresholds_come_with_a_comparison_and_stale_ones_are_marked(page, birds
     app = page(cosine="0.9")
     assert app.slider(key="cosine").value == 0.9 and not app.warning
     next(button for button in app.button if button.key.startswith("drop-")).click().run()
-    assert any("have changed since" in warning.value for warning in app.warning)
+    assert any("UTC pictures were removed or restored. What was removed" in warning.value for warning in app.warning)

@@ -110,7 +110,7 @@ def test_a_stale_graph_is_marked_and_removed_pictures_are_left_out(page, birds) 
     run_job(workspace, "neighbours", birds.name, k=12)
     decide(workspace, birds.id, [Act(8, "remove")], who="Ada")
     app = page(picture="9")
-    assert "have changed since" in texts(app) and "8 neighbours" in texts(app)
+    assert "UTC pictures were removed or restored." in texts(app) and "8 neighbours" in texts(app)
 
 
 def test_a_space_that_cannot_read_says_so(page, birds) -> None:

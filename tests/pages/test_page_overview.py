@@ -129,7 +129,7 @@ def test_what_spoils_scores_comes_before_what_is_merely_missing() -> None:
         NearCounts(2, 4, 0, 0, 0, 0),
         Problems(5, 0),
         Embedded(None, 9),
-        [StaleRun(3, "embed", "a_b")],
+        [StaleRun(3, "embed", "a_b", ["labels", "removals"])],
         ["x"],
         50,
     )
@@ -141,4 +141,7 @@ def test_what_spoils_scores_comes_before_what_is_merely_missing() -> None:
     ]
     assert checks["unlabelled"].sentence == "No image has a label yet."
     assert checks["small-classes"].query == {"class": "x"}
-    assert r"Embedding a\_b" in checks["stale"].sentence
+    assert checks["stale"].sentence == (
+        r"Since they were computed, labels changed, and pictures were removed or restored: Embedding a\_b. Run again "
+        "what you rely on."
+    )

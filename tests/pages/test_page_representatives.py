@@ -11,6 +11,7 @@ from pages.ui import owner
 from store import medoids
 from store.connection import Workspace
 from store.datasets import find_dataset
+from store.decisions import Act, decide
 from tests.support.seen_page import texts
 from tests.support.small_workspace import image_row, land, land_random_vectors, land_these_vectors, new_dataset
 
@@ -163,6 +164,16 @@ def test_other_choices_stand_in_one_table_with_the_same_figures(open_app_page, b
 
 
 @pytest.mark.long
+def test_typical_pictures_say_that_labels_have_changed_while_clusters_stay_fresh(open_app_page, birds) -> None:
+    find(birds, k=3)
+    said = "Labels have changed since"
+    assert said not in texts(open_app_page(PAGE, view="Typical of a class"))
+    decide(owner.get().workspace, birds.id, [Act(1, "relabel", label=1)], who="me")
+    app = open_app_page(PAGE, view="Typical of a class")
+    assert said in texts(app) and "older than the data" not in texts(app)
+
+
+@pytest.mark.long
 def test_typical_pictures_of_each_class_are_shown_or_their_absence_said(open_app_page, birds) -> None:
     find(birds, k=3)
     assert "the mean of its cosines" in texts(open_app_page(PAGE, view="Typical of a class"))
@@ -186,7 +197,7 @@ def test_the_samples_loss_stands_beside_that_of_all() -> None:
         space="s",
         parameters={"n_samples": 3},
         figures={},
-        is_stale=False,
+        changed=[],
         seconds=1.0,
         code_version="v",
         finished_at=None,

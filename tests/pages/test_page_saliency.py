@@ -15,6 +15,7 @@ from pages.train import wording
 from pages.ui import owner
 from store.decisions import Act, decide
 from store.saliency import list_saliency_runs
+from store.subjects import PICTURES, note_changes
 from store.training import list_training_runs
 from tests.support.running import run_job
 from tests.support.seen_page import texts
@@ -150,7 +151,10 @@ def test_the_sheet_is_ordered_from_the_page_and_shown_when_it_is_there(open_app_
     assert _OVER.search(sheet.over_picture(*_sheet_of(dataset), 18).replace("'", '"'))
     assert sheet.over_picture(*_sheet_of(dataset), 1) == ""  # the network learnt from it
     decide(workspace, dataset.id, [Act(1, "remove")], who="me")
-    assert "have changed since this sheet" in texts(open_app_page(PAGE)).replace("\n", " ")
+    assert "older than the data" not in texts(open_app_page(PAGE))  # a sheet rests on pictures, not on decisions
+    with workspace.writing(dataset.id) as cursor:
+        note_changes(cursor, dataset.id, [PICTURES])
+    assert "pictures came, went or changed. The network" in texts(open_app_page(PAGE)).replace("\n", " ")
 
 
 def _sheet_of(dataset):

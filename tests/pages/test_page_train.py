@@ -60,7 +60,7 @@ def test_the_small_protocol_is_offered_first_and_says_how_long_it_takes(open_app
 def a_run(**known: object) -> TrainingRun:
     """A finished training run of a small network."""
     about = {"run_id": 4, "job_id": "train-1", "model": "resnet34", "device": "cpu", "code_version": "1"}
-    usual = {"parameters": {}, "figures": {}, "is_stale": False, "seconds": 1.0, "finished_at": None}
+    usual = {"parameters": {}, "figures": {}, "changed": [], "seconds": 1.0, "finished_at": None}
     return TrainingRun(**{**about, **usual, **known})
 
 
@@ -108,9 +108,9 @@ def test_a_finished_run_shows_its_scores_and_what_they_stand_on(open_app_page, s
     said = texts(app)
     assert "Near duplicates" in said and app.dataframe[0].value["evaluation set"][0].startswith("Test 10 %")
     assert [metric.label for metric in app.metric][:2] == ["Balanced accuracy, test", "Validation"]
-    assert "have changed since" not in said
+    assert "older than the data." not in said
     decide(workspace, squares.id, [Act(1, "remove")], who="me")
-    assert "have changed since" in texts(open_app_page(PAGE))
+    assert "UTC pictures were removed or restored. The network" in texts(open_app_page(PAGE))
 
 
 @pytest.mark.long

@@ -7,6 +7,7 @@ from store.connection import Workspace
 from store.decisions import Act, decide
 from store.ledger import land_segment
 from store.runs import RunStart, finish_run, start_run
+from store.subjects import SPLITS, note_changes
 from store.vectors import land_vectors
 from tests.support.small_workspace import image_row, land, new_dataset
 
@@ -28,10 +29,15 @@ def generations(workspace: Workspace, dataset_id: int) -> tuple[int, int, int]:
     )
 
 
-def land_a_segment(workspace: Workspace, dataset_id: int, *, changes_data: bool = False) -> None:
-    """A segment of an embedding."""
+def land_a_segment(workspace: Workspace, dataset_id: int, *, changes: tuple[str, ...] = ()) -> None:
+    """A segment of an embedding, which may say that it changes something else as well."""
     images = workspace.read("images_to_embed", dataset_id=dataset_id)
     about = {"model": "m", "dim": 2, "preprocess": {}, "weights_source": "test", "weights_sha256": "0" * 64}
+
+    def land_all(cursor, rows) -> None:
+        land_vectors(cursor, dataset_id, space_name="s", about=about, table=rows, run_id=1)
+        note_changes(cursor, dataset_id, changes)
+
     vectors = pa.FixedSizeListArray.from_arrays(pa.array([1.0] * 4, pa.float32()), 2)
     columns = {name: images[name] for name in ("image_id", "sha256")}
     land_segment(
@@ -41,8 +47,7 @@ def land_a_segment(workspace: Workspace, dataset_id: int, *, changes_data: bool 
         table=pa.table({**columns, "vector": vectors, "reason": pa.nulls(2, pa.string())}),
         n_failed=0,
         dataset_id=dataset_id,
-        changes_data=changes_data,
-        land=lambda cursor, rows: land_vectors(cursor, dataset_id, space_name="s", about=about, table=rows, run_id=1),
+        land=land_all,
     )
 
 
@@ -62,7 +67,7 @@ def test_a_landing_segment_raises_the_generation_alone(workspace, birds, asked):
 
 def test_a_landing_segment_that_changes_the_data_raises_all(workspace, birds):
     before = generations(workspace, birds)
-    land_a_segment(workspace, birds, changes_data=True)
+    land_a_segment(workspace, birds, changes=(SPLITS,))
     assert changed(before, generations(workspace, birds)) == (True, True, True)
 
 

@@ -6,36 +6,16 @@ import pytest
 
 from store.datasets import class_names, find_dataset
 from store.errors import NameTaken, SegmentUnreadable, UnknownDataset
-from store.images import SourceState, import_todo, import_totals, reconcile_source
+from store.images import import_todo, import_totals, reconcile_source
 from store.ledger import land_segment, landed_totals
 from store.vectors import images_without_vector, list_spaces, read_vectors
 from tests.support.small_workspace import SCHEMA, failure_row, image_row, land, land_random_vectors, new_dataset
-
-FILES = pa.schema(
-    [("path", pa.string()), ("label", pa.int32()), ("labels", pa.list_(pa.int32())), ("split", pa.string())]
-    + [("source_url", pa.string()), ("licence", pa.string()), ("bytes", pa.int64()), ("mtime_ns", pa.int64())]
-)
-UNREADABLE = pa.schema([(name, pa.string()) for name in ("path", "code", "reason")] + [("bytes", pa.int64())])
-UNREADABLE = UNREADABLE.append(pa.field("mtime_ns", pa.int64()))
-PROBLEMS = pa.schema([(name, pa.string()) for name in ("key", "code", "reason", "value")])
+from tests.support.source_state import source
 
 
 @pytest.fixture
 def dataset(workspace):
     return new_dataset(workspace)
-
-
-def source(files, *, unreadable=(), problems=(), names=("cat", "dog")):
-    rows = [{"path": path, "bytes": 100, "mtime_ns": 1, **values} for path, values in files.items()]
-    return SourceState(
-        task="single",
-        layout="classes",
-        import_options={},
-        class_names=names,
-        files=pa.Table.from_pylist(rows, schema=FILES),
-        unreadable=pa.Table.from_pylist(list(unreadable), schema=UNREADABLE),
-        label_problems=pa.Table.from_pylist(list(problems), schema=PROBLEMS),
-    )
 
 
 def totals(workspace, dataset):
@@ -60,7 +40,6 @@ def test_a_segment_that_comes_twice_lands_once(workspace, dataset):
             table=table,
             n_failed=0,
             dataset_id=dataset.id,
-            changes_data=True,
             land=lambda cursor, rows: land_images(cursor, dataset.id, table=rows, run_id=1),
         )
 
@@ -76,9 +55,7 @@ def test_a_segment_with_a_missing_column_leaves_no_trace(workspace, dataset):
 
     table = pa.table({"path": ["a.png"]})
     with pytest.raises(duckdb.BinderException):
-        land_segment(
-            workspace, job_id="j-000001", n=0, table=table, n_failed=0, dataset_id=1, changes_data=True, land=fail
-        )
+        land_segment(workspace, job_id="j-000001", n=0, table=table, n_failed=0, dataset_id=1, land=fail)
     assert landed_totals(workspace, "j-000001").n_segments == 0
 
 

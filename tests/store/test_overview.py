@@ -164,7 +164,7 @@ def test_a_result_is_stale_once_the_data_changed_after_it_was_read(workspace, bi
     record_run(workspace, birds, 2, kind="label-issues", read_at=workspace.generation(birds))
     assert overview.stale_runs(workspace, birds) == []
     land_decision(workspace, birds, "e.png", "relabel", label=1)
-    assert overview.stale_runs(workspace, birds) == [overview.StaleRun(2, "label-issues", None)]
+    assert overview.stale_runs(workspace, birds) == [overview.StaleRun(2, "label-issues", None, ["data"])]
     record_run(workspace, birds, 3, kind="embed", read_at=workspace.generation(birds), complete=False)
     assert len(overview.stale_runs(workspace, birds)) == 1
     record_run(workspace, birds, 4, kind="label-issues", read_at=workspace.generation(birds))
