@@ -31,6 +31,10 @@ class EndedEarly(Exception):
         how = signal.Signals(-self.exit_code).name if self.exit_code < 0 else f"exit code {self.exit_code}"
         return f"ended without an answer ({how})"
 
+    def as_reader(self) -> str:
+        """The same of a process that read a file."""
+        return f"the process that read it {self.in_words()}"
+
 
 def memory_allowed() -> int:
     """The bytes that such a process may take."""

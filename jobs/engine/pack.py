@@ -13,10 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from analytics.wording import count
 from importers.archive import DAMAGED, PACKED_ODDLY, ArchiveRefused, require_fit, write_entry
+from importers.parquet_probe import Unreadable, require_readable
 from jobs.engine.bare_copies import UNREADABLE, bare_chunks
 from jobs.engine.errors import NotNow, PackRefused
 from jobs.engine.folder import ELSEWHERE, JobFolder, job_folder, write_json
@@ -27,7 +26,7 @@ from models.errors import WeightsMismatch
 PROJECT = Path(__file__).parents[2]
 MAX_RESULT_BYTES = 20 << 30  # of all segments
 MAX_SEGMENTS = 100_000
-_NOT_UNPACKED = (ArchiveRefused, *DAMAGED, *PACKED_ODDLY, OSError)
+_NOT_UNPACKED = (ArchiveRefused, Unreadable, *DAMAGED, *PACKED_ODDLY, OSError)
 ROOMS = ("analytics", "importers", "jobs", "models", "store")
 HOW_TO = """This is a Vitrine job, packed to be computed elsewhere.
 
@@ -68,9 +67,10 @@ def pack(workspace: Path, job_id: str, target: Path, *, report: Callable[[int, i
 def unpack(workspace: Path, archive_path: Path, job_id: str) -> int:
     """Lay a packed job's segments into the job's `incoming` folder and return how many there are.
 
-    Only Parquet files named job/segments/<number>.parquet are taken, each is opened once to see that it is whole.
-    Besides them, the files that the job's kind brings are taken in once the kind has looked through them. Raises NotNow
-    while the job waits or runs, PackRefused if the zip holds no segment or something in it cannot be taken in.
+    Only Parquet files named job/segments/<number>.parquet are taken, each is read once by a process of its own, so
+    that none ends ours. Besides them, the files that the job's kind brings are taken in once the kind has looked
+    through them. Raises NotNow while the job waits or runs, PackRefused if the zip holds no segment or something in it
+    cannot be taken in.
     """
     folder = job_folder(workspace, job_id)
     spec = folder.spec()
@@ -87,7 +87,7 @@ def unpack(workspace: Path, archive_path: Path, job_id: str) -> int:
             for number, name in enumerate(names):
                 target = incoming / f"{number:06d}.parquet"
                 n_bytes += write_entry(archive, archive.getinfo(name), target, most=MAX_RESULT_BYTES, n_before=n_bytes)
-                pq.read_metadata(target)
+            require_readable(sorted(incoming.iterdir()))
     except _NOT_UNPACKED as error:
         shutil.rmtree(incoming, ignore_errors=True)
         raise PackRefused(f"{archive_path} cannot be unpacked: {error}") from error

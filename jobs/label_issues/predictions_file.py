@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from analytics.out_of_fold import Predictions
 from analytics.wording import count
+from importers.parquet_probe import Unreadable, require_readable
 from jobs.engine.errors import UnknownParameter
 
 PATH, FOLD = "path", "fold"
@@ -87,11 +88,12 @@ def _read(file: Path, *, n_pictures: int) -> pa.Table:
             table = pyarrow.csv.read_csv(file)
             _ = table.column_names  # which are looked at here first, whether they are UTF-8
             return table
+        require_readable([file])
         with pq.ParquetFile(file) as parquet:
             _require_small(parquet.metadata, parquet.schema_arrow, file.name, n_pictures=n_pictures)
         with pq.ParquetFile(file, read_dictionary=[PATH]) as parquet:
             table = parquet.read()
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError, Unreadable) as error:
         raise UnknownParameter(f"The predictions file {file} cannot be read: {error}") from error
     return _with_short_paths(table, file.name)
 
