@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from analytics.arrays import Bools, Floats, Ints, Numbers
 from analytics.errors import BadParameter, WrongShape
+from analytics.hashes import has_features
 
 HASH_BITS = 64
 ALL_PAIRS_UP_TO = 150_000  # different hashes; above, only those that share a piece are compared
@@ -74,20 +75,22 @@ class Judged:
 def hash_pairs(hashes: Ints, *, max_bits: int) -> tuple[Ints, Ints, Ints]:
     """first, second, bits: the rows of `hashes` (n,) uint64 that differ in at most `max_bits` bits.
 
-    Equal hashes are chained, each to the first of them, so that a thousand blank pictures make a thousand pairs and not
-    half a million; of near hashes, the first image of each stands for the rest. Otherwise every pair is found: all are
-    compared up to ALL_PAIRS_UP_TO hashes; above, hashes are cut in `max_bits` + 1 pieces, one of which must be equal.
+    A hash that says nothing (of a flat picture) is near none. Equal hashes are chained, each to the first of them, so
+    that a thousand frames of one scene make a thousand pairs and not half a million; of near hashes, the first image of
+    each stands for the rest. Otherwise every pair is found: all are compared up to ALL_PAIRS_UP_TO hashes; above, they
+    are cut in `max_bits` + 1 pieces, one of which must be equal.
     Ref: Norouzi et al., "Fast search in Hamming space with multi-index hashing", CVPR 2012. Raises BadParameter.
     """
     if not 0 <= max_bits <= MAX_BITS:
         raise BadParameter(f"max_bits must lie between 0 and {MAX_BITS}, not {max_bits}.")
-    different, first_row, which = np.unique(hashes, return_index=True, return_inverse=True)
-    rows = np.arange(len(hashes))
-    copies = rows[first_row[which] != rows]
+    rows = np.flatnonzero(has_features(hashes))
+    different, first_row, which = np.unique(hashes[rows], return_index=True, return_inverse=True)
+    first_row = rows[first_row]
+    copies = first_row[which] != rows
     near_a, near_b, bits = _near_hashes(different, max_bits=max_bits)
     first = np.concatenate([first_row[which[copies]], first_row[near_a]])
-    second = np.concatenate([copies, first_row[near_b]])
-    bits = np.concatenate([np.zeros(len(copies), np.int16), bits])
+    second = np.concatenate([rows[copies], first_row[near_b]])
+    bits = np.concatenate([np.zeros(int(copies.sum()), np.int16), bits])
     return np.minimum(first, second), np.maximum(first, second), bits
 
 

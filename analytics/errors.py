@@ -7,6 +7,7 @@ AnalyticsError
   InSample        class probabilities from a model that had seen the pictures it judges
   UnknownClass    class names that do not match the dataset's
   OddFile         a picture file whose layout cannot be followed
+  Unshowable      a picture of a kind that cannot be turned into RGB; the message says which
 """
 
 
@@ -36,3 +37,7 @@ class UnknownClass(AnalyticsError):
 
 class OddFile(AnalyticsError):
     """A picture file whose layout cannot be followed, so that nobody can say what stands in it."""
+
+
+class Unshowable(AnalyticsError):
+    """A picture of a kind that cannot be turned into RGB."""

@@ -6,6 +6,7 @@ from scipy.sparse.csgraph import connected_components
 
 from analytics.arrays import Floats, Ints
 from analytics.errors import BadParameter
+from analytics.hashes import has_features
 
 # Of the 31,848 animals, 2,692 of 2,760 pairs above this cosine also have perceptual hashes within these bits.
 MIN_COSINE, MAX_HASH_BITS = 0.95, 8
@@ -16,16 +17,20 @@ def groups_of_duplicates(pixel_codes: Ints, *, hashes: Ints, indices: Ints, simi
     """The group (n,) int64 of each picture: the same pixels, or neighbours that are alike in vector and hash.
 
     pixel_codes: (n,) whatever is equal for equal pixels. hashes: (n,) uint64 perceptual hashes. indices, similarities:
-    (n, k) neighbours as rows (-1: none) and cosines. A group is all that hangs together by such pairs.
+    (n, k) neighbours as rows (-1: none) and cosines. A group is all that hangs together by such pairs; a flat picture,
+    whose hash says nothing, is in none.
     """
     n = len(pixel_codes)
+    says = has_features(hashes)
     _, first, same = np.unique(pixel_codes, return_index=True, return_inverse=True)
+    pixels = np.where(says, first[same], np.arange(n))
     near = indices[:, :_NEAREST_LOOKED_AT]
     bits = np.bitwise_count(hashes[:, None] ^ hashes[np.maximum(near, 0)])
     alike = (near >= 0) & (similarities[:, :_NEAREST_LOOKED_AT] >= MIN_COSINE) & (bits <= MAX_HASH_BITS)
+    alike &= says[:, None] & says[np.maximum(near, 0)]
     rows, places = np.nonzero(alike)
     left = np.concatenate([np.arange(n), rows])
-    right = np.concatenate([first[same], near[rows, places]])
+    right = np.concatenate([pixels, near[rows, places]])
     pairs = coo_array((np.ones(len(left), bool), (left, right)), shape=(n, n))
     return connected_components(pairs, directed=False)[1].astype(np.int64)
 

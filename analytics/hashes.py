@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analytics.arrays import Bytes, Floats, Ints
+from analytics.arrays import Bools, Bytes, Floats, Ints
 from analytics.errors import WrongShape
 
 HASH_SIDE = 32  # side of the luma that is hashed
@@ -29,6 +29,11 @@ def perceptual_hashes(lumas: Bytes) -> Ints:
 def perceptual_hash(luma: Bytes) -> int:
     """Hash one picture to a 64-bit integer; luma: (32, 32) uint8. See perceptual_hashes."""
     return int(perceptual_hashes(luma[None])[0])
+
+
+def has_features(hashes: Ints) -> Bools:
+    """Whether hashes (n,) uint64 say anything: (n,) bool. That of a flat picture has one bit at most."""
+    return np.bitwise_count(np.asarray(hashes, np.uint64)) > 1
 
 
 def hamming_bits(left: Ints, right: Ints) -> Ints:

@@ -18,6 +18,8 @@ FFT_ABOVE = 4_000  # points from which interpolation beats Barnes-Hut (at 5,000:
 EXAGGERATED, SETTLING = 250, 500  # steps of gradient descent. Ref: Belkina et al., Nature Communications 2019
 NOT_A_NUMBER = "The vector holds a value that is not a number."
 NO_DIRECTION = "The vector is zero in every place."
+CONSTANT = "The vector has one number in every place, which says nothing of the picture."
+CONSTANT_FROM = 8  # dimensions: of fewer, equal numbers may be chance
 
 _ROWS_AT_ONCE = 8192
 
@@ -66,12 +68,15 @@ class Projection:
 
 
 def unusable(vectors: Floats) -> dict[int, str]:
-    """The rows of `vectors` (n, d) that cannot be placed, with the reason: not a number, or zero in every place."""
+    """The rows of `vectors` (n, d) that cannot be placed, with the reason: not a number, or but one number."""
     reasons: dict[int, str] = {}
     for first in range(0, len(vectors), _ROWS_AT_ONCE):  # of a memory map, a few at a time
         part = vectors[first : first + _ROWS_AT_ONCE]
         bad = np.flatnonzero(~np.isfinite(part).all(axis=1))
         zero = np.flatnonzero(~part.any(axis=1))
+        if part.shape[1] >= CONSTANT_FROM:
+            same = np.flatnonzero((part == part[:, :1]).all(axis=1))
+            reasons |= {first + int(row): CONSTANT for row in same}
         reasons |= {first + int(row): NOT_A_NUMBER for row in bad} | {first + int(row): NO_DIRECTION for row in zero}
     return reasons
 

@@ -7,7 +7,7 @@ import numpy as np
 from analytics.arrays import Floats, Ints
 from analytics.distances import Vectors
 from analytics.errors import BadParameter
-from analytics.hashes import hamming_bits
+from analytics.hashes import hamming_bits, has_features
 from analytics.medoids import find_medoids
 from analytics.subsets import assign
 
@@ -64,12 +64,13 @@ def near_duplicates(candidates: Ints, vectors: Floats, *, hashes: Ints, min_cosi
     usable = np.isfinite(norms) & (norms > 0)
     units = np.zeros(vectors.shape, np.float32)
     units[usable] = vectors[usable] / norms[usable, None]
+    says = has_features(hashes)
     places, others, cosines, bits = [], [], [], []
     for first in range(0, len(candidates), _ROWS_AT_ONCE):
         rows = candidates[first : first + _ROWS_AT_ONCE]
         cosine = units[rows] @ units.T
         differ = hamming_bits(hashes[rows][:, None], hashes[None, :])
-        near = (cosine >= min_cosine) | (differ <= max_bits)
+        near = (cosine >= min_cosine) | ((differ <= max_bits) & says[rows][:, None] & says[None, :])
         near[np.arange(len(rows)), rows] = False
         at, other = np.nonzero(near)
         is_known = usable[rows[at]] & usable[other]

@@ -1,5 +1,6 @@
 """Why some bytes are no picture that can be taken in, as a code and a sentence for a person."""
 
+import re
 import struct
 
 MAX_SNIFFED = 4096  # bytes from the start of a file that are enough to say what it is
@@ -31,6 +32,15 @@ _UNSUPPORTED = (
     (b"\xff\x0a", "a JPEG XL picture"),
     (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
     (b"SIMPLE  =", "a FITS file"),
+    (b"NRRD", "an NRRD volume"),
+    (b"FUJIFILMCCD-RAW", "a camera's raw photograph (RAF)"),
+    (b"IIRO", "a camera's raw photograph (ORF)"),
+    (b"IIRS", "a camera's raw photograph (ORF)"),
+    (b"IIU\0", "a camera's raw photograph (RW2)"),
+    (b"FOVb", "a camera's raw photograph (X3F)"),
+    (b"gimp xcf", "a GIMP (XCF) file"),
+    (b"\xd7\xcd\xc6\x9a", "a Windows metafile"),
+    (b"AT&TFORM", "a DjVu document"),
 )
 _OTHER = (
     (b"PK\x03\x04", "a ZIP archive or an office document"),
@@ -44,10 +54,23 @@ _OTHER = (
     (b"ID3", "a sound file"),
     (b"OggS", "a sound or video file"),
     (b"\x1aE\xdf\xa3", "a video (Matroska or WebM)"),
+    (b"FLV\x01", "a video (Flash)"),
+    (b"\0\0\x01\xba", "a video (MPEG)"),
+    (b"\0\0\x01\xb3", "a video (MPEG)"),
+    (b"0&\xb2u\x8ef\xcf\x11", "a video or sound file (Windows Media)"),
+    (b"\xff\xfb", "a sound file (MP3)"),
+    (b"fLaC", "a sound file (FLAC)"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\0", "an xz archive"),
+    (b"(\xb5/\xfd", "a Zstandard archive"),
+    (b"MATLAB 5.0", "a MATLAB file"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+# A DICOM file without its preamble: group 8 or 2, an element, a value representation.
+_DICOM = re.compile(rb"[\x02\x08]\0[\x00-\x18]\0(?:UL|UI|CS|OB|SH|DA|LO|PN)")
+_RIFF = {b"AVI ": "looks like a video (AVI)", b"WAVE": "looks like a sound file (WAV)"}
 _AVIF_BRANDS = (b"avif", b"avis")
 
 
@@ -63,8 +86,11 @@ def picture_format(head: bytes) -> str | None:
 def refusal(head: bytes) -> tuple[str, str]:
     """Say why a file with these first bytes is no picture we decode: (code, sentence).
 
-    head: the first MAX_SNIFFED bytes, or fewer if the file is shorter. code: 'unsupported' or 'not-an-image'.
+    head: the first MAX_SNIFFED bytes, or fewer if the file is shorter. code: unsupported, not-an-image, pointer.
     """
+    keeper = _kept_by(head)
+    if keeper:
+        return "pointer", keeper
     kind = _unsupported_kind(head)
     if kind:
         return (
@@ -116,9 +142,30 @@ def _png_bytes(data: bytes) -> int:
     return at + 12
 
 
+def _kept_by(head: bytes) -> str | None:
+    """What a file is that a large-file store left in a picture's place: a few lines that say where the picture is."""
+    if head.startswith(b"version https://git-lfs.github.com/"):
+        size = re.search(rb"\nsize (\d{1,15})\s", head + b"\n")
+        of = f" of {int(size[1]):,} bytes" if size else ""
+        return f"Not the picture but a Git LFS pointer to it{of}. Fetch it with `git lfs pull`, then import again."
+    if head.startswith((b"/annex/objects/", b".git/annex/objects/")) or b"/.git/annex/objects/" in head[:64]:
+        return "Not the picture but a git-annex pointer to it. Fetch it with `git annex get`, then import again."
+    if head.startswith((b"outs:\n", b"outs:\r\n", b"md5: ")) and (b"md5:" in head and b"path:" in head):
+        return "Not the picture but a DVC pointer to it. Fetch it with `dvc pull`, then import again."
+    if head.startswith(b"# xet version"):
+        return "Not the picture but a Xet pointer to it. Fetch it from where it is kept, then import again."
+    return None
+
+
 def _unsupported_kind(head: bytes) -> str | None:
     if head[4:8] == b"ftyp" and _brands(head) & set(_HEIC_BRANDS):
         return "a HEIC/HEIF photograph"
+    if head[4:12] == b"ftypcrx ":
+        return "a camera's raw photograph (CR3)"
+    if head[128:132] == b"DICM" or _DICOM.match(head):
+        return "a DICOM file, as medical devices write them"
+    if head[344:348] in (b"n+1\0", b"ni1\0"):
+        return "a NIfTI volume"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in start):
         return "an SVG drawing"
@@ -129,7 +176,11 @@ def _what_it_looks_like(head: bytes) -> str:
     if not head.strip(b"\0"):
         return "it begins with nothing but zero bytes, as a broken download or copy does"
     if head[4:8] == b"ftyp":
+        return "looks like a sound file" if head[8:11] in (b"M4A", b"M4B") else "looks like a video"
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"skip") or (head[:1] == b"G" and head[188:189] == b"G"):
         return "looks like a video"
+    if head[:4] == b"RIFF":
+        return _RIFF.get(head[8:12], "looks like a RIFF file, which holds no picture")
     for signature, kind in _OTHER:
         if head.startswith(signature):
             return f"looks like {kind}"
@@ -137,14 +188,23 @@ def _what_it_looks_like(head: bytes) -> str:
     if text is None:
         return f"it begins with the bytes {head[:8].hex(' ')}, which no picture format does"
     start = text.lstrip("\ufeff \t\r\n").lower()
-    if start.startswith(("<!doctype html", "<html", "<head", "<body")):
+    if start.startswith(("<!doctype html", "<html", "<head", "<body")) or (start[:1] == "<" and "<html" in start):
         return "looks like a web page"
+    if start.startswith("<?xml") or (start.startswith("<error") and ">" in start):
+        is_error = "<error" in start or "<code>" in start
+        return "looks like a server's error message (XML)" if is_error else "looks like XML"
+    if start.startswith(("data:image/", "/9j/", "ivborw0kgg", "r0lgod")):
+        return "looks like a picture that was written as text (base64)"
+    if start.startswith(("http://", "https://", "[internetshortcut]")):
+        return "looks like an address, where a picture may be, and not the picture"
     if start.startswith(("{", "[")):
         return "looks like JSON"
     return "looks like text"
 
 
 def _as_text(head: bytes) -> str | None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode("utf-8", "replace")
     try:
         text = head[: MAX_SNIFFED - 4].decode("utf-8")
     except UnicodeDecodeError as error:

@@ -46,6 +46,7 @@ IMAGE_SCHEMA = pa.schema(
         ("entropy", pa.float32()),
         ("has_thumb", pa.bool_()),
         ("has_position", pa.bool_()),  # whether it says where it was taken
+        ("rendering", pa.string()),  # what was done to show it: see analytics/rgb.py; null: it is shown as it is
     ]
 )
 FAILURE_SCHEMA = pa.schema(

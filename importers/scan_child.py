@@ -57,6 +57,7 @@ class ImageRow(NamedTuple):
     entropy: float
     has_thumb: bool
     has_position: bool
+    rendering: str | None
 
 
 class FailureRow(NamedTuple):
@@ -100,7 +101,8 @@ def scan_file(root: str, path: str, *, thumbs: str | None, max_pixels: int) -> I
     quality = measure(np.asarray(luma))
     has_thumb = small is not decoded.image or not decoded.browser_shows_it
     if thumbs is not None and has_thumb:
-        _write_thumb(small, thumb_path(Path(thumbs), sha256))
+        # One that an earlier version drew by other rules must not stay.
+        _write_thumb(small, thumb_path(Path(thumbs), sha256), anew=bool(decoded.how))
     return ImageRow(
         path=path,
         sha256=sha256,
@@ -119,6 +121,7 @@ def scan_file(root: str, path: str, *, thumbs: str | None, max_pixels: int) -> I
         entropy=quality.entropy,
         has_thumb=thumbs is not None and has_thumb,
         has_position=decoded.has_position,
+        rendering=decoded.how or None,
     )
 
 
@@ -152,9 +155,9 @@ def _answer(request: Request) -> Reply:
     return reply
 
 
-def _write_thumb(image: Image.Image, path: Path) -> None:
-    """Write a JPEG at once or not at all; one that is there already is of the same bytes and stays."""
-    if path.exists():
+def _write_thumb(image: Image.Image, path: Path, *, anew: bool) -> None:
+    """Write a JPEG at once or not at all; one that is there already is of the same bytes and stays, but for `anew`."""
+    if path.exists() and not anew:
         return
     encoded = BytesIO()
     image.save(encoded, "JPEG", quality=THUMB_QUALITY, comment=b"")  # else it takes over what the original says

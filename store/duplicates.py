@@ -31,7 +31,7 @@ class NearCounts:
 
 
 def images_to_compare(workspace: Workspace, dataset_id: int) -> pa.Table:
-    """image_id, sha256, pixel_sha256, phash of the kept images, by image."""
+    """image_id, sha256, pixel_sha256, phash, is_blank of the kept images, by image."""
     return workspace.read("images_to_compare", dataset_id=dataset_id)
 
 

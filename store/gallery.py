@@ -58,7 +58,10 @@ class PictureFilters:
 
 @dataclass(frozen=True)
 class PictureFile:
-    """Where an image's file is, and its size upright. path is relative to root."""
+    """Where an image's file is, and its size upright. path is relative to root.
+
+    rendering: what is done so that it can be seen; None where it is shown as it is.
+    """
 
     root: str
     path: str
@@ -68,6 +71,7 @@ class PictureFile:
     dataset_id: int
     width: int
     height: int
+    rendering: str | None
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ class Facts:
     format: str
     mode: str
     n_frames: int
+    rendering: str | None
     brightness: float
     contrast: float
     sharpness: float

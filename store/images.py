@@ -37,6 +37,7 @@ LANDED_COLUMNS = (
     "entropy",
     "has_thumb",
     "has_position",
+    "rendering",
     "code",
     "reason",
 )
@@ -111,8 +112,9 @@ def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa
 
     table: LANDED_COLUMNS; a row with a `code` is a file that could not be taken in.
     """
-    if "has_position" not in table.column_names:  # a segment that an earlier version left
-        table = table.append_column("has_position", pa.nulls(table.num_rows, pa.bool_()))
+    for name, kind in (("has_position", pa.bool_()), ("rendering", pa.string())):
+        if name not in table.column_names:  # a segment that an earlier version left
+            table = table.append_column(name, pa.nulls(table.num_rows, kind))
     key = {"dataset_id": dataset_id}
     stamped = {**key, "run_id": run_id, "imported_at": utc_now()}
     _run(cursor, "delete_landed_failures", table, key)

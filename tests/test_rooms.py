@@ -21,7 +21,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "store": (),
     "components": (),
     "jobs": ("analytics", "importers", "models", "store"),
-    "importers": ("analytics.arrays", "analytics.hashes", "analytics.quality", "analytics.wording"),
+    "importers": tuple(
+        f"analytics.{leaf}" for leaf in ("arrays", "errors", "hashes", "pngs", "quality", "rgb", "wording")
+    ),
     "cli": ("analytics", "importers", "jobs", "models", "store"),
     "pages": (
         "analytics",

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from analytics.balancing import MIXING, Made, plan
 from analytics.errors import AnalyticsError
+from importers.picture import PictureError, read_picture
 from jobs.engine.errors import ExportRefused, UnknownParameter
 from jobs.export.blur import Hidden, read_blurred
 from jobs.export.kind import AugmentationParameters
@@ -64,11 +65,10 @@ def read(root: Path, row: ExportRow, *, hidden: Hidden) -> Image.Image:
     try:
         if row.image_id in hidden:
             return read_blurred(root / row.path, row, hidden[row.image_id])
-        with Image.open(root / row.path) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-        upright.info = {}  # Pillow would save a comment along
-        return upright
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        return Image.fromarray(
+            read_picture(root / row.path, max_pixels=row.width * row.height).pixels
+        )  # as it was imported, measured and embedded
+    except PictureError as error:
         raise ExportRefused(f"{row.path} cannot be read: {error}") from error
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from analytics.blur import blurred_of
+from importers.picture import PictureError, read_picture
 from jobs.engine.errors import ExportRefused
 from jobs.export.plan import ExportRow
 from store.connection import Workspace
@@ -49,10 +50,13 @@ def read_hidden(folder: Path) -> Hidden | None:
 
 
 def read_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None) -> Image.Image:
-    """A version's picture as RGB, upright, with what is hidden blurred; raises OSError and Pillow's errors."""
-    with Image.open(path) as opened:
-        upright = ImageOps.exif_transpose(opened).convert("RGB")
-    return blurred_of(upright, boxes, width=row.width, height=row.height)
+    """A version's picture as RGB, upright, with what is hidden blurred; raises PictureError."""
+    return blurred_of(
+        Image.fromarray(read_picture(path, max_pixels=row.width * row.height).pixels),
+        boxes,
+        width=row.width,
+        height=row.height,
+    )
 
 
 def save_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None, *, target: str) -> str:
@@ -65,5 +69,5 @@ def save_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None, *, target
         read_blurred(path, row, boxes).save(target, form, **_QUALITY.get(form, {}))
         with open(target, "rb") as written:
             return hashlib.file_digest(written, "sha256").hexdigest()
-    except (OSError, ValueError, KeyError, SyntaxError, Image.DecompressionBombError) as error:
+    except (PictureError, OSError, ValueError, KeyError) as error:
         raise ExportRefused(f"{row.path} holds people and cannot be blurred: {error}") from error

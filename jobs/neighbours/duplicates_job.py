@@ -49,11 +49,13 @@ def compute(work: Work[DuplicatesParameters]) -> Figures:
     min_cosine, bits = work.parameters.min_cosine, work.parameters.hamming_bits
     work.report(0, message=f"Comparing the hashes of {count(images.num_rows, 'image')}")
     kept_bits = max(bits, KEPT_BITS) if images.num_rows <= ALL_PAIRS_UP_TO else bits  # so far off, pieces help little
-    by_hash = hash_pairs(images["phash"].to_numpy().astype(np.uint64), max_bits=kept_bits)
+    is_blank = images["is_blank"].to_numpy()
+    by_hash = hash_pairs(np.where(is_blank, 0, images["phash"].to_numpy().astype(np.uint64)), max_bits=kept_bits)
+    by_hash = _with_files(by_hash, images, is_blank)
     work.report(images.num_rows // 2, message="Comparing neighbours")
-    by_graph = _by_graph(work.folder.path, min_cosine=min(min_cosine, KEPT_COSINE))
+    by_graph = _by_graph(work.folder.path, is_blank, min_cosine=min(min_cosine, KEPT_COSINE))
     first, second, cosine, n_bits = joined(by_hash, by_graph)
-    pairs = Pairs(first, second, cosine, n_bits, *_same(images, first, second))
+    pairs = Pairs(first, second, cosine, n_bits, *_same(images, first, second, is_blank))
     near = near_enough(pairs, min_cosine=min_cosine, max_bits=bits)
     work.publish(_table(images["image_id"].to_numpy(), pairs, near, min_cosine=min_cosine, max_bits=bits))
     work.report(work.n_todo, message="Compared")
@@ -71,21 +73,46 @@ def compute(work: Work[DuplicatesParameters]) -> Figures:
     }
 
 
-def _by_graph(folder: Path, *, min_cosine: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _with_files(
+    by_hash: tuple[np.ndarray, np.ndarray, np.ndarray], images: pa.Table, is_blank: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pairs by hash, and blank pictures that are the same file, each with the first: no hash pairs them."""
+    files = _codes(images["sha256"])
+    rows = np.flatnonzero(is_blank & (files >= 0))
+    _, first_place, which = np.unique(files[rows], return_index=True, return_inverse=True)
+    first = rows[first_place[which]]
+    again = first != rows
+    bits = np.zeros(int(again.sum()), np.int16)
+    parts = zip(by_hash, (first[again], rows[again], bits), strict=True)
+    one, other, differing = (np.concatenate(part) for part in parts)
+    return one, other, differing
+
+
+def _by_graph(folder: Path, is_blank: np.ndarray, *, min_cosine: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The graph's pairs; a blank picture's vector says nothing of what it is like."""
     if not (folder / INDICES).exists():
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, np.zeros(0, np.float32)
-    return graph_pairs(np.load(folder / INDICES), np.load(folder / SIMILARITIES), min_cosine=min_cosine)
+    first, second, cosine = graph_pairs(
+        np.load(folder / INDICES), np.load(folder / SIMILARITIES), min_cosine=min_cosine
+    )
+    says = ~(is_blank[first] | is_blank[second])
+    return first[says], second[says], cosine[says]
 
 
-def _same(images: pa.Table, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each pair of rows has the same file, and the same pixels."""
+def _same(
+    images: pa.Table, first: np.ndarray, second: np.ndarray, is_blank: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each pair of rows has the same file, and the same pixels, which of blank pictures say nothing."""
     same = []
-    for name in ("sha256", "pixel_sha256"):
-        column = images[name].combine_chunks()
-        codes = column.dictionary_encode().indices.fill_null(-1).to_numpy()
+    for codes in (_codes(images["sha256"]), np.where(is_blank, -1, _codes(images["pixel_sha256"]))):
         same.append((codes[first] == codes[second]) & (codes[first] >= 0))
     return same[0], same[1]
+
+
+def _codes(column: pa.ChunkedArray) -> np.ndarray:
+    """A number for each text, -1 for none."""
+    return np.asarray(column.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy())
 
 
 def _table(ids: np.ndarray, pairs: Pairs, near: Pairs, *, min_cosine: float, max_bits: int) -> pa.Table:

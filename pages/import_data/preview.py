@@ -6,20 +6,18 @@ import hashlib
 import html
 import io
 import os
-import struct
 import time
-import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from PIL import Image, ImageOps
+from PIL import Image
 
 from analytics.hashes import HASH_SIDE, perceptual_hash
 from pages.import_data.found import MAX_CLASSES_DRAWN, PICTURES_A_CLASS, ClassCount, Preview, Wrong
 from pages.ui import blurring, reasons, session
+from pages.ui.drawn import Bounds, Drawn, read_upright
 from pages.ui.text import count, plain
 from store.privacy import SeenFile
 
@@ -29,31 +27,6 @@ LOOKED_AT = 256  # pixels a side of which the perceptual hash is taken, as an im
 MAX_HASHED = 256 << 20  # bytes of all files that are read to know them again
 BUDGET_S = 4.0  # for all small pictures together
 MAX_CLASSES_LISTED = 60
-FORMATS = (
-    "JPEG",
-    "PNG",
-    "GIF",
-    "BMP",
-    "WEBP",
-    "TIFF",
-    "PPM",
-)  # all with a signature; no EPS, which runs a program
-# What Pillow raises on damaged bytes.
-DECODER_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    EOFError,
-    AssertionError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-    MemoryError,
-)
 _STYLE = f"""<style>
 .vt-class {{ margin: 0 0 .7rem; }}
 .vt-class b {{ font-weight: 600; }}
@@ -69,17 +42,8 @@ _STYLE = f"""<style>
 </style>"""
 
 
-@dataclass(frozen=True, eq=False)
-class _Drawn:
-    """A picture made small. width, height: of the original, upright."""
-
-    image: Image.Image
-    width: int
-    height: int
-
-
 def small_picture(path: Path) -> str | None:
-    """A picture as a data URI of at most 72 pixels a side, upright on white; None if it cannot be drawn."""
+    """A picture as a data URI of at most 72 pixels a side, upright; None if it cannot be drawn."""
     drawn = _draw(path, side=SIDE)
     return None if drawn is None else _data_uri(drawn.image)
 
@@ -92,7 +56,7 @@ def contact_sheet(preview: Preview, *, clock: Callable[[], float] = time.monoton
     began = clock()
     shown = [class_count for class_count in (*preview.classes, preview.unlabelled) if class_count.paths]
     paths = [path for class_count in shown for path in class_count.paths]
-    drawn: dict[str, _Drawn | None] = {}
+    drawn: dict[str, Drawn | None] = {}
     side = LOOKED_AT if blurring.stamp() else SIDE
     for path in paths:
         if clock() - began > BUDGET_S:
@@ -110,26 +74,15 @@ def contact_sheet(preview: Preview, *, clock: Callable[[], float] = time.monoton
     return f"{_STYLE}<div class='vt-sheet'>{''.join(pieces)}</div>" if pieces else ""
 
 
-def _draw(path: Path, *, side: int) -> _Drawn | None:
-    """A picture, upright on white, of at most `side` pixels a side; None if it cannot be drawn."""
-    try:
-        with Image.open(path, formats=FORMATS) as image:
-            width, height = image.size
-            if width * height > MAX_PIXELS:
-                return None
-            image.draft("RGB", (2 * side, 2 * side))
-            upright = ImageOps.exif_transpose(image)
-            if (upright.width > upright.height) != (width > height):
-                width, height = height, width
-            upright.thumbnail((side, side))
-            rgba = upright.convert("RGBA")
-    except DECODER_ERRORS:
-        return None
-    white = Image.new("RGBA", rgba.size, "white")
-    return _Drawn(Image.alpha_composite(white, rgba).convert("RGB"), width, height)
+def _draw(path: Path, *, side: int) -> Drawn | None:
+    """A picture, upright, of at most `side` pixels a side; None if it cannot be drawn."""
+    drawn = read_upright(path, bounds=Bounds(MAX_PIXELS, side=2 * side, original=MAX_PIXELS))
+    if drawn is not None:
+        drawn.image.thumbnail((side, side))
+    return drawn
 
 
-def _blurred(preview: Preview, drawn: dict[str, _Drawn]) -> dict[str, Image.Image]:
+def _blurred(preview: Preview, drawn: dict[str, Drawn]) -> dict[str, Image.Image]:
     """Those pictures in which something is to be blurred, blurred."""
     root = preview.root
     hashes = _sha256s([Path(root) / path for path in drawn])

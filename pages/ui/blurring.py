@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from analytics.blur import blurred_of
 from pages.ui import owner
+from pages.ui.drawn import Bounds, read_upright
 from store import privacy
 from store.connection import Workspace
 from store.privacy import SeenFile
@@ -24,7 +25,6 @@ MAX_PIXELS = 16_000_000
 _REDUCED_SIDE = 2048  # what JPEG is asked for where it is larger: it decodes to less than twice this
 _KEPT, _KEPT_BYTES = 200, 400_000  # pictures that stay ready, and the largest of them
 _decoding = threading.BoundedSemaphore(AT_A_TIME)
-_UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
 _kept: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
@@ -97,18 +97,11 @@ def blurred_file(path: Path, hidden: Hidden, *, width: int, height: int) -> byte
 
 
 def _blurred_file(path: Path, hidden: Hidden, *, width: int, height: int) -> bytes | None:
-    try:
-        with Image.open(path) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                opened.draft("RGB", (_REDUCED_SIDE, _REDUCED_SIDE))
-            if opened.width * opened.height > MAX_PIXELS:
-                return None
-            ImageOps.exif_transpose(opened, in_place=True)
-            upright = opened.convert("RGB")
-    except _UNREADABLE:
+    drawn = read_upright(path, bounds=Bounds(MAX_PIXELS, side=_REDUCED_SIDE, reduced_from=MAX_PIXELS))
+    if drawn is None:
         return None
     out = io.BytesIO()
-    blurred_picture(upright, hidden, width=width, height=height).save(out, "JPEG", quality=QUALITY)
+    blurred_picture(drawn.image, hidden, width=width, height=height).save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
 
 

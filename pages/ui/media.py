@@ -61,6 +61,8 @@ def _respond(image_id: int, *, small: bool, request: Request) -> Response:
     hidden = blurring.what_to_blur(workspace, file.dataset_id, image_id)
     if hidden is not None:
         return _blurred(path, hidden, file=file, root=workspace.root, headers={**keep, "ETag": etag})
+    if file.rendering and path != _thumb_file(file, workspace.root):  # a browser would show something else
+        return _blurred(path, NOTHING, file=file, root=workspace.root, headers={**keep, "ETag": etag})
     try:
         left = _left_of(path)
     except OddFile:  # nobody can say what stands in it, so it is drawn anew

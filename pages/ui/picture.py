@@ -127,6 +127,7 @@ def _file_facts(facts: Facts) -> list[tuple[str, object]]:
         ("Split", facts.split or "none"),
         ("Size", f"{facts.width:,} × {facts.height:,} pixels, {file_size(facts.bytes)}"),
         ("Format", f"{facts.format}, {facts.mode}{frames}"),
+        *([("Shown", facts.rendering)] if facts.rendering else []),
     ]
 
 

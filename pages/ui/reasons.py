@@ -20,6 +20,9 @@ FILE_ADVICE = {
     "truncated": Advice("Cut short: the file ends too early", _READ_AGAIN),
     "damaged": Advice("Damaged picture data", _READ_AGAIN),
     "not-an-image": Advice("Not an image", "Move it out of the folder, or leave it: it does no harm."),
+    "pointer": Advice(
+        "Kept elsewhere: a pointer lies in its place", "Fetch it with the tool that keeps it, then import again."
+    ),
     "unsupported": Advice("A format Vitrine cannot read", _CONVERT),
     "too-many-pixels": Advice(
         "More pixels than the limit",

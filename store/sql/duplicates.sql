@@ -1,6 +1,8 @@
 -- name: images_to_compare
--- out: image_id, sha256, pixel_sha256, phash of the kept images, by image
-SELECT id AS image_id, sha256, pixel_sha256, phash FROM kept_image
+-- out: image_id, sha256, pixel_sha256, phash, is_blank of the kept images, by image; is_blank: its hash says nothing, for
+-- it has one brightness everywhere
+SELECT id AS image_id, sha256, pixel_sha256, phash, bit_count(phash) <= 1 AS is_blank
+FROM kept_image
 WHERE dataset_id = $dataset_id
 ORDER BY id
 
@@ -41,9 +43,11 @@ DELETE FROM duplicate_pair WHERE run_id IN (
 
 -- name: duplicate_pairs
 -- out: first_image, second_image, cosine, bits, same_file, same_pixels of kept images: the pairs of run $run_id (0:
--- none), and every image whose bytes or pixels occurred before, with the first image that has them
+-- none), and every image whose bytes or pixels occurred before, with the first image that has them. The pixels of a
+-- blank picture say nothing: those count that are the same file
 WITH kept AS (
-    SELECT id, sha256, pixel_sha256 FROM kept_image
+    SELECT id, sha256, CASE WHEN bit_count(phash) > 1 THEN pixel_sha256 END AS pixel_sha256
+    FROM kept_image
     WHERE dataset_id = $dataset_id
 ),
 exact AS (

@@ -1,6 +1,7 @@
 -- name: picture_file
--- out: root, path, sha256, format, has_thumb, dataset_id, width, height
-SELECT dataset.root, image.path, image.sha256, image.format, image.has_thumb, image.dataset_id, image.width, image.height
+-- out: root, path, sha256, format, has_thumb, dataset_id, width, height, rendering
+SELECT dataset.root, image.path, image.sha256, image.format, image.has_thumb, image.dataset_id, image.width, image.height,
+    image.rendering
 FROM image JOIN dataset ON dataset.id = image.dataset_id
 WHERE image.id = $image_id
 
@@ -124,12 +125,12 @@ ORDER BY CASE $sort
 
 -- name: image_facts
 -- out: image_id, path, sha256, label, labels, given_label, given_labels, relabelled, removed, missing, split, width,
--- height, bytes, format, mode, n_frames, brightness, contrast, sharpness, entropy, source_url, licence, run_id,
+-- height, bytes, format, mode, n_frames, rendering, brightness, contrast, sharpness, entropy, source_url, licence, run_id,
 -- imported_at, code_version of that run
 SELECT image.id AS image_id, image.path, image.sha256, current_label.label, current_label.labels, image.label AS given_label,
     image.labels AS given_labels, current_label.relabelled, current_label.removed, image.missing, image.split, image.width,
-    image.height, image.bytes, image.format, image.mode, image.n_frames, image.brightness, image.contrast, image.sharpness,
-    image.entropy, image.source_url, image.licence, image.run_id, image.imported_at, run.code_version
+    image.height, image.bytes, image.format, image.mode, image.n_frames, image.rendering, image.brightness, image.contrast,
+    image.sharpness, image.entropy, image.source_url, image.licence, image.run_id, image.imported_at, run.code_version
 FROM image
 JOIN current_label ON current_label.image_id = image.id
 LEFT JOIN run ON run.id = image.run_id

@@ -114,8 +114,12 @@ UPDATE image SET missing = true
 WHERE dataset_id = $dataset_id AND path IN (SELECT path FROM incoming WHERE code IS NOT NULL)
 
 -- name: images_present
--- out: id, path, changed of each image that is in the file already; changed: its content differs in `incoming`
-SELECT image.id, image.path, incoming.code IS NULL AND incoming.sha256 <> image.sha256 AS changed
+-- out: id, path, changed of each image that is in the file already; changed: its content differs in `incoming`, or
+-- it is shown in another way than before
+SELECT image.id, image.path, incoming.code IS NULL AND (
+    incoming.sha256 <> image.sha256
+    OR (coalesce(incoming.rendering, image.rendering) IS NOT NULL AND incoming.pixel_sha256 IS DISTINCT FROM image.pixel_sha256)
+) AS changed
 FROM image JOIN incoming ON incoming.path = image.path
 WHERE image.dataset_id = $dataset_id
 
@@ -140,6 +144,7 @@ UPDATE image SET sha256 = incoming.sha256, pixel_sha256 = incoming.pixel_sha256,
     source_url = incoming.source_url, licence = incoming.licence,
     brightness = incoming.brightness, contrast = incoming.contrast, sharpness = incoming.sharpness,
     entropy = incoming.entropy, has_thumb = incoming.has_thumb, has_position = incoming.has_position,
+    rendering = incoming.rendering,
     missing = false,
     run_id = $run_id, imported_at = $imported_at
 FROM incoming
@@ -148,10 +153,10 @@ WHERE image.dataset_id = $dataset_id AND image.path = incoming.path AND incoming
 -- name: insert_images
 -- out: nothing; images of `incoming` that are not there yet, numbered in its order
 INSERT INTO image (id, dataset_id, path, sha256, pixel_sha256, phash, width, height, bytes, mtime_ns, format, mode,
-    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, has_position,
+    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, has_position, rendering,
     missing, run_id, imported_at)
 SELECT nextval('image_ids'), $dataset_id, path, sha256, pixel_sha256, phash, width, height, bytes, mtime_ns, format, mode,
-    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, has_position,
+    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, has_position, rendering,
     false, $run_id, $imported_at
 FROM incoming
 WHERE code IS NULL AND path NOT IN (SELECT path FROM present)

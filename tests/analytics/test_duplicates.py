@@ -45,10 +45,10 @@ def brute_hash_pairs(hashes: np.ndarray, max_bits: int) -> set[tuple[int, int, i
 
 
 def test_hashes_within_the_radius_by_hand() -> None:
-    hashes = np.array([0b1111, 0b0111, 2**63, 0b1111, 0b0001], np.uint64)
+    hashes = np.array([0b1111, 0b0111, 2**63 + 1, 0b1111, 0b0011], np.uint64)
     first, second, bits = hash_pairs(hashes, max_bits=2)
     found = set(zip(first.tolist(), second.tolist(), bits.tolist(), strict=True))
-    assert found == {(0, 1, 1), (0, 3, 0), (1, 4, 2), (2, 4, 2)}
+    assert found == {(0, 1, 1), (0, 3, 0), (0, 4, 2), (1, 4, 1), (2, 4, 2)}
 
 
 @settings(max_examples=30, deadline=None)
@@ -71,8 +71,19 @@ def test_both_ways_of_comparing_find_what_brute_force_finds(seed: int, max_bits:
         assert set(zip(*(part.tolist() for part in found), strict=True)) == truth
 
 
-def test_a_thousand_blank_pictures_make_a_chain_and_one_group() -> None:
-    first, second, bits = hash_pairs(np.zeros(1000, np.uint64), max_bits=4)
+@given(
+    flats=st.lists(st.sampled_from([0, 2**63, 1, 2**40]), max_size=30),
+    others=st.lists(st.integers(0, 2**64 - 1), max_size=5),
+)
+@settings(max_examples=50, deadline=None)
+def test_a_hash_that_says_nothing_pairs_with_none(flats: list[int], others: list[int]) -> None:
+    hashes = np.array([*flats, *others], np.uint64)
+    first, second, _ = hash_pairs(hashes, max_bits=8)
+    assert not {*first.tolist(), *second.tolist()} & {n for n, one in enumerate(hashes) if int(one).bit_count() < 2}
+
+
+def test_a_thousand_frames_of_one_scene_make_a_chain_and_one_group() -> None:
+    first, second, bits = hash_pairs(np.full(1000, 7, np.uint64), max_bits=4)
     assert len(first) == 999 and not bits.any()
     whole = Pairs(first, second, np.full(999, np.nan, np.float32), bits, np.zeros(999, bool), np.zeros(999, bool))
     assert grouped(whole).n_groups == 1

@@ -4,6 +4,7 @@ import os
 import random
 import struct
 import threading
+import tracemalloc
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from importers.picture import Picture, PictureError, fit, read_picture
+from importers.picture import Picture, PictureError, decode, fit, read_picture
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 
@@ -124,6 +125,13 @@ def test_truncated_jpeg_is_called_truncated(share):
         (b'{"labels": 1}', "looks like JSON"),
         (b"PK\x03\x04" + bytes(50), "looks like a ZIP archive"),
         (b"\0\0\0\x18ftypisom" + bytes(50), "looks like a video"),
+        (b"RIFF\x24\0\0\0AVI LIST" + bytes(50), "looks like a video"),
+        (b"\0\0\0\x20moov" + bytes(50), "looks like a video"),
+        (b"<!-- saved -->\n<html><body>403</body></html>", "looks like a web page"),
+        (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "a server's error message"),
+        (b"data:image/png;base64,iVBORw0KGgo=", "base64"),
+        (b"https://example.org/cat.jpg\n", "looks like an address"),
+        ("<html>été</html>".encode("utf-16"), "looks like a web page"),
         (bytes(5000), "zero bytes"),
         (b"\x01\x02\x03\x04\xff\xfe\xfd" * 9, "begins with the bytes 01 02"),
     ],
@@ -142,11 +150,70 @@ def test_what_is_no_image_is_named(content, words):
         (b"8BPS" + bytes(40), "Photoshop"),
         (b"%!PS-Adobe-3.0 EPSF", "PostScript"),
         (b"%PDF-1.7", "PDF"),
+        (bytes(128) + b"DICM\2\0\0\0UL\4\0" + bytes(40), "DICOM"),
+        (b"\x08\0\x05\0CS\x0a\0ISO_IR 100" + bytes(40), "DICOM"),
+        (bytes.fromhex("5c010000") + bytes(340) + b"n+1\0" + bytes(40), "NIfTI"),
+        (b"\xff\x0a" + bytes(40), "JPEG XL"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", "raw photograph"),
     ],
 )
 def test_unsupported_picture_says_so(content, words):
     error = refused(content)
     assert error.code == "unsupported" and words in error.reason and "Convert it" in error.reason
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n", "12,345 bytes"),
+        (b"version https://git-lfs.github.com/spec/v1\r\noid sha256:" + b"0" * 64, "git lfs pull"),
+        (b"/annex/objects/SHA256E-s12345--" + b"0" * 64 + b".jpg\n", "git annex get"),
+        (b"../.git/annex/objects/Xx/Yy/SHA256E-s1--00.jpg/SHA256E-s1--00.jpg", "git annex get"),
+        (b"outs:\n- md5: 0123456789abcdef\n  size: 12345\n  path: cat.jpg\n", "dvc pull"),
+    ],
+)
+def test_what_a_store_left_in_a_pictures_place_says_how_to_fetch_it(content, words):
+    error = refused(content)
+    assert error.code == "pointer" and words in error.reason
+
+
+def noted_png(*chunks: bytes, after: bool = False) -> bytes:
+    data = encoded(noise(20, 10), "PNG")
+    at = len(data) - 12 if after else 33
+    return data[:at] + b"".join(chunks) + data[at:]
+
+
+WORKFLOW = b'{"workflow": "%s"}' % (b"node " * 600_000)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        png_chunk(b"zTXt", b"workflow\0\0" + zlib.compress(WORKFLOW)),
+        png_chunk(b"iTXt", b"workflow\0\1\0en\0Ablauf\0" + zlib.compress(WORKFLOW)),
+        png_chunk(b"tEXt", b"workflow\0" + WORKFLOW * 30),
+        png_chunk(b"iCCP", b"icc\0\0" + zlib.compress(bytes(2_500_000))),
+        png_chunk(b"zTXt", b"bomb\0\0" + zlib.compress(bytes(200_000_000), 1)) * 3,
+    ],
+    ids=["zTXt", "iTXt", "tEXt", "iCCP", "bombs"],
+)
+def test_a_png_with_large_notes_is_read_for_its_pixels(chunk, after):
+    data = noted_png(chunk, after=after)
+    tracemalloc.start()
+    found = read_picture(data)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (found.pixels == np.asarray(noise(20, 10))).all()
+    assert most < 32 << 20 or len(data) > 32 << 20
+
+
+def test_a_position_in_a_large_note_is_still_seen():
+    xmp = b"<x:xmpmeta>" + b" " * 3_000_000 + b"<exif:GPSLatitude>1</exif:GPSLatitude>"
+    for packed in (b"\1", b"\0"):
+        text = zlib.compress(xmp) if packed == b"\1" else xmp
+        chunk = png_chunk(b"iTXt", b"XML:com.adobe.xmp\0" + packed + b"\0\0\0" + text)
+        assert decode(noted_png(chunk, png_chunk(b"zTXt", b"a\0\0" + zlib.compress(WORKFLOW)))).has_position
 
 
 def test_damaged_picture_is_refused():
