@@ -65,6 +65,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 def _cells(file: pq.ParquetFile, name: str, shown: str) -> list[Any]:
     column = file.read(columns=[name], use_threads=False).column(0)
+    column.validate(full=True)  # a damaged file may name texts beyond the last
     if pa.types.is_dictionary(column.type):
         return _shared(column, shown)
     try:

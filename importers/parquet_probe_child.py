@@ -33,7 +33,7 @@ def read_to_the_end(path: Path) -> str:
             texts = _walked(file)
         with pq.ParquetFile(path, read_dictionary=texts) as file:
             for batch in file.iter_batches(_ROWS_AT_ONCE, use_threads=False):
-                batch.validate()
+                batch.validate(full=True)  # also whether each place in a list of texts is one that it has
     except (pa.ArrowException, OSError, ValueError, TypeError, ArithmeticError, LookupError) as error:
         return f"it cannot be read: {str(error)[:200]}"
     except MemoryError:

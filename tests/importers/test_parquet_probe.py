@@ -1,6 +1,7 @@
 """A Parquet file from elsewhere ends a process that was made for it, never ours."""
 
 import io
+import itertools
 import os
 import struct
 
@@ -8,8 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from importers.label_files import read_label_file
 from importers.parquet_probe import Unreadable, require_readable
 from importers.parquet_probe_child import read_to_the_end
+from importers.types import LayoutError
 from tests.support.probing import survives
 
 
@@ -72,3 +75,20 @@ def test_a_reader_that_does_not_end_is_stopped(whole, tmp_path) -> None:
     os.mkfifo(tmp_path / "a.parquet")  # nobody writes: whoever opens it waits for ever
     with pytest.raises(Unreadable, match="took more than 2 seconds"):
         require_readable([tmp_path / "a.parquet"], within_s=2)
+
+
+@pytest.mark.long
+def test_a_changed_byte_in_the_rows_is_labels_or_a_sentence(tmp_path) -> None:
+    """Also in the places of a dictionary of texts: read as they are, they are looked up beyond its end."""
+    path = tmp_path / "labels.parquet"
+    pq.write_table(pa.table({"path": ["a", "b", "c"], "label": ["cat", "cat", "dog"]}), path, compression="none")
+    data, n_refused = path.read_bytes(), 0
+    for at, mask in itertools.product(range(4, description(data).start), (1, 2, 6, 255)):
+        path.write_bytes(changed(data, at, mask))
+        if not survives(path):
+            continue
+        try:
+            read_label_file(path)
+        except LayoutError as error:
+            n_refused += "Index" in str(error) or "index" in str(error)
+    assert n_refused, "no byte leads beyond a dictionary any more"
