@@ -101,6 +101,11 @@ def images_to_detect(workspace: Workspace, dataset_id: int, *, run_id: int) -> p
     return workspace.read("images_to_detect", dataset_id=dataset_id, run_id=run_id)
 
 
+def pictures_of(workspace: Workspace, dataset_id: int) -> pa.Table:
+    """path, width, height of all images of a dataset, those that are removed or missing as well."""
+    return workspace.read("pictures_of_dataset", dataset_id=dataset_id)
+
+
 def land_detections(
     cursor: duckdb.DuckDBPyConnection, table: pa.Table, *, names: Mapping[int, str], run_id: int
 ) -> None:

@@ -1,7 +1,8 @@
 """COCO's detection JSON, read as boxes for pictures by their names. (analytics/coco.py writes it.)"""
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 import numpy as np
 
 from jobs.detect.coco_masks import BadMask, Masks, finite_number, mask_code
+from jobs.detect.coco_turned import NOT_TURNED, SIDEWAYS, TurnedMasks, turned_boxes
 from jobs.engine.errors import UnknownParameter
 
 MAX_BYTES = 4 << 30
 MAX_VALUES = 128_000_000
+MAX_MADE_NAMES = 10_000
+_ANOTHER_SHAPE = 0.05  # difference of the logarithms of two ratios of sides
 Entry = dict[str, Any]  # an image or an annotation, as the file has it
 _TOLD = 3  # problems of a picture that are spelt out
 
@@ -51,7 +55,12 @@ class PictureRefused(Exception):
 
 @dataclass(frozen=True, eq=False)
 class CocoBoxes:
-    """A file's annotations by picture. is_truth: none of them has a score. example: one of its file names."""
+    """A file's annotations by picture. is_truth: none of them has a score. example: one of its file names.
+
+    of_no_image: how many annotations name an image that the file does not list. made_names: it has no categories, so
+    that classes are called by their numbers. by_path: `images` has whole paths of the dataset (coco_match.py); turns:
+    how those are turned whose boxes are of the stored picture; repeated: those that it lists more than once.
+    """
 
     title: str
     names: tuple[str, ...]
@@ -61,6 +70,11 @@ class CocoBoxes:
     annotations: Mapping[object, list[tuple[int, Entry]]]
     index_of: Mapping[object, int]
     problems: Mapping[object, Problems]
+    of_no_image: int = 0
+    made_names: bool = False
+    by_path: bool = False
+    turns: Mapping[str, int] = field(default_factory=dict)
+    repeated: frozenset[str] = frozenset()
 
     def of(self, path: str, *, width: int, height: int) -> FileObjects | None:
         """The objects of the picture at `path`, in pixels of width x height; None where the file does not name it.
@@ -72,6 +86,10 @@ class CocoBoxes:
         image = self._image(path)
         if image is None:
             return None
+        turn = self.turns.get(path, NOT_TURNED)
+        upright = (width, height)
+        if turn in SIDEWAYS:
+            width, height = height, width  # the stored picture's, until the boxes are turned
         given = [(image.get("width"), width), (image.get("height"), height)]
         stated = [finite_number(here if said in (None, 0) else said) for said, here in given]
         if not all(side is not None and side > 0 for side in stated):
@@ -79,6 +97,9 @@ class CocoBoxes:
         key = image.get("id")
         rows = self.annotations.get(key, []) if _is_key(key) else []
         before = self.problems.get(key) if _is_key(key) else None
+        odd = _odd_size(stated, width, height) if rows and turn == NOT_TURNED else ""
+        if path in self.repeated:
+            odd += " The file lists this picture more than once; the first is taken."
         problems = Problems(before.n, list(before.first)) if before else Problems()
         if before and not rows:
             raise PictureRefused(_told(problems, of=before.n))
@@ -96,19 +117,31 @@ class CocoBoxes:
             except BadMask as error:
                 problems.add(number, f"is kept without its mask: {error}")
         masks = Masks(codes, width=width, height=height) if any(codes) else None
-        told = _told(problems, of=len(rows) + (before.n if before else 0)) if problems.n else None
-        return FileObjects(sides.astype(np.float32), scores, classes, masks, told)
+        told = _told(problems, of=len(rows) + (before.n if before else 0)) if problems.n else ""
+        if turn != NOT_TURNED:
+            sides = turned_boxes(sides, turn, width=width, height=height).clip(0, [*upright] * 2)
+        turned = TurnedMasks(masks, turn) if masks is not None and turn != NOT_TURNED else masks
+        return FileObjects(sides.astype(np.float32), scores, classes, turned, f"{told}{odd}".strip() or None)
 
     @property
     def n_bad(self) -> int:
         """How many annotations cannot be used, whatever picture they name; masks are not counted."""
         return sum(each.n for each in self.problems.values())
 
+    @property
+    def n_usable(self) -> int:
+        """How many annotations can be used of the images that are named here."""
+        return sum(
+            len(self.annotations.get(row.get("id"), ())) for row in self.images.values() if _is_key(row.get("id"))
+        )
+
     def names_picture(self, path: str) -> bool:
         """Whether the file names the picture at `path`."""
         return self._image(path) is not None
 
     def _image(self, path: str) -> Entry | None:
+        if self.by_path:
+            return self.images.get(path)
         parts = path.split("/")
         for start in range(len(parts)):
             image = self.images.get("/".join(parts[start:]))
@@ -129,18 +162,35 @@ def read_coco(path: Path) -> CocoBoxes:
             "'categories', as Vitrine's own export does."
         )
     lists: dict[str, Any] = content if isinstance(content, dict) else {}
-    missing = [name for name in ("images", "annotations", "categories") if not isinstance(lists.get(name), list)]
+    has_categories = lists.get("categories") is not None
+    needed = ("images", "annotations", *(["categories"] if has_categories else []))
+    missing = [name for name in needed if not isinstance(lists.get(name), list)]
     if missing:
         raise UnknownParameter(f"{path.name} is no COCO detection file: it has no list {missing[0]!r}.")
-    categories = [row for row in lists["categories"] if isinstance(row, dict) and "id" in row and _is_key(row["id"])]
-    index_of = {row["id"]: index for index, row in enumerate(categories)}
+    given = lists["categories"] if has_categories else _numbered(lists["annotations"])
+    categories = [row for row in given if isinstance(row, dict) and "id" in row and _is_key(row["id"])]
+    index_of: dict[object, int] = {row["id"]: index for index, row in enumerate(categories)}
+    images: dict[str, Entry] = {}
+    repeated = set()
+    for row in lists["images"]:
+        if isinstance(row, dict) and row.get("file_name"):
+            name = _text(row["file_name"])
+            if images.setdefault(name, row) is not row:
+                repeated.add(name)
+    image_of, category_of = Ids(row.get("id") for row in images.values()), Ids(index_of)
     annotations: dict[object, list[tuple[int, Entry]]] = {}
     problems: dict[object, Problems] = {}
-    first_wrong, n_good = "", 0
+    first_wrong, n_good, first_lost, n_lost = "", 0, "", 0
     for number, row in enumerate(lists["annotations"]):
+        if isinstance(row, dict) and _is_key(row.get("image_id")) and _is_key(row.get("category_id")):
+            row = {**row, "category_id": category_of.meant(row.get("category_id"))} | (
+                {"image_id": image_of.meant(row["image_id"])} if "image_id" in row else {}
+            )
         wrong = _what_is_wrong(row, index_of)
         if wrong is None:
             n_good += 1
+            if row["image_id"] not in image_of.known:
+                n_lost, first_lost = n_lost + 1, first_lost or f"annotation {number}: {row['image_id']!r:.40}"
             if not row.get("iscrowd"):
                 annotations.setdefault(row["image_id"], []).append((number, row))
             continue
@@ -149,7 +199,11 @@ def read_coco(path: Path) -> CocoBoxes:
         problems.setdefault(key if _is_key(key) else None, Problems()).add(number, wrong)
     if first_wrong and not n_good:
         raise UnknownParameter(f"{path.name}: {first_wrong}.")
-    images = {_text(row["file_name"]): row for row in lists["images"] if isinstance(row, dict) and row.get("file_name")}
+    if n_lost and n_lost == n_good:
+        raise UnknownParameter(
+            f"{path.name}: no annotation names an image that the file lists (image_id of {first_lost}; the ids of "
+            f"'images' are like {next(iter(image_of.known), None)!r:.40})."
+        )
     scored = any(row.get("score") is not None for rows in annotations.values() for _, row in rows)
     return CocoBoxes(
         title=path.name,
@@ -160,6 +214,60 @@ def read_coco(path: Path) -> CocoBoxes:
         annotations=annotations,
         index_of=index_of,
         problems=problems,
+        of_no_image=n_lost,
+        made_names=not has_categories,
+        repeated=frozenset(repeated),
+    )
+
+
+class Ids:
+    """Ids of a file's images or categories, found also where one list has them as text and the other as numbers."""
+
+    def __init__(self, ids: Iterable[object]) -> None:
+        self.known = {one: None for one in ids if _is_key(one)}
+        spelt: dict[str, list[object]] = {}
+        for one in self.known:
+            spelt.setdefault(_spelling(one), []).append(one)
+        self._by_spelling = {spelling: ones[0] for spelling, ones in spelt.items() if len(ones) == 1}
+
+    def meant(self, given: object) -> object:
+        """The known id that `given` is, or is but for its spelling; `given` itself where there is none."""
+        return given if given in self.known else self._by_spelling.get(_spelling(given), given)
+
+
+def _spelling(value: object) -> str:
+    """One spelling of an id: 7, 7.0, "7" and "007" are the same."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip().removesuffix(".0") if not isinstance(value, int) else _digits(value)
+    return text.lstrip("0") or "0" if text.isdecimal() else text
+
+
+def _digits(value: int) -> str:
+    return str(value) if abs(value) < 10**18 else hex(value)  # the longest are not written in digits at all
+
+
+def _numbered(annotations: list[object]) -> list[Entry]:
+    """Categories of a file that lists none: one of each number, called by it."""
+    spelt: dict[str, int | float | str] = {}
+    for row in annotations:
+        number = row.get("category_id") if isinstance(row, dict) else None
+        if isinstance(number, (int, float, str)) and len(spelt) < MAX_MADE_NAMES:
+            spelt.setdefault(_spelling(number), number)
+    ordered = sorted(spelt, key=lambda one: (not one.isdecimal(), len(one) if one.isdecimal() else 0, one))
+    return [{"id": spelt[one], "name": f"class {_text(one)}"} for one in ordered]
+
+
+def _odd_size(stated: Sequence[float | None], width: int, height: int) -> str:
+    """What to say where a file states another shape than the picture has; empty where it does not."""
+    wide, high = (side or 1.0 for side in stated)
+    if (
+        abs(math.log(wide / high) - math.log(width / height)) <= _ANOTHER_SHAPE
+        or abs(wide / high * height - width) <= 2
+    ):
+        return ""
+    return (
+        f" The file states {wide:,g} x {high:,g} pixels, the picture has {width:,} x {height:,}: boxes are stretched."
     )
 
 
@@ -168,6 +276,8 @@ def _what_is_wrong(row: object, index_of: Mapping[object, int]) -> str | None:
     entry: Entry = row if isinstance(row, dict) else {}
     if _box(entry) is None:
         return "has no bbox of four numbers (x, y, width, height)"
+    if min((_box(entry) or [])[2:], default=0) <= 0:
+        return "has a bbox without an area"
     category = entry.get("category_id")
     if not _is_key(category) or category not in index_of:
         return f"names category {repr(category)[:40]}, which is not among 'categories'"

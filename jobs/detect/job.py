@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from analytics import coco_classes
 from analytics.boxes import areas, clip, suppress
 from analytics.wording import count
 from importers.picture import PictureError, read_picture
 from jobs.detect.coco_boxes import CocoBoxes, FileObjects, PictureRefused, read_coco
+from jobs.detect.coco_match import matched
 from jobs.detect.kind import COCO80, DetectParameters
 from jobs.detect.order_files import names_in_file, require_file
 from jobs.detect.sam import BOXES, Row, boxes_run, load_sam, outlined_rows, write_boxes
@@ -31,12 +33,13 @@ from jobs.engine.worker import Work
 from models.detector_catalogue import COCO_FILE, ONNX, SAM, parse_detector
 from store.connection import Workspace
 from store.datasets import find_dataset
-from store.detections import images_to_detect, land_detections, run_figures
+from store.detections import images_to_detect, land_detections, pictures_of, run_figures
 
 if TYPE_CHECKING:
     from models.detector import Detections, Detector
 
 CLASSES = "classes.npy"
+PICTURES_LISTED = "pictures.parquet"
 SEGMENT_ROWS = 1024
 SEGMENT_SECONDS = 10.0
 SCHEMA = pa.schema(
@@ -234,31 +237,43 @@ def _publish(work: Work[DetectParameters], rows: list[Row], *, names: tuple[str,
 
 def _from_file(work: Work[DetectParameters]) -> Figures:
     """The boxes of a COCO file, picture by picture; pictures that the file does not name are not looked at."""
-    boxes = read_coco(Path(work.parameters.weights).expanduser())
-    n_named = 0
-
-    def rows() -> Iterator[Row]:
-        nonlocal n_named
-        for piece in work.todo():
-            for image in piece.to_pylist():
-                n_named += boxes.names_picture(image["path"])
-                yield _file_row(boxes, image, score_floor=work.parameters.score_floor)
-
-    tally = _publish_all(work, rows(), names=boxes.names, message="Reading boxes")
-    if not n_named:
+    file = read_coco(Path(work.parameters.weights).expanduser())
+    pictures = _all_pictures(work)
+    found = matched(file, pictures, root=work.root)
+    boxes = found.boxes
+    if not found.n_named:
         raise NothingToDo(
-            f"None of the {count(tally.n_done, 'picture')} of {work.spec.dataset} is named in {boxes.title}: its "
+            f"None of the {count(pictures.num_rows, 'picture')} of {work.spec.dataset} is named in {boxes.title}: its "
             f"file_name entries, such as {boxes.example!r}, must be paths or file names of this dataset."
         )
-    source = f"file {work.parameters.weights}"
-    if boxes.n_bad:
-        work.log(f"{count(boxes.n_bad, 'annotation')} of {boxes.title} cannot be used; the pictures' reasons say why")
+    if not boxes.n_usable and file.n_usable:
+        raise NothingToDo(
+            f"{boxes.title} names {count(found.n_named, 'picture')} of {work.spec.dataset}, and has no usable "
+            f"annotation of any of them; its {count(file.n_usable, 'annotation')} are of other pictures."
+        )
+
+    def rows() -> Iterator[Row]:
+        for piece in work.todo():
+            for image in piece.to_pylist():
+                yield _file_row(boxes, image, score_floor=work.parameters.score_floor)
+
+    _publish_all(work, rows(), names=boxes.names, message="Reading boxes")
+    for sentence in found.sentences():
+        work.log(sentence)
     return {
         "n_classes": len(boxes.names),
         "is_truth": boxes.is_truth,
-        "weights_source": source,
-        "n_bad_annotations": boxes.n_bad,
+        "weights_source": f"file {work.parameters.weights}",
+        **found.figures(),
     }
+
+
+def _all_pictures(work: Work[DetectParameters]) -> pa.Table:
+    """path, width, height of all pictures of the dataset, those that are done included: names are unique among all."""
+    listed = work.folder.path / PICTURES_LISTED
+    if listed.is_file():
+        return pq.read_table(listed)
+    return pa.concat_tables([piece.select(["path", "width", "height"]) for piece in work.todo()])
 
 
 def _file_row(boxes: CocoBoxes, image: Row, *, score_floor: float) -> Row:
@@ -317,6 +332,8 @@ def prepare(
             listed = write_boxes(workspace, dataset.id, run_id=parameters.boxes_run, folder=folder)
         if listed:
             np.save(folder / CLASSES, np.array(listed))
+        if key.family == COCO_FILE:
+            pq.write_table(pictures_of(workspace, dataset.id), folder / PICTURES_LISTED)
 
     model = parameters.model
     return Prepared(dataset.id, dataset.name, dataset.root, todo, parameters, model=model, write_inputs=write_inputs)
@@ -330,7 +347,7 @@ def land(cursor: duckdb.DuckDBPyConnection, job: Job[DetectParameters], table: p
 
 def finish(workspace: Workspace, job: Job[DetectParameters]) -> Figures:
     """Clear the worker's inputs away; how much was found in all."""
-    for name in (CLASSES, BOXES):
+    for name in (CLASSES, BOXES, PICTURES_LISTED):
         (job_folder(workspace.root, job.spec.id).path / name).unlink(missing_ok=True)
     whole = run_figures(workspace, job.run_id)  # of all attempts, where a worker knows its own
     return {**vars(whole), "score_floor": job.parameters.score_floor, "nms_iou": job.parameters.nms_iou}

@@ -4,9 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters, ServerPath
 from jobs.engine.segment_schema import IMAGE_ONCE, DetectedNames, Segment, number, share, text, whole
+from jobs.engine.spec import JobView
 from store.subjects import PICTURES, REMOVALS
 
 COCO80 = "coco80"
@@ -84,6 +86,26 @@ SEGMENT = Segment(
     about={"classes": DetectedNames},
 )
 
+
+def detect_outcome(job: JobView) -> str:
+    """How a file of boxes was matched with the pictures; "" for a detector."""
+    figures = job.figures
+    if "n_named" not in figures:
+        return ""
+    said = [f"The file names {count(int(figures['n_named']), 'picture')} of the dataset"]
+    for key, what in (
+        ("n_names_unmatched", "of its names mean no picture here, or several"),
+        ("n_bad_annotations", "annotations cannot be used"),
+        ("n_annotations_of_no_image", "annotations name an image that it does not list"),
+        ("n_turned", "pictures' boxes were turned with their picture"),
+    ):
+        if figures.get(key):
+            said.append(f"{int(figures[key]):,} {what}")
+    if figures.get("names_made_of_numbers"):
+        said.append("classes are called by their numbers, for it lists no categories")
+    return "; ".join(said) + "."
+
+
 KIND = JobKind(
     name="detect",
     title="Detection",
@@ -99,4 +121,5 @@ KIND = JobKind(
     reads=(PICTURES, REMOVALS),
     stale="Pictures that came or changed since are not looked at. Detect again to count them.",
     segment=SEGMENT,
+    outcome=detect_outcome,
 )

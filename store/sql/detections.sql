@@ -7,6 +7,10 @@ WHERE image.dataset_id = $dataset_id
     AND image.id NOT IN (SELECT image_id FROM run_failure WHERE run_id = $run_id)
 ORDER BY image.id
 
+-- name: pictures_of_dataset
+-- out: path, width, height of all images of the dataset, those that are removed or missing as well, by image
+SELECT path, width, height FROM image WHERE dataset_id = $dataset_id ORDER BY id
+
 -- name: insert_detections
 -- out: nothing; incoming: image_id, sha256, reason, and a list each of classes, scores, x1, y1, x2, y2, areas,
 -- masks (null where nothing of the image can be used); only for images that still have that content and were not looked at
