@@ -1,6 +1,7 @@
 """Start a job and wait for it, as owner of the workspace or through the owner there is."""
 
 import contextlib
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ from jobs.engine.mailbox import send_request
 from jobs.engine.requests import ACTS
 from jobs.engine.spec import CANCELLED, DONE, ENDED, HELD, Progress
 from jobs.engine.supervisor import Supervisor
-from store.connection import open_workspace
+from store.class_names import class_repairs
+from store.connection import open_workspace, utc_now
 from store.errors import WorkspaceBusy
 from store.workspace_file import read_owner
 
@@ -138,7 +140,11 @@ def outcome(state: JobState) -> Figures:
 
 
 def _own(root: Path) -> Supervisor:
+    began = utc_now()
     workspace = open_workspace(root)
+    for repair in class_repairs(workspace):
+        if repair.done_at >= began:
+            print(f"{repair.dataset}: {repair.sentence}", file=sys.stderr)
     try:
         supervisor = Supervisor(workspace)
     except BaseException:

@@ -17,6 +17,25 @@ from store.texts import NAME, REASON, require_short
 
 
 @dataclass(frozen=True)
+class ClassRepair:
+    """What became of a dataset whose classes had been numbered anew by imports of before (store/class_repair.py).
+
+    state: "mended", or "unclear" where it cannot be told what some numbers meant. done_at: UTC.
+    """
+
+    dataset_id: int
+    dataset: str
+    state: str
+    sentence: str
+    done_at: datetime.datetime
+
+
+def class_repairs(workspace: Workspace) -> list[ClassRepair]:
+    """The datasets of which something was mended, or stayed unclear, by name."""
+    return workspace.all("class_repairs", ClassRepair)
+
+
+@dataclass(frozen=True)
 class NameDecision:
     """A correction of one class's name. undoes: the batch that it takes back, if it is an undoing. Times are UTC."""
 

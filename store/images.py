@@ -94,6 +94,8 @@ def reconcile_source(workspace: Workspace, dataset_id: int, *, state: SourceStat
             names = pa.table({"index": pa.array(numbers, pa.int32()), "name": list(state.class_names)})
             _note(cursor, dataset_id, "changed_class_names", names)
             _run(cursor, "upsert_class_names", names, key)
+            _run(cursor, "class_that_came_back", names, key)
+            _run(cursor, "class_that_has_gone", names, key)
         paths = pa.concat_tables([state.files.select(["path"]), state.unreadable.select(["path"])])
         _note(cursor, dataset_id, "gone_images", paths)
         _run(cursor, "mark_missing_images", paths, key)

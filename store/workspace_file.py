@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import psutil
 
+from store.class_repair import repair_classes
 from store.errors import (
     DiskFull,
     MigrationFailed,
@@ -99,6 +100,7 @@ def up_to_date(root: Path) -> duckdb.DuckDBPyConnection:
             connection = connect(root)
         if missing:
             migrate(connection)
+        repair_classes(connection)
     except BaseException as error:
         connection.close()
         if copy is not None:

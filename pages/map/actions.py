@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.map import selection_sets
-from pages.ui import job_cards, session
+from pages.ui import filters, job_cards, session
 from pages.ui.text import LONGEST_LINE, count, plain
 from store import decisions
 from store.datasets import Dataset
@@ -32,10 +32,11 @@ def show(dataset: Dataset, *, key: str, n_images: int, names: Sequence[str]) -> 
         st.caption(ABOUT[act])
         is_multi = dataset.task == "multi"
         labels: list[str] = []
+        offered = filters.offered_labels(dataset.id, names=names)
         if act == "relabel" and is_multi:
-            labels = st.multiselect("Classes", list(names), key="map_new_labels")
+            labels = st.multiselect("Classes", offered, key="map_new_labels")
         elif act == "relabel":
-            label = st.selectbox("Class", list(names), index=None, key="map_new_label", placeholder="Choose one")
+            label = st.selectbox("Class", offered, index=None, key="map_new_label", placeholder="Choose one")
             labels = [label] if label else []
         st.text_input("Reason", key="map_reason", placeholder="For those who ask later", max_chars=LONGEST_LINE)
         indices = [names.index(name) for name in labels if name in names]

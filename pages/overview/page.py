@@ -32,7 +32,7 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
     totals = figures.totals
     with st.container(horizontal=True, gap="medium"):
         st.metric("Images", f"{totals.n_images:,}", width="content")
-        st.metric("Classes", f"{len(figures.names):,}", width="content")
+        st.metric("Classes", f"{len(figures.names) - len(figures.gone):,}", width="content")
         st.metric("Splits", f"{figures.n_splits:,}" if figures.n_splits else "none", width="content")
         st.metric("Size on disk", file_size(totals.bytes), width="content")
         if totals.n_removed:
@@ -84,8 +84,8 @@ def balance_controls(figures: Figures) -> dict[str, bool]:
     }
 
 
-def say_balance(found: Balance, *, names: Sequence[str]) -> str:
-    """The balance in words, as Markdown."""
+def say_balance(found: Balance, *, names: Sequence[str], n_gone: int = 0) -> str:
+    """The balance in words, as Markdown; of `n_gone` classes the source knows nothing any more."""
     large, small = plain(names[found.largest]), plain(names[found.smallest])
     if found.n_filled == 1:
         who = "The one labelled image is" if found.n_images == 1 else f"All {found.n_images:,} labelled images are"
@@ -98,8 +98,31 @@ def say_balance(found: Balance, *, names: Sequence[str]) -> str:
             f"smallest, **{small}**. The spread is that of {found.effective_classes:,.1f} equal classes out of "
             f"{found.n_filled:,}."
         )
-    empty = f" {count(found.n_empty, 'class has', 'classes have')} no image at all." if found.n_empty else ""
+    n_empty = found.n_empty - n_gone
+    empty = f" {count(n_empty, 'class has', 'classes have')} no image at all." if n_empty > 0 else ""
     return sentence + empty
+
+
+def say_gone(figures: Figures) -> None:
+    """Which classes have gone from the source, and what stays of them."""
+    if not figures.gone:
+        return
+    names = listed([plain(figures.names[index].removesuffix(" (gone)")) for index in sorted(figures.gone)], at_most=10)
+    are, they = ("is", "It keeps its") if len(figures.gone) == 1 else ("are", "They keep their")
+    st.caption(
+        f"{names} {are} no longer in the source. {they} place in versions and results of before, and nothing new is "
+        "labelled so."
+    )
+
+
+def say_repair(figures: Figures) -> None:
+    """What was told of numbers that imports of before had given anew, and what was not."""
+    if figures.repair is None:
+        return
+    if figures.repair.state == "unclear":
+        st.warning(plain(figures.repair.sentence), icon=":material/build:")
+    else:
+        st.caption(plain(figures.repair.sentence))
 
 
 def draw_balance(figures: Figures) -> None:
@@ -109,7 +132,8 @@ def draw_balance(figures: Figures) -> None:
     if found is None:
         st.write("No image has a label yet, so there are no classes to compare.")
         return
-    st.markdown(say_balance(found, names=figures.names))
+    st.markdown(say_balance(found, names=figures.names, n_gone=len(figures.gone)))
+    say_gone(figures)
     chosen = balance_controls(figures)
     charts.draw(images_per_class(figures.matrix, names=figures.names, **chosen))
     if len(figures.names) > MOST_CLASSES:
@@ -128,7 +152,8 @@ def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("Health")
         floor = links.whole_number("A class should have at least (images)", 1, 1_000_000, FLOOR, key="floor", width=260)
-    under = [figures.names[index] for index in classes_under(figures.matrix.per_class, floor=floor)]
+    small = classes_under(figures.matrix.per_class, floor=floor)
+    under = [figures.names[index] for index in small if index not in figures.gone]
     found = health.Findings(
         figures.totals,
         figures.duplicates,
@@ -249,6 +274,7 @@ dataset = session.require_dataset()
 here = session.here(dataset.id)
 figures = load_figures(*here)
 draw_title(dataset, figures)
+say_repair(figures)
 
 main, side = st.columns([5, 3], gap="large")
 with main:

@@ -9,6 +9,7 @@ from analytics.balance import ClassMatrix, class_matrix
 from pages.ui import filters, session
 from pages.ui.session import DataGeneration, SettledGeneration
 from store import overview
+from store.class_names import ClassRepair, class_repairs
 from store.datasets import class_table
 from store.duplicates import NearCounts, near_counts
 
@@ -18,6 +19,8 @@ class Figures:
     """Everything on the page but the samples, of one generation of the data."""
 
     names: list[str]
+    gone: frozenset[int]
+    repair: ClassRepair | None
     totals: overview.Totals
     matrix: ClassMatrix
     n_splits: int
@@ -36,11 +39,14 @@ def load_figures(root: str, dataset_id: int, generation: SettledGeneration) -> F
     workspace = session.workspace()
     totals = overview.totals(workspace, dataset_id)
     rows = [tuple(row.values()) for row in overview.class_counts(workspace, dataset_id).to_pylist()]
-    names = filters.class_labels(class_table(workspace, dataset_id))
+    classes = class_table(workspace, dataset_id)
+    names = filters.class_labels(classes)
     n_classes = max([len(names), *(index + 1 for index, _, _ in rows if index is not None)])
     splits = overview.split_counts(workspace, dataset_id)["split"]
     return Figures(
         names=filters.every_name(n_classes, names=names),
+        gone=filters.gone_classes(classes),
+        repair=next((one for one in class_repairs(workspace) if one.dataset_id == dataset_id), None),
         totals=totals,
         matrix=class_matrix(rows, n_classes=n_classes),
         n_splits=len(splits) - splits.null_count,

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.label_noise.list import suggestion
 from pages.review import queries
 from pages.review.queue import NAMES, Queue
-from pages.ui import job_cards, session
+from pages.ui import filters, job_cards, session
 from pages.ui.text import count
 from store.datasets import Dataset
 from store.decisions import Act, decide
@@ -26,7 +26,8 @@ def show(
         picked = str(st.segmented_control("Decide", options, default=options[0], required=True, key="bulk_act"))
         label = None
         if ACTS[picked] == "relabel":
-            chosen = st.selectbox("Class", list(names), index=None, key="bulk_class", placeholder="Choose one")
+            offered = filters.offered_labels(dataset.id, names=names)
+            chosen = st.selectbox("Class", offered, index=None, key="bulk_class", placeholder="Choose one")
             label = names.index(chosen) if chosen in names else None
         st.caption(
             f"{count(len(open_ids), 'picture')} nobody has decided on. It is saved in one piece, and the history takes "

@@ -51,7 +51,8 @@ def class_keys(n_classes: int) -> list[str]:
     return [keys[index] if index < len(keys) else "" for index in range(n_classes)]
 
 
-def class_choices(names: Sequence[str]) -> list[Row]:
-    """index, name and key of each class."""
+def class_choices(names: Sequence[str], *, gone: Collection[int] = ()) -> list[Row]:
+    """index, name and key of each class but those that have `gone`."""
     keys = class_keys(len(names))
-    return [{"index": i, "name": one_line(name_of(i, names=names)), "key": keys[i]} for i in range(len(names))]
+    there = [i for i in range(len(names)) if i not in gone]
+    return [{"index": i, "name": one_line(name_of(i, names=names)), "key": keys[i]} for i in there]

@@ -12,9 +12,10 @@ from pages.label_noise.list import suggestion
 from pages.review import batches, http
 from pages.review.batches import Batch
 from pages.review.marks import class_choices, labels_now, mark_of
-from pages.ui import media
-from pages.ui.filters import label_text, name_of
+from pages.ui import media, session
+from pages.ui.filters import gone_classes, label_text, name_of
 from pages.ui.rows import Row
+from store.datasets import class_table
 
 BATCH = 24
 _FOLDER = Path(__file__).parents[2] / "components" / "review"
@@ -77,7 +78,7 @@ def show(shown: Shown, *, dataset_id: int, who: str, reason: str, heard: Heard, 
         "multi": shown.is_multi,
         "alike": shown.can_find_alike,
         "items": [_item(row, shown) for row in shown.rows],
-        "classes": class_choices(shown.names),
+        "classes": class_choices(shown.names, gone=gone_classes(class_table(session.workspace(), dataset_id))),
         "ahead": [media.thumb_url(row["image_id"], row["sha256"]) for row in shown.ahead],
     }
 

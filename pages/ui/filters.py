@@ -6,8 +6,9 @@ import pyarrow as pa
 import streamlit as st
 
 from figures.names import one_line
-from pages.ui import links
+from pages.ui import links, session
 from pages.ui.text import LONGEST_LINE
+from store.datasets import class_table
 from store.gallery import NO_SPLIT, PictureFilters
 
 PAGE_ROWS = 60
@@ -48,11 +49,24 @@ SORTS = {
 def class_labels(classes: pa.Table) -> list[str]:
     """What each class is called on a page, by index: its name now; equal names get their index behind them.
 
-    classes: index, name (store.datasets.class_table). An index without a name is called "class <index>".
+    classes: index, name, gone (store.datasets.class_table). An index without a name is called "class <index>"; a class
+    that has gone says so.
     """
     names = dict(zip(classes["index"].to_pylist(), classes["name"].to_pylist(), strict=True))
     labels = [one_line(names.get(index, f"class {index}")) for index in range(max(names, default=-1) + 1)]
-    return [f"{label} ({i})" if labels.count(label) > 1 else label for i, label in enumerate(labels)]
+    labels = [f"{label} ({i})" if labels.count(label) > 1 else label for i, label in enumerate(labels)]
+    return [f"{label} (gone)" if i in gone_classes(classes) else label for i, label in enumerate(labels)]
+
+
+def gone_classes(classes: pa.Table) -> frozenset[int]:
+    """The indices of classes that the source names no more and no picture carries: nothing new is labelled so."""
+    return frozenset(classes.filter(classes["gone"])["index"].to_pylist())
+
+
+def offered_labels(dataset_id: int, *, names: Sequence[str]) -> list[str]:
+    """The classes that a picture can be given, of `names` (class_labels): all but those that have gone."""
+    gone = gone_classes(class_table(session.workspace(), dataset_id))
+    return [name for index, name in enumerate(names) if index not in gone]
 
 
 def label_text(label: int | None, labels: Sequence[int] | None, *, names: Sequence[str]) -> str:

@@ -12,6 +12,12 @@ VALUES (nextval('dataset_ids'), $name, $root, $task, $layout, $import_options, $
 RETURNING id
 
 -- name: class_names
--- out: index, given_name, name
-SELECT index, name AS given_name, coalesce(corrected_name, name) AS name FROM class_name
+-- out: index, given_name, name, gone (the source names it no more, and nobody has given it to a picture since)
+SELECT index, name AS given_name, coalesce(corrected_name, name) AS name,
+    index IN (SELECT gone_class.index FROM gone_class WHERE gone_class.dataset_id = $dataset_id)
+    AND index NOT IN (
+        SELECT unnest(coalesce(labels_after, [label_after])) FROM standing_decision
+        WHERE dataset_id = $dataset_id AND act = 'relabel' AND (label_after IS NOT NULL OR labels_after IS NOT NULL)
+    ) AS gone
+FROM class_name
 WHERE dataset_id = $dataset_id ORDER BY index

@@ -69,6 +69,16 @@ WHERE CASE WHEN incoming.code IS NULL
 INSERT INTO class_name (dataset_id, index, name) SELECT $dataset_id, index, name FROM incoming
 ON CONFLICT (dataset_id, index) DO UPDATE SET name = excluded.name
 
+-- name: class_that_came_back
+-- out: nothing; incoming: index, name of the classes of the source
+DELETE FROM gone_class WHERE dataset_id = $dataset_id AND index IN (SELECT index FROM incoming)
+
+-- name: class_that_has_gone
+-- out: nothing; incoming: index, name of the classes of the source
+INSERT INTO gone_class (dataset_id, index)
+SELECT dataset_id, index FROM class_name WHERE dataset_id = $dataset_id AND index NOT IN (SELECT index FROM incoming)
+ON CONFLICT DO NOTHING
+
 -- name: mark_missing_images
 -- out: id of each image whose file is not among `incoming`'s paths any more
 UPDATE image SET missing = true
