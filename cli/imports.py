@@ -1,4 +1,4 @@
-"""`import`: a folder as a dataset, with the question that a person at a terminal is asked before it starts."""
+"""`import`: a folder as a dataset, with the question that a person at a terminal is asked; `move`: one found again."""
 
 import getpass
 import sys
@@ -41,6 +41,19 @@ def import_folder(
         parameters |= _confirmed(inspect(order))
     with connect(workspace) as client:
         follow(client, "start", kind="import", dataset=name, parameters=parameters, who=getpass.getuser())
+
+
+@app.command("move", rich_help_panel="Data")
+@answered
+def move(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="the dataset's name")],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="the folder in which its pictures lie now")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Find a dataset again whose folder was renamed or lies on another disk; vectors and decisions stay."""
+    parameters = {"folder": str(Path(folder).expanduser().resolve())}
+    with connect(workspace) as client:
+        follow(client, "start", kind="move", dataset=name, parameters=parameters, who=getpass.getuser())
 
 
 def _confirmed(contents: FolderContents) -> dict[str, object]:

@@ -60,6 +60,7 @@ def lay_out(workspace: Workspace, job: Tracked, prepared: Prepared[Any], *, atte
     job.spec = dataclasses.replace(
         job.spec,
         attempt=attempt,
+        root=prepared.root,  # the dataset may have moved since an earlier attempt
         first_segment=landed_totals(workspace, job.spec.id).next_n,
         n_todo=prepared.todo.num_rows,
         input_generation=workspace.generation(job.spec.dataset_id),

@@ -6,6 +6,7 @@ Nothing in the folder is changed. A second import of the same folder takes in wh
 import dataclasses
 import json
 import os
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,9 +24,10 @@ from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
 from jobs.import_.kind import ImportParameters
 from store.connection import Workspace
-from store.datasets import ensure_dataset, list_datasets
-from store.errors import UnknownDataset
+from store.datasets import Dataset, ensure_dataset, list_datasets
+from store.errors import NameTaken, UnknownDataset
 from store.images import LANDED_COLUMNS, SourceState, import_todo, import_totals, land_images, reconcile_source
+from store.moves import likeness, moved_dataset
 
 REMEMBERED = ("reading", "labels", "class_names")  # how a folder was read; a second import reads it the same way
 SEGMENT_ROWS = 4096
@@ -108,6 +110,7 @@ def prepare(
         options = "; ".join(f"{option.key} ({option.title})" for option in layout.question.options)
         raise NeedsAnswer(f"{layout.question.text} Say which with --reading: {options}.")
     root = str(layout.root)
+    _require_its_folder(workspace, name, root)
     kept = ensure_dataset(workspace, name, root=root, task=layout.task, layout=layout.layout)
     values = {key: getattr(parameters, key) for key in REMEMBERED}
     state = dataclasses.replace(
@@ -121,11 +124,40 @@ def prepare(
     return Prepared(kept.id, kept.name, root, todo, parameters.changed(folder=root))
 
 
+def _require_its_folder(workspace: Workspace, name: str, root: str) -> None:
+    """Raise NameTaken for a dataset on another folder; where it looks as if that had moved here, with what to do."""
+    last = next((dataset for dataset in list_datasets(workspace) if dataset.name == name), None)
+    if last is None or last.root == root:
+        return
+    alike = likeness(workspace, last.id, folder=Path(root))
+    if alike.is_enough:
+        raise NameTaken(
+            f"The dataset {name!r} stands on {last.root}, and {root} holds the same pictures ({alike.n_alike:,} of "
+            f"{alike.n_looked_at:,} looked at, by name and size). If the folder has moved, say so: "
+            f"`{_move_command(name, root)}` keeps vectors and decisions. If it is another set, choose another name."
+        )
+
+
+def _require_there(last: Dataset) -> None:
+    """Raise NeedsAnswer for a dataset whose own folder is to be read again and is not there."""
+    if not Path(last.root).is_dir():
+        raise NeedsAnswer(
+            f"{last.name} stands on {last.root}, and there is no such folder now. If it has moved, say where to: "
+            f"`{_move_command(last.name, 'DIR')}` keeps vectors and decisions."
+        )
+
+
+def _move_command(name: str, folder: str) -> str:
+    return f"python -m jobs move {shlex.quote(name)} {shlex.quote(folder)}"
+
+
 def _as_last_time(workspace: Workspace, name: str, parameters: ImportParameters) -> ImportParameters:
     """The parameters, with what is not given taken from the dataset's last import."""
     last = next((dataset for dataset in list_datasets(workspace) if dataset.name == name), None)
     if last is None:
         return parameters
+    if not parameters.folder:
+        _require_there(last)
     before = {"folder": last.root, **last.import_options}
     left_out = [key for key in ("folder", *REMEMBERED) if not getattr(parameters, key) and before.get(key)]
     return parameters.changed(**{key: before[key] for key in left_out})
@@ -140,7 +172,14 @@ def finish(workspace: Workspace, job: Job[ImportParameters]) -> Figures:
     """How much the dataset holds now, and how much of it the import left as it was."""
     totals = import_totals(workspace, job.dataset_id)
     n_files = totals.n_images + totals.n_failures
-    return {**vars(totals), "n_files": n_files, "n_unchanged": n_files - job.spec.n_todo}
+    figures = {**vars(totals), "n_files": n_files, "n_unchanged": n_files - job.spec.n_todo}
+    gone = moved_dataset(workspace, folder=Path(job.spec.root))
+    if gone is None or gone.id == job.dataset_id:
+        return figures
+    return figures | {
+        "message": f"The same pictures are the dataset {gone.name!r}, whose folder {gone.root} is not there any more; "
+        "it keeps its own vectors and decisions. To find it again instead, import under its name."
+    }
 
 
 JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

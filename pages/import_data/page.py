@@ -7,7 +7,7 @@ import streamlit as st
 from jobs.engine.spec import JobView
 from jobs.engine.supervisor import REFUSALS
 from pages.import_data import found as import_data_found
-from pages.import_data import preview
+from pages.import_data import moved, preview
 from pages.import_data import source as import_data_source
 from pages.import_data.source import Seen
 from pages.ui import job_cards, job_wording, session
@@ -140,7 +140,7 @@ def say_what_is_new(seen: Seen, twin: Dataset) -> None:
 def list_known(datasets: list[Dataset]) -> None:
     """The datasets of the workspace, each with a way to bring it up to date."""
     st.subheader("In this workspace")
-    busy = {job.dataset_id for job in session.supervisor().active() if job.kind == "import"}
+    busy = {job.dataset_id for job in session.supervisor().active() if job.kind in ("import", "move")}
     for dataset in datasets[:MAX_LISTED]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             at = dataset.imported_at or dataset.created_at
@@ -150,6 +150,12 @@ def list_known(datasets: list[Dataset]) -> None:
                 f"last looked at {when}]",
                 width="stretch",
             )
+            if not moved.is_there(dataset):
+                st.badge("folder not there", icon=":material/folder_off:", color="orange")
+                if job_id := moved.ask(dataset):
+                    follow(job_id)
+                    st.rerun()
+                continue
             st.button(
                 "Import again",
                 key=f"again-{dataset.id}",
@@ -191,7 +197,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 job_cards.show_refusal()
 followed = followed_job()
-job_cards.show_active(kinds=("import",))
+job_cards.show_active(kinds=("import", "move"))
 if followed is not None and not followed.is_active:
     job_cards.show_ended(followed)
 
@@ -201,8 +207,9 @@ seen_now = import_data_source.seen(look) if look else None
 if seen_now is not None:
     has_answer = ask_reading(seen_now)
     ask_class_names(seen_now)
+    started = moved.offer(seen_now.moved, root=seen_now.preview.root) if seen_now.moved else None
     preview.show(seen_now.preview, seen_now.sheet)
-    started = ask_order(seen_now, answered=has_answer)
+    started = ask_order(seen_now, answered=has_answer) or started
     if started:
         follow(started)
         st.rerun()

@@ -13,6 +13,7 @@ from pages.import_data.found import Changes, Look, Preview
 from pages.ui import blurring, session, uploads
 from pages.ui.text import LONGEST_PATH, plain
 from store.datasets import Dataset, list_datasets
+from store.moves import moved_dataset
 
 FOLDER, ZIP = "A folder on this computer", "Upload a zip"
 _LOOK, _SEEN = "import_look", "import_seen"
@@ -22,13 +23,15 @@ _LOOK, _SEEN = "import_look", "import_seen"
 class Seen:
     """What a look gave. twin: the dataset that stands on this folder; refusal: why names did not fit.
 
-    blurred_by: the rule by which people were blurred then.
+    moved: the dataset whose own folder is not there any more, and whose pictures lie here. blurred_by: the rule by
+    which people were blurred then.
     """
 
     look: Look
     preview: Preview
     sheet: str
     twin: Dataset | None
+    moved: Dataset | None
     changes: Changes | None
     refusal: str = ""
     blurred_by: str = ""
@@ -138,11 +141,12 @@ def _look(look: Look) -> Seen:
     preview = import_data_found.summarise(contents)
     workspace = session.workspace()
     twin = next((dataset for dataset in list_datasets(workspace) if dataset.root == preview.root), None)
+    moved = moved_dataset(workspace, folder=Path(preview.root)) if twin is None else None
     changed = None
     if twin is not None:
         changed = import_data_found.changes(workspace, twin.id, root=preview.root, paths=contents.files["path"])
     rule = blurring.stamp()
-    return Seen(look, preview, import_data_preview.contact_sheet(preview), twin, changed, refusal, rule)
+    return Seen(look, preview, import_data_preview.contact_sheet(preview), twin, moved, changed, refusal, rule)
 
 
 def _inspect(look: Look) -> FolderContents:

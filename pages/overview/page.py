@@ -1,6 +1,7 @@
 """Overview: what is in the dataset, how healthy it is, and what to do next."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
@@ -29,6 +30,13 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
     imported = f"Imported {dataset.imported_at:%d %B %Y}" if dataset.imported_at else "Import under way,"
     licence = f" · licence: {plain(dataset.licence)}" if dataset.licence else ""
     st.caption(f"{imported} from {plain(dataset.root)}{licence}")
+    if not Path(dataset.root).is_dir():
+        st.warning(
+            "The folder is not there, so no picture can be opened. If it has moved, say where to on the page Import: "
+            "vectors and decisions stay.",
+            icon=":material/folder_off:",
+        )
+        st.page_link(session.PAGES.import_data, label="Say where it is", icon=":material/drive_file_move:")
     totals = figures.totals
     with st.container(horizontal=True, gap="medium"):
         st.metric("Images", f"{totals.n_images:,}", width="content")

@@ -39,8 +39,8 @@ ORDER BY detection.image_id, detection.x1, detection.y1
 -- out: image_id of those in `wanted` (image_id) that are no crop of people: the others are to be blurred whole
 SELECT DISTINCT image.id AS image_id
 FROM wanted JOIN image ON image.id = wanted.image_id
-JOIN dataset ON dataset.id = image.dataset_id
-JOIN run ON run.kind = 'crops' AND json_extract_string(run.parameters, '$.folder') = dataset.root
+JOIN dataset_folder AS stood ON stood.dataset_id = image.dataset_id
+JOIN run ON run.kind = 'crops' AND json_extract_string(run.parameters, '$.folder') = stood.folder
 JOIN crop ON crop.run_id = run.id AND crop.path = image.path
 WHERE NOT list_contains($people, lower(crop.class_name))
 
@@ -60,6 +60,10 @@ WITH written AS (
     SELECT run.id, run.kind, dataset.root
     FROM dataset JOIN run ON run.kind = 'export'
         AND run.job_id || '/' || run.id = json_extract_string(dataset.import_options, '$.exported_by')
+    UNION
+    SELECT run.id, run.kind, dataset.root
+    FROM dataset JOIN dataset_folder AS stood ON stood.dataset_id = dataset.id
+    JOIN run ON run.kind IN ('export', 'crops') AND json_extract_string(run.parameters, '$.folder') = stood.folder
 ),
 inside AS (
     SELECT asked.key, written.run_id, written.kind, substr(asked.path, length(written.folder) + 2) AS path

@@ -12,9 +12,9 @@ FROM privacy GROUP BY dataset_id ORDER BY dataset_id
 
 -- name: crop_datasets
 -- out: dataset_id of each dataset that consists of crops, origin (the dataset they were cut from)
-SELECT DISTINCT dataset.id AS dataset_id, run.dataset_id AS origin
-FROM dataset
-JOIN run ON run.kind = 'crops' AND json_extract_string(run.parameters, '$.folder') = dataset.root
+SELECT DISTINCT stood.dataset_id, run.dataset_id AS origin
+FROM dataset_folder AS stood
+JOIN run ON run.kind = 'crops' AND json_extract_string(run.parameters, '$.folder') = stood.folder
 ORDER BY dataset_id
 
 -- name: people_runs

@@ -11,6 +11,7 @@ from jobs.engine.supervisor import Supervisor
 from pages.import_data import found as import_data_found
 from pages.import_data import preview as import_data_preview
 from pages.ui import owner
+from store.datasets import ensure_dataset
 from tests.support.small_workspace import image_row, land, new_dataset
 from tests.support.visit import visit
 
@@ -195,3 +196,42 @@ def test_a_server_for_others_imports_only_from_its_roots(tmp_path, zoo, monkeypa
     assert not app.exception
     assert "This server imports from" in words(app)
     assert "is outside the folders this server may import from" in words(app)
+
+
+def move_cats(zoo: Path) -> Path:
+    """The zoo as the dataset "zoo", and then in another place."""
+    workspace = owner.get().workspace
+    dataset = ensure_dataset(workspace, "zoo", root=str(zoo), task="single", layout="classes")
+    rows = [image_row(f"cat/{n}.png", bytes=(zoo / "cat" / f"{n}.png").stat().st_size) for n in range(9)]
+    land(workspace, dataset.id, rows)
+    return zoo.rename(zoo.with_name("moved"))
+
+
+def test_a_dataset_whose_folder_is_not_there_is_found_again_from_the_list(app_workspace, zoo, monkeypatch):
+    there, asked = move_cats(zoo), []
+    monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named)) or None)
+    app = visit("import_data/page.py")
+    assert not [button for button in app.button if button.key == "again-1"]
+    app.text_input(key="moved-to-1").set_value(str(there))
+    next(button for button in app.button if button.label == "Find it again").click().run()
+    assert not app.exception and not app.error
+    ((kind, named),) = asked
+    assert (kind, named["dataset"], named["parameters"]) == ("move", "zoo", {"folder": str(there)})
+
+
+def test_a_folder_that_holds_a_lost_datasets_pictures_offers_to_be_its_new_place(app_workspace, zoo, monkeypatch):
+    there, asked = move_cats(zoo), []
+    app = visit("import_data/page.py")
+    app.text_input(key="import_folder_path").set_value(str(there))
+    next(button for button in app.button if button.label == "Look at it").click().run()
+    assert any("look like the pictures of **zoo**" in block.value for block in app.markdown)
+    monkeypatch.setattr(Supervisor, "start", lambda self, kind, **named: asked.append((kind, named)) or None)
+    app.button(key="moved_here").click().run()
+    ((kind, named),) = asked
+    assert (kind, named["dataset"], named["parameters"]) == ("move", "zoo", {"folder": str(there)})
+
+
+def test_the_overview_says_that_a_folder_is_not_there(app_workspace, zoo):
+    move_cats(zoo)
+    said = [warning.value for warning in visit("overview/page.py").warning]
+    assert any("The folder is not there" in text for text in said)
