@@ -1,25 +1,39 @@
-"""Which files of a folder are label files."""
+"""Which files of a folder hold labels or splits, in which way, and which of them belong together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analytics.wording import count
-from importers.folders import READINGS, split_of_set
+from importers.folders import few, folder_reading
+from importers.hints import NO_HINTS, Hints, split_key
 from importers.keys import FileIndex
-from importers.label_files import LABEL_ENDINGS, read_label_file
+from importers.label_files import LABEL_ENDINGS, NamesFile, OnlyPaths, label_readings, read_names_file
 from importers.label_limits import LabelsTooLarge
-from importers.label_rows import LabelRows
+from importers.label_rows import LabelRows, distinct
+from importers.label_tables import Reading
 from importers.labels import label_kind
 from importers.listing import Listing, looks_like_picture
+from importers.split_words import split_of_file, split_of_path, split_of_set
 from importers.types import LayoutError
 
-_ALL = "labels:*"
+LABELS = "labels:"
+ALL = "labels:*"
+NAMES_FILES = tuple(
+    f"{stem}{ending}"
+    for stem in ("class_names", "classes", "class-names", "labels", "names", "label_names", "categories", "obj")
+    for ending in (".txt", ".json", ".names", ".csv", ".tsv")
+)
 _MAX_CANDIDATES = 30  # label files that are looked at: a folder of a million JSON side files must not be read
+_MAX_BESIDE_PICTURES = 5  # in a folder of pictures: more are side files, one a picture
+_DEEPEST = 3
+_FIRST_ASKED = 100
+_MAX_SAID = 5
 _KINDS = {
     "name-lists": "class names",
     "names": "class names",
     "index": "class indices",
+    "indices": "class indices",
     "coco": "COCO",
     "one-hot": "one-hot",
 }
@@ -34,14 +48,27 @@ class LabelFile:
     path: Path
     rows: LabelRows
     used: frozenset[str]
+    hints: Hints = NO_HINTS
 
 
 @dataclass(frozen=True)
-class FoundLabels:
-    """The label files of a folder, and a sentence for each file that was not read since it is too large."""
+class SplitFile:
+    """A file that says which split pictures belong to, and no labels. rows: their values are None."""
 
-    files: list[LabelFile]
-    too_large: tuple[str, ...] = ()
+    shown: str
+    rows: LabelRows
+
+
+@dataclass
+class FoundLabels:
+    """The label files of a folder, each as often as it can be read, the likeliest first; and what says splits alone.
+
+    said: a sentence for each file that looks as if it held labels and is not used.
+    """
+
+    files: list[LabelFile] = field(default_factory=list)
+    splits: list[SplitFile] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
 
 def find_label_files(listing: Listing, reading: str | None, labels: Path | None) -> FoundLabels:
@@ -49,52 +76,173 @@ def find_label_files(listing: Listing, reading: str | None, labels: Path | None)
 
     Raises LayoutError where one is too large that was named, or that surely holds labels.
     """
+    index = FileIndex(listing.paths)
+    hinted = split_key(reading.removeprefix(LABELS)) if reading and reading.startswith(LABELS) else None
     if labels is not None:
-        return FoundLabels([_named_label_file(listing, Path(labels))])
-    if reading is not None and reading in READINGS:
-        return FoundLabels([])
-    if reading is not None and reading.startswith("labels:") and reading != _ALL:
-        return FoundLabels([_named_label_file(listing, Path(reading.removeprefix("labels:")))])
-    files, label_files = FileIndex(listing.paths), []
-    too_large = []
+        name, hints = split_key(str(labels))
+        said = hinted[1] if hinted and hinted[1] != NO_HINTS else hints
+        return FoundLabels(_named_label_files(listing, Path(name), index, said))
+    if reading is not None and folder_reading(reading) is not None:
+        return FoundLabels(splits=_split_files(listing, index))
+    if hinted is not None and reading != ALL:
+        files = _named_label_files(listing, Path(hinted[0]), index, hinted[1])
+        return FoundLabels([replace(files[0], key=reading or files[0].key)], _split_files(listing, index))
+    return _look_through(listing, index)
+
+
+def label_candidates(paths: Sequence[str]) -> list[str]:
+    """Files that could hold labels: near the top, and beside pictures where there are few of them.
+
+    What lies beside each picture, a file to a file, is none of them.
+    """
+    with_pictures = {path.rpartition("/")[0] for path in paths if looks_like_picture(path)}
+    by_folder: dict[str, list[str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if name.lower().endswith(LABEL_ENDINGS) and folder.count("/") < _DEEPEST:
+            by_folder.setdefault(folder, []).append(path)
+    candidates = []
+    for folder, found in by_folder.items():
+        is_beside = folder in with_pictures
+        if not folder or not is_beside and len(found) <= _MAX_CANDIDATES:
+            candidates += found
+        elif len(found) <= _MAX_BESIDE_PICTURES:
+            candidates += [path for path in found if not path.lower().endswith(".txt") or split_of_file(path)]
+    candidates.sort(key=lambda path: (path.count("/"), path))
+    return candidates[:_MAX_CANDIDATES]
+
+
+def _look_through(listing: Listing, index: FileIndex) -> FoundLabels:
+    found, firsts = FoundLabels(), []
     for path in label_candidates(listing.paths):
+        if _is_list_of_classes(listing, path, index):
+            continue
         try:
-            rows = read_label_file(listing.root / path)
+            readings = label_readings(listing.root / path, index, NO_HINTS)
+        except OnlyPaths as error:
+            split_file = _list_of_pictures(path, error.keys, index)
+            if split_file is not None:
+                found.splits.append(split_file)
+            elif _names_in(listing, path) is None:
+                found.said.append(
+                    f"{path} was not used: it is a list of {count(len(error.keys), 'text')}, without labels."
+                )
+            continue
         except LabelsTooLarge as error:
             if error.surely:
                 raise LayoutError(
                     f"{error} Move it out of the folder, or say how the folder is to be read without it "
                     "(--reading flat, say)."
                 ) from error
-            too_large.append(f"It was not looked at for labels: {error}")
+            found.said.append(f"It was not looked at for labels: {error}")
+            continue
+        except LayoutError as error:
+            if _names_in(listing, path) is None:
+                found.said.append(f"{path} was not used for labels: {error}")
+            continue
+        readings = [replace(each, rows=_in_place(each.rows, path, index)) for each in readings]
+        rows = readings[0].rows
+        why_not = _why_not(rows, path, index)
+        if why_not:
+            if _names_in(listing, path) is None:
+                found.said.append(f"{path} was not used for labels: {why_not}")
+        elif rows.only_splits:
+            found.splits.append(SplitFile(path, rows))
+        else:
+            firsts.append([_label_file(path, listing.root / path, each) for each in readings])
+    firsts.sort(key=lambda files: (-len(files[0].rows.keys), files[0].key))
+    together = _together([files[0] for files in firsts], index)
+    alone = [file for files in firsts for file in files if together is None or not file.used <= together.used]
+    found.files = [together, *alone] if together else alone
+    if len(found.said) > _MAX_SAID:
+        more = len(found.said) - _MAX_SAID
+        found.said[_MAX_SAID:] = [f"{count(more, 'other file was', 'other files were')} not used for labels either."]
+    return found
+
+
+def _names_in(listing: Listing, path: str) -> NamesFile | None:
+    """What a file says that is called as lists of classes are; None for any other, and for a table without numbers."""
+    name = path.lower().rpartition("/")[2]
+    if name not in NAMES_FILES:
+        return None
+    try:
+        found = read_names_file(listing.root / path)
+    except LayoutError:
+        return None
+    return None if found.numbers is None and name.endswith((".csv", ".tsv")) else found
+
+
+def _is_list_of_classes(listing: Listing, path: str, index: FileIndex) -> bool:
+    """Whether a file that is called as lists of classes are gives each of its names a number from 0 or 1 on."""
+    found = _names_in(listing, path)
+    if found is None:
+        return False
+    is_counted = found.numbers is not None and min(found.numbers) in (0, 1) and max(found.numbers) <= len(found.names)
+    return is_counted and all(index.find(name) == "missing-file" for name in found.names[:_FIRST_ASKED])
+
+
+def _why_not(rows: LabelRows, path: str, index: FileIndex) -> str:
+    """Why a file's keys do not label the pictures of the folder: "" where one does, of a plain text half its lines."""
+    n_needed = len(rows.keys) / 2 if path.endswith(".txt") else 1
+    below, of_split = rows.below or [""], rows.of_split or [None]
+    n_found, ambiguous = 0, ""
+    for key in rows.keys:
+        found = index.find(key, below=below[0], split=of_split[0])
+        n_found += isinstance(found, int)
+        ambiguous = ambiguous or (key if found == "ambiguous-key" else "")
+        if n_found >= n_needed:
+            return ""
+    if ambiguous:
+        return f"its keys could mean several files each (the first is {ambiguous[:80]!r}); paths say which."
+    first = repr(rows.keys[0][:80]) if rows.keys else "none"
+    return f"its keys are no files here (the first is {first})."
+
+
+def _split_files(listing: Listing, index: FileIndex) -> list[SplitFile]:
+    """The files that say splits alone, where labels are known from elsewhere."""
+    found = []
+    for path in label_candidates(listing.paths):
+        try:
+            rows = label_readings(listing.root / path, index, NO_HINTS)[0].rows
+        except OnlyPaths as error:
+            split_file = _list_of_pictures(path, error.keys, index)
+            found += [split_file] if split_file else []
             continue
         except LayoutError:
-            continue  # not a label file: it stays in the list of files
-        n_needed = len(rows.keys) / 2 if path.endswith(".txt") else 1
-        n_found = 0
-        for key in rows.keys:
-            n_found += isinstance(files.find(key), int)
-            if n_found >= n_needed:
-                label_files.append(_label_file(path, listing.root / path, rows))
-                break
-    label_files.sort(key=lambda file: (-len(file.rows.keys), file.key))
-    together = _together(label_files) or _side_by_side(label_files, files)
-    return FoundLabels([together, *label_files] if together else label_files, tuple(too_large))
+            continue
+        rows = _in_place(rows, path, index)
+        if rows.only_splits and not _why_not(rows, path, index):
+            found.append(SplitFile(path, rows))
+    return found
 
 
-def label_candidates(paths: Sequence[str]) -> list[str]:
-    """Files that could hold labels: at the top, or in a top folder that holds no pictures of its own."""
-    with_pictures = {path.rpartition("/")[0] for path in paths if looks_like_picture(path)}
-    candidates = []
-    for path in paths:
-        folder, _, name = path.rpartition("/")
-        if name.lower().endswith(LABEL_ENDINGS) and (not folder or "/" not in folder and folder not in with_pictures):
-            candidates.append(path)
-    candidates.sort(key=lambda path: (path.count("/"), path))
-    return candidates[:_MAX_CANDIDATES]
+def _list_of_pictures(path: str, keys: Sequence[str], index: FileIndex) -> SplitFile | None:
+    """A list of pictures whose file's name is a split; None where it is another list."""
+    split = split_of_file(path)
+    if split is None:
+        return None
+    rows = LabelRows(keys=list(keys), values=[None] * len(keys), split=[split] * len(keys), only_splits=True)
+    rows = _in_place(rows, path, index)
+    n_found = sum(index.find(key, below=rows.below[0] if rows.below else "") != "missing-file" for key in keys[:200])
+    return SplitFile(path, rows) if n_found > len(keys[:200]) / 2 else None
 
 
-def _named_label_file(listing: Listing, labels: Path) -> LabelFile:
+def _in_place(rows: LabelRows, path: str, index: FileIndex) -> LabelRows:
+    """Rows with the folder that their file lies in and the split that it speaks of."""
+    folder = path.rpartition("/")[0]
+    rows.below = [folder] * len(rows.keys)
+    split = _split_of(path)
+    if not rows.only_splits and split is not None:
+        rows.of_split = [split] * len(rows.keys)
+    return rows
+
+
+def _split_of(path: str) -> str | None:
+    folder = path.rpartition("/")[0]
+    return split_of_path(folder) or (split_of_set(folder.rpartition("/")[2]) if folder else None) or split_of_file(path)
+
+
+def _named_label_files(listing: Listing, labels: Path, index: FileIndex, hints: Hints) -> list[LabelFile]:
     path = listing.root / labels
     if not path.is_file():
         path = labels
@@ -102,70 +250,92 @@ def _named_label_file(listing: Listing, labels: Path) -> LabelFile:
         raise LayoutError(f"There is no label file {labels}, neither in {listing.root} nor by itself.")
     path = path.resolve()
     inside = path.is_relative_to(listing.root)
-    return _label_file(
-        path.relative_to(listing.root).as_posix() if inside else str(labels), path, read_label_file(path)
+    shown = path.relative_to(listing.root).as_posix() if inside else str(labels)
+    readings = label_readings(path, index, hints)
+    if inside:
+        readings = [replace(each, rows=_in_place(each.rows, shown, index)) for each in readings]
+    if readings[0].rows.only_splits:
+        raise LayoutError(f"{shown} has no label column: it says which split a picture belongs to.")
+    return [_label_file(shown, path, each) for each in readings]
+
+
+def _label_file(shown: str, path: Path, reading: Reading) -> LabelFile:
+    rows = reading.rows
+    kind = rows.format or _KINDS[label_kind(rows)]
+    what = f"{kind}, {reading.what}" if reading.what else kind
+    title = f"Labels from {shown} ({what}, {count(len(rows.keys), 'entry', 'entries')})"
+    key = f"{LABELS}{shown}{reading.hints.as_query()}"
+    return LabelFile(key, title, path, rows, frozenset((shown,)), reading.hints)
+
+
+def gives(rows: LabelRows) -> str:
+    """What a label file's rows would give: "3 classes (cat, dog, …)"."""
+    names = list(rows.class_names or rows.names) or distinct(rows.values)
+    return f"{count(len(names), 'class', 'classes')} ({few(sorted(names) if len(names) < 100 else names)})"
+
+
+def _together(files: Sequence[LabelFile], index: FileIndex) -> LabelFile | None:
+    """Files of one kind that speak of different pictures (train and val, say), as one; None where there are none."""
+    kinds: dict[str, list[LabelFile]] = {}
+    for file in files:
+        kinds.setdefault(label_kind(file.rows), []).append(file)
+    for same in sorted(kinds.values(), key=lambda each: -sum(len(file.rows.keys) for file in each)):
+        parted = [file for file in same if file.rows.of_split]
+        for group in (same, parted):
+            if len(group) > 1 and _speak_of_others(group, index):
+                return _joined(group)
+    return None
+
+
+def _speak_of_others(files: Sequence[LabelFile], index: FileIndex) -> bool:
+    """Whether no picture is spoken of by two files."""
+    seen: set[int] = set()
+    for file in files:
+        below, of_split = file.rows.below or [""], file.rows.of_split or [None]
+        found = {index.find(key, below=below[0], split=of_split[0]) for key in set(file.rows.keys)}
+        numbers = {number for number in found if isinstance(number, int)}
+        if seen & numbers:
+            return False
+        seen |= numbers
+    return True
+
+
+def _joined(files: Sequence[LabelFile]) -> LabelFile:
+    rows = [file.rows for file in files]
+    class_names = tuple(dict.fromkeys(name for each in rows for name in each.class_names))
+    place = {name: at for at, name in enumerate(class_names)}
+    moved = [[place[name] for name in each.class_names] for each in rows]
+    values = [
+        sorted(to[one] for one in value) if each.indexed and value is not None else value
+        for each, to in zip(rows, moved, strict=True)
+        for value in each.values
+    ]
+    names = rows[0].names if all(each.names == rows[0].names for each in rows) else ()
+    has_splits = any(each.split is not None for each in rows)
+    together = LabelRows(
+        keys=[key for each in rows for key in each.keys],
+        values=values,
+        split=[cell for each in rows for cell in (each.split or each.of_split or [None] * len(each.keys))]
+        if has_splits
+        else None,
+        source_url=_column(rows, "source_url"),
+        licence=_column(rows, "licence"),
+        indexed=rows[0].indexed,
+        format=rows[0].format,
+        class_names=class_names,
+        names=names,
+        problems=[problem for each in rows for problem in each.problems],
+        below=[folder for each in rows for folder in (each.below or [""] * len(each.keys))],
+        of_split=[split for each in rows for split in (each.of_split or [None] * len(each.keys))],
+        said=tuple(dict.fromkeys(said for each in rows for said in each.said)),
     )
+    kind = rows[0].format or _KINDS[label_kind(rows[0])]
+    what = "COCO files" if kind == "COCO" else "label files"
+    entries = count(len(together.keys), "entry", "entries")
+    title = f"Labels from all {len(files)} {what} together ({kind}, {entries})"
+    return LabelFile(ALL, title, files[0].path, together, frozenset().union(*(file.used for file in files)))
 
 
-def _label_file(shown: str, path: Path, rows: LabelRows) -> LabelFile:
-    title = f"Labels from {shown} ({_KINDS[label_kind(rows)]}, {count(len(rows.keys), 'entry', 'entries')})"
-    return LabelFile(key=f"labels:{shown}", title=title, path=path, rows=rows, used=frozenset((shown,)))
-
-
-def _side_by_side(files: Sequence[LabelFile], index: FileIndex) -> LabelFile | None:
-    """Label files of one kind, each in a folder of its own (a training and a validation set, say), as one.
-
-    Where all folders are named like splits, so are their pictures' splits.
-    """
-    kinds = {label_kind(file.rows) for file in files}
-    folders = [file.key.removeprefix("labels:").rpartition("/")[0] for file in files]
-    if len(files) < 2 or len(kinds) > 1 or "coco" in kinds or not all(folders) or len(set(folders)) < len(files):
-        return None
-    keys = [_own_key(key, folder, index) for file, folder in zip(files, folders, strict=True) for key in file.rows.keys]
-    if len(set(keys)) < len(keys):
-        return None
-    splits = [split_of_set(folder) for folder in folders]
-    named = all(splits) and len(set(splits)) == len(splits)
-    rows = LabelRows(
-        keys=keys,
-        values=[value for file in files for value in file.rows.values],
-        split=[split for split, file in zip(splits, files, strict=True) for _ in file.rows.keys] if named else None,
-        source_url=_joined(files, "source_url"),
-        licence=_joined(files, "licence"),
-        problems=[problem for file in files for problem in file.rows.problems],
-    )
-    entries = count(len(keys), "entry", "entries")
-    title = f"Labels from all {len(files)} label files together ({_KINDS[kinds.pop()]}, {entries})"
-    used = frozenset().union(*(file.used for file in files))
-    return LabelFile(key=_ALL, title=title, path=files[0].path, rows=rows, used=used)
-
-
-def _own_key(key: str, folder: str, index: FileIndex) -> str:
-    """A key of a label file as it is meant from the top: files of the same name may lie beside other label files."""
-    below = f"{folder}/{key}"
-    return below if isinstance(index.find(below), int) else key
-
-
-def _joined(files: Sequence[LabelFile], name: str) -> list[str | None] | None:
-    columns = [getattr(file.rows, name) or [None] * len(file.rows.keys) for file in files]
-    return [cell for column in columns for cell in column] if any(getattr(file.rows, name) for file in files) else None
-
-
-def _together(files: Sequence[LabelFile]) -> LabelFile | None:
-    """Several COCO files of the same classes and of different pictures (train and val, say), as one."""
-    keys = [key for file in files for key in file.rows.keys]
-    alike = len({(file.rows.coco, file.rows.class_names) for file in files}) == 1
-    if len(files) < 2 or not files[0].rows.coco or not alike or len(set(keys)) < len(keys):
-        return None
-    rows = LabelRows(
-        keys=keys,
-        values=[value for file in files for value in file.rows.values],
-        source_url=[url for file in files for url in file.rows.source_url or ()],
-        licence=[licence for file in files for licence in file.rows.licence or ()],
-        coco=True,
-        class_names=files[0].rows.class_names,
-        problems=[problem for file in files for problem in file.rows.problems],
-    )
-    used = frozenset().union(*(file.used for file in files))
-    title = f"Labels from all {len(files)} COCO files together ({count(len(keys), 'entry', 'entries')})"
-    return LabelFile(key=_ALL, title=title, path=files[0].path, rows=rows, used=used)
+def _column(rows: Sequence[LabelRows], name: str) -> list[str | None] | None:
+    columns: list[list[str | None]] = [getattr(each, name) or [None] * len(each.keys) for each in rows]
+    return [cell for column in columns for cell in column] if any(getattr(each, name) for each in rows) else None

@@ -13,11 +13,19 @@ from pathlib import Path
 import pyarrow as pa
 
 from analytics.wording import count
-from importers.candidates import LabelFile, find_label_files, label_candidates
-from importers.folders import READINGS, FolderGuess, folder_labelling, guess_folders, question
+from importers.candidates import ALL, NAMES_FILES, LabelFile, SplitFile, find_label_files, gives
+from importers.folders import (
+    READINGS,
+    FolderGuess,
+    described,
+    folder_labelling,
+    folder_reading,
+    guess_folders,
+    question,
+)
 from importers.keys import composed, storable
-from importers.label_files import read_class_names
-from importers.labels import assign_labels, label_kind
+from importers.label_files import read_names_file
+from importers.labels import Names, assign_labels, counted_from, label_kind, with_splits
 from importers.listing import Listing, list_folder
 from importers.marker import marked_export, marked_reading
 from importers.types import (
@@ -33,26 +41,27 @@ from importers.types import (
 
 LABEL_FILE = "label file"
 NAMES_FILE = "class names file"
-_NAMES_FILES = tuple(
-    f"{stem}{ending}"
-    for stem in ("class_names", "classes", "class-names", "labels", "names", "label_names")
-    for ending in (".txt", ".json")
-)
+SPLIT_FILE = "list of a split"
 _LAYOUT = {
     "name-lists": "labels-names",
     "names": "labels-names",
     "index": "labels-index",
+    "indices": "labels-index",
     "coco": "labels-coco",
 }
 
 
 @dataclass(frozen=True)
-class _Names:
+class _Known:
     """Class names that are known before the labels. explicit: given by the caller, so they must fit."""
 
-    names: tuple[str, ...] | None = None
+    names: Names | None = None
     path: str | None = None
     explicit: bool = False
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return self.names.names if self.names else ()
 
 
 def inspect_folder(
@@ -97,31 +106,78 @@ def _as_it_looks(
     listing: Listing, reading: str | None, labels: Path | None, class_names: Sequence[str] | None
 ) -> FolderContents:
     found = find_label_files(listing, reading, labels)
-    label_files = found.files
-    guess = guess_folders([path for path in listing.paths if not any(path in file.used for file in label_files)])
-    asked = None if labels else _question(label_files, guess)
-    chosen = _choose(reading, asked, label_files, guess)
-    known_names = _known_names(listing, class_names, label_files)
-    label_file = next((file for file in label_files if file.key == chosen), None)
-    contents = _read_as(listing, chosen=chosen, asked=asked, label_file=label_file, known_names=known_names)
-    return replace(contents, title=" ".join((contents.title, *found.too_large)))
+    used = {path for file in found.files for path in file.used} | {file.shown for file in found.splits}
+    paths = [path for path in listing.paths if path not in used]
+    guess = guess_folders(paths)
+    known = _known_names(listing, class_names, used)
+    files = [way for file in found.files for way in _counted(file, known)]
+    asked = _question(files, guess, paths)
+    chosen = _choose(reading, asked, files, guess)
+    label_file = next((file for file in files if file.key == chosen), None)
+    if label_file is not None and reading is None and asked is not None and _agree(label_file, files, paths, known):
+        asked = None
+    contents = _read_as(listing, chosen, asked, label_file, found.splits, known)
+    return replace(contents, said=(*contents.said, *found.said))
+
+
+def _counted(file: LabelFile, known: _Known) -> list[LabelFile]:
+    """A file of class numbers as often as it can be counted: from 0 or from 1, where the names leave that open."""
+    if label_kind(file.rows) not in ("index", "indices") or file.hints.first or not known.names or known.names.numbers:
+        return [file]
+    starts = counted_from(file.rows, len(known.class_names))
+    if len(starts) == 1:
+        return [file]
+    names = known.class_names
+    return [
+        replace(
+            file,
+            key=f"{file.key.partition('?')[0]}{file.hints.but(first=str(start)).as_query()}",
+            hints=file.hints.but(first=str(start)),
+            title=f"{file.title}, counted from {start}: 1 is {names[1 - start]}",
+        )
+        for start in starts
+    ]
+
+
+def _agree(label_file: LabelFile, files: Sequence[LabelFile], paths: list[str], known: _Known) -> bool:
+    """Whether a single label file and the folders say the same of all pictures, so that nothing is to be asked."""
+    if len(files) > 1:
+        return False
+    try:
+        by_file, _ = _labelling(paths, label_file.key, label_file, known)
+    except LayoutError:
+        return False
+    guess = guess_folders(paths)
+    by_folder = folder_labelling(paths, guess.options[0])
+    both = [(one, two) for one, two in zip(by_file.label, by_folder.label, strict=True) if two is not None]
+    return bool(both) and all(
+        one is not None and by_file.class_names[one].casefold() == by_folder.class_names[two].casefold()
+        for one, two in both
+    )
 
 
 def _read_as(
-    listing: Listing, *, chosen: str, asked: Question | None, label_file: LabelFile | None, known_names: _Names
+    listing: Listing,
+    chosen: str,
+    asked: Question | None,
+    label_file: LabelFile | None,
+    splits: Sequence[SplitFile],
+    known: _Known,
 ) -> FolderContents:
     """Read the listing in the chosen way."""
     used = dict.fromkeys(label_file.used, LABEL_FILE) if label_file else {}
+    says_splits = label_file is not None and label_file.rows.split is not None
+    used |= {} if says_splits else dict.fromkeys((file.shown for file in splits), SPLIT_FILE)
     paths = [path for path in listing.paths if path not in used]
-    labelling, names_used = _labelling(paths, chosen, label_file, known_names)
-    if names_used and known_names.path:
-        used[known_names.path] = NAMES_FILE
-        labelling, paths = _without(labelling, paths, known_names.path)
+    labelling, names_used = _labelling(paths, chosen, label_file, known)
+    for file in () if says_splits else splits:
+        labelling = with_splits(labelling, paths, rows=file.rows, file_name=file.shown)
+    if names_used and known.path:
+        used[known.path] = NAMES_FILE
+        labelling, paths = _without(labelling, paths, known.path)
     ignored = listing.ignored.copy()
     ignored.update(used.values())
-    note = (
-        f" The names in {known_names.path} do not fit and were not used." if known_names.path and not names_used else ""
-    )
+    note = f" The names in {known.path} do not fit and were not used." if known.path and not names_used else ""
     return FolderContents(
         root=listing.root,
         layout=_layout(chosen, label_file),
@@ -136,95 +192,117 @@ def _read_as(
         ignored=dict(ignored),
         label_file=label_file.path if label_file else None,
         exported_by=marked_export(listing.root),
+        said=labelling.said,
     )
 
 
-def _question(label_files: Sequence[LabelFile], guess: FolderGuess) -> Question | None:
-    folders_say_classes = "classes" in guess.options[0]
-    if not label_files:
-        return question(guess) if len(guess.options) > 1 else None
-    options = [Option(file.key, file.title) for file in label_files]
-    if folders_say_classes:
-        options += [Option(key, f"The folders: {READINGS[key][0]}") for key in guess.options if "classes" in key]
+def _question(files: Sequence[LabelFile], guess: FolderGuess, paths: Sequence[str]) -> Question | None:
+    if not files:
+        return question(guess, paths) if len(guess.options) > 1 else None
+    options = [Option(file.key, f"{file.title}: {gives(file.rows)}") for file in files]
+    n_files = len({file.used for file in files})
+    if "classes" in guess.options[0]:
+        for key in guess.options:
+            if "classes" in key:
+                text = described(key, paths)
+                options.append(Option(key, f"The folders: {text[0].lower()}{text[1:]}"))
     if len(options) == 1:
         return None
     text = "There are labels in more than one place. Which are to be taken?"
+    if n_files == 1 and len(options) == len(files):
+        text = f"{sorted(files[0].used)[0]} can be read in more than one way. Which is meant?"
     return Question(text=text, options=tuple(options), default=options[0].key)
 
 
-def _choose(reading: str | None, asked: Question | None, label_files: Sequence[LabelFile], guess: FolderGuess) -> str:
-    readings = [*(file.key for file in label_files), *READINGS]
+def _choose(reading: str | None, asked: Question | None, files: Sequence[LabelFile], guess: FolderGuess) -> str:
     if reading is not None:
-        if reading not in readings:
-            raise LayoutError(f"There is no reading {reading!r} of this folder. There are: {', '.join(readings)}.")
-        return reading
+        if reading in (file.key for file in files) or folder_reading(reading) is not None:
+            return reading
+        if len(files) == 1 and reading.startswith(files[0].key.partition("?")[0]):
+            return files[0].key
+        readings = [*(file.key for file in files), *READINGS]
+        raise LayoutError(f"There is no reading {reading!r} of this folder. There are: {', '.join(readings)}.")
     if asked:
         return asked.default
-    return label_files[0].key if label_files else guess.options[0]
+    return files[0].key if files else guess.options[0]
 
 
-def _known_names(listing: Listing, class_names: Sequence[str] | None, label_files: Sequence[LabelFile]) -> _Names:
+def _known_names(listing: Listing, class_names: Sequence[str] | None, taken: set[str]) -> _Known:
     """The names the caller gave, or those of a class names file at the top or beside the label file."""
     if class_names is not None:
         if len(set(class_names)) < len(class_names) or not class_names:
             raise LayoutError(f"The class names must be different and at least one, not {list(class_names)!s:.200}.")
-        return _Names(names=tuple(map(composed, class_names)), explicit=True)
-    taken = {path for file in label_files for path in file.used}
-    by_name = {path.lower().rpartition("/")[2]: path for path in label_candidates(listing.paths) if path not in taken}
-    for name in _NAMES_FILES:
+        return _Known(Names(tuple(map(composed, class_names))), explicit=True)
+    near = [path for path in listing.paths if path.count("/") < 2 and path not in taken]
+    by_name = {path.lower().rpartition("/")[2]: path for path in reversed(near)}
+    for name in NAMES_FILES:
         if name in by_name:
             try:
-                names = read_class_names(listing.root / by_name[name])
-                return _Names(names=tuple(map(composed, names)), path=by_name[name])
+                found = read_names_file(listing.root / by_name[name])
             except LayoutError:
                 continue  # another kind of file by that name: it stays in the list of files
-    return _Names()
+            return _Known(Names(tuple(map(composed, found.names)), found.numbers), path=by_name[name])
+    return _Known()
 
 
-def _labelling(
-    paths: list[str], chosen: str, label_file: LabelFile | None, known_names: _Names
-) -> tuple[Labelling, bool]:
+def _labelling(paths: list[str], chosen: str, label_file: LabelFile | None, known: _Known) -> tuple[Labelling, bool]:
     """Label the paths: the labelling, and whether the known names were of use."""
     if label_file is None:
-        return _named_folders(folder_labelling(paths, chosen), known_names)
-    if known_names.names and label_file.rows.coco:
-        labelling = assign_labels(label_file.rows, paths, class_names=None, file_name=label_file.path.name)
-        if len(known_names.names) == len(labelling.class_names):
-            return replace(labelling, class_names=known_names.names), True
-        return _unfit(
-            labelling,
-            known_names,
-            f"{label_file.path.name} has {count(len(labelling.class_names), 'category', 'categories')}",
-        )
+        return _named_folders(folder_labelling(paths, chosen), known)
+    name, rows = label_file.path.name if label_file.key != ALL else "all label files", label_file.rows
+    if known.names and rows.indexed:
+        labelling = assign_labels(rows, paths, names=None, file_name=name)
+        if len(known.class_names) == len(labelling.class_names):
+            return replace(labelling, class_names=known.class_names), True
+        if set(labelling.class_names) <= set(known.class_names):
+            return labelling, False
+        return _unfit(labelling, known, f"{name} has {count(len(labelling.class_names), 'category', 'categories')}")
+    first = int(label_file.hints.first) if label_file.hints.first else None
     try:
-        labelling = assign_labels(label_file.rows, paths, class_names=known_names.names, file_name=label_file.path.name)
-        if known_names.explicit or known_names.names is None or any(_is_labelled(labelling)):
-            return labelling, known_names.names is not None
+        labelling = assign_labels(rows, paths, names=known.names, file_name=name, first=first)
+        if known.explicit or known.names is None or any(_is_labelled(labelling)):
+            return labelling, known.names is not None
     except LayoutError:
-        if known_names.names is None or known_names.explicit:
+        if known.names is None or known.explicit:
             raise
-    return assign_labels(label_file.rows, paths, class_names=None, file_name=label_file.path.name), False
+    return assign_labels(rows, paths, names=None, file_name=name, first=first), False
 
 
-def _named_folders(labelling: Labelling, known_names: _Names) -> tuple[Labelling, bool]:
+def _named_folders(labelling: Labelling, known: _Known) -> tuple[Labelling, bool]:
     """Take the known names: those of the folders in another order, or names for numbered folders."""
-    if known_names.names is None:
+    if known.names is None:
         return labelling, False
-    names, folders = list(known_names.names), labelling.class_names
+    names, folders = list(known.class_names), labelling.class_names
+    numbers = known.names.numbers or _numbers_of_folders(folders, len(names))
+    place = {number: at for at, number in enumerate(numbers)}
     if set(folders) <= set(names):
         moved = [names.index(folder) for folder in folders]
-    elif all(folder.isdecimal() and int(folder) < len(names) for folder in folders):
-        moved = [int(folder) for folder in folders]
+    elif folders and all(folder.isdecimal() and len(folder) < 10 and int(folder) in place for folder in folders):
+        moved = [place[int(folder)] for folder in folders]
     else:
-        odd = next(folder for folder in folders if folder not in names)
-        return _unfit(labelling, known_names, f"the folder {odd!r} is none of them")
+        odd = next((folder for folder in folders if folder not in names), "")
+        return _unfit(labelling, known, f"the folder {odd!r} is none of them" if odd else "no folder is a class")
     label = [None if index is None else moved[index] for index in labelling.label]
-    return replace(labelling, label=label, class_names=tuple(names)), True
+    said = (
+        f"The folders are counted from 1: 1 is {names[0]}."
+        if numbers[0] == 1 and set(folders).isdisjoint(names)
+        else ""
+    )
+    return replace(
+        labelling, label=label, class_names=tuple(names), said=(*labelling.said, *filter(None, [said]))
+    ), True
 
 
-def _unfit(labelling: Labelling, known_names: _Names, why: str) -> tuple[Labelling, bool]:
-    if known_names.explicit:
-        raise LayoutError(f"The {len(known_names.names or ())} class names that were given do not fit: {why}.")
+def _numbers_of_folders(folders: Sequence[str], n_names: int) -> range:
+    """The numbers that folders count so many classes with: from 1 where the last folder says so."""
+    numbers = [int(folder) for folder in folders if folder.isdecimal() and len(folder) < 10]
+    start = 1 if numbers and min(numbers) >= 1 and max(numbers) == n_names else 0
+    return range(start, start + n_names)
+
+
+def _unfit(labelling: Labelling, known: _Known, why: str) -> tuple[Labelling, bool]:
+    if known.explicit:
+        raise LayoutError(f"The {len(known.class_names)} class names that were given do not fit: {why}.")
     return labelling, False
 
 
@@ -247,6 +325,12 @@ def _is_labelled(labelling: Labelling) -> list[bool]:
     return [value is not None for value in (labelling.labels if labelling.task == "multi" else labelling.label)]
 
 
+def _folder_title(chosen: str) -> str:
+    way = folder_reading(chosen)
+    assert way is not None  # it was chosen from those that there are
+    return f"{way.title[0].upper()}{way.title[1:]}"
+
+
 def _layout(chosen: str, label_file: LabelFile | None) -> str:
     if label_file is None:
         return chosen
@@ -264,7 +348,7 @@ def _title(chosen: str, label_file: LabelFile | None, labelling: Labelling) -> s
         return f"{label_file.title}: {classes}, {kinds}; {n_labelled:,} of {count(n_files, 'file')} {verb} a label."
     n_splits = len(set(labelling.split) - {None})
     splits = f"{count(n_splits, 'split')}, " if n_splits else ""
-    about = READINGS[chosen][0].capitalize()
+    about = _folder_title(chosen)
     counts = f"{splits}{classes}" if n_classes else splits.rstrip(", ")
     return f"{about}{': ' if counts else ''}{counts}; {count(n_files, 'file')}."
 

@@ -42,14 +42,16 @@ def check_rows(n_rows: int, name: str, *, surely: bool = True) -> None:
         raise LabelsTooLarge(f"{name} has {count(n_rows, 'row')}; label files may have {MAX_ROWS:,}.", surely=surely)
 
 
-def check_text(path: Path, *, lines: bool = False, values: bool = False, surely: bool = False) -> None:
+def check_text(
+    path: Path, *, lines: bool = False, values: bool = False, surely: bool = False, encoding: str = "utf-8"
+) -> None:
     """Look through a text file in blocks, before any of it is kept.
 
     lines: it has a row a line, so lines are counted and measured. values: all of it is kept, as JSON is, so its values
-    are counted. Raises LabelsTooLarge, LayoutError where it is no UTF-8 text, OSError.
+    are counted. Raises LabelsTooLarge, LayoutError where it is no text of that encoding, OSError.
     """
     check_bytes(path)
-    seen = _Seen()
+    seen = _Seen(encoding)
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             seen.take(block, path.name)
@@ -94,10 +96,11 @@ def check_parquet(metadata: pq.FileMetaData, columns: list[str], name: str) -> N
 class _Seen:
     """What was seen of a text, block by block."""
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: str) -> None:
         self.n_lines, self.n_values, self.longest = 0, 0, 0
         self._n_bytes, self._line = 0, 0
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._encoding = "UTF-8" if encoding.startswith("utf-8") else encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
 
     def take(self, block: bytes, name: str) -> None:
         n_waiting = len(self._decoder.getstate()[0])
@@ -118,5 +121,5 @@ class _Seen:
             self._decoder.decode(block, final)
         except UnicodeDecodeError as error:
             raise LayoutError(
-                f"The label file {name} is not UTF-8 text (byte {at + error.start}). Save it as UTF-8."
+                f"The label file {name} is not {self._encoding} text (byte {at + error.start}). Save it as UTF-8."
             ) from error

@@ -1,5 +1,6 @@
 """Label files that are Parquet tables. What is asked for is known from their description before a row is read."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,15 +8,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from importers.columns import HEADERS, heading
+from importers.hints import Hints
+from importers.keys import FileIndex
 from importers.label_limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, LabelsTooLarge, check_bytes, check_parquet
-from importers.label_rows import LabelRows, from_columns, require_roles
+from importers.label_tables import SAMPLE_ROWS, Reading, Table, table_readings
 from importers.types import LayoutError
 
-_OPTIONAL = ("split", "source_url", "licence")
+_MOST_SAMPLED = 60  # columns
 
 
-def from_parquet(path: Path) -> LabelRows:
-    """The rows of a Parquet label file. Texts that repeat are kept once. Raises LayoutError, OSError."""
+def parquet_readings(path: Path, index: FileIndex | None, hints: Hints) -> list[Reading]:
+    """The ways to read a Parquet label file. Texts that repeat are kept once. Raises LayoutError, OSError."""
     check_bytes(path)
     try:
         with pq.ParquetFile(path) as file:
@@ -24,33 +28,64 @@ def from_parquet(path: Path) -> LabelRows:
                 raise LabelsTooLarge(
                     f"{path.name} has {file.metadata.num_columns:,} columns; label files may have {MAX_COLUMNS:,}."
                 )
-            wanted = _wanted(schema, path.name)
-            check_parquet(file.metadata, wanted, path.name)
-        texts = [name for name in wanted if _is_text(schema.field(name).type)]
+            readable = _readable(schema, hints, path.name)
+            check_parquet(file.metadata, readable, path.name)
+        texts = [name for name in readable if _is_text(schema.field(name).type)]
         with pq.ParquetFile(path, read_dictionary=texts) as file:
-            return from_columns(wanted, lambda column: _cells(file, wanted[column], path.name), path.name)
+            table = Table(
+                path.name, readable, _sample(file, readable, path.name), _columns_of(file, readable, path.name)
+            )
+            return table_readings(table, index, hints)
     except MemoryError as error:
         raise LabelsTooLarge(f"The labels of {path.name} need more memory than there is.", surely=True) from error
     except (pa.ArrowException, OSError) as error:
         raise LayoutError(f"{path.name} is no Parquet table that can be read: {str(error)[:200]}.") from error
 
 
-def _wanted(schema: pa.Schema, name: str) -> list[str]:
-    """The columns that are read: one a role, by their names. A further column that is no plain one is passed over."""
-    at = require_roles(schema.names, name)
-    types = {role: schema.field(number).type for role, number in at.items()}
-    for role in ("path", "label"):
-        kind = types[role]
-        is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
-        if not _is_plain(kind.value_type if is_list and role == "label" else kind):
-            raise LayoutError(
-                f"The column {schema.names[at[role]]} of {name} ({kind!s:.200}) holds tables in a table, or bytes: "
+def _readable(schema: pa.Schema, hints: Hints, name: str) -> list[str]:
+    """The columns that are read: where headings name pictures and labels those alone, else all that are plain."""
+    known = {role for role in ("path", "label") if any(heading(each) in HEADERS[role] for each in schema.names)}
+    asked = bool(hints.path or hints.label or hints.split)
+    if known == {"path", "label"} and not asked:
+        names = [each for each in schema.names if any(heading(each) in headings for headings in HEADERS.values())]
+    else:
+        names = list(schema.names)
+    plain = []
+    for each in names:
+        kind = schema.field(schema.names.index(each)).type
+        is_label = heading(each) in HEADERS["label"]
+        if _is_plain(kind.value_type if is_label and _is_list(kind) else kind):
+            plain.append(each)
+        elif is_label or heading(each) in HEADERS["path"]:
+            refused = (
+                f"The column {each} of {name} ({kind!s:.200}) holds tables in a table, or bytes: "
                 "texts or numbers are needed."
             )
-    taken = [schema.names[number] for role, number in at.items() if role not in _OPTIONAL or _is_plain(types[role])]
-    if any(schema.names.count(column) > 1 for column in taken):
-        raise LayoutError(f"{name} has two columns of one name ({', '.join(taken)!s:.200}). Name each of its own.")
-    return taken
+            role = "label" if is_label else "path"
+            if not any(heading(other) in HEADERS[role] for other in names if other != each):
+                raise LayoutError(refused)
+    if any(schema.names.count(column) > 1 for column in plain):
+        raise LayoutError(f"{name} has two columns of one name ({', '.join(plain)!s:.200}). Name each of its own.")
+    return plain
+
+
+def _sample(file: pq.ParquetFile, names: list[str], shown: str) -> list[list[Any]]:
+    """The first rows, of the columns that can be shown as texts or numbers."""
+    if not names:
+        return []
+    batch = next(file.iter_batches(SAMPLE_ROWS, columns=names[:_MOST_SAMPLED], use_threads=False), None)
+    if batch is None:
+        return []
+    columns = [_as_cells(pa.chunked_array([batch.column(name)]), name, shown) for name in names[:_MOST_SAMPLED]]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _columns_of(file: pq.ParquetFile, names: list[str], shown: str) -> Callable[[list[int]], dict[int, list[Any]]]:
+    return lambda numbers: {number: _cells(file, names[number], shown) for number in numbers}
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
 
 
 def _is_plain(kind: pa.DataType) -> bool:
@@ -64,7 +99,10 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _cells(file: pq.ParquetFile, name: str, shown: str) -> list[Any]:
-    column = file.read(columns=[name], use_threads=False).column(0)
+    return _as_cells(file.read(columns=[name], use_threads=False).column(0), name, shown)
+
+
+def _as_cells(column: pa.ChunkedArray, name: str, shown: str) -> list[Any]:
     column.validate(full=True)  # a damaged file may name texts beyond the last
     if pa.types.is_dictionary(column.type):
         return _shared(column, shown)

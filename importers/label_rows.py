@@ -1,9 +1,8 @@
-"""The rows of a label file in one shape, whatever the file is; and how the columns of people's tables are called."""
+"""The rows of a label file in one shape, whatever the file is."""
 
 import math
-import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,54 +10,7 @@ from typing import Any
 from importers.label_limits import MAX_CELL_CHARACTERS, MAX_DEPTH, check_rows
 from importers.types import LayoutError, Problem
 
-# What the columns of people's tables are called, best known first; compared without case.
-HEADERS: dict[str, Sequence[str]] = {
-    "path": [
-        "path",
-        "file",
-        "filename",
-        "file_name",
-        "filepath",
-        "file_path",
-        "image",
-        "image_path",
-        "img_path",
-        "image_file",
-        "imagepath",
-        "image_name",
-        "img",
-        "image_id",
-        "img_id",
-        "id",
-        "key",
-        "name",
-    ],
-    "label": [
-        "label",
-        "labels",
-        "class",
-        "classes",
-        "class_name",
-        "classname",
-        "category",
-        "categories",
-        "target",
-        "tag",
-        "tags",
-        "y",
-        "species",
-        "category_name",
-        "label_name",
-        "class_id",
-        "label_id",
-        "category_id",
-    ],
-    "split": ["split", "set", "subset", "partition", "fold", "phase"],
-    "source_url": ["source_url", "url", "source", "image_url", "img_url", "original_url", "link", "coco_url"],
-    "licence": ["licence", "license", "license_name", "licence_name", "rights"],
-}
-_MULTI_HEADERS = ("labels", "classes", "categories", "tags")
-_WHOLE = re.compile(r"[+-]?\d{1,18}(\.0+)?")  # more digits are a name: no class has such a number
+_SAME_WIDTH = 0.7  # of lists of numbers have one length, where they are one-hot and not indices
 
 
 @dataclass
@@ -66,7 +18,10 @@ class LabelRows:
     """The rows of a label file, column by column. optional columns are None where the file has none.
 
     keys: as written. values: what the file says of each key: a number, a text, a list of either, or None.
-    coco: values are lists of indices into class_names, and class_names is then given.
+    indexed: values are lists of places in class_names, and class_names is then given; format: what such a file is
+    called. names: of the columns of a one-hot table, or of numbers, where the file says them itself. below, of_split:
+    for each row, the folder that its file lies in and the split that its file speaks of. said: what was guessed.
+    only_splits: it says splits and no labels.
     """
 
     keys: list[str] = field(default_factory=list)
@@ -74,61 +29,31 @@ class LabelRows:
     split: list[str | None] | None = None
     source_url: list[str | None] | None = None
     licence: list[str | None] | None = None
-    coco: bool = False
+    indexed: bool = False
+    format: str = ""
     class_names: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
+    below: list[str] | None = None
+    of_split: list[str | None] | None = None
+    said: tuple[str, ...] = ()
+    only_splits: bool = False
 
     @cached_property
     def kind(self) -> str:
-        """What most values are: coco, one-hot, index, names (one class) or name-lists."""
-        if self.coco:
+        """What most values are: coco (any file of its own format), one-hot, index, indices, names or name-lists."""
+        if self.indexed:
             return "coco"
         counts = Counter(value_kind(value) for value in self.values if value is not None)
-        return counts.most_common(1)[0][0] if counts else "names"
+        kind = counts.most_common(1)[0][0] if counts else "names"
+        return "indices" if kind == "one-hot" and not self._are_one_hot() else kind
 
-
-def roles_of(header: Sequence[str]) -> dict[str, int]:
-    """The number of the column for each role (path, label, split, source_url, licence) that a header has one for."""
-    headings = [heading(cell) for cell in header]
-    found = {
-        role: next((headings.index(name) for name in names if name in headings), None)
-        for role, names in HEADERS.items()
-    }
-    return {role: column for role, column in found.items() if column is not None}
-
-
-def require_roles(header: Sequence[str], name: str) -> dict[str, int]:
-    """The columns for each role. Raises LayoutError where there is none for the path or the label."""
-    at = roles_of(header)
-    if "path" in at and "label" in at:
-        return at
-    missing = "label" if "path" in at else "path"
-    raise LayoutError(
-        f"{name} has no {missing} column. Its columns are {', '.join(map(str, header[:100]))!s:.300}; "
-        f"a {missing} column may be called {', '.join(HEADERS[missing][:6])}."
-    )
-
-
-def from_columns(header: Sequence[str], cells: Callable[[int], list[Any]], name: str) -> LabelRows:
-    """Pick the columns by their headings. cells: column number -> list of the column's cells.
-
-    Raises LayoutError without a column for the path or the label, and where rows or cells are too many, long or deep.
-    """
-    at = require_roles(header, name)
-    is_multi = heading(header[at["label"]]) in _MULTI_HEADERS
-    keys = ["" if cell is None else str(cell) for cell in cells(at["path"])]
-
-    def optional(role: str) -> list[str | None] | None:
-        return [_text_or_none(cell) for cell in cells(at[role])] if role in at else None
-
-    rows = LabelRows(
-        keys=keys,
-        values=_typed(cells(at["label"]), is_multi),
-        split=optional("split"),
-        source_url=optional("source_url"),
-        licence=optional("licence"),
-    )
-    return checked(rows, name)
+    def _are_one_hot(self) -> bool:
+        lists = [value for value in self.values if isinstance(value, list)]
+        widths = Counter(map(len, lists))
+        n_beyond = sum(any(is_number(one) and one > 1 for one in value) for value in lists)
+        is_one_width = widths.most_common(1)[0][1] >= _SAME_WIDTH * len(lists)
+        return is_one_width and widths.most_common(1)[0][0] > 1 and n_beyond <= len(lists) / 2
 
 
 def checked(rows: LabelRows, name: str) -> LabelRows:
@@ -144,6 +69,45 @@ def checked(rows: LabelRows, name: str) -> LabelRows:
     if not all(_is_shallow(value, MAX_DEPTH) for value in rows.values if isinstance(value, list | dict)):
         raise LayoutError(f"{name} holds lists in lists, more than {MAX_DEPTH} deep: those are no labels.")
     return rows
+
+
+def one_row_a_picture(rows: LabelRows) -> LabelRows:
+    """Rows of which several may speak of one picture, as one row with all its labels; one label stays no list."""
+    together: dict[str, dict[Any, None]] = {}
+    first: dict[str, int] = {}
+    for number, (key, value) in enumerate(zip(rows.keys, rows.values, strict=True)):
+        first.setdefault(key, number)
+        said = together.setdefault(key, {})
+        for one in value if isinstance(value, list) else [value]:
+            if one is not None:
+                said[one if isinstance(one, str | int | float) else str(one)] = None
+    several = any(len(said) > 1 for said in together.values())
+    values: list[Any] = [list(said) if several and said else next(iter(said), None) for said in together.values()]
+    kept = list(first.values())
+
+    def of_kept(column: list[Any] | None) -> list[Any] | None:
+        return None if column is None else [column[number] for number in kept]
+
+    return LabelRows(
+        keys=list(together),
+        values=values,
+        split=of_kept(rows.split),
+        source_url=of_kept(rows.source_url),
+        licence=of_kept(rows.licence),
+        names=rows.names,
+        problems=rows.problems,
+        said=rows.said,
+    )
+
+
+def n_contradicted(rows: LabelRows) -> tuple[int, int]:
+    """How many keys have rows with different labels, and how many keys there are."""
+    said: dict[str, Any] = {}
+    contradicted: set[str] = set()
+    for key, value in zip(rows.keys, rows.values, strict=True):
+        if said.setdefault(key, value) != value:
+            contradicted.add(key)
+    return len(contradicted), len(said)
 
 
 def value_kind(value: Any) -> str:
@@ -164,9 +128,19 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def heading(cell: Any) -> str:
-    """A column's heading as it is compared."""
-    return re.sub(r"[\s-]+", "_", str(cell).strip().lower())
+def text_or_none(cell: Any) -> str | None:
+    """A cell as text, None for an empty one."""
+    return None if cell is None or str(cell).strip() == "" else str(cell).strip()
+
+
+def distinct(values: Sequence[Any]) -> list[str]:
+    """The different labels that values say, as texts, in the order in which they come."""
+    seen: dict[str, None] = {}
+    for value in values:
+        for one in value if isinstance(value, list) else (value,):
+            if one is not None and not isinstance(one, list | dict):
+                seen[str(one)] = None
+    return list(seen)
 
 
 def _is_shallow(value: Any, depth: int) -> bool:
@@ -174,23 +148,3 @@ def _is_shallow(value: Any, depth: int) -> bool:
         return True
     parts = value if isinstance(value, list) else value.values()
     return depth > 0 and all(_is_shallow(part, depth - 1) for part in parts if isinstance(part, list | dict))
-
-
-def _text_or_none(cell: Any) -> str | None:
-    return None if cell is None or str(cell).strip() == "" else str(cell).strip()
-
-
-def _typed(cells: list[Any], is_multi: bool) -> list[Any]:
-    """Label cells as they are meant: whole numbers if all are, lists where the heading says so, else text."""
-    texts = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
-    texts = [None if text != text else text for text in texts]  # NaN: an empty cell of a column of floats
-    given = [text for text in texts if text not in (None, "")]
-    if given and all(isinstance(text, str) and _WHOLE.fullmatch(text) for text in given):
-        return [int(text.partition(".")[0]) if text not in (None, "") else None for text in texts]
-    if is_multi and any(isinstance(text, str) and re.search(r"[|;,]", text) for text in given):
-        return [_names(text) if isinstance(text, str) else text for text in texts]
-    return [None if text == "" else text for text in texts]
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in re.split(r"[|;,]", text) if name.strip()]

@@ -2,53 +2,71 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics.wording import count
-from importers.folders import sort_names, split_word, splits_by_folder
-from importers.keys import FileIndex, composed, storable
+from importers.folders import sort_names, splits_by_folder
+from importers.keys import HOW, SURE, FileIndex, composed, storable
 from importers.label_rows import LabelRows, is_number, value_kind
 from importers.listing import looks_like_picture
 from importers.problems import Problems
+from importers.split_words import split_word
 from importers.types import Labelling, LayoutError, Problem
 
 MULTI_SHARE = 0.05  # more rows than this with several ones: a multi-label dataset, not mistakes
 MAX_INDEX = 100_000
+_FIRST_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Names:
+    """Class names that are known before the labels. numbers: those that labels use for them; None: from `first` on."""
+
+    names: tuple[str, ...]
+    numbers: tuple[int, ...] | None = None
 
 
 def label_kind(rows: LabelRows) -> str:
-    """Say what most values of a label file are: coco, one-hot, index, names (one class) or name-lists."""
+    """Say what most values of a label file are: coco, one-hot, index, indices, names (one class) or name-lists."""
     return rows.kind
 
 
+def counted_from(rows: LabelRows, n_names: int) -> tuple[int, ...]:
+    """From which numbers a file's whole numbers may count classes of which there are so many, the likelier first."""
+    used = _numbers_used(rows)
+    if not used or min(used) < 1 or max(used) > n_names:
+        return (0,)
+    return (1,) if max(used) == n_names else (0, 1)
+
+
 def assign_labels(
-    rows: LabelRows, paths: Sequence[str], *, class_names: Sequence[str] | None, file_name: str
+    rows: LabelRows, paths: Sequence[str], *, names: Names | None, file_name: str, first: int | None = None
 ) -> Labelling:
     """Give each path its label; each row that gives none, and each picture without one, is a problem.
 
-    class_names: the names of the indices, if known. Raises LayoutError when no row means any of the paths,
-    or the names don't fit the rows.
+    names: the names of the classes, if known. first: the number of the first, where labels are numbers. Raises
+    LayoutError when no row means any of the paths, or the names don't fit the rows.
     """
-    reader = _reader(rows, class_names, file_name)
+    reader = _reader(rows, names, file_name, first)
+    problems = Problems(rows.problems)
+    matches = _matches(rows, paths, problems)
     taken: list[Any] = [None] * len(paths)
     row_of: list[int | None] = [None] * len(paths)
-    problems = Problems(rows.problems)
     reported: set[int] = set()
     repeated: Counter[tuple[str, int]] = Counter()
-    files = FileIndex(paths)
     for row, (key, value) in enumerate(zip(rows.keys, rows.values, strict=True)):
-        number = files.find(key)
-        if isinstance(number, str):
-            problems.add(_not_found(key, number, value))
+        number = matches.number_of[row]
+        if number is None:
             continue
-        first = row_of[number]
-        if first is not None:
+        before = row_of[number]
+        if before is not None:
             reported.add(number)
-            if rows.values[first] == value:
-                repeated[key, first] += 1
+            if rows.values[before] == value:
+                repeated[key, before] += 1
             else:
-                problems.add(_listed_again(key, rows.values[first], value))
+                problems.add(_listed_again(key, rows.values[before], value))
                 taken[number] = None
             continue
         row_of[number] = row
@@ -61,18 +79,98 @@ def assign_labels(
             f"None of the {count(len(rows.keys), 'key')} in {file_name} is a file here: the first key is "
             f"{first_key!r:.200}, the first of {count(len(paths), 'file')} {first_path!r:.200}."
         )
-    for (key, first), n in repeated.items():
-        problems.add(_listed_again(key, rows.values[first], rows.values[first]), n=n)
+    for (key, before), n in repeated.items():
+        problems.add(_listed_again(key, rows.values[before], rows.values[before]), n=n)
     without = _without_labels(paths, taken, reported)
-    return _labelling(reader, rows, paths, taken, row_of, [*problems.all(), *without])
+    labelling = _labelling(reader, rows, paths, taken, row_of, [*problems.all(), *without])
+    return replace(labelling, said=(*rows.said, *reader.said, matches.in_words(file_name)))
+
+
+def with_splits(labelling: Labelling, paths: Sequence[str], *, rows: LabelRows, file_name: str) -> Labelling:
+    """The labelling with the splits that a file of splits says; pictures of which it says none keep theirs."""
+    matches = _matches(rows, paths, Problems())
+    said = [split_word(name) or name if name else None for name in rows.split or ()]
+    split = list(labelling.split)
+    for row, number in enumerate(matches.number_of):
+        if number is not None and said[row] is not None:
+            split[number] = storable(str(said[row]))
+    words = f"Splits from {matches.in_words(file_name)}"
+    return replace(labelling, split=split, said=(*labelling.said, words))
+
+
+@dataclass
+class _Matches:
+    """number_of: for each row the picture that it means, or None. hows: how many were found how, of rows."""
+
+    number_of: list[int | None]
+    hows: Counter[int]
+    missing: list[str]
+    ambiguous: list[str]
+
+    def in_words(self, file_name: str) -> str:
+        """How many keys were found and how, and the first of those that were not."""
+        n = sum(self.hows.values())
+        how = ", ".join(f"{self.hows[each]:,} {HOW[each]}" for each in sorted(self.hows))
+        text = f"{count(len(self.number_of), 'key')} in {file_name}: {n:,} found" + (f" ({how})" if how else "")
+        for keys, what in ((self.missing, "not here"), (self.ambiguous, "could mean several files")):
+            if keys:
+                first = ", ".join(repr(key[:80]) for key in keys[:_FIRST_SHOWN])
+                text += f"; {len(keys):,} {what}: {first}{', …' if len(keys) > _FIRST_SHOWN else ''}"
+        return text + "."
+
+
+def _matches(rows: LabelRows, paths: Sequence[str], problems: Problems) -> _Matches:
+    """Which picture each row means. What is found by little more than a name gives way to a key that says more."""
+    files = FileIndex(paths)
+    found = _Matches([None] * len(rows.keys), Counter(), [], [])
+    loose: dict[int, list[int]] = {}
+    how_of: dict[int, int] = {}
+    below, of_split = rows.below or [""] * len(rows.keys), rows.of_split or [None] * len(rows.keys)
+    failed: list[tuple[int, str]] = []
+    sure: set[int] = set()
+    for row, key in enumerate(rows.keys):
+        match = files.match(key, below=below[row], split=of_split[row])
+        if isinstance(match, str):
+            failed.append((row, match))
+        elif match.how <= SURE:
+            found.number_of[row] = match.number
+            found.hows[match.how] += 1
+            sure.add(match.number)
+        else:
+            loose.setdefault(match.number, []).append(row)
+            how_of[row] = match.how
+    for number, same in loose.items():
+        if number in sure:
+            failed += [(row, "missing-file") for row in same]
+        elif len({rows.keys[row] for row in same}) > 1:
+            failed += [(row, "ambiguous-key") for row in same]
+        else:
+            for row in same:
+                found.number_of[row] = number
+                found.hows[how_of[row]] += 1
+    for row, code in sorted(failed):
+        (found.missing if code == "missing-file" else found.ambiguous).append(rows.keys[row])
+        problems.add(_not_found(rows.keys[row], code, rows.values[row]))
+    return found
 
 
 class _Reader:
     """Turns the values of one label file into indices. multi: values become lists of indices."""
 
-    def __init__(self, kind: str, multi: bool, class_names: tuple[str, ...], n_ones: int) -> None:
+    def __init__(
+        self,
+        kind: str,
+        multi: bool,
+        class_names: tuple[str, ...],
+        *,
+        n_ones: int = 0,
+        numbers: Sequence[int] = (),
+        said: str = "",
+    ) -> None:
         self.kind, self.multi, self.class_names, self._n_wide = kind, multi, class_names, n_ones
         self._index = {name: index for index, name in enumerate(class_names)}
+        self._place = {number: place for place, number in enumerate(numbers)}
+        self.said = (said,) if said else ()
 
     def read(self, key: str, value: Any, problems: Problems) -> int | list[int] | None:
         """Give a value's index, or list of indices; None, with a problem, where it says no class."""
@@ -90,7 +188,7 @@ class _Reader:
             return [index for index, one in enumerate(value) if one == 1]
         values = value if isinstance(value, list) else [value]
         if self.kind == "index":
-            return sorted({int(one) for one in values})
+            return sorted({self._place[int(one)] for one in values})
         return sorted({self._index[composed(str(one))] for one in values})
 
     def _mistake(self, value: Any) -> tuple[str, str] | None:
@@ -129,12 +227,12 @@ class _Reader:
     def _index_mistake(self, value: Any) -> tuple[str, str] | None:
         if not is_number(value) or value != int(value):
             return "not-a-number", "The label is no whole number, as the other labels are."
-        if not 0 <= value < len(self.class_names):
-            return (
-                "out-of-range",
-                f"There is no class {int(value)}: the classes are 0 to {len(self.class_names) - 1}.",
-            )
-        return None
+        if int(value) in self._place:
+            return None
+        numbers = sorted(self._place)
+        are_all = numbers == list(range(numbers[0], numbers[-1] + 1))
+        which = f"{numbers[0]} to {numbers[-1]}" if are_all else ", ".join(map(str, numbers[:10]))
+        return "out-of-range", f"There is no class {int(value)}: the classes are {which}."
 
     def _name_mistake(self, value: Any) -> tuple[str, str] | None:
         if isinstance(value, list | dict):
@@ -144,39 +242,70 @@ class _Reader:
         return None
 
 
-def _reader(rows: LabelRows, class_names: Sequence[str] | None, file_name: str) -> _Reader:
+def _reader(rows: LabelRows, names: Names | None, file_name: str, first: int | None) -> _Reader:
     kind = label_kind(rows)
     if kind == "coco":
-        multi = any(len(value) > 1 for value in rows.values)
-        return _Reader(kind, multi, rows.class_names, 0)
+        multi = any(value is not None and len(value) > 1 for value in rows.values)
+        return _Reader(kind, multi, rows.class_names)
     if kind == "one-hot":
-        return _one_hot_reader(rows, class_names, file_name)
-    if kind == "index":
-        n_classes = len(class_names) if class_names else _n_indices(rows.values)
-        if n_classes is not None:
-            return _Reader(kind, False, tuple(class_names or map(str, range(n_classes))), 0)
-    multi = kind == "name-lists"
-    names = {composed(str(one)) for value in rows.values for one in _scalars(value, multi)}
-    return _Reader("names", multi, tuple(map(composed, class_names)) if class_names else tuple(sort_names(names)), 0)
+        return _one_hot_reader(rows, names, file_name)
+    if kind in ("index", "indices"):
+        found = _index_reader(rows, names, first)
+        if found is not None:
+            return found
+    multi = kind in ("name-lists", "indices")
+    said = {composed(str(one)) for value in rows.values for one in _scalars(value, multi)}
+    return _Reader("names", multi, tuple(map(composed, names.names)) if names else tuple(sort_names(said)))
 
 
-def _one_hot_reader(rows: LabelRows, class_names: Sequence[str] | None, file_name: str) -> _Reader:
+def _index_reader(rows: LabelRows, names: Names | None, first: int | None) -> _Reader | None:
+    """The reader of whole numbers; None where they are too scattered to count classes (year numbers, say)."""
+    multi = rows.kind == "indices"
+    if names is None and rows.names:
+        names = Names(rows.names)
+    if names is not None:
+        numbers = names.numbers
+        said = ""
+        if numbers is None:
+            start = first if first is not None else counted_from(rows, len(names.names))[0]
+            numbers = tuple(range(start, start + len(names.names)))
+            said = f"Classes are counted from {start}: {start} is {names.names[0]}." if start else ""
+        return _Reader("index", multi, names.names, numbers=numbers, said=said)
+    used = _numbers_used(rows)
+    if not _are_indices(used):
+        return None
+    numbers = tuple(sorted(number for number in used if number >= 0))
+    return _Reader("index", multi, tuple(map(str, numbers)), numbers=numbers)
+
+
+def _one_hot_reader(rows: LabelRows, names: Names | None, file_name: str) -> _Reader:
     vectors = [value for value in rows.values if value_kind(value) == "one-hot"]
     n_wide = Counter(map(len, vectors)).most_common(1)[0][0]
-    if class_names and len(class_names) != n_wide:
+    if names and len(names.names) != n_wide:
         raise LayoutError(
-            f"{len(class_names)} class names were given, but the rows of {file_name} have {n_wide} columns."
+            f"{len(names.names)} class names were given, but the rows of {file_name} have {n_wide} columns."
         )
     n_several = sum(value.count(1) > 1 for value in vectors)
     multi = n_several > MULTI_SHARE * len(vectors)
-    return _Reader("one-hot", multi, tuple(class_names or map(str, range(n_wide))), n_wide)
+    own = rows.names if len(rows.names) == n_wide else tuple(map(str, range(n_wide)))
+    return _Reader("one-hot", multi, names.names if names else own, n_ones=n_wide)
 
 
-def _n_indices(values: Iterable[Any]) -> int | None:
-    """How many classes indices mean; None when they are too scattered to be indices (year numbers, say)."""
-    used = {int(value) for value in values if is_number(value) and value == int(value) and value >= 0}
-    highest = max(used, default=0)
-    return highest + 1 if highest < MAX_INDEX and highest < 2 * len(used) + 8 else None
+def _numbers_used(rows: LabelRows) -> set[int]:
+    """The whole numbers that stand for classes in a file."""
+    return {
+        int(one)
+        for value in rows.values
+        for one in (value if isinstance(value, list) else (value,))
+        if is_number(one) and one == int(one)
+    }
+
+
+def _are_indices(used: set[int]) -> bool:
+    """Whether whole numbers count classes; they are names where they are too scattered for that (year numbers, say)."""
+    counted = {number for number in used if number >= 0}
+    highest = max(counted, default=0)
+    return bool(counted) and highest < MAX_INDEX and highest < 2 * len(counted) + 8
 
 
 def _labelling(
@@ -190,7 +319,9 @@ def _labelling(
     nothing: list[None] = [None] * len(paths)
     split = _column(rows.split, row_of)
     if rows.split is None:
-        split = splits_by_folder(paths)
+        of_folder = splits_by_folder(paths)
+        of_file = _column(rows.of_split, row_of)
+        split = [said or by_folder for said, by_folder in zip(of_file, of_folder, strict=True)]
     else:
         names = {name for name in split if name is not None}
         canonical = {name: split_word(name) or name for name in names}

@@ -81,6 +81,7 @@ def _contents(head: dict[str, Any], files: pa.Table, problems: pa.Table) -> Fold
         ignored=head["ignored"],
         label_file=Path(head["label_file"]) if head["label_file"] else None,
         exported_by=head["exported_by"],
+        said=tuple(head["said"]),
     )
 
 

@@ -68,7 +68,17 @@ def _look(request: Request) -> FolderContents:
 def _send(replies: BinaryIO, contents: FolderContents) -> None:
     head: dict[str, Any] = {
         name: getattr(contents, name)
-        for name in ("layout", "reading", "title", "task", "class_names", "unreadable", "ignored", "exported_by")
+        for name in (
+            "layout",
+            "reading",
+            "title",
+            "task",
+            "class_names",
+            "unreadable",
+            "ignored",
+            "exported_by",
+            "said",
+        )
     }
     head["root"] = str(contents.root)
     head["question"] = asdict(contents.question) if contents.question else None

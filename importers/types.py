@@ -50,7 +50,8 @@ class FolderContents:
     one of one-hot, index, names, coco. reading: the option that was followed. files: FILE_SCHEMA, every
     file that may be a picture, sorted by path. unreadable: (path, code, reason) of what can't be opened:
     each counts as a failed file. label_problems: PROBLEM_SCHEMA. ignored: how many files were left out, by
-    reason. exported_by: JOB/RUN of the export of ours that it is, empty for others.
+    reason. exported_by: JOB/RUN of the export of ours that it is, empty for others. said: sentences on what was
+    guessed: how keys were found, what was passed over and why.
     """
 
     root: Path
@@ -66,6 +67,7 @@ class FolderContents:
     ignored: Mapping[str, int]
     label_file: Path | None
     exported_by: str = ""
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Labelling:
-    """Labels for a list of paths, entry by entry. Exactly one of label and labels is used, by the task."""
+    """Labels for a list of paths, entry by entry. Exactly one of label and labels is used, by the task.
+
+    said: what was guessed on the way, a sentence each.
+    """
 
     task: str
     class_names: tuple[str, ...]
@@ -90,3 +95,4 @@ class Labelling:
     source_url: Sequence[str | None]
     licence: Sequence[str | None]
     problems: list[Problem]
+    said: tuple[str, ...] = ()

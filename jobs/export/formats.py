@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from importers.folders import split_word
+from importers.split_words import split_word
 from jobs.engine.errors import ExportRefused
 from jobs.export.plan import UNASSIGNED, Entry, ExportRow, flat_names, folder_names, made_name
 from store.spreadsheets import is_formula

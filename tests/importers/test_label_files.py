@@ -47,11 +47,11 @@ def test_name_in_two_folders_needs_its_path(tmp_path):
     assert labels_of(found)["y/a.jpg"] == "dog"
 
 
-def test_index_json_counts_from_zero(tmp_path):
+def test_numbers_without_names_are_the_classes_that_are_used(tmp_path):
     root = make(tmp_path, "a.jpg", "b.jpg", "c.jpg")
     found = inspect_folder(labels_json(root, {"a": 0, "b": 3, "c": 1}))
-    assert (found.layout, found.class_names) == ("labels-index", ("0", "1", "2", "3"))
-    assert found.files["label"].to_pylist() == [0, 3, 1]
+    assert (found.layout, found.class_names) == ("labels-index", ("0", "1", "3"))
+    assert labels_of(found) == {"a.jpg": "0", "b.jpg": "3", "c.jpg": "1"}
 
 
 def test_scattered_numbers_are_names_not_indices(tmp_path):
@@ -257,7 +257,7 @@ def test_coco_files_of_two_splits_can_be_taken_together(tmp_path):
     coco(root, [(0, 17)], "annotations/train.json", "a")
     coco(root, [(0, 18)], "annotations/val.json", "b")
     found = inspect_folder(root)
-    assert options_of(found) == ["labels:*", "labels:annotations/train.json", "labels:annotations/val.json"]
+    assert (found.reading, found.question) == ("labels:*", None)
     assert labels_of(found) == {"train2017/a.jpg": "cat", "val2017/b.jpg": "dog"}
     assert set(splits_of(found).values()) == {"train", "val"} and found.ignored == {"label file": 2}
     assert inspect_folder(root, reading="labels:*").files.equals(found.files)
@@ -327,9 +327,9 @@ def test_named_label_file_that_is_not_there_or_no_text_is_refused(tmp_path):
     make(tmp_path, "a.jpg")
     with pytest.raises(LayoutError, match="no label file gone.csv"):
         inspect_folder(tmp_path, labels=Path("gone.csv"))
-    (tmp_path / "latin.csv").write_bytes(b"path,label\na.jpg,caf\xe9")
+    (tmp_path / "bytes.csv").write_bytes(b"path,label\na.jpg,caf\xe9\x81")
     with pytest.raises(LayoutError, match="not UTF-8 text"):
-        inspect_folder(tmp_path, labels=Path("latin.csv"))
+        inspect_folder(tmp_path, labels=Path("bytes.csv"))
 
 
 def test_given_names_that_do_not_fit_the_columns_are_refused(tmp_path):

@@ -147,9 +147,8 @@ def test_a_file_that_may_be_anything_is_passed_over_and_said_where_it_is_too_lar
     monkeypatch.setattr(label_limits, "MAX_VALUES", 10)
     labels_json(make(tmp_path, "a.jpg"), {"features": [0] * 100})
     found = inspect_folder(tmp_path)
-    assert found.title.endswith(
-        "It was not looked at for labels: labels.json has more than 10 values; no label file may have that."
-    )
+    said = "It was not looked at for labels: labels.json has more than 10 values; no label file may have that."
+    assert found.said == (said,)
     assert "labels.json" in found.files["path"].to_pylist()
 
 
@@ -206,7 +205,18 @@ def test_a_look_from_outside_says_what_a_look_inside_says(tmp_path):
     inside, outside = inspect_folder(root), look_at_folder(root)
     assert outside.files.equals(inside.files) and outside.label_problems.equals(inside.label_problems)
     assert outside.question is not None
-    for name in ("root", "layout", "reading", "title", "question", "task", "class_names", "unreadable", "label_file"):
+    for name in (
+        "root",
+        "layout",
+        "reading",
+        "title",
+        "question",
+        "task",
+        "class_names",
+        "unreadable",
+        "label_file",
+        "said",
+    ):
         assert getattr(outside, name) == getattr(inside, name), name
     assert dict(outside.ignored) == dict(inside.ignored)
     named = look_at_folder(root, reading="flat", class_names=None)
@@ -218,7 +228,7 @@ def test_a_look_from_outside_says_what_a_look_inside_says(tmp_path):
 @pytest.mark.long
 def test_neither_the_page_nor_the_job_reads_labels_in_its_own_process(tmp_path, monkeypatch):
     root = table(make(tmp_path / "pictures", "a.jpg"), "path,label", "a.jpg,cat")
-    monkeypatch.setattr("importers.candidates.read_label_file", lambda _: pytest.fail("it was read here"))
+    monkeypatch.setattr("importers.candidates.label_readings", lambda *_: pytest.fail("it was read here"))
     parameters = ImportParameters(folder=str(root))
     for found in (Intake(tmp_path, import_roots=None).inspect_folder(root), import_job.inspect(parameters)):
         assert labels_of(found) == {"a.jpg": "cat"}
@@ -237,7 +247,7 @@ def test_a_look_that_takes_much_memory_is_a_sentence(tmp_path):
     labels_json(make(tmp_path, "a.jpg"), {"a.jpg": [0.5] * 10_000_000})
     with pytest.raises(LayoutError, match="labels.json need more memory than there is"):
         look_at_folder(tmp_path, labels=Path("labels.json"), memory_bytes=300 << 20)
-    assert "need more memory" in look_at_folder(tmp_path, memory_bytes=300 << 20).title
+    assert "need more memory" in " ".join(look_at_folder(tmp_path, memory_bytes=300 << 20).said)
 
 
 @pytest.mark.parametrize("how", ["SIGSEGV", "SIGKILL"])

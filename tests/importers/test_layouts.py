@@ -72,7 +72,7 @@ def test_mix_with_class_folders_below_is_taken_for_splits_and_asked(tmp_path):
 
 def test_folders_within_class_folders_are_asked_about(tmp_path):
     root = make(tmp_path, "pets/cat/1.jpg", "pets/dog/1.jpg", "wild/lynx/1.jpg")
-    assert options_of(inspect_folder(root)) == ["classes", "classes-last", "flat"]
+    assert options_of(inspect_folder(root)) == ["classes", "classes-last", "classes-path", "flat"]
     assert set(labels_of(inspect_folder(root, reading="classes-last")).values()) == {"cat", "dog", "lynx"}
 
 
