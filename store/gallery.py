@@ -101,6 +101,7 @@ class Facts:
     sharpness: float
     entropy: float
     source_url: str | None
+    source: str | None
     licence: str | None
     run_id: int
     imported_at: datetime.datetime

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from store.class_numbers import class_numbers, with_numbers
 from store.connection import Workspace, utc_now
@@ -14,6 +15,7 @@ from store.rows import Bound, JsonObject
 from store.statements import sql, vector_sql
 from store.subjects import DETAILS, note_changes
 
+_ADDRESS = r"^([A-Za-z][A-Za-z0-9+.-]*://|www\.)\S+$"
 LANDED_COLUMNS = (
     "path",
     "sha256",
@@ -101,7 +103,7 @@ def reconcile_source(workspace: Workspace, dataset_id: int, *, state: SourceStat
         _run(cursor, "mark_missing_images", paths, key)
         _run(cursor, "delete_gone_failures", paths, key)
         _note(cursor, dataset_id, "changed_in_source", state.files)
-        _run(cursor, "relabel_from_source", state.files, key)
+        _run(cursor, "relabel_from_source", _with_source(state.files), key)
         cursor.execute(sql("delete_label_problems"), key)
         _run(cursor, "insert_label_problems", state.label_problems, {**key, "run_id": run_id})
         _run(cursor, "delete_landed_failures", state.unreadable, key)
@@ -117,6 +119,7 @@ def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa
     for name, kind in (("has_position", pa.bool_()), ("rendering", pa.string())):
         if name not in table.column_names:  # a segment that an earlier version left
             table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    table = _with_source(table)
     key = {"dataset_id": dataset_id}
     stamped = {**key, "run_id": run_id, "imported_at": utc_now()}
     _run(cursor, "delete_landed_failures", table, key)
@@ -156,6 +159,17 @@ def _dataset_values(dataset_id: int, state: SourceState) -> dict[str, Bound]:
         "licence": state.licence,
         "imported_at": utc_now(),
     }
+
+
+def _with_source(table: pa.Table) -> pa.Table:
+    """`table` with the column `source`: what stands in source_url and is no address, as "camera 1"."""
+    nothing = pa.scalar(None, pa.string())
+    said = table["source_url"].cast(pa.string())
+    said = pc.if_else(pc.equal(pc.utf8_trim_whitespace(said), ""), nothing, said)
+    is_address = pc.match_substring_regex(said, _ADDRESS)
+    place = table.schema.get_field_index("source_url")
+    table = table.set_column(place, "source_url", pc.if_else(is_address, said, nothing))
+    return table.append_column("source", pc.if_else(is_address, nothing, said))
 
 
 def _note(cursor: duckdb.DuckDBPyConnection, dataset_id: int, name: str, incoming: pa.Table) -> None:

@@ -139,7 +139,7 @@ def _measures(facts: Facts) -> list[tuple[str, object]]:
 def _origin(facts: Facts, *, dataset: Dataset) -> list[tuple[str, object]]:
     return [
         ("SHA-256", facts.sha256),
-        ("Source", facts.source_url or dataset.source or "not recorded"),
+        ("Source", facts.source_url or facts.source or dataset.source or "not recorded"),
         ("Licence", facts.licence or dataset.licence or "not recorded"),
         ("Imported", f"{facts.imported_at:%d %B %Y, %H:%M} UTC, run {facts.run_id}"),
         ("Image", f"number {facts.image_id}"),

@@ -92,7 +92,7 @@ ORDER BY page.place NULLS LAST, coalesce(page.group_path, page.path), page.path
 
 -- name: gallery_export
 -- out: path, class, given_class (names; several joined by |), split, width, height, format, bytes, brightness,
--- contrast, sharpness, entropy, sha256, source_url, licence of the images that fit. chosen: as in gallery_count
+-- contrast, sharpness, entropy, sha256, source_url, source, licence of the images that fit. chosen: as in gallery_count
 WITH names AS (
     SELECT map(list(index), list(coalesce(corrected_name, name))) AS name_of FROM class_name WHERE dataset_id = $dataset_id
 )
@@ -102,7 +102,7 @@ SELECT image.path,
     CASE WHEN image.given_labels IS NULL THEN name_of[image.given_label]
         ELSE array_to_string(list_transform(image.given_labels, lambda index: name_of[index]), '|') END AS given_class,
     image.split, image.width, image.height, image.format, image.bytes, image.brightness, image.contrast, image.sharpness,
-    image.entropy, image.sha256, image.source_url, image.licence
+    image.entropy, image.sha256, image.source_url, image.source, image.licence
 FROM current_image AS image CROSS JOIN names
 LEFT JOIN chosen ON chosen.image_id = image.id
 WHERE image.dataset_id = $dataset_id
@@ -125,12 +125,12 @@ ORDER BY CASE $sort
 
 -- name: image_facts
 -- out: image_id, path, sha256, label, labels, given_label, given_labels, relabelled, removed, missing, split, width,
--- height, bytes, format, mode, n_frames, rendering, brightness, contrast, sharpness, entropy, source_url, licence, run_id,
--- imported_at, code_version of that run
+-- height, bytes, format, mode, n_frames, rendering, brightness, contrast, sharpness, entropy, source_url, source, licence,
+-- run_id, imported_at, code_version of that run
 SELECT image.id AS image_id, image.path, image.sha256, current_label.label, current_label.labels, image.label AS given_label,
     image.labels AS given_labels, current_label.relabelled, current_label.removed, image.missing, image.split, image.width,
     image.height, image.bytes, image.format, image.mode, image.n_frames, image.rendering, image.brightness, image.contrast,
-    image.sharpness, image.entropy, image.source_url, image.licence, image.run_id, image.imported_at, run.code_version
+    image.sharpness, image.entropy, image.source_url, image.source, image.licence, image.run_id, image.imported_at, run.code_version
 FROM image
 JOIN current_label ON current_label.image_id = image.id
 LEFT JOIN run ON run.id = image.run_id

@@ -92,12 +92,12 @@ DELETE FROM import_failure WHERE dataset_id = $dataset_id AND path NOT IN (SELEC
 -- name: relabel_from_source
 -- out: id of each known image whose given label, split or source changed in the source
 UPDATE image SET label = incoming.label, labels = incoming.labels, split = incoming.split,
-    source_url = incoming.source_url, licence = incoming.licence
+    source_url = incoming.source_url, source = incoming.source, licence = incoming.licence
 FROM incoming
 WHERE image.dataset_id = $dataset_id AND image.path = incoming.path
     AND (image.label IS DISTINCT FROM incoming.label OR image.labels IS DISTINCT FROM incoming.labels
         OR image.split IS DISTINCT FROM incoming.split OR image.source_url IS DISTINCT FROM incoming.source_url
-        OR image.licence IS DISTINCT FROM incoming.licence)
+        OR image.source IS DISTINCT FROM incoming.source OR image.licence IS DISTINCT FROM incoming.licence)
 RETURNING image.id
 
 -- name: delete_label_problems
@@ -151,7 +151,7 @@ UPDATE image SET sha256 = incoming.sha256, pixel_sha256 = incoming.pixel_sha256,
     width = incoming.width, height = incoming.height, bytes = incoming.bytes, mtime_ns = incoming.mtime_ns,
     format = incoming.format, mode = incoming.mode, n_frames = incoming.n_frames,
     label = incoming.label, labels = incoming.labels, split = incoming.split,
-    source_url = incoming.source_url, licence = incoming.licence,
+    source_url = incoming.source_url, source = incoming.source, licence = incoming.licence,
     brightness = incoming.brightness, contrast = incoming.contrast, sharpness = incoming.sharpness,
     entropy = incoming.entropy, has_thumb = incoming.has_thumb, has_position = incoming.has_position,
     rendering = incoming.rendering,
@@ -163,11 +163,11 @@ WHERE image.dataset_id = $dataset_id AND image.path = incoming.path AND incoming
 -- name: insert_images
 -- out: nothing; images of `incoming` that are not there yet, numbered in its order
 INSERT INTO image (id, dataset_id, path, sha256, pixel_sha256, phash, width, height, bytes, mtime_ns, format, mode,
-    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, has_position, rendering,
-    missing, run_id, imported_at)
+    n_frames, label, labels, split, source_url, source, licence, brightness, contrast, sharpness, entropy, has_thumb, has_position,
+    rendering, missing, run_id, imported_at)
 SELECT nextval('image_ids'), $dataset_id, path, sha256, pixel_sha256, phash, width, height, bytes, mtime_ns, format, mode,
-    n_frames, label, labels, split, source_url, licence, brightness, contrast, sharpness, entropy, has_thumb, has_position, rendering,
-    false, $run_id, $imported_at
+    n_frames, label, labels, split, source_url, source, licence, brightness, contrast, sharpness, entropy, has_thumb, has_position,
+    rendering, false, $run_id, $imported_at
 FROM incoming
 WHERE code IS NULL AND path NOT IN (SELECT path FROM present)
 

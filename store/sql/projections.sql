@@ -43,10 +43,11 @@ SELECT trust FROM projection_point WHERE run_id = $run_id ORDER BY image_id
 SELECT stability FROM projection_point WHERE run_id = $run_id ORDER BY image_id
 
 -- name: projection_sources
--- out: source of a run's points, by image: the host of the image's address, else its first folder, else null
+-- out: source of a run's points, by image: the host of the image's address, else what is said of it in words, else its first folder, else null
 SELECT CASE
         WHEN nullif(regexp_extract(image.source_url, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@]*@)?([^/:?#]+)', 1), '') IS NOT NULL
             THEN lower(regexp_extract(image.source_url, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@]*@)?([^/:?#]+)', 1))
+        WHEN image.source IS NOT NULL THEN image.source
         WHEN contains(image.path, '/') THEN split_part(image.path, '/', 1)
     END AS source
 FROM projection_point LEFT JOIN image ON image.id = projection_point.image_id

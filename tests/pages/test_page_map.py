@@ -457,7 +457,7 @@ def test_the_source_of_a_picture_is_its_host_or_its_folder(client, birds) -> Non
         cursor.execute(
             "INSERT INTO projection_point (run_id, image_id, x, y) SELECT 50, id, 0, 0 FROM image WHERE dataset_id = 2"
         )
-    assert point_sources(workspace, 50).to_pylist() == ["example.org", "a", None, None]
+    assert point_sources(workspace, 50).to_pylist() == ["example.org", "a", None, "no address"]
 
 
 def test_a_colour_of_a_result_is_offered_where_there_is_a_run(page, birds) -> None:

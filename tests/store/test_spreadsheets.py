@@ -75,7 +75,7 @@ def test_no_cell_of_any_text_is_a_formula_and_both_ways_agree(text) -> None:
 
 def test_every_download_of_the_store_is_harmless(workspace) -> None:
     dataset = new_dataset(workspace)
-    land(workspace, dataset.id, [image_row("=cmd.png", source_url="@x"), failure_row("+bad.png", reason="=1")])
+    land(workspace, dataset.id, [image_row("=cmd.png", source_url="@x y"), failure_row("+bad.png", reason="=1")])
     downloads = [
         export_csv(workspace, dataset.id, filters=PictureFilters()),
         as_csv(images_table(workspace, dataset.id, image_ids=[1])),
