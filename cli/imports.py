@@ -77,6 +77,7 @@ def _summary(contents: FolderContents) -> str:
         f"{count(contents.files.num_rows, 'file')}, {count(len(contents.class_names), 'class', 'classes')}, "
         f"task: {contents.task} label",
     ]
+    lines += contents.said
     for reason, n in contents.ignored.items():
         lines.append(f"left out: {n:,} ({reason})")
     if contents.unreadable:

@@ -15,7 +15,7 @@ from importers.label_tables import Reading
 from importers.labels import label_kind
 from importers.listing import Listing, looks_like_picture
 from importers.split_words import split_of_file, split_of_path, split_of_set
-from importers.types import LayoutError
+from importers.types import LayoutError, SampleTable
 
 LABELS = "labels:"
 ALL = "labels:*"
@@ -49,6 +49,7 @@ class LabelFile:
     rows: LabelRows
     used: frozenset[str]
     hints: Hints = NO_HINTS
+    sample: SampleTable | None = None
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,7 @@ def _label_file(shown: str, path: Path, reading: Reading) -> LabelFile:
     what = f"{kind}, {reading.what}" if reading.what else kind
     title = f"Labels from {shown} ({what}, {count(len(rows.keys), 'entry', 'entries')})"
     key = f"{LABELS}{shown}{reading.hints.as_query()}"
-    return LabelFile(key, title, path, rows, frozenset((shown,)), reading.hints)
+    return LabelFile(key, title, path, rows, frozenset((shown,)), reading.hints, reading.sample)
 
 
 def gives(rows: LabelRows) -> str:

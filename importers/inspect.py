@@ -26,8 +26,8 @@ from importers.folders import (
 from importers.keys import composed, storable
 from importers.label_files import read_names_file
 from importers.labels import Names, assign_labels, counted_from, label_kind, with_splits
-from importers.listing import Listing, list_folder
-from importers.marker import marked_export, marked_reading
+from importers.listing import LINKS_LEFT, Listing, list_folder
+from importers.marker import KEPT, kept_reading, marked_export, marked_reading
 from importers.types import (
     FILE_SCHEMA,
     PROBLEM_SCHEMA,
@@ -70,18 +70,20 @@ def inspect_folder(
     reading: str | None = None,
     labels: Path | None = None,
     class_names: Sequence[str] | None = None,
+    follow_links: bool = False,
 ) -> FolderContents:
     """Recognise a folder's layout and list its files with their labels, sorted by path.
 
     reading: the key of an option of FolderContents.question, once it is answered; or a folder reading ('flat',
     'classes', 'classes-last', 'splits', 'splits/classes', 'classes/splits') or 'labels:PATH' at will.
     labels: a label file, inside the root or not, where the caller names it. class_names: the names of the
-    indices, or the order of the named classes. Every file that is not hidden, not a system file and not a
+    indices, or the order of the named classes. follow_links: links are followed out of the folder.
+    Every file that is not hidden, not a system file and not a
     label file in use comes out in files or in unreadable. Raises LayoutError.
 
     Label files are read here, which may take some gigabytes: look.look_at_folder does it in a process of its own.
     """
-    listing = list_folder(Path(root))
+    listing = list_folder(Path(root), follow_links=follow_links)
     if not listing.paths and not listing.unreadable:
         n_ignored = sum(listing.ignored.values())
         besides = f" (besides {n_ignored:,} hidden and system files)" if n_ignored else ""
@@ -94,12 +96,16 @@ def inspect_folder(
 def _as_marked(listing: Listing, class_names: Sequence[str] | None) -> FolderContents | None:
     """An export of Vitrine's as it says it is to be read; None for other folders, and where that fits no more."""
     marked = marked_reading(listing.root)
-    if marked is None:
+    kept = kept_reading(listing.root) if marked is None else None
+    if marked is None and kept is None:
         return None
+    reading, names = (marked, None) if kept is None else (kept.reading, kept.class_names or None)
     try:
-        return replace(_as_it_looks(listing, marked, None, class_names), question=None)
+        contents = replace(_as_it_looks(listing, reading, None, class_names or names), question=None)
     except LayoutError:
         return None
+    said = (f"It is read as {KEPT} in the folder says ({contents.reading}).",) if kept else ()
+    return replace(contents, said=(*said, *contents.said))
 
 
 def _as_it_looks(
@@ -117,7 +123,15 @@ def _as_it_looks(
     if label_file is not None and reading is None and asked is not None and _agree(label_file, files, paths, known):
         asked = None
     contents = _read_as(listing, chosen, asked, label_file, found.splits, known)
-    return replace(contents, said=(*contents.said, *found.said))
+    return replace(contents, said=(*contents.said, *found.said, *_of_links(listing)))
+
+
+def _of_links(listing: Listing) -> tuple[str, ...]:
+    n_links = sum(code in LINKS_LEFT for _, code, _ in listing.unreadable)
+    if not n_links:
+        return ()
+    which = count(n_links, "link leads", "links lead")
+    return (f"{which} out of the folder or to another folder, and was not followed; --follow-links yes follows links.",)
 
 
 def _counted(file: LabelFile, known: _Known) -> list[LabelFile]:
@@ -193,6 +207,7 @@ def _read_as(
         label_file=label_file.path if label_file else None,
         exported_by=marked_export(listing.root),
         said=labelling.said,
+        sample=label_file.sample if label_file else None,
     )
 
 

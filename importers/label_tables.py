@@ -9,8 +9,10 @@ from importers.hints import NO_HINTS, Hints
 from importers.keys import FileIndex
 from importers.label_rows import LabelRows, checked, n_contradicted, one_row_a_picture, text_or_none
 from importers.label_values import Meaning, meanings
+from importers.types import SampleTable
 
 SAMPLE_ROWS = 200
+_SHOWN_ROWS, _SHOWN_COLUMNS, _SHOWN_CHARACTERS = 5, 20, 60  # of a sample that is shown
 _CONTRADICTED = (
     0.05  # of the pictures have rows with different labels, and three at least: each row may be one of several
 )
@@ -37,6 +39,7 @@ class Reading:
     hints: Hints
     what: str
     rows: LabelRows
+    sample: SampleTable | None = None
 
 
 def table_readings(table: Table, index: FileIndex | None, hints: Hints) -> list[Reading]:
@@ -46,9 +49,9 @@ def table_readings(table: Table, index: FileIndex | None, hints: Hints) -> list[
     except NoLabelColumn as error:
         return [_only_splits(table, error)]
     cells = table.cells(roles.wanted)
-    base = _base(table, roles, cells)
+    base, sample = _base(table, roles, cells), _sample_of(table)
     if roles.one_hot:
-        return [Reading(hints, "", checked(_one_hot(base, roles, table, cells), table.name))]
+        return [Reading(hints, "", checked(_one_hot(base, roles, table, cells), table.name), sample)]
     found: list[Reading] = []
     for place, column in enumerate(roles.labels):
         named = hints if len(roles.labels) == 1 else hints.but(label=str(table.header[column]))
@@ -56,7 +59,14 @@ def table_readings(table: Table, index: FileIndex | None, hints: Hints) -> list[
         ways = meanings(cells[column], hints, is_multi=is_multi(table.header[column]))
         for way in ways if place == 0 else ways[:1]:
             found += _apart_and_together(base, way, named, about, roles, table.name)
-    return found
+    return [replace(each, sample=sample) for each in found]
+
+
+def _sample_of(table: Table) -> SampleTable:
+    def short(row: Sequence[Any]) -> tuple[str, ...]:
+        return tuple("" if cell is None else str(cell)[:_SHOWN_CHARACTERS] for cell in row[:_SHOWN_COLUMNS])
+
+    return SampleTable(short(table.header), tuple(map(short, table.sample[:_SHOWN_ROWS])))
 
 
 def _base(table: Table, roles: Roles, cells: dict[int, list[Any]]) -> LabelRows:

@@ -41,6 +41,7 @@ PICTURE_ENDINGS = frozenset(
         ".qoi",
     ]
 )
+LINKS_LEFT = frozenset(("link-to-folder", "link-outside"))  # codes of what follow_links would take
 HIDDEN = "hidden file"
 SYSTEM = "left by the operating system"
 _SYSTEM_NAMES = frozenset(("__macosx", "thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", "$recycle.bin"))
@@ -51,21 +52,28 @@ class Listing:
     """paths: relative, sorted, with /. unreadable: (path, code, reason). ignored: files by reason."""
 
     root: Path
+    follow_links: bool = False
     paths: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str, str]] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
 
 
-def list_folder(root: Path) -> Listing:
+def list_folder(root: Path, *, follow_links: bool = False) -> Listing:
     """List a folder and its sub-folders. Links to folders are not followed, links to files only inside the
-    root.
+    root; follow_links: both are, wherever they lead, each folder once.
 
     Raises LayoutError when root is missing, no folder, or can't be read.
     """
-    listing = Listing(root=_real_folder(root))
+    listing = Listing(root=_real_folder(root), follow_links=follow_links)
+    seen = {str(listing.root)}
     waiting: list[tuple[str, str | None]] = [("", None)]
     while waiting:
         folder, reason = waiting.pop()
+        if follow_links and folder:
+            real = os.path.realpath(listing.root / folder)
+            if real in seen:
+                continue  # another link led here before, or this one leads back
+            seen.add(real)
         _list_one(listing, folder, reason, waiting)
     listing.paths.sort()
     listing.unreadable.sort()
@@ -106,7 +114,7 @@ def _list_one(listing: Listing, folder: str, reason: str | None, waiting: list[t
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 why = reason or _why_ignored(entry.name)
-                if entry.is_dir(follow_symlinks=False):
+                if entry.is_dir(follow_symlinks=listing.follow_links):
                     waiting.append((path, why))
                 elif why:
                     listing.ignored[why] += 1
@@ -128,7 +136,7 @@ def _take(listing: Listing, entry: os.DirEntry[str], path: str) -> None:
     """Put one entry that is no folder where it belongs."""
     problem = None if path.isascii() else _name_problem(path)
     if problem is None:
-        problem = _link_problem(listing.root, path) if entry.is_symlink() else _kind_problem(entry)
+        problem = _link_problem(listing, path) if entry.is_symlink() else _kind_problem(entry)
     if problem is None:
         listing.paths.append(path)
     else:
@@ -149,8 +157,8 @@ def _kind_problem(entry: os.DirEntry[str]) -> tuple[str, str] | None:
     return "not-a-file", "Not a regular file: it is a pipe, a socket or a device."
 
 
-def _link_problem(root: Path, path: str) -> tuple[str, str] | None:
-    link = os.path.join(root, path)
+def _link_problem(listing: Listing, path: str) -> tuple[str, str] | None:
+    link = os.path.join(listing.root, path)
     try:
         target = os.path.realpath(link, strict=True)
     except OSError as error:
@@ -159,7 +167,7 @@ def _link_problem(root: Path, path: str) -> tuple[str, str] | None:
         return "broken-link", f"A broken link: it leads to {shown(os.readlink(link))}, which is not there."
     if os.path.isdir(target):
         return "link-to-folder", "A link to a folder; those are not followed. Import that folder itself."
-    if not target.startswith(os.path.join(root, "")):
+    if not listing.follow_links and not target.startswith(os.path.join(listing.root, "")):
         return "link-outside", f"A link to {shown(target)}, which lies outside the folder that is imported."
     if not os.path.isfile(target):
         return "not-a-file", "A link to something that is not a regular file."

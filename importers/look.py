@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from importers.look_child import Request
 from importers.outside import EndedEarly, ask, memory_allowed
-from importers.types import FolderContents, LayoutError, Option, Question
+from importers.types import FolderContents, LayoutError, Option, Question, SampleTable
 
 LOOK_WITHIN_S = 300.0
 AT_ONCE = 2  # looks; others wait for one of them to end
@@ -28,6 +28,7 @@ def look_at_folder(
     reading: str | None = None,
     labels: Path | None = None,
     class_names: Sequence[str] | None = None,
+    follow_links: bool = False,
     within_s: float = LOOK_WITHIN_S,
     memory_bytes: int | None = None,
     waits: bool = True,
@@ -43,6 +44,7 @@ def look_at_folder(
         "reading": reading,
         "labels": str(labels) if labels else None,
         "class_names": list(class_names) if class_names is not None else None,
+        "follow_links": follow_links,
         "memory_bytes": memory_bytes or memory_allowed(),
     }
     with _places if waits else contextlib.nullcontext():
@@ -82,7 +84,12 @@ def _contents(head: dict[str, Any], files: pa.Table, problems: pa.Table) -> Fold
         label_file=Path(head["label_file"]) if head["label_file"] else None,
         exported_by=head["exported_by"],
         said=tuple(head["said"]),
+        sample=_sample(head["sample"]),
     )
+
+
+def _sample(told: dict[str, Any] | None) -> SampleTable | None:
+    return SampleTable(tuple(told["header"]), tuple(map(tuple, told["rows"]))) if told else None
 
 
 def _end_sentence(root: str, end: EndedEarly, within_s: float) -> str:

@@ -26,6 +26,7 @@ class Request(TypedDict):
     reading: str | None
     labels: str | None
     class_names: list[str] | None
+    follow_links: bool
     memory_bytes: int
 
 
@@ -55,6 +56,7 @@ def _look(request: Request) -> FolderContents:
         reading=request["reading"],
         labels=Path(request["labels"]) if request["labels"] else None,
         class_names=request["class_names"],
+        follow_links=request["follow_links"],
     )
     n_bytes = contents.files.nbytes + contents.label_problems.nbytes
     if n_bytes > MAX_RESULT_BYTES:
@@ -82,6 +84,7 @@ def _send(replies: BinaryIO, contents: FolderContents) -> None:
     }
     head["root"] = str(contents.root)
     head["question"] = asdict(contents.question) if contents.question else None
+    head["sample"] = asdict(contents.sample) if contents.sample else None
     head["label_file"] = str(contents.label_file) if contents.label_file else None
     send(replies, head)
     for table in (contents.files, contents.label_problems):

@@ -1,10 +1,13 @@
 """What an export says of itself, so that an import reads it back without asking, and knows its pictures again."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 MARKER = ".vitrine-export.json"
+KEPT = ".vitrine-reading.json"  # how a folder was read, left in it where its owner asked for that
 MAX_BYTES = 16 << 20
+MAX_KEY_CHARACTERS = 10_000
 
 
 def marked_reading(root: Path) -> str | None:
@@ -22,9 +25,34 @@ def marked_export(root: Path) -> str:
     return f"{job}/{run}"
 
 
-def _marked(root: Path) -> dict[str, object]:
+@dataclass(frozen=True)
+class KeptReading:
+    """How a folder was read the last time. class_names: empty where none were given."""
+
+    reading: str
+    class_names: tuple[str, ...] = ()
+
+
+def kept_reading(root: Path) -> KeptReading | None:
+    """The reading that was left in the folder `root`; None where there is none."""
+    kept = _marked(root, KEPT)
+    reading, names = kept.get("reading"), kept.get("class_names")
+    if not isinstance(reading, str) or not reading or len(reading) > MAX_KEY_CHARACTERS:
+        return None
+    are_names = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return KeptReading(reading, tuple(names) if are_names and isinstance(names, list) else ())
+
+
+def keep_reading(root: Path, kept: KeptReading) -> None:
+    """Leave in the folder `root` how it is to be read. Raises OSError."""
+    part = root / f"{KEPT}.part"
+    part.write_text(json.dumps({"reading": kept.reading, "class_names": list(kept.class_names)}), encoding="utf-8")
+    part.replace(root / KEPT)
+
+
+def _marked(root: Path, name: str = MARKER) -> dict[str, object]:
     try:
-        path = root / MARKER
+        path = root / name
         if path.stat().st_size > MAX_BYTES:
             return {}
         content = json.loads(path.read_text(encoding="utf-8"))

@@ -43,6 +43,14 @@ class Question:
 
 
 @dataclass(frozen=True)
+class SampleTable:
+    """The first rows of a label file that is a table, as it was read. header: headings, or numbers from 1."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class FolderContents:
     """A folder as a dataset, before anything is read but names and labels.
 
@@ -51,7 +59,7 @@ class FolderContents:
     file that may be a picture, sorted by path. unreadable: (path, code, reason) of what can't be opened:
     each counts as a failed file. label_problems: PROBLEM_SCHEMA. ignored: how many files were left out, by
     reason. exported_by: JOB/RUN of the export of ours that it is, empty for others. said: sentences on what was
-    guessed: how keys were found, what was passed over and why.
+    guessed: how keys were found, what was passed over and why. sample: of the label file, where it is a table.
     """
 
     root: Path
@@ -68,6 +76,7 @@ class FolderContents:
     label_file: Path | None
     exported_by: str = ""
     said: tuple[str, ...] = ()
+    sample: SampleTable | None = None
 
 
 @dataclass(frozen=True)

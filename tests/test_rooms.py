@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "figures",
         "store",
         "components",
+        "importers.hints",
         "importers.types",
         "jobs.engine.kinds",
         "jobs.engine.spec",

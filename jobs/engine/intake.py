@@ -23,6 +23,7 @@ from importers.unpack import unpack_outside
 from jobs.engine.errors import FolderNotAllowed, NotNow
 from jobs.engine.processes import PROJECT
 
+OWN_MACHINE = ("follow_links", "keep_reading")  # parameters that lead out of a folder, or write into it
 MAX_UPLOAD_BYTES = 20 << 30  # unpacked; less where the disk has less room
 MAX_UPLOAD_FILES = 2_000_000
 UNUSED_UPLOAD_STAYS_S = 24 * 3600.0
@@ -57,12 +58,24 @@ class Intake:
         reading: str | None = None,
         labels: str | None = None,
         class_names: Sequence[str] | None = None,
+        follow_links: bool = False,
     ) -> FolderContents:
         """What an import of `folder` would take in; raises LayoutError or FolderNotAllowed."""
         found_labels = self.allowed_folder(labels) if labels else None
+        if follow_links:
+            self.require_own_machine("follow links out of a folder")
         return look_at_folder(
-            self.allowed_folder(folder), reading=reading, labels=found_labels, class_names=class_names
+            self.allowed_folder(folder),
+            reading=reading,
+            labels=found_labels,
+            class_names=class_names,
+            follow_links=follow_links,
         )
+
+    def require_own_machine(self, what: str) -> None:
+        """Raise FolderNotAllowed where a visitor may import from named folders only, and asks for more."""
+        if self.import_roots is not None:
+            raise FolderNotAllowed(f"This server imports from named folders only; from here nobody can {what}.")
 
     def receive_zip(self, file: BinaryIO, name: str) -> Path:
         """Unpack an uploaded zip into the workspace's uploads and return the folder.

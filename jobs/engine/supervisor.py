@@ -17,7 +17,7 @@ from jobs.engine.brought import check_incoming
 from jobs.engine.endings import ending_of, why_failed, why_unsaved
 from jobs.engine.errors import JobError, NotNow, UnknownJob
 from jobs.engine.folder import ELSEWHERE, job_folder, read_json, tail
-from jobs.engine.intake import Devices, Intake
+from jobs.engine.intake import OWN_MACHINE, Devices, Intake
 from jobs.engine.kinds import Figures, JobKind, Order, all_kinds, load_kind
 from jobs.engine.landing import land_published
 from jobs.engine.lanes import may_run, twin_of
@@ -387,3 +387,6 @@ class Supervisor:
         for name in kind.paths():
             if parameters[name]:
                 self.intake.allowed_folder(str(parameters[name]))
+        for name in OWN_MACHINE:
+            if parameters.get(name):
+                self.intake.require_own_machine(f"use {name}")

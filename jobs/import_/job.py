@@ -17,9 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importers.look import look_at_folder
+from importers.marker import KeptReading, keep_reading
 from importers.scan import Scanned, scan_files
 from importers.types import FolderContents
-from jobs.engine.errors import NeedsAnswer
+from jobs.engine.errors import NeedsAnswer, UnknownParameter
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
 from jobs.import_.kind import ImportParameters
@@ -29,8 +30,14 @@ from store.errors import NameTaken, UnknownDataset
 from store.images import LANDED_COLUMNS, SourceState, import_todo, import_totals, land_images, reconcile_source
 from store.moves import likeness, moved_dataset
 
-REMEMBERED = ("reading", "labels", "class_names")  # how a folder was read; a second import reads it the same way
+REMEMBERED = (
+    "reading",
+    "labels",
+    "class_names",
+    "follow_links",
+)  # how a folder was read; a second import reads it the same way
 SEGMENT_ROWS = 4096
+_MOST_TOLD = 12  # sentences that are kept with a dataset
 SEGMENT_SECONDS = 4.0
 
 
@@ -92,6 +99,7 @@ def inspect(parameters: ImportParameters) -> FolderContents:
         reading=parameters.reading or None,
         labels=Path(parameters.labels).expanduser() if parameters.labels else None,
         class_names=_names(parameters.class_names),
+        follow_links=parameters.follow_links,
         waits=False,
     )
 
@@ -109,13 +117,19 @@ def prepare(
     if layout.question is not None and not parameters.reading:
         options = "; ".join(f"{option.key} ({option.title})" for option in layout.question.options)
         raise NeedsAnswer(f"{layout.question.text} Say which with --reading: {options}.")
+    if parameters.keep_reading:
+        _leave_reading(layout, parameters)
     root = str(layout.root)
     _require_its_folder(workspace, name, root)
     kept = ensure_dataset(workspace, name, root=root, task=layout.task, layout=layout.layout)
     values = {key: getattr(parameters, key) for key in REMEMBERED}
     state = dataclasses.replace(
         source_state(layout),
-        import_options={key: value for key, value in {**values, "exported_by": layout.exported_by}.items() if value},
+        import_options={
+            key: value
+            for key, value in {**values, "exported_by": layout.exported_by, "told": _told(layout)}.items()
+            if value
+        },
         source=parameters.source or None,
         licence=parameters.licence or None,
     )
@@ -151,6 +165,20 @@ def _move_command(name: str, folder: str) -> str:
     return f"python -m jobs move {shlex.quote(name)} {shlex.quote(folder)}"
 
 
+def _told(layout: FolderContents) -> list[str]:
+    """How the folder was read, in sentences: for the job's figures, and for whoever asks later."""
+    return [layout.title, *layout.said][:_MOST_TOLD]
+
+
+def _leave_reading(layout: FolderContents, parameters: ImportParameters) -> None:
+    try:
+        keep_reading(layout.root, KeptReading(layout.reading, tuple(_names(parameters.class_names) or ())))
+    except OSError as error:
+        raise UnknownParameter(
+            f"import: the reading cannot be left in {layout.root}: {error.strerror or error}. Leave out keep_reading."
+        ) from error
+
+
 def _as_last_time(workspace: Workspace, name: str, parameters: ImportParameters) -> ImportParameters:
     """The parameters, with what is not given taken from the dataset's last import."""
     last = next((dataset for dataset in list_datasets(workspace) if dataset.name == name), None)
@@ -172,7 +200,10 @@ def finish(workspace: Workspace, job: Job[ImportParameters]) -> Figures:
     """How much the dataset holds now, and how much of it the import left as it was."""
     totals = import_totals(workspace, job.dataset_id)
     n_files = totals.n_images + totals.n_failures
-    figures = {**vars(totals), "n_files": n_files, "n_unchanged": n_files - job.spec.n_todo}
+    dataset = next((each for each in list_datasets(workspace) if each.id == job.dataset_id), None)
+    told = dataset.import_options.get("told") if dataset is not None else None
+    counts = {"n_files": n_files, "n_unchanged": n_files - job.spec.n_todo}
+    figures = {**vars(totals), **counts, "read_as": told or []}
     gone = moved_dataset(workspace, folder=Path(job.spec.root))
     if gone is None or gone.id == job.dataset_id:
         return figures

@@ -1,6 +1,8 @@
 """The kind `import`: a folder's pictures become a dataset."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -24,6 +26,13 @@ class ImportParameters(Parameters):
         ),
     )
     class_names: str | list[str] = Field("", description="names by class index, separated by commas or as a JSON list")
+    follow_links: bool = Field(
+        False, description="`yes` follows links out of the folder, and to other folders, as to a store of pictures"
+    )
+    keep_reading: bool = Field(
+        False,
+        description="`yes` leaves in the folder, as .vitrine-reading.json, how it is read: it is found the next time",
+    )
     source: str = Field("", description="where the pictures are from, kept with the dataset")
     licence: str = Field("", description="the pictures' licence, kept with the dataset")
     max_pixels: int = Field(180_000_000, ge=1, description="pictures with more are refused before they are decoded")
@@ -53,7 +62,14 @@ def import_outcome(job: JobView) -> str:
     n_failed, n_changed = int(figures.get("n_failed", 0)), int(figures.get("n_changed", 0))
     n_new = max(0, int(figures["n_read"]) - n_failed - n_changed)
     n_failed = int(figures.get("n_failures", n_failed))  # those that cannot even be opened are no rows of the job
-    return f"{n_new:,} new, {n_changed:,} changed, {n_failed:,} failed; {groups}."
+    return f"{n_new:,} new, {n_changed:,} changed, {n_failed:,} failed; {groups}.{_not_used(figures)}"
+
+
+def _not_used(figures: Mapping[str, Any]) -> str:
+    """Which label file was not used, and why: without this, "no labels" would be all there is to see."""
+    told = figures.get("read_as")
+    said = [text for text in told if isinstance(text, str) and "not used" in text] if isinstance(told, list) else []
+    return f" {said[0]}" if said else ""
 
 
 KIND = JobKind(

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importers.types import FolderContents
+from importers.types import FolderContents, SampleTable
 from store.connection import Workspace
 from store.images import import_todo
 
@@ -29,6 +29,7 @@ class Look:
     labels: str = ""
     reading: str = ""
     class_names: tuple[str, ...] = ()
+    follow_links: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,20 @@ class Preview:
     unreadable: tuple[Wrong, ...]
     label_problems: tuple[Wrong, ...]
     label_file: str | None
+    reading: str
+    said: tuple[str, ...] = ()
+    sample: SampleTable | None = None
     exported_by: str = ""
 
     @property
     def n_unreadable(self) -> int:
         """Entries that cannot be opened; each becomes a failed file."""
         return sum(wrong.n for wrong in self.unreadable)
+
+    @property
+    def n_links(self) -> int:
+        """Links that were not followed."""
+        return sum(wrong.n for wrong in self.unreadable if wrong.code in ("link-outside", "link-to-folder"))
 
     @property
     def names_are_numbers(self) -> bool:
@@ -118,6 +127,9 @@ def summarise(found: FolderContents) -> Preview:
         unreadable=_wrongs([(code, path, reason, None) for path, code, reason in found.unreadable]),
         label_problems=_problems(found.label_problems),
         label_file=str(found.label_file) if found.label_file else None,
+        reading=found.reading,
+        said=found.said,
+        sample=found.sample,
         exported_by=found.exported_by,
     )
 

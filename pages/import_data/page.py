@@ -6,8 +6,8 @@ import streamlit as st
 
 from jobs.engine.spec import JobView
 from jobs.engine.supervisor import REFUSALS
+from pages.import_data import by_hand, moved, preview
 from pages.import_data import found as import_data_found
-from pages.import_data import moved, preview
 from pages.import_data import source as import_data_source
 from pages.import_data.source import Seen
 from pages.ui import job_cards, job_wording, session
@@ -48,9 +48,31 @@ def ask_reading(seen: Seen) -> bool:
     if answer and answer != seen.look.reading:
         import_data_source.change(reading=answer)
         st.rerun()
+    if given and given not in keys:
+        st.caption(plain(f"Read as said by hand: {given}."))
+        return True
     if not answer:
         st.caption("Until you choose, this is shown as the first of these would read it.")
     return bool(answer)
+
+
+def ask_links(seen: Seen) -> None:
+    """Where links were not followed, offer to follow them."""
+    if not seen.preview.n_links and not seen.look.follow_links:
+        return
+    follow_links = st.checkbox(
+        "Follow links out of the folder, and to other folders",
+        value=seen.look.follow_links,
+        key="import_links",
+        help="As to a store of pictures that class folders only link to. Nothing in either is changed.",
+    )
+    if follow_links != seen.look.follow_links:
+        refusal = import_data_source.refusal_of(seen.look, seen.look.reading, follow_links=follow_links)
+        if refusal:
+            st.error(plain(refusal), icon=":material/block:")
+            return
+        import_data_source.change(follow_links=follow_links)
+        st.rerun()
 
 
 def ask_class_names(seen: Seen) -> None:
@@ -99,6 +121,10 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
             placeholder="CC BY 4.0",
             max_chars=LONGEST_LINE,
         )
+        keeps = session.supervisor().intake.import_roots is None and st.checkbox(
+            "Leave this reading in the folder, so that it is found the next time",
+            help="As one small file, .vitrine-reading.json: the only thing that is ever written there.",
+        )
         submitted = st.form_submit_button(
             "Import", type="primary", icon=":material/download:", disabled=not answered or bool(seen.refusal)
         )
@@ -113,6 +139,8 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
         "class_names": json.dumps(seen.look.class_names) if seen.look.class_names else "",
         "source": source.strip(),
         "licence": licence.strip(),
+        "follow_links": seen.look.follow_links,
+        "keep_reading": keeps,
     }
     with st.spinner("Comparing with what is there already, then starting."):
         return job_cards.result_of(
@@ -191,8 +219,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
             "64-bit perceptual hash (DCT). A file that fails becomes a row under *Import failures* with its "
             "reason: images + failures = files, always. A second import compares each file's size and time "
             "of change, and reads only those that are new or differ.\n\n"
-            "Understood: class folders, with or without train/val/test above; a folder of pictures with "
-            "labels as JSON (one-hot or index), CSV, TSV or Parquet; COCO JSON."
+            "Understood: class folders, with or without train/val/test above; labels as CSV, TSV, Parquet or "
+            "JSON (also of COCO, Label Studio, FiftyOne and Hugging Face), at the top or in each split's folder; "
+            "lists of names for splits. What was guessed is said, what can be meant in two ways is asked, and "
+            "everything can be said by hand."
         )
 
 job_cards.show_refusal()
@@ -207,6 +237,8 @@ seen_now = import_data_source.seen(look) if look else None
 if seen_now is not None:
     has_answer = ask_reading(seen_now)
     ask_class_names(seen_now)
+    ask_links(seen_now)
+    by_hand.ask(seen_now)
     started = moved.offer(seen_now.moved, root=seen_now.preview.root) if seen_now.moved else None
     preview.show(seen_now.preview, seen_now.sheet)
     started = ask_order(seen_now, answered=has_answer) or started

@@ -131,6 +131,8 @@ def show(preview: Preview, sheet: str) -> None:
     st.subheader("What was found")
     st.markdown(plain(preview.title))
     st.caption(plain(preview.root))
+    if preview.said:
+        st.caption("  \n".join(plain(f"• {sentence}") for sentence in preview.said))
     with st.grid("auto", min_column_width=150):
         st.metric("Files", f"{preview.n_files:,}")
         st.metric("With a label", f"{preview.n_labelled:,}")

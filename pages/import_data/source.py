@@ -56,13 +56,23 @@ def ask() -> Look | None:
 
 def forget() -> None:
     """Put the look away: it was imported, or is not wanted."""
-    for key in (_LOOK, _SEEN, "import_reading", "import_names"):
+    for key in (_LOOK, _SEEN, "import_reading", "import_names", "import_links"):
         st.session_state.pop(key, None)
 
 
 def change(**what: object) -> None:
     """Look at the same folder in another way."""
     st.session_state[_LOOK] = replace(st.session_state[_LOOK], **what)
+
+
+def refusal_of(look: Look, reading: str, *, follow_links: bool = False) -> str:
+    """Why a folder cannot be read in another way; "" where it can."""
+    try:
+        with st.spinner("Looking at the folder in this way."):
+            _inspect(replace(look, reading=reading, follow_links=follow_links or look.follow_links))
+    except (*REFUSALS, OSError) as error:
+        return str(error)
+    return ""
 
 
 def seen(look: Look) -> Seen | None:
@@ -76,8 +86,18 @@ def seen(look: Look) -> Seen | None:
     except (*REFUSALS, OSError) as error:
         st.error(plain(str(error)), icon=":material/block:")
         return None
+    before: Seen | None = st.session_state.get(_SEEN)
+    if before is not None and (before.look.folder, before.look.labels) == (look.folder, look.labels):
+        kept = _still_asked(kept, before.preview)
     st.session_state[_SEEN] = kept
     return kept
+
+
+def _still_asked(seen: Seen, before: Preview) -> Seen:
+    """What was seen, with the question that the folder left open before it was answered: an answer can be changed."""
+    if not seen.look.reading or seen.preview.options or not before.options:
+        return seen
+    return replace(seen, preview=replace(seen.preview, question=before.question, options=before.options))
 
 
 def _ask_folder() -> None:
@@ -155,4 +175,5 @@ def _inspect(look: Look) -> FolderContents:
         reading=look.reading or None,
         labels=look.labels or None,
         class_names=look.class_names or None,
+        follow_links=look.follow_links,
     )

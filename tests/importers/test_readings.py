@@ -3,6 +3,7 @@
 import pytest
 
 from importers.inspect import inspect_folder
+from importers.marker import KeptReading, keep_reading
 from importers.types import LayoutError
 from tests.support.laid_out import labels_of, make, options_of, problems_of, splits_of, table
 
@@ -114,3 +115,30 @@ def test_numbered_folders_with_names_are_counted_from_where_the_names_say(tmp_pa
     (root / "classes.txt").unlink()
     (root / "class_names.json").write_text('{"2": "tulip", "1": "rose", "7": "daisy"}')
     assert labels_of(inspect_folder(root)) == {"1/a.jpg": "rose", "2/b.jpg": "tulip"}
+
+
+def test_links_to_a_store_are_followed_when_asked_and_offered_otherwise(tmp_path):
+    store = make(tmp_path / "store", "a.jpg", "b.jpg", "c/d.jpg")
+    root = tmp_path / "set"
+    (root / "cat").mkdir(parents=True)
+    (root / "cat/1.jpg").symlink_to(store / "a.jpg")
+    (root / "cat/2.jpg").symlink_to(store / "b.jpg")
+    (root / "dog").symlink_to(store / "c")
+    (root / "cat/again").symlink_to(root)  # leads back
+    found = inspect_folder(root)
+    assert found.files.num_rows == 0 and "4 links lead out of the folder" in found.said[-1]
+    found = inspect_folder(root, follow_links=True)
+    assert labels_of(found) == {"cat/1.jpg": "cat", "cat/2.jpg": "cat", "dog/d.jpg": "dog"}
+
+
+def test_a_reading_that_was_left_in_the_folder_is_found_again(tmp_path):
+    root = folder(tmp_path, ["pets/cat", "pets/dog", "wild/wolf"])
+    assert inspect_folder(root).question is not None
+    keep_reading(root, KeptReading("classes-last"))
+    found = inspect_folder(root)
+    assert (found.question, found.class_names) == (None, ("cat", "dog", "wolf"))
+    assert ".vitrine-reading.json in the folder says (classes-last)" in found.said[0]
+    assert inspect_folder(root, reading="classes").class_names == ("pets", "wild")
+    for wrong in ("{", '{"reading": 7}', '{"reading": "nonsense"}', '["classes"]'):
+        (root / ".vitrine-reading.json").write_text(wrong)
+        assert inspect_folder(root).question is not None

@@ -235,3 +235,53 @@ def test_the_overview_says_that_a_folder_is_not_there(app_workspace, zoo):
     move_cats(zoo)
     said = [warning.value for warning in visit("overview/page.py").warning]
     assert any("The folder is not there" in text for text in said)
+
+
+@pytest.fixture
+def birds_by_table(tmp_path) -> Path:
+    """Four pictures and a table with two columns that may be the label."""
+    root = tmp_path / "birds"
+    for letter in "abcd":
+        picture(root / "images" / f"{letter}.png")
+    (root / "t.csv").write_text("pic,kind,place\na,wren,home\nb,owl,home\nc,wren,park\nd,owl,park\n")
+    return root
+
+
+@pytest.mark.long
+def test_a_table_is_read_as_it_was_said_by_hand_and_the_answer_can_be_changed(birds_by_table):
+    app = look_at(page(), birds_by_table)
+    assert not app.exception and app.radio(key="import_reading").value is None
+    assert "is taken for the label" in words(app)
+    app.radio(key="import_reading").set_value("labels:t.csv?label=place").run()
+    assert app.radio(key="import_reading").value == "labels:t.csv?label=place"
+    next(found for found in app.selectbox if found.label == "Column of the label").set_value("kind")
+    button(app, "Read it so").click()
+    app.run()
+    assert not app.exception and app.radio(key="import_reading").value == "labels:t.csv?label=kind"
+    button(app, "Import").click()
+    app.run()
+    assert owner.get().supervisor.jobs()[0].parameters["reading"] == "labels:t.csv?label=kind"
+
+
+@pytest.mark.long
+def test_levels_that_mean_nothing_are_refused_and_the_folder_stays_as_it_was_read(zoo):
+    app = look_at(page(), zoo)
+    levels = next(found for found in app.text_input if found.label == "Levels of folders")
+    levels.set_value("klass")
+    button(app, "Read it so").click()
+    app.run()
+    assert not app.exception and "Levels are named from the top" in words(app) and "2 classes" in words(app)
+
+
+@pytest.mark.long
+def test_links_are_followed_when_the_box_is_ticked(tmp_path):
+    for letter in "ab":
+        picture(tmp_path / "store" / f"{letter}.png")
+    (tmp_path / "set/cat").mkdir(parents=True)
+    for letter in "ab":
+        (tmp_path / f"set/cat/{letter}.png").symlink_to(tmp_path / f"store/{letter}.png")
+    picture(tmp_path / "set/dog/c.png")
+    app = look_at(page(), tmp_path / "set")
+    assert {metric.label: metric.value for metric in app.metric}["Files"] == "1"
+    app.checkbox(key="import_links").check().run()
+    assert not app.exception and {metric.label: metric.value for metric in app.metric}["Files"] == "3"

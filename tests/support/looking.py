@@ -17,6 +17,12 @@ def looked_at_here() -> Iterator[None]:
 
 
 def _look(
-    root: Path, *, reading: str | None, labels: Path | None, class_names: Sequence[str] | None, waits: bool
+    root: Path,
+    *,
+    reading: str | None,
+    labels: Path | None,
+    class_names: Sequence[str] | None,
+    follow_links: bool,
+    waits: bool,
 ) -> FolderContents:
-    return inspect_folder(root, reading=reading, labels=labels, class_names=class_names)
+    return inspect_folder(root, reading=reading, labels=labels, class_names=class_names, follow_links=follow_links)
