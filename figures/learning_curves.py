@@ -15,13 +15,13 @@ def loss_by_epoch(training: Points, *, validation: Points, best_epoch: int | Non
     """The loss in training and in validation. best_epoch: marked with a dashed line."""
     rows = [("training", *point) for point in training] + [("validation", *point) for point in validation]
     colours = {"training": QUIET, "validation": SECOND}
-    return _by_epoch(rows, title="Loss", form=".2f", colours=colours, best_epoch=best_epoch)
+    return _by_epoch(rows, title="Loss", form="~g", colours=colours, best_epoch=best_epoch)
 
 
 def score_by_epoch(validation: Points, *, measure: str, best_epoch: int | None = None) -> Chart:
     """One score, in [0, 1], on the validation pictures. measure: its name."""
     rows = [("validation", *point) for point in validation]
-    return _by_epoch(rows, title=measure, form=".0%", colours={"validation": ACCENT}, best_epoch=best_epoch)
+    return _by_epoch(rows, title=measure, form="~%", colours={"validation": ACCENT}, best_epoch=best_epoch)
 
 
 def recall_by_epoch(
@@ -35,7 +35,7 @@ def recall_by_epoch(
         if recall is not None
     ]
     colours = {name: class_colour(place) for place, name in enumerate(dict.fromkeys(name for name, _, _ in rows))}
-    return _by_epoch(rows, title="Recall", form=".0%", colours=colours, best_epoch=best_epoch)
+    return _by_epoch(rows, title="Recall", form="~%", colours=colours, best_epoch=best_epoch)
 
 
 def loss_by_rate(rates: Sequence[float], *, losses: Sequence[float], taken: float) -> Chart:

@@ -33,7 +33,7 @@ def precision_by_rank(precision: Precision) -> Chart:
         }
     )
     y = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "~%", "tickCount": 5}}
-    x = {"field": "to", "type": "quantitative", "title": "Rank", "axis": {"tickCount": 6, "format": ",d"}}
+    x = {"field": "to", **count_axis("Rank")}
     interval = {"x": x, "y": {**y, "field": "low", "title": "Share really wrong"}, "y2": {"field": "high"}}
     spec = {
         "height": 280,

@@ -3,17 +3,20 @@
 import datetime
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from store.connection import Workspace, utc_now
 from store.datasets import class_table
+from store.decisions import Act, Decided, decide
 from store.errors import DecisionRefused
 from store.statements import sql
 from store.subjects import NAMES, note_changes
 from store.texts import NAME, REASON, require_short
+
+ANOTHER_WRITING = "another writing of"  # how the reason of a merging of classes begins
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,12 @@ class NameDecision:
     is_undone: bool
 
 
+@dataclass(frozen=True)
+class _Carrier:
+    image_id: int
+    labels: list[int] | None
+
+
 def correct_names(
     workspace: Workspace,
     dataset_id: int,
@@ -77,6 +86,26 @@ def undo_names(workspace: Workspace, dataset_id: int, *, batch: str, who: str) -
         raise DecisionRefused(f"There is no correction {batch!r} of this dataset's names that still stands.")
     before = {row.class_index: row.name_before for row in rows}
     return _write(workspace, dataset_id, before, who=who, reason="undone", evidence=None, undoes=batch)
+
+
+def merge_classes(workspace: Workspace, dataset_id: int, *, into: int, others: Sequence[int], who: str) -> Decided:
+    """Give every picture of the classes `others` the class `into`, as one batch of decisions that can be taken back.
+
+    The classes stay, without a picture. Raises DecisionRefused where no picture carries one of them.
+    """
+    names = class_table(workspace, dataset_id)["name"].to_pylist()
+    known = range(len(names))
+    if into not in known or any(other not in known or other == into for other in others):
+        raise DecisionRefused(f"These are no two classes of the dataset: {into} and {', '.join(map(str, others))}.")
+    rows = workspace.all("images_of_classes", _Carrier, dataset_id=dataset_id, classes=list(others))
+    reason = f"{ANOTHER_WRITING} {names[into]}"[:REASON]
+    acts = [
+        Act(row.image_id, "relabel", label=into, reason=reason)
+        if row.labels is None
+        else Act(row.image_id, "relabel", labels=sorted({into, *row.labels} - set(others)), reason=reason)
+        for row in rows
+    ]
+    return decide(workspace, dataset_id, acts, who=who)
 
 
 def name_history(workspace: Workspace, dataset_id: int) -> pa.Table:

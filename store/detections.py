@@ -186,7 +186,7 @@ def name_classes(workspace: Workspace, dataset_id: int, *, run_id: int, names: S
     classes = detected_classes(workspace, run_id)
     last = max(classes, default=-1)
     if len(cleaned) <= last:
-        raise BadClassNames(f"These are {len(cleaned)} names, from class 0 on, and the run knows a class {last}.")
+        raise BadClassNames(f"The names end with class {len(cleaned) - 1}, and the run knows a class {last}.")
     run = next((run for run in list_detection_runs(workspace, dataset_id) if run.run_id == run_id), None)
     if run is None:
         raise BadClassNames(f"Run {run_id} is no finished detection of this dataset.")

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from figures.names import one_line
 from pages.ui.filters import name_of
 from pages.ui.rows import Row
-from pages.ui.staleness import since
+from pages.ui.staleness import what_changed
 from pages.ui.text import count, share
 from store.label_issues import Changes, LabelRun
-from store.subjects import NAMES
+from store.subjects import NAMES, VECTORS
 
 OPINIONS = ("classifier", "neighbours", "copies", "zero_shot", "detections")
 TITLES = {
@@ -74,10 +74,9 @@ def stale_sentence(run: LabelRun, changes: Changes) -> str:
         parts.append(f"{count(changes.n_removed, 'picture')} removed or missing")
     if changes.n_new:
         parts.append(f"{count(changes.n_new, 'picture')} not judged yet")
-    if NAMES in run.changed:
-        parts.append("class names changed")
+    parts += [what_changed([subject]) for subject in (NAMES, VECTORS) if subject in run.changed]
     if not parts:
-        return since(run)
+        return ""
     return f"Since this check ({run.finished_at:%d %B %Y, %H:%M} UTC): {', '.join(parts)}."
 
 

@@ -27,13 +27,14 @@ from pages.map import http, selection_sets
 from pages.ui import blurring, links, owner
 from pages.ui.filters import class_labels, label_text
 from pages.ui.rows import Row
+from pages.ui.text import count
 from store import projections
 from store.datasets import class_table
 from store.vectors import Space, chosen_vectors, list_spaces
 
 ROWS_AT_ONCE = 1024
 EMPTY = (232, 228, 221)  # a picture that cannot be read
-_README = """{n:,} pictures{sampled}, as {dim}-d vectors of the space {space}; points of the map of run {run_id}.
+_README = """{pictures}{sampled}, as {dim}-d vectors of the space {space}; points of the map of run {run_id}.
 
 On a page of the projector choose "Load", tensors.tsv for the vectors and metadata.tsv for the names. The projector
 shows the pictures where config.json, with these files beside it, is served at an address (its "Publish" says how).
@@ -82,7 +83,12 @@ def pack(run_id: int, space: Space, ids: np.ndarray, *, n_all: int) -> Iterator[
     grid = sprite_grid(len(ids))
     sampled = f" drawn at random from {n_all:,}" if n_all > len(ids) else ""
     readme = _README.format(
-        n=len(ids), sampled=sampled, dim=space.dim, space=one_line(space.name), run_id=run_id, **vars(grid)
+        pictures=count(len(ids), "picture"),
+        sampled=sampled,
+        dim=space.dim,
+        space=one_line(space.name),
+        run_id=run_id,
+        **vars(grid),
     )
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:

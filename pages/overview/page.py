@@ -13,9 +13,9 @@ from analytics.sizes import ratio_counts, shapes, size_bins
 from figures.balance import MOST_CLASSES, images_per_class, named_counts
 from figures.colours import class_colour
 from figures.sizes import width_by_height
-from pages.overview import health
+from pages.overview import alike, health
 from pages.overview.queries import Figures, load_figures, load_samples
-from pages.ui import charts, explain, filters, gallery, links, picture, session
+from pages.ui import charts, explain, filters, gallery, job_cards, links, picture, session
 from pages.ui.text import count, file_size, listed, plain, share
 from store.datasets import Dataset
 
@@ -283,6 +283,8 @@ here = session.here(dataset.id)
 figures = load_figures(*here)
 draw_title(dataset, figures)
 say_repair(figures)
+job_cards.show_refusal()
+alike.show(dataset, figures)
 
 main, side = st.columns([5, 3], gap="large")
 with main:

@@ -26,7 +26,7 @@ def test_a_line_without_points_is_not_in_the_legend() -> None:
 
 def test_a_score_is_in_percent_and_called_by_its_name() -> None:
     chart = score_by_epoch([(1, 0.5)], measure="Balanced accuracy")
-    assert chart.spec["layer"][0]["encoding"]["y"]["axis"]["format"] == ".0%"
+    assert chart.spec["layer"][0]["encoding"]["y"]["axis"]["format"] == "~%"
     assert chart.alt == "Balanced accuracy by epoch"
 
 

@@ -37,7 +37,7 @@ def test_names_given_later_are_kept_with_who_gave_them(workspace) -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (["a"], "1 names, from class 0 on, and the run knows a class 1"),
+        (["a"], "The names end with class 0, and the run knows a class 1"),
         (["a", " "], "one is empty"),
         ([], "one is empty"),
         (["a", "b", "a"], "“a” is there twice"),

@@ -67,3 +67,42 @@ def test_what_became_of_numbers_of_before_stands_on_the_overview(open_app_page, 
         )
     app = open_app_page("overview/page.py")
     assert any(r"Number 1\: told\_\." in block.value for block in getattr(app, shown))
+
+
+def land_writings(workspace: Workspace) -> None:
+    """Cat and cat, a class of Markdown and of an address."""
+    dataset = new_dataset(workspace, "writings")
+    names = ("**Cat**", "cat", "Cat", "http://a.org")
+    files = {f"{i}.png": {"label": (0, 1, 1, 2, 3)[i]} for i in range(5)}
+    reconcile_source(workspace, dataset.id, state=source(files, names=names), run_id=1)
+    land(workspace, dataset.id, [image_row(path, **about) for path, about in files.items()])
+
+
+FILLED_BY["writings"] = land_writings
+
+
+@pytest.fixture
+def writings(app_workspace):
+    return find_dataset(owner.get().workspace, "writings")
+
+
+def test_two_writings_of_a_name_are_pointed_out_and_made_one_and_taken_back(open_app_page, writings) -> None:
+    app = open_app_page("overview/page.py")
+    said = [block.value for block in app.markdown if "differ only in how they are written" in block.value]
+    assert len(said) == 1 and "**cat** (2 pictures) and **Cat** (1 picture)" in said[0]
+    app.button(key="merge_1").click().run()
+    rows = owner.get().workspace.read_text("SELECT label FROM current_image ORDER BY path").to_pylist()
+    assert [row["label"] for row in rows] == [0, 1, 1, 1, 3]
+    assert not any("differ only" in block.value for block in app.markdown)
+    next(button for button in app.button if button.label == "Take it back").click().run()
+    assert any("differ only" in block.value for block in app.markdown)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", ["overview", "pictures", "review", "versions", "train", "quality", "import_data"])
+def test_a_class_called_as_an_address_is_shown_as_text(open_app_page, writings, page) -> None:
+    app = open_app_page(f"{page}/page.py", picture="5")
+    for kind in ("title", "markdown", "caption", "info", "warning", "success", "subheader", "button", "metric"):
+        for block in getattr(app, kind):
+            said = f"{getattr(block, 'label', '')} {getattr(block, 'value', '')}"
+            assert "http://a" not in said, said
