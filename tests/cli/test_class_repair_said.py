@@ -1,11 +1,14 @@
 """The command that opens a workspace of before says what became of its classes."""
 
+import pytest
+
 from cli.main import main
 from store.connection import open_workspace
 from tests.support.renumbered import Before
 from tests.support.small_workspace import new_dataset
 
 
+@pytest.mark.long
 def test_the_command_that_opens_a_workspace_says_what_was_mended_once(tmp_path, capsys) -> None:
     workspace = open_workspace(tmp_path / "w")
     before = Before(workspace, new_dataset(workspace, "pets").id)

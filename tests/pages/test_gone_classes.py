@@ -49,6 +49,7 @@ def test_a_class_that_comes_back_is_the_same_and_offered_again(workspace) -> Non
     ]
 
 
+@pytest.mark.long
 def test_the_overview_says_which_have_gone_and_does_not_ask_for_more_of_them(open_app_page, pets) -> None:
     app = open_app_page("overview/page.py")
     assert [metric.value for metric in app.metric if metric.label == "Classes"] == ["2"]
@@ -86,6 +87,7 @@ def writings(app_workspace):
     return find_dataset(owner.get().workspace, "writings")
 
 
+@pytest.mark.long
 def test_two_writings_of_a_name_are_pointed_out_and_made_one_and_taken_back(open_app_page, writings) -> None:
     app = open_app_page("overview/page.py")
     said = [block.value for block in app.markdown if "differ only in how they are written" in block.value]

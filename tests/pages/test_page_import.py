@@ -219,6 +219,7 @@ def test_a_dataset_whose_folder_is_not_there_is_found_again_from_the_list(app_wo
     assert (kind, named["dataset"], named["parameters"]) == ("move", "zoo", {"folder": str(there)})
 
 
+@pytest.mark.long
 def test_a_folder_that_holds_a_lost_datasets_pictures_offers_to_be_its_new_place(app_workspace, zoo, monkeypatch):
     there, asked = move_cats(zoo), []
     app = visit("import_data/page.py")

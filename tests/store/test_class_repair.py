@@ -118,6 +118,7 @@ def test_a_list_in_another_order_is_told_by_what_was_written(pets) -> None:
     assert labels(pets.opened_again())["cat-0.png"] == "dog"
 
 
+@pytest.mark.long
 def test_what_cannot_be_told_is_left_and_said(pets) -> None:
     pets.imported(["ant", "bee", "cat", "dog"])
     pets.imported(["ant", "bee", "cat", "dog"])

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from store.class_eras import in_order
 from store.connection import Workspace, open_workspace
 from store.decisions import Act, decide
+from store.images import land_images
 from store.runs import RunStart, start_run
-from tests.support.small_workspace import image_row, land
+from tests.support.small_workspace import SCHEMA, image_row
 
 PER_CLASS = 3
 
@@ -32,19 +36,28 @@ class Before:
         start = RunStart(
             self.n_imports, self.dataset_id, f"import-{self.n_imports}", "import", None, {}, None, "v", 0, None
         )
+        paths = {
+            number: [f"{name}-{i}.png" if flat else f"{name}/{i}.png" for i in range(PER_CLASS)]
+            for number, name in enumerate(self.source)
+        }
+        rows = [image_row(path, label=number) for number, of_class in paths.items() for path in of_class]
         with self.workspace.writing(self.dataset_id) as cursor:
             start_run(cursor, start)
             for number, name in enumerate(self.source):
-                cursor.execute("INSERT OR REPLACE INTO class_name (dataset_id, index, name, corrected_name) SELECT $1, $2, $3, (SELECT corrected_name FROM class_name WHERE dataset_id = $1 AND index = $2)", [self.dataset_id, number, name])  # fmt: skip # noqa: E501
+                cursor.execute(
+                    "INSERT INTO class_name (dataset_id, index, name) VALUES ($1, $2, $3) "
+                    "ON CONFLICT (dataset_id, index) DO UPDATE SET name = excluded.name",
+                    [self.dataset_id, number, name],
+                )
             cursor.execute("UPDATE image SET missing = true WHERE dataset_id = ?", [self.dataset_id])
-        known = {path for (path,) in self.run_sql("SELECT path FROM image WHERE dataset_id = ?", [self.dataset_id])}
-        for number, name in enumerate(self.source):
-            paths = [f"{name}-{i}.png" if flat else f"{name}/{i}.png" for i in range(PER_CLASS)]
-            for path in paths:
-                self.run_sql("UPDATE image SET missing = false, label = ? WHERE dataset_id = ? AND path = ?", [number, self.dataset_id, path])  # fmt: skip # noqa: E501
-            rows = [image_row(path, label=number) for path in paths if path not in known]
-            if rows:
-                land(self.workspace, self.dataset_id, rows, run_id=self.n_imports)
+            table = pa.Table.from_pylist(rows, schema=SCHEMA)
+            known = [path for (path,) in cursor.execute("SELECT path FROM image").fetchall()]
+            cursor.register("again", table)
+            cursor.execute(
+                "UPDATE image SET missing = false, label = again.label FROM again WHERE again.path = image.path"
+            )
+            new = table.filter(pc.invert(pc.is_in(table["path"], value_set=pa.array(known, pa.string()))))
+            land_images(cursor, self.dataset_id, table=new, run_id=self.n_imports)
 
     def relabel(self, path: str, name: str) -> None:
         """A decision that a picture is of the class called so now."""
