@@ -142,13 +142,18 @@ def _read(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, names: Sequence
     gone = frozenset(row.name for row in pictured if row.gone)
     told = names_by_era(Held(names, n_eras, {row.name: row.first_era for row in pictured}, gone, votes))
     used = rows_of(_rows(cursor, "numbers_that_people_used"), _Used)
-    return _reading(names, told, used)
+    return _reading(names, told, used, gone=sorted(gone))
 
 
-def _reading(names: Sequence[str], told: Sequence[Mapping[int, str]], used: Sequence[_Used]) -> _Reading:
-    """Today's numbers: those of today's names first, in their order, then those of classes that only the past knows."""
+def _reading(
+    names: Sequence[str], told: Sequence[Mapping[int, str]], used: Sequence[_Used], *, gone: Sequence[str]
+) -> _Reading:
+    """Today's numbers: those of today's names first, in their order, then those of classes that only the past knows.
+
+    gone: names that only files which are not there any more have.
+    """
     unclear = [row for row in used if row.number not in told[row.era]]
-    meant = {told[row.era][row.number]: None for row in used if row.number in told[row.era]}
+    meant = {told[row.era][row.number]: None for row in used if row.number in told[row.era]} | dict.fromkeys(gone)
     if unclear:  # nothing may move that somebody may mean
         free = [number for number, name in enumerate(names) if name in names[:number]]
         today = list(names)

@@ -84,6 +84,15 @@ def test_a_class_that_went_leaves_nobody_twice(pets) -> None:
     }
 
 
+def test_pictures_whose_files_have_gone_keep_their_class_also_where_nobody_used_it(pets) -> None:
+    pets.imported(["cat", "dog"])
+    pets.imported(["ant", "cat", "dog"])
+    pets.imported(["cat", "dog"])
+    workspace = pets.opened_again()
+    assert labels(workspace) == {f"{name}/{i}.png": name for name in ("ant", "cat", "dog") for i in range(3)}
+    assert class_table(workspace, 1)["gone"].to_pylist() == [False, False, True]
+
+
 def test_predictions_and_checks_and_evaluation_sets_follow(pets) -> None:
     pets.imported(["cat", "dog"])
     with pets.workspace.writing(1) as cursor:
