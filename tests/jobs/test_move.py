@@ -8,9 +8,10 @@ import shutil
 import pytest
 
 from jobs.engine import worker
-from jobs.engine.errors import NeedsAnswer, NothingToDo, UnknownParameter
+from jobs.engine.errors import FolderNotAllowed, NeedsAnswer, NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
-from jobs.engine.spec import DONE
+from jobs.engine.prepare import known_job, lay_out, prepared_again
+from jobs.engine.spec import DONE, QUEUED
 from jobs.engine.supervisor import Supervisor
 from jobs.move.job import prepare
 from jobs.move.kind import MoveParameters, move_outcome
@@ -207,3 +208,21 @@ def test_people_of_crops_are_known_as_such_after_a_move(workspace, pets, tmp_pat
     (tmp_path / "here").rename(tmp_path / "there")
     run_job(workspace, "move", "pets", folder=str(tmp_path / "there"))
     assert workspace.read("crop_datasets").to_pylist() == before == [{"dataset_id": pets.id, "origin": 77}]
+
+
+def test_a_job_that_was_laid_out_before_goes_on_in_the_new_folder(workspace, pets, tmp_path) -> None:
+    supervisor = Supervisor(workspace)
+    given = {"model": "onnx", "weights": __file__}
+    job_id = supervisor.start("detect", dataset="pets", parameters=given, hold=True, trusted=True)
+    (tmp_path / "here").rename(tmp_path / "there")
+    run_job(workspace, "move", "pets", folder=str(tmp_path / "there"))
+    job = known_job(workspace, supervisor.job(job_id), QUEUED)
+    lay_out(workspace, job, prepared_again(workspace, job), attempt=1)
+    assert job_folder(workspace.root, job_id).spec().root == str(tmp_path / "there")
+
+
+def test_a_visitor_may_name_no_folder_outside_those_of_the_server(workspace, pets, tmp_path) -> None:
+    (tmp_path / "there").mkdir()
+    supervisor = Supervisor(workspace, import_roots=[tmp_path / "here"])
+    with pytest.raises(FolderNotAllowed):
+        supervisor.start("move", dataset="pets", parameters={"folder": str(tmp_path / "there")})
