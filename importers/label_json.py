@@ -166,7 +166,7 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
             continue
         label = _label_of(value)
         if isinstance(label, list):
-            label = list(dict.fromkeys(label))
+            label = list(dict.fromkeys(one for one in label if isinstance(one, str | int | float)))
         if label is not None and not isinstance(label, dict):
             flat["labels" if not is_multi(key) and not any(heading(k) in HEADERS["label"] for k in record) else key] = (
                 label

@@ -108,7 +108,7 @@ class CocoBoxes:
             sides[:, 2:] += sides[:, :2]
             sides = np.clip(sides * (np.array([width, height] * 2) / np.array(stated * 2)), 0, [width, height] * 2)
         scores = np.array([_score(row) for _, row in rows], np.float32)
-        classes = np.array([self.index_of[row["category_id"]] for _, row in rows], np.int32)
+        classes = np.array([self.index_of[row.get("category_id")] for _, row in rows], np.int32)
         codes: list[str | None] = [None] * len(rows)
         for place, (number, row) in enumerate(rows):
             try:

@@ -71,7 +71,8 @@ def _aligned(
     given_rows = out[~np.isnan(out).any(axis=1)].astype(np.float64)  # which may have sums beyond single precision
     if not given_rows.size:
         raise UnknownParameter(f"{file.name} holds no number for any of the dataset's pictures.")
-    if np.abs(given_rows.sum(axis=1) - 1).max() > 0.01 or given_rows.min() < 0:
+    are_shares = given_rows.min() >= 0 and given_rows.max() <= 1.01  # infinite ones have no sum
+    if not are_shares or np.abs(given_rows.sum(axis=1) - 1).max() > 0.01:
         raise UnknownParameter(f"{file.name}: probabilities must not be negative, and a row's must sum to 1.")
     return Predictions(out, classes, None if folds is None else np.where(rows >= 0, folds[rows], -1).astype(np.int32))
 

@@ -121,6 +121,7 @@ def test_predictions_whose_header_is_no_text_are_refused(tmp_path, content) -> N
         ({"path": [b"a\x80png"], "cat": [1.0]}, "no UTF-8 text"),
         ({"path": ["a.png"], "cat": [float("nan")]}, "holds no number for any"),
         ({"path": ["a.png"], "cat": [3e38], "dog": [3e38]}, "must sum to 1"),
+        ({"path": ["a.png"], "cat": [3.4028235677973366e38], "dog": [-3.4028235677973366e38]}, "must not be negative"),
     ],
 )
 def test_predictions_that_say_nothing_are_a_sentence(tmp_path, columns, said) -> None:

@@ -21,8 +21,11 @@ from starlette.testclient import TestClient
 
 from analytics.errors import OddFile
 from importers.archive import ArchiveRefused, unpack_zip
+from importers.hints import NO_HINTS
 from importers.inspect import inspect_folder
-from importers.label_files import read_label_file
+from importers.keys import FileIndex
+from importers.label_files import label_readings
+from importers.labels import assign_labels
 from importers.picture import PictureError, decode
 from importers.scan import scan_files
 from importers.types import LayoutError
@@ -61,6 +64,19 @@ class Target:
 # Label files, and a folder of pictures and a label file as a whole
 
 _LABELS = {"a.png": "cat", "b.png": "dog", "sub/c.png": "cat"}
+_FORMS = [
+    {"cat": ["a.png"], "dog": ["b.png", "sub/c.png"]},
+    {"a.png": {"label": "cat", "by": "me"}, "b.png": {"objects": [{"category": "dog"}]}},
+    {"classes": ["cat", "dog"], "labels": {"a": 0, "b": 1}},
+    [
+        {
+            "id": 1,
+            "data": {"image": "/data/upload/1/0a1b2c3d-a.png"},
+            "annotations": [{"result": [{"type": "choices", "value": {"choices": ["cat"]}}]}],
+        }
+    ],
+    [{"file_name": "a.png", "objects": {"bbox": [[1, 1, 2, 2]], "categories": ["cat"]}, "split": "train"}],
+]
 _ONE_HOT = {"a.png": [1, 0], "b.png": [0, 1], "sub/c.png": [0, 1]}
 _COCO = {
     "images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}, {"id": 2, "file_name": "b.png"}],
@@ -103,8 +119,14 @@ _PARQUETS = [
 
 
 def _label_files() -> st.SearchStrategy[tuple[str, bytes]]:
-    rows = st.lists(st.lists(values(), max_size=4), max_size=6).map(lambda rows: [["path", "label"], *rows])
-    documents = st.one_of(changed(_LABELS), changed(_ONE_HOT), changed(_COCO), changed([{"path": "a.png", "label": 1}]))
+    headings = st.sampled_from(["path", "label", "labels", "split", "is_valid", "xmin", "y", "what", "007", ""])
+    header = st.one_of(st.just(["path", "label"]), st.lists(headings, max_size=4))
+    cells = st.one_of(
+        values(), st.sampled_from([*_LABELS, "cat", "cat dog", "cat,dog", "['cat', 'dog']", "0", "1", "007"])
+    )
+    drawn_rows = st.lists(st.lists(cells, max_size=4), max_size=6)
+    rows = st.tuples(header, drawn_rows).map(lambda drawn: [drawn[0], *drawn[1]])
+    documents = st.one_of(map(changed, [_LABELS, _ONE_HOT, _COCO, [{"path": "a.png", "label": 1}], *_FORMS]))
     whole = documents.map(lambda document: ("labels.json", _as_json(document)))
     lines = st.lists(documents, max_size=4).map(lambda each: ("labels.jsonl", b"\n".join(map(_as_json, each))))
     tables = st.tuples(st.sampled_from(["labels.csv", "labels.tsv", "list.txt"]), rows).map(
@@ -121,13 +143,22 @@ def _label_files() -> st.SearchStrategy[tuple[str, bytes]]:
 
 
 def _read_labels(folder: Path) -> Try:
+    files = FileIndex(list(_LABELS))
+
     def one(drawn: tuple[str, bytes]) -> None:
         name, data = drawn
         (folder / name).write_bytes(data)
         try:
             if name.endswith(".parquet") and not survives(folder / name):
                 return  # the app reads label files in a process of their own
-            read_label_file(folder / name)
+            for reading in label_readings(folder / name, files, NO_HINTS):
+                rows = reading.rows
+                assert len(rows.keys) == len(rows.values)
+                if not rows.only_splits:
+                    found = assign_labels(rows, list(_LABELS), names=None, file_name=name)
+                    numbers = [label for label in found.label if label is not None]
+                    numbers += [label for labels in found.labels for label in labels or ()]
+                    assert all(0 <= number < len(found.class_names) for number in numbers)
         except LayoutError as refused:
             assert str(refused).strip()
         finally:
