@@ -35,7 +35,7 @@ def read_to_the_end(path: Path) -> str:
             for batch in file.iter_batches(_ROWS_AT_ONCE, use_threads=False):
                 batch.validate(full=True)  # also whether each place in a list of texts is one that it has
     except (pa.ArrowException, OSError, ValueError, TypeError, ArithmeticError, LookupError) as error:
-        return f"it cannot be read: {str(error)[:200]}"
+        return "it holds what is no UTF-8 text" if "UTF8" in str(error) else f"it is damaged ({str(error)[:200]})"
     except MemoryError:
         return "reading it needs more memory than it may take"
     return ""
