@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from analytics.wording import count
 from importers.columns import HEADERS, heading
 from importers.hints import Hints
 from importers.keys import FileIndex
@@ -99,7 +100,12 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _cells(file: pq.ParquetFile, name: str, shown: str) -> list[Any]:
-    return _as_cells(file.read(columns=[name], use_threads=False).column(0), name, shown)
+    cells = _as_cells(file.read(columns=[name], use_threads=False).column(0), name, shown)
+    if len(cells) != file.metadata.num_rows:
+        raise LayoutError(
+            f"{shown} is damaged: its column {name} has {count(len(cells), 'row')} of {file.metadata.num_rows:,}."
+        )
+    return cells
 
 
 def _as_cells(column: pa.ChunkedArray, name: str, shown: str) -> list[Any]:
