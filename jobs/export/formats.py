@@ -148,6 +148,7 @@ def manifest(content: Content, *, path_column: str = "path", below: str = "") ->
         "sha256": pa.array([_sha256(content, entry) for entry in content.entries], pa.string()),
         "source_path": [row.path for row in rows],
         "source_url": pa.array([row.source_url for row in rows], pa.string()),
+        "source": pa.array([row.source for row in rows], pa.string()),
         "licence": pa.array([row.licence for row in rows], pa.string()),
         "technique": pa.array([entry.technique or None for entry in content.entries], pa.string()),
     }

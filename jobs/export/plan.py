@@ -20,7 +20,7 @@ class ExportRow:
     """A picture of a version, as it was frozen. label, labels: class indices, None without; at most one of the two.
 
     path: below the dataset's root, with /. sha256: frozen; sha256_now, bytes, mtime_ns: of the last import. split,
-    source_url, licence: None where nothing is said. format, mode: Pillow's names.
+    source_url, source (in words), licence: None where nothing is said. format, mode: Pillow's names.
     """
 
     image_id: int
@@ -39,6 +39,7 @@ class ExportRow:
     height: int
     format: str
     mode: str
+    source: str | None = None  # a job of before was laid out without
 
 
 def rows_of(table: pa.Table) -> list[ExportRow]:

@@ -2,10 +2,12 @@
 
 import pytest
 
+from jobs.export.plan import rows_of
 from store.connection import Workspace
 from store.gallery import PictureFilters, export_csv, image_facts
 from store.images import reconcile_source
 from store.migrations import read_migrations
+from store.versions import export_rows, freeze
 from tests.support.small_workspace import image_row, land, new_dataset
 from tests.support.source_state import source
 
@@ -54,3 +56,11 @@ def test_what_was_kept_as_an_address_before_is_told_apart(workspace, pictures) -
         cursor.execute("UPDATE image SET source_url = coalesce(source_url, source), source = NULL")
         cursor.execute(update)
     assert kept(workspace) == expected
+
+
+def test_words_leave_with_a_version_beside_its_addresses(workspace, pictures) -> None:
+    version = freeze(workspace, pictures, name="v1", who="Ada")
+    rows = rows_of(export_rows(workspace, version.id))
+    assert sorted((row.source_url or "", row.source or "") for row in rows) == sorted(
+        (said, "") if is_address else ("", said) for said, is_address in SAID.items()
+    )
