@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analytics.wording import count
+from importers.annotated import Annotations
+from importers.annotations import ANNOTATED, find_annotations
 from importers.folders import few, folder_reading
 from importers.hints import NO_HINTS, Hints, split_key
 from importers.keys import FileIndex
@@ -78,6 +80,9 @@ def find_label_files(listing: Listing, reading: str | None, labels: Path | None)
     Raises LayoutError where one is too large that was named, or that surely holds labels.
     """
     index = FileIndex(listing.paths)
+    if labels is None and reading is not None and reading.startswith(ANNOTATED):
+        found = [_as_label_file(each) for each in find_annotations(listing, index)]
+        return FoundLabels([each for each in found if each.key == reading], _split_files(listing, index))
     hinted = split_key(reading.removeprefix(LABELS)) if reading and reading.startswith(LABELS) else None
     if labels is not None:
         name, hints = split_key(str(labels))
@@ -115,7 +120,9 @@ def label_candidates(paths: Sequence[str]) -> list[str]:
 
 def _look_through(listing: Listing, index: FileIndex) -> FoundLabels:
     found, firsts = FoundLabels(), []
-    for path in label_candidates(listing.paths):
+    annotated = [_as_label_file(each) for each in find_annotations(listing, index)]
+    side_files = frozenset().union(*(each.used for each in annotated))
+    for path in label_candidates([path for path in listing.paths if path not in side_files]):
         if _is_list_of_classes(listing, path, index):
             continue
         try:
@@ -154,7 +161,7 @@ def _look_through(listing: Listing, index: FileIndex) -> FoundLabels:
     firsts.sort(key=lambda files: (-len(files[0].rows.keys), files[0].key))
     together = _together([files[0] for files in firsts], index)
     alone = [file for files in firsts for file in files if together is None or not file.used <= together.used]
-    found.files = [together, *alone] if together else alone
+    found.files = [*annotated, *([together] if together else []), *alone]
     if len(found.said) > _MAX_SAID:
         more = len(found.said) - _MAX_SAID
         found.said[_MAX_SAID:] = [f"{count(more, 'other file was', 'other files were')} not used for labels either."]
@@ -241,6 +248,12 @@ def _in_place(rows: LabelRows, path: str, index: FileIndex) -> LabelRows:
 def _split_of(path: str) -> str | None:
     folder = path.rpartition("/")[0]
     return split_of_path(folder) or (split_of_set(folder.rpartition("/")[2]) if folder else None) or split_of_file(path)
+
+
+def _as_label_file(found: Annotations) -> LabelFile:
+    rows = found.as_rows()
+    about = f"{found.format}, {count(len(rows.keys), 'entry', 'entries')}"
+    return LabelFile(found.key, f"Labels from {found.where} ({about})", Path(found.where), rows, found.used)
 
 
 def _named_label_files(listing: Listing, labels: Path, index: FileIndex, hints: Hints) -> list[LabelFile]:

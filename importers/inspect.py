@@ -204,7 +204,7 @@ def _read_as(
         unreadable=tuple(listing.unreadable),
         label_problems=_problems_table(labelling.problems),
         ignored=dict(ignored),
-        label_file=label_file.path if label_file else None,
+        label_file=listing.root / label_file.path if label_file else None,
         exported_by=marked_export(listing.root),
         said=labelling.said,
         sample=label_file.sample if label_file else None,
@@ -350,6 +350,8 @@ def _layout(chosen: str, label_file: LabelFile | None) -> str:
     if label_file is None:
         return chosen
     kind = label_kind(label_file.rows)
+    if label_file.rows.format:
+        return f"labels-{label_file.rows.format.rpartition(' ')[2].lower()}"
     return _LAYOUT.get(kind, f"labels-{kind}")
 
 

@@ -155,7 +155,11 @@ def read_coco(path: Path) -> CocoBoxes:
 
     Raises UnknownParameter, which says what is missing.
     """
-    content = _parsed(path)
+    return coco_of(_parsed(path), path)
+
+
+def coco_of(content: object, path: Path) -> CocoBoxes:
+    """The boxes in the content of such a file. path: what it is called. Raises UnknownParameter."""
     if isinstance(content, list):
         raise UnknownParameter(
             f"{path.name} is a list of results without images; put it under 'annotations' of a file with 'images' and "

@@ -20,13 +20,16 @@ import pyarrow.parquet as pq
 from analytics import coco_classes
 from analytics.boxes import areas, clip, suppress
 from analytics.wording import count
+from importers.annotations import as_coco, find_annotations, sizes_by_key
+from importers.keys import FileIndex
+from importers.listing import list_folder
 from importers.picture import PictureError, read_picture
-from jobs.detect.coco_boxes import CocoBoxes, FileObjects, PictureRefused, read_coco
+from jobs.detect.coco_boxes import CocoBoxes, FileObjects, PictureRefused, coco_of, read_coco
 from jobs.detect.coco_match import matched
 from jobs.detect.kind import COCO80, DetectParameters
 from jobs.detect.order_files import names_in_file, require_file
 from jobs.detect.sam import BOXES, Row, boxes_run, load_sam, outlined_rows, write_boxes
-from jobs.engine.errors import NothingToDo
+from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
@@ -237,8 +240,8 @@ def _publish(work: Work[DetectParameters], rows: list[Row], *, names: tuple[str,
 
 def _from_file(work: Work[DetectParameters]) -> Figures:
     """The boxes of a COCO file, picture by picture; pictures that the file does not name are not looked at."""
-    file = read_coco(Path(work.parameters.weights).expanduser())
     pictures = _all_pictures(work)
+    file = _annotated(Path(work.parameters.weights).expanduser(), pictures)
     found = matched(file, pictures, root=work.root)
     boxes = found.boxes
     if not found.n_named:
@@ -266,6 +269,21 @@ def _from_file(work: Work[DetectParameters]) -> Figures:
         "weights_source": f"file {work.parameters.weights}",
         **found.figures(),
     }
+
+
+def _annotated(path: Path, pictures: pa.Table) -> CocoBoxes:
+    """The boxes of a COCO file, or of annotations of another format in a folder or a file of theirs."""
+    if path.suffix.lower() == ".json":
+        return read_coco(path)
+    root = path if path.is_dir() else path.parent
+    listing = list_folder(root)
+    index = FileIndex(listing.paths)
+    sets = find_annotations(listing, index)
+    found = next((each for each in sets if path.is_dir() or each.where in (path.name, ".")), None)
+    if found is None:
+        raise UnknownParameter(f"detect: {path} holds no annotations that are known: COCO, YOLO, VOC, CVAT, LabelMe.")
+    sizes = list(zip(pictures["width"].to_pylist(), pictures["height"].to_pylist(), strict=True))
+    return coco_of(as_coco(found, sizes_by_key(pictures["path"].to_pylist(), sizes)), path)
 
 
 def _all_pictures(work: Work[DetectParameters]) -> pa.Table:

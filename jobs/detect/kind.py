@@ -24,7 +24,8 @@ class DetectParameters(Parameters):
             "`detectron2/CONFIG` of its model zoo (such as "
             "`detectron2/COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x`), `sam/vit_b`, `sam/vit_l`, `sam/vit_h`: "
             "outlines (masks and their areas) of the boxes of `--boxes-run`; or `coco-file`: boxes from a COCO "
-            "JSON, marked by people or found by another program"
+            "JSON, or from the folder or file of annotations of YOLO, Pascal VOC, CVAT or LabelMe, marked by people or "
+            "found by another program"
         ),
     )
     weights: ServerPath = Field(

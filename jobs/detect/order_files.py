@@ -11,7 +11,8 @@ MOST_NAMES_BYTES = 16 << 20
 def require_file(parameters: DetectParameters, *, what: str) -> None:
     """Raise UnknownParameter where `weights` names no file."""
     path = Path(parameters.weights).expanduser()
-    if not parameters.weights or not path.is_file():
+    may_be_folder = what == "a COCO file"  # of YOLO's, VOC's or LabelMe's annotations
+    if not parameters.weights or not (path.is_file() or (may_be_folder and path.is_dir())):
         seen = f"there is no file {path}" if parameters.weights else f"{parameters.model} needs {what}"
         how = "from YOLO: yolo export format=onnx end2end=True" if what == "an ONNX file" else "annotations with bbox"
         raise UnknownParameter(f"detect: {seen}; name one with --weights FILE ({how}).")

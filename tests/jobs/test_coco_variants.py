@@ -198,3 +198,27 @@ def test_boxes_of_a_turned_photograph_lie_on_what_they_were_drawn_around(workspa
         rows, columns = np.nonzero(upright)
         seen = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
         assert np.abs(np.array(seen) - [x1, y1, x2, y2]).max() <= 1, (turn, seen)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("form", ["yolo", "voc"])
+def test_annotations_of_other_formats_are_taken_from_their_folder(workspace, pets, tmp_path, form) -> None:
+    folder = tmp_path / "pictures"
+    for n in range(4):
+        name = ("cat", "dog")[n % 2]
+        if form == "yolo":
+            shares = (30 / 96, (25 + n) / 72, 40 / 96, 30 / 72)
+            (folder / "train" / f"{n}.txt").write_text(f"{n % 2} {' '.join(map(str, shares))}\n")
+        else:
+            sides = f"<xmin>10</xmin><ymin>{10 + n}</ymin><xmax>50</xmax><ymax>{40 + n}</ymax>"
+            box = f"<object><name>{name}</name><bndbox>{sides}</bndbox></object>"
+            (folder / "train" / f"{n}.xml").write_text(f"<annotation><filename>{n}.jpg</filename>{box}</annotation>")
+    if form == "yolo":
+        (folder / "data.yaml").write_text("names: [cat, dog]\n")
+    found, figures = boxes_of(workspace, pets, folder / "data.yaml" if form == "yolo" else folder)
+    assert found == EXPECTED and figures["is_truth"]
+
+
+def test_a_folder_without_annotations_is_refused(workspace, pets, tmp_path) -> None:
+    with pytest.raises(UnknownParameter, match="holds no annotations that are known"):
+        boxes_of(workspace, pets, tmp_path / "pictures")
