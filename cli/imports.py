@@ -1,6 +1,8 @@
 """`import`: a folder as a dataset, with the question that a person at a terminal is asked; `move`: one found again."""
 
 import getpass
+import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +14,7 @@ from cli.client import connect
 from cli.follow import follow
 from cli.options import DEFAULT_WORKSPACE, PAIRS, WorkspaceOption, pairs
 from cli.statuses import answered
+from importers.packed_pictures import unpack_pictures
 from importers.types import FolderContents
 from jobs.engine.kinds import load_kind
 
@@ -85,3 +88,21 @@ def _summary(contents: FolderContents) -> str:
     if contents.label_problems.num_rows:
         lines.append(f"labels with a problem: {contents.label_problems.num_rows:,}")
     return "\n".join(lines)
+
+
+@app.command("unpack-pictures", rich_help_panel="Data")
+@answered
+def unpack_packed_pictures(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="a Parquet table or tar shard, or a folder of them")],
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="a new folder, for the pictures and their labels")],
+) -> None:
+    """Write the pictures of Parquet tables (Hugging Face) or tar shards (WebDataset) as files, to import them."""
+    done = unpack_pictures(source.expanduser(), target.expanduser())
+    for shard, n in done.without.items():
+        print(f"{shard}: {count(n, 'row holds', 'rows hold')} no picture", file=sys.stderr)
+    print(
+        f"{count(done.n_pictures, 'picture')}, {done.n_labelled:,} with a label. "
+        f"Now: python -m jobs import {shlex.quote(str(target))} --name NAME",
+        file=sys.stderr,
+    )
+    print(json.dumps({"n_pictures": done.n_pictures, "n_labelled": done.n_labelled, "folder": str(target)}))

@@ -14,6 +14,7 @@ from importers.hints import Hints
 from importers.keys import FileIndex
 from importers.label_limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, LabelsTooLarge, check_bytes, check_parquet
 from importers.label_tables import SAMPLE_ROWS, Reading, Table, table_readings
+from importers.packed_pictures import holds_pictures
 from importers.types import LayoutError
 
 _MOST_SAMPLED = 60  # columns
@@ -29,6 +30,11 @@ def parquet_readings(path: Path, index: FileIndex | None, hints: Hints) -> list[
                 raise LabelsTooLarge(
                     f"{path.name} has {file.metadata.num_columns:,} columns; label files may have {MAX_COLUMNS:,}."
                 )
+            if holds_pictures(schema) and not _has_paths(schema):
+                raise LayoutError(
+                    f"{path.name} holds pictures; `python -m jobs unpack-pictures SOURCE DIR` writes them as files, "
+                    "with their labels, to be imported."
+                )
             readable = _readable(schema, hints, path.name)
             check_parquet(file.metadata, readable, path.name)
         texts = [name for name in readable if _is_text(schema.field(name).type)]
@@ -41,6 +47,10 @@ def parquet_readings(path: Path, index: FileIndex | None, hints: Hints) -> list[
         raise LabelsTooLarge(f"The labels of {path.name} need more memory than there is.", surely=True) from error
     except (pa.ArrowException, OSError) as error:
         raise LayoutError(f"{path.name} is no Parquet table that can be read: {str(error)[:200]}.") from error
+
+
+def _has_paths(schema: pa.Schema) -> bool:
+    return any(heading(each.name) in HEADERS["path"] and _is_text(each.type) for each in schema)
 
 
 def _readable(schema: pa.Schema, hints: Hints, name: str) -> list[str]:

@@ -1,0 +1,210 @@
+"""Pictures that lie in tables or shards, written as files with a table of their labels beside them.
+
+Hugging Face's Parquet with the bytes of pictures, and WebDataset's tar shards. What comes out is a folder that an
+import reads: a file a picture, in a folder for each split that the names of the shards speak of, and metadata.csv.
+"""
+
+import csv
+import json
+import tarfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from importers.columns import HEADERS, heading
+from importers.keys import storable
+from importers.room import room_left
+from importers.split_words import split_of_file
+from importers.types import LayoutError
+
+ENDINGS = (".parquet", ".tar")
+MAX_PICTURE_BYTES = 1 << 30
+_ROWS_AT_ONCE = 32
+_ROOM_ASKED_EVERY = 256  # pictures
+_SIGNATURES = (
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"\x89PNG", ".png"),
+    (b"GIF8", ".gif"),
+    (b"BM", ".bmp"),
+    (b"II*\0", ".tif"),
+    (b"MM\0*", ".tif"),
+)
+_NAMES = (*HEADERS["path"], "bytes", "image_bytes", "jpg", "png")  # of a column of pictures' bytes
+_PICTURES = frozenset(("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "ppm", "jp2"))
+
+
+@dataclass
+class PackedPicture:
+    """One picture of a shard. data: its file's bytes, None where the shard has none. label: as text."""
+
+    data: bytes | None
+    label: str = ""
+    name: str = ""
+    split: str = ""
+
+
+@dataclass
+class Unpacked:
+    """What was written. without: rows that hold no picture, by shard."""
+
+    n_pictures: int = 0
+    n_labelled: int = 0
+    without: dict[str, int] = field(default_factory=dict)
+
+
+def packed_files(source: Path) -> list[Path]:
+    """The shards at `source`: the file itself, or those below the folder, sorted. Raises LayoutError without any."""
+    files = [source] if source.is_file() else sorted(path for path in source.rglob("*") if path.suffix in ENDINGS)
+    shards = [path for path in files if path.suffix in ENDINGS and path.is_file()]
+    if not shards:
+        raise LayoutError(f"There are no Parquet tables and no tar shards in {source}.")
+    return shards
+
+
+def holds_pictures(schema: pa.Schema) -> str | None:
+    """The column with the bytes of pictures: bytes, or Hugging Face's struct of bytes and path; None without."""
+    for column in schema:
+        kind = column.type
+        is_struct = pa.types.is_struct(kind) and kind.get_field_index("bytes") >= 0
+        if is_struct or (_is_bytes(kind) and heading(column.name) in _NAMES):
+            return str(column.name)
+    return None
+
+
+def unpack_pictures(source: Path, target: Path, *, report: Callable[[int], None] = lambda n: None) -> Unpacked:
+    """Write the pictures of the shards at `source` to the new folder `target`, with metadata.csv.
+
+    report: called with how many are written. Raises LayoutError for what holds no pictures, a folder that is not empty,
+    and a disk that is full but for its reserve; OSError.
+    """
+    shards = packed_files(source)
+    target.mkdir(parents=True, exist_ok=True)
+    if any(target.iterdir()):
+        raise LayoutError(f"{target} is not empty. Name a new folder.")
+    done = Unpacked()
+    with (target / "metadata.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["file_name", "label", "split", "original_name"])
+        for shard in shards:
+            split = split_of_file(shard.name) or ""
+            for picture in _pictures_of(shard):
+                _write(picture, target, split, shard.name, done, table)
+                report(done.n_pictures)
+    if not done.n_pictures:
+        raise LayoutError(f"No picture lies in {source}: {', '.join(path.name for path in shards[:5])}.")
+    return done
+
+
+def _write(picture: PackedPicture, target: Path, split: str, shard: str, done: Unpacked, table: Any) -> None:
+    if not picture.data:
+        done.without[shard] = done.without.get(shard, 0) + 1
+        return
+    if done.n_pictures % _ROOM_ASKED_EVERY == 0 and room_left(target) == 0:
+        raise LayoutError(f"The disk that holds {target} is as full as it may be made. Free some room, then try again.")
+    split = picture.split or split
+    folder = target / split if split and split.isidentifier() else target
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{done.n_pictures:08d}{_ending(picture.data)}"
+    path.write_bytes(picture.data)
+    table.writerow([path.relative_to(target).as_posix(), picture.label, split, picture.name])
+    done.n_pictures += 1
+    done.n_labelled += bool(picture.label)
+
+
+def _pictures_of(shard: Path) -> Iterator[PackedPicture]:
+    try:
+        yield from _of_parquet(shard) if shard.suffix == ".parquet" else _of_tar(shard)
+    except (pa.ArrowException, tarfile.TarError, EOFError) as error:
+        raise LayoutError(f"{shard.name} cannot be read: {str(error)[:200]}.") from error
+
+
+def _of_parquet(shard: Path) -> Iterator[PackedPicture]:
+    with pq.ParquetFile(shard) as file:
+        schema = file.schema_arrow
+        column = holds_pictures(schema)
+        if column is None:
+            return
+        headings = {heading(name): name for name in schema.names if name != column}
+        label = next((headings[name] for name in HEADERS["label"] if name in headings), None)
+        split = next((headings[name] for name in HEADERS["split"] if name in headings), None)
+        names = _class_names(schema, label)
+        wanted = [each for each in (column, label, split) if each]
+        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=wanted, use_threads=False):
+            for row in batch.to_pylist():
+                cell = row[column]
+                data, name = (cell.get("bytes"), cell.get("path")) if isinstance(cell, dict) else (cell, None)
+                said = _label(row.get(label) if label else None, names)
+                of_split = str(row.get(split) or "") if split else ""
+                yield PackedPicture(data, said, storable(str(name or "")), of_split)
+
+
+def _class_names(schema: pa.Schema, label: str | None) -> Sequence[str]:
+    """The names that Hugging Face's library leaves for the numbers of a label column."""
+    try:
+        about = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
+        feature = about["info"]["features"][label]
+        feature = feature.get("feature", feature)
+        names = feature.get("names")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return ()
+    return [str(name) for name in names] if isinstance(names, list) else ()
+
+
+def _label(value: Any, names: Sequence[str]) -> str:
+    if isinstance(value, list):
+        return repr([_label(one, names) for one in value])
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(names):
+        return storable(names[value])
+    return "" if value is None or value != value else storable(str(value))
+
+
+def _of_tar(shard: Path) -> Iterator[PackedPicture]:
+    """The samples of a shard: members of one name, of which one is a picture and one may be its label."""
+    with tarfile.open(shard) as archive:
+        key = ""
+        parts: dict[str, bytes] = {}
+        for member in archive:
+            if not member.isfile() or member.size > MAX_PICTURE_BYTES:
+                continue
+            folder, _, name = member.name.rpartition("/")
+            stem, _, ending = name.partition(".")
+            if f"{folder}/{stem}" != key:
+                yield from _sample(key, parts)
+                key, parts = f"{folder}/{stem}", {}
+            file = archive.extractfile(member)
+            if file is not None:
+                parts[ending.lower()] = file.read()
+        yield from _sample(key, parts)
+
+
+def _sample(key: str, parts: dict[str, bytes]) -> Iterator[PackedPicture]:
+    data = next((parts[ending] for ending in parts if ending.rpartition(".")[2] in _PICTURES), None)
+    if not parts or (data is None and not set(parts) & {"cls", "json", "txt"}):
+        return
+    yield PackedPicture(data, _label_in(parts), storable(key.removeprefix("/")))
+
+
+def _label_in(parts: dict[str, bytes]) -> str:
+    for ending in ("cls", "label", "class"):
+        if ending in parts:
+            return parts[ending].decode("utf-8", errors="replace").strip()
+    try:
+        about = json.loads(parts.get("json", b"{}"))
+    except (ValueError, RecursionError):
+        return ""
+    headings = {heading(name): value for name, value in about.items()} if isinstance(about, dict) else {}
+    return next((_label(headings[name], ()) for name in HEADERS["label"] if name in headings), "")
+
+
+def _ending(data: bytes) -> str:
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return ".webp"
+    return next((ending for mark, ending in _SIGNATURES if data.startswith(mark)), ".bin")
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
