@@ -24,6 +24,7 @@ from jobs.engine.errors import NeedsAnswer, UnknownParameter
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
 from jobs.import_.kind import ImportParameters
+from store.class_names import class_repairs
 from store.connection import Workspace
 from store.datasets import Dataset, ensure_dataset, list_datasets
 from store.errors import NameTaken, UnknownDataset
@@ -204,13 +205,25 @@ def finish(workspace: Workspace, job: Job[ImportParameters]) -> Figures:
     told = dataset.import_options.get("told") if dataset is not None else None
     counts = {"n_files": n_files, "n_unchanged": n_files - job.spec.n_todo}
     figures = {**vars(totals), **counts, "read_as": told or []}
+    message = " ".join(filter(None, (_about_moved(workspace, job), _about_classes(workspace, job.dataset_id))))
+    return figures | ({"message": message} if message else {})
+
+
+def _about_moved(workspace: Workspace, job: Job[ImportParameters]) -> str:
+    """That the folder's pictures are a dataset's whose own folder is not there any more; "" where they are not."""
     gone = moved_dataset(workspace, folder=Path(job.spec.root))
     if gone is None or gone.id == job.dataset_id:
-        return figures
-    return figures | {
-        "message": f"The same pictures are the dataset {gone.name!r}, whose folder {gone.root} is not there any more; "
-        "it keeps its own vectors and decisions. To find it again instead, import under its name."
-    }
+        return ""
+    return (
+        f"The same pictures are the dataset {gone.name!r}, whose folder {gone.root} is not there any more; it keeps "
+        "its own vectors and decisions. To find it again instead, import under its name."
+    )
+
+
+def _about_classes(workspace: Workspace, dataset_id: int) -> str:
+    """What cannot be told of class numbers that imports of before had given anew; "" where all is clear."""
+    unclear = [repair for repair in class_repairs(workspace) if repair.state == "unclear"]
+    return next((repair.sentence for repair in unclear if repair.dataset_id == dataset_id), "")
 
 
 JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)

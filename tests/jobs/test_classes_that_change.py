@@ -12,6 +12,7 @@ from store.datasets import class_names, class_table, find_dataset
 from store.decisions import Act, decide
 from store.versions import diff, export_rows, freeze, list_versions
 from tests.support.exporting import imported, noise
+from tests.support.running import run_job
 
 
 def draw(folder, **n_of: int) -> None:
@@ -199,3 +200,15 @@ def test_whatever_classes_come_and_go_a_name_has_one_number_for_ever(workspace, 
         ).to_pylist()
         assert {row["path"].split("/")[0]: row["label"] for row in rows} == {name: numbers[name] for name in present}
     assert find_dataset(workspace, folder.parent.name).id == dataset.id
+
+
+@pytest.mark.long
+def test_an_import_says_which_numbers_of_before_cannot_be_told(workspace, folder) -> None:
+    dataset = imported(workspace, folder, "pets")
+    with workspace.writing(dataset.id) as cursor:
+        cursor.execute(
+            "INSERT INTO class_repair (dataset_id, state, sentence, done_at) "
+            "VALUES (1, 'unclear', 'Number 1 cannot be told.', now()::TIMESTAMP)"
+        )
+    job = run_job(workspace, "import", "pets")
+    assert job.figures["message"] == "Number 1 cannot be told."
