@@ -286,3 +286,16 @@ def test_links_are_followed_when_the_box_is_ticked(tmp_path):
     assert {metric.label: metric.value for metric in app.metric}["Files"] == "1"
     app.checkbox(key="import_links").check().run()
     assert not app.exception and {metric.label: metric.value for metric in app.metric}["Files"] == "3"
+
+
+@pytest.mark.long
+def test_what_is_said_by_hand_counts_though_something_else_was_chosen_before(birds_by_table):
+    app = look_at(page(), birds_by_table)
+    app.radio(key="import_reading").set_value("labels:t.csv?label=place").run()
+    next(found for found in app.selectbox if found.label == "Rows").set_value("apart")
+    button(app, "Read it so").click()
+    app.run()
+    assert not app.exception and app.radio(key="import_reading").value != "labels:t.csv?label=place"
+    button(app, "Import").click()
+    app.run()
+    assert "rows=apart" in owner.get().supervisor.jobs()[0].parameters["reading"]
