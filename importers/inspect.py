@@ -131,7 +131,8 @@ def _of_links(listing: Listing) -> tuple[str, ...]:
     if not n_links:
         return ()
     which = count(n_links, "link leads", "links lead")
-    return (f"{which} out of the folder or to another folder, and was not followed; --follow-links yes follows links.",)
+    was = "was" if n_links == 1 else "were"
+    return (f"{which} out of the folder or to another folder, and {was} not followed; --follow-links yes does.",)
 
 
 def _counted(file: LabelFile, known: _Known) -> list[LabelFile]:

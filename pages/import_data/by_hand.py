@@ -102,7 +102,7 @@ def _column(place: st.delta_generator.DeltaGenerator, title: str, columns: list[
         title,
         options,
         index=options.index(said),
-        format_func=lambda name: plain(name) or _AS_FOUND,
+        format_func=lambda name: name or _AS_FOUND,
         key=f"by_hand {title} {said}",
     )
     return chosen or ""
@@ -114,7 +114,7 @@ def _choice(place: st.delta_generator.DeltaGenerator, title: str, options: dict[
         title,
         keys,
         index=keys.index(said),
-        format_func=lambda key: options.get(key, plain(key)),
+        format_func=lambda key: options.get(key, key),
         key=f"by_hand {title} {said}",
     )
     return chosen or ""
@@ -122,4 +122,4 @@ def _choice(place: st.delta_generator.DeltaGenerator, title: str, options: dict[
 
 def _apart(header: tuple[str, ...]) -> list[str]:
     """Headings, each unlike the others, as a table needs them."""
-    return [plain(name) if header.count(name) == 1 else f"{plain(name)} ({at + 1})" for at, name in enumerate(header)]
+    return [name if header.count(name) == 1 else f"{name} ({at + 1})" for at, name in enumerate(header)]

@@ -243,9 +243,9 @@ if seen_now is not None:
     has_answer = ask_reading(seen_now)
     ask_class_names(seen_now)
     ask_links(seen_now)
-    by_hand.ask(seen_now)
     started = moved.offer(seen_now.moved, root=seen_now.preview.root) if seen_now.moved else None
     preview.show(seen_now.preview, seen_now.sheet)
+    by_hand.ask(seen_now)
     started = ask_order(seen_now, answered=has_answer) or started
     if started:
         follow(started)
