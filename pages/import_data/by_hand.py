@@ -92,7 +92,7 @@ def _look_again(seen: Seen, reading: str) -> None:
         st.error(plain(refusal), icon=":material/block:")
         return
     st.session_state[SAID] = reading
-    import_data_source.change(reading=reading)
+    import_data_source.say_by_hand(reading)
     st.rerun()
 
 

@@ -37,6 +37,7 @@ def ask_reading(seen: Seen) -> bool:
     titles = dict(seen.preview.options)
     keys = list(titles)
     given = seen.look.reading or None
+    import_data_source.take_what_was_said(keys)
     st.subheader("One question first")
     said = st.session_state.pop(
         by_hand.SAID, None

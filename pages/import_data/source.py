@@ -1,5 +1,6 @@
 """Where the pictures are: a folder of this computer or an uploaded zip; and one look at them, remembered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from store.datasets import Dataset, list_datasets
 from store.moves import moved_dataset
 
 FOLDER, ZIP = "A folder on this computer", "Upload a zip"
-_LOOK, _SEEN = "import_look", "import_seen"
+_LOOK, _SEEN, _SAID = "import_look", "import_seen", "import_said"
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,26 @@ def ask() -> Look | None:
 
 def forget() -> None:
     """Put the look away: it was imported, or is not wanted."""
-    for key in (_LOOK, _SEEN, "import_reading", "import_names", "import_links"):
+    for key in (_LOOK, _SEEN, _SAID, "import_reading", "import_names", "import_links"):
         st.session_state.pop(key, None)
 
 
 def change(**what: object) -> None:
     """Look at the same folder in another way."""
     st.session_state[_LOOK] = replace(st.session_state[_LOOK], **what)
+
+
+def say_by_hand(reading: str) -> None:
+    """Look at the same folder as was said by hand, whatever was answered before."""
+    change(reading=reading)
+    st.session_state[_SAID] = reading
+
+
+def take_what_was_said(answers: Sequence[str]) -> None:
+    """Before the question is drawn: what was said by hand since is its answer, where it is one of them."""
+    said = st.session_state.pop(_SAID, None)
+    if said is not None:
+        st.session_state["import_reading"] = said if said in answers else None
 
 
 def refusal_of(look: Look, reading: str, *, follow_links: bool = False) -> str:
