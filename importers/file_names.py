@@ -10,7 +10,9 @@ from importers.split_words import split_word
 from importers.types import LayoutError
 
 NAMES = "names"
+_SEEN = 2_000  # pictures of a folder whose names are looked at, to see whether they may be classes
 MIN_SHARE = 0.5  # of the pictures of a folder must be named so, for their names to be offered as classes
+_LONGEST = 100  # characters of a stem
 _BEFORE_NUMBER = re.compile(r"(?P<name>.*[^\W\d_].*?)[\W_]*\d+[\W_]*(?:\(\d+\))?")
 # What cameras, phones and programs begin names with: no classes.
 _NO_CLASS = frozenset(
@@ -27,7 +29,7 @@ def class_in_name(path: str, pattern: re.Pattern[str] | None = None) -> str | No
     if pattern is not None:
         found = pattern.search(stem)
         return found.group(1) or None if found else None
-    found = _BEFORE_NUMBER.fullmatch(stem)
+    found = _BEFORE_NUMBER.fullmatch(stem) if len(stem) <= _LONGEST else None
     if found is None:
         return None
     said = found.group("name").strip(" ._-")
@@ -58,6 +60,9 @@ def pattern_of(reading: str) -> re.Pattern[str] | None:
 
 
 def _are_named(paths: Sequence[str]) -> bool:
+    if len(paths) > _SEEN:  # two stretches of neighbours, so that what comes twice is seen twice
+        half, middle = _SEEN // 2, len(paths) // 2
+        paths = [*paths[:half], *paths[middle : middle + half]]
     counts = Counter(class_in_name(path) for path in paths)
     n_unnamed = counts.pop(None, 0)
     n_named = len(paths) - n_unnamed

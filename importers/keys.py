@@ -65,6 +65,10 @@ class FileIndex:
         if number is not None:
             return Match(number, PATH)
         within = below if below and below in self._folders else ""
+        if "/" not in written and not within and split is None:
+            number = self._unique.get(written, -1)
+            if number >= 0:
+                return Match(number, END if "/" in self._paths[number] else STEM)
         spellings = list(_spellings(written))
         for spelling in spellings[1:]:
             number = self._exact(spelling, below)
@@ -148,6 +152,20 @@ class FileIndex:
         return _grouped(
             (_folded_stem(path), number) for number, path in enumerate(self._paths) if looks_like_picture(path)
         )
+
+    @cached_property
+    def _unique(self) -> dict[str, int]:
+        """Names and stems as they are written -> the only picture of that name; -1 where there are several."""
+        names: dict[str, int] = {}
+        stems: dict[str, int] = {}
+        for number, path in enumerate(self._paths):
+            if looks_like_picture(path):
+                name = path.rpartition("/")[2]
+                names[name] = -1 if name in names else number
+                stem = name.rpartition(".")[0]
+                if stem:
+                    stems[stem] = -1 if stem in stems else number
+        return stems | names
 
     @cached_property
     def _by_end(self) -> dict[tuple[str, str], list[int]]:
