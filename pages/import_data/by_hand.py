@@ -8,7 +8,6 @@ from pages.import_data.source import Seen
 from pages.ui import tables
 from pages.ui.text import LONGEST_LINE, plain
 
-SAID = "import_reading_by_hand"  # the reading that was said last, until the question above has taken it over
 _LABELS = "labels:"
 _AS_FOUND = "as found"
 _SEPARATORS = {"": _AS_FOUND, "comma": ",", "semicolon": ";", "tab": "tab", "pipe": "|", "space": "blank"}
@@ -91,7 +90,6 @@ def _look_again(seen: Seen, reading: str) -> None:
     if refusal:
         st.error(plain(refusal), icon=":material/block:")
         return
-    st.session_state[SAID] = reading
     import_data_source.say_by_hand(reading)
     st.rerun()
 

@@ -39,15 +39,10 @@ def ask_reading(seen: Seen) -> bool:
     given = seen.look.reading or None
     import_data_source.take_what_was_said(keys)
     st.subheader("One question first")
-    said = st.session_state.pop(
-        by_hand.SAID, None
-    )  # the choice follows it, or what was chosen before would count again
-    if said is not None:
-        st.session_state["import_reading"] = said if said in keys else None
     answer = st.radio(
         plain(seen.preview.question),
         keys,
-        index=keys.index(given) if given in keys and said is None else None,
+        index=keys.index(given) if given in keys else None,
         format_func=lambda key: plain(titles[key]),
         key="import_reading",
     )
