@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from store.connection import Workspace, utc_now
 from store.datasets import Dataset, list_datasets
+from store.points import POINTS
 from store.statements import sql
 from store.subjects import DETAILS, PICTURES, note_changes
 
@@ -47,7 +48,7 @@ def moved_dataset(workspace: Workspace, *, folder: Path, datasets: Sequence[Data
     """The dataset whose own folder is not there any more, and whose pictures lie in `folder`; the likest of several."""
     found: list[tuple[int, Dataset]] = []
     for dataset in list_datasets(workspace) if datasets is None else datasets:
-        if not Path(dataset.root).is_dir():
+        if dataset.layout != POINTS and not Path(dataset.root).is_dir():
             alike = likeness(workspace, dataset.id, folder=folder)
             found += [(alike.n_alike, dataset)] if alike.is_enough else []
     return max(found, key=lambda pair: pair[0])[1] if found else None

@@ -132,7 +132,7 @@ def land_vectors(
     about: what the segment says of the encoder that made them: model, dim, preprocess, weights_source, weights_sha256.
     A vector of a picture whose file has changed since is dropped; the picture stays to be done.
     """
-    space_id = _ensure_space(cursor, dataset_id, space_name=space_name, about=about, run_id=run_id)
+    space_id = ensure_space(cursor, dataset_id, space_name=space_name, about=about, run_id=run_id)
     cursor.register("incoming", table)
     cursor.execute(vector_sql("insert_vectors", space_id=space_id), {"run_id": run_id})
     if table["vector"].null_count < table.num_rows:
@@ -160,9 +160,10 @@ def chosen_vectors(workspace: Workspace, space: Space, *, image_ids: np.ndarray)
     return out
 
 
-def _ensure_space(
+def ensure_space(
     cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, space_name: str, about: JsonObject, run_id: int
 ) -> int:
+    """The number of a space, which is made if it is new; raises SegmentUnreadable where it is another model's."""
     table = cursor.sql(sql("find_space"), params={"dataset_id": dataset_id, "name": space_name}).to_arrow_table()
     for space in rows_of(table, _SpaceId):
         if (space.dim, space.weights_sha256) != (about["dim"], about["weights_sha256"]):

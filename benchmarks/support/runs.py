@@ -44,6 +44,7 @@ RUNS = (
         tiny=("--pictures", PICTURES, "--sizes", "50"),
         peer=("--cleanvision-python", "CLEANVISION_PYTHON"),
     ),
+    Run("features", tiny=("--files", "2", "--rows", "20", "--features", "8")),
     Run("large_photographs", tiny=("--n", "1")),
     Run(
         "embedding",

@@ -46,6 +46,7 @@ KIND = JobKind(
         "are not cut out."
     ),
     lane=FILES,
+    needs_pictures=True,
     parameters=CropsParameters,
     reads=(),
     segment=SEGMENT,

@@ -118,6 +118,7 @@ KIND = JobKind(
     ),
     notes=_NOTES,
     lane=COMPUTE,
+    needs_pictures=True,
     parameters=DetectParameters,
     reads=(PICTURES, REMOVALS),
     stale="Pictures that came or changed since are not looked at. Detect again to count them.",

@@ -69,6 +69,7 @@ KIND = JobKind(
     icon="data_array",
     summary="A vector for each image, so that similar pictures lie near each other. Most other kinds build on it.",
     lane=COMPUTE,
+    needs_pictures=True,
     parameters=EmbedParameters,
     reads=(),
     outcome=embed_outcome,

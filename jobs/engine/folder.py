@@ -25,6 +25,9 @@ _JOB_ID = re.compile(r"[a-z-]{1,40}-[0-9a-f]{6}")
 _SEGMENT = re.compile(r"(\d{1,9})\.parquet")
 
 
+_GROUP_ROWS, _GROUP_BYTES = 1 << 20, 32 << 20
+
+
 class JobFolder:
     """Reads and writes the files of one job: spec, todo, progress, segments, log, how it ended."""
 
@@ -95,7 +98,18 @@ class JobFolder:
     def publish(self, n: int, table: pa.Table) -> None:
         """Write segment `n` whole: first under a hidden name, then renamed."""
         part = self.segments_path / f".{n}.tmp"
-        pq.write_table(table, part, write_page_checksum=True, compression="zstd", compression_level=1)
+        # Floats hardly repeat: to look for a dictionary of them takes four times as long as to write them.
+        repeating = [field.name for field in table.schema if not _holds_floats(field.type)]
+        rows = max(1, min(_GROUP_ROWS, _GROUP_BYTES * max(1, table.num_rows) // max(1, table.nbytes)))
+        pq.write_table(
+            table,
+            part,
+            write_page_checksum=True,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=repeating,
+            row_group_size=rows,  # a group is held until it is whole
+        )
         with part.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(part, self.segments_path / f"{n:06d}.parquet")
@@ -227,3 +241,9 @@ def _mark(pid: int) -> dict[str, object]:
     except psutil.Error:
         created = 0.0
     return {"pid": pid, "start": start_of(pid), "create_time": created}
+
+
+def _holds_floats(kind: pa.DataType) -> bool:
+    while pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_floating(kind) or pa.types.is_fixed_size_binary(kind))

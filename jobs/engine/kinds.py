@@ -113,6 +113,8 @@ class JobKind(Generic[P]):
     reads: what of the dataset its results rest on (of store.subjects): they are stale once one of it has changed. All
     of it unless the kind says otherwise; () for what does not grow old. A function says it of the parameters.
     here_only: it reads or writes folders of this machine (a network's weights, say), so it cannot be packed.
+    needs_pictures: it reads picture files, so it can do nothing with a dataset of points; a function says it of the
+    parameters.
     notes: what else is to be known, for the documents; Markdown.
     stale: what a page adds when it has said what has changed since: what still holds, and what to do.
     same_order(asked, active): whether an order asks for what an active job already does.
@@ -132,6 +134,7 @@ class JobKind(Generic[P]):
     changes_data: bool = False
     reads: tuple[str, ...] | Callable[[P], tuple[str, ...]] = SUBJECTS
     here_only: bool = False
+    needs_pictures: bool | Callable[[P], bool] = False
     notes: str = ""
     stale: str = ""
     same_order: Callable[[Order, Order], bool] = same_parameters
@@ -156,6 +159,10 @@ class JobKind(Generic[P]):
     def views(self) -> dict[str, ParameterView]:
         """What can be said of each parameter."""
         return describe(self.parameters)
+
+    def reads_pictures(self, parameters: P) -> bool:
+        """Whether a run with these parameters reads picture files."""
+        return self.needs_pictures(parameters) if callable(self.needs_pictures) else self.needs_pictures
 
     @property
     def defaults(self) -> dict[str, Any]:

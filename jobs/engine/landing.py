@@ -37,13 +37,17 @@ def land_published(workspace: Workspace, job: Tracked) -> None:
     """
     for n, path in job.folder().segments():
         try:
-            _land_one(workspace, job, n, _read_segment(path))
+            table = _read_segment(path)
+            pa.default_memory_pool().release_unused()  # what reading took besides: segments of vectors are large
+            _land_one(workspace, job, n, table)
+            del table
         except UNFIT as error:
             job.n_bad_segments += 1
             os.replace(path, path.with_name(f"bad-{path.name}"))
             log.warning("%s: segment %s was put aside: %s", job.spec.id, n, error)
             continue
         path.unlink(missing_ok=True)
+        pa.default_memory_pool().release_unused()
 
 
 def _land_one(workspace: Workspace, job: Tracked, n: int, table: pa.Table) -> None:
@@ -63,6 +67,6 @@ def _land_one(workspace: Workspace, job: Tracked, n: int, table: pa.Table) -> No
 
 def _read_segment(path: Path) -> pa.Table:
     try:
-        return pq.read_table(path, page_checksum_verification=True)
+        return pq.read_table(path, page_checksum_verification=True, pre_buffer=False)
     except (pa.ArrowException, OSError) as error:
         raise SegmentUnreadable(f"{path.name} cannot be read: {error}") from error

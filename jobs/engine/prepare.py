@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.engine.errors import NothingToDo
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import JobKind, Prepared, load_kind
 from jobs.engine.spec import JobSpec, JobView, new_job_id
@@ -13,7 +14,9 @@ from jobs.engine.tracking import Tracked, save
 from jobs.engine.underway import Crashes, clear_marks
 from jobs.engine.version import code_version
 from store.connection import Workspace, utc_now
+from store.datasets import list_datasets
 from store.ledger import land_segment, landed_totals
+from store.points import POINTS
 from store.privacy import rule_mark
 from store.runs import RunStart, failed_images, land_run_failures, start_run
 
@@ -34,6 +37,16 @@ def new_spec(workspace: Workspace, kind: JobKind[Any], prepared: Prepared[Any], 
         input_generation=workspace.generation(prepared.dataset_id),
         created_at=utc_now().isoformat(timespec="seconds"),
     )
+
+
+def require_pictures(workspace: Workspace, kind: JobKind[Any], parameters: Any, *, dataset: str) -> None:
+    """Raise NothingToDo where a kind reads pictures and the dataset is one of points."""
+    points = {one.name for one in list_datasets(workspace) if one.layout == POINTS}
+    if dataset in points and kind.reads_pictures(parameters):
+        raise NothingToDo(
+            f"{dataset} is a dataset of points: it has ids, labels and features, and no picture that "
+            f"{kind.title.lower()} could read. What works on vectors works here."
+        )
 
 
 def known_job(workspace: Workspace, view: JobView, state: str) -> Tracked:

@@ -23,7 +23,7 @@ from jobs.engine.landing import land_published
 from jobs.engine.lanes import may_run, twin_of
 from jobs.engine.loop import Loop
 from jobs.engine.mailbox import Mailbox
-from jobs.engine.prepare import known_job, lay_out, new_spec, prepared_again
+from jobs.engine.prepare import known_job, lay_out, new_spec, prepared_again, require_pictures
 from jobs.engine.processes import end_worker, spawn_worker, wait_until_left
 from jobs.engine.query import Queries
 from jobs.engine.refusals import REFUSALS as REFUSALS  # for pages
@@ -97,6 +97,7 @@ class Supervisor:
                 twin = twin_of(Order(dataset, asked), kind=chosen, among=self._tracked.values())
             if twin is not None:
                 return twin
+            require_pictures(self.workspace, chosen, asked, dataset=dataset)
             run_id = new_run_id(self.workspace)
             prepared = chosen.code().prepare(self.workspace, dataset, asked, run_id)
             spec = new_spec(self.workspace, chosen, prepared, who=who, run_id=run_id)

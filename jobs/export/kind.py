@@ -101,6 +101,7 @@ KIND = JobKind(
         "What pages offer as CSV is made for spreadsheets, with an apostrophe before such cells."
     ),
     lane=FILES,
+    needs_pictures=True,
     parameters=ExportParameters,
     reads=(),
     here_only=True,

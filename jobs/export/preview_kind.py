@@ -14,6 +14,7 @@ KIND = JobKind(
     icon="ac_unit",
     summary='A few augmented pictures of each technique, as an export would make them, for the page "Versions".',
     lane=FILES,
+    needs_pictures=True,
     parameters=AugmentPreviewParameters,
     reads=(),
     here_only=True,

@@ -82,6 +82,7 @@ KIND = JobKind(
         "remembered."
     ),
     lane=FILES,
+    needs_pictures=True,
     parameters=ImportParameters,
     reads=(),
     changes_data=True,

@@ -41,6 +41,7 @@ KIND = JobKind(
     ),
     notes=_NOTES,
     lane=FILES,
+    needs_pictures=True,
     parameters=MoveParameters,
     reads=(),
     changes_data=True,

@@ -44,6 +44,7 @@ KIND = JobKind(
         '"Saliency" asks at once.'
     ),
     lane=COMPUTE,
+    needs_pictures=True,
     parameters=SaliencyParameters,
     reads=(PICTURES,),
     here_only=True,

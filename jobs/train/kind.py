@@ -170,6 +170,7 @@ KIND = JobKind(
     ),
     notes=_NOTES,
     lane=COMPUTE,
+    needs_pictures=lambda parameters: parameters.model not in ON_VECTORS,
     parameters=TrainParameters,
     reads=_read_by,
     stale="The network has learnt from what was there, and its figures are of then.",

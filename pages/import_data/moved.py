@@ -7,11 +7,12 @@ import streamlit as st
 from pages.ui import job_cards, session
 from pages.ui.text import LONGEST_PATH, plain
 from store.datasets import Dataset
+from store.points import POINTS
 
 
 def is_there(dataset: Dataset) -> bool:
-    """Whether the dataset's folder can be seen."""
-    return Path(dataset.root).is_dir()
+    """Whether the dataset's folder can be seen; points have none, and lack none."""
+    return dataset.layout == POINTS or Path(dataset.root).is_dir()
 
 
 def ask(dataset: Dataset) -> str | None:

@@ -14,6 +14,7 @@ from pages.ui import job_cards, job_wording, session
 from pages.ui.text import LONGEST_LINE, LONGEST_TEXT, count, plain
 from store.connection import utc_now
 from store.datasets import Dataset, list_datasets
+from store.points import POINTS
 
 MAX_LISTED = 30
 FOLLOWED = "job"  # in the URL: a reload shows the same import again
@@ -184,6 +185,9 @@ def list_known(datasets: list[Dataset]) -> None:
                 if job_id := moved.ask(dataset):
                     follow(job_id)
                     st.rerun()
+                continue
+            if dataset.layout == POINTS:
+                st.page_link(session.PAGES.features, label="Features", icon=":material/table_rows:")
                 continue
             st.button(
                 "Import again",

@@ -18,6 +18,7 @@ from pages.overview.queries import Figures, load_figures, load_samples
 from pages.ui import charts, explain, filters, gallery, job_cards, links, picture, session
 from pages.ui.text import count, file_size, listed, plain, share
 from store.datasets import Dataset
+from store.points import POINTS
 
 SAMPLES = 12  # thumbnails a class
 CLASSES_A_SHEET = 12
@@ -29,8 +30,9 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
     st.title(plain(dataset.name))
     imported = f"Imported {dataset.imported_at:%d %B %Y}" if dataset.imported_at else "Import under way,"
     licence = f" · licence: {plain(dataset.licence)}" if dataset.licence else ""
-    st.caption(f"{imported} from {plain(dataset.root)}{licence}")
-    if not Path(dataset.root).is_dir():
+    source = "features that were computed elsewhere" if dataset.layout == POINTS else plain(dataset.root)
+    st.caption(f"{imported} from {source}{licence}")
+    if dataset.layout != POINTS and not Path(dataset.root).is_dir():
         st.warning(
             "The folder is not there, so no picture can be opened. If it has moved, say where to on the page Import: "
             "vectors and decisions stay.",

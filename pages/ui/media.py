@@ -1,5 +1,6 @@
 """Pictures over HTTP: small ones for galleries, whole ones to look at. The browser keeps them by their content."""
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,14 +13,17 @@ from starlette.routing import Route
 from analytics.bare import bare
 from analytics.bare_pieces import Bare
 from analytics.errors import OddFile
+from figures.names import one_line
 from pages.ui import blurring, links, owner
 from store.errors import StoreError
 from store.gallery import PictureFile, picture_file
+from store.points import POINT, point_label
 
 # What every browser draws as it is; anything else is sent as its thumbnail.
 BROWSER_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 # A browser is not to guess: a picture that is also a web page stays a picture.
 KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+_POINT_LETTERS = 14  # of a line of a point's tile
 NOTHING = blurring.Hidden(np.empty((0, 4)))
 MISSING = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#e8e4dd"/>
 <path d="M20 20l24 24M44 20L20 44" stroke="#a08c72" stroke-width="3"/></svg>"""
@@ -51,6 +55,8 @@ def _respond(image_id: int, *, small: bool, request: Request) -> Response:
         return Response(owner.for_visitors(error), status_code=503)
     if file is None:
         return Response("There is no such image.", status_code=404)
+    if file.format == POINT:
+        return _point(image_id)
     stamp = blurring.stamp()
     etag = f'"{file.sha256[:32]}{"s" if small else "b"}{stamp}"'
     # An address of before or after the switch of privacy must not be kept under this content.
@@ -73,6 +79,20 @@ def _respond(image_id: int, *, small: bool, request: Request) -> Response:
         return FileResponse(path, media_type=media_type, headers={**keep, "ETag": etag})
     length = {"Content-Length": str(left.n_bytes)}
     return StreamingResponse(_chunks(path, left), media_type=media_type, headers={**keep, **length, "ETag": etag})
+
+
+def _point(image_id: int) -> Response:
+    """A tile with the id and the label of a point, which has no picture."""
+    found = point_label(owner.get().workspace, image_id)
+    names = [] if found is None else [found.path, found.name or ""]
+    lines = [one_line(name)[:_POINT_LETTERS] for name in names]
+    texts = "".join(
+        f'<text x="32" y="{28 + 14 * n}" font-size="{9 - 2 * n}" text-anchor="middle" fill="#5f4f3c" '
+        f'font-family="sans-serif">{html.escape(line)}</text>'
+        for n, line in enumerate(lines)
+    )
+    tile = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#e8e4dd"/>'
+    return Response(f"{tile}{texts}</svg>", media_type="image/svg+xml", headers={**KEEP, "Cache-Control": "no-store"})
 
 
 def _left_of(path: Path) -> Bare | None:

@@ -15,6 +15,7 @@ from store.attributes import image_attributes
 from store.datasets import Dataset
 from store.detections import crop_of
 from store.gallery import Facts, image_facts, image_twins
+from store.points import POINT
 
 PARAMETER = "image"
 LEAST_SIDE = 360  # pixels on the screen
@@ -121,6 +122,8 @@ def _describe(facts: Facts, *, dataset: Dataset, names: list[str]) -> None:
 
 
 def _file_facts(facts: Facts) -> list[tuple[str, object]]:
+    if facts.format == POINT:
+        return [("Point", facts.path), ("Split", facts.split or "none"), ("Picture", "none: only features are there")]
     frames = f", {facts.n_frames} frames" if facts.n_frames > 1 else ""
     return [
         ("File", facts.path),
@@ -132,6 +135,8 @@ def _file_facts(facts: Facts) -> list[tuple[str, object]]:
 
 
 def _measures(facts: Facts) -> list[tuple[str, object]]:
+    if facts.format == POINT:
+        return []
     raw = {name: getattr(facts, name) for name in SCORES}
     return [(name.capitalize(), f"{float(SCORES[name](value)):.2f} (raw {value:,.1f})") for name, value in raw.items()]
 

@@ -1,0 +1,400 @@
+"""The import-vectors job: files of features in, checked rows out, and what the checks saw of each file."""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from importers.feature_files import ENDINGS, Piece, ahead, pieces_of, reading_of
+from importers.feature_reading import Asked, FeaturesRefused, Reading
+from jobs.engine.errors import NothingToDo, UnknownParameter
+from jobs.engine.folder import job_folder
+from jobs.engine.kinds import Figures, Job, JobCode, Prepared
+from jobs.engine.worker import Work
+from jobs.import_vectors.checks import MAX_ROWS, Checker, FileChecks, Ranges, Taken
+from jobs.import_vectors.kind import ImportVectorsParameters
+from store.connection import Workspace
+from store.datasets import Dataset, class_names, ensure_dataset, list_datasets
+from store.errors import UnknownDataset
+from store.points import (
+    POINTS,
+    land_checks,
+    land_points,
+    land_vectors_of,
+    pictures_by_path,
+    points_root,
+    points_totals,
+    points_with_vector,
+    settle_points,
+)
+from store.vectors import list_spaces
+
+PICTURES = "pictures.parquet"
+KNOWN = "known.parquet"
+# A third of what DuckDB writes at once (122,880 rows): of much less, each checkpoint writes the last ones again; of
+# more, the worker and the owner hold it all (docs/decisions.md).
+SEGMENT_ROWS = 40_960
+SEGMENT_BYTES = 128 << 20
+LARGE_BYTES = 128 << 20  # of all files: the fast reader takes some seconds to begin
+MAX_FILES = 10_000
+_ROWS, _CHECKS = "rows", "checks"  # what a segment holds
+_COUNTED = (
+    ("n_repeated", "n_conflicting", "n_not_finite", "n_without_id", "n_unmatched", "n_without_label")
+    + ("n_unknown_label", "n_bad_lines")
+)  # fmt: skip
+
+
+def prepare(
+    workspace: Workspace, dataset: str, parameters: ImportVectorsParameters, run_id: int
+) -> Prepared[ImportVectorsParameters]:
+    """The files to read. A dataset that is not there becomes one of points; of pictures, their paths come along.
+
+    Raises UnknownParameter, NothingToDo, UnknownDataset.
+    """
+    files = files_of(parameters)
+    first = _readable(files, parameters)
+    owner = next((one for one in list_datasets(workspace) if one.name == dataset), None)
+    pictures = None
+    if owner is None or owner.layout == POINTS:
+        owner = owner or _new_points(workspace, dataset)
+    else:
+        pictures = pictures_by_path(workspace, owner.id)
+        if first.id is None and not parameters.row_order:
+            raise NothingToDo(
+                f"The rows name no picture of {owner.name} ({first.sentence()}). Say which column does with "
+                "--id-column, or, where row i belongs to the i-th picture by path, --row-order yes."
+            )
+    _require_space(workspace, owner, parameters)
+    todo = pa.table({"file": [str(file) for file in files], "bytes": [file.stat().st_size for file in files]})
+    names = class_names(workspace, owner.id) if pictures is not None else _listed(parameters.class_names)
+
+    def write_inputs(folder: Path) -> None:
+        if pictures is not None:
+            pq.write_table(pictures, folder / PICTURES)
+        elif owner.n_images:
+            pq.write_table(
+                points_with_vector(workspace, owner.id, space_name=parameters.space, run_id=run_id), folder / KNOWN
+            )
+
+    chosen = parameters.changed(class_names=json.dumps(names) if names else "")
+    return Prepared(owner.id, owner.name, owner.root, todo, chosen, model=parameters.model, write_inputs=write_inputs)
+
+
+def files_of(parameters: ImportVectorsParameters) -> list[Path]:
+    """The files that are named, in the order of the numbers in their names. Raises UnknownParameter."""
+    given = Path(parameters.files).expanduser()
+    if not parameters.files or not given.exists():
+        raise UnknownParameter(f"import-vectors: files names a file or a folder; there is no {given}.")
+    if given.is_file():
+        return [given.resolve()]
+    only = _listed(parameters.only)
+    if any(os.sep in name or "/" in name or name in ("", ".", "..") for name in only):
+        raise UnknownParameter("import-vectors: only holds names of files in the folder, without a path.")
+    found = [entry for entry in given.iterdir() if entry.is_file() and not entry.name.startswith(".")]
+    files = [entry for entry in found if (entry.name in only if only else entry.suffix.lower() in ENDINGS)]
+    missing = sorted(set(only) - {entry.name for entry in files})
+    if missing or not files:
+        lacking = f"no file {missing[0]!r}" if missing else f"no file that ends in {', '.join(ENDINGS)}"
+        raise UnknownParameter(f"import-vectors: there is {lacking} in {given}.")
+    if len(files) > MAX_FILES:
+        raise UnknownParameter(f"import-vectors: {given} holds {len(files):,} files; {MAX_FILES:,} are the most.")
+    return sorted((file.resolve() for file in files), key=lambda file: _natural(file.name))
+
+
+def compute(work: Work[ImportVectorsParameters]) -> Figures:
+    """Read and check every file; publish the rows that are in order, and at the end what was seen of each file."""
+    parameters = work.parameters
+    files = [Path(path) for piece in work.todo() for path in piece["file"].to_pylist()]
+    listed = work.folder.path / PICTURES
+    pictures = pq.read_table(listed) if listed.is_file() else None
+    checker = Checker(
+        None if pictures is None else pictures["path"].to_pylist(),
+        by_order=parameters.row_order,
+        class_names=_listed(parameters.class_names) or None,
+    )
+    if (work.folder.path / KNOWN).is_file():
+        checker.know(pq.read_table(work.folder.path / KNOWN))
+    publisher = _Publisher(work, pictures)
+    ranges = Ranges()
+    seen = _check_all(files, work, checker, publisher, ranges)
+    publisher.flush()
+    if not checker.n_taken and not checker.n_known:
+        reasons = {one.problem for one in seen if one.problem} or {problem.reason for problem in checker.problems[:1]}
+        raise NothingToDo(f"No row of {len(files):,} files can be taken. {' '.join(sorted(filter(None, reasons))[:3])}")
+    work.publish(_checks_table(seen, checker))
+    for one in seen:
+        work.log(_line(one))
+    constant = ranges.constant() if checker.n_rows > 1 else np.zeros(0, np.int64)
+    return {
+        "n_files_read": sum(one.problem is None for one in seen),
+        "n_files_refused": sum(one.problem is not None for one in seen),
+        "n_rows": checker.n_rows,
+        "n_taken": checker.n_taken,
+        "n_features": next((one.n_features for one in seen if one.n_taken), 0),
+        **{name: sum(getattr(one, name) for one in seen) for name in _COUNTED},
+        "n_constant": len(constant),
+        "constant": constant[:100].tolist(),
+        "reading": next((one.reading for one in seen if one.reading), ""),
+        "checks": [asdict(one) for one in seen[:200]],
+    }
+
+
+def land(cursor: duckdb.DuckDBPyConnection, job: Job[ImportVectorsParameters], table: pa.Table) -> None:
+    """Take rows, or what the checks saw, into the file."""
+    about = json.loads((table.schema.metadata or {})[b"about"])
+    if about["holds"] == _CHECKS:
+        land_checks(cursor, table, run_id=job.run_id)
+    elif about["of_pictures"]:
+        land_vectors_of(cursor, job.dataset_id, table, space_name=job.parameters.space, about=about, run_id=job.run_id)
+    else:
+        land_points(cursor, job.dataset_id, table, space_name=job.parameters.space, about=about, run_id=job.run_id)
+
+
+def finish(workspace: Workspace, job: Job[ImportVectorsParameters]) -> Figures:
+    """How much the dataset and the space hold now."""
+    for name in (PICTURES, KNOWN):
+        (job_folder(workspace.root, job.spec.id).path / name).unlink(missing_ok=True)
+    settle_points(workspace, job.dataset_id)
+    space = next((one for one in list_spaces(workspace, job.dataset_id) if one.name == job.parameters.space), None)
+    totals = points_totals(workspace, job.dataset_id)
+    return {"space": job.parameters.space, "n_vectors": space.n_vectors if space else 0, "n_images": totals.n_images}
+
+
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)
+
+
+class _Publisher:
+    """Gathers rows into segments; of a dataset of pictures with the id and the hash of each picture."""
+
+    def __init__(self, work: Work[ImportVectorsParameters], pictures: pa.Table | None) -> None:
+        self._work = work
+        self._waiting: list[Taken] = []
+        self._place = None if pictures is None else {path: n for n, path in enumerate(pictures["path"].to_pylist())}
+        self._pictures = pictures
+
+    def add(self, taken: Taken) -> None:
+        """Keep rows until there are enough of them."""
+        while len(taken.ids):
+            room = self._room(taken.vectors.shape[1])
+            self._waiting.append(taken.first(room))
+            taken = taken.after(room)
+            if self._room(self._waiting[-1].vectors.shape[1]) == 0:
+                self.flush()
+
+    def _room(self, dim: int) -> int:
+        """How many more rows the next segment takes."""
+        most = max(1, min(SEGMENT_ROWS, SEGMENT_BYTES // (4 * dim)))
+        return most - sum(len(part.ids) for part in self._waiting)
+
+    def flush(self) -> None:
+        """Publish what waits."""
+        parts = [part for part in self._waiting if part.ids]
+        self._waiting = []
+        if not parts:
+            return
+        dim = parts[0].vectors.shape[1]
+        ids = [one for part in parts for one in part.ids]
+        columns: dict[str, pa.Array | pa.ChunkedArray] = {}
+        if self._pictures is None or self._place is None:
+            columns |= {
+                "vector": pa.chunked_array([_as_bytes(part.vectors) for part in parts]),
+                "path": pa.array(ids, pa.string()),
+                "label": pa.array([one for part in parts for one in part.labels], pa.string()),
+                "split": pa.array([one for part in parts for one in part.splits], pa.string()),
+                "sha256": pa.array([one for part in parts for one in part.digests], pa.string()),
+            }
+        else:
+            rows = self._pictures.take(pa.array([self._place[one] for one in ids]))
+            lists = [pa.FixedSizeListArray.from_arrays(pa.array(part.vectors.ravel()), dim) for part in parts]
+            columns["vector"] = pa.chunked_array(lists)
+            columns |= {
+                "image_id": rows["image_id"],
+                "sha256": rows["sha256"],
+                "reason": pa.nulls(len(ids), pa.string()),
+            }
+        table = pa.table(columns)
+        self._work.publish(table.replace_schema_metadata({"about": json.dumps(self._about(dim))}))
+        pa.default_memory_pool().release_unused()
+
+    def _about(self, dim: int) -> dict[str, object]:
+        parameters = self._work.parameters
+        return {
+            "holds": _ROWS,
+            "of_pictures": self._pictures is not None,
+            "model": parameters.model or "computed elsewhere",
+            "dim": dim,
+            "preprocess": {},
+            "weights_source": f"features imported from {Path(parameters.files).name}",
+            "weights_sha256": f"imported {parameters.model}".strip(),
+        }
+
+
+def _as_bytes(vectors: np.ndarray) -> pa.Array:
+    """Vectors (n, d) float32 as fixed_size_binary, which is written and read several times faster than lists."""
+    whole = np.ascontiguousarray(vectors, "<f4")
+    n, dim = whole.shape
+    return pa.Array.from_buffers(pa.binary(4 * dim), n, [None, pa.py_buffer(whole)])
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """Something that was read of the nth file: how it is read, some rows, or why it is not read on."""
+
+    n: int
+    reading: str = ""
+    piece: Piece | None = None
+    problem: str = ""
+
+
+def _steps(files: Sequence[Path], parameters: ImportVectorsParameters) -> Iterator[_Step]:
+    known: dict[bytes, Reading] = {}
+    is_large = sum(file.stat().st_size for file in files) >= LARGE_BYTES
+    for n, file in enumerate(files):
+        try:
+            reading = reading_of(file, _asked(parameters), known=known)
+            yield _Step(n, reading=reading.sentence())
+            for piece in pieces_of(file, reading, is_large=is_large):
+                yield _Step(n, piece=piece)
+        except FeaturesRefused as refused:
+            yield _Step(n, problem=str(refused))
+
+
+def _check_all(
+    files: Sequence[Path],
+    work: Work[ImportVectorsParameters],
+    checker: Checker,
+    publisher: "_Publisher",
+    ranges: Ranges,
+) -> list[FileChecks]:
+    """Look at all rows of all files, and hand on those that are in order; what was seen of each file."""
+    seen = [FileChecks(file.name) for file in files]
+    own = [Ranges() for _ in files]
+    n_features = 0
+    for step in ahead(_steps(files, work.parameters)):
+        checks = seen[step.n]
+        checks.reading = step.reading or checks.reading
+        checks.problem = checks.problem or step.problem or None
+        if step.piece is None or checks.problem:
+            continue
+        checks.n_features = step.piece.vectors.shape[1]
+        checks.problem = _too_much(step.piece, checker, n_features=n_features)
+        if checks.problem:
+            continue
+        n_features = n_features or checks.n_features
+        checks.n_bad_lines += step.piece.n_bad_lines
+        is_finite = _note_ranges(step.piece.vectors, ranges, own[step.n])
+        publisher.add(checker.take(step.piece, checks, is_finite=is_finite))
+        n_refused = sum(one.problem is not None for one in seen)
+        work.report(step.n, failed=n_refused, message=f"{checker.n_rows:,} rows checked")
+    for checks, each in zip(seen, own, strict=True):
+        checks.n_constant = len(each.constant()) if checks.n_rows > 1 else 0
+    work.report(len(files), failed=sum(one.problem is not None for one in seen), message="All files checked")
+    return seen
+
+
+def _too_much(piece: Piece, checker: Checker, *, n_features: int) -> str | None:
+    """Why rows are not taken for what they are as a whole; None where they are."""
+    found = piece.vectors.shape[1]
+    if n_features and found != n_features:
+        return f"It has {found:,} features, and the files before it {n_features:,}."
+    if checker.n_rows + len(piece.vectors) > MAX_ROWS:
+        return f"Together the files have more than {MAX_ROWS:,} rows, the most that are taken."
+    return None
+
+
+def _note_ranges(vectors: np.ndarray, *ranges: Ranges) -> bool:
+    """Take rows into ranges; whether all their numbers are finite."""
+    if not len(vectors):
+        return True
+    low, high = vectors.min(axis=0), vectors.max(axis=0)
+    is_finite = bool(np.isfinite(low).all() and np.isfinite(high).all())
+    for each in ranges:
+        each.add(np.stack([low, high]) if is_finite else vectors)
+    return is_finite
+
+
+def _checks_table(seen: Sequence[FileChecks], checker: Checker) -> pa.Table:
+    """What was seen: a row a file, and a row a listed problem (row and key given)."""
+    files = [{**asdict(one), "n": n} for n, one in enumerate(seen)]
+    problems = [{"file": one.file, "row": one.row, "key": one.key, "reason": one.reason} for one in checker.problems]
+    numbers = [name for name in asdict(FileChecks("")) if name.startswith("n_")]
+    schema = pa.schema(
+        [("n", pa.int32()), ("file", pa.string()), *((name, pa.int64()) for name in numbers)]
+        + [("reading", pa.string()), ("problem", pa.string()), ("row", pa.int64()), ("key", pa.string())]
+        + [("reason", pa.string())]
+    )
+    table = pa.Table.from_pylist([*files, *problems], schema=schema).rename_columns(
+        [name if name != "reason" else "row_reason" for name in schema.names]  # `reason` counts as a failed row
+    )
+    return table.replace_schema_metadata({"about": json.dumps({"holds": _CHECKS})})
+
+
+def _line(checks: FileChecks) -> str:
+    """A file's checks as a line of the log."""
+    if checks.problem:
+        return f"{checks.file}: not read to its end. {checks.problem}"
+    words = [f"{checks.n_rows:,} rows x {checks.n_features:,} features, {checks.n_taken:,} taken"]
+    words += [f"{getattr(checks, name):,} {name[2:].replace('_', ' ')}" for name in _COUNTED if getattr(checks, name)]
+    if checks.n_constant:
+        words.append(f"{checks.n_constant:,} constant")
+    return f"{checks.file}: {', '.join(words)}"
+
+
+def _readable(files: Sequence[Path], parameters: ImportVectorsParameters) -> Reading:
+    """How the first file is read that can be. Raises NothingToDo."""
+    refused = ""
+    for file in files[:10]:
+        try:
+            return reading_of(file, _asked(parameters))
+        except FeaturesRefused as error:
+            refused = refused or f"{file.name}: {error}"
+    raise NothingToDo(f"import-vectors: {refused}")
+
+
+def _asked(parameters: ImportVectorsParameters) -> Asked:
+    return Asked(
+        id=parameters.id_column.strip(),
+        label=parameters.label_column.strip(),
+        split=parameters.split_column.strip(),
+        left_out=tuple(_listed(parameters.leave_out)),
+    )
+
+
+def _new_points(workspace: Workspace, name: str) -> Dataset:
+    if not name.strip() or len(name) > 100 or not name.isprintable():
+        raise UnknownDataset(f"{name!r} cannot be a dataset's name: use 1 to 100 printable characters.")
+    return ensure_dataset(workspace, name.strip(), root=points_root(name.strip()), task="single", layout=POINTS)
+
+
+def _require_space(workspace: Workspace, dataset: Dataset, parameters: ImportVectorsParameters) -> None:
+    """Raise UnknownParameter where the space is another model's."""
+    if not parameters.space.strip() or not parameters.space.isprintable():
+        raise UnknownParameter("import-vectors: space is the name of an embedding space, and must be printable.")
+    for space in list_spaces(workspace, dataset.id):
+        mine = f"imported {parameters.model}".strip()
+        if space.name == parameters.space and space.weights_sha256 != mine:
+            raise UnknownParameter(
+                f"import-vectors: {dataset.name} has a space {space.name!r} already, of "
+                f"{space.model}. Choose another name."
+            )
+
+
+def _listed(given: str | list[str]) -> list[str]:
+    if isinstance(given, str):
+        text = given.strip()
+        parsed = json.loads(text) if text.startswith("[") else text.split(",")
+        given = [str(one) for one in parsed] if isinstance(parsed, list) else []
+    return [one.strip() for one in given if one.strip()]
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """A name as a key by which file2 comes before file10."""
+    parts = re.split(r"(\d{1,15})", name)
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts]
