@@ -18,8 +18,9 @@ from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
-from jobs.import_vectors.checks import MAX_ROWS, Checker, FileChecks, Ranges, Taken
+from jobs.import_vectors.checks import MAX_ROWS, Checker, FileChecks, Ranges
 from jobs.import_vectors.kind import ImportVectorsParameters
+from jobs.import_vectors.segments import CHECKS, COUNTED, Publisher, checks_line, checks_table
 from store.connection import Workspace
 from store.datasets import Dataset, class_names, ensure_dataset, list_datasets
 from store.errors import UnknownDataset
@@ -38,17 +39,8 @@ from store.vectors import list_spaces
 
 PICTURES = "pictures.parquet"
 KNOWN = "known.parquet"
-# A third of what DuckDB writes at once (122,880 rows): of much less, each checkpoint writes the last ones again; of
-# more, the worker and the owner hold it all (docs/decisions.md).
-SEGMENT_ROWS = 40_960
-SEGMENT_BYTES = 128 << 20
 LARGE_BYTES = 128 << 20  # of all files: the fast reader takes some seconds to begin
 MAX_FILES = 10_000
-_ROWS, _CHECKS = "rows", "checks"  # what a segment holds
-_COUNTED = (
-    ("n_repeated", "n_conflicting", "n_not_finite", "n_without_id", "n_unmatched", "n_without_label")
-    + ("n_unknown_label", "n_bad_lines")
-)  # fmt: skip
 
 
 def prepare(
@@ -121,16 +113,16 @@ def compute(work: Work[ImportVectorsParameters]) -> Figures:
     )
     if (work.folder.path / KNOWN).is_file():
         checker.know(pq.read_table(work.folder.path / KNOWN))
-    publisher = _Publisher(work, pictures)
+    publisher = Publisher(work, pictures)
     ranges = Ranges()
     seen = _check_all(files, work, checker, publisher, ranges)
     publisher.flush()
     if not checker.n_taken and not checker.n_known:
         reasons = {one.problem for one in seen if one.problem} or {problem.reason for problem in checker.problems[:1]}
         raise NothingToDo(f"No row of {len(files):,} files can be taken. {' '.join(sorted(filter(None, reasons))[:3])}")
-    work.publish(_checks_table(seen, checker))
+    work.publish(checks_table(seen, checker))
     for one in seen:
-        work.log(_line(one))
+        work.log(checks_line(one))
     constant = ranges.constant() if checker.n_rows > 1 else np.zeros(0, np.int64)
     return {
         "n_files_read": sum(one.problem is None for one in seen),
@@ -138,7 +130,7 @@ def compute(work: Work[ImportVectorsParameters]) -> Figures:
         "n_rows": checker.n_rows,
         "n_taken": checker.n_taken,
         "n_features": next((one.n_features for one in seen if one.n_taken), 0),
-        **{name: sum(getattr(one, name) for one in seen) for name in _COUNTED},
+        **{name: sum(getattr(one, name) for one in seen) for name in COUNTED},
         "n_constant": len(constant),
         "constant": constant[:100].tolist(),
         "reading": next((one.reading for one in seen if one.reading), ""),
@@ -149,7 +141,7 @@ def compute(work: Work[ImportVectorsParameters]) -> Figures:
 def land(cursor: duckdb.DuckDBPyConnection, job: Job[ImportVectorsParameters], table: pa.Table) -> None:
     """Take rows, or what the checks saw, into the file."""
     about = json.loads((table.schema.metadata or {})[b"about"])
-    if about["holds"] == _CHECKS:
+    if about["holds"] == CHECKS:
         land_checks(cursor, table, run_id=job.run_id)
     elif about["of_pictures"]:
         land_vectors_of(cursor, job.dataset_id, table, space_name=job.parameters.space, about=about, run_id=job.run_id)
@@ -168,79 +160,6 @@ def finish(workspace: Workspace, job: Job[ImportVectorsParameters]) -> Figures:
 
 
 JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)
-
-
-class _Publisher:
-    """Gathers rows into segments; of a dataset of pictures with the id and the hash of each picture."""
-
-    def __init__(self, work: Work[ImportVectorsParameters], pictures: pa.Table | None) -> None:
-        self._work = work
-        self._waiting: list[Taken] = []
-        self._place = None if pictures is None else {path: n for n, path in enumerate(pictures["path"].to_pylist())}
-        self._pictures = pictures
-
-    def add(self, taken: Taken) -> None:
-        """Keep rows until there are enough of them."""
-        while len(taken.ids):
-            room = self._room(taken.vectors.shape[1])
-            self._waiting.append(taken.first(room))
-            taken = taken.after(room)
-            if self._room(self._waiting[-1].vectors.shape[1]) == 0:
-                self.flush()
-
-    def _room(self, dim: int) -> int:
-        """How many more rows the next segment takes."""
-        most = max(1, min(SEGMENT_ROWS, SEGMENT_BYTES // (4 * dim)))
-        return most - sum(len(part.ids) for part in self._waiting)
-
-    def flush(self) -> None:
-        """Publish what waits."""
-        parts = [part for part in self._waiting if part.ids]
-        self._waiting = []
-        if not parts:
-            return
-        dim = parts[0].vectors.shape[1]
-        ids = [one for part in parts for one in part.ids]
-        columns: dict[str, pa.Array | pa.ChunkedArray] = {}
-        if self._pictures is None or self._place is None:
-            columns |= {
-                "vector": pa.chunked_array([_as_bytes(part.vectors) for part in parts]),
-                "path": pa.array(ids, pa.string()),
-                "label": pa.array([one for part in parts for one in part.labels], pa.string()),
-                "split": pa.array([one for part in parts for one in part.splits], pa.string()),
-                "sha256": pa.array([one for part in parts for one in part.digests], pa.string()),
-            }
-        else:
-            rows = self._pictures.take(pa.array([self._place[one] for one in ids]))
-            lists = [pa.FixedSizeListArray.from_arrays(pa.array(part.vectors.ravel()), dim) for part in parts]
-            columns["vector"] = pa.chunked_array(lists)
-            columns |= {
-                "image_id": rows["image_id"],
-                "sha256": rows["sha256"],
-                "reason": pa.nulls(len(ids), pa.string()),
-            }
-        table = pa.table(columns)
-        self._work.publish(table.replace_schema_metadata({"about": json.dumps(self._about(dim))}))
-        pa.default_memory_pool().release_unused()
-
-    def _about(self, dim: int) -> dict[str, object]:
-        parameters = self._work.parameters
-        return {
-            "holds": _ROWS,
-            "of_pictures": self._pictures is not None,
-            "model": parameters.model or "computed elsewhere",
-            "dim": dim,
-            "preprocess": {},
-            "weights_source": f"features imported from {Path(parameters.files).name}",
-            "weights_sha256": f"imported {parameters.model}".strip(),
-        }
-
-
-def _as_bytes(vectors: np.ndarray) -> pa.Array:
-    """Vectors (n, d) float32 as fixed_size_binary, which is written and read several times faster than lists."""
-    whole = np.ascontiguousarray(vectors, "<f4")
-    n, dim = whole.shape
-    return pa.Array.from_buffers(pa.binary(4 * dim), n, [None, pa.py_buffer(whole)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,7 +189,7 @@ def _check_all(
     files: Sequence[Path],
     work: Work[ImportVectorsParameters],
     checker: Checker,
-    publisher: "_Publisher",
+    publisher: Publisher,
     ranges: Ranges,
 ) -> list[FileChecks]:
     """Look at all rows of all files, and hand on those that are in order; what was seen of each file."""
@@ -318,33 +237,6 @@ def _note_ranges(vectors: np.ndarray, *ranges: Ranges) -> bool:
     for each in ranges:
         each.add(np.stack([low, high]) if is_finite else vectors)
     return is_finite
-
-
-def _checks_table(seen: Sequence[FileChecks], checker: Checker) -> pa.Table:
-    """What was seen: a row a file, and a row a listed problem (row and key given)."""
-    files = [{**asdict(one), "n": n} for n, one in enumerate(seen)]
-    problems = [{"file": one.file, "row": one.row, "key": one.key, "reason": one.reason} for one in checker.problems]
-    numbers = [name for name in asdict(FileChecks("")) if name.startswith("n_")]
-    schema = pa.schema(
-        [("n", pa.int32()), ("file", pa.string()), *((name, pa.int64()) for name in numbers)]
-        + [("reading", pa.string()), ("problem", pa.string()), ("row", pa.int64()), ("key", pa.string())]
-        + [("reason", pa.string())]
-    )
-    table = pa.Table.from_pylist([*files, *problems], schema=schema).rename_columns(
-        [name if name != "reason" else "row_reason" for name in schema.names]  # `reason` counts as a failed row
-    )
-    return table.replace_schema_metadata({"about": json.dumps({"holds": _CHECKS})})
-
-
-def _line(checks: FileChecks) -> str:
-    """A file's checks as a line of the log."""
-    if checks.problem:
-        return f"{checks.file}: not read to its end. {checks.problem}"
-    words = [f"{checks.n_rows:,} rows x {checks.n_features:,} features, {checks.n_taken:,} taken"]
-    words += [f"{getattr(checks, name):,} {name[2:].replace('_', ' ')}" for name in _COUNTED if getattr(checks, name)]
-    if checks.n_constant:
-        words.append(f"{checks.n_constant:,} constant")
-    return f"{checks.file}: {', '.join(words)}"
 
 
 def _readable(files: Sequence[Path], parameters: ImportVectorsParameters) -> Reading:
