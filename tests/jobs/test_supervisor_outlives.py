@@ -23,6 +23,7 @@ from jobs.engine.spec import ACTIVE, DONE, FAILED, INTERRUPTED, RUNNING
 from jobs.engine.supervisor import Supervisor
 from pages.ui import owner
 from tests.support.injected import Calls
+from tests.support.looking import looked_at_here
 from tests.support.seen_page import texts
 from tests.support.small_workspace import new_dataset
 from tests.support.visit import visit
@@ -87,10 +88,11 @@ class Scene:
 
     def __init__(self, supervisor: Supervisor, pictures: Path):
         self.supervisor = supervisor
-        self.ended, self.waits = (
-            supervisor.start("import", dataset=name, parameters={"folder": str(pictures / name)}, trusted=True)
-            for name in ("a", "b")
-        )
+        with looked_at_here():
+            self.ended, self.waits = (
+                supervisor.start("import", dataset=name, parameters={"folder": str(pictures / name)}, trusted=True)
+                for name in ("a", "b")
+            )
         write_json(job_folder(supervisor.workspace.root, self.ended).path / "done.json", {"published": 0, "seconds": 1})
         supervisor._tracked[self.ended].process = _Finished()
         self.reply = ask(supervisor.workspace, order("people-are-blurred", dataset="a"))

@@ -1,9 +1,9 @@
 """An exception at the n-th call that some code of ours makes, for tests of what outlives it."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import FrameType
 
 from tests.support.places import PROJECT
@@ -32,21 +32,23 @@ class Calls:
             sys.setprofile(None)
 
     def _seen(self, frame: FrameType, event: str, called: object) -> None:
-        if event == "call":
-            caller, name, file = frame.f_back, frame.f_code.co_name, frame.f_code.co_filename
-            if name.startswith("<") or Path(file).name in _NOT:
-                return
-        elif event == "c_call":
-            caller, name = frame, str(getattr(called, "__qualname__", called))
-        else:
-            return
+        caller = frame.f_back if event == "call" else frame if event == "c_call" else None
         if caller is None or not caller.f_code.co_filename.startswith(ENGINE):
             return
+        if self._fail_at is not None and caller.f_lineno != self._fail_at[1]:
+            return
+        if event == "call":
+            name, file = frame.f_code.co_name, frame.f_code.co_filename
+            if name.startswith("<") or os.path.basename(file) in _NOT:
+                return
+        else:
+            name = str(getattr(called, "__qualname__", called))
         if name == "setprofile" or name.endswith("__exit__"):
             return
-        site = (Path(caller.f_code.co_filename).name, caller.f_lineno, name)
-        if site not in self.sites:
-            self.sites.append(site)
-        if site == self._fail_at and not self.hit and self._error is not None:
+        site = (os.path.basename(caller.f_code.co_filename), caller.f_lineno, name)
+        if self._fail_at is None:
+            if site not in self.sites:
+                self.sites.append(site)
+        elif site == self._fail_at and not self.hit and self._error is not None:
             self.hit = True
             raise self._error
