@@ -20,12 +20,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from analytics.errors import OddFile
+from importers.annotations import as_coco, find_annotations
 from importers.archive import ArchiveRefused, unpack_zip
 from importers.hints import NO_HINTS
 from importers.inspect import inspect_folder
 from importers.keys import FileIndex
 from importers.label_files import label_readings
 from importers.labels import assign_labels
+from importers.listing import list_folder
 from importers.picture import PictureError, decode
 from importers.scan import scan_files
 from importers.types import LayoutError
@@ -217,8 +219,47 @@ def _without_notes(folder: Path) -> Try:
     return one
 
 
+_VOC = (
+    b"<annotation><filename>a.png</filename><size><width>20</width><height>10</height></size><object><name>cat</name>"
+    b"<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>9</xmax><ymax>8</ymax></bndbox></object></annotation>"
+)
+_CVAT = (
+    b'<annotations><image id="0" name="a.png" width="20" height="10"><box label="cat" xtl="1" ytl="2" xbr="9" ybr="8"/>'
+    b'<polygon label="dog" points="0,0;5,0;5,5"/><tag label="cat"/></image></annotations>'
+)
+_LABELME = {
+    "imagePath": "a.png",
+    "imageWidth": 20,
+    "imageHeight": 10,
+    "shapes": [{"label": "cat", "shape_type": "rectangle", "points": [[1, 2], [9, 8]]}],
+    "flags": {"dog": True},
+}
+_SIDE_FILES = {
+    "a.xml": [_VOC],
+    "annotations.xml": [_CVAT],
+    "a.txt": [b"0 0.5 0.5 0.2 0.4\n1 0.1 0.1 0.3 0.1 0.3 0.5\n"],
+    "data.yaml": [b"path: .\ntrain: sub\nval: [.]\nnames:\n  0: cat\n  1: dog\n", b"names: [cat, dog]"],
+    "a.json": [_as_json(_LABELME)],
+}
+
+
+def _side_files() -> st.SearchStrategy[tuple[str, bytes]]:
+    """Annotations of other formats, whole but changed, or damaged."""
+    broken = [damaged(seeds).map(lambda data, name=name: (name, data)) for name, seeds in _SIDE_FILES.items()]
+    return st.one_of(*broken, changed(_LABELME).map(lambda content: ("a.json", _as_json(content))))
+
+
 def _folders() -> st.SearchStrategy[tuple[list[bytes], tuple[str, bytes]]]:
-    return st.tuples(st.lists(damaged(_pictures()), min_size=1, max_size=3), _label_files())
+    return st.tuples(st.lists(damaged(_pictures()), min_size=1, max_size=3), _label_files() | _side_files())
+
+
+def _looked_at(root: Path) -> None:
+    """Look at a folder, and at its boxes as COCO has them."""
+    listing = list_folder(root)
+    for found in find_annotations(listing, FileIndex(listing.paths)):
+        coco = as_coco(found, lambda key: (20, 10))
+        sides = [side for row in coco["annotations"] for side in row["bbox"]]
+        assert np.isfinite(np.array(sides, np.float64)).all() and json.dumps(coco)
 
 
 def _import(folder: Path) -> Try:
@@ -234,6 +275,7 @@ def _import(folder: Path) -> Try:
                 return  # the app looks at folders in a process of their own
             try:
                 found = inspect_folder(root)
+                _looked_at(root)
             except LayoutError:
                 return
             paths = found.files["path"].to_pylist()
