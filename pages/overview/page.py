@@ -41,13 +41,14 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
         st.page_link(session.PAGES.import_data, label="Say where it is", icon=":material/drive_file_move:")
     totals = figures.totals
     with st.container(horizontal=True, gap="medium"):
-        st.metric("Images", f"{totals.n_images:,}", width="content")
+        st.metric("Points" if dataset.layout == POINTS else "Images", f"{totals.n_images:,}", width="content")
         st.metric("Classes", f"{len(figures.names) - len(figures.gone):,}", width="content")
         st.metric("Splits", f"{figures.n_splits:,}" if figures.n_splits else "none", width="content")
-        st.metric("Size on disk", file_size(totals.bytes), width="content")
+        if dataset.layout != POINTS:
+            st.metric("Size on disk", file_size(totals.bytes), width="content")
         if totals.n_removed:
             st.metric("Removed", f"{totals.n_removed:,}", width="content", help="Set aside by a decision; restorable.")
-    if totals.n_images:
+    if totals.n_images and dataset.layout != POINTS:
         st.caption(health.say_positions(totals), help="In EXIF or XMP, as cameras and telephones write it.")
 
 
@@ -295,6 +296,6 @@ all_checks = draw_health(figures, dataset=dataset.name)
 with side:
     draw_next(all_checks, n_images=figures.totals.n_images, dataset=dataset.name)
 shown = draw_sheet(dataset.name, here, figures)
-if figures.totals.n_images:
+if figures.totals.n_images and dataset.layout != POINTS:  # a point has no size
     draw_sizes(figures)
 picture.open_asked(dataset, names=figures.names, neighbours=shown)

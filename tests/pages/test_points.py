@@ -108,3 +108,11 @@ def test_the_page_is_there_before_any_dataset(app_workspace) -> None:
     app = visit("features/page.py")
     assert not app.exception and "Features computed elsewhere" in texts(app)
     assert next(each for each in app.button if "Check and import" in each.label).disabled
+
+
+def test_the_overview_says_nothing_of_sizes_and_files_that_points_have_not(points) -> None:
+    app = visit("overview/page.py", dataset="points")
+    words = " ".join(element.value for element in (*app.subheader, *app.caption, *app.markdown))
+    assert not app.exception and {metric.label for metric in app.metric} >= {"Points", "Classes"}
+    assert not any(said in words for said in ("Sizes and formats", "GPS", "pixels"))
+    assert "Size on disk" not in {metric.label for metric in app.metric}
