@@ -39,7 +39,8 @@ def _told(held: Held, era: int) -> dict[int, str]:
     """Names on which all cases that fit agree; where none fits, those that were written down."""
     written = {number: _believed(votes) for (at, number), votes in held.votes.items() if at == era}
     certain = {number: name for number, name in written.items() if name is not None}
-    fitting = [names for names in _cases(held, era) if _fits(names, certain)]
+    most_rows = len(held.names)  # rows of classes were never taken away: no era had more of them than there are
+    fitting = [names for names in _cases(held, era) if len(names) <= most_rows and _fits(names, certain)]
     if not fitting:
         return certain
     first, *others = fitting

@@ -83,7 +83,7 @@ def test_a_changed_byte_in_the_rows_is_labels_or_a_sentence(tmp_path) -> None:
     path = tmp_path / "labels.parquet"
     pq.write_table(pa.table({"path": ["a", "b", "c"], "label": ["cat", "cat", "dog"]}), path, compression="none")
     data, n_refused = path.read_bytes(), 0
-    for at, mask in itertools.product(range(4, description(data).start), (1, 2, 6, 255)):
+    for at, mask in itertools.product(range(4, description(data).start), (6, 255)):
         path.write_bytes(changed(data, at, mask))
         if not survives(path):
             continue

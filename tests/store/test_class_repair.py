@@ -215,3 +215,12 @@ def test_whatever_came_and_went_a_decision_means_its_class_or_is_said_to_be_uncl
     assert all(name == path.split("/")[0] for path, name in untouched.items())
     workspace.close()
     shutil.rmtree(root)
+
+
+def test_a_class_that_was_away_for_a_while_is_not_taken_for_one_that_was_there(pets) -> None:
+    pets.imported(["ant", "bee"])
+    pets.imported(["ant", "cat"])  # number 1 is cat, while bee is away
+    pets.relabel("ant/0.png", "cat")
+    pets.imported(["ant", "bee"])
+    workspace = pets.opened_again()
+    assert labels(workspace)["ant/0.png"] == "cat" or state(workspace) == "unclear"
