@@ -4,15 +4,19 @@ Each gives the same: which classes there are, and for each picture its objects, 
 sides. Labels are made of it here (importers/inspect.py), boxes by the detection `coco-file`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
 
 from importers.label_rows import LabelRows
 from importers.problems import Problems
-from importers.types import Problem
+from importers.types import LayoutError, Problem
 
 MAX_SIDE_FILES = 500_000
 MAX_SIDE_BYTES = 8 << 20  # of one picture's annotations
+_TRIED = 50  # files, of which none is of a format: the others are not read
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,42 @@ class ClassPlaces:
             for picture in pictures
         ]
         return names, moved
+
+
+def one_file_a_picture(
+    root: Path,
+    files: Sequence[str],
+    *,
+    parsed: Callable[[Path], T | None],
+    picture_of: Callable[[T, str, ClassPlaces], AnnotatedPicture],
+    key: str,
+    name: str,
+) -> Annotations | None:
+    """The annotations of a format with a file a picture; None where none of the first files is of it.
+
+    parsed: what a file holds, None where it is of another kind; raises ValueError, LayoutError or OSError, which is
+    noted. picture_of: the picture of what was parsed, by its file's path. key, name: of the format.
+    """
+    places, problems = ClassPlaces(), Problems()
+    pictures: list[AnnotatedPicture] = []
+    used: set[str] = set()
+    for number, path in enumerate(files[:MAX_SIDE_FILES]):
+        if number > _TRIED and not pictures:
+            return None
+        try:
+            content = parsed(root / path)
+        except (ValueError, LayoutError, OSError) as error:
+            unreadable_side(path, str(error), problems)
+            used.add(path)
+            continue
+        if content is not None:
+            used.add(path)
+            pictures.append(picture_of(content, path, places))
+    if not pictures:
+        return None
+    names, moved = places.sorted(pictures)
+    where = min(used).rpartition("/")[0] or "."
+    return Annotations(f"{key}{where}", name, where, names, moved, frozenset(used), problems.all())
 
 
 def unreadable_side(path: str, why: str, problems: Problems) -> None:

@@ -5,49 +5,28 @@ from typing import Any
 
 from importers.annotated import (
     MAX_SIDE_BYTES,
-    MAX_SIDE_FILES,
     AnnotatedPicture,
     Annotations,
     ClassPlaces,
     Object,
-    unreadable_side,
+    one_file_a_picture,
 )
 from importers.keys import FileIndex, composed
 from importers.label_json import parse_json
 from importers.label_rows import is_number
 from importers.listing import Listing
-from importers.problems import Problems
-from importers.types import LayoutError
 
 KEY = "labelme:"
-_TRIED = 50  # files of a folder without one of LabelMe's are not read on
 
 
 def find_labelme(listing: Listing, index: FileIndex) -> Annotations | None:
     """The annotations of a folder with LabelMe's JSON a picture; None without."""
-    files = [path for path in listing.paths if path.lower().endswith(".json")][:MAX_SIDE_FILES]
-    places, problems = ClassPlaces(), Problems()
-    pictures: list[AnnotatedPicture] = []
-    used = set()
-    for number, path in enumerate(files):
-        try:
-            content = _parsed(listing.root / path)
-        except (LayoutError, OSError, ValueError) as error:
-            if pictures:
-                unreadable_side(path, str(error), problems)
-                used.add(path)
-            continue
-        if content is None:
-            if number > _TRIED and not pictures:
-                return None
-            continue
-        used.add(path)
-        pictures.append(_picture(content, path, index, places))
-    if not pictures:
-        return None
-    names, moved = places.sorted(pictures)
-    where = sorted(used)[0].rpartition("/")[0] or "."
-    return Annotations(f"{KEY}{where}", "LabelMe", where, names, moved, frozenset(used), problems.all())
+
+    def picture_of(content: dict[str, Any], path: str, places: ClassPlaces) -> AnnotatedPicture:
+        return _picture(content, path, index, places)
+
+    files = [path for path in listing.paths if path.lower().endswith(".json")]
+    return one_file_a_picture(listing.root, files, parsed=_parsed, picture_of=picture_of, key=KEY, name="LabelMe")
 
 
 def _parsed(path: Path) -> dict[str, Any] | None:

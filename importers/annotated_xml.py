@@ -6,17 +6,15 @@ from pathlib import Path
 
 from importers.annotated import (
     MAX_SIDE_BYTES,
-    MAX_SIDE_FILES,
     AnnotatedPicture,
     Annotations,
     ClassPlaces,
     Object,
-    unreadable_side,
+    one_file_a_picture,
 )
 from importers.keys import FileIndex, composed
 from importers.label_limits import MAX_LABEL_BYTES
 from importers.listing import Listing
-from importers.problems import Problems
 from importers.split_words import split_word
 
 VOC, CVAT = "voc:", "cvat:"
@@ -24,29 +22,16 @@ VOC, CVAT = "voc:", "cvat:"
 
 def find_voc(listing: Listing, index: FileIndex) -> Annotations | None:
     """The annotations of a folder with an XML a picture, as Pascal VOC has them; None without."""
-    files = [path for path in listing.paths if path.lower().endswith(".xml")][:MAX_SIDE_FILES]
-    places, problems = ClassPlaces(), Problems()
-    pictures: list[AnnotatedPicture] = []
-    used = set()
-    for number, path in enumerate(files):
-        try:
-            root = _parsed(listing.root / path, MAX_SIDE_BYTES)
-        except ValueError as error:
-            if pictures:
-                unreadable_side(path, str(error), problems)
-                used.add(path)
-            continue
-        if root.tag != "annotation":
-            if number > 50 and not pictures:
-                return None
-            continue
-        used.add(path)
-        pictures.append(_voc_picture(root, path, index, places))
-    if not pictures:
-        return None
-    names, moved = places.sorted(pictures)
-    where = files[0].rpartition("/")[0] or "."
-    return Annotations(f"{VOC}{where}", "Pascal VOC", where, names, moved, frozenset(used), problems.all())
+
+    def parsed(path: Path) -> ET.Element | None:
+        root = _parsed(path, MAX_SIDE_BYTES)
+        return root if root.tag == "annotation" else None
+
+    def picture_of(root: ET.Element, path: str, places: ClassPlaces) -> AnnotatedPicture:
+        return _voc_picture(root, path, index, places)
+
+    files = [path for path in listing.paths if path.lower().endswith(".xml")]
+    return one_file_a_picture(listing.root, files, parsed=parsed, picture_of=picture_of, key=VOC, name="Pascal VOC")
 
 
 def find_cvat(listing: Listing) -> Annotations | None:

@@ -11,16 +11,16 @@ from importers.folders import few, folder_reading
 from importers.hints import NO_HINTS, Hints, split_key
 from importers.keys import FileIndex
 from importers.label_files import LABEL_ENDINGS, NamesFile, OnlyPaths, label_readings, read_names_file
+from importers.label_joins import ALL, KINDS, LabelFile, together
 from importers.label_limits import LabelsTooLarge
 from importers.label_rows import LabelRows, distinct
 from importers.label_tables import Reading
 from importers.labels import label_kind
 from importers.listing import Listing, looks_like_picture
 from importers.split_words import split_of_file, split_of_path, split_of_set
-from importers.types import LayoutError, SampleTable
+from importers.types import LayoutError
 
 LABELS = "labels:"
-ALL = "labels:*"
 NAMES_FILES = tuple(
     f"{stem}{ending}"
     for stem in ("class_names", "classes", "class-names", "labels", "names", "label_names", "categories", "obj")
@@ -31,27 +31,6 @@ _MAX_BESIDE_PICTURES = 5  # in a folder of pictures: more are side files, one a 
 _DEEPEST = 3
 _FIRST_ASKED = 100
 _MAX_SAID = 5
-_KINDS = {
-    "name-lists": "class names",
-    "names": "class names",
-    "index": "class indices",
-    "indices": "class indices",
-    "coco": "COCO",
-    "one-hot": "one-hot",
-}
-
-
-@dataclass(frozen=True)
-class LabelFile:
-    """A label file and its rows. key: the reading that means it. used: its paths below the root."""
-
-    key: str
-    title: str
-    path: Path
-    rows: LabelRows
-    used: frozenset[str]
-    hints: Hints = NO_HINTS
-    sample: SampleTable | None = None
 
 
 @dataclass(frozen=True)
@@ -159,9 +138,9 @@ def _look_through(listing: Listing, index: FileIndex) -> FoundLabels:
         else:
             firsts.append([_label_file(path, listing.root / path, each) for each in readings])
     firsts.sort(key=lambda files: (-len(files[0].rows.keys), files[0].key))
-    together = _together([files[0] for files in firsts], index)
-    alone = [file for files in firsts for file in files if together is None or not file.used <= together.used]
-    found.files = [*annotated, *([together] if together else []), *alone]
+    joined = together([files[0] for files in firsts], index)
+    alone = [file for files in firsts for file in files if joined is None or not file.used <= joined.used]
+    found.files = [*annotated, *([joined] if joined else []), *alone]
     if len(found.said) > _MAX_SAID:
         more = len(found.said) - _MAX_SAID
         found.said[_MAX_SAID:] = [f"{count(more, 'other file was', 'other files were')} not used for labels either."]
@@ -275,7 +254,7 @@ def _named_label_files(listing: Listing, labels: Path, index: FileIndex, hints: 
 
 def _label_file(shown: str, path: Path, reading: Reading) -> LabelFile:
     rows = reading.rows
-    kind = rows.format or _KINDS[label_kind(rows)]
+    kind = rows.format or KINDS[label_kind(rows)]
     what = f"{kind}, {reading.what}" if reading.what else kind
     title = f"Labels from {shown} ({what}, {count(len(rows.keys), 'entry', 'entries')})"
     key = f"{LABELS}{shown}{reading.hints.as_query()}"
@@ -286,70 +265,3 @@ def gives(rows: LabelRows) -> str:
     """What a label file's rows would give: "3 classes (cat, dog, …)"."""
     names = list(rows.class_names or rows.names) or distinct(rows.values)
     return f"{count(len(names), 'class', 'classes')} ({few(sorted(names) if len(names) < 100 else names)})"
-
-
-def _together(files: Sequence[LabelFile], index: FileIndex) -> LabelFile | None:
-    """Files of one kind that speak of different pictures (train and val, say), as one; None where there are none."""
-    kinds: dict[str, list[LabelFile]] = {}
-    for file in files:
-        kinds.setdefault(label_kind(file.rows), []).append(file)
-    for same in sorted(kinds.values(), key=lambda each: -sum(len(file.rows.keys) for file in each)):
-        parted = [file for file in same if file.rows.of_split]
-        for group in (same, parted):
-            if len(group) > 1 and _speak_of_others(group, index):
-                return _joined(group)
-    return None
-
-
-def _speak_of_others(files: Sequence[LabelFile], index: FileIndex) -> bool:
-    """Whether no picture is spoken of by two files."""
-    seen: set[int] = set()
-    for file in files:
-        below, of_split = file.rows.below or [""], file.rows.of_split or [None]
-        found = {index.find(key, below=below[0], split=of_split[0]) for key in set(file.rows.keys)}
-        numbers = {number for number in found if isinstance(number, int)}
-        if seen & numbers:
-            return False
-        seen |= numbers
-    return True
-
-
-def _joined(files: Sequence[LabelFile]) -> LabelFile:
-    rows = [file.rows for file in files]
-    class_names = tuple(dict.fromkeys(name for each in rows for name in each.class_names))
-    place = {name: at for at, name in enumerate(class_names)}
-    moved = [[place[name] for name in each.class_names] for each in rows]
-    values = [
-        sorted(to[one] for one in value) if each.indexed and value is not None else value
-        for each, to in zip(rows, moved, strict=True)
-        for value in each.values
-    ]
-    names = rows[0].names if all(each.names == rows[0].names for each in rows) else ()
-    has_splits = any(each.split is not None for each in rows)
-    together = LabelRows(
-        keys=[key for each in rows for key in each.keys],
-        values=values,
-        split=[cell for each in rows for cell in (each.split or each.of_split or [None] * len(each.keys))]
-        if has_splits
-        else None,
-        source_url=_column(rows, "source_url"),
-        licence=_column(rows, "licence"),
-        indexed=rows[0].indexed,
-        format=rows[0].format,
-        class_names=class_names,
-        names=names,
-        problems=[problem for each in rows for problem in each.problems],
-        below=[folder for each in rows for folder in (each.below or [""] * len(each.keys))],
-        of_split=[split for each in rows for split in (each.of_split or [None] * len(each.keys))],
-        said=tuple(dict.fromkeys(said for each in rows for said in each.said)),
-    )
-    kind = rows[0].format or _KINDS[label_kind(rows[0])]
-    what = "COCO files" if kind == "COCO" else "label files"
-    entries = count(len(together.keys), "entry", "entries")
-    title = f"Labels from all {len(files)} {what} together ({kind}, {entries})"
-    return LabelFile(ALL, title, files[0].path, together, frozenset().union(*(file.used for file in files)))
-
-
-def _column(rows: Sequence[LabelRows], name: str) -> list[str | None] | None:
-    columns: list[list[str | None]] = [getattr(each, name) or [None] * len(each.keys) for each in rows]
-    return [cell for column in columns for cell in column] if any(getattr(each, name) for each in rows) else None

@@ -7,13 +7,14 @@ the default one, and inspect_folder(root, reading=KEY) answers.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from analytics.wording import count
-from importers.candidates import ALL, NAMES_FILES, LabelFile, SplitFile, find_label_files, gives
+from importers.candidates import SplitFile, find_label_files, gives
+from importers.class_naming import KnownNames, is_labelled, known_names, named_labelling
 from importers.folders import (
     READINGS,
     FolderGuess,
@@ -23,9 +24,9 @@ from importers.folders import (
     guess_folders,
     question,
 )
-from importers.keys import composed, storable
-from importers.label_files import read_names_file
-from importers.labels import Names, assign_labels, counted_from, label_kind, with_splits
+from importers.keys import storable
+from importers.label_joins import LabelFile
+from importers.labels import counted_from, label_kind, with_splits
 from importers.listing import LINKS_LEFT, Listing, list_folder
 from importers.marker import KEPT, kept_reading, marked_export, marked_reading
 from importers.types import (
@@ -49,19 +50,6 @@ _LAYOUT = {
     "indices": "labels-index",
     "coco": "labels-coco",
 }
-
-
-@dataclass(frozen=True)
-class _Known:
-    """Class names that are known before the labels. explicit: given by the caller, so they must fit."""
-
-    names: Names | None = None
-    path: str | None = None
-    explicit: bool = False
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return self.names.names if self.names else ()
 
 
 def inspect_folder(
@@ -115,7 +103,7 @@ def _as_it_looks(
     used = {path for file in found.files for path in file.used} | {file.shown for file in found.splits}
     paths = [path for path in listing.paths if path not in used]
     guess = guess_folders(paths)
-    known = _known_names(listing, class_names, used)
+    known = known_names(listing, class_names, used)
     files = [way for file in found.files for way in _counted(file, known)]
     asked = _question(files, guess, paths)
     chosen = _choose(reading, asked, files, guess)
@@ -135,7 +123,7 @@ def _of_links(listing: Listing) -> tuple[str, ...]:
     return (f"{which} out of the folder or to another folder, and {was} not followed; --follow-links yes does.",)
 
 
-def _counted(file: LabelFile, known: _Known) -> list[LabelFile]:
+def _counted(file: LabelFile, known: KnownNames) -> list[LabelFile]:
     """A file of class numbers as often as it can be counted: from 0 or from 1, where the names leave that open."""
     if label_kind(file.rows) not in ("index", "indices") or file.hints.first or not known.names or known.names.numbers:
         return [file]
@@ -154,12 +142,12 @@ def _counted(file: LabelFile, known: _Known) -> list[LabelFile]:
     ]
 
 
-def _agree(label_file: LabelFile, files: Sequence[LabelFile], paths: list[str], known: _Known) -> bool:
+def _agree(label_file: LabelFile, files: Sequence[LabelFile], paths: list[str], known: KnownNames) -> bool:
     """Whether a single label file and the folders say the same of all pictures, so that nothing is to be asked."""
     if len(files) > 1:
         return False
     try:
-        by_file, _ = _labelling(paths, label_file.key, label_file, known)
+        by_file, _ = named_labelling(paths, label_file.key, label_file, known)
     except LayoutError:
         return False
     guess = guess_folders(paths)
@@ -177,14 +165,14 @@ def _read_as(
     asked: Question | None,
     label_file: LabelFile | None,
     splits: Sequence[SplitFile],
-    known: _Known,
+    known: KnownNames,
 ) -> FolderContents:
     """Read the listing in the chosen way."""
     used = dict.fromkeys(label_file.used, LABEL_FILE) if label_file else {}
     says_splits = label_file is not None and label_file.rows.split is not None
     used |= {} if says_splits else dict.fromkeys((file.shown for file in splits), SPLIT_FILE)
     paths = [path for path in listing.paths if path not in used]
-    labelling, names_used = _labelling(paths, chosen, label_file, known)
+    labelling, names_used = named_labelling(paths, chosen, label_file, known)
     for file in () if says_splits else splits:
         labelling = with_splits(labelling, paths, rows=file.rows, file_name=file.shown)
     if names_used and known.path:
@@ -243,85 +231,6 @@ def _choose(reading: str | None, asked: Question | None, files: Sequence[LabelFi
     return files[0].key if files else guess.options[0]
 
 
-def _known_names(listing: Listing, class_names: Sequence[str] | None, taken: set[str]) -> _Known:
-    """The names the caller gave, or those of a class names file at the top or beside the label file."""
-    if class_names is not None:
-        if len(set(class_names)) < len(class_names) or not class_names:
-            raise LayoutError(f"The class names must be different and at least one, not {list(class_names)!s:.200}.")
-        return _Known(Names(tuple(map(composed, class_names))), explicit=True)
-    near = [path for path in listing.paths if path.count("/") < 2 and path not in taken]
-    by_name = {path.lower().rpartition("/")[2]: path for path in reversed(near)}
-    for name in NAMES_FILES:
-        if name in by_name:
-            try:
-                found = read_names_file(listing.root / by_name[name])
-            except LayoutError:
-                continue  # another kind of file by that name: it stays in the list of files
-            return _Known(Names(tuple(map(composed, found.names)), found.numbers), path=by_name[name])
-    return _Known()
-
-
-def _labelling(paths: list[str], chosen: str, label_file: LabelFile | None, known: _Known) -> tuple[Labelling, bool]:
-    """Label the paths: the labelling, and whether the known names were of use."""
-    if label_file is None:
-        return _named_folders(folder_labelling(paths, chosen), known)
-    name, rows = label_file.path.name if label_file.key != ALL else "all label files", label_file.rows
-    if known.names and rows.indexed:
-        labelling = assign_labels(rows, paths, names=None, file_name=name)
-        if len(known.class_names) == len(labelling.class_names):
-            return replace(labelling, class_names=known.class_names), True
-        if set(labelling.class_names) <= set(known.class_names):
-            return labelling, False
-        return _unfit(labelling, known, f"{name} has {count(len(labelling.class_names), 'category', 'categories')}")
-    first = int(label_file.hints.first) if label_file.hints.first else None
-    try:
-        labelling = assign_labels(rows, paths, names=known.names, file_name=name, first=first)
-        if known.explicit or known.names is None or any(_is_labelled(labelling)):
-            return labelling, known.names is not None
-    except LayoutError:
-        if known.names is None or known.explicit:
-            raise
-    return assign_labels(rows, paths, names=None, file_name=name, first=first), False
-
-
-def _named_folders(labelling: Labelling, known: _Known) -> tuple[Labelling, bool]:
-    """Take the known names: those of the folders in another order, or names for numbered folders."""
-    if known.names is None:
-        return labelling, False
-    names, folders = list(known.class_names), labelling.class_names
-    numbers = known.names.numbers or _numbers_of_folders(folders, len(names))
-    place = {number: at for at, number in enumerate(numbers)}
-    if set(folders) <= set(names):
-        moved = [names.index(folder) for folder in folders]
-    elif folders and all(folder.isdecimal() and len(folder) < 10 and int(folder) in place for folder in folders):
-        moved = [place[int(folder)] for folder in folders]
-    else:
-        odd = next((folder for folder in folders if folder not in names), "")
-        return _unfit(labelling, known, f"the folder {odd!r} is none of them" if odd else "no folder is a class")
-    label = [None if index is None else moved[index] for index in labelling.label]
-    said = (
-        f"The folders are counted from 1: 1 is {names[0]}."
-        if numbers[0] == 1 and set(folders).isdisjoint(names)
-        else ""
-    )
-    return replace(
-        labelling, label=label, class_names=tuple(names), said=(*labelling.said, *filter(None, [said]))
-    ), True
-
-
-def _numbers_of_folders(folders: Sequence[str], n_names: int) -> range:
-    """The numbers that folders count so many classes with: from 1 where the last folder says so."""
-    numbers = [int(folder) for folder in folders if folder.isdecimal() and len(folder) < 10]
-    start = 1 if numbers and min(numbers) >= 1 and max(numbers) == n_names else 0
-    return range(start, start + n_names)
-
-
-def _unfit(labelling: Labelling, known: _Known, why: str) -> tuple[Labelling, bool]:
-    if known.explicit:
-        raise LayoutError(f"The {len(known.class_names)} class names that were given do not fit: {why}.")
-    return labelling, False
-
-
 def _without(labelling: Labelling, paths: list[str], path: str) -> tuple[Labelling, list[str]]:
     """Take one path out of the paths and of its labelling."""
     at = paths.index(path)
@@ -335,10 +244,6 @@ def _without(labelling: Labelling, paths: list[str], path: str) -> tuple[Labelli
         licence=[labelling.licence[number] for number in others],
     )
     return rest, [paths[number] for number in others]
-
-
-def _is_labelled(labelling: Labelling) -> list[bool]:
-    return [value is not None for value in (labelling.labels if labelling.task == "multi" else labelling.label)]
 
 
 def _folder_title(chosen: str) -> str:
@@ -361,7 +266,7 @@ def _title(chosen: str, label_file: LabelFile | None, labelling: Labelling) -> s
     classes = count(n_classes, "class", "classes")
     if label_file is not None:
         kinds = "several labels a picture" if labelling.task == "multi" else "one label a picture"
-        n_labelled = sum(_is_labelled(labelling))
+        n_labelled = sum(is_labelled(labelling))
         verb = "has" if n_labelled == 1 else "have"
         return f"{label_file.title}: {classes}, {kinds}; {n_labelled:,} of {count(n_files, 'file')} {verb} a label."
     n_splits = len(set(labelling.split) - {None})

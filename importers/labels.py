@@ -1,6 +1,5 @@
 """From the rows of a label file to a label for each picture, or a reason why there is none."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,16 +7,16 @@ from typing import Any
 
 from analytics.wording import count
 from importers.folders import sort_names, splits_by_folder
-from importers.keys import HOW, SURE, FileIndex, composed, storable
+from importers.keys import composed, storable
 from importers.label_rows import LabelRows, is_number, value_kind
 from importers.listing import looks_like_picture
+from importers.matching import as_text, matched_rows
 from importers.problems import Problems
 from importers.split_words import split_word
 from importers.types import Labelling, LayoutError, Problem
 
 MULTI_SHARE = 0.05  # more rows than this with several ones: a multi-label dataset, not mistakes
 MAX_INDEX = 100_000
-_FIRST_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def assign_labels(
     """
     reader = _reader(rows, names, file_name, first)
     problems = Problems(rows.problems)
-    matches = _matches(rows, paths, problems)
+    matches = matched_rows(rows, paths, problems)
     taken: list[Any] = [None] * len(paths)
     row_of: list[int | None] = [None] * len(paths)
     reported: set[int] = set()
@@ -88,7 +87,7 @@ def assign_labels(
 
 def with_splits(labelling: Labelling, paths: Sequence[str], *, rows: LabelRows, file_name: str) -> Labelling:
     """The labelling with the splits that a file of splits says; pictures of which it says none keep theirs."""
-    matches = _matches(rows, paths, Problems())
+    matches = matched_rows(rows, paths, Problems())
     said = [split_word(name) or name if name else None for name in rows.split or ()]
     split = list(labelling.split)
     for row, number in enumerate(matches.number_of):
@@ -96,62 +95,6 @@ def with_splits(labelling: Labelling, paths: Sequence[str], *, rows: LabelRows, 
             split[number] = storable(str(said[row]))
     words = f"Splits from {matches.in_words(file_name)}"
     return replace(labelling, split=split, said=(*labelling.said, words))
-
-
-@dataclass
-class _Matches:
-    """number_of: for each row the picture that it means, or None. hows: how many were found how, of rows."""
-
-    number_of: list[int | None]
-    hows: Counter[int]
-    missing: list[str]
-    ambiguous: list[str]
-
-    def in_words(self, file_name: str) -> str:
-        """How many keys were found and how, and the first of those that were not."""
-        n = sum(self.hows.values())
-        how = ", ".join(f"{self.hows[each]:,} {HOW[each]}" for each in sorted(self.hows))
-        text = f"{count(len(self.number_of), 'key')} in {file_name}: {n:,} found" + (f" ({how})" if how else "")
-        for keys, what in ((self.missing, "not here"), (self.ambiguous, "could mean several files")):
-            if keys:
-                first = ", ".join(repr(key[:80]) for key in keys[:_FIRST_SHOWN])
-                text += f"; {len(keys):,} {what}: {first}{', …' if len(keys) > _FIRST_SHOWN else ''}"
-        return text + "."
-
-
-def _matches(rows: LabelRows, paths: Sequence[str], problems: Problems) -> _Matches:
-    """Which picture each row means. What is found by little more than a name gives way to a key that says more."""
-    files = FileIndex(paths)
-    found = _Matches([None] * len(rows.keys), Counter(), [], [])
-    loose: dict[int, list[int]] = {}
-    how_of: dict[int, int] = {}
-    below, of_split = rows.below or [""] * len(rows.keys), rows.of_split or [None] * len(rows.keys)
-    failed: list[tuple[int, str]] = []
-    sure: set[int] = set()
-    for row, key in enumerate(rows.keys):
-        match = files.match(key, below=below[row], split=of_split[row])
-        if isinstance(match, str):
-            failed.append((row, match))
-        elif match.how <= SURE:
-            found.number_of[row] = match.number
-            found.hows[match.how] += 1
-            sure.add(match.number)
-        else:
-            loose.setdefault(match.number, []).append(row)
-            how_of[row] = match.how
-    for number, same in loose.items():
-        if number in sure:
-            failed += [(row, "missing-file") for row in same]
-        elif len({rows.keys[row] for row in same}) > 1:
-            failed += [(row, "ambiguous-key") for row in same]
-        else:
-            for row in same:
-                found.number_of[row] = number
-                found.hows[how_of[row]] += 1
-    for row, code in sorted(failed):
-        (found.missing if code == "missing-file" else found.ambiguous).append(rows.keys[row])
-        problems.add(_not_found(rows.keys[row], code, rows.values[row]))
-    return found
 
 
 class _Reader:
@@ -178,7 +121,7 @@ class _Reader:
         if problem is None:
             indices = self._indices(value)
             return indices if self.multi else indices[0]
-        problems.add(Problem(key, problem[0], problem[1], _as_text(value)))
+        problems.add(Problem(key, problem[0], problem[1], as_text(value)))
         return None
 
     def _indices(self, value: Any) -> list[int]:
@@ -346,16 +289,10 @@ def _column(cells: list[str | None] | None, row_of: list[int | None]) -> list[st
     return [storable(value) if isinstance(value, str) else None for value in values]
 
 
-def _not_found(key: str, code: str, value: Any) -> Problem:
-    if code == "missing-file":
-        return Problem(key, code, "There is no such file in the folder.", _as_text(value))
-    return Problem(key, code, "Several files could be meant; write the path instead of the name.", _as_text(value))
-
-
 def _listed_again(key: str, first: Any, second: Any) -> Problem:
     if first == second:
-        return Problem(key, "repeated-key", "Listed more than once, each time with the same label.", _as_text(second))
-    both = f"{_as_text(first)} | {_as_text(second)}"
+        return Problem(key, "repeated-key", "Listed more than once, each time with the same label.", as_text(second))
+    both = f"{as_text(first)} | {as_text(second)}"
     return Problem(key, "duplicate-key", "Listed more than once with different labels, so none was taken.", both)
 
 
@@ -371,10 +308,3 @@ def _without_labels(paths: Sequence[str], taken: list[Any], reported: set[int]) 
 def _scalars(value: Any, multi: bool) -> list[Any]:
     values = value if multi and isinstance(value, list) else [value]
     return [one for one in values if one not in (None, "") and not isinstance(one, list | dict)]
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, list):
-        value = value[:200]
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return text[:200]
