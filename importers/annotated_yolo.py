@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from analytics.wording import count
 from importers.annotated import MAX_SIDE_BYTES, MAX_SIDE_FILES, AnnotatedPicture, Annotations, Object, unreadable_side
 from importers.keys import composed
 from importers.label_files import read_names_file
@@ -38,7 +39,7 @@ def find_yolo(listing: Listing) -> Annotations | None:
         highest = max([highest, *(one.place for one in objects)])
         pictures.append(AnnotatedPicture(picture, tuple(objects), split=_split_of(picture, splits)))
     unnamed = [f"class {number}" for number in range(len(names), min(highest, _MAX_CLASSES) + 1)]
-    said = (f"{len(unnamed):,} classes have no name in {about}.",) if unnamed and about else ()
+    said = (f"{count(len(unnamed), 'class has', 'classes have')} no name in {about}.",) if unnamed and about else ()
     used = frozenset(side_of.values()) | ({about} if about else set())
     where = about or "labels"
     return Annotations(f"{KEY}{where}", "YOLO", where, (*names, *unnamed), pictures, used, problems.all(), said)

@@ -15,6 +15,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from analytics.arrays import Floats
+from analytics.wording import count
 from importers.feature_reading import (
     LABEL_NAMES,
     LOOKED_AT,
@@ -272,7 +273,7 @@ def _numpy_pieces(path: Path, reading: Reading) -> Iterator[Piece]:
         )
     for part, values in beside.items():
         if values is not None and len(values) != len(vectors):
-            raise FeaturesRefused(f"It has {len(vectors):,} vectors and {len(values):,} of {about[part]}.")
+            raise FeaturesRefused(f"It has {count(len(vectors), 'vector')} and {len(values):,} of {about[part]}.")
     for first in range(0, len(vectors), _ROWS_AT_ONCE):
         rows = slice(first, first + _ROWS_AT_ONCE)
         ids, labels, splits = (

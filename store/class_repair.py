@@ -40,6 +40,8 @@ class _Era:
     era: int
     run_id: int
     started_at: datetime.datetime
+    n_away: int | None
+    n_away_today: int
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,9 @@ class _Level:
 @dataclass(frozen=True)
 class _Pictured:
     name: str
-    gone: bool
-    first_era: int
+    era: int
+    n: int
+    n_gone: int
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def _repair(cursor: duckdb.DuckDBPyConnection, dataset_id: int) -> None:
     key = {"dataset_id": dataset_id}
     eras = rows_of(_registered(cursor, "class_eras", "class_era", **key), _Era)
     before = [name for _, name in cursor.execute(sql("known_classes"), key).fetchall()]
-    reading = _read(cursor, dataset_id, names=before, n_eras=len(eras))
+    reading = _read(cursor, dataset_id, names=before, eras=eras)
     if reading.numbers or reading.names != before:
         _exchange(cursor, dataset_id, reading)
         cursor.execute(sql("mark_gone_classes"), {**key, "names_before": before})
@@ -129,7 +132,9 @@ def _repair(cursor: duckdb.DuckDBPyConnection, dataset_id: int) -> None:
     )
 
 
-def _read(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, names: Sequence[str], n_eras: int) -> _Reading:
+def _read(
+    cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, names: Sequence[str], eras: Sequence[_Era]
+) -> _Reading:
     key = {"dataset_id": dataset_id}
     levels = rows_of(_rows(cursor, "folders_as_classes", **key), _Level)
     level = next((row.level for row in levels if row.n_named == row.n), 0)
@@ -139,10 +144,25 @@ def _read(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, names: Sequence
     votes: dict[tuple[int, int], Counter[str]] = {}
     for vote in rows_of(_rows(cursor, "class_votes", **key), _Vote):
         votes.setdefault((vote.era, vote.number), Counter())[vote.name] += vote.n
-    gone = frozenset(row.name for row in pictured if row.gone)
-    told = names_by_era(Held(names, n_eras, {row.name: row.first_era for row in pictured}, gone, votes))
+    n_by_era: dict[str, dict[int, int]] = {}
+    for row in pictured:
+        n_by_era.setdefault(row.name, {})[row.era] = row.n
+    gone = frozenset(n_by_era) - {row.name for row in pictured if row.n_gone < row.n}
+    away = [_away(era, gone=bool(gone)) for era in eras]
+    told = names_by_era(Held(names, n_by_era, gone, votes, away))
     used = rows_of(_rows(cursor, "numbers_that_people_used"), _Used)
     return _reading(names, told, used, gone=sorted(gone))
+
+
+def _away(era: _Era, *, gone: bool) -> int | None:
+    """How many known pictures whole classes of them may have taken with them in an era; None where nobody can tell.
+
+    None, where those that are away today account for all: then it was these. gone: whether whole classes are away
+    today, which can have gone at any time.
+    """
+    if era.n_away is None or gone:
+        return era.n_away
+    return era.n_away if era.n_away > era.n_away_today else 0
 
 
 def _reading(

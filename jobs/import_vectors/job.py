@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analytics.wording import count
 from importers.feature_files import ENDINGS, Piece, ahead, pieces_of, reading_of
 from importers.feature_reading import Asked, FeaturesRefused, Reading
 from jobs.engine.errors import NothingToDo, UnknownParameter
@@ -96,7 +97,8 @@ def files_of(parameters: ImportVectorsParameters) -> list[Path]:
         lacking = f"no file {missing[0]!r}" if missing else f"no file that ends in {', '.join(ENDINGS)}"
         raise UnknownParameter(f"import-vectors: there is {lacking} in {given}.")
     if len(files) > MAX_FILES:
-        raise UnknownParameter(f"import-vectors: {given} holds {len(files):,} files; {MAX_FILES:,} are the most.")
+        n_files = count(len(files), "file")
+        raise UnknownParameter(f"import-vectors: {given} holds {n_files}; {MAX_FILES:,} are the most.")
     return sorted((file.resolve() for file in files), key=lambda file: _natural(file.name))
 
 
@@ -119,7 +121,8 @@ def compute(work: Work[ImportVectorsParameters]) -> Figures:
     publisher.flush()
     if not checker.n_taken and not checker.n_known:
         reasons = {one.problem for one in seen if one.problem} or {problem.reason for problem in checker.problems[:1]}
-        raise NothingToDo(f"No row of {len(files):,} files can be taken. {' '.join(sorted(filter(None, reasons))[:3])}")
+        why = " ".join(sorted(filter(None, reasons))[:3])
+        raise NothingToDo(f"No row of {count(len(files), 'file')} can be taken. {why}")
     work.publish(checks_table(seen, checker))
     for one in seen:
         work.log(checks_line(one))
@@ -211,7 +214,7 @@ def _check_all(
         is_finite = _note_ranges(step.piece.vectors, ranges, own[step.n])
         publisher.add(checker.take(step.piece, checks, is_finite=is_finite))
         n_refused = sum(one.problem is not None for one in seen)
-        work.report(step.n, failed=n_refused, message=f"{checker.n_rows:,} rows checked")
+        work.report(step.n, failed=n_refused, message=f"{count(checker.n_rows, 'row')} checked")
     for checks, each in zip(seen, own, strict=True):
         checks.n_constant = len(each.constant()) if checks.n_rows > 1 else 0
     work.report(len(files), failed=sum(one.problem is not None for one in seen), message="All files checked")

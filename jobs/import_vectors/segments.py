@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from analytics.wording import count
 from jobs.engine.worker import Work
 from jobs.import_vectors.checks import Checker, FileChecks, Taken
 from jobs.import_vectors.kind import ImportVectorsParameters
@@ -116,7 +117,7 @@ def checks_line(checks: FileChecks) -> str:
     """A file's checks as a line of the log."""
     if checks.problem:
         return f"{checks.file}: not read to its end. {checks.problem}"
-    words = [f"{checks.n_rows:,} rows x {checks.n_features:,} features, {checks.n_taken:,} taken"]
+    words = [f"{count(checks.n_rows, 'row')} x {count(checks.n_features, 'feature')}, {checks.n_taken:,} taken"]
     words += [f"{getattr(checks, name):,} {name[2:].replace('_', ' ')}" for name in COUNTED if getattr(checks, name)]
     if checks.n_constant:
         words.append(f"{checks.n_constant:,} constant")

@@ -54,7 +54,7 @@ def show_files(files: pa.Table) -> None:
     for reading in readings[:3]:
         st.caption(f"How it was read: {plain(reading)}")
     if len(readings) > 3:
-        st.caption(f"{len(readings) - 3:,} more files were read in other ways.")
+        st.caption(f"{count(len(readings) - 3, 'more file was', 'more files were')} read in other ways.")
 
 
 def show_problems(problems: pa.Table) -> None:

@@ -15,8 +15,13 @@ UPDATE class_repair SET state = $state, sentence = $sentence, details = $details
 WHERE dataset_id = $dataset_id
 
 -- name: class_eras
--- out: era (from 0), run_id, started_at of the dataset's imports
-SELECT row_number() OVER (ORDER BY id) - 1 AS era, id AS run_id, started_at FROM run WHERE dataset_id = $dataset_id AND kind = 'import' ORDER BY id
+-- out: era (from 0), run_id, started_at of the dataset's imports; n_away of the files of before that were not there then,
+-- as the import's figures have it (NULL without figures); n_away_today of the files known then
+SELECT row_number() OVER (ORDER BY run.id) - 1 AS era, run.id AS run_id, run.started_at,
+    try_cast(json_extract_string(run.figures, '$.n_missing') AS BIGINT) AS n_away,
+    (SELECT count(*) FROM image WHERE dataset_id = $dataset_id AND missing AND image.run_id <= run.id) AS n_away_today
+FROM run WHERE run.dataset_id = $dataset_id AND run.kind = 'import'
+ORDER BY run.id
 
 -- name: folders_as_classes
 -- out: level, n, n_named: of the present images with one label, how many have its name as the folder of that level
@@ -55,10 +60,11 @@ dated AS (
 SELECT kind, id, CASE WHEN kind = 'decision' THEN max(era) OVER (PARTITION BY kind ORDER BY id) ELSE era END AS era FROM dated
 
 -- name: classes_with_pictures
--- out: name, gone (all of its pictures), first_era with one of them
-SELECT name, bool_and(gone) AS gone, min(era) AS first_era
+-- out: name, era, n of its pictures that came in that era, n_gone of these
+SELECT name, era, count(*) AS n, count(*) FILTER (gone) AS n_gone
 FROM pictured_class JOIN class_era ON class_era.run_id = pictured_class.run_id
-GROUP BY name
+GROUP BY name, era
+ORDER BY name, era
 
 -- name: class_votes
 -- out: era, number, name, n: how often what was written in an era speaks for a number having meant a name

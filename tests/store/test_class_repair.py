@@ -146,6 +146,7 @@ def test_a_number_that_two_lists_read_otherwise_is_said_to_be_unclear(pets) -> N
     pets.run_sql(
         "INSERT INTO name_decision SELECT 1, 1, 1, 'kitty', 'kitten', NULL, NULL, 'b', NULL, 'Ada', now()::TIMESTAMP"
     )  # a correction of a correction whose first has been lost: of cat, or of dog?
+    pets.run_sql("UPDATE run SET figures = NULL WHERE id = 2")  # and the import says not how many files it missed
     pets.imported(["cat", "dog"])
     workspace = pets.opened_again()
     (repair,) = class_repairs(workspace)
@@ -224,3 +225,44 @@ def test_a_class_that_was_away_for_a_while_is_not_taken_for_one_that_was_there(p
     pets.imported(["ant", "bee"])
     workspace = pets.opened_again()
     assert labels(workspace)["ant/0.png"] == "cat" or state(workspace) == "unclear"
+
+
+def test_a_class_that_was_away_between_is_not_taken_for_one_that_has_gone(pets) -> None:
+    pets.imported(["ant", "bee"])
+    pets.imported(["ant", "cat"])
+    pets.relabel("cat/0.png", "cat")
+    pets.imported(["ant", "cat"])  # what was written here has no label of before: number 1 may be bee, or cat
+    pets.relabel("cat/0.png", "cat")
+    pets.imported(["ant", "bee"])
+    workspace = pets.opened_again()
+    assert labels(workspace)["cat/0.png"] == "cat" or state(workspace) == "unclear"
+
+
+def test_a_class_that_came_back_leaves_its_trace_in_what_the_import_missed(pets) -> None:
+    pets.imported(["ant", "bee", "cat"])
+    pets.imported(["ant", "cat"])
+    pets.relabel("ant/0.png", "cat")
+    pets.imported(["ant", "bee", "cat"])
+    workspace = pets.opened_again()
+    assert state(workspace) == "unclear" or labels(workspace)["ant/0.png"] == "cat"
+
+
+def test_a_few_files_that_were_deleted_cast_no_doubt_on_the_classes(pets) -> None:
+    pets.imported(["ant", "bee", "cat"])
+    pets.imported(["ant", "bee", "cat"])
+    pets.relabel("ant/0.png", "cat")
+    pets.run_sql("UPDATE image SET missing = true WHERE path = 'bee/1.png'")
+    pets.run_sql("UPDATE run SET figures = json_object('n_missing', 1) WHERE id = 2")
+    pets.imported(["ant", "bee", "cat"])
+    workspace = pets.opened_again()
+    assert labels(workspace)["ant/0.png"] == "cat" and state(workspace) == "fine"
+
+
+def test_how_many_files_an_import_missed_tells_which_list_it_had(pets) -> None:
+    pets.imported(["ant", "cat", "dog"])
+    pets.imported(["ant", "cat", "dog"])
+    pets.run_sql(
+        "INSERT INTO name_decision SELECT 1, 1, 1, 'kitty', 'kitten', NULL, NULL, 'b', NULL, 'Ada', now()::TIMESTAMP"
+    )
+    pets.imported(["cat", "dog"])
+    assert class_names(pets.opened_again(), 1)[0] == "kitten" and state(pets.workspace) == "mended"

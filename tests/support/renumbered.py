@@ -58,6 +58,11 @@ class Before:
             )
             new = table.filter(pc.invert(pc.is_in(table["path"], value_set=pa.array(known, pa.string()))))
             land_images(cursor, self.dataset_id, table=new, run_id=self.n_imports)
+            cursor.execute(
+                "UPDATE run SET figures = json_object('n_missing', (SELECT count(*) FROM image WHERE missing)) "
+                "WHERE id = ?",
+                [self.n_imports],
+            )
 
     def relabel(self, path: str, name: str) -> None:
         """A decision that a picture is of the class called so now."""
