@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -77,10 +77,31 @@ def land_segment(
 
     Where `land` notes no change of the data, only `Workspace.generation` is raised.
     """
-    if workspace.value("landed_segment", int, job_id=job_id, n=n) is not None:
-        return False
+    segments = {n: lambda: (table, n_failed)}
+    return land_segments(workspace, job_id=job_id, segments=segments, dataset_id=dataset_id, land=land) == 1
+
+
+def land_segments(
+    workspace: Workspace,
+    *,
+    job_id: str,
+    segments: Mapping[int, Callable[[], tuple[pa.Table, int]]],
+    dataset_id: int,
+    land: Callable[[duckdb.DuckDBPyConnection, pa.Table], None],
+) -> int:
+    """Take several segments and their ledger rows in, in one transaction; how many had not landed before.
+
+    segments: by number, what reads the segment and says how many of its rows failed. Each is read when it is its turn,
+    so that one is in memory at a time.
+    """
+    new = [n for n in segments if workspace.value("landed_segment", int, job_id=job_id, n=n) is None]
+    if not new:
+        return 0
     with workspace.writing(dataset_id, settles=False) as cursor:
-        values = {"job_id": job_id, "n": n, "n_rows": table.num_rows, "n_failed": n_failed, "landed_at": utc_now()}
-        cursor.execute(sql("insert_segment"), values)
-        land(cursor, table)
-    return True
+        for n in new:
+            table, n_failed = segments[n]()
+            values = {"job_id": job_id, "n": n, "n_rows": table.num_rows, "n_failed": n_failed, "landed_at": utc_now()}
+            cursor.execute(sql("insert_segment"), values)
+            land(cursor, table)
+            del table
+    return len(new)

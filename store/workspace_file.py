@@ -62,7 +62,11 @@ def connect(root: Path) -> duckdb.DuckDBPyConnection:
     if _is_no_log(wal):
         raise WalDamaged(_log_is_damaged(root, "it does not begin as a log does."))
     try:
-        return duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(root / ".spill")})
+        connection = duckdb.connect(
+            str(path), config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(root / ".spill")}
+        )
+        connection.execute(sql("write_numbers_plainly"))
+        return connection
     except duckdb.Error as error:
         said = str(error).replace(str(path), "")  # what a folder is called must not be read as what happened
         if isinstance(error, duckdb.IOException) and "Could not set lock" in said:

@@ -122,6 +122,8 @@ class JobKind(Generic[P]):
     variants: titles of orders that pages tell apart from the others of the kind (a speed trial), by their name.
     variant_of(parameters): the name of the variant that an order is, or "".
     brings: files of its folder that a job computed elsewhere brings back besides segments, and their bytes at most.
+    lands_together: how many segments go into one transaction, while its worker is at work: of large vectors
+    DuckDB writes what fills its units once, and what does not again and again.
     segment: what its segments may hold; None for a kind that is computed here only.
     """
 
@@ -142,6 +144,7 @@ class JobKind(Generic[P]):
     variants: Mapping[str, str] = field(default_factory=dict)
     variant_of: Callable[[Mapping[str, Any]], str] | None = None
     brings: Mapping[str, int] = field(default_factory=dict)
+    lands_together: int = 1
     segment: Segment | None = None
 
     def read(self, given: Mapping[str, object]) -> P:

@@ -261,7 +261,7 @@ class Supervisor:
 
     def _advance(self, job: Tracked) -> None:
         lives = job.worker_lives()  # asked before landing: what it published before it ended is landed below
-        land_published(self.workspace, job)
+        land_published(self.workspace, job, waits=lives)
         if not lives:
             self._conclude(job)
         elif job.cancelled_at is not None and time.monotonic() - job.cancelled_at > KILL_AFTER_S:

@@ -77,5 +77,6 @@ KIND = JobKind(
     changes_data=True,
     here_only=True,
     reads=(),
+    lands_together=3,
     outcome=import_outcome,
 )

@@ -13,8 +13,8 @@ from jobs.engine.worker import Work
 from jobs.import_vectors.checks import Checker, FileChecks, Taken
 from jobs.import_vectors.kind import ImportVectorsParameters
 
-# A third of what DuckDB writes at once (122,880 rows): of much less, each checkpoint writes the last ones again; of
-# more, the worker and the owner hold it all (docs/decisions.md).
+# A third of what DuckDB writes at once (122,880 rows); three land together (kind.py). Of less, each checkpoint writes
+# the last ones again; of more, the worker and the owner hold it all (docs/decisions.md).
 SEGMENT_ROWS = 40_960
 SEGMENT_BYTES = 128 << 20
 ROWS, CHECKS = "rows", "checks"  # what a segment holds

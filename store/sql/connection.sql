@@ -35,3 +35,8 @@ DETACH vitrine_snapshot
 -- name: checkpoint
 -- out: nothing; what stands in the write-ahead log goes into the file
 CHECKPOINT
+
+-- name: write_numbers_plainly
+-- out: nothing; floats are written without DuckDB's two ways of compressing them, which save nothing on vectors and take
+-- half of the time of writing them (docs/decisions.md); files written so are read by every version
+SET disabled_compression_methods = 'alp,alprd'
