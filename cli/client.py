@@ -9,6 +9,7 @@ from typing import Any
 
 from jobs.engine.errors import JobFailed, OwnerLeft
 from jobs.engine.folder import JobFolder, has_room, job_folder
+from jobs.engine.following import what_follows
 from jobs.engine.kinds import Figures
 from jobs.engine.mailbox import send_request
 from jobs.engine.requests import ACTS
@@ -59,11 +60,7 @@ class Client:
             if state.get("state") in (*ENDED, HELD):
                 return state
             report(folder.progress())
-            if self.supervisor is not None:
-                self.supervisor.keep_alive()
-            elif read_owner(self.root) is None:
-                with contextlib.suppress(WorkspaceBusy):
-                    self.supervisor = _own(self.root)
+            self._keep_an_owner()
             if stuck.for_s(self.supervisor) > UNSAVED_FOR_S:
                 raise JobFailed(
                     f"{job_id}: its worker is no longer there, and how it ended cannot be written down, for the "
@@ -71,6 +68,29 @@ class Client:
                     "what was finished is safe."
                 )
             time.sleep(POLL_S)
+
+    def follower_of(self, job_id: str) -> str | None:
+        """The job that was started because this one was done, once it is; None where nothing follows it.
+
+        Raises JobFailed with the reason where what was to follow could not be started.
+        """
+        folder = job_folder(self.root, job_id)
+        while (order := what_follows(folder)) is not None:
+            if "refused" in order:
+                raise JobFailed(f"{job_id} is done, and what was to follow it was refused: {order['refused']}.")
+            if "job" in order:
+                return str(order["job"])
+            self._keep_an_owner()
+            time.sleep(POLL_S)
+        return None
+
+    def _keep_an_owner(self) -> None:
+        """See to it that somebody looks after the jobs: this process, where the owner there was has ended."""
+        if self.supervisor is not None:
+            self.supervisor.keep_alive()
+        elif read_owner(self.root) is None:
+            with contextlib.suppress(WorkspaceBusy):
+                self.supervisor = _own(self.root)
 
     def close(self) -> None:
         """Give the workspace up if this process owns it."""

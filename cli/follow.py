@@ -1,19 +1,45 @@
 """A job followed from the command line: its progress on a terminal, its outcome as the last line of standard output."""
 
 import json
+from typing import Any
 
 from cli.client import Client, JobState, outcome
 from cli.progress import ProgressLine
+from jobs.engine.errors import JobFailed
+from jobs.engine.spec import DONE
+
+_OF_FOLLOWER = ("n_looked_at", "n_objects", "n_masks", "n_named", "n_names_unmatched", "n_bad_annotations")
 
 
 def follow(client: Client, action: str, **arguments: object) -> None:
-    """Have the owner do what starts a job, wait for its end, and print its outcome; raises JobFailed."""
-    print(json.dumps(outcome(waited(client, action, **arguments)), default=str))
+    """Have the owner do what starts a job, wait for its end and that of what follows it, and print its outcome.
+
+    Raises JobFailed, where it is what follows that failed once the outcome stands on standard output.
+    """
+    state = waited(client, action, **arguments)
+    line = outcome(state)
+    if state["state"] != DONE:
+        print(json.dumps(line, default=str))
+        return
+    try:
+        follower = client.follower_of(str(state["id"]))
+    except JobFailed:
+        print(json.dumps(line, default=str))
+        raise
+    if follower is None:
+        print(json.dumps(line, default=str))
+        return
+    after = _watched(client, follower)
+    print(json.dumps({**line, "then": _in_short(after)}, default=str))
+    outcome(after)
 
 
 def waited(client: Client, action: str, **arguments: object) -> JobState:
     """A job's state at its end, with its progress shown until then; Ctrl-C cancels it."""
-    job_id = str(client.ask(action, **arguments))
+    return _watched(client, str(client.ask(action, **arguments)))
+
+
+def _watched(client: Client, job_id: str) -> JobState:
     with ProgressLine(job_id) as line:
         try:
             state = client.wait(job_id, report=line.show)
@@ -22,3 +48,10 @@ def waited(client: Client, action: str, **arguments: object) -> JobState:
             client.wait(job_id, report=line.show)
             raise
     return state
+
+
+def _in_short(state: JobState) -> dict[str, Any]:
+    """What is said of a job that followed another one, beside the outcome of that."""
+    figures = state.get("figures") or {}
+    found = {name: figures[name] for name in _OF_FOLLOWER if name in figures}
+    return {"kind": state["kind"], "job": state["id"], "run": state["run_id"], "state": state["state"], **found}

@@ -1,7 +1,7 @@
 """Annotations that lie in a file a picture, or in one of another format: YOLO, Pascal VOC, CVAT and LabelMe.
 
 Each gives the same: which classes there are, and for each picture its objects, in its own pixels or in shares of its
-sides. Labels are made of it here (importers/inspect.py), boxes by the detection `coco-file`.
+sides. Labels are made of it here (importers/inspect.py), boxes by the detection `as-annotated` (importers/boxes.py).
 """
 
 from collections.abc import Callable, Sequence
@@ -48,7 +48,10 @@ class AnnotatedPicture:
 
 @dataclass
 class Annotations:
-    """All that a set of annotations says. key: the reading that means it. used: its files, below the root."""
+    """All that a set of annotations says. key: the reading that means it. used: its files, below the root.
+
+    about: which part of it is meant, where it has several.
+    """
 
     key: str
     format: str
@@ -58,17 +61,16 @@ class Annotations:
     used: frozenset[str]
     problems: list[Problem] = field(default_factory=list)
     said: tuple[str, ...] = ()
+    about: str = ""
 
     @property
-    def n_objects(self) -> int:
-        """How many objects there are."""
-        return sum(len(picture.objects) for picture in self.pictures)
+    def n_boxes(self) -> int:
+        """How many objects there are of which it says where they are."""
+        return sum(one.box is not None for picture in self.pictures for one in picture.objects)
 
     def as_rows(self) -> LabelRows:
         """The labels of the pictures: the classes of their objects, and those of the whole."""
         splits = [picture.split for picture in self.pictures]
-        n_boxes = sum(one.box is not None for picture in self.pictures for one in picture.objects)
-        told = f"{self.where} also says {n_boxes:,} boxes: the detection coco-file takes them, from {self.where}."
         return LabelRows(
             keys=[picture.key for picture in self.pictures],
             values=[sorted({one.place for one in picture.objects}.union(picture.labels)) for picture in self.pictures],
@@ -77,7 +79,8 @@ class Annotations:
             format=self.format,
             class_names=self.class_names,
             problems=self.problems,
-            said=(*self.said, told) if n_boxes else self.said,
+            said=self.said,
+            n_boxes=self.n_boxes,
         )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from importers.annotated import Annotations
+from importers.annotated_fiftyone import KEY as FIFTYONE
+from importers.annotated_fiftyone import find_fiftyone
 from importers.annotated_labelme import KEY as LABELME
 from importers.annotated_labelme import find_labelme
 from importers.annotated_xml import CVAT, VOC, find_cvat, find_voc
@@ -12,13 +14,14 @@ from importers.annotated_yolo import find_yolo
 from importers.keys import FileIndex, Match
 from importers.listing import Listing
 
-ANNOTATED = (YOLO, VOC, CVAT, LABELME)
+ANNOTATED = (YOLO, VOC, CVAT, LABELME, FIFTYONE)
 
 
 def find_annotations(listing: Listing, index: FileIndex) -> list[Annotations]:
     """Every set of annotations of a folder, the one of the most pictures first."""
-    found = [find_yolo(listing), find_voc(listing, index), find_cvat(listing), find_labelme(listing, index)]
-    return sorted((each for each in found if each is not None), key=lambda each: -len(each.pictures))
+    alone = [find_yolo(listing), find_voc(listing, index), find_cvat(listing), find_labelme(listing, index)]
+    found = [*(each for each in alone if each is not None), *find_fiftyone(listing)]
+    return sorted(found, key=lambda each: -len(each.pictures))
 
 
 def as_coco(annotations: Annotations, size_of: Callable[[str], tuple[int, int] | None]) -> dict[str, Any]:

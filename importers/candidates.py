@@ -127,7 +127,7 @@ def _look_through(listing: Listing, index: FileIndex) -> FoundLabels:
             if _names_in(listing, path) is None:
                 found.said.append(f"{path} was not used for labels: {error}")
             continue
-        readings = [replace(each, rows=_in_place(each.rows, path, index)) for each in readings]
+        readings = [replace(each, rows=in_place(each.rows, path)) for each in readings]
         rows = readings[0].rows
         why_not = _why_not(rows, path, index)
         if why_not:
@@ -197,7 +197,7 @@ def _split_files(listing: Listing, index: FileIndex) -> list[SplitFile]:
             continue
         except LayoutError:
             continue
-        rows = _in_place(rows, path, index)
+        rows = in_place(rows, path)
         if rows.only_splits and not _why_not(rows, path, index):
             found.append(SplitFile(path, rows))
     return found
@@ -209,12 +209,12 @@ def _list_of_pictures(path: str, keys: Sequence[str], index: FileIndex) -> Split
     if split is None:
         return None
     rows = LabelRows(keys=list(keys), values=[None] * len(keys), split=[split] * len(keys), only_splits=True)
-    rows = _in_place(rows, path, index)
+    rows = in_place(rows, path)
     n_found = sum(index.find(key, below=rows.below[0] if rows.below else "") != "missing-file" for key in keys[:200])
     return SplitFile(path, rows) if n_found > len(keys[:200]) / 2 else None
 
 
-def _in_place(rows: LabelRows, path: str, index: FileIndex) -> LabelRows:
+def in_place(rows: LabelRows, path: str) -> LabelRows:
     """Rows with the folder that their file lies in and the split that it speaks of."""
     folder = path.rpartition("/")[0]
     rows.below = [folder] * len(rows.keys)
@@ -231,7 +231,8 @@ def _split_of(path: str) -> str | None:
 
 def _as_label_file(found: Annotations) -> LabelFile:
     rows = found.as_rows()
-    about = f"{found.format}, {count(len(rows.keys), 'entry', 'entries')}"
+    parts = (found.format, found.about, count(len(rows.keys), "entry", "entries"))
+    about = ", ".join(filter(None, parts))
     return LabelFile(found.key, f"Labels from {found.where} ({about})", Path(found.where), rows, found.used)
 
 
@@ -246,7 +247,7 @@ def _named_label_files(listing: Listing, labels: Path, index: FileIndex, hints: 
     shown = path.relative_to(listing.root).as_posix() if inside else str(labels)
     readings = label_readings(path, index, hints)
     if inside:
-        readings = [replace(each, rows=_in_place(each.rows, shown, index)) for each in readings]
+        readings = [replace(each, rows=in_place(each.rows, shown)) for each in readings]
     if readings[0].rows.only_splits:
         raise LayoutError(f"{shown} has no label column: it says which split a picture belongs to.")
     return [_label_file(shown, path, each) for each in readings]

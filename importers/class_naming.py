@@ -1,5 +1,6 @@
 """Names for the classes of a folder: those the caller gave, or a list of names in it, where they fit."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,16 @@ class KnownNames:
     @property
     def class_names(self) -> tuple[str, ...]:
         return self.names.names if self.names else ()
+
+
+def names_given(given: str | Sequence[str]) -> list[str] | None:
+    """Class names as a person gives them: a list, a JSON list, or a text with commas; None where none are."""
+    if not given:
+        return None
+    if not isinstance(given, str):
+        return [name.strip() for name in given]
+    text = given.strip()
+    return [str(name).strip() for name in (json.loads(text) if text.startswith("[") else text.split(","))]
 
 
 def known_names(listing: Listing, class_names: Sequence[str] | None, taken: set[str]) -> KnownNames:

@@ -21,7 +21,7 @@ HEADERS: dict[str, Sequence[str]] = {
     "label": (
         *("label", "labels", "class", "classes", "class_name", "classname", "category", "categories", "target", "tag"),
         *("tags", "species", "category_name", "label_name", "class_label", "label_text", "class_id", "label_id"),
-        *("category_id", "y"),
+        *("category_id", "choice", "choices", "y"),
     ),
     "split": ("split", "set", "subset", "partition", "phase", "usage", "fold"),
     "source_url": ("source_url", "url", "image_url", "img_url", "original_url", "link", "coco_url", "source"),
@@ -34,21 +34,17 @@ _YES_MEANS = {
 }
 _MULTI_HEADERS = frozenset(("labels", "classes", "categories", "tags"))
 _WEAK_LABELS = frozenset(("y",))  # as often half of a point
-_BOXES = tuple(
-    map(
-        frozenset,
-        (
-            ("xmin", "ymin", "xmax", "ymax"),
-            ("x_min", "y_min", "x_max", "y_max"),
-            ("x1", "y1", "x2", "y2"),
-            ("left", "top", "right", "bottom"),
-            ("bbox",),
-            ("bbox_x", "bbox_y", "bbox_width", "bbox_height"),
-            ("x", "y", "width", "height"),
-            ("x", "y", "w", "h"),
-        ),
-    )
+_BOXES = (
+    ("xmin", "ymin", "xmax", "ymax"),
+    ("x_min", "y_min", "x_max", "y_max"),
+    ("x1", "y1", "x2", "y2"),
+    ("left", "top", "right", "bottom"),
+    ("bbox",),
+    ("bbox_x", "bbox_y", "bbox_width", "bbox_height"),
+    ("x", "y", "width", "height"),
+    ("x", "y", "w", "h"),
 )
+_CORNERS = 4  # so many of these are corners
 _MOST_SEEN = 50  # columns that are looked into
 _MOST_OFFERED = 4  # columns that are offered as labels
 _YES_NO = frozenset(("0", "1", "true", "false", "yes", "no", "t", "f", "y", "n", "0.0", "1.0"))
@@ -134,7 +130,7 @@ def find_roles(
         raise LayoutError(_missing("path", header, name))
     roles = _optional(Roles(path), columns, hints, header)
     roles = replace(
-        roles, objects=any(boxes <= set(headings) for boxes in _BOXES) or _has_numbers_between(columns, path)
+        roles, objects=any(set(boxes) <= set(headings) for boxes in _BOXES) or _has_numbers_between(columns, path)
     )
     if hints.label:
         return replace(roles, labels=(_hinted(hints.label, header),))
@@ -216,6 +212,7 @@ def _labels(roles: Roles, columns: _Columns) -> Roles:
     """The columns that may be the label: those with a known heading, else those that a person would take for it."""
     taken = {roles.path, roles.split, roles.source_url, roles.licence}
     named = [column for column in columns.named("label") if column not in taken]
+    named += [at for at in range(len(columns.headings)) if at not in (*taken, *named) and _are_annotations(columns, at)]
     weak = [column for column in named if columns.headings[column] in _WEAK_LABELS]
     strong = _different(
         [column for column in named if column not in weak and (columns.cells(column) or not columns.n_rows)], columns
@@ -241,6 +238,41 @@ def _labels(roles: Roles, columns: _Columns) -> Roles:
     return replace(roles, labels=tuple(likely[:_MOST_OFFERED]), said=said)
 
 
+def _are_annotations(columns: _Columns, column: int) -> bool:
+    """Whether a column's cells are annotations in JSON, as Label Studio's tables have them."""
+    texts = [text for text in columns.texts(column) if text != "[]"] if column < _MOST_SEEN else []
+    are_json = all(text.startswith(("[{", "{")) for text in texts)
+    return bool(texts) and are_json and all("labels" in text or "choices" in text for text in texts)
+
+
+@dataclass(frozen=True)
+class BoxColumns:
+    """The columns with an object's place: four of its corners or sides, or one with all four as a list.
+
+    corners: they are left, top, right, bottom, else left, top, width, height. size: those of the picture's sides.
+    """
+
+    columns: tuple[int, ...]
+    corners: bool
+    size: tuple[int, int] | None = None
+
+
+def box_columns(header: Sequence[Any], sample: Sequence[Sequence[Any]], *, path: int) -> BoxColumns | None:
+    """The columns of a table that say where an object is; None without."""
+    headings = [heading(cell) for cell in header]
+    for number, names in enumerate(_BOXES):
+        if set(names) <= set(headings):
+            at = tuple(headings.index(name) for name in names)
+            is_size = not {"width", "height"} & set(names) and {"width", "height"} <= set(headings)
+            size = (headings.index("width"), headings.index("height")) if is_size else None
+            return BoxColumns(at, number < _CORNERS, size)
+    columns = _Columns(headings, sample)
+    if _has_numbers_between(columns, path):
+        numeric = [at for at in range(len(headings)) if at != path and _is_numeric(columns, at)]
+        return BoxColumns(tuple(numeric[:4]), corners=True)
+    return None
+
+
 def _different(candidates: list[int], columns: _Columns) -> list[int]:
     """The columns that do not say the same in other words; of two that do, names go before numbers."""
     kept: list[int] = []
@@ -264,7 +296,7 @@ def _same_parts(one: Sequence[str], two: Sequence[str]) -> bool:
 
 def _is_known(columns: _Columns, column: int) -> bool:
     name = columns.headings[column]
-    in_box = any(name in boxes for boxes in _BOXES if boxes <= set(columns.headings))
+    in_box = any(name in boxes for boxes in _BOXES if set(boxes) <= set(columns.headings))
     return in_box or any(name in names for role, names in HEADERS.items() if role != "label")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from analytics.wording import count
+from importers.boxes_mark import mark_of
 from importers.candidates import SplitFile, find_label_files, gives
 from importers.class_naming import KnownNames, is_labelled, known_names, named_labelling
 from importers.folders import (
@@ -111,7 +112,13 @@ def _as_it_looks(
     if label_file is not None and reading is None and asked is not None and _agree(label_file, files, paths, known):
         asked = None
     contents = _read_as(listing, chosen, asked, label_file, found.splits, known)
-    return replace(contents, said=(*contents.said, *found.said, *_of_links(listing)))
+    return replace(contents, said=(*contents.said, *_of_boxes(contents), *found.said, *_of_links(listing)))
+
+
+def _of_boxes(contents: FolderContents) -> tuple[str, ...]:
+    if not contents.n_boxes:
+        return ()
+    return (f"Besides labels it says where objects are: {count(contents.n_boxes, 'box', 'boxes')}.",)
 
 
 def _of_links(listing: Listing) -> tuple[str, ...]:
@@ -197,6 +204,8 @@ def _read_as(
         exported_by=marked_export(listing.root),
         said=labelling.said,
         sample=label_file.sample if label_file else None,
+        n_boxes=label_file.rows.n_boxes if label_file else 0,
+        boxes_mark=mark_of(listing.root, label_file) if label_file and label_file.rows.n_boxes else "",
     )
 
 

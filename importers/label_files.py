@@ -135,24 +135,45 @@ def _from_json(path: Path, index: FileIndex | None, hints: Hints) -> list[Readin
     return json_readings(content, path.name, index, hints)
 
 
+@dataclass(frozen=True)
+class OpenedTable:
+    """A text file as a table with its headings, or numbers from 1 where it has none. sample: its first rows."""
+
+    text: TextTable
+    header: list[str]
+    sample: list[list[str]]
+    has_header: bool
+
+    def rows(self) -> Iterator[list[str]]:
+        """Every row but the headings. Raises LayoutError, csv.Error."""
+        return islice(self.text.rows(), 1 if self.has_header else 0, None)
+
+
+def opened_table(path: Path, index: FileIndex | None, hints: Hints) -> OpenedTable:
+    """A table in a text file and what its columns are called. Raises LayoutError, csv.Error, OSError."""
+    table = open_text(path, hints, surely=_is_header_of_labels)
+    first = list(islice(table.rows(), SAMPLE_ROWS + 1))
+    if not first:
+        raise LayoutError(f"{path.name} is empty.")
+    has_header = _has_header(first, path, table, index, hints)
+    width = max(map(len, first))
+    header = [*first[0], *(str(at + 1) for at in range(len(first[0]), width))] if has_header else _numbers(width)
+    return OpenedTable(table, header, first[1:] if has_header else first, has_header)
+
+
 def _from_text(path: Path, index: FileIndex | None, hints: Hints) -> list[Reading]:
     """The rows of a table or a list, of which only the columns that are used are kept."""
-    table = open_text(path, hints, surely=_is_header_of_labels)
     try:
-        first = list(islice(table.rows(), SAMPLE_ROWS + 1))
-        if not first:
-            raise LayoutError(f"{path.name} is empty.")
-        has_header = _has_header(first, path, table, index, hints)
-        width = max(map(len, first))
-        header = [*first[0], *(str(at + 1) for at in range(len(first[0]), width))] if has_header else _numbers(width)
+        opened = opened_table(path, index, hints)
+        table, header, sample, has_header = opened.text, opened.header, opened.sample, opened.has_header
+        width = len(header)
         if not has_header and width == 1:
             raise _only_paths(path, [row[0] for row in table.rows()])
         if not has_header and index is None:
             header = ["path", "label", *header[2:]]
-        sample = first[1:] if has_header else first
 
         def cells(wanted: list[int]) -> dict[int, list[Any]]:
-            return _columns(islice(table.rows(), 1 if has_header else 0, None), wanted)
+            return _columns(opened.rows(), wanted)
 
         try:
             return table_readings(Table(path.name, header, sample, cells, table.said), index, hints)

@@ -89,6 +89,7 @@ def _joined(files: Sequence[LabelFile]) -> LabelFile:
         below=[folder for each in rows for folder in (each.below or [""] * len(each.keys))],
         of_split=[split for each in rows for split in (each.of_split or [None] * len(each.keys))],
         said=tuple(dict.fromkeys(said for each in rows for said in each.said)),
+        n_boxes=sum(each.n_boxes for each in rows),
     )
     kind = rows[0].format or KINDS[label_kind(rows[0])]
     what = "COCO files" if kind == "COCO" else "label files"

@@ -2,30 +2,19 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from importers.columns import HEADERS, heading, is_multi
 from importers.hints import Hints
+from importers.json_labels import alike, label_of
+from importers.json_objects import n_boxes_of
 from importers.keys import FileIndex, composed
 from importers.label_rows import LabelRows, checked
 from importers.label_tables import SAMPLE_ROWS, Reading, Table, table_readings
 from importers.label_values import meanings
 from importers.problems import Problems
 from importers.types import LayoutError, Problem
-
-# In what a file says of a picture, the words behind which its label stands, best known first.
-_LABEL_WORDS = (
-    *HEADERS["label"][:-1],
-    "label_text",
-    "choices",
-    "choice",
-    "classification",
-    "classifications",
-    "name",
-    "value",
-)
-_LABEL_PARTS = ("objects", "annotations", "annotation", "detections", "regions", "result", "results", "value")
-_DEEPEST = 6
 
 
 class Repeating(dict[str, Any]):
@@ -61,16 +50,30 @@ def record_readings(records: list[Any], name: str, index: FileIndex | None, hint
     """The ways to read a list of rows, each an object. Raises LayoutError."""
     if not records or not all(isinstance(record, dict) for record in records):
         raise LayoutError(f"{name} holds no labels: a list of rows with a path and a label is needed.")
-    if _are_tasks(records):
+    if are_tasks(records):
         return [Reading(hints, "", checked(_from_tasks(records), name))]
+    table = records_table(records, name)
+    readings = table_readings(table, index, hints)
+    n_boxes = sum(map(n_boxes_of, records))
+    if not n_boxes:
+        return readings
+    return [replace(each, rows=replace(each.rows, n_boxes=n_boxes, are_numbers=True)) for each in readings]
+
+
+def records_table(records: Sequence[Mapping[str, Any]], name: str) -> Table:
+    """Rows that are objects, as a table in which the labels stand in columns of their own."""
     rows = [_flat(record) for record in records]
     header = list(dict.fromkeys(key for row in rows for key in row))
+    for key in header:
+        is_nested = [isinstance(record.get(key), dict | list) or key not in record for record in records]
+        for row, value in zip(rows, alike([row.get(key) for row in rows], is_nested), strict=True):
+            if key in row:
+                row[key] = value
     sample = [[row.get(key) for key in header] for row in rows[:SAMPLE_ROWS]]
     columns = {number: key for number, key in enumerate(header)}
-    table = Table(
+    return Table(
         name, header, sample, lambda numbers: {number: [row.get(columns[number]) for row in rows] for number in numbers}
     )
-    return table_readings(table, index, hints)
 
 
 def names_from_json(content: Any) -> tuple[list[Any], list[int] | None]:
@@ -109,10 +112,29 @@ def _from_mapping(content: dict[str, Any], index: FileIndex | None) -> LabelRows
     if index is not None and _are_lists_of_files(pairs, index):
         keys = [key for _, files in pairs for key in files]
         return LabelRows(keys=keys, values=[name for name, files in pairs for _ in files])
-    values = [_label_of(value) for _, value in pairs]
+    is_nested = [isinstance(value, dict) or (isinstance(value, list) and _holds_objects(value)) for _, value in pairs]
+    values = alike([label_of(value) for _, value in pairs], is_nested)
+    n_boxes = sum(n_boxes_of(value) for (_, value), nested in zip(pairs, is_nested, strict=True) if nested)
+    if names and n_boxes:
+        values, names = [_by_name(value, names) for value in values], ()
     values = meanings(values, Hints(), is_multi=False)[0].values if all(isinstance(v, str) for v in values) else values
     split = [_said(value, "split") for _, value in pairs]
-    return LabelRows(keys=[key for key, _ in pairs], values=values, names=names, split=split if any(split) else None)
+    split_or_none = split if any(split) else None
+    keys = [key for key, _ in pairs]
+    return LabelRows(
+        keys=keys, values=values, names=names, split=split_or_none, n_boxes=n_boxes, are_numbers=bool(n_boxes)
+    )
+
+
+def _holds_objects(value: list[Any]) -> bool:
+    return bool(value) and isinstance(value[0], dict)
+
+
+def _by_name(value: Any, names: Sequence[str]) -> Any:
+    """Class numbers as the names that the file gives them."""
+    if isinstance(value, list):
+        return [_by_name(one, names) for one in value]
+    return names[value] if type(value) is int and 0 <= value < len(names) else value
 
 
 def _are_lists_of_files(pairs: Sequence[tuple[str, Any]], index: FileIndex) -> bool:
@@ -130,27 +152,6 @@ def _said(value: Any, word: str) -> str | None:
     return str(found) if isinstance(found, str) else None
 
 
-def _label_of(value: Any, depth: int = 0) -> Any:
-    """The label in what a file says of a picture, however deep it stands; the value itself where that is plain."""
-    if depth > _DEEPEST or not isinstance(value, dict | list):
-        return value
-    if isinstance(value, list):
-        if not value or not any(isinstance(one, dict) for one in value):
-            return value
-        found = [_label_of(one, depth + 1) for one in value]
-        labels = [label for one in found for label in (one if isinstance(one, list) else [one])]
-        plain = list(dict.fromkeys(label for label in labels if isinstance(label, str | int | float)))
-        return plain if len(plain) != 1 else plain[0]
-    by_word = {heading(key): inner for key, inner in value.items()}
-    for word in (*_LABEL_WORDS, *_LABEL_PARTS):
-        inner = by_word.get(word)
-        if inner not in (None, "", [], {}):
-            label = _label_of(inner, depth + 1)
-            if label is not None and not isinstance(label, dict):
-                return label
-    return None if depth else value
-
-
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
     """A row whose objects and lists of objects are the labels in them."""
     if not any(
@@ -164,7 +165,7 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
         if not nested:
             flat[key] = value
             continue
-        label = _label_of(value)
+        label = label_of(value)
         if isinstance(label, list):
             label = list(dict.fromkeys(one for one in label if isinstance(one, str | int | float)))
         if label is not None and not isinstance(label, dict):
@@ -174,7 +175,7 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _are_tasks(records: Sequence[Mapping[str, Any]]) -> bool:
+def are_tasks(records: Sequence[Mapping[str, Any]]) -> bool:
     """Whether rows are Label Studio's tasks: what was shown, and what people answered."""
     return all(
         isinstance(record.get("data"), dict) and isinstance(record.get("annotations", record.get("completions")), list)
@@ -183,21 +184,37 @@ def _are_tasks(records: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _from_tasks(records: Sequence[Mapping[str, Any]]) -> LabelRows:
-    keys, values, problems = [], [], Problems()
+    keys, values, problems, n_boxes = [], [], Problems(), 0
     for number, record in enumerate(records):
-        key = next((each for each in record["data"].values() if isinstance(each, str)), "")
+        key = task_key(record)
         answers = record.get("annotations", record.get("completions"))
-        said = [_answer(one) for one in answers if isinstance(one, dict) and not one.get("was_cancelled")]
-        said = [one for one in said if one]
+        given = [one for one in answers if isinstance(one, dict) and not one.get("was_cancelled")]
+        said = [one for one in map(_answer, given) if one]
+        n_boxes += n_boxes_of(taken_answer(answers))
         keys.append(key)
-        values.append(_one_or_several(said[-1]) if said else None)
+        values.append(_one_or_several(said[-1]) if said else [] if given else None)
         if len({tuple(one) for one in said}) > 1:
             several = " | ".join(", ".join(one) for one in said)
             reason = f"Task {record.get('id', number)} has several answers that differ; the last one was taken."
             problems.add(Problem(key, "duplicate-key", reason, several[:200]))
+    if not n_boxes:  # an answer without a choice says nothing; one without a box says that there is nothing
+        values = [None if value == [] else value for value in values]
     if any(isinstance(value, list) for value in values):
         values = [[value] if isinstance(value, str) else value for value in values]
-    return LabelRows(keys=keys, values=values, problems=problems.all())
+    return LabelRows(keys=keys, values=values, problems=problems.all(), n_boxes=n_boxes)
+
+
+def task_key(record: Mapping[str, Any]) -> str:
+    """What a task of Label Studio's shows: the first text of its data."""
+    return next((each for each in record["data"].values() if isinstance(each, str)), "")
+
+
+def taken_answer(answers: Sequence[Any]) -> list[Any]:
+    """The results of the answer to a task that is taken: the last that says something and was not cancelled."""
+    given = [one for one in answers if isinstance(one, dict) and not one.get("was_cancelled")]
+    last = next((one for one in reversed(given) if _answer(one)), None)
+    results = last.get("result") if last is not None else None
+    return results if isinstance(results, list) else []
 
 
 def _answer(annotation: Mapping[str, Any]) -> list[str]:
@@ -221,33 +238,32 @@ def _one_or_several(labels: list[str]) -> Any:
 
 def _from_coco(content: dict[str, Any], name: str) -> LabelRows:
     try:
-        categories = sorted(content["categories"], key=lambda category: _id(category["id"]))
+        categories = sorted(content["categories"], key=lambda category: coco_id(category["id"]))
         names = [composed(str(category["name"])) for category in categories]
         class_names = tuple(dict.fromkeys(names))
         place = {name: at for at, name in enumerate(class_names)}
-        index_of = {_id(category["id"]): place[name] for category, name in zip(categories, names, strict=True)}
-        licences = {
-            _id(licence.get("id")): licence.get("name") or licence.get("url") for licence in content.get("licenses", [])
-        }
+        index_of = {coco_id(category["id"]): place[name] for category, name in zip(categories, names, strict=True)}
+        licences = {coco_id(one.get("id")): one.get("name") or one.get("url") for one in content.get("licenses", [])}
         images = content["images"]
-        classes_of: dict[Any, dict[int, None]] = {_id(image["id"]): {} for image in images}
+        classes_of: dict[Any, dict[int, None]] = {coco_id(image["id"]): {} for image in images}
         problems = _gather_annotations(content.get("annotations", []), classes_of, index_of)
         rows = LabelRows(
             keys=[str(image["file_name"]) for image in images],
-            values=[list(classes_of[_id(image["id"])]) for image in images],
+            values=[list(classes_of[coco_id(image["id"])]) for image in images],
             source_url=[image.get("coco_url") or image.get("flickr_url") or image.get("url") for image in images],
-            licence=[licences.get(_id(image.get("license"))) for image in images],
+            licence=[licences.get(coco_id(image.get("license"))) for image in images],
             indexed=True,
             format="COCO",
             class_names=class_names,
             problems=problems,
+            n_boxes=sum(isinstance(each.get("bbox"), list) for each in content.get("annotations", [])),
         )
         return checked(rows, name)
     except (KeyError, TypeError, AttributeError) as error:
         raise LayoutError(f"{name} looks like COCO, but {error} is missing or of another type.") from error
 
 
-def _id(value: Any) -> Any:
+def coco_id(value: Any) -> Any:
     """An id as it is compared: 7, 7.0 and "7" are one."""
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 19:
         return int(value)
@@ -262,14 +278,14 @@ def _gather_annotations(
     problems = Problems()
     for annotation in annotations:
         image_id, category_id = annotation["image_id"], annotation.get("category_id")
-        if _id(image_id) not in classes_of:
+        if coco_id(image_id) not in classes_of:
             reason = f"An annotation names the image id {image_id!s:.100}, which the file does not list."
             problems.add(Problem(str(image_id), "missing-file", reason, str(category_id)))
-        elif _id(category_id) not in index_of:
+        elif coco_id(category_id) not in index_of:
             reason = (
                 f"An annotation of image id {image_id!s:.100} names an undefined category id, {category_id!s:.100}."
             )
             problems.add(Problem(str(image_id), "out-of-range", reason, str(category_id)))
         else:
-            classes_of[_id(image_id)][index_of[_id(category_id)]] = None
+            classes_of[coco_id(image_id)][index_of[coco_id(category_id)]] = None
     return problems.all()

@@ -21,7 +21,8 @@ class LabelRows:
     indexed: values are lists of places in class_names, and class_names is then given; format: what such a file is
     called. names: of the columns of a one-hot table, or of numbers, where the file says them itself. below, of_split:
     for each row, the folder that its file lies in and the split that its file speaks of. said: what was guessed.
-    only_splits: it says splits and no labels.
+    only_splits: it says splits and no labels. n_boxes: how many objects it says the place of (importers/boxes.py).
+    are_numbers: lists are of class numbers, and no columns of zeros and ones.
     """
 
     keys: list[str] = field(default_factory=list)
@@ -38,6 +39,8 @@ class LabelRows:
     of_split: list[str | None] | None = None
     said: tuple[str, ...] = ()
     only_splits: bool = False
+    n_boxes: int = 0
+    are_numbers: bool = False
 
     @cached_property
     def kind(self) -> str:
@@ -46,7 +49,7 @@ class LabelRows:
             return "coco"
         counts = Counter(value_kind(value) for value in self.values if value is not None)
         kind = counts.most_common(1)[0][0] if counts else "names"
-        return "indices" if kind == "one-hot" and not self._are_one_hot() else kind
+        return "indices" if kind == "one-hot" and (self.are_numbers or not self._are_one_hot()) else kind
 
     def _are_one_hot(self) -> bool:
         lists = [value for value in self.values if isinstance(value, list)]
@@ -97,6 +100,7 @@ def one_row_a_picture(rows: LabelRows) -> LabelRows:
         names=rows.names,
         problems=rows.problems,
         said=rows.said,
+        n_boxes=rows.n_boxes,
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from importers.columns import YES, NoLabelColumn, Roles, find_roles, is_multi
 from importers.hints import NO_HINTS, Hints
+from importers.json_labels import cell_in_json
+from importers.json_objects import n_boxes_of
 from importers.keys import FileIndex
 from importers.label_rows import LabelRows, checked, n_contradicted, one_row_a_picture, text_or_none
 from importers.label_values import Meaning, meanings
@@ -57,9 +59,17 @@ def table_readings(table: Table, index: FileIndex | None, hints: Hints) -> list[
         named = hints if len(roles.labels) == 1 else hints.but(label=str(table.header[column]))
         about = "" if len(roles.labels) == 1 else f"the column {table.header[column]}"
         ways = meanings(cells[column], hints, is_multi=is_multi(table.header[column]))
+        base = replace(base, n_boxes=_n_boxes(cells[column], roles))
         for way in ways if place == 0 else ways[:1]:
             found += _apart_and_together(base, way, named, about, roles, table.name)
     return [replace(each, sample=sample) for each in found]
+
+
+def _n_boxes(cells: Sequence[Any], roles: Roles) -> int:
+    """How many boxes a table says: in JSON in its label column, or a row each."""
+    in_json = sum(n_boxes_of(cell_in_json(cell)) for cell in cells if isinstance(cell, str) and cell[:1] in ("{", "["))
+    is_row = (cell is not None and str(cell).strip() != "" for cell in cells)
+    return in_json or (sum(is_row) if roles.objects else 0)
 
 
 def _sample_of(table: Table) -> SampleTable:

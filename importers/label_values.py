@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from importers.hints import SEVERAL, Hints
+from importers.json_labels import labels_in_cells
 
 _WHOLE = re.compile(
     r"[+-]?(0|[1-9]\d{0,17})(\.0+)?"
@@ -33,6 +34,9 @@ def meanings(cells: Sequence[Any], hints: Hints, *, is_multi: bool) -> list[Mean
     """
     texts = [_plain(cell, hints.missing_texts) for cell in cells]
     given = [text for text in texts if text is not None]
+    in_json = None if hints.several else labels_in_cells(texts)
+    if in_json is not None:
+        return [Meaning("", in_json)]
     if hints.several:
         mark = SEVERAL[hints.several]
         return [Meaning(hints.several, [_parts(text, mark) if mark else text for text in texts])]

@@ -85,6 +85,8 @@ def _contents(head: dict[str, Any], files: pa.Table, problems: pa.Table) -> Fold
         exported_by=head["exported_by"],
         said=tuple(head["said"]),
         sample=_sample(head["sample"]),
+        n_boxes=head["n_boxes"],
+        boxes_mark=head["boxes_mark"],
     )
 
 

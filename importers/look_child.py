@@ -80,6 +80,8 @@ def _send(replies: BinaryIO, contents: FolderContents) -> None:
             "ignored",
             "exported_by",
             "said",
+            "n_boxes",
+            "boxes_mark",
         )
     }
     head["root"] = str(contents.root)

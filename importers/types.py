@@ -60,6 +60,7 @@ class FolderContents:
     each counts as a failed file. label_problems: PROBLEM_SCHEMA. ignored: how many files were left out, by
     reason. exported_by: JOB/RUN of the export of ours that it is, empty for others. said: sentences on what was
     guessed: how keys were found, what was passed over and why. sample: of the label file, where it is a table.
+    n_boxes: how many objects the annotations say the place of; boxes_mark: which changes when any of them does.
     """
 
     root: Path
@@ -77,6 +78,8 @@ class FolderContents:
     exported_by: str = ""
     said: tuple[str, ...] = ()
     sample: SampleTable | None = None
+    n_boxes: int = 0
+    boxes_mark: str = ""
 
 
 @dataclass(frozen=True)

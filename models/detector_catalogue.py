@@ -8,6 +8,8 @@ from typing import Literal
 from models.errors import UnknownModel
 
 ONNX, COCO_FILE, SAM = "onnx", "coco-file", "sam"
+AS_ANNOTATED = "as-annotated"  # what came with the import
+MARKED = (COCO_FILE, AS_ANNOTATED)  # boxes that are there already, so that nothing is computed
 SAM_SIZES = {
     "vit_b": "sam_vit_b_01ec64.pth",
     "vit_l": "sam_vit_l_0b3195.pth",
@@ -18,7 +20,7 @@ DETECTRON2_DEFAULT = "COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x"
 GET_DETECTRON2 = "pip install --no-build-isolation git+https://github.com/facebookresearch/detectron2"
 _COMMANDS = {"segment_anything": "pip install segment-anything"}
 
-WeightsPlace = Literal["file", "download"]
+WeightsPlace = Literal["file", "download", "none"]
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,24 @@ def list_detectors() -> list[DetectorChoice]:
             "what people marked, or another program found: annotations with bbox, and score where there is one",
             True,
         ),
+        DetectorChoice(
+            AS_ANNOTATED,
+            "Boxes that came with the import",
+            "none",
+            "as annotated, in whatever format the dataset's labels were read from; an import takes them unless it was "
+            "told not to",
+            True,
+        ),
     ]
 
 
 def parse_detector(key: str) -> DetectorKey:
     """Take a detector's key apart.
 
-    Raises UnknownModel if it is none of "onnx", "coco-file", "torchvision/<name>", "detectron2/<config>", "sam/<size>".
+    Raises UnknownModel if it is none of "onnx", "coco-file", "as-annotated", "torchvision/<name>",
+    "detectron2/<config>", "sam/<size>".
     """
-    if key in (ONNX, COCO_FILE):
+    if key in (ONNX, *MARKED):
         return DetectorKey(key, key)
     family, _, name = key.partition("/")
     if family == "torchvision" and name in TORCHVISION:
@@ -112,7 +123,7 @@ def parse_detector(key: str) -> DetectorKey:
     offered = ", ".join(f"torchvision/{name}" for name in TORCHVISION)
     raise UnknownModel(
         f"{key!r} names no detector. Use onnx, {offered}, detectron2/<a configuration of its model zoo, such as "
-        f"{DETECTRON2_DEFAULT}>, sam/{', sam/'.join(SAM_SIZES)}, or coco-file."
+        f"{DETECTRON2_DEFAULT}>, sam/{', sam/'.join(SAM_SIZES)}, coco-file, or as-annotated."
     )
 
 

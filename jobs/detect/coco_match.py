@@ -1,7 +1,7 @@
 """Which picture of a dataset each image of a COCO file is, and which way up its boxes were drawn."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,18 +58,20 @@ class Matched:
             yield f"{title} lists no categories: classes are called by their numbers."
 
 
-def matched(boxes: CocoBoxes, pictures: pa.Table, *, root: Path) -> Matched:
+def matched(boxes: CocoBoxes, pictures: pa.Table, *, root: Path, missing: Sequence[str] | None = None) -> Matched:
     """The file's images among `pictures` (path, width, height: all of the dataset), by the rules of label files.
+
+    missing: given where its names are whole paths already: those that it had and that mean no picture.
 
     Whether boxes are meant upright is seen by the sizes that the file states: where they are those of the stored
     picture, and its EXIF turns it, the whole file speaks of stored pictures.
     """
     paths = pictures["path"].to_pylist()
-    index = FileIndex(paths)
+    find = FileIndex(paths).find if missing is None else {path: at for at, path in enumerate(paths)}.get
     images: dict[str, Entry] = {}
     unmatched, repeated = [], set()
     for name, entry in boxes.images.items():
-        place = index.find(name)
+        place = find(name)
         if not isinstance(place, int):
             unmatched.append(name)
         elif paths[place] in images:
@@ -83,7 +85,7 @@ def matched(boxes: CocoBoxes, pictures: pa.Table, *, root: Path) -> Matched:
     )
     turns = _turns(images, sizes, root=root)
     found = replace(boxes, images=images, by_path=True, turns=turns, repeated=frozenset(repeated))
-    return Matched(found, tuple(unmatched), len(images), turns)
+    return Matched(found, tuple(unmatched if missing is None else missing), len(images), turns)
 
 
 def _turns(images: Mapping[str, Entry], sizes: Mapping[str, tuple[int, int]], *, root: Path) -> dict[str, int]:

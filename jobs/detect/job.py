@@ -20,20 +20,17 @@ import pyarrow.parquet as pq
 from analytics import coco_classes
 from analytics.boxes import areas, clip, suppress
 from analytics.wording import count
-from importers.annotations import as_coco, find_annotations, sizes_by_key
-from importers.keys import FileIndex
-from importers.listing import list_folder
 from importers.picture import PictureError, read_picture
-from jobs.detect.coco_boxes import CocoBoxes, FileObjects, PictureRefused, coco_of, read_coco
-from jobs.detect.coco_match import matched
+from jobs.detect.coco_boxes import CocoBoxes, FileObjects, PictureRefused
 from jobs.detect.kind import COCO80, DetectParameters
+from jobs.detect.marked import ANNOTATIONS, Imported, read_marked
 from jobs.detect.order_files import names_in_file, require_file
 from jobs.detect.sam import BOXES, Row, boxes_run, load_sam, outlined_rows, write_boxes
-from jobs.engine.errors import NothingToDo, UnknownParameter
+from jobs.engine.errors import NothingToDo
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
-from models.detector_catalogue import COCO_FILE, ONNX, SAM, parse_detector
+from models.detector_catalogue import AS_ANNOTATED, COCO_FILE, MARKED, ONNX, SAM, parse_detector
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.detections import images_to_detect, land_detections, pictures_of, run_figures
@@ -92,8 +89,8 @@ class Objects:
 
 
 def compute(work: Work[DetectParameters]) -> Figures:
-    """Look at every picture of the todo, or take the boxes of a COCO file."""
-    if work.parameters.model == COCO_FILE:
+    """Look at every picture of the todo, or take boxes that were marked before."""
+    if work.parameters.model in MARKED:
         return _from_file(work)
     if parse_detector(work.parameters.model).family == SAM:
         return _outlines(work)
@@ -239,16 +236,10 @@ def _publish(work: Work[DetectParameters], rows: list[Row], *, names: tuple[str,
 
 
 def _from_file(work: Work[DetectParameters]) -> Figures:
-    """The boxes of a COCO file, picture by picture; pictures that the file does not name are not looked at."""
+    """Boxes that were marked before, picture by picture; pictures that are not named there are not looked at."""
     pictures = _all_pictures(work)
-    file = _annotated(Path(work.parameters.weights).expanduser(), pictures)
-    found = matched(file, pictures, root=work.root)
+    file, found = read_marked(work, pictures)
     boxes = found.boxes
-    if not found.n_named:
-        raise NothingToDo(
-            f"None of the {count(pictures.num_rows, 'picture')} of {work.spec.dataset} is named in {boxes.title}: its "
-            f"file_name entries, such as {boxes.example!r}, must be paths or file names of this dataset."
-        )
     if not boxes.n_usable and file.n_usable:
         raise NothingToDo(
             f"{boxes.title} names {count(found.n_named, 'picture')} of {work.spec.dataset}, and has no usable "
@@ -266,24 +257,9 @@ def _from_file(work: Work[DetectParameters]) -> Figures:
     return {
         "n_classes": len(boxes.names),
         "is_truth": boxes.is_truth,
-        "weights_source": f"file {work.parameters.weights}",
+        "weights_source": f"file {work.parameters.weights}" if work.parameters.weights else boxes.title,
         **found.figures(),
     }
-
-
-def _annotated(path: Path, pictures: pa.Table) -> CocoBoxes:
-    """The boxes of a COCO file, or of annotations of another format in a folder or a file of theirs."""
-    if path.suffix.lower() == ".json":
-        return read_coco(path)
-    root = path if path.is_dir() else path.parent
-    listing = list_folder(root)
-    index = FileIndex(listing.paths)
-    sets = find_annotations(listing, index)
-    found = next((each for each in sets if path.is_dir() or each.where in (path.name, ".")), None)
-    if found is None:
-        raise UnknownParameter(f"detect: {path} holds no annotations that are known: COCO, YOLO, VOC, CVAT, LabelMe.")
-    sizes = list(zip(pictures["width"].to_pylist(), pictures["height"].to_pylist(), strict=True))
-    return coco_of(as_coco(found, sizes_by_key(pictures["path"].to_pylist(), sizes)), path)
 
 
 def _all_pictures(work: Work[DetectParameters]) -> pa.Table:
@@ -337,6 +313,14 @@ def prepare(
         require_file(parameters, what="a COCO file" if key.family == COCO_FILE else "an ONNX file")
     names = names_in_file(parameters.class_file)
     dataset = find_dataset(workspace, dataset_name)
+    imported = Imported.of(dataset) if key.family == AS_ANNOTATED else None
+    if key.family == AS_ANNOTATED:
+        if imported is None:
+            raise NothingToDo(
+                f"{dataset.name} was imported without annotations that say where objects are. Import its folder again "
+                "if there are some now."
+            )
+        parameters = parameters.changed(mark=imported.mark)
     if key.family == SAM:
         before = boxes_run(workspace, dataset.id, run_id=parameters.boxes_run).parameters
         kept = {name: before[name] for name in ("score_floor", "nms_iou") if name in before}
@@ -350,7 +334,9 @@ def prepare(
             listed = write_boxes(workspace, dataset.id, run_id=parameters.boxes_run, folder=folder)
         if listed:
             np.save(folder / CLASSES, np.array(listed))
-        if key.family == COCO_FILE:
+        if imported is not None:
+            imported.leave(folder)
+        if key.family in MARKED:
             pq.write_table(pictures_of(workspace, dataset.id), folder / PICTURES_LISTED)
 
     model = parameters.model
@@ -365,7 +351,7 @@ def land(cursor: duckdb.DuckDBPyConnection, job: Job[DetectParameters], table: p
 
 def finish(workspace: Workspace, job: Job[DetectParameters]) -> Figures:
     """Clear the worker's inputs away; how much was found in all."""
-    for name in (CLASSES, BOXES, PICTURES_LISTED):
+    for name in (CLASSES, BOXES, PICTURES_LISTED, ANNOTATIONS):
         (job_folder(workspace.root, job.spec.id).path / name).unlink(missing_ok=True)
     whole = run_figures(workspace, job.run_id)  # of all attempts, where a worker knows its own
     return {**vars(whole), "score_floor": job.parameters.score_floor, "nms_iou": job.parameters.nms_iou}

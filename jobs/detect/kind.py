@@ -23,9 +23,9 @@ class DetectParameters(Parameters):
             "`onnx`, `torchvision/fasterrcnn_mobilenet_v3_large_320_fpn`, `torchvision/maskrcnn_resnet50_fpn`, "
             "`detectron2/CONFIG` of its model zoo (such as "
             "`detectron2/COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x`), `sam/vit_b`, `sam/vit_l`, `sam/vit_h`: "
-            "outlines (masks and their areas) of the boxes of `--boxes-run`; or `coco-file`: boxes from a COCO "
-            "JSON, or from the folder or file of annotations of YOLO, Pascal VOC, CVAT or LabelMe, marked by people or "
-            "found by another program"
+            "outlines (masks and their areas) of the boxes of `--boxes-run`; `as-annotated`: the boxes that came with "
+            "the import; or `coco-file`: boxes from a COCO JSON, or from the folder or file of annotations of YOLO, "
+            "Pascal VOC, CVAT or LabelMe, marked by people or found by another program"
         ),
     )
     weights: ServerPath = Field(
@@ -61,6 +61,10 @@ class DetectParameters(Parameters):
     fit: Literal["auto", "squash", "letterbox"] = Field(
         "auto",
         description="ONNX: `squash` or `letterbox` (padded with grey); auto: letterbox for the same files",
+    )
+    mark: str = Field(
+        "",
+        description="as-annotated: by what a change of the annotations is known; filled in from the import",
     )
     boxes_run: int = Field(0, ge=0, description="sam: the number of the detection whose boxes are outlined")
 

@@ -81,6 +81,14 @@ class Job(Generic[P]):
         return self.spec.dataset_id
 
 
+@dataclass(frozen=True)
+class FollowUp:
+    """An order that one job lets follow another, of the same dataset. kind: of the job that follows."""
+
+    kind: str
+    parameters: Mapping[str, Any]
+
+
 @dataclass(frozen=True, kw_only=True)
 class JobCode(Generic[P]):
     """What a kind does. The owner calls prepare, land and finish; the worker's process calls compute.
@@ -91,6 +99,7 @@ class JobCode(Generic[P]):
     finish(workspace, job): figures to add once all segments have landed.
     check_returned(folder, job, workspace=root): looks through the files that a job computed elsewhere brings back
     before they are taken in; the figures to keep.
+    then(workspace, job): what is to follow a job that is done, or None; engine/following.py sees to it.
     """
 
     prepare: Callable[[Workspace, str, P, int], Prepared[P]]
@@ -98,6 +107,7 @@ class JobCode(Generic[P]):
     land: Callable[[duckdb.DuckDBPyConnection, Job[P], pa.Table], None]
     finish: Callable[[Workspace, Job[P]], Figures]
     check_returned: Callable[..., Figures] | None = None
+    then: Callable[[Workspace, Job[P]], FollowUp | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

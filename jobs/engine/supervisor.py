@@ -17,6 +17,7 @@ from jobs.engine.brought import check_incoming
 from jobs.engine.endings import ending_of, why_failed, why_unsaved
 from jobs.engine.errors import JobError, NotNow, UnknownJob
 from jobs.engine.folder import ELSEWHERE, job_folder, read_json, tail
+from jobs.engine.following import Following, what_follows
 from jobs.engine.intake import OWN_MACHINE, Devices, Intake
 from jobs.engine.kinds import Figures, JobKind, Order, all_kinds, load_kind
 from jobs.engine.landing import land_published
@@ -61,6 +62,7 @@ class Supervisor:
         self._unsaved: dict[str, Ended] = {}  # jobs that have ended, which could not be written down yet
         self._troubles = Troubles()
         self._mailbox = Mailbox(self, troubles=self._troubles)
+        self._following = Following(workspace, troubles=self._troubles)
         self._backups = Backups(workspace, troubles=self._troubles)
         self._loop = Loop(lambda: self.tick(), troubles=self._troubles)
         with self._troubles.survived("Old uploads could not be cleared away"):
@@ -152,7 +154,7 @@ class Supervisor:
             else:
                 brought = read_json(job.folder().path / ELSEWHERE) or {}
                 figures = brought | self._finished(job)
-                self._end(job, DONE, "Computed elsewhere.", figures=figures)
+                self._end_done(job, "Computed elsewhere.", figures=figures)
             return job.state
 
     def retry(self, job_id: str, *, who: str = "") -> str:
@@ -185,6 +187,11 @@ class Supervisor:
     def log_of(self, job_id: str) -> str:
         """The end of a job's log."""
         return tail(job_folder(self.workspace.root, job_id).log_path)
+
+    def follower_of(self, job_id: str) -> JobView | None:
+        """The job that was started because this one was done, or None."""
+        order = what_follows(job_folder(self.workspace.root, job_id)) or {}
+        return self.job(str(order["job"])) if "job" in order else None
 
     def curve(self, job_id: str) -> Figures:
         """What a training job has written of its curve so far: `of` (epochs in all) and `epochs`; {} before."""
@@ -231,6 +238,7 @@ class Supervisor:
     def tick(self) -> None:
         """Land what is published, notice what has ended, start what waits, answer requests; nothing ends it."""
         for step in (
+            self._start_due,  # first: what was started for an order before is still active, and is known again
             self._advance_running,
             self._launch_waiting,
             self._save_again,
@@ -239,6 +247,9 @@ class Supervisor:
         ):
             with self._troubles.survived("Looking after the jobs met an error"):
                 step()
+
+    def _start_due(self) -> None:
+        self._following.start_due(self.start)
 
     def _advance_running(self) -> None:
         with self._lock:
@@ -276,7 +287,7 @@ class Supervisor:
             return
         figures = {**ending.figures, **self._finished(job)}
         message = " ".join(filter(None, (str(figures.pop("message", "")), ending.message)))
-        self._end(job, DONE, message, figures=figures)
+        self._end_done(job, message, figures=figures)
 
     def _finished(self, job: Tracked) -> Figures:
         """What the job's kind adds to its figures, now that all its segments have landed."""
@@ -308,7 +319,7 @@ class Supervisor:
         if job.spec.n_todo == 0:
             figures = self._finished(job)
             message = left_out_sentence(job.folder()) or "Nothing to do: everything is up to date."
-            self._end(job, DONE, message, figures=figures)
+            self._end_done(job, message, figures=figures)
             return
         job.n_oom_kills = oom_kills()
         job.process = spawn_worker(job.folder())
@@ -320,6 +331,12 @@ class Supervisor:
         if self.unsaved(job.spec.id) is not None:
             raise NotNow(f"How {job.spec.id} ended could not be saved yet. Free some room on the disk, then try again.")
         wait_until_left(job.folder(), job.spec.id)
+
+    def _end_done(self, job: Tracked, message: str, *, figures: Figures) -> None:
+        """End a job that did all its rows. What is to follow is noted before, so that no end is seen without it."""
+        with self._troubles.survived(f"What is to follow {job.spec.id} could not be noted"):
+            self._following.note(job)
+        self._end(job, DONE, message, figures=figures)
 
     def _end(self, job: Tracked, state: str, message: str, *, figures: Figures | None = None) -> None:
         seconds = float((figures or {}).get("seconds", job.folder().progress().elapsed_s))

@@ -4,38 +4,43 @@ Nothing in the folder is changed. A second import of the same folder takes in wh
 """
 
 import dataclasses
-import json
 import os
 import shlex
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from importers.class_naming import names_given
 from importers.look import look_at_folder
 from importers.marker import KeptReading, keep_reading
 from importers.scan import Scanned, scan_files
 from importers.types import FolderContents
 from jobs.engine.errors import NeedsAnswer, UnknownParameter
-from jobs.engine.kinds import Figures, Job, JobCode, Prepared
+from jobs.engine.kinds import Figures, FollowUp, Job, JobCode, Prepared
 from jobs.engine.worker import Work
 from jobs.import_.kind import ImportParameters
+from models.detector_catalogue import AS_ANNOTATED
 from store.class_names import class_repairs
 from store.connection import Workspace
 from store.datasets import Dataset, ensure_dataset, list_datasets
+from store.detections import images_to_detect, list_detection_runs
 from store.errors import NameTaken, UnknownDataset
 from store.images import LANDED_COLUMNS, SourceState, import_todo, import_totals, land_images, reconcile_source
 from store.moves import likeness, moved_dataset
+from store.subjects import PICTURES
 
 REMEMBERED = (
     "reading",
     "labels",
     "class_names",
     "follow_links",
+    "boxes",
 )  # how a folder was read; a second import reads it the same way
 SEGMENT_ROWS = 4096
 _MOST_TOLD = 12  # sentences that are kept with a dataset
@@ -99,7 +104,7 @@ def inspect(parameters: ImportParameters) -> FolderContents:
         Path(parameters.folder).expanduser(),
         reading=parameters.reading or None,
         labels=Path(parameters.labels).expanduser() if parameters.labels else None,
-        class_names=_names(parameters.class_names),
+        class_names=names_given(parameters.class_names),
         follow_links=parameters.follow_links,
         waits=False,
     )
@@ -128,7 +133,12 @@ def prepare(
         source_state(layout),
         import_options={
             key: value
-            for key, value in {**values, "exported_by": layout.exported_by, "told": _told(layout)}.items()
+            for key, value in {
+                **values,
+                "exported_by": layout.exported_by,
+                "told": _told(layout),
+                "boxes_found": _boxes_found(layout),
+            }.items()
             if value
         },
         source=parameters.source or None,
@@ -171,9 +181,16 @@ def _told(layout: FolderContents) -> list[str]:
     return [layout.title, *layout.said][:_MOST_TOLD]
 
 
+def _boxes_found(layout: FolderContents) -> dict[str, object]:
+    """What the annotations say besides labels, for the detection that takes it (jobs/detect/marked.py)."""
+    if not layout.n_boxes:
+        return {}
+    return {"reading": layout.reading, "mark": layout.boxes_mark, "n_boxes": layout.n_boxes}
+
+
 def _leave_reading(layout: FolderContents, parameters: ImportParameters) -> None:
     try:
-        keep_reading(layout.root, KeptReading(layout.reading, tuple(_names(parameters.class_names) or ())))
+        keep_reading(layout.root, KeptReading(layout.reading, tuple(names_given(parameters.class_names) or ())))
     except OSError as error:
         raise UnknownParameter(
             f"import: the reading cannot be left in {layout.root}: {error.strerror or error}. Leave out keep_reading."
@@ -205,6 +222,8 @@ def finish(workspace: Workspace, job: Job[ImportParameters]) -> Figures:
     told = dataset.import_options.get("told") if dataset is not None else None
     counts = {"n_files": n_files, "n_unchanged": n_files - job.spec.n_todo}
     figures = {**vars(totals), **counts, "read_as": told or []}
+    if dataset is not None and dataset.import_options.get("boxes_found"):
+        figures["n_boxes"] = dict(dataset.import_options["boxes_found"])["n_boxes"]
     message = " ".join(filter(None, (_about_moved(workspace, job), _about_classes(workspace, job.dataset_id))))
     return figures | ({"message": message} if message else {})
 
@@ -226,7 +245,27 @@ def _about_classes(workspace: Workspace, dataset_id: int) -> str:
     return next((repair.sentence for repair in unclear if repair.dataset_id == dataset_id), "")
 
 
-JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)
+def then(workspace: Workspace, job: Job[ImportParameters]) -> FollowUp | None:
+    """The boxes that came with the labels, as a detection; None where there are none, or the same were taken before."""
+    dataset = next((each for each in list_datasets(workspace) if each.id == job.dataset_id), None)
+    if dataset is None or job.parameters.boxes == "no":
+        return None
+    found: Any = dataset.import_options.get("boxes_found")
+    if not found or _are_taken(workspace, dataset, mark=str(found["mark"])):
+        return None
+    return FollowUp("detect", {"model": AS_ANNOTATED, "score_floor": 0.0, "mark": found["mark"]})
+
+
+def _are_taken(workspace: Workspace, dataset: Dataset, *, mark: str) -> bool:
+    """Whether the newest detection of this kind is of the same annotations, and of the pictures as they are now."""
+    runs = list_detection_runs(workspace, dataset.id)
+    last = next((run for run in runs if run.model == AS_ANNOTATED), None)
+    if last is None or last.parameters.get("mark") != mark or PICTURES in last.changed:
+        return False
+    return not images_to_detect(workspace, dataset.id, run_id=last.run_id).num_rows
+
+
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish, then=then)
 
 
 class _TodoRows:
@@ -287,15 +326,6 @@ def _unreadable_table(unreadable: Sequence[tuple[str, str, str]]) -> pa.Table:
     )
     rows = [{"path": path, "code": code, "reason": reason} for path, code, reason in unreadable]
     return pa.Table.from_pylist(rows, schema=schema)
-
-
-def _names(given: str | list[str]) -> list[str] | None:
-    if not given:
-        return None
-    if not isinstance(given, str):
-        return [name.strip() for name in given]
-    text = given.strip()
-    return [str(name).strip() for name in (json.loads(text) if text.startswith("[") else text.split(","))]
 
 
 def _checked_name(name: str) -> str:

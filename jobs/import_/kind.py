@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,11 @@ class ImportParameters(Parameters):
     class_names: str | list[str] = Field("", description="names by class index, separated by commas or as a JSON list")
     follow_links: bool = Field(
         False, description="`yes` follows links out of the folder, and to other folders, as to a store of pictures"
+    )
+    boxes: Literal["", "yes", "no"] = Field(
+        "",
+        description="`no` leaves out the boxes and outlines that the annotations hold, `yes` takes them, as a "
+        "detection that is called as annotated; without either it is as the last time, and yes the first",
     )
     keep_reading: bool = Field(
         False,
@@ -62,7 +67,19 @@ def import_outcome(job: JobView) -> str:
     n_failed, n_changed = int(figures.get("n_failed", 0)), int(figures.get("n_changed", 0))
     n_new = max(0, int(figures["n_read"]) - n_failed - n_changed)
     n_failed = int(figures.get("n_failures", n_failed))  # those that cannot even be opened are no rows of the job
-    return f"{n_new:,} new, {n_changed:,} changed, {n_failed:,} failed; {groups}.{_not_used(figures)}"
+    counts = f"{n_new:,} new, {n_changed:,} changed, {n_failed:,} failed; {groups}."
+    return f"{counts}{_of_boxes(job)}{_not_used(figures)}"
+
+
+def _of_boxes(job: JobView) -> str:
+    """What becomes of the boxes that came with the labels; "" without any."""
+    n_boxes = int(job.figures.get("n_boxes", 0))
+    if not n_boxes:
+        return ""
+    boxes = count(n_boxes, "box", "boxes")
+    if job.parameters.get("boxes") == "no":
+        return f" {boxes} left out, as asked; the detection as-annotated takes them in."
+    return f" {boxes} with them, as annotated."
 
 
 def _not_used(figures: Mapping[str, Any]) -> str:

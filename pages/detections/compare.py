@@ -15,12 +15,15 @@ from pages.ui.text import count, plain, share
 from store.detections import DetectionRun
 
 PICTURES = 4
+AS_ANNOTATED = "as-annotated"
 
 
 def run_title(run: DetectionRun) -> str:
     """A run in a few words, on one line: "onnx yolo.onnx, run 4"."""
     file = str(run.parameters.get("weights") or "").rsplit("/", 1)[-1]
     model = "marked boxes" if run.is_truth else run.model.rsplit("/", 1)[-1]
+    if run.model == AS_ANNOTATED:
+        model = "as annotated"
     return one_line(f"{model}{f' {file}' if file else ''}, run {run.run_id}")
 
 

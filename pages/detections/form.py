@@ -8,6 +8,7 @@ from store.datasets import Dataset
 from store.detections import list_detection_runs
 
 COCO_FILE, ONNX, OTHER, SAM = "coco-file", "onnx", "detectron2/", "sam/"
+MARKED = (COCO_FILE, "as-annotated")  # nothing is computed: the boxes are there
 NAMES = ("from the model", "COCO's 80", "from a text file")
 ONNX_HELP = (
     "A file on the computer the app runs on. Its output must be rows x1, y1, x2, y2, score, class; from YOLO: "
@@ -39,15 +40,15 @@ def show(dataset: Dataset) -> None:
     parameters: dict[str, object] = {"model": model, **_weights(key, choice.weights)}
     if key.startswith(SAM):
         parameters |= _boxes(dataset)
-    elif key != COCO_FILE:
+    elif key not in MARKED:
         parameters |= _names(key) | _how()
     ready = (
         parameters.get("boxes_run") != 0
         and not choice.missing
-        and bool(parameters["weights"] or parameters.get("download") or choice.weights == "download")
+        and bool(parameters["weights"] or parameters.get("download") or choice.weights != "file")
     )
     st.button(
-        "Take the boxes in" if key == COCO_FILE else "Look for objects",
+        "Take the boxes in" if key in MARKED else "Look for objects",
         type="primary",
         icon=":material/play_arrow:",
         key="detect_start",
@@ -59,6 +60,8 @@ def show(dataset: Dataset) -> None:
 
 
 def _weights(key: str, place: str) -> dict[str, object]:
+    if place == "none":
+        return {"weights": "", "score_floor": 0.0}
     if key == COCO_FILE:
         file = st.text_input(
             "COCO JSON", placeholder="/home/me/annotations/instances.json", key="detect_coco", max_chars=LONGEST_PATH

@@ -82,6 +82,7 @@ class Preview:
     said: tuple[str, ...] = ()
     sample: SampleTable | None = None
     exported_by: str = ""
+    n_boxes: int = 0
 
     @property
     def n_unreadable(self) -> int:
@@ -131,6 +132,7 @@ def summarise(found: FolderContents) -> Preview:
         said=found.said,
         sample=found.sample,
         exported_by=found.exported_by,
+        n_boxes=found.n_boxes,
     )
 
 

@@ -123,6 +123,7 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
             placeholder="CC BY 4.0",
             max_chars=LONGEST_LINE,
         )
+        takes_boxes = _ask_boxes(seen.preview.n_boxes, twin)
         keeps = session.supervisor().intake.import_roots is None and st.checkbox(
             "Leave this reading in the folder, so that it is found the next time",
             help="As one small file, .vitrine-reading.json: the only thing that is ever written there.",
@@ -143,6 +144,7 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
         "licence": licence.strip(),
         "follow_links": seen.look.follow_links,
         "keep_reading": keeps,
+        "boxes": {True: "yes", False: "no", None: ""}[takes_boxes],
     }
     with st.spinner("Comparing with what is there already, then starting."):
         return job_cards.result_of(
@@ -152,6 +154,18 @@ def ask_order(seen: Seen, *, answered: bool) -> str | None:
             parameters=parameters,
             who=job_cards.who(),
         )
+
+
+def _ask_boxes(n_boxes: int, twin: Dataset | None) -> bool | None:
+    """Whether the boxes that the annotations hold are to come in as well; None where there are none."""
+    if not n_boxes:
+        return None
+    return st.checkbox(
+        f"And {'its box' if n_boxes == 1 else f'its {n_boxes:,} boxes'}, as annotated",
+        value=twin is None or twin.import_options.get("boxes") != "no",
+        help="As a detection, once the pictures are in: to be looked at, compared with a detector's, cut out and "
+        "exported, on the page Detections.",
+    )
 
 
 def say_what_is_new(seen: Seen, twin: Dataset) -> None:
@@ -235,6 +249,11 @@ followed = followed_job()
 job_cards.show_active(kinds=("import", "move"))
 if followed is not None and not followed.is_active:
     job_cards.show_ended(followed)
+    after = session.supervisor().follower_of(followed.id)
+    if after is not None and after.is_active:
+        job_cards.show_active(kinds=(after.kind,))
+    elif after is not None:
+        job_cards.show_ended(after)
 
 look = import_data_source.ask()
 datasets = list_datasets(session.workspace())

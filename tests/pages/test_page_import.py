@@ -12,6 +12,7 @@ from pages.import_data import found as import_data_found
 from pages.import_data import preview as import_data_preview
 from pages.ui import owner
 from store.datasets import ensure_dataset
+from tests.support.annotated_folders import coco, pictures
 from tests.support.small_workspace import image_row, land, new_dataset
 from tests.support.visit import visit
 
@@ -299,3 +300,20 @@ def test_what_is_said_by_hand_counts_though_something_else_was_chosen_before(bir
     button(app, "Import").click()
     app.run()
     assert "rows=apart" in owner.get().supervisor.jobs()[0].parameters["reading"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("tick", [True, False])
+def test_boxes_come_with_the_import_unless_the_tick_is_taken_away(tmp_path, tick):
+    said = {"a.png": [("cat", 1, 1, 4, 4), ("dog", 2, 2, 4, 4)]}
+    pictures(tmp_path / "pets", list(said))
+    coco(tmp_path / "pets", said)
+    app = look_at(page(), tmp_path / "pets")
+    box = next(found for found in app.checkbox if "boxes" in found.label)
+    assert box.label == "And its 2 boxes, as annotated" and box.value is True
+    box.set_value(tick)
+    button(app, "Import").click()
+    app.run()
+    assert not app.exception
+    (started,) = owner.get().supervisor.jobs()
+    assert started.parameters["boxes"] == ("yes" if tick else "no")
