@@ -4,6 +4,7 @@ Each gives the same: which classes there are, and for each picture its objects, 
 sides. Labels are made of it here (importers/inspect.py), boxes by the detection `as-annotated` (importers/boxes.py).
 """
 
+import codecs
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,11 +125,13 @@ def one_file_a_picture(
     picture_of: Callable[[T, str, ClassPlaces], AnnotatedPicture],
     key: str,
     name: str,
+    said: list[str],
 ) -> Annotations | None:
     """The annotations of a format with a file a picture; None where none of the first files is of it.
 
     parsed: what a file holds, None where it is of another kind; raises ValueError, LayoutError or OSError, which is
-    noted. picture_of: the picture of what was parsed, by its file's path. key, name: of the format.
+    noted. picture_of: the picture of what was parsed, by its file's path. key, name: of the format. said: takes why
+    none of the files of a format could be read.
     """
     places, problems = ClassPlaces(), Problems()
     pictures: list[AnnotatedPicture] = []
@@ -146,10 +149,17 @@ def one_file_a_picture(
             used.add(path)
             pictures.append(picture_of(content, path, places))
     if not pictures:
+        said += [f"{each.key} was not used for labels: {each.reason}" for each in problems.all()[:1]]
         return None
     names, moved = places.sorted(pictures)
     where = min(used).rpartition("/")[0] or "."
     return Annotations(f"{key}{where}", name, where, names, moved, frozenset(used), problems.all())
+
+
+def text_of(data: bytes) -> str:
+    """The text of a small file: UTF-16 where it begins with its mark, else UTF-8. Raises UnicodeDecodeError."""
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if is_wide else "utf-8-sig")
 
 
 def unreadable_side(path: str, why: str, problems: Problems) -> None:

@@ -32,26 +32,41 @@ class _Field:
 
 
 def find_fiftyone(listing: Listing) -> list[Annotations]:
-    """The annotations of a folder with FiftyOne's samples.json, a set for each field; those of people first."""
-    found: list[Annotations] = []
-    for path in listing.paths:
-        folder, _, name = path.rpartition("/")
-        if name.lower() == _FILE and path.count("/") < 3:
-            found += _sets(listing, path, folder)
-    return found
+    """The annotations of FiftyOne's samples.json, a set for each field, those of people first.
 
-
-def _sets(listing: Listing, path: str, folder: str) -> list[Annotations]:
+    Files in several folders, as of a training and a test set, are one set.
+    """
+    files = [path for path in listing.paths if path.lower().rpartition("/")[2] == _FILE and path.count("/") < 3]
+    samples = {path: found for path in files if (found := _samples(listing, path))}
+    if not samples:
+        return []
     problems = Problems()
-    samples = _samples(listing, path)
     fields: dict[str, _Field] = {}
     others: dict[str, str] = {}
+    for path, each in samples.items():
+        _read(each, path, fields, others, problems)
+    used = frozenset(name for path in samples for name in (path, *(_beside(path, other) for other in _BESIDE)))
+    said = tuple(f"The field {name} was not read: it holds a {kind}." for name, kind in others.items())
+    where = next(iter(samples)) if len(samples) == 1 else f"all {len(samples)} samples.json"
+    ordered = sorted(fields.items(), key=lambda item: (item[0].lower() not in _FIRST, not item[1].n_sure))
+    sets = []
+    for name, of_field in ordered:
+        names, moved = of_field.places.sorted(of_field.pictures)
+        about = f"the field {name}" if len(fields) > 1 else ""
+        key = f"{KEY}{where if len(samples) == 1 else '*'}{f'#{name}' if about else ''}"
+        sets.append(Annotations(key, "FiftyOne", where, names, moved, used, problems.all(), said, about))
+    return sets
+
+
+def _read(samples: list[Any], path: str, fields: dict[str, _Field], others: dict[str, str], problems: Problems) -> None:
+    """Take what the samples of one file say into the fields; those that are not read into `others`, with their kind."""
+    folder = path.rpartition("/")[0]
     for number, sample in enumerate(samples):
         key = sample.get("filepath") if isinstance(sample, dict) else None
         if not isinstance(key, str) or not key.strip():
             unreadable_side(path, f"sample {number} names no file", problems)
             continue
-        if folder and not key.startswith(("/", "\\")) and ":" not in key[:3]:
+        if folder and not key.startswith(("/", "\\")) and ":" not in key[:8]:
             key = f"{folder}/{key}"
         split = next((split for tag in _texts(sample.get("tags")) if (split := split_word(tag))), None)
         for name, value in sample.items():
@@ -59,16 +74,11 @@ def _sets(listing: Listing, path: str, folder: str) -> list[Annotations]:
                 others[name] = str(value["_cls"])
             if isinstance(value, dict) and value.get("_cls") in _READ:
                 _take(fields.setdefault(name, _Field()), value, key, split)
-    used = frozenset((path, *(f"{folder}/{each}".lstrip("/") for each in _BESIDE)))
-    said = tuple(f"The field {name} of {path} was not read: it holds a {kind}." for name, kind in others.items())
-    ordered = sorted(fields.items(), key=lambda item: (item[0].lower() not in _FIRST, not item[1].n_sure))
-    sets = []
-    for name, of_field in ordered:
-        names, moved = of_field.places.sorted(of_field.pictures)
-        about = f"the field {name}" if len(fields) > 1 else ""
-        key = f"{KEY}{path}#{name}" if about else f"{KEY}{path}"
-        sets.append(Annotations(key, "FiftyOne", path, names, moved, used, problems.all(), said, about))
-    return sets
+
+
+def _beside(path: str, name: str) -> str:
+    folder = path.rpartition("/")[0]
+    return f"{folder}/{name}" if folder else name
 
 
 def _samples(listing: Listing, path: str) -> list[Any]:

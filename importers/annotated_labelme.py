@@ -10,6 +10,7 @@ from importers.annotated import (
     ClassPlaces,
     Object,
     one_file_a_picture,
+    text_of,
 )
 from importers.keys import FileIndex, composed
 from importers.label_json import parse_json
@@ -19,25 +20,27 @@ from importers.listing import Listing
 KEY = "labelme:"
 
 
-def find_labelme(listing: Listing, index: FileIndex) -> Annotations | None:
+def find_labelme(listing: Listing, index: FileIndex, said: list[str]) -> Annotations | None:
     """The annotations of a folder with LabelMe's JSON a picture; None without."""
 
     def picture_of(content: dict[str, Any], path: str, places: ClassPlaces) -> AnnotatedPicture:
         return _picture(content, path, index, places)
 
     files = [path for path in listing.paths if path.lower().endswith(".json")]
-    return one_file_a_picture(listing.root, files, parsed=_parsed, picture_of=picture_of, key=KEY, name="LabelMe")
+    return one_file_a_picture(
+        listing.root, files, parsed=_parsed, picture_of=picture_of, key=KEY, name="LabelMe", said=said
+    )
 
 
 def _parsed(path: Path) -> dict[str, Any] | None:
     """The content of a file of LabelMe's; None for another JSON. Raises LayoutError, OSError, ValueError."""
     with path.open("rb") as file:
         data = file.read(MAX_SIDE_BYTES * 8 + 1)  # a picture may lie in it
-    if b'"shapes"' not in data:
+    if b'"shapes"' not in data.replace(b"\0", b""):
         return None
     if len(data) > MAX_SIDE_BYTES * 8:
         raise ValueError(f"it has more than {MAX_SIDE_BYTES * 8:,} bytes")
-    content = parse_json(data.decode("utf-8-sig"), path.name)
+    content = parse_json(text_of(data), path.name)
     return content if isinstance(content, dict) and isinstance(content.get("shapes"), list) else None
 
 

@@ -20,7 +20,7 @@ from importers.split_words import split_word
 VOC, CVAT = "voc:", "cvat:"
 
 
-def find_voc(listing: Listing, index: FileIndex) -> Annotations | None:
+def find_voc(listing: Listing, index: FileIndex, said: list[str]) -> Annotations | None:
     """The annotations of a folder with an XML a picture, as Pascal VOC has them; None without."""
 
     def parsed(path: Path) -> ET.Element | None:
@@ -31,18 +31,21 @@ def find_voc(listing: Listing, index: FileIndex) -> Annotations | None:
         return _voc_picture(root, path, index, places)
 
     files = [path for path in listing.paths if path.lower().endswith(".xml")]
-    return one_file_a_picture(listing.root, files, parsed=parsed, picture_of=picture_of, key=VOC, name="Pascal VOC")
+    return one_file_a_picture(
+        listing.root, files, parsed=parsed, picture_of=picture_of, key=VOC, name="Pascal VOC", said=said
+    )
 
 
-def find_cvat(listing: Listing) -> Annotations | None:
-    """The annotations of a folder with CVAT's annotations.xml; None without."""
+def find_cvat(listing: Listing, said: list[str]) -> Annotations | None:
+    """The annotations of a folder with CVAT's annotations.xml; None without. said: takes why one was not used."""
     for path in (path for path in listing.paths if path.lower().endswith(".xml") and path.count("/") < 2):
         try:
             with (listing.root / path).open("rb") as file:
-                if b"<annotations" not in file.read(4096):
+                if b"<annotations" not in file.read(4096).replace(b"\0", b""):
                     continue
             root = _parsed(listing.root / path, MAX_LABEL_BYTES // 4)
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            said.append(f"{path} was not used for labels: {error}.")
             continue
         images = root.findall("image")
         if root.tag != "annotations" or not images:
@@ -59,7 +62,8 @@ def _parsed(path: Path, most: int) -> ET.Element:
         if path.stat().st_size > most:
             raise ValueError(f"it has more than {most:,} bytes")
         text = path.read_bytes()
-        if b"<!ENTITY" in text or b"<!DOCTYPE" in text:
+        plain = text.replace(b"\0", b"")  # letters of two bytes
+        if b"<!ENTITY" in plain or b"<!DOCTYPE" in plain:
             raise ValueError("it declares a document type, which annotations do not need")
         return ET.fromstring(text)
     except (OSError, ET.ParseError, UnicodeError, LookupError) as error:

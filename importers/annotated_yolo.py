@@ -8,7 +8,15 @@ from typing import Any
 import yaml
 
 from analytics.wording import count
-from importers.annotated import MAX_SIDE_BYTES, MAX_SIDE_FILES, AnnotatedPicture, Annotations, Object, unreadable_side
+from importers.annotated import (
+    MAX_SIDE_BYTES,
+    MAX_SIDE_FILES,
+    AnnotatedPicture,
+    Annotations,
+    Object,
+    text_of,
+    unreadable_side,
+)
 from importers.keys import composed
 from importers.label_files import read_names_file
 from importers.listing import Listing, looks_like_picture
@@ -47,7 +55,7 @@ def find_yolo(listing: Listing) -> Annotations | None:
 
 def _sides(paths: Sequence[str]) -> dict[str, str]:
     """Picture -> the text with its objects: in the folder labels for a picture in images, or beside it."""
-    texts = {path for path in paths if path.endswith(".txt")}
+    texts = {f"{path[:-4]}.txt": path for path in paths if path[-4:].lower() == ".txt"}
     found: dict[str, str] = {}
     for path in paths:
         if not looks_like_picture(path) or len(found) >= MAX_SIDE_FILES:
@@ -57,7 +65,7 @@ def _sides(paths: Sequence[str]) -> dict[str, str]:
         there = f"{head}/labels/{rest}"[1:] if mark else ""
         for side in (f"{there}.txt", f"{stem}.txt"):
             if side in texts:
-                found[path] = side
+                found[path] = texts[side]
                 break
     return found
 
@@ -68,13 +76,13 @@ def _names_file(listing: Listing) -> str:
         path.rpartition("/")[2].lower(): path for path in sorted(listing.paths, key=lambda path: -path.count("/"))
     }
     known = next((by_name[name] for name in _NAMES if name in by_name), "")
-    others = [path for path in listing.paths if path.endswith((".yaml", ".yml")) and path.count("/") < 2]
+    others = [path for path in listing.paths if path.lower().endswith((".yaml", ".yml")) and path.count("/") < 2]
     return known or next((path for path in others if _yaml(listing.root / path).get("names")), "")
 
 
 def _about(listing: Listing, about: str) -> tuple[list[str], dict[str, str]]:
     """Class names by their numbers, and the splits of folders or of pictures, of a names file."""
-    if not about.endswith((".yaml", ".yml")):
+    if not about.lower().endswith((".yaml", ".yml")):
         try:
             found = read_names_file(listing.root / about)
         except LayoutError:
@@ -144,7 +152,7 @@ def _yaml(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _MAX_YAML_BYTES:
             return {}
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path.read_bytes())
         if "&" in text and "*" in text:  # anchors: what is a line becomes as much as one likes
             return {}
         content = yaml.safe_load(text)
@@ -156,7 +164,8 @@ def _yaml(path: Path) -> dict[str, Any]:
 def _are_objects(path: Path) -> bool:
     """Whether a text holds nothing but lines of a whole number and four numbers or more."""
     try:
-        lines = path.read_text(encoding="utf-8")[:20_000].splitlines()[:20]
+        with path.open("rb") as file:
+            lines = text_of(file.read(20_000)).splitlines()[:20]
     except (OSError, UnicodeDecodeError):
         return False
     return all(_numbers(line) is not None for line in lines if line.strip())
@@ -166,7 +175,7 @@ def _objects(path: Path, shown: str, problems: Problems) -> list[Object]:
     try:
         if path.stat().st_size > MAX_SIDE_BYTES:
             raise ValueError(f"it has more than {MAX_SIDE_BYTES:,} bytes")
-        lines: Iterable[str] = path.read_text(encoding="utf-8-sig").splitlines()
+        lines: Iterable[str] = text_of(path.read_bytes()).splitlines()
     except (OSError, ValueError) as error:
         unreadable_side(shown, str(error), problems)
         return []

@@ -17,9 +17,18 @@ from importers.listing import Listing
 ANNOTATED = (YOLO, VOC, CVAT, LABELME, FIFTYONE)
 
 
-def find_annotations(listing: Listing, index: FileIndex) -> list[Annotations]:
-    """Every set of annotations of a folder, the one of the most pictures first."""
-    alone = [find_yolo(listing), find_voc(listing, index), find_cvat(listing), find_labelme(listing, index)]
+def find_annotations(listing: Listing, index: FileIndex, said: list[str] | None = None) -> list[Annotations]:
+    """Every set of annotations of a folder, the one of the most pictures first.
+
+    said: takes a sentence for each file that looks as if it held annotations and cannot be used.
+    """
+    told = said if said is not None else []
+    alone = [
+        find_yolo(listing),
+        find_voc(listing, index, told),
+        find_cvat(listing, told),
+        find_labelme(listing, index, told),
+    ]
     found = [*(each for each in alone if each is not None), *find_fiftyone(listing)]
     return sorted(found, key=lambda each: -len(each.pictures))
 

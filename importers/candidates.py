@@ -99,7 +99,7 @@ def label_candidates(paths: Sequence[str]) -> list[str]:
 
 def _look_through(listing: Listing, index: FileIndex) -> FoundLabels:
     found, firsts = FoundLabels(), []
-    annotated = [_as_label_file(each) for each in find_annotations(listing, index)]
+    annotated = [_as_label_file(each) for each in find_annotations(listing, index, found.said)]
     side_files = frozenset().union(*(each.used for each in annotated))
     for path in label_candidates([path for path in listing.paths if path not in side_files]):
         if _is_list_of_classes(listing, path, index):

@@ -30,6 +30,7 @@ from importers.label_joins import LabelFile
 from importers.labels import counted_from, label_kind, with_splits
 from importers.listing import LINKS_LEFT, Listing, list_folder
 from importers.marker import KEPT, kept_reading, marked_export, marked_reading
+from importers.tfrecords import about_tfrecords
 from importers.types import (
     FILE_SCHEMA,
     PROBLEM_SCHEMA,
@@ -112,7 +113,9 @@ def _as_it_looks(
     if label_file is not None and reading is None and asked is not None and _agree(label_file, files, paths, known):
         asked = None
     contents = _read_as(listing, chosen, asked, label_file, found.splits, known)
-    return replace(contents, said=(*contents.said, *_of_boxes(contents), *found.said, *_of_links(listing)))
+    about = (about_tfrecords(listing.paths),)
+    said = (*contents.said, *_of_boxes(contents), *found.said, *_of_links(listing), *filter(None, about))
+    return replace(contents, said=said)
 
 
 def _of_boxes(contents: FolderContents) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from importers.columns import HEADERS, heading
 from importers.keys import storable
 from importers.room import room_left
 from importers.split_words import split_of_file
+from importers.tfrecords import about_tfrecords
 from importers.types import LayoutError
 
 ENDINGS = (".parquet", ".tar")
@@ -61,7 +62,8 @@ def packed_files(source: Path) -> list[Path]:
     files = [source] if source.is_file() else sorted(path for path in source.rglob("*") if path.suffix in ENDINGS)
     shards = [path for path in files if path.suffix in ENDINGS and path.is_file()]
     if not shards:
-        raise LayoutError(f"There are no Parquet tables and no tar shards in {source}.")
+        about = about_tfrecords([path.name for path in ([source] if source.is_file() else source.rglob("*"))])
+        raise LayoutError(" ".join([f"There are no Parquet tables and no tar shards in {source}.", about]).strip())
     return shards
 
 

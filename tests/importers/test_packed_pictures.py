@@ -12,7 +12,7 @@ from PIL import Image
 from importers.inspect import inspect_folder
 from importers.packed_pictures import unpack_pictures
 from importers.types import LayoutError
-from tests.support.laid_out import labels_of, splits_of
+from tests.support.laid_out import labels_of, make, splits_of
 
 
 def picture(kind: str = "PNG", side: int = 8) -> bytes:
@@ -82,3 +82,13 @@ def test_what_holds_no_pictures_or_is_damaged_or_has_no_room_is_a_sentence(tmp_p
 def test_a_folder_with_such_a_table_says_what_to_do(tmp_path):
     shard(tmp_path / "data/train.parquet", [0, 1])
     assert any("unpack-pictures" in said for said in inspect_folder(tmp_path).said)
+
+
+@pytest.mark.parametrize("names", [["train.tfrecord"], ["a/train.tfrecord-00000-of-00002", "a/B.TFREC"]])
+def test_tfrecords_are_told_and_what_to_do_is_said(tmp_path, names):
+    make(tmp_path, "cat/a.jpg", *names)
+    (told,) = [said for said in inspect_folder(tmp_path).said if "TFRecord" in said]
+    assert names[0] in told or names[1] in told
+    assert "TFRecordDataset" in told
+    with pytest.raises(LayoutError, match=r"no tar shards in .*TFRecord"):
+        unpack_pictures(tmp_path, tmp_path / "out")
