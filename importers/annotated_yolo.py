@@ -153,12 +153,17 @@ def _yaml(path: Path) -> dict[str, Any]:
         if path.stat().st_size > _MAX_YAML_BYTES:
             return {}
         text = text_of(path.read_bytes())
-        if "&" in text and "*" in text:  # anchors: what is a line becomes as much as one likes
+        if "&" in text and "*" in text and _has_anchors(text):  # what is a line becomes as much as one likes
             return {}
         content = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _has_anchors(text: str) -> bool:
+    """Whether a text says a thing once and means it again, which names with & and * in quotes do not."""
+    return any(isinstance(token, yaml.AnchorToken | yaml.AliasToken) for token in yaml.scan(text, yaml.SafeLoader))
 
 
 def _are_objects(path: Path) -> bool:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from analytics.wording import count
 from importers.boxes_mark import mark_of
-from importers.candidates import SplitFile, find_label_files, gives
+from importers.candidates import LABELS, SplitFile, find_label_files, gives
 from importers.class_naming import KnownNames, is_labelled, known_names, named_labelling
 from importers.folders import (
     READINGS,
@@ -28,7 +28,7 @@ from importers.folders import (
 from importers.keys import storable
 from importers.label_joins import LabelFile
 from importers.labels import counted_from, label_kind, with_splits
-from importers.listing import LINKS_LEFT, Listing, list_folder
+from importers.listing import LINKS_LEFT, Listing, list_folder, looks_like_picture
 from importers.marker import KEPT, kept_reading, marked_export, marked_reading
 from importers.tfrecords import about_tfrecords
 from importers.types import (
@@ -86,16 +86,32 @@ def inspect_folder(
 def _as_marked(listing: Listing, class_names: Sequence[str] | None) -> FolderContents | None:
     """An export of Vitrine's as it says it is to be read; None for other folders, and where that fits no more."""
     marked = marked_reading(listing.root)
-    kept = kept_reading(listing.root) if marked is None else None
-    if marked is None and kept is None:
+    how = marked or kept_reading(listing.root)
+    if how is None:
         return None
-    reading, names = (marked, None) if kept is None else (kept.reading, kept.class_names or None)
+    names = class_names or how.class_names or None
     try:
-        contents = replace(_as_it_looks(listing, reading, None, class_names or names), question=None)
+        contents = _as_it_looks(listing, how.reading, None, None if how.labels else names)
+        if how.labels:
+            contents = _with_labels_of(listing, how.labels, contents, names)
     except LayoutError:
         return None
-    said = (f"It is read as {KEPT} in the folder says ({contents.reading}).",) if kept else ()
-    return replace(contents, said=(*said, *contents.said))
+    said = () if marked else (f"It is read as {KEPT} in the folder says ({contents.reading}).",)
+    return replace(contents, question=None, said=(*said, *contents.said))
+
+
+def _with_labels_of(
+    listing: Listing, table: str, contents: FolderContents, class_names: Sequence[str] | None
+) -> FolderContents:
+    """Annotations with the labels and splits that a table beside them says of the whole pictures."""
+    listed = set(contents.files["path"].to_pylist())
+    pictures = [path for path in listing.paths if path in listed and looks_like_picture(path)]
+    beside = replace(listing, paths=pictures)
+    whole = _as_it_looks(beside, f"{LABELS}{table}", None, class_names)
+    named = {name: getattr(whole, name) for name in ("title", "task", "class_names", "files", "label_problems")}
+    n_others = len(listed) - len(pictures)  # the table, and what else describes the pictures
+    ignored = {**contents.ignored, LABEL_FILE: contents.ignored.get(LABEL_FILE, 0) + n_others}
+    return replace(contents, **named, ignored=ignored)
 
 
 def _as_it_looks(

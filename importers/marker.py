@@ -1,6 +1,7 @@
 """What an export says of itself, so that an import reads it back without asking, and knows its pictures again."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,9 @@ MAX_BYTES = 16 << 20
 MAX_KEY_CHARACTERS = 10_000
 
 
-def marked_reading(root: Path) -> str | None:
+def marked_reading(root: Path) -> "KeptReading | None":
     """How the folder `root` is to be read if it is an export of Vitrine's; None for any other folder."""
-    reading = _marked(root).get("reading")
-    return reading if isinstance(reading, str) else None
+    return _reading(root, MARKER)
 
 
 def marked_export(root: Path) -> str:
@@ -27,27 +27,42 @@ def marked_export(root: Path) -> str:
 
 @dataclass(frozen=True)
 class KeptReading:
-    """How a folder was read the last time. class_names: empty where none were given."""
+    """How a folder was read the last time. class_names: empty where none were given.
+
+    labels: the table with labels and splits of whole pictures, where the reading means boxes alone.
+    """
 
     reading: str
     class_names: tuple[str, ...] = ()
+    labels: str = ""
 
 
 def kept_reading(root: Path) -> KeptReading | None:
     """The reading that was left in the folder `root`; None where there is none."""
-    kept = _marked(root, KEPT)
-    reading, names = kept.get("reading"), kept.get("class_names")
-    if not isinstance(reading, str) or not reading or len(reading) > MAX_KEY_CHARACTERS:
-        return None
-    are_names = isinstance(names, list) and all(isinstance(name, str) for name in names)
-    return KeptReading(reading, tuple(names) if are_names and isinstance(names, list) else ())
+    return _reading(root, KEPT)
 
 
 def keep_reading(root: Path, kept: KeptReading) -> None:
     """Leave in the folder `root` how it is to be read. Raises OSError."""
     part = root / f"{KEPT}.part"
-    part.write_text(json.dumps({"reading": kept.reading, "class_names": list(kept.class_names)}), encoding="utf-8")
+    content = {"reading": kept.reading, "class_names": list(kept.class_names)}
+    text = json.dumps(content | ({"labels": kept.labels} if kept.labels else {}))
+    part.write_text(text, encoding="utf-8")
     part.replace(root / KEPT)
+
+
+def _reading(root: Path, name: str) -> KeptReading | None:
+    marked = _marked(root, name)
+    reading, labels = marked.get("reading"), marked.get("labels")
+    if not isinstance(reading, str) or not reading or len(reading) > MAX_KEY_CHARACTERS:
+        return None
+    is_beside = isinstance(labels, str) and "/" not in labels and (root / labels).is_file()
+    return KeptReading(reading, _names(marked), labels if isinstance(labels, str) and is_beside else "")
+
+
+def _names(marked: Mapping[str, object]) -> tuple[str, ...]:
+    names = marked.get("class_names")
+    return tuple(map(str, names)) if isinstance(names, list) and all(isinstance(name, str) for name in names) else ()
 
 
 def _marked(root: Path, name: str = MARKER) -> dict[str, object]:

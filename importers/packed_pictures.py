@@ -1,7 +1,8 @@
 """Pictures that lie in tables or shards, written as files with a table of their labels beside them.
 
 Hugging Face's Parquet with the bytes of pictures, and WebDataset's tar shards. What comes out is a folder that an
-import reads: a file a picture, in a folder for each split that the names of the shards speak of, and metadata.csv.
+import reads: a file a picture, in a folder for each split that the names of the shards speak of, metadata.csv, the
+names of the classes where the shards say them, and boxes as COCO has them.
 """
 
 import csv
@@ -17,12 +18,16 @@ import pyarrow.parquet as pq
 
 from importers.columns import HEADERS, heading
 from importers.keys import storable
+from importers.marker import KeptReading, keep_reading
+from importers.packed_boxes import OBJECTS, BoxesOfPictures, PackedBox, boxes_of_columns, boxes_of_rows
 from importers.room import room_left
 from importers.split_words import split_of_file
 from importers.tfrecords import about_tfrecords
 from importers.types import LayoutError
 
 ENDINGS = (".parquet", ".tar")
+TABLE, BOXES, NAMES = "metadata.csv", "boxes.json", "class_names.json"
+MAX_NAMES_BYTES = 16 << 20
 MAX_PICTURE_BYTES = 1 << 30
 _ROWS_AT_ONCE = 32
 _ROOM_ASKED_EVERY = 256  # pictures
@@ -40,21 +45,28 @@ _PICTURES = frozenset(("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"
 
 @dataclass
 class PackedPicture:
-    """One picture of a shard. data: its file's bytes, None where the shard has none. label: as text."""
+    """One picture of a shard. data: its file's bytes, None where the shard has none. label: as text.
+
+    class_names: of the numbers of labels, where its shard says them. boxes: class and left, top, width, height.
+    """
 
     data: bytes | None
     label: str = ""
     name: str = ""
     split: str = ""
+    class_names: Sequence[str] = ()
+    boxes: Sequence[PackedBox] = ()
 
 
 @dataclass
 class Unpacked:
-    """What was written. without: rows that hold no picture, by shard."""
+    """What was written. without: rows that hold no picture, by shard. class_names: empty where shards differ."""
 
     n_pictures: int = 0
     n_labelled: int = 0
     without: dict[str, int] = field(default_factory=dict)
+    class_names: tuple[str, ...] | None = None
+    boxes: BoxesOfPictures = field(default_factory=BoxesOfPictures)
 
 
 def packed_files(source: Path) -> list[Path]:
@@ -88,7 +100,7 @@ def unpack_pictures(source: Path, target: Path, *, report: Callable[[int], None]
     if any(target.iterdir()):
         raise LayoutError(f"{target} is not empty. Name a new folder.")
     done = Unpacked()
-    with (target / "metadata.csv").open("w", encoding="utf-8", newline="") as file:
+    with (target / TABLE).open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(["file_name", "label", "split", "original_name"])
         for shard in shards:
@@ -96,6 +108,7 @@ def unpack_pictures(source: Path, target: Path, *, report: Callable[[int], None]
             for picture in _pictures_of(shard):
                 _write(picture, target, split, shard.name, done, table)
                 report(done.n_pictures)
+    _leave_names(target, done)
     if not done.n_pictures:
         raise LayoutError(f"No picture lies in {source}: {', '.join(path.name for path in shards[:5])}.")
     return done
@@ -113,8 +126,20 @@ def _write(picture: PackedPicture, target: Path, split: str, shard: str, done: U
     path = folder / f"{done.n_pictures:08d}{_ending(picture.data)}"
     path.write_bytes(picture.data)
     table.writerow([path.relative_to(target).as_posix(), picture.label, split, picture.name])
+    names = tuple(picture.class_names)
+    done.class_names = names if done.class_names in (None, names) else ()
+    done.boxes.add(path.relative_to(target).as_posix(), picture.boxes)
     done.n_pictures += 1
     done.n_labelled += bool(picture.label)
+
+
+def _leave_names(target: Path, done: Unpacked) -> None:
+    """The names of the classes, and the boxes with how both are to be read, where the shards say them."""
+    if done.class_names and not done.boxes.n:
+        (target / NAMES).write_text(json.dumps(done.class_names, ensure_ascii=False), encoding="utf-8")
+    if done.boxes.n:
+        (target / BOXES).write_text(done.boxes.as_coco(), encoding="utf-8")
+        keep_reading(target, KeptReading(f"labels:{BOXES}", done.class_names or (), labels=TABLE))
 
 
 def _pictures_of(shard: Path) -> Iterator[PackedPicture]:
@@ -134,38 +159,47 @@ def _of_parquet(shard: Path) -> Iterator[PackedPicture]:
         label = next((headings[name] for name in HEADERS["label"] if name in headings), None)
         split = next((headings[name] for name in HEADERS["split"] if name in headings), None)
         names = _class_names(schema, label)
-        wanted = [each for each in (column, label, split) if each]
+        objects = next((name for name in schema.names if name in OBJECTS and name != column), None)
+        box_names = _class_names(schema, objects, "category") if objects else ()
+        wanted = [each for each in (column, label, split, objects) if each]
         for batch in file.iter_batches(_ROWS_AT_ONCE, columns=wanted, use_threads=False):
             for row in batch.to_pylist():
                 cell = row[column]
                 data, name = (cell.get("bytes"), cell.get("path")) if isinstance(cell, dict) else (cell, None)
                 said = _label(row.get(label) if label else None, names)
                 of_split = str(row.get(split) or "") if split else ""
-                yield PackedPicture(data, said, storable(str(name or "")), of_split)
+                boxes = boxes_of_columns(row.get(objects), box_names) if objects else ()
+                yield PackedPicture(data, said, storable(str(name or "")), of_split, names, boxes)
 
 
-def _class_names(schema: pa.Schema, label: str | None) -> Sequence[str]:
-    """The names that Hugging Face's library leaves for the numbers of a label column."""
+def _class_names(schema: pa.Schema, label: str | None, inner: str = "") -> Sequence[str]:
+    """The names that Hugging Face's library leaves for the numbers of a label column, or of one within it."""
     try:
         about = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
         feature = about["info"]["features"][label]
+        feature = feature.get("feature", feature)[inner] if inner else feature
         feature = feature.get("feature", feature)
         names = feature.get("names")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ()
-    return [str(name) for name in names] if isinstance(names, list) else ()
+    return [storable(str(name)) for name in names] if isinstance(names, list) else ()
 
 
 def _label(value: Any, names: Sequence[str]) -> str:
+    """What the table says: a class by its name, or all of them by their numbers where a name looks like one."""
     if isinstance(value, list):
         return repr([_label(one, names) for one in value])
+    if isinstance(value, str) and value in names:
+        value = names.index(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(names):
-        return storable(names[value])
+        has_odd = any(not name or name != name.strip() or name.isdecimal() for name in names)
+        return str(value) if has_odd else names[value]
     return "" if value is None or value != value else storable(str(value))
 
 
 def _of_tar(shard: Path) -> Iterator[PackedPicture]:
     """The samples of a shard: members of one name, of which one is a picture and one may be its label."""
+    names = _names_beside(shard)
     with tarfile.open(shard) as archive:
         key = ""
         parts: dict[str, bytes] = {}
@@ -175,31 +209,57 @@ def _of_tar(shard: Path) -> Iterator[PackedPicture]:
             folder, _, name = member.name.rpartition("/")
             stem, _, ending = name.partition(".")
             if f"{folder}/{stem}" != key:
-                yield from _sample(key, parts)
+                yield from _sample(key, parts, names)
                 key, parts = f"{folder}/{stem}", {}
             file = archive.extractfile(member)
             if file is not None:
                 parts[ending.lower()] = file.read()
-        yield from _sample(key, parts)
+        yield from _sample(key, parts, names)
 
 
-def _sample(key: str, parts: dict[str, bytes]) -> Iterator[PackedPicture]:
+def _sample(key: str, parts: dict[str, bytes], names: Sequence[str]) -> Iterator[PackedPicture]:
     data = next((parts[ending] for ending in parts if ending.rpartition(".")[2] in _PICTURES), None)
     if not parts or (data is None and not set(parts) & {"cls", "json", "txt"}):
         return
-    yield PackedPicture(data, _label_in(parts), storable(key.removeprefix("/")))
+    about = _about(parts)
+    split = about.get("split")
+    yield PackedPicture(
+        data,
+        _label_in(parts, about, names),
+        storable(key.removeprefix("/")),
+        storable(split) if isinstance(split, str) else "",
+        names,
+        boxes_of_rows(about.get("boxes")),
+    )
 
 
-def _label_in(parts: dict[str, bytes]) -> str:
-    for ending in ("cls", "label", "class"):
-        if ending in parts:
-            return parts[ending].decode("utf-8", errors="replace").strip()
+def _names_beside(shard: Path) -> Sequence[str]:
+    """The names of the numbers in .cls, where a list of them lies beside the shard; none where it cannot be used."""
+    path = shard.parent / NAMES
+    try:
+        names = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= MAX_NAMES_BYTES else None
+    except (OSError, ValueError, RecursionError):
+        return ()
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return ()
+    return [storable(name) for name in names]
+
+
+def _about(parts: dict[str, bytes]) -> dict[str, Any]:
     try:
         about = json.loads(parts.get("json", b"{}"))
     except (ValueError, RecursionError):
-        return ""
-    headings = {heading(name): value for name, value in about.items()} if isinstance(about, dict) else {}
-    return next((_label(headings[name], ()) for name in HEADERS["label"] if name in headings), "")
+        return {}
+    return about if isinstance(about, dict) else {}
+
+
+def _label_in(parts: dict[str, bytes], about: dict[str, Any], names: Sequence[str]) -> str:
+    for ending in ("cls", "label", "class"):
+        if ending in parts:
+            said = parts[ending].decode("utf-8", errors="replace").strip()
+            return _label(int(said), names) if said.isdecimal() and len(said) < 10 else storable(said)
+    headings = {heading(name): value for name, value in about.items()}
+    return next((_label(headings[name], names) for name in HEADERS["label"] if name in headings), "")
 
 
 def _ending(data: bytes) -> str:

@@ -33,3 +33,13 @@ def previews(workspace: Workspace, *, run_id: int) -> pa.Table:
 def original_keys(workspace: Workspace, dataset_id: int) -> pa.Table:
     """image_id, path, sha256, missing of every image of the dataset, whatever was decided since."""
     return workspace.read("original_keys", dataset_id=dataset_id)
+
+
+def boxes_of_version(workspace: Workspace, version_id: int, *, run_id: int, score: float) -> pa.Table:
+    """image_id, class_index, score, x1, y1, x2, y2, area, mask of a run's objects in a version's images, by image."""
+    return workspace.read("boxes_of_version", version_id=version_id, run_id=run_id, score=score)
+
+
+def looked_at_of_version(workspace: Workspace, version_id: int, *, run_id: int) -> pa.Table:
+    """image_id of a version's images that a detection run looked at, by image."""
+    return workspace.read("looked_at_of_version", version_id=version_id, run_id=run_id)

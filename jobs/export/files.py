@@ -24,13 +24,14 @@ _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 @dataclass
 class Placed:
-    """How pictures came into the folder."""
+    """How pictures came into the folder; n_packed: those that lie in shards, where they are files no more."""
 
     n_linked: int = 0
     n_copied: int = 0
     n_made: int = 0
     n_blurred: int = 0
     n_bare: int = 0
+    n_packed: int = 0
     _folders: set[str] = field(default_factory=set)
 
     def place_bare(self, source: str, target: str) -> str | None:

@@ -19,24 +19,30 @@ from analytics.wording import count
 from importers.marker import MARKER
 from jobs.engine.bare_copies import UNREADABLE
 from jobs.engine.errors import ExportRefused
-from jobs.engine.folder import read_json, write_json
+from jobs.engine.folder import job_folder, read_json, write_json
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.spec import JobSpec
 from jobs.engine.worker import Work
 from jobs.export.augment import draw, planned, save
 from jobs.export.blur import Hidden, read_hidden, save_blurred, write_hidden
+from jobs.export.boxes import FILE as BOXES_FILE
+from jobs.export.boxes import NONE, Chosen, chosen_run, read_boxes, write_boxes
+from jobs.export.content import Content
 from jobs.export.files import Placed, check_target, ending_by_exception, found_file, whole_folder
-from jobs.export.formats import FORMATS, SPREADSHEETS, Content, Format, n_formula_cells
+from jobs.export.formats import FORMATS
 from jobs.export.kind import ExportParameters
+from jobs.export.notes import unseen
 from jobs.export.plan import Entry, ExportRow, made_entries, rows_of
-from jobs.export.submission import SUBMISSION, check_rows, check_team, usable_rows
+from jobs.export.submission import check_rows, check_team, usable_rows
+from jobs.export.tables import SPREADSHEETS, n_formula_cells
 from store.connection import Workspace
-from store.datasets import find_dataset
+from store.datasets import Dataset, find_dataset
 from store.exports import has_exported, land_export
 from store.versions import export_rows, find_version
 
 ABOUT, LINEAGE = "about.json", "lineage.csv"
-ALL_FORMATS: dict[str, Format] = {**FORMATS, "ds801": SUBMISSION}
+PACKING = ".packing"  # a picture on its way into a shard
+_KEEPING = ("oversampling", "colour")  # techniques that leave objects where they are
 
 
 def compute(work: Work[ExportParameters]) -> Figures:
@@ -44,15 +50,15 @@ def compute(work: Work[ExportParameters]) -> Figures:
     parameters, target = work.parameters, Path(work.parameters.folder)
     about = read_json(work.folder.path / ABOUT) or {}
     rows = rows_of(pa.concat_tables(work.todo()))
-    content = _content(rows, parameters, classes=tuple(about["classes"]), multi=about["multi"])
+    content = _content(work, rows, classes=tuple(about["classes"]), multi=about["multi"])
     placed, hidden = Placed(), read_hidden(work.folder.path)
-    notes = _notes(content, parameters)
+    notes = [*_notes(content, parameters), *filter(None, [about.get("why_no_boxes")])]
     began = time.monotonic()
     if not _is_ours(target, work.spec):  # an attempt before may have ended between the renaming and the last word
         with ending_by_exception(), whole_folder(target, mark=work.spec.id) as part:
             written = _place(work, part, content, placed, hidden=hidden or {})
             content = dataclasses.replace(content, written=written)
-            form = ALL_FORMATS[parameters.format]
+            form = FORMATS[parameters.format]
             form.describe(part, content)
             _write_lineage(part, content)
             _write_marker(part, work, content, blurs=hidden is not None, notes=notes)
@@ -62,16 +68,26 @@ def compute(work: Work[ExportParameters]) -> Figures:
     return {**_figures(content, placed, n_rows=len(rows), seconds=seconds), "folder": str(target), **_noted(notes)}
 
 
-def _content(rows: list[ExportRow], parameters: ExportParameters, *, classes: tuple[str, ...], multi: bool) -> Content:
+def _content(work: Work[ExportParameters], rows: list[ExportRow], *, classes: tuple[str, ...], multi: bool) -> Content:
     """What the folder will hold: the version's pictures and those that are drawn from them, each with its path."""
+    parameters, boxes = work.parameters, read_boxes(work.folder.path)
     kept = usable_rows(rows) if parameters.format == "ds801" else range(len(rows))
     entries = [Entry(index, "", rows[index].split) for index in kept]
     if parameters.asked_techniques:
         made, train = planned(rows, n_classes=len(classes), parameters=parameters)
         split = "train" if any(row.split is not None for row in rows) else None
         entries += made_entries(made, train, split=split)
-    content = Content(rows, classes, multi, entries, team=parameters.team, soft_labels=parameters.soft_labels)
-    return dataclasses.replace(content, entries=ALL_FORMATS[parameters.format].place(content))
+    content = Content(
+        rows,
+        classes,
+        multi,
+        entries,
+        team=parameters.team,
+        soft_labels=parameters.soft_labels,
+        boxes=boxes,
+        title=f"{work.spec.dataset}, {parameters.version}",
+    )
+    return dataclasses.replace(content, entries=FORMATS[parameters.format].place(content))
 
 
 def _place(
@@ -79,27 +95,47 @@ def _place(
 ) -> dict[str, str]:
     """Bring all pictures into the folder; the SHA-256, by path, of those that became other files."""
     files = _files(work.root, content)
-    seed, written = work.parameters.seed, {}
+    pack, written = FORMATS[work.parameters.format].pack, {}
+    packer = pack(part, content) if pack is not None else None
     for n, entry in enumerate(content.entries):
-        path = os.path.join(part, entry.path)
-        if entry.technique in ("", "oversampling"):
-            row = content.row(entry)
-            if row.image_id in hidden:
-                placed.make_room(path)
-                sha256: str | None = save_blurred(Path(files[entry.row]), row, hidden[row.image_id], target=path)
-                placed.n_blurred += 1
-            else:
-                sha256 = _take_over(files[entry.row], path, row, placed, work.parameters)
-            if sha256 is not None:
-                written[entry.path] = sha256
-        else:
-            placed.make_room(path)
-            save(draw(work.root, content.rows, entry, seed=seed, hidden=hidden), path)
-            placed.n_made += 1
+        path = os.path.join(part, entry.path if packer is None else PACKING)
+        sha256 = _bring(work, entry, files[entry.row], path, content=content, placed=placed, hidden=hidden)
+        if sha256 is not None:
+            written[entry.path] = sha256
+        if packer is not None:
+            packer.add(entry, Path(path).read_bytes())
+            os.unlink(path)
+            placed.n_packed += 1
         if n % 256 == 0:
             share = n / len(content.entries)
             work.report(int(0.99 * share * work.n_todo), message="Writing pictures")
+    if packer is not None:
+        packer.close()
     return written
+
+
+def _bring(
+    work: Work[ExportParameters],
+    entry: Entry,
+    file: str,
+    path: str,
+    *,
+    content: Content,
+    placed: Placed,
+    hidden: Hidden,
+) -> str | None:
+    """Link, copy, blur or draw one picture as `path`; its SHA-256 where it is another file than the original."""
+    row = content.row(entry)
+    if entry.technique not in ("", "oversampling"):
+        placed.make_room(path)
+        save(draw(work.root, content.rows, entry, seed=work.parameters.seed, hidden=hidden), path)
+        placed.n_made += 1
+        return None
+    if row.image_id in hidden:
+        placed.make_room(path)
+        placed.n_blurred += 1
+        return save_blurred(Path(file), row, hidden[row.image_id], target=path)
+    return _take_over(file, path, row, placed, work.parameters)
 
 
 def _take_over(file: str, path: str, row: ExportRow, placed: Placed, parameters: ExportParameters) -> str | None:
@@ -114,7 +150,7 @@ def _take_over(file: str, path: str, row: ExportRow, placed: Placed, parameters:
             "version, or export with --positions keep."
         ) from error
     if sha256 is None:
-        placed.place(file, path, copies=parameters.copies)
+        placed.place(file, path, copies=parameters.copies or FORMATS[parameters.format].is_mended(file))
     return sha256
 
 
@@ -172,7 +208,7 @@ def _quoted(cell: object) -> str:
 
 def _notes(content: Content, parameters: ExportParameters) -> list[str]:
     """What is to be known of the folder before it is used, in sentences."""
-    notes = []
+    notes = [*FORMATS[parameters.format].notes(content), *unseen(content)]
     if content.soft_labels and any(entry.partner >= 0 for entry in content.entries):
         notes.append("Labels of mixtures are soft; the course's rule says one-hot, so the checker will refuse them.")
     n_formulas = n_formula_cells(content) if parameters.format in SPREADSHEETS else 0
@@ -191,13 +227,17 @@ def _noted(notes: list[str]) -> Figures:
 
 def _write_marker(part: Path, work: Work[ExportParameters], content: Content, *, blurs: bool, notes: list[str]) -> None:
     spec, parameters = work.spec, work.parameters
+    form = FORMATS[parameters.format]
+    labels_in = form.labels_in(content)
     marker = {
         "dataset": spec.dataset,
         "version": parameters.version,
         "format": parameters.format,
         "job": spec.id,
         "run": spec.run_id,
-        "reading": ALL_FORMATS[parameters.format].reading(content),
+        "reading": form.reading(content),
+        **({"labels": labels_in, "class_names": list(content.classes)} if labels_in else {}),
+        **({"detections": content.boxes.run_id} if content.boxes else {}),
         "n_pictures": len(content.entries),
         "code_version": spec.code_version,
         "people_blurred": blurs,
@@ -223,11 +263,13 @@ def _figures(content: Content, placed: Placed, *, n_rows: int, seconds: float) -
         "n_made": n_made,
         "n_left_out": n_rows - n_own,
         "n_validation": sum(entry.split == "val" for entry in content.entries),
-        "n_linked": placed.n_linked,
-        "n_copied": placed.n_copied,
+        "n_linked": 0 if placed.n_packed else placed.n_linked,
+        "n_copied": 0 if placed.n_packed else placed.n_copied,
+        "n_packed": placed.n_packed,
         "n_drawn": placed.n_made,
         "n_blurred": placed.n_blurred,
         "n_bare": placed.n_bare,
+        **({"detections": content.boxes.run_id, "n_boxes": len(content.boxes.table)} if content.boxes else {}),
         "per_class": dict(per_class),
         "writing_s": round(seconds, 3),
     }
@@ -246,10 +288,11 @@ def prepare(
             f"{count(version.n_missing, 'picture')} of {version.name} {are} not on the disk any more. Put {them} back "
             f"and import again, or freeze a version without {them}."
         )
-    form = ALL_FORMATS[parameters.format]
+    form = FORMATS[parameters.format]
     if multi and (form.needs_one_label or parameters.asked_techniques):
         what = "Making pictures" if parameters.asked_techniques else form.title
         raise ExportRefused(f"{what} needs one label a picture, and {found.name} gives several. Choose CSV or COCO.")
+    chosen = _boxes_asked(workspace, found, parameters)
     todo = export_rows(workspace, version.id)
     if parameters.format == "ds801":
         check_team(parameters.team)
@@ -259,14 +302,35 @@ def prepare(
         todo = todo.slice(0, 0)
     elif not (target / MARKER).is_file():
         check_target(target)
-    about = {"classes": list(version.class_names), "multi": multi}
+    about = {"classes": list(version.class_names), "multi": multi, "why_no_boxes": chosen.why_none}
 
     def write_inputs(folder: Path) -> None:
         (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
         write_hidden(workspace, found.id, image_ids=todo["image_id"].to_pylist(), folder=folder)
+        if run is not None:
+            write_boxes(workspace, run, version_id=version.id, min_score=parameters.min_score, folder=folder)
 
-    chosen = parameters.changed(folder=str(target))
-    return Prepared(found.id, found.name, found.root, todo, chosen, write_inputs=write_inputs)
+    run = chosen.run
+    meant = parameters.changed(folder=str(target), **({"detections": str(run.run_id)} if run else {}))
+    return Prepared(found.id, found.name, found.root, todo, meant, write_inputs=write_inputs)
+
+
+def _boxes_asked(workspace: Workspace, dataset: Dataset, parameters: ExportParameters) -> Chosen:
+    """The run whose boxes are to be written; raises ExportRefused for boxes that have no place."""
+    form = FORMATS[parameters.format]
+    if not form.holds_boxes:
+        if parameters.detections not in ("", NONE):
+            others = ", ".join(name for name, other in FORMATS.items() if other.holds_boxes)
+            raise ExportRefused(f"{form.title} has no place for boxes. These have: {others}.")
+        return Chosen(None)
+    chosen = chosen_run(workspace, dataset, detections=parameters.detections)
+    odd = [name for name in parameters.asked_techniques if name not in _KEEPING]
+    if chosen.run is not None and odd:
+        raise ExportRefused(
+            f"Where objects are in pictures that are made by {', '.join(odd)} is not known. Take "
+            f"{' and '.join(_KEEPING)} alone, or export with --detections none."
+        )
+    return chosen
 
 
 def _target(workspace: Workspace, dataset: str, version: str, parameters: ExportParameters) -> Path:
@@ -288,7 +352,8 @@ def land(cursor: duckdb.DuckDBPyConnection, job: Job[ExportParameters], table: p
 
 
 def finish(workspace: Workspace, job: Job[ExportParameters]) -> Figures:
-    """Which version was written, and how."""
+    """Clear the boxes away; which version was written, and how."""
+    (job_folder(workspace.root, job.spec.id).path / BOXES_FILE).unlink(missing_ok=True)
     return {"version": job.parameters.version, "format": job.parameters.format}
 
 

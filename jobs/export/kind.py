@@ -50,10 +50,35 @@ class AugmentationParameters(_OfVersion):
 
 
 class _Target(_OfVersion):
-    format: Literal["folders", "csv", "parquet", "coco", "imagefolder", "ds801"] = Field(
+    format: Literal[
         "folders",
-        description="`folders` (a folder a class), `csv`, `parquet`, `coco`, `imagefolder` (Hugging Face), `ds801` "
-        "(the course's submission)",
+        "csv",
+        "parquet",
+        "imagefolder",
+        "coco",
+        "yolo",
+        "voc",
+        "cvat",
+        "labelme",
+        "labelstudio",
+        "fiftyone",
+        "huggingface",
+        "webdataset",
+        "ds801",
+    ] = Field(
+        "folders",
+        description="`folders` (a folder a class), `csv`, `parquet`, `imagefolder` (Hugging Face), `coco`, `yolo` "
+        "(Ultralytics' tree for detectors), `voc` (Pascal VOC), `cvat` (CVAT for images 1.1), `labelme`, "
+        "`labelstudio`, `fiftyone`, `huggingface` (Parquet with the pictures in it), `webdataset` (tar shards), "
+        "`ds801` (the course's submission)",
+    )
+    detections: str = Field(
+        "",
+        description="whose boxes are written where the format holds boxes: the number of a detection run, `latest` or "
+        "`none`. Without it the run that people marked, if there is just one, else none, which is said",
+    )
+    min_score: float = Field(
+        0.5, ge=0.0, le=1.0, description="boxes from this score on; those that people marked have none, and all count"
     )
     folder: ServerPath = Field(
         "",
@@ -75,6 +100,14 @@ class _Target(_OfVersion):
 
 class ExportParameters(AugmentationParameters, _Target):
     """What an export may be ordered with."""
+
+    @field_validator("detections")
+    @classmethod
+    def _require_detections(cls, value: str) -> str:
+        value = value.strip()
+        if value not in ("", "none", "latest") and not (value.isdecimal() and len(value) < 10):
+            raise ValueError(f"is the number of a detection run, latest or none, not {value[:40]!r}.")
+        return value
 
     @model_validator(mode="after")
     def _require_soft_format(self) -> Self:
@@ -98,7 +131,13 @@ KIND = JobKind(
         "Tables of text (`manifest.csv`, `metadata.csv`) carry every path and name unchanged, so that they read back "
         "the same. A spreadsheet takes cells that begin with `=`, `+`, `-` or `@` for formulas: where there are some, "
         "the run and the folder's `.vitrine-export.json` say how many. Open such a table with all columns as text. "
-        "What pages offer as CSV is made for spreadsheets, with an apostrophe before such cells."
+        "What pages offer as CSV is made for spreadsheets, with an apostrophe before such cells.\n\n"
+        "Boxes go into `coco` (with masks), `yolo`, `voc` (in whole pixels), `cvat`, `labelme`, `labelstudio` (what a "
+        "detector found as predictions), `fiftyone`, `huggingface` and `webdataset`, in pixels of the upright picture "
+        "or shares of it. Where annotations lie beside the pictures, `manifest.parquet` says the labels, splits and "
+        "sources of whole pictures, which YOLO, Pascal VOC and COCO with boxes have no place for. What a format cannot "
+        "hold is said by the run and in `.vitrine-export.json`. `huggingface` and `webdataset` are written picture by "
+        "picture into shards of 256 MB; `unpack-pictures` makes a folder of them again, with `boxes.json`."
     ),
     lane=FILES,
     needs_pictures=True,

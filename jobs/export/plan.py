@@ -80,6 +80,25 @@ def flat_names(paths: Sequence[str]) -> list[str]:
     return names
 
 
+def apart_names(names: Sequence[str]) -> list[str]:
+    """Names of which no two are alike without their endings, for files that are found by that: a.png and a-2.jpg.
+
+    What XML, a list of names or another system cannot hold becomes an underscore.
+    """
+    taken: set[str] = set()
+    apart = []
+    for name in names:
+        stem, dot, ending = _UNSAFE.sub("_", name).rpartition(".")
+        stem, ending = (stem.strip() or "_", f".{ending}") if dot and stem else (name, "")
+        n, own = 2, stem
+        while own.lower() in taken:
+            own = f"{stem}-{n}"
+            n += 1
+        taken.add(own.lower())
+        apart.append(f"{own}{ending}")
+    return apart
+
+
 def folder_names(names: Sequence[str], *, not_these: Sequence[str] = ()) -> list[str]:
     """Folders for classes or splits: their own names where all can be folders, and all differ; else their numbers."""
     lowered = [name.lower() for name in names]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analytics.wording import count
 from jobs.engine.errors import ExportRefused
-from jobs.export.formats import Content, Format, write_names
+from jobs.export.content import Content, Format, write_names
 from jobs.export.plan import Entry, ExportRow, suffix
 
 SIDE = 64  # pixels

@@ -8,30 +8,11 @@ from pages.ui import job_cards, session
 from pages.ui.session import Here
 from pages.ui.text import count, plain
 from pages.versions import augment
+from pages.versions.export_formats import FORMATS, GROUPS, choose_boxes, choose_format
 from pages.versions.queries import VersionData
 from store.datasets import Dataset
 from store.runs import FinishedRun
 from store.versions import Version
-
-FORMATS = {
-    "folders": "Class folders",
-    "csv": "CSV manifest",
-    "parquet": "Parquet manifest",
-    "coco": "COCO JSON",
-    "imagefolder": "Hugging Face imagefolder",
-    "ds801": "DS801 submission",
-}
-ABOUT = {
-    "folders": "A folder for each split and class, as torchvision's ImageFolder reads it.",
-    "csv": "A folder of pictures and a table: path, label, split, SHA-256, source, licence.",
-    "parquet": "A folder of pictures and a table: path, label, split, SHA-256, source, licence.",
-    "coco": "Pictures and annotations.json. Whole pictures are labelled, so each box is the whole picture.",
-    "imagefolder": "A folder for each split with metadata.csv, as `datasets.load_dataset` reads it.",
-    "ds801": "Training and validation folder with imgs/ and data-labels.json, as the course wants them. The split "
-    "val is the "
-    "validation set.",
-}
-ONE_LABEL = ("folders", "ds801")
 
 
 def show(dataset: Dataset, here: Here, data: VersionData) -> None:
@@ -42,12 +23,12 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         version = _version(data)
-        form = _format(dataset)
-        st.markdown(ABOUT[form])
+        form = choose_format(dataset)
+        boxes = choose_boxes(form, data.detections)
         team = ""
         if form == "ds801":
             team = st.text_input("Team", value="team", key="export_team", max_chars=61, width=220)
-        links = st.toggle(
+        links = form in GROUPS["Shards"] or st.toggle(
             "Hard links instead of copies",
             value=True,
             key="export_links",
@@ -62,7 +43,7 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
             "Their pixels stay the same, and so do orientation and colour profile.",
         )
         parameters: dict[str, object] = {"version": version.name, "format": form, "copies": not links}
-        parameters |= {"positions": "keep"} if keeps else {}
+        parameters |= boxes | ({"positions": "keep"} if keeps else {})
         parameters |= {"team": team} if form == "ds801" else {}
         st.caption(f"To a new folder in {plain(session.workspace().root / 'exports')}")
         start = st.container()
@@ -89,11 +70,6 @@ def _version(data: VersionData) -> Version:
     return titles[st.selectbox("Version", list(titles), key="version", bind="query-params")]
 
 
-def _format(dataset: Dataset) -> str:
-    titles = {title: form for form, title in FORMATS.items() if dataset.task == "single" or form not in ONE_LABEL}
-    return titles[st.selectbox("Format", list(titles), key="format", bind="query-params")]
-
-
 def _start(dataset: str, parameters: dict[str, object]) -> None:
     chosen = {**parameters, **({"team": st.session_state["export_team"].strip()} if "team" in parameters else {})}
     job_cards.attempt(session.supervisor().start, "export", dataset=dataset, parameters=chosen, who=job_cards.who())
@@ -107,7 +83,8 @@ def _ended(runs: list[FinishedRun]) -> None:
         figures, parameters = run.figures, run.parameters
         folder = Path(str(figures.get("folder", parameters.get("folder", ""))))
         with st.container(border=True, gap="xsmall"):
-            title = FORMATS.get(str(parameters.get("format")), "Export")
+            form = FORMATS.get(str(parameters.get("format")))
+            title = form.title if form else "Export"
             pictures = count(int(figures.get("n_pictures", 0)), "picture")
             st.markdown(f"**{plain(parameters.get('version'))}** as {title}: {pictures}")
             st.code(str(folder), language=None, wrap_lines=True)
@@ -123,6 +100,8 @@ _WORDS = {
     "n_copied": "copied",
     "n_drawn": "drawn",
     "n_blurred": "with people blurred",
+    "n_boxes": "boxes",
+    "n_packed": "packed into shards",
     "n_bare": "without their positions and notes",
     "n_validation": "for validation",
     "n_left_out": "without a label left out",

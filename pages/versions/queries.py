@@ -11,6 +11,7 @@ from pages.ui.rows import Row
 from pages.ui.session import DataGeneration, SettledGeneration
 from store import exports, validation, versions
 from store.datasets import class_table
+from store.detections import DetectionRun, list_detection_runs
 from store.runs import FinishedRun, finished_runs
 from store.validation import Candidate
 from store.vectors import Space, list_spaces
@@ -27,6 +28,7 @@ class VersionData:
     versions: list[Version]
     spaces: list[Space]
     label_run: int | None
+    detections: list[DetectionRun]
     exports: list[FinishedRun]
     previews: list[FinishedRun]
     checks: list[FinishedRun]
@@ -51,6 +53,7 @@ def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> Vers
         versions.list_versions(workspace, dataset_id),
         [space for space in spaces if space.n_vectors],
         validation.newest_run(workspace, dataset_id, kind="label-issues"),
+        list_detection_runs(workspace, dataset_id),
         *finished.values(),
     )
 

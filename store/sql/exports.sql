@@ -30,3 +30,18 @@ ORDER BY preview.n
 -- name: original_keys
 -- out: image_id, path, sha256, missing of every image of a dataset as it was imported
 SELECT id AS image_id, path, sha256, missing FROM image WHERE dataset_id = $dataset_id ORDER BY path
+
+-- name: boxes_of_version
+-- out: image_id, class_index, score, x1, y1, x2, y2, area, mask of the objects of run $run_id from a score on in a
+-- version's images, by image, the best first
+SELECT image_id, class_index, score, x1, y1, x2, y2, area, mask
+FROM detection
+WHERE run_id = $run_id AND score >= $score
+    AND image_id IN (SELECT image_id FROM version_item WHERE version_id = $version_id)
+ORDER BY image_id, score DESC, x1, y1, x2, y2, class_index
+
+-- name: looked_at_of_version
+-- out: image_id of a version's images that run $run_id looked at, by image
+SELECT image_id FROM detection_scan
+WHERE run_id = $run_id AND image_id IN (SELECT image_id FROM version_item WHERE version_id = $version_id)
+ORDER BY image_id

@@ -10,7 +10,7 @@ from jobs.engine.errors import UnknownParameter
 from jobs.engine.kinds import load_kind
 from jobs.engine.parameters import Parameters
 from jobs.export import kind as export_kind
-from jobs.export.job import ALL_FORMATS
+from jobs.export.formats import FORMATS
 from jobs.label_issues.kind import LabelIssuesParameters
 from jobs.train.data import TREATMENTS
 from jobs.train.kind import ON_VECTORS, TrainParameters
@@ -18,6 +18,7 @@ from jobs.zero_shot import kind as zero_shot_kind
 from models import protocol
 from models.augment import AUGMENTS, MIXES
 from models.catalogue import RESNETS
+from pages.versions import export_formats
 
 
 def choices(model: type[Parameters], name: str) -> tuple[str, ...]:
@@ -75,7 +76,9 @@ def test_training_parameters_that_do_not_go_together_are_refused(wrong, sentence
 
 
 def test_formats_techniques_and_templates_are_those_that_are_made() -> None:
-    assert choices(export_kind.ExportParameters, "format") == tuple(ALL_FORMATS)
+    assert choices(export_kind.ExportParameters, "format") == tuple(FORMATS) == tuple(export_formats.FORMATS)
+    assert all(FORMATS[name].holds_boxes == offered.boxes for name, offered in export_formats.FORMATS.items())
+    assert all(FORMATS[name].needs_one_label == offered.one_label for name, offered in export_formats.FORMATS.items())
     assert export_kind.TECHNIQUES == balancing.TECHNIQUES and zero_shot_kind.TEMPLATES == zero_shot.TEMPLATES
 
 

@@ -194,7 +194,8 @@ def test_several_labels_leave_out_what_needs_one(open_app_page) -> None:
     land(workspace, dataset.id, [image_row("a.png", labels=[0])])
     freeze(workspace, dataset.id, name="v1", who="me")
     app = open_app_page(PAGE, part="Export")
-    assert "DS801 submission" not in app.selectbox(key="format").options
+    assert app.radio(key="format").options == ["CSV manifest", "Parquet manifest", "Hugging Face imagefolder"]
+    assert "DS801" not in " ".join(app.radio(key="format").options)
     assert "one label a picture" in texts(open_app_page(PAGE, part="Validation set"))
 
 

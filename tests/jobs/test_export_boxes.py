@@ -1,0 +1,111 @@
+"""Exports with boxes: what is read back is the same labels, splits, class names and boxes, in every format."""
+
+import numpy as np
+import pytest
+
+from importers.packed_pictures import unpack_pictures
+from jobs.export.formats import FORMATS
+from store.datasets import find_dataset
+from store.decisions import Act, decide
+from store.detections import detected_classes, list_detection_runs, object_rows
+from store.versions import freeze, list_versions
+from tests.support.detected_workspace import land_boxes
+from tests.support.exporting import contents_of_version, imported, noise, run_job
+
+NAMES = ("person", "a: 'b' & <c>", "7", "*yes", "ünï çödé")
+BOXES = [(0, 1.0, 3.25, 4.5, 20.0, 31.75), (3, 1.0, 0.0, 0.0, 64.0, 48.0), (1, 1.0, 40.0, 10.5, 41.5, 12.0)]
+READ_BY_COCO_FILE = ("coco", "yolo", "voc", "cvat", "labelme")
+PACKED = tuple(name for name, form in FORMATS.items() if form.pack is not None)
+HOLDING = tuple(name for name, form in FORMATS.items() if form.holds_boxes and form.pack is None)
+
+
+def scenes(workspace, folder, *, splits=("train", "val", "test")):
+    """Nine pictures of 64 x 48 in class folders, names that collide, one label taken; boxes in all but two."""
+    for n in range(9):
+        inside = folder / (splits[n % len(splits)] if splits else "") / ("cat", "lynx")[n % 2]
+        inside.mkdir(parents=True, exist_ok=True)
+        noise(n).resize((64, 48)).save(inside / f"{n // 6}.{('png', 'jpg')[n % 2]}")
+    dataset = imported(workspace, folder, "scenes")
+    rows = workspace.rows("images_to_embed", dataset_id=dataset.id)
+    decide(workspace, dataset.id, [Act(rows[0]["image_id"], "relabel", label=None)], who="me")
+    found = {row["path"]: (BOXES[: n % 3 + 1] if n < 7 else []) for n, row in enumerate(rows) if n < 8}
+    land_boxes(workspace, dataset, found, names=NAMES, is_truth=True)
+    freeze(workspace, dataset.id, name="v1", who="me")
+    return dataset
+
+
+def fill(workspace) -> None:
+    """The scenes, for the tests that only read them."""
+    scenes(workspace, workspace.root.parent / "scenes")
+
+
+FILLED_BY = {"dataset": fill}
+
+
+@pytest.fixture
+def dataset(workspace):
+    """The scenes; their pictures are those of all tests here: none may change them."""
+    return find_dataset(workspace, "scenes")
+
+
+def boxes_by_picture(workspace, dataset):
+    """(SHA-256 of the picture, class name) -> boxes of the dataset's newest detection."""
+    run = list_detection_runs(workspace, dataset.id)[0]
+    hashes = {row["image_id"]: row["sha256"] for row in workspace.rows("images_to_embed", dataset_id=dataset.id)}
+    found: dict = {}
+    for row in object_rows(workspace, dataset.id, run_id=run.run_id, score=0).to_pylist():
+        box = [row[side] for side in ("x1", "y1", "x2", "y2")]
+        found.setdefault((hashes[row["image_id"]], row["class_name"]), []).append(box)
+    return {key: np.array(sorted(boxes)) for key, boxes in found.items()}
+
+
+def assert_same_boxes(first, second, *, within: float) -> None:
+    assert first.keys() == second.keys() and first
+    for key, boxes in first.items():
+        assert boxes.shape == second[key].shape and np.abs(boxes - second[key]).max() <= within, key
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("form", HOLDING)
+def test_labels_splits_and_class_names_come_back_without_a_question(workspace, dataset, tmp_path, form) -> None:
+    target = tmp_path / "out"
+    _, figures = run_job(workspace, "export", "scenes", version="v1", format=form, folder=str(target))
+    assert figures["n_boxes"] == 13 and "1 picture was not looked at" in figures["warning"]
+    again = imported(workspace, target, "again")
+    freeze(workspace, again.id, name="v1", who="me")
+    assert contents_of_version(workspace, again, "v1") == contents_of_version(workspace, dataset, "v1")
+    assert [version.class_names for version in list_versions(workspace, again.id)] == [("cat", "lynx")]
+    assert not workspace.rows("failures_by_code", dataset_id=again.id)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("form", READ_BY_COCO_FILE)
+def test_boxes_come_back_by_the_detection_coco_file(workspace, dataset, tmp_path, form) -> None:
+    target = tmp_path / "out"
+    run_job(workspace, "export", "scenes", version="v1", format=form, folder=str(target))
+    again = imported(workspace, target, "again")
+    for run in list_detection_runs(workspace, again.id):  # what an import takes in by itself
+        assert run.is_truth
+    file = target / "annotations.json" if form == "coco" else target
+    run_job(workspace, "detect", "again", model="coco-file", weights=str(file))
+    newest = list_detection_runs(workspace, again.id)[0]
+    names = detected_classes(workspace, newest.run_id)
+    if form in ("coco", "yolo"):  # which list all classes, by number
+        assert tuple(names.values()) == NAMES
+    before, after = (boxes_by_picture(workspace, one) for one in (dataset, again))
+    assert_same_boxes(before, after, within=0.51 if form == "voc" else 0.01)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("form", PACKED)
+def test_shards_are_unpacked_and_imported_as_the_same(workspace, dataset, tmp_path, form) -> None:
+    run_job(workspace, "export", "scenes", version="v1", format=form, folder=str(tmp_path / "out"))
+    done = unpack_pictures(tmp_path / "out", tmp_path / "files")
+    assert (done.n_pictures, done.n_labelled) == (9, 8)
+    again = imported(workspace, tmp_path / "files", "again")
+    freeze(workspace, again.id, name="v1", who="me")
+    assert contents_of_version(workspace, again, "v1") == contents_of_version(workspace, dataset, "v1")
+    assert [version.class_names for version in list_versions(workspace, again.id)] == [("cat", "lynx")]
+    assert not workspace.rows("failures_by_code", dataset_id=again.id)
+    run_job(workspace, "detect", "again", model="coco-file", weights=str(tmp_path / "files" / "boxes.json"))
+    assert_same_boxes(*(boxes_by_picture(workspace, one) for one in (dataset, again)), within=0.01)
