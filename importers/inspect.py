@@ -30,6 +30,8 @@ from importers.label_joins import LabelFile
 from importers.labels import counted_from, label_kind, with_splits
 from importers.listing import LINKS_LEFT, Listing, list_folder, looks_like_picture
 from importers.marker import KEPT, kept_reading, marked_export, marked_reading
+from importers.packed_found import MOST_SHARDS, packed_in
+from importers.packed_pictures import is_packed
 from importers.tfrecords import about_tfrecords
 from importers.types import (
     FILE_SCHEMA,
@@ -131,7 +133,8 @@ def _as_it_looks(
     contents = _read_as(listing, chosen, asked, label_file, found.splits, known)
     about = (about_tfrecords(listing.paths),)
     said = (*contents.said, *_of_boxes(contents), *found.said, *_of_links(listing), *filter(None, about))
-    return replace(contents, said=said)
+    packed = packed_in([listing.root / path for path in listing.paths if is_packed(path)][:MOST_SHARDS])
+    return replace(contents, said=said, packed=packed)
 
 
 def _of_boxes(contents: FolderContents) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from importers.look_child import Request
 from importers.outside import EndedEarly, ask, memory_allowed
-from importers.types import FolderContents, LayoutError, Option, Question, SampleTable
+from importers.types import FolderContents, LayoutError, Option, PackedPictures, Question, SampleTable
 
 LOOK_WITHIN_S = 300.0
 AT_ONCE = 2  # looks; others wait for one of them to end
@@ -87,6 +87,7 @@ def _contents(head: dict[str, Any], files: pa.Table, problems: pa.Table) -> Fold
         sample=_sample(head["sample"]),
         n_boxes=head["n_boxes"],
         boxes_mark=head["boxes_mark"],
+        packed=PackedPictures(**head["packed"]) if head["packed"] else None,
     )
 
 

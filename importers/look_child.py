@@ -85,6 +85,7 @@ def _send(replies: BinaryIO, contents: FolderContents) -> None:
         )
     }
     head["root"] = str(contents.root)
+    head["packed"] = asdict(contents.packed) if contents.packed else None
     head["question"] = asdict(contents.question) if contents.question else None
     head["sample"] = asdict(contents.sample) if contents.sample else None
     head["label_file"] = str(contents.label_file) if contents.label_file else None

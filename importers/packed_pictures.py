@@ -8,6 +8,7 @@ names of the classes where the shards say them, and boxes as COCO has them.
 import csv
 import json
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from importers.split_words import split_of_file
 from importers.tfrecords import about_tfrecords
 from importers.types import LayoutError
 
-ENDINGS = (".parquet", ".tar")
+ENDINGS = (".parquet", ".tar", ".tar.gz", ".tgz")
 TABLE, BOXES, NAMES = "metadata.csv", "boxes.json", "class_names.json"
 MAX_NAMES_BYTES = 16 << 20
 MAX_PICTURE_BYTES = 1 << 30
@@ -69,10 +70,20 @@ class Unpacked:
     boxes: BoxesOfPictures = field(default_factory=BoxesOfPictures)
 
 
+def is_packed(name: str) -> bool:
+    """Whether a file may hold packed pictures, by its name."""
+    return name.lower().endswith(ENDINGS)
+
+
+def is_picture_member(name: str) -> bool:
+    """Whether a member of a shard is a picture, by its name: "000007.jpg", "000007.left.png"."""
+    return name.rpartition(".")[2].lower() in _PICTURES and "." in name.rpartition("/")[2]
+
+
 def packed_files(source: Path) -> list[Path]:
     """The shards at `source`: the file itself, or those below the folder, sorted. Raises LayoutError without any."""
-    files = [source] if source.is_file() else sorted(path for path in source.rglob("*") if path.suffix in ENDINGS)
-    shards = [path for path in files if path.suffix in ENDINGS and path.is_file()]
+    files = [source] if source.is_file() else sorted(source.rglob("*"))
+    shards = [path for path in files if is_packed(path.name) and path.is_file()]
     if not shards:
         about = about_tfrecords([path.name for path in ([source] if source.is_file() else source.rglob("*"))])
         raise LayoutError(" ".join([f"There are no Parquet tables and no tar shards in {source}.", about]).strip())
@@ -144,8 +155,8 @@ def _leave_names(target: Path, done: Unpacked) -> None:
 
 def _pictures_of(shard: Path) -> Iterator[PackedPicture]:
     try:
-        yield from _of_parquet(shard) if shard.suffix == ".parquet" else _of_tar(shard)
-    except (pa.ArrowException, tarfile.TarError, EOFError) as error:
+        yield from _of_parquet(shard) if shard.suffix.lower() == ".parquet" else _of_tar(shard)
+    except (pa.ArrowException, tarfile.TarError, EOFError, zlib.error) as error:
         raise LayoutError(f"{shard.name} cannot be read: {str(error)[:200]}.") from error
 
 

@@ -51,6 +51,16 @@ class SampleTable:
 
 
 @dataclass(frozen=True)
+class PackedPictures:
+    """Pictures that lie in tables or shards. n_bytes: what they take as files. is_about: counted by a sample."""
+
+    n_files: int
+    n_pictures: int
+    n_bytes: int
+    is_about: bool = False
+
+
+@dataclass(frozen=True)
 class FolderContents:
     """A folder as a dataset, before anything is read but names and labels.
 
@@ -61,6 +71,7 @@ class FolderContents:
     reason. exported_by: JOB/RUN of the export of ours that it is, empty for others. said: sentences on what was
     guessed: how keys were found, what was passed over and why. sample: of the label file, where it is a table.
     n_boxes: how many objects the annotations say the place of; boxes_mark: which changes when any of them does.
+    packed: pictures that lie in tables or shards, and are none of the files.
     """
 
     root: Path
@@ -80,6 +91,7 @@ class FolderContents:
     sample: SampleTable | None = None
     n_boxes: int = 0
     boxes_mark: str = ""
+    packed: PackedPictures | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from importers.unpack import unpack_outside
 from jobs.engine.errors import FolderNotAllowed, NotNow
 from jobs.engine.processes import PROJECT
 
-OWN_MACHINE = ("follow_links", "keep_reading")  # parameters that lead out of a folder, or write into it
+OWN_MACHINE = ("follow_links", "keep_reading", "target")  # parameters that lead out of a folder, or write into one
 MAX_UPLOAD_BYTES = 20 << 30  # unpacked; less where the disk has less room
 MAX_UPLOAD_FILES = 2_000_000
 UNUSED_UPLOAD_STAYS_S = 24 * 3600.0

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importers.types import FolderContents, SampleTable
+from importers.types import FolderContents, PackedPictures, SampleTable
 from store.connection import Workspace
 from store.images import import_todo
 
@@ -83,6 +83,7 @@ class Preview:
     sample: SampleTable | None = None
     exported_by: str = ""
     n_boxes: int = 0
+    packed: PackedPictures | None = None
 
     @property
     def n_unreadable(self) -> int:
@@ -133,6 +134,7 @@ def summarise(found: FolderContents) -> Preview:
         sample=found.sample,
         exported_by=found.exported_by,
         n_boxes=found.n_boxes,
+        packed=found.packed,
     )
 
 

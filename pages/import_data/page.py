@@ -6,7 +6,7 @@ import streamlit as st
 
 from jobs.engine.spec import JobView
 from jobs.engine.supervisor import REFUSALS
-from pages.import_data import by_hand, moved, preview
+from pages.import_data import by_hand, moved, preview, unpack
 from pages.import_data import found as import_data_found
 from pages.import_data import source as import_data_source
 from pages.import_data.source import Seen
@@ -246,9 +246,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 job_cards.show_refusal()
 followed = followed_job()
-job_cards.show_active(kinds=("import", "move"))
+job_cards.show_active(kinds=("import", "move", unpack.KIND))
 if followed is not None and not followed.is_active:
     job_cards.show_ended(followed)
+    unpack.look_at_result(followed)
     after = session.supervisor().follower_of(followed.id)
     if after is not None and after.is_active:
         job_cards.show_active(kinds=(after.kind,))
@@ -263,6 +264,8 @@ if seen_now is not None:
     ask_class_names(seen_now)
     ask_links(seen_now)
     started = moved.offer(seen_now.moved, root=seen_now.preview.root) if seen_now.moved else None
+    if seen_now.preview.packed is not None:
+        started = unpack.offer(seen_now.preview.packed, root=seen_now.preview.root) or started
     preview.show(seen_now.preview, seen_now.sheet)
     by_hand.ask(seen_now)
     started = ask_order(seen_now, answered=has_answer) or started

@@ -55,6 +55,12 @@ def ask() -> Look | None:
     return st.session_state.get(_LOOK)
 
 
+def look_at(folder: str, *, name: str) -> None:
+    """Look at this folder from now on, as if it had been named."""
+    forget()
+    st.session_state[_LOOK] = Look(folder, name)
+
+
 def forget() -> None:
     """Put the look away: it was imported, or is not wanted."""
     for key in (_LOOK, _SEEN, _SAID, "import_reading", "import_names", "import_links"):

@@ -57,7 +57,8 @@ def title(job: JobView, *, kinds: Kinds) -> str:
 
 def short_title(job: JobView, *, kinds: Kinds) -> str:
     """The kind and the dataset; holds an untrusted name."""
-    return f"{kind_title(kind_of(job, kinds=kinds), kinds=kinds)} of {job.dataset}"
+    of = job.dataset or str(job.parameters.get("source") or "").rpartition("/")[2]  # a job may be of no dataset yet
+    return f"{kind_title(kind_of(job, kinds=kinds), kinds=kinds)} of {of}"
 
 
 def span(seconds: float) -> str:

@@ -49,8 +49,10 @@ def test_labels_of_other_kinds_come_out_as_they_are(tmp_path, labels):
     assert said == [str(label) if isinstance(label, int) else label for label in labels]
 
 
-def test_webdatasets_shards_come_out_with_their_labels(tmp_path):
-    with tarfile.open(tmp_path / "train-000000.tar", "w") as archive:
+@pytest.mark.parametrize(("ending", "mode"), [("tar", "w"), ("TAR", "w"), ("tar.gz", "w:gz"), ("tgz", "w:gz")])
+def test_webdatasets_shards_come_out_with_their_labels(tmp_path, ending, mode):
+    shard_path = tmp_path / f"train-000000.{ending}"
+    with tarfile.open(shard_path, mode) as archive:
         for n, kind in enumerate(("cat", "dog")):
             about = json.dumps({"label": kind}).encode()
             for name, data in ((f"{n:06d}.jpg", picture("JPEG")), (f"{n:06d}.json", about)):
@@ -60,8 +62,8 @@ def test_webdatasets_shards_come_out_with_their_labels(tmp_path):
         lost = tarfile.TarInfo("../../evil/000009.cls")
         lost.size = 1
         archive.addfile(lost, io.BytesIO(b"1"))
-    done = unpack_pictures(tmp_path / "train-000000.tar", tmp_path / "out")
-    assert (done.n_pictures, done.without) == (2, {"train-000000.tar": 1})
+    done = unpack_pictures(shard_path, tmp_path / "out")
+    assert (done.n_pictures, done.without) == (2, {shard_path.name: 1})
     assert list(labels_of(inspect_folder(tmp_path / "out")).values()) == ["cat", "dog"]
     assert not (tmp_path.parent / "evil").exists()
 

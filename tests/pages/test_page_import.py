@@ -1,7 +1,10 @@
+import io
+import time
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -20,6 +23,12 @@ from tests.support.visit import visit
 def picture(path: Path, *, side: int = 12) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.full((side, side, 3), len(str(path)) * 5 % 255, np.uint8)).save(path)
+
+
+def png(side: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (side, side), "teal").save(out, "PNG")
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -317,3 +326,29 @@ def test_boxes_come_with_the_import_unless_the_tick_is_taken_away(tmp_path, tick
     assert not app.exception
     (started,) = owner.get().supervisor.jobs()
     assert started.parameters["boxes"] == ("yes" if tick else "no")
+
+
+@pytest.mark.long
+def test_packed_pictures_are_unpacked_by_a_button_and_then_looked_at(tmp_path, monkeypatch):
+    cells = [{"bytes": cell, "path": f"{n}.png"} for n, cell in enumerate(map(png, (8, 9, 10)))]
+    (tmp_path / "packed").mkdir()
+    pq.write_table(pa.table({"image": cells, "label": ["cat", "dog", "cat"]}), tmp_path / "packed" / "a.parquet")
+    app = look_at(page(), tmp_path / "packed")
+    assert "**3 pictures lie packed** in 1 file" in words(app)
+    app.text_input(key="import_unpack_to").set_value(str(tmp_path / "new"))
+    monkeypatch.undo()  # from here on jobs run
+    button(app, "Unpack the pictures").click()
+    app.run()
+    assert not app.exception
+    supervisor = owner.get().supervisor
+    (job,) = supervisor.jobs()
+    for _ in range(600):
+        supervisor.tick()
+        if not supervisor.job(job.id).is_active:
+            break
+        time.sleep(0.1)
+    app.run()
+    assert not app.exception
+    assert "3 pictures, 3 with a label" in words(app) and "2 classes, one label a picture" in words(app)
+    name = next(found for found in app.text_input if found.label == "Name of the dataset")
+    assert name.value == "packed" and (tmp_path / "new" / "metadata.csv").is_file()
