@@ -222,16 +222,17 @@ def _text_id(value: object) -> str:
 
 def _name_classes(content: Content, listing: Listing, class_names: Sequence[str] | None) -> None:
     """Give the classes the names that were given for their labels: for all of them, or for their numbers."""
-    categories = content.get("categories")
-    if not isinstance(categories, list) or not categories:
+    categories = [dict(row) for row in _rows(content, "categories")]
+    if not categories:
         return
     known = known_names(listing, class_names, set())
     names = known.class_names
-    said = [str(row.get("name")) if isinstance(row, dict) else "" for row in categories]
+    said = [str(row.get("name")) for row in categories]
     if known.explicit and len(names) == len(categories) and not all(name.isdecimal() for name in said):
         order = sorted(range(len(categories)), key=lambda at: str(coco_id(categories[at].get("id"))).zfill(20))
         for place, at in enumerate(order):
-            categories[at] = {**categories[at], "name": names[place]}
+            categories[at]["name"] = names[place]
+        content["categories"] = categories
     elif names and all(name.isdecimal() and len(name) < 7 for name in said):
         numbers = known.names.numbers if known.names and known.names.numbers else range(len(names))
         name_of = dict(zip(numbers, names, strict=True))

@@ -39,6 +39,8 @@ def start_first(dataset: Dataset) -> None:
 def choose_run(runs: list[DetectionRun]) -> DetectionRun:
     """The run to look at; in the URL as `run`."""
     if len(runs) == 1:
+        if runs[0].is_truth:
+            st.caption(plain(compare.run_title(runs[0])))
         return runs[0]
     by_title = {compare.run_title(run): run for run in runs}
     title = st.selectbox("Detection", list(by_title), key="run", bind="query-params", width=320)
@@ -184,10 +186,12 @@ def say_state(run: DetectionRun, classes: RunClasses, totals: Totals) -> None:
             icon=":material/history:",
         )
     elif n_unseen > 0:
-        st.info(
-            f"{count(n_unseen, 'picture')} could not be looked at; the job's details say why.",
-            icon=":material/visibility_off:",
-        )
+        n_pictures = count(n_unseen, "picture")
+        text = f"{n_pictures} could not be looked at; the job's details say why."
+        if run.is_truth:
+            has = "has" if n_unseen == 1 else "have"
+            text = f"{n_pictures} {has} no annotations that can be used; the job's details say which."
+        st.info(text, icon=":material/visibility_off:")
     if n_unnamed := len(classes.unnamed()):
         st.info(
             names.unnamed_sentence(n_unnamed)

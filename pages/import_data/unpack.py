@@ -17,12 +17,13 @@ _SHOWN = "import_unpacked_shown"
 def offer(packed: PackedPictures, *, root: str) -> str | None:
     """Say what lies packed in the folder, and offer to unpack it; the id of the job that does, once it is asked for."""
     about = "about " if packed.is_about else ""
+    size = job_wording.size(packed.n_bytes) if packed.n_bytes >= 1e6 else "less than 1 MB"
     with st.container(border=True):
         st.markdown(
             f":material/unarchive: **{about.capitalize()}{count(packed.n_pictures, 'picture')} "
             f"{'lies' if packed.n_pictures == 1 else 'lie'} packed** in "
             f"{count(packed.n_files, 'file')} (Parquet tables or tar shards). To be imported they are written as files "
-            f"first, with their labels beside them: {about}{job_wording.size(packed.n_bytes)}. The packed files stay."
+            f"first, with their labels beside them: {about}{size}. The packed files stay."
         )
         with st.form("import_unpack", border=False):
             target = ""

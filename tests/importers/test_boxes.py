@@ -5,14 +5,16 @@ import io
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from importers.boxes import Pictures, boxes_of_folder
+from importers.boxes import Pictures, _joined, boxes_of_folder
 from importers.inspect import inspect_folder
 from importers.json_objects import n_boxes_of, objects_of
 from importers.types import LayoutError
-from tests.support.annotated_folders import FORMATS, SIZE, WITHOUT_EMPTY, pictures, write_plain
+from jobs.detect.coco_boxes import coco_of
+from jobs.engine.errors import UnknownParameter
+from tests.support.annotated_folders import FORMATS, SIZE, WITHOUT_EMPTY, coco, pictures, write_plain
 from tests.support.laid_out import labels_of, options_of, splits_of
 
 SAID = {
@@ -351,3 +353,66 @@ def test_any_json_has_objects_or_none(value):
     for one in objects_of(value):
         assert isinstance(one.name, str | int) and (one.box is None or len(one.box) == 4)
     assert n_boxes_of(value) <= len(objects_of(value))
+
+
+@pytest.mark.parametrize(("in_images", "in_annotations"), [(int, str), (str, int), (float, str), (str, float)])
+def test_ids_that_are_text_here_and_numbers_there_are_the_same(tmp_path, in_images, in_annotations):
+    pictures(tmp_path, list(SAID))
+    coco(tmp_path, SAID)
+    content = json.loads((tmp_path / "instances.json").read_text())
+    for image in content["images"]:
+        image["id"] = in_images(image["id"])
+    for row in content["annotations"]:
+        row["image_id"], row["category_id"] = in_annotations(row["image_id"]), in_annotations(row["category_id"])
+    write_plain(tmp_path / "instances.json", json.dumps(content))
+    found = inspect_folder(tmp_path)
+    assert labels_of(found)["data/a.png"] == ["cat", "dog"] and not found.label_problems.num_rows
+
+
+def test_tables_without_headings_have_their_boxes_and_background_pictures(tmp_path):
+    pictures(tmp_path, list(SAID))
+    rows = [f"{path},{x},{y},{x + w},{y + h},{kind}" for path, each in SAID.items() for kind, x, y, w, h in each]
+    write_plain(tmp_path / "annotations.csv", "\n".join([*rows, "data/c.png,,,,,"]) + "\n")
+    rows, found = boxes_in(tmp_path)
+    assert rows == expected(SAID) and labels_of(found)["data/a.png"] == ["cat", "dog"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("image,class,x,y,width,height", "cat,8,4,16,8"),
+        ("image_id,bbox,label", '"[8.0, 4.0, 16.0, 8.0]",cat'),
+        ("file_name,x1,y1,x2,y2,label", "8,4,24,12,cat"),
+        ("file_name,left,top,right,bottom,label", "0.125,0.125,0.375,0.375,cat"),
+    ],
+)
+def test_boxes_in_tables_are_corners_or_sides_pixels_or_shares_by_their_headings(tmp_path, header, cells):
+    pictures(tmp_path, ["a.png"])
+    write_plain(tmp_path / "objects.csv", f"{header}\na.png,{cells}\n")
+    assert boxes_in(tmp_path)[0] == [("a.png", "cat", 8, 4, 16, 8)]
+
+
+ENTRY = st.dictionaries(
+    st.sampled_from(["id", "image_id", "category_id", "file_name", "name", "bbox", "width", "height", "segmentation"]),
+    JSON,
+    max_size=6,
+)
+ENTRIES = st.lists(ENTRY | JSON, max_size=4) | JSON
+
+
+@pytest.mark.long
+@given(ENTRIES, ENTRIES, ENTRIES, st.sampled_from([None, ["x"], ["x", "y"]]))
+@example([{"file_name": "a.png"}], [], [None], ["x"])
+@example([None], [[]], [{"id": {}}], ["x"])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_file_that_looks_like_coco_gives_boxes_or_a_sentence(tmp_path, images, annotations, categories, names):
+    (tmp_path / "a.png").touch()
+    content = {"images": images, "annotations": annotations, "categories": categories}
+    for split in ("one", "two"):
+        write_plain(tmp_path / f"{split}.json", json.dumps(content))
+    try:
+        read = boxes_of_folder(tmp_path, Pictures(["a.png"], [SIZE]), reading="labels:one.json", class_names=names)
+        coco_of(read.content, tmp_path / "one.json")
+        coco_of(_joined([read.content, read.content]), tmp_path / "two.json")
+    except (LayoutError, UnknownParameter) as error:
+        assert str(error)
