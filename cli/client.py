@@ -44,7 +44,7 @@ class Client:
             return self.supervisor.workspace.snapshot(Path(str(arguments["target"])))
         if action in ACTS:
             return ACTS[action](self.supervisor.workspace, **arguments)
-        if action == "start":
+        if action in ("start", "analyse"):
             arguments["trusted"] = True
         return getattr(self.supervisor, action)(**arguments)
 
@@ -60,7 +60,7 @@ class Client:
             if state.get("state") in (*ENDED, HELD):
                 return state
             report(folder.progress())
-            self._keep_an_owner()
+            self.look_after()
             if stuck.for_s(self.supervisor) > UNSAVED_FOR_S:
                 raise JobFailed(
                     f"{job_id}: its worker is no longer there, and how it ended cannot be written down, for the "
@@ -80,12 +80,12 @@ class Client:
                 raise JobFailed(f"{job_id} is done, and what was to follow it was refused: {order['refused']}.")
             if "job" in order:
                 return str(order["job"])
-            self._keep_an_owner()
+            self.look_after()
             time.sleep(POLL_S)
         return None
 
-    def _keep_an_owner(self) -> None:
-        """See to it that somebody looks after the jobs: this process, where the owner there was has ended."""
+    def look_after(self) -> None:
+        """See that the jobs are looked after: if the owner went away, become the owner."""
         if self.supervisor is not None:
             self.supervisor.keep_alive()
         elif read_owner(self.root) is None:

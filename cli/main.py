@@ -6,7 +6,7 @@ with one JSON line: run id, seconds, and the run's main figures.
 
 import typer
 
-from cli import decision_commands, features, imports, job_commands, workspace_commands
+from cli import analyse, decision_commands, features, imports, job_commands, workspace_commands
 from cli.run import run_commands
 
 PROGRAM = "python -m jobs"
@@ -22,6 +22,7 @@ def command_line() -> typer.Typer:
     )
     app.add_typer(imports.app)
     app.add_typer(features.app)
+    app.add_typer(analyse.app)
     app.add_typer(
         run_commands(), name="run", help="Run a job and wait for it: `run KIND --help`.", rich_help_panel="Jobs"
     )

@@ -83,9 +83,12 @@ def devices(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
 
 @app.command(rich_help_panel=_PANEL)
 @answered
-def demo(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """Make the demo workspace: digits with planted, recorded defects."""
+def demo(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    analyse: Annotated[bool, typer.Option(help="look for what was planted; else the vectors are all")] = True,
+) -> None:
+    """Make the demo workspace: digits with planted, recorded defects, analysed."""
     from cli.demo.run import run_demo
 
     with connect(workspace) as client:
-        run_demo(client, say=lambda text: print(text, file=sys.stderr))
+        run_demo(client, analyses=analyse, say=lambda text: print(text, file=sys.stderr))

@@ -10,7 +10,9 @@ import pytest
 
 from tests.support.places import PROJECT
 
-ROOMS = ("analytics", "figures", "models", "store", "importers", "jobs", "cli", "pages", "components", "app")
+ROOMS = (
+    "analytics", "figures", "models", "store", "evidence", "importers", "jobs", "cli", "pages", "components", "app",
+)  # fmt: skip
 
 # What of ours each room may import beside itself; a dot names one module of a room. Importers may use leaves of
 # analytics: a picture is hashed and measured once, while its pixels are at hand (docs/decisions.md).
@@ -20,16 +22,19 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "models": (),
     "store": (),
     "components": (),
-    "jobs": ("analytics", "importers", "models", "store"),
+    "evidence": ("analytics", "store"),
+    "jobs": ("analytics", "evidence", "importers", "models", "store"),
     "importers": tuple(
         f"analytics.{leaf}" for leaf in ("arrays", "errors", "hashes", "pngs", "quality", "rgb", "wording")
     ),
-    "cli": ("analytics", "importers", "jobs", "models", "store"),
+    "cli": ("analytics", "evidence", "importers", "jobs", "models", "store"),
     "pages": (
         "analytics",
+        "evidence",
         "figures",
         "store",
         "components",
+        "jobs.engine.analysis",
         "importers.hints",
         "importers.types",
         "jobs.engine.kinds",
@@ -43,6 +48,7 @@ MAY_NOT_IMPORT: dict[str, tuple[str, ...]] = {
     "figures": ("streamlit", "duckdb", "torch"),
     "models": ("streamlit", "duckdb"),
     "store": ("streamlit", "torch"),
+    "evidence": ("streamlit", "torch"),
     "importers": ("streamlit", "duckdb", "torch"),
     "jobs": ("streamlit",),
     "cli": ("streamlit",),

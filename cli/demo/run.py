@@ -1,42 +1,42 @@
-"""The demo workspace: the digits of cli.demo.digits, imported and embedded by the same jobs as any dataset."""
+"""The demo workspace: the digits of cli.demo.digits, imported and analysed by the same jobs as any dataset."""
 
-import getpass
 import json
 from collections.abc import Callable
 
-from cli.client import Client, outcome
+from cli.analyse import waited_analysis
+from cli.client import Client
 from cli.demo.digits import make_digits
-from cli.progress import ProgressLine
-from jobs.engine.folder import all_job_folders
+from jobs.engine.analysis import FRESH, LEFT_OUT, is_good, load_all, summary
+from jobs.engine.errors import JobFailed
+from jobs.engine.recipes import default_text
 from jobs.engine.spec import DONE
 
 DATASET = "digits"
+ONLY_VECTORS = "[steps.embed]"
 SOURCE = "scikit-learn's digits (E. Alpaydin, C. Kaynak, UCI 1998), with planted defects: see demo/truth.json"
 
 
-def run_demo(client: Client, *, say: Callable[[str], None]) -> None:
-    """Draw the pictures if they are not there, import and embed what is missing, and print one JSON line."""
+def run_demo(client: Client, *, analyses: bool, say: Callable[[str], None]) -> None:
+    """Draw the pictures if they are not there, import and analyse what is missing, and print one JSON line.
+
+    analyses: run the whole recipe; else nothing but the embedding.
+    """
     folder = client.root / "demo"
-    if _is_ready(client):
+    if analyses and _is_ready(client):
         print(json.dumps({"dataset": DATASET, "truth": str(folder / "truth.json"), "message": "It is there already."}))
         return
     if not (folder / "truth.json").is_file():
         say("Drawing 1,797 digits and planting defects ...")
         make_digits(folder)
-    figures = {}
-    for kind, parameters in (
-        ("import", {"folder": str(folder / "pictures"), "source": SOURCE, "licence": "CC BY 4.0"}),
-        ("embed", {}),
-    ):
-        say(f"{kind}: {DATASET} ...")
-        started = client.ask("start", kind=kind, dataset=DATASET, parameters=parameters, who=getpass.getuser())
-        with ProgressLine(str(started)) as line:
-            figures[kind] = outcome(client.wait(str(started), report=line.show))
-    print(json.dumps({"dataset": DATASET, "truth": str(folder / "truth.json"), **figures}, default=str))
+    say("Importing them, and looking for what was planted ...")
+    source = {"folder": str(folder / "pictures"), "source": SOURCE, "licence": "CC BY 4.0"}
+    done = waited_analysis(client, dataset=DATASET, recipe=default_text() if analyses else ONLY_VECTORS, source=source)
+    if not is_good(done):
+        failed = [f"{step.name}: {step.sentence}" for step in done.steps if step.state not in (DONE, FRESH, LEFT_OUT)]
+        raise JobFailed(f"The demo is not whole. {' '.join(failed)}")
+    print(json.dumps({"dataset": DATASET, "truth": str(folder / "truth.json"), **summary(done)}, default=str))
 
 
 def _is_ready(client: Client) -> bool:
-    """Whether the demo has been imported and embedded before."""
-    states = [folder.state() for folder in all_job_folders(client.root)]
-    done = {state["kind"] for state in states if (state.get("dataset"), state.get("state")) == (DATASET, DONE)}
-    return done >= {"import", "embed"}
+    """Whether the demo has been analysed before."""
+    return any(each.dataset == DATASET and len(each.steps) > 2 and is_good(each) for each in load_all(client.root))

@@ -5,6 +5,7 @@ from pydantic import Field, field_validator
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import IMAGE, Segment, share, text, whole
+from jobs.engine.spec import JobView
 from store.subjects import LABELS, PICTURES, REMOVALS, SPLITS, VECTORS
 
 PARTS = ("cleanliness", "noise", "selection")
@@ -69,6 +70,16 @@ SEGMENT = Segment(
     rows_per_image=1_000,
 )
 
+
+def budget_outcome(job: JobView) -> str:
+    """'Twice as many pictures would be worth 1.6 points of balanced accuracy (0.8 to 1.9).'"""
+    gain = (job.figures.get("doubling") or {}).get("raw") or []
+    if len(gain) != 3 or any(value is None for value in gain):
+        return ""
+    middle, low, high = (100 * float(value) for value in gain)
+    return f"Twice as many pictures would be worth {middle:.1f} points of balanced accuracy ({low:.1f} to {high:.1f})."
+
+
 KIND = JobKind(
     name="data-budget",
     title="Data budget",
@@ -83,4 +94,5 @@ KIND = JobKind(
     reads=(PICTURES, VECTORS, LABELS, SPLITS, REMOVALS),
     stale="These figures are of the data as they were.",
     segment=SEGMENT,
+    outcome=budget_outcome,
 )

@@ -27,7 +27,7 @@ from store.connection import Workspace
 from store.errors import DiskFull, WorkspaceBusy
 from store.workspace_file import is_disk_full, read_owner
 
-ACTIONS = ("start", "cancel", "resume", "retry", "snapshot", "land", *ACTS)
+ACTIONS = ("start", "cancel", "resume", "retry", "snapshot", "land", "analyse", "cancel_analysis", *ACTS)
 MOST_BYTES = 16 << 20  # of a request; a hundred thousand class names take two of them
 LOOKS_FOR_ROOM_S = 10.0  # after which a command that was not answered looks whether the disk is full
 LOST = "The request was taken up, and what became of it is not known: look whether it was done."
@@ -57,6 +57,18 @@ class Owner(Protocol):
     def retry(self, job_id: str, *, who: str = "") -> str: ...
 
     def land(self, job_id: str) -> str: ...
+
+    def analyse(
+        self,
+        dataset: str,
+        *,
+        recipe: str = "",
+        source: Mapping[str, object] | None = None,
+        who: str = "",
+        trusted: bool = False,
+    ) -> str: ...
+
+    def cancel_analysis(self, analysis_id: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -209,11 +221,14 @@ def _do(owner: Owner, action: str, arguments: dict[str, Any]) -> object:
         return _called(action, functools.partial(ACTS[action], owner.workspace), arguments)
     if action == "start":  # whoever can write into the workspace can read the disk as well
         return _called(action, owner.start, {**arguments, "trusted": True})
+    if action == "analyse":
+        return _called(action, owner.analyse, {**arguments, "trusted": True})
     does: Mapping[str, Callable[..., object]] = {
         "cancel": owner.cancel,
         "resume": owner.resume,
         "retry": owner.retry,
         "land": owner.land,
+        "cancel_analysis": owner.cancel_analysis,
         "snapshot": functools.partial(_snapshot, owner.workspace),
     }
     return _called(action, does[action], arguments)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from evidence.findings import find
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.decision_files import decisions_file, merge_decisions, preview_merge, read_decisions_file
@@ -42,7 +43,17 @@ def people_are_blurred(workspace: Workspace, *, dataset: str) -> bool:
     return hides_people(workspace, find_dataset(workspace, dataset).id)
 
 
+def findings(workspace: Workspace, *, dataset: str) -> list[dict[str, object]]:
+    """What was found in a dataset, the most consequential first: sentence, number, interval, n, run."""
+    found = find(workspace, find_dataset(workspace, dataset))
+    return [
+        {"sentence": each.sentence, "number": each.number, "interval": each.interval, "n": each.n, "run": each.run_id}
+        for each in found
+    ]
+
+
 ACTS: Mapping[str, Callable[..., Any]] = {
+    "findings": findings,
     "freeze": freeze_version,
     "export-decisions": export_decisions,
     "merge-decisions": import_decisions,

@@ -18,10 +18,12 @@ from typing import Any, Generic
 import psutil
 import pyarrow as pa
 
+from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import JobFolder, write_json
 from jobs.engine.kinds import Job, P, load_kind
 from jobs.engine.spec import Progress
 from jobs.engine.underway import Underway, watch_faults
+from models.errors import ModelError
 
 PROGRESS_EVERY_S = 0.5
 RATE_WINDOW_S = 10.0
@@ -133,7 +135,9 @@ def _run_alone(folder: JobFolder) -> int:
 
 def _write_failure(path: Path, error: Exception, *, seconds: float) -> None:
     try:
-        write_json(path / "failed.json", {"reason": sentence_for(error), "seconds": round(seconds, 3)})
+        cannot = isinstance(error, (NothingToDo, UnknownParameter, ModelError))  # no attempt would end otherwise
+        said = {"reason": sentence_for(error), "seconds": round(seconds, 3), "cannot": cannot}
+        write_json(path / "failed.json", said)
     except OSError:
         print("The reason could not be written down.", flush=True)
 

@@ -4,9 +4,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters, ServerPath
 from jobs.engine.segment_schema import CLASS, IMAGE_ONCE, YES_NO, Segment, number, share, text, whole
+from jobs.engine.spec import JobView
 from store.subjects import LABELS, NAMES, PICTURES, REMOVALS, VECTORS
 
 
@@ -89,6 +91,20 @@ SEGMENT = Segment(
     needed=("image_id", "label", "severity", "probabilities", "reason"),
 )
 
+
+def check_outcome(job: JobView) -> str:
+    """'12,289 labels are doubted, 3,035 pictures lie far out.'; how many labels are wrong, where it was estimated."""
+    figures = job.figures
+    if "n_label_issues" not in figures:
+        return ""
+    doubted = count(int(figures["n_label_issues"]), "label is doubted", "labels are doubted")
+    said = f"{doubted}, {count(int(figures.get('n_outliers', 0)), 'picture lies', 'pictures lie')} far out"
+    total = (figures.get("noise") or {}).get("total") or []
+    if len(total) == 3:
+        said += f"; about {total[0]:.0%} of the labels are likely wrong ({total[1]:.0%} to {total[2]:.0%})"
+    return f"{said}."
+
+
 KIND = JobKind(
     name="label-issues",
     title="Label check",
@@ -101,4 +117,5 @@ KIND = JobKind(
     parameters=LabelIssuesParameters,
     reads=(PICTURES, VECTORS, LABELS, NAMES, REMOVALS),
     segment=SEGMENT,
+    outcome=check_outcome,
 )

@@ -4,9 +4,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import COSINE, IMAGE, Segment, number, share, text, whole
+from jobs.engine.spec import JobView
 from store.subjects import PICTURES, REMOVALS, VECTORS
 
 MAX_K = 1000
@@ -64,6 +66,15 @@ SEGMENT = Segment(
     rows_per_image=1_000,
 )
 
+
+def medoids_outcome(job: JobView) -> str:
+    """'20 pictures stand for 31,848.'"""
+    figures = job.figures
+    if not figures.get("k"):
+        return ""
+    return f"{count(int(figures['k']), 'picture stands', 'pictures stand')} for {int(figures['n_images']):,}."
+
+
 KIND = JobKind(
     name="medoids",
     title="Representatives",
@@ -77,4 +88,5 @@ KIND = JobKind(
     reads=(PICTURES, VECTORS, REMOVALS),
     stale="Labels and sizes are today's; clusters and curves are from then. Find others to bring them up to date.",
     segment=SEGMENT,
+    outcome=medoids_outcome,
 )

@@ -2,9 +2,11 @@
 
 from pydantic import Field
 
+from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import COSINE, IMAGE, Segment, text, whole
+from jobs.engine.spec import JobView
 from store.subjects import PICTURES, REMOVALS, VECTORS
 
 
@@ -32,6 +34,16 @@ SEGMENT = Segment(
     rows_per_image=2_000,
 )
 
+
+def duplicates_outcome(job: JobView) -> str:
+    """'1,437 groups of near duplicates, 3,183 pictures in all.'"""
+    figures = job.figures
+    if "n_groups" not in figures:
+        return ""
+    groups = count(int(figures["n_groups"]), "group")
+    return f"{groups} of near duplicates, {count(int(figures['n_in_groups']), 'picture')} in all."
+
+
 KIND = JobKind(
     name="duplicates",
     title="Search for duplicates",
@@ -46,4 +58,5 @@ KIND = JobKind(
     reads=(PICTURES, VECTORS, REMOVALS),
     stale="What was removed is left out here; what is new is compared by file and pixels alone.",
     segment=SEGMENT,
+    outcome=duplicates_outcome,
 )

@@ -2,9 +2,11 @@
 
 from pydantic import Field
 
+from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import COSINE, IMAGE, IMAGE_ONCE, Segment, text
+from jobs.engine.spec import JobView
 from store.subjects import PICTURES, REMOVALS, VECTORS
 
 
@@ -27,6 +29,17 @@ SEGMENT = Segment(
     alike=("neighbours", "similarities"),
 )
 
+
+def graph_outcome(job: JobView) -> str:
+    """'90 neighbours of 31,848 pictures; of the true ones 99.4 % are among them.'"""
+    figures = job.figures
+    if "k" not in figures:
+        return ""
+    found = f"{count(int(figures['k']), 'neighbour')} of {count(int(figures['n_images']), 'picture')}"
+    recall = figures.get("recall")
+    return f"{found}; of the true ones {recall:.1%} are among them." if recall is not None else f"{found}."
+
+
 KIND = JobKind(
     name="neighbours",
     title="Neighbour graph",
@@ -40,4 +53,5 @@ KIND = JobKind(
     reads=(PICTURES, VECTORS, REMOVALS),
     stale="Removed pictures are left out; new ones are looked up one by one.",
     segment=SEGMENT,
+    outcome=graph_outcome,
 )

@@ -4,9 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters
 from jobs.engine.segment_schema import IMAGE_ONCE, Segment, number, share, text
+from jobs.engine.spec import JobView
 from store.subjects import PICTURES, REMOVALS, VECTORS
 
 
@@ -66,6 +68,17 @@ SEGMENT = Segment(
     needed=("image_id", "x", "y", "z", "trust", "reason"),
 )
 
+
+def map_outcome(job: JobView) -> str:
+    """'31,848 points; of the neighbours of a picture 8.8 % are its neighbours on the map.'"""
+    figures = job.figures
+    if "n_points" not in figures:
+        return ""
+    kept = figures.get("neighbours_kept")
+    said = f"; of a picture's nearest {figures.get('k')} the map keeps {kept:.0%} nearest" if kept is not None else ""
+    return f"{count(int(figures['n_points']), 'point')}{said}."
+
+
 KIND = JobKind(
     name="projection",
     title="Map",
@@ -78,4 +91,5 @@ KIND = JobKind(
     reads=(PICTURES, VECTORS, REMOVALS),
     stale="Colours and names are today's; places are from then. Make another map to bring it up to date.",
     segment=SEGMENT,
+    outcome=map_outcome,
 )

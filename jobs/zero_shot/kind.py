@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import IMAGE_ONCE, Segment, share, text, whole
+from jobs.engine.spec import JobView
 from store.subjects import LABELS, NAMES, PICTURES, REMOVALS, VECTORS
 
 AUTO: Final = "auto"
@@ -84,6 +85,16 @@ SEGMENT = Segment(
     needed=("image_id", "fold", "probabilities", "reason"),
 )
 
+
+def zero_shot_outcome(job: JobView) -> str:
+    """'Class names alone name 77.5 % right, the mean of the classes; chance is 10 %.'"""
+    figures = job.figures
+    found, n_classes = figures.get("balanced_accuracy"), len(figures.get("classes") or [])
+    if found is None or not n_classes:
+        return ""
+    return f"Class names alone get {found:.1%} right, the mean over the classes; chance is {1 / n_classes:.1%}."
+
+
 KIND = JobKind(
     name="zero-shot",
     title="Zero-shot",
@@ -99,4 +110,5 @@ KIND = JobKind(
     parameters=ZeroShotParameters,
     reads=(PICTURES, VECTORS, LABELS, NAMES, REMOVALS),
     segment=SEGMENT,
+    outcome=zero_shot_outcome,
 )

@@ -13,7 +13,7 @@ from analytics.sizes import ratio_counts, shapes, size_bins
 from figures.balance import MOST_CLASSES, images_per_class, named_counts
 from figures.colours import class_colour
 from figures.sizes import width_by_height
-from pages.overview import alike, health
+from pages.overview import alike, found, health
 from pages.overview.queries import Figures, load_figures, load_samples
 from pages.ui import charts, explain, filters, gallery, job_cards, links, picture, session
 from pages.ui.text import count, file_size, listed, plain, share
@@ -287,6 +287,7 @@ figures = load_figures(*here)
 draw_title(dataset, figures)
 say_repair(figures)
 job_cards.show_refusal()
+found.show(dataset, here)
 alike.show(dataset, figures)
 
 main, side = st.columns([5, 3], gap="large")

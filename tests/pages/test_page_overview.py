@@ -145,3 +145,33 @@ def test_what_spoils_scores_comes_before_what_is_merely_missing() -> None:
         r"Since they were computed, labels changed, and pictures were removed or restored: Embedding a\_b. Run again "
         "what you rely on."
     )
+
+
+def test_what_was_found_comes_first_and_analyse_is_offered(page) -> None:
+    add_birds()
+    app = page()
+    assert "1 group of identical pictures carries different labels" in words(app)
+    assert [button.label for button in app.button if button.key == "analyse"] == ["Analyse"]
+
+
+def test_analyse_is_one_order_and_its_steps_are_in_sight(page) -> None:
+    add_birds()
+    app = page()
+    app.button(key="analyse").click().run()
+    analysis = owner.get().supervisor.analysis_of("my *birds* <b>")
+    assert analysis is not None and analysis.is_active and not app.exception
+    assert "Label check" in words(app) and not [button for button in app.button if button.key == "analyse"]
+    app.button(key=f"cancel_{analysis.id}").click().run()
+    owner.get().supervisor.tick()
+    after = page()
+    assert [button.label for button in after.button if button.key == "analyse"] == ["Refresh what is stale"]
+
+
+def test_a_recipe_that_cannot_be_run_is_refused_on_the_page(page) -> None:
+    add_birds()
+    app = page()
+    app.text_area(key="recipe_text").set_value("[steps.paint]").run()
+    app.button(key="recipe_run").click().run()
+    assert "There is no job kind" in app.error[0].value and owner.get().supervisor.analysis_of("my *birds* <b>") is None
+    app.button(key="recipe_keep").click().run()
+    assert "There is no job kind" in app.error[0].value

@@ -144,7 +144,7 @@ def copy_of_demo(folder: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (made.parent / "done").exists():
             shutil.rmtree(made, ignore_errors=True)
-            jobs_line(made, "demo")
+            jobs_line(made, "demo", "--no-analyse")
             (made.parent / "done").touch()
     copy = Path(shutil.copytree(made, folder / "w"))
     with duckdb.connect(str(copy / FILE_NAME)) as connection:

@@ -1,0 +1,303 @@
+"""Recipes at work: which step is due, which is fresh, what came of each. A part of the owner, called at each beat.
+
+A step is a plain job order. One whose result is there, and rests on nothing that has changed since, is not run again;
+one that cannot be done is left out with the reason, and what does not need it goes on.
+"""
+
+import copy
+import os
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from jobs.engine.analysis import (
+    FRESH,
+    LEFT_OUT,
+    OPEN,
+    STEP_FAILED,
+    WAITING,
+    Analysis,
+    StepState,
+    load_all,
+    new_analysis,
+    save,
+)
+from jobs.engine.durations import expected_seconds
+from jobs.engine.errors import JobError, NotNow, UnknownJob
+from jobs.engine.folder import job_folder, read_json
+from jobs.engine.fresh import fresh_run
+from jobs.engine.kinds import JobKind, load_kind
+from jobs.engine.recipes import IMPORT, default_text, read_recipe
+from jobs.engine.refusals import REFUSALS
+from jobs.engine.spec import CANCELLED, DONE, ENDED, FAILED, INTERRUPTED, RUNNING, JobView
+from jobs.engine.troubles import Troubles
+from jobs.engine.worker import sentence_for
+from store.connection import Workspace, utc_now
+from store.datasets import Dataset, find_dataset, list_datasets
+from store.errors import DiskFull
+from store.points import POINTS
+from store.runs import FinishedRun
+from store.vectors import list_spaces
+
+MOST_ATTEMPTS = 5  # of a step whose worker is killed again and again
+TRY_AGAIN_S = 10.0  # after a disk without room
+MOST_ACTIVE = 20
+WEIGHTS = ".onnx"
+RECIPE_FILE = "recipe.toml"
+
+
+class Owner(Protocol):
+    """What an analysis asks of the owner: a Supervisor."""
+
+    workspace: Workspace
+
+    def start(
+        self, kind: str, *, dataset: str, parameters: Mapping[str, object] | None = None, who: str = "",
+        hold: bool = False, trusted: bool = False,
+    ) -> str: ...  # fmt: skip
+
+    def cancel(self, job_id: str) -> None: ...
+
+    def resume(self, job_id: str) -> str: ...
+
+
+class Analyses:
+    """The analyses of an open workspace; those that an owner before this one left are gone on with."""
+
+    def __init__(self, owner: Owner, *, troubles: Troubles):
+        self._owner = owner
+        self._root = owner.workspace.root
+        self._troubles = troubles
+        self._lock = threading.Lock()
+        self._cancelled: set[str] = set()
+        self._not_before = 0.0
+        known = load_all(self._root)
+        self._active = {each.id: each for each in known if each.is_active}
+        self._views = {each.id: copy.deepcopy(each) for each in known}
+
+    def start(
+        self,
+        dataset: str,
+        *,
+        recipe: str = "",
+        source: Mapping[str, Any] | None = None,
+        who: str = "",
+        trusted: bool = False,
+    ) -> str:
+        """Begin an analysis and return its id; the id of the one at work on the dataset, where there is one.
+
+        recipe: a TOML text; "" for the default. source: the parameters of an import that comes first. Raises
+        RecipeRefused, UnknownDataset, NotNow.
+        """
+        chosen = read_recipe(recipe or self.recipe())
+        if source is not None:
+            load_kind(IMPORT).read(source)
+            chosen = chosen.with_import(source)
+        elif chosen.steps[0].kind != IMPORT:
+            find_dataset(self._owner.workspace, dataset)
+        with self._lock:
+            for other in self._active.values():
+                if other.dataset == dataset:
+                    return other.id
+            if len(self._active) >= MOST_ACTIVE:
+                raise NotNow(f"{MOST_ACTIVE} analyses are at work. Cancel some, or wait.")
+            analysis = new_analysis(chosen, dataset=dataset, who=who, trusted=trusted)
+            expected = expected_seconds(self._owner.workspace, dataset, [step.kind for step in analysis.steps])
+            for step in analysis.steps:
+                step.expected_s = expected[step.kind]
+            save(self._root, analysis)
+            self._active[analysis.id] = analysis
+            self._views[analysis.id] = copy.deepcopy(analysis)
+        return analysis.id
+
+    def recipe(self) -> str:
+        """The text of the recipe that this workspace keeps, else of the default one."""
+        try:
+            return (self._root / RECIPE_FILE).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return default_text()
+
+    def keep_recipe(self, text: str) -> None:
+        """Keep a recipe as the workspace's own; "" goes back to the default. Raises RecipeRefused, OSError."""
+        path = self._root / RECIPE_FILE
+        if not text.strip():
+            path.unlink(missing_ok=True)
+            return
+        read_recipe(text)
+        part = path.with_name(f".{path.name}.tmp")
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+
+    def cancel(self, analysis_id: str) -> None:
+        """End an analysis and its jobs; what is finished stays. Raises NotNow where it is not at work."""
+        if analysis_id not in self._active:
+            raise NotNow(f"{analysis_id} is not at work: there is nothing to cancel.")
+        self._cancelled.add(analysis_id)
+
+    def newest(self, dataset: str) -> Analysis | None:
+        """The newest analysis of a dataset, as it stands; nobody else changes it."""
+        of_dataset = [each for each in list(self._views.values()) if each.dataset == dataset]
+        return copy.deepcopy(max(of_dataset, key=lambda each: each.began)) if of_dataset else None
+
+    def look(self) -> None:
+        """Go on with what is at work."""
+        if time.monotonic() < self._not_before:
+            return
+        with self._lock:
+            active = list(self._active.values())
+        for analysis in active:
+            with self._troubles.survived(f"{analysis.id} could not be gone on with"):
+                self._go_on(analysis)
+
+    def _go_on(self, analysis: Analysis) -> None:
+        before = analysis.as_json()
+        if analysis.id in self._cancelled:
+            self._end_cancelled(analysis)
+        else:
+            for step in analysis.steps:
+                if step.state == RUNNING:
+                    self._follow(analysis, step)
+                if step.state == WAITING:
+                    self._begin_if_due(analysis, step)
+            if all(step.is_over for step in analysis.steps):
+                analysis.finish(DONE)
+        if analysis.as_json() == before:
+            return
+        try:
+            save(self._root, analysis)
+        except OSError as error:  # what is not written down is found again by what its jobs left
+            analysis.trouble = sentence_for(error)
+            self._not_before = time.monotonic() + TRY_AGAIN_S
+        self._views[analysis.id] = copy.deepcopy(analysis)
+        if not analysis.is_active and not analysis.trouble:
+            with self._lock:
+                self._active.pop(analysis.id, None)
+                self._cancelled.discard(analysis.id)
+
+    def _end_cancelled(self, analysis: Analysis) -> None:
+        for step in analysis.steps:
+            if step.state == RUNNING and step.job_id:
+                try:
+                    self._owner.cancel(step.job_id)
+                except (NotNow, UnknownJob):
+                    self._follow(analysis, step)
+            if step.state in OPEN:
+                step.state, step.sentence = CANCELLED, "Cancelled; what was finished stays."
+        analysis.finish(CANCELLED)
+
+    # One step
+
+    def _begin_if_due(self, analysis: Analysis, step: StepState) -> None:
+        waited_for = [analysis.step(name) for name in (*step.needs, *step.after)]
+        if not all(other.is_over for other in waited_for):
+            return
+        lacking = next((o for o in waited_for if o.name in step.needs and o.state not in (DONE, FRESH)), None)
+        if lacking is not None:
+            step.state, step.sentence = LEFT_OUT, f"It needs {lacking.name}, which was not done."
+            return
+        try:
+            self._begin(analysis, step)
+        except DiskFull as error:
+            analysis.trouble = sentence_for(error)
+            self._not_before = time.monotonic() + TRY_AGAIN_S
+        except REFUSALS as error:
+            step.state, step.sentence = LEFT_OUT, sentence_for(error)
+
+    def _begin(self, analysis: Analysis, step: StepState) -> None:
+        kind = load_kind(step.kind)
+        given = kind.read(step.parameters)
+        dataset = self._dataset(analysis.dataset)
+        if (
+            dataset is not None
+            and dataset.layout == POINTS
+            and kind.name == "embed"
+            and list_spaces(self._owner.workspace, dataset.id)
+        ):
+            step.state, step.sentence = FRESH, "Its vectors were imported."
+            return
+        if dataset is not None:
+            needed = [analysis.step(name).run_id for name in step.needs if _grows_old(analysis.step(name))]
+            run = fresh_run(
+                self._owner.workspace, dataset.id, kind=kind, parameters=given, given=step.parameters, needed=needed
+            )
+            if run is not None:
+                step.state, step.run_id, step.sentence = FRESH, run.run_id, _outcome(kind, run, dataset)
+                return
+        parameters = dict(step.parameters)
+        if kind.name == "detect" and not parameters.get("weights"):
+            parameters["weights"] = str(_weights_at_hand(self._root))
+        step.job_id = self._owner.start(
+            kind.name, dataset=analysis.dataset, parameters=parameters, who=analysis.who, trusted=analysis.trusted
+        )
+        step.state, analysis.trouble = RUNNING, ""
+
+    def _follow(self, analysis: Analysis, step: StepState) -> None:
+        """Take in how the job of a step stands."""
+        folder = job_folder(self._root, step.job_id)
+        state = folder.state()
+        if state.get("state") == INTERRUPTED and step.attempts < MOST_ATTEMPTS:
+            step.attempts += 1
+            try:
+                self._owner.resume(step.job_id)
+            except DiskFull as error:
+                analysis.trouble = sentence_for(error)
+            except JobError as error:
+                step.state, step.sentence = STEP_FAILED, sentence_for(error)
+            return
+        if not state and not folder.path.is_dir():
+            step.state, step.job_id = WAITING, ""
+            return
+        if state.get("state") not in ENDED:
+            return
+        figures = dict(state.get("figures") or {})
+        step.seconds = round(float(figures.get("seconds", 0.0)), 1)
+        step.run_id = int(state.get("run_id") or 0)
+        step.sentence = str(state.get("message") or "")
+        if state["state"] == DONE:
+            step.state = DONE
+            step.sentence = _sentence(load_kind(step.kind), state) or step.sentence or "Done."
+        elif state["state"] == FAILED and (read_json(folder.path / "failed.json") or {}).get("cannot"):
+            step.state = LEFT_OUT
+        else:
+            step.state = CANCELLED if state["state"] == CANCELLED else STEP_FAILED
+
+    def _dataset(self, name: str) -> Dataset | None:
+        return next((one for one in list_datasets(self._owner.workspace) if one.name == name), None)
+
+
+def _grows_old(step: StepState) -> bool:
+    """Whether results made of a step's result are old once it has been made anew; vectors note that themselves."""
+    return step.kind not in (IMPORT, "embed")
+
+
+def _weights_at_hand(root: Path) -> Path:
+    """A detector's file in the workspace's folder `models`; raises NotNow where there is none."""
+    found = sorted(path for path in (root / "models").glob(f"*{WEIGHTS}") if path.is_file())
+    if not found:
+        raise NotNow(
+            "No detector's weights are at hand. Put an ONNX file into the workspace's folder models, or name one in "
+            "the recipe, and analyse again."
+        )
+    return found[0]
+
+
+def _outcome(kind: JobKind[Any], run: FinishedRun, dataset: Dataset) -> str:
+    """What came of a run that is still fresh."""
+    state = {"figures": run.figures, "parameters": run.parameters, "run_id": run.run_id, "dataset": dataset.name}
+    return _sentence(kind, state) or "It is up to date."
+
+
+def _sentence(kind: JobKind[Any], state: Mapping[str, Any]) -> str:
+    """The outcome of a finished job in its kind's words; "" where there are none."""
+    if kind.outcome is None or not state.get("figures"):
+        return ""
+    view = JobView(
+        id=str(state.get("id", "")), kind=kind.name, dataset=str(state.get("dataset", "")), dataset_id=0,
+        parameters=state.get("parameters") or {}, state=DONE, attempt=int(state.get("attempt") or 1),
+        n_todo=int(state.get("n_todo") or 0), n_done=int(state.get("n_done") or 0), n_failed=0, message="", who="",
+        run_id=int(state.get("run_id") or 0), created_at=utc_now(), started_at=None, finished_at=None,
+        figures=state["figures"],
+    )  # fmt: skip
+    return kind.outcome(view)

@@ -1,0 +1,266 @@
+"""An analysis goes through its steps: what is fresh is not run, what cannot be is left out, what was killed goes on."""
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+
+from jobs.engine.analyses import MOST_ATTEMPTS, Analyses
+from jobs.engine.analysis import FOLDER, FRESH, LEFT_OUT, STEP_FAILED, WAITING, Analysis, is_good, load_all, summary
+from jobs.engine.errors import NothingToDo, NotNow
+from jobs.engine.folder import job_folder, write_json
+from jobs.engine.recipes import RecipeRefused
+from jobs.engine.spec import CANCELLED, DONE, FAILED, INTERRUPTED, RUNNING
+from jobs.engine.troubles import Troubles
+from store.connection import Workspace
+from store.decisions import Act, decide
+from store.errors import DiskFull, UnknownDataset
+from store.runs import RunStart, finish_run, new_run_id, start_run
+from store.subjects import PICTURES
+from tests.support.small_workspace import image_row, land, new_dataset
+
+CHAIN = '[steps.embed]\n[steps.neighbours]\nneeds = ["embed"]\n[steps.medoids]\nafter = ["neighbours"]\n'
+
+
+@dataclass
+class Owner:
+    """Takes orders as a supervisor does, and leaves the jobs to the test."""
+
+    workspace: Workspace
+    orders: list[tuple[str, str, dict]] = field(default_factory=list)
+    refusals: dict[str, Exception] = field(default_factory=dict)
+    resumed: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+
+    def start(self, kind, *, dataset, parameters=None, who="", hold=False, trusted=False) -> str:
+        if kind in self.refusals:
+            raise self.refusals[kind]
+        self.orders.append((kind, dataset, dict(parameters or {})))
+        job_id = f"{kind}-{len(self.orders):06x}"
+        job_folder(self.workspace.root, job_id).path.mkdir(parents=True)
+        self.state(job_id, RUNNING)
+        return job_id
+
+    def cancel(self, job_id) -> None:
+        self.cancelled.append(job_id)
+
+    def resume(self, job_id) -> str:
+        self.resumed.append(job_id)
+        self.state(job_id, RUNNING)
+        return job_id
+
+    def state(self, job_id: str, state: str, *, message: str = "", **figures) -> None:
+        content = {"id": job_id, "state": state, "run_id": 7, "message": message, "figures": figures}
+        write_json(job_folder(self.workspace.root, job_id).path / "state.json", content)
+
+    @property
+    def kinds(self) -> list[str]:
+        return [kind for kind, _, _ in self.orders]
+
+
+@pytest.fixture
+def owner(workspace):
+    dataset = new_dataset(workspace, "pets")
+    land(workspace, dataset.id, [image_row(f"{n}.png", label=n % 2) for n in range(4)])
+    with workspace.writing(dataset.id) as cursor:
+        cursor.execute("INSERT INTO class_name (dataset_id, index, name) VALUES (1, 0, 'cat'), (1, 1, 'dog')")
+    return Owner(workspace)
+
+
+@pytest.fixture
+def analyses(owner) -> Analyses:
+    return Analyses(owner, troubles=Troubles())
+
+
+def states(analyses: Analyses) -> dict[str, str]:
+    return {step.name: step.state for step in newest(analyses).steps}
+
+
+def newest(analyses: Analyses) -> Analysis:
+    found = analyses.newest("pets")
+    assert found is not None
+    return found
+
+
+def finish(owner: Owner, analyses: Analyses, name: str, state: str = DONE, **said) -> None:
+    owner.state(newest(analyses).step(name).job_id, state, **said)
+    analyses.look()
+
+
+def finished_run(workspace: Workspace, kind: str, parameters: dict, *, reads=None) -> int:
+    run_id = new_run_id(workspace)
+    with workspace.writing(1) as cursor:
+        generation = workspace.generation(1)
+        start_run(cursor, RunStart(run_id, 1, f"{kind}-x", kind, None, parameters, None, "v", generation, None, reads))
+        finish_run(cursor, run_id, complete=True, seconds=3.0, figures={"k": 5, "n_images": 4})
+    return run_id
+
+
+def test_steps_are_begun_when_what_they_wait_for_is_over(owner, analyses) -> None:
+    analyses.start("pets", recipe=CHAIN, who="Ada")
+    analyses.look()
+    assert owner.kinds == ["embed"] and states(analyses) == {
+        "embed": RUNNING,
+        "neighbours": WAITING,
+        "medoids": WAITING,
+    }
+    finish(owner, analyses, "embed", n_vectors=4, space="s")
+    assert owner.kinds == ["embed", "neighbours"]
+    finish(owner, analyses, "neighbours", FAILED, message="It broke.")
+    assert newest(analyses).step("neighbours").state == STEP_FAILED
+    assert owner.kinds[-1] == "medoids"  # it only comes after the graph, and does without
+    finish(owner, analyses, "medoids", k=2, n_images=4)
+    done = newest(analyses)
+    assert done.state == DONE and not is_good(done) and "2 pictures stand for 4." in json.dumps(summary(done))
+
+
+def test_what_needs_a_step_that_was_not_done_is_left_out_and_the_rest_runs(owner, analyses) -> None:
+    owner.refusals["embed"] = NothingToDo("There are no pictures.")
+    analyses.start("pets", recipe=CHAIN)
+    analyses.look()
+    assert states(analyses) == {"embed": LEFT_OUT, "neighbours": LEFT_OUT, "medoids": RUNNING}
+    assert newest(analyses).step("embed").sentence == "There are no pictures."
+    assert newest(analyses).step("neighbours").sentence == "It needs embed, which was not done."
+    finish(owner, analyses, "medoids")
+    assert is_good(newest(analyses))  # what cannot be done is no failure
+
+
+def test_a_worker_that_finds_out_that_it_cannot_be_done_is_no_failure(owner, analyses) -> None:
+    analyses.start("pets", recipe="[steps.embed]")
+    analyses.look()
+    job_id = newest(analyses).step("embed").job_id
+    write_json(job_folder(owner.workspace.root, job_id).path / "failed.json", {"reason": "x", "cannot": True})
+    finish(owner, analyses, "embed", FAILED, message="Three pictures are too few.")
+    assert states(analyses) == {"embed": LEFT_OUT} and newest(analyses).step("embed").sentence.startswith("Three")
+
+
+def test_what_is_fresh_is_not_run_again_and_what_is_stale_is(owner, analyses) -> None:
+    run_id = finished_run(owner.workspace, "neighbours", {"k": 90}, reads=[PICTURES])
+    medoids = finished_run(owner.workspace, "medoids", {"k": 0}, reads=["labels"])
+    recipe = "[steps.neighbours]\n[steps.medoids]\n"
+    analyses.start("pets", recipe=recipe)
+    analyses.look()
+    assert states(analyses) == {"neighbours": FRESH, "medoids": FRESH} and newest(analyses).state == DONE
+    assert [step.run_id for step in newest(analyses).steps] == [run_id, medoids]
+    decide(owner.workspace, 1, [Act(1, "relabel", label=1)], who="Ada")
+    analyses.start("pets", recipe=recipe)
+    analyses.look()
+    assert owner.kinds == ["medoids"] and states(analyses)["neighbours"] == FRESH
+
+
+def test_a_run_with_other_parameters_than_the_recipe_gives_is_not_its_result(owner, analyses) -> None:
+    finished_run(owner.workspace, "neighbours", {"k": 90}, reads=[PICTURES])
+    analyses.start("pets", recipe="[steps.neighbours]\nparameters = { k = 30 }")
+    analyses.look()
+    assert owner.orders == [("neighbours", "pets", {"k": 30})]
+
+
+def test_what_rests_on_a_step_that_was_made_anew_is_made_anew(owner, analyses) -> None:
+    finished_run(owner.workspace, "medoids", {}, reads=[PICTURES])
+    finished_run(owner.workspace, "neighbours", {}, reads=[PICTURES])
+    analyses.start("pets", recipe='[steps.neighbours]\n[steps.medoids]\nneeds = ["neighbours"]')
+    analyses.look()
+    assert states(analyses) == {"neighbours": FRESH, "medoids": RUNNING}
+
+
+def test_a_killed_worker_is_resumed_but_not_for_ever(owner, analyses) -> None:
+    analyses.start("pets", recipe="[steps.embed]")
+    analyses.look()
+    for n in range(MOST_ATTEMPTS):
+        finish(owner, analyses, "embed", INTERRUPTED)
+        assert len(owner.resumed) == n + 1
+    finish(owner, analyses, "embed", INTERRUPTED, message="It ended without a word.")
+    assert states(analyses) == {"embed": STEP_FAILED} and len(owner.resumed) == MOST_ATTEMPTS
+
+
+def test_an_analysis_goes_on_with_the_next_owner(owner, analyses) -> None:
+    analysis_id = analyses.start("pets", recipe=CHAIN)
+    analyses.look()
+    owner.state(newest(analyses).step("embed").job_id, DONE, n_vectors=4, space="s")
+    after = Analyses(owner, troubles=Troubles())  # the first was killed before it saw that
+    after.look()
+    assert newest(after).id == analysis_id and states(after) == {
+        "embed": DONE,
+        "neighbours": RUNNING,
+        "medoids": WAITING,
+    }
+    assert owner.kinds == ["embed", "neighbours"]
+
+
+def test_a_step_whose_job_was_never_laid_out_is_begun_again(owner, analyses) -> None:
+    analyses.start("pets", recipe="[steps.embed]")
+    analyses.look()
+    folder = job_folder(owner.workspace.root, newest(analyses).step("embed").job_id).path
+    (folder / "state.json").unlink()
+    folder.rmdir()
+    analyses.look()
+    assert owner.kinds == ["embed", "embed"]
+
+
+def test_two_people_who_ask_get_one_analysis(owner, analyses) -> None:
+    first = analyses.start("pets", recipe=CHAIN, who="Ada")
+    assert analyses.start("pets", recipe="[steps.embed]", who="Grace") == first
+    analyses.look()
+    assert owner.kinds == ["embed"]
+
+
+def test_cancelling_ends_the_job_and_what_waits(owner, analyses) -> None:
+    analysis_id = analyses.start("pets", recipe=CHAIN)
+    analyses.look()
+    analyses.cancel(analysis_id)
+    analyses.look()
+    assert owner.cancelled == [newest(analyses).step("embed").job_id]
+    assert newest(analyses).state == CANCELLED and set(states(analyses).values()) == {CANCELLED}
+    with pytest.raises(NotNow):
+        analyses.cancel(analysis_id)
+
+
+def test_a_full_disk_is_waited_for_and_said(owner, analyses, monkeypatch) -> None:
+    monkeypatch.setattr("jobs.engine.analyses.TRY_AGAIN_S", 0.0)
+    owner.refusals["embed"] = DiskFull("The disk is full.")
+    analyses.start("pets", recipe="[steps.embed]")
+    analyses.look()
+    assert states(analyses) == {"embed": WAITING} and newest(analyses).trouble == "The disk is full."
+    owner.refusals.clear()
+    analyses.look()
+    assert states(analyses) == {"embed": RUNNING} and newest(analyses).trouble == ""
+
+
+def test_a_detector_is_left_out_until_its_weights_are_at_hand(owner, analyses) -> None:
+    analyses.start("pets", recipe="[steps.detect]")
+    analyses.look()
+    assert states(analyses) == {"detect": LEFT_OUT} and "ONNX file" in newest(analyses).step("detect").sentence
+    weights = owner.workspace.root / "models" / "yolo.onnx"
+    weights.write_bytes(b"x")
+    analyses.start("pets", recipe="[steps.detect]")
+    analyses.look()
+    assert owner.orders == [("detect", "pets", {"weights": str(weights)})]
+
+
+def test_a_recipe_is_kept_and_given_up(owner, analyses) -> None:
+    analyses.keep_recipe(CHAIN)
+    assert Analyses(owner, troubles=Troubles()).recipe() == CHAIN
+    with pytest.raises(RecipeRefused):
+        analyses.keep_recipe("[steps.paint]")
+    assert analyses.recipe() == CHAIN
+    analyses.keep_recipe("")
+    assert "[steps.label-issues]" in analyses.recipe()
+
+
+def test_what_cannot_be_begun_leaves_nothing(owner, analyses) -> None:
+    with pytest.raises(UnknownDataset):
+        analyses.start("birds")
+    with pytest.raises(RecipeRefused):
+        analyses.start("pets", recipe="[steps.paint]")
+    assert load_all(owner.workspace.root) == [] and analyses.newest("pets") is None
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"id": "analyse-000000"}', '{"id": "analyse-000000", "steps": 3}']
+)
+def test_a_file_that_is_no_analysis_is_passed_over(owner, content) -> None:
+    folder = owner.workspace.root / FOLDER
+    folder.mkdir()
+    (folder / "analyse-000000.json").write_text(content)
+    assert load_all(owner.workspace.root) == []
+    Analyses(owner, troubles=Troubles()).look()
