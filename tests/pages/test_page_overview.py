@@ -1,5 +1,6 @@
 """What the overview says, and what health and words make of counts."""
 
+import time
 from functools import partial
 
 import pytest
@@ -162,7 +163,11 @@ def test_analyse_is_one_order_and_its_steps_are_in_sight(page) -> None:
     assert analysis is not None and analysis.is_active and not app.exception
     assert "Label check" in words(app) and not [button for button in app.button if button.key == "analyse"]
     app.button(key=f"cancel_{analysis.id}").click().run()
-    owner.get().supervisor.tick()
+    supervisor = owner.get().supervisor
+    supervisor.tick()
+    while supervisor.active():  # its worker takes a moment to end
+        time.sleep(0.1)
+        supervisor.tick()
     after = page()
     assert [button.label for button in after.button if button.key == "analyse"] == ["Refresh what is stale"]
 
