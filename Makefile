@@ -3,6 +3,7 @@
 # make demo       the demo workspace only; at once when it is there
 # make test       the quick tests, with their own set-up
 # make test-all   every test: real pictures, Chromium, killed processes, long ones
+# make test-readers   exports read by the formats' own libraries, in an environment of theirs (.venv-readers)
 # make bench      the benchmarks, in full; make bench SIZE=tiny only shows that each runs
 # make docs       docs/jobs, from the job kinds themselves
 # make lint       ruff: rules and layout; mypy: types
@@ -22,8 +23,9 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --disable-pip-version-check
+READERS := .venv-readers
 
-.PHONY: run setup demo test test-all test-marked bench docs lint rules types
+.PHONY: run setup demo test test-all test-marked test-readers bench docs lint rules types
 .DEFAULT_GOAL := run
 
 run: setup demo
@@ -44,6 +46,9 @@ test-all: $(VENV)/.dev-installed
 test-marked: $(VENV)/.dev-installed
 	$(PYTEST) -n 2 -m "(browser or long or faults) and not real_data" $(ARGS)
 	$(PYTEST) -n 2 -m "real_data" $(ARGS)
+
+test-readers: $(VENV)/.dev-installed $(READERS)/.installed
+	VITRINE_READERS=$(READERS)/bin/python $(PYTEST) tests/jobs/test_export_readers.py -m readers $(ARGS)
 
 bench: $(VENV)/.dev-installed
 	benchmarks/run.sh $(BIN)/python --size $(SIZE) --pictures $(PICTURES) $(ARGS)
@@ -68,6 +73,15 @@ $(VENV)/.runtime-installed: requirements.txt | $(BIN)/python
 
 $(VENV)/.dev-installed: requirements-dev.txt $(VENV)/.runtime-installed
 	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+# It sees what .venv has, so that PyTorch is not installed twice, and changes nothing there.
+$(READERS)/.installed: requirements-readers.txt $(VENV)/.runtime-installed
+	@echo "Installing into $(READERS): about 200 MB are downloaded."
+	@$(BIN)/python -m venv --clear $(READERS)
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > \
+	  "$$($(READERS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/vitrine.pth"
+	$(READERS)/bin/python -m pip --disable-pip-version-check install -q -r requirements-readers.txt
 	@touch $@
 
 $(BIN)/python:

@@ -35,7 +35,8 @@ def _describe(folder: Path, content: Content) -> None:
         if boxes or content.boxes is None or content.boxes.has_looked_at(row.image_id):
             side.with_name(f"{side.name}.txt").write_text("".join(_line(box, row) for box in boxes), encoding="utf-8")
     about = {**_split_paths(content), "names": dict(enumerate(content.box_names))}
-    text = yaml.safe_dump(about, allow_unicode=True, sort_keys=False, width=1000)
+    is_plain = all(name.isprintable() for name in content.box_names)  # else an odd end of a line is lost
+    text = yaml.safe_dump(about, allow_unicode=is_plain, sort_keys=False, width=1000)
     (folder / FILE).write_text(text, encoding="utf-8")
     write_manifest(folder, content)
 
