@@ -7743,22 +7743,26 @@ function Ja(e, t) {
 	return n;
 }
 // src/map.js
-var Ya = 60, Xa = {
+var Ya = 24, [Xa, Za, Qa] = [
+	7,
+	34,
+	14
+], $a = 60, eo = {
 	move: "Move",
 	lasso: "Lasso",
 	box: "Box"
-}, Za = {
+}, to = {
 	new: "New",
 	add: "Add",
 	subtract: "Subtract"
-}, Qa = /* @__PURE__ */ new WeakMap();
-function $a(e, t) {
-	Qa.has(e) || Qa.set(e, new to(e)), Qa.get(e).update(t);
+}, no = /* @__PURE__ */ new WeakMap();
+function ro(e, t) {
+	no.has(e) || no.set(e, new ao(e)), no.get(e).update(t);
 }
-function eo(e) {
-	Qa.get(e)?.destroy(), Qa.delete(e);
+function io(e) {
+	no.get(e)?.destroy(), no.delete(e);
 }
-var to = class {
+var ao = class {
 	constructor(e) {
 		this.root = e, this.hidden = /* @__PURE__ */ new Set(), this.told = /* @__PURE__ */ new Set(), this.fit = null, this.shown = null, this.build(), this.tool("move"), this.how("new");
 	}
@@ -7775,7 +7779,7 @@ var to = class {
 			let r = Object.entries(t).map(([t, r]) => [t, w(r, () => n(t), e[t])]), i = C("span", "vmap-group");
 			return i.append(...r.map(([, e]) => e)), [i, Object.fromEntries(r)];
 		}, n, r;
-		[n, this.toolButtons] = t(Xa, (e) => this.tool(e)), [r, this.howButtons] = t(Za, (e) => this.how(e));
+		[n, this.toolButtons] = t(eo, (e) => this.tool(e)), [r, this.howButtons] = t(to, (e) => this.how(e));
 		let i = w("Select all", () => this.choose(this.all()), "All points that are shown"), a = w("Clear", () => this.choose(this.none()), "Nothing selected; also Escape"), o = w("Whole map", () => this.plot?.reset(), "Back to the first view");
 		this.count = C("span", "vmap-count"), this.count.setAttribute("role", "status"), this.tools.append(n, r, i, a, o, this.count), this.stage = C("div", "vmap-stage"), this.stage.setAttribute("role", "img"), this.names = C("div", "vmap-names"), this.said = C("div", "vmap-said", "Fetching the points…"), this.card = C("div", "vmap-card"), this.card.hidden = !0, this.loop = new Ea(this.stage, {
 			wants: (e) => this.wants(e),
@@ -7797,7 +7801,7 @@ var to = class {
 		if (!this.start()) return;
 		let { data: n } = this, r = n.dims === 3 ? _(n.points) : g(n.points), [i, a] = await Promise.all([r, v(n.colour.url)]), o = n.filter ? await y(n.filter.url, i.n) : null, s = !this.points || e?.points !== n.points, c = n.chosen && (s || n.chosen.turn !== this.latest && !this.told.has(n.chosen.turn)), l = c && n.chosen.url ? await y(n.chosen.url, i.n) : null;
 		if (t !== this.turn || !this.plot) return;
-		let u = s || !no(a, this.codes) || String(e.colour.colours) !== String(n.colour.colours);
+		let u = s || !oo(a, this.codes) || String(e.colour.colours) !== String(n.colour.colours);
 		Object.assign(this, {
 			points: i,
 			codes: a,
@@ -7916,7 +7920,7 @@ var to = class {
 		this.shown = null, (t || n.size) && (this.shown = r.map((e, r) => (!t || t[r]) && !n.has(e) ? 1 : 0)), (i || this.shown) && this.plot.show(this.shown);
 		let a = new Set(this.shown ? r.filter((e, t) => this.shown[t]) : r);
 		for (let e of this.names.children) e.hidden = !a.has(Number(e.dataset.code));
-		if (e && this.shown && this.nChosen) {
+		if (this.moved(), e && this.shown && this.nChosen) {
 			let e = this.flags.map((e, t) => e & this.shown[t]);
 			if (p(e) !== this.nChosen) return this.choose(e);
 		}
@@ -7935,13 +7939,21 @@ var to = class {
 	}
 	moved() {
 		this.card.hidden = !0;
-		for (let e of this.names.children) {
-			let t = this.plot.screen(Number(e.dataset.point));
-			t && (e.style.transform = `translate(${t[0]}px, ${t[1]}px) translate(-50%, -50%)`);
+		let e = this.names.children.length > Ya, t = [];
+		for (let n of this.names.children) {
+			let r = this.plot.screen(Number(n.dataset.point));
+			if (!r) continue;
+			n.style.transform = `translate(${r[0]}px, ${r[1]}px) translate(-50%, -50%)`;
+			let i = Xa * n.textContent.length, a = !e || n.hidden || !t.some(([e, t, n]) => Math.abs(r[0] - e) < (i + n) / 2 + Qa && Math.abs(r[1] - t) < Za);
+			n.style.visibility = a ? "" : "hidden", e && a && !n.hidden && t.push([
+				r[0],
+				r[1],
+				i
+			]);
 		}
 	}
 	over(e) {
-		clearTimeout(this.waiting), this.hovered = e, this.canvas.style.cursor = e >= 0 ? "pointer" : "", e < 0 || this.loop.isDrawing ? this.card.hidden = !0 : this.waiting = setTimeout(() => this.showCard(e), Ya);
+		clearTimeout(this.waiting), this.hovered = e, this.canvas.style.cursor = e >= 0 ? "pointer" : "", e < 0 || this.loop.isDrawing ? this.card.hidden = !0 : this.waiting = setTimeout(() => this.showCard(e), $a);
 	}
 	async showCard(e) {
 		let t = await S(this.data.facts + this.points.ids[e]);
@@ -7962,7 +7974,7 @@ var to = class {
 		this.watch.disconnect(), window.removeEventListener("keyup", this.keys), clearTimeout(this.waiting), this.turn += 1, this.plot?.destroy(), this.plot = null;
 	}
 };
-function no(e, t) {
+function oo(e, t) {
 	return e?.length === t?.length && e.every((e, n) => e === t[n]);
 }
-export { eo as destroy, $a as render };
+export { io as destroy, ro as render };

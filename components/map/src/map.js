@@ -14,6 +14,8 @@ import { centres, solidCentres } from "./names.js";
 import { savePicture } from "./picture.js";
 import { Solid } from "./solid.js";
 
+const FEW_NAMES = 24; // all of which are written, whether or not they cover each other
+const [NAME_CHARACTER, NAME_HEIGHT, ROOM] = [7, 34, 14]; // pixels
 const HOVER_MS = 60;
 const TOOLS = { move: "Move", lasso: "Lasso", box: "Box" };
 const HOW = { new: "New", add: "Add", subtract: "Subtract" };
@@ -269,6 +271,7 @@ class View {
     if (before || this.shown) this.plot.show(this.shown);
     const left = new Set(this.shown ? codes.filter((_, i) => this.shown[i]) : codes);
     for (const name of this.names.children) name.hidden = !left.has(Number(name.dataset.code));
+    this.moved();
     if (isNews && this.shown && this.nChosen) {
       const kept = this.flags.map((flag, i) => flag & this.shown[i]);
       if (size(kept) !== this.nChosen) return this.choose(kept);
@@ -293,11 +296,20 @@ class View {
     this.moved();
   }
 
+  // Of many names those are written that cover no other: the rest come in sight as one looks nearer.
   moved() {
     this.card.hidden = true;
+    const isCrowded = this.names.children.length > FEW_NAMES;
+    const written = [];
     for (const name of this.names.children) {
       const at = this.plot.screen(Number(name.dataset.point));
-      if (at) name.style.transform = `translate(${at[0]}px, ${at[1]}px) translate(-50%, -50%)`;
+      if (!at) continue;
+      name.style.transform = `translate(${at[0]}px, ${at[1]}px) translate(-50%, -50%)`;
+      const wide = NAME_CHARACTER * name.textContent.length;
+      const covers = ([x, y, width]) => Math.abs(at[0] - x) < (wide + width) / 2 + ROOM && Math.abs(at[1] - y) < NAME_HEIGHT;
+      const hasRoom = !isCrowded || name.hidden || !written.some(covers);
+      name.style.visibility = hasRoom ? "" : "hidden";
+      if (isCrowded && hasRoom && !name.hidden) written.push([at[0], at[1], wide]);
     }
   }
 
