@@ -9,7 +9,7 @@ from jobs.engine.analysis import FRESH, LEFT_OUT, STEP_FAILED, WAITING, Analysis
 from jobs.engine.spec import CANCELLED, DONE, QUEUED, RUNNING, JobView
 from pages.ui import explain, gallery, job_cards, job_wording, picture, session
 from pages.ui.session import PAGES, Here, SettledGeneration
-from pages.ui.text import count, plain
+from pages.ui.text import LONGEST_TEXT, count, plain
 from store.datasets import Dataset
 
 ICONS = {
@@ -84,7 +84,14 @@ def _draw_recipe(dataset: Dataset, *, is_active: bool) -> None:
     with st.popover("Recipe", icon=":material/list_alt:", width="content"):
         st.caption("What Analyse runs: a table a step, in TOML. Kept, it is this workspace's own.")
         kept = session.supervisor().recipe()
-        text = st.text_area("Recipe", value=kept, height=360, key="recipe_text", label_visibility="collapsed")
+        text = st.text_area(
+            "Recipe",
+            value=kept,
+            height=360,
+            max_chars=LONGEST_TEXT,
+            key="recipe_text",
+            label_visibility="collapsed",
+        )
         with st.container(horizontal=True):
             st.button("Keep", icon=":material/save:", on_click=job_cards.attempt, args=(_keep, text), key="recipe_keep")
             st.button(

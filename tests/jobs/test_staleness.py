@@ -24,7 +24,9 @@ from tests.support.source_state import pa, source
 FILES = {f"{i}.png": {"label": i % 2, "split": "train"} for i in range(4)}
 OF_THE_PICTURES = ("neighbours", "duplicates", "medoids", "projection", "attributes", "detect")
 OF_LABELS = ("label-issues", "planted-labels", "validation", "data-budget", "train", "zero-shot")
-AGELESS = ("import", "import-vectors", "embed", "export", "augment-preview", "check-submission", "crops", "move")
+AGELESS = (
+    "import", "import-vectors", "unpack-pictures", "embed", "export", "augment-preview", "check-submission", "crops", "move",
+)  # fmt: skip
 
 
 def land(workspace: Workspace, dataset_id: int, *rows: dict[str, object]) -> None:
