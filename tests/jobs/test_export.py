@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from importers.packed_pictures import unpack_pictures
 from jobs.engine.errors import ExportRefused, PackRefused, UnknownParameter
 from jobs.engine.folder import job_folder
 from jobs.engine.pack import pack
@@ -25,6 +26,8 @@ from tests.support.exporting import contents, contents_of_version, draw_course_s
 from tests.support.small_workspace import image_row, land, new_dataset
 
 FORMATS = ("folders", "csv", "parquet", "coco", "imagefolder")
+ANNOTATED = ("yolo", "voc", "cvat", "labelme", "labelstudio", "fiftyone")  # without boxes here
+PACKED = ("huggingface", "webdataset")
 FAULTS = ((errno.ENOSPC, "is full"), (errno.EACCES, "may not be written to"), (errno.EIO, "could not be"))
 
 
@@ -54,6 +57,14 @@ def animals(workspace):
 
 def rows_now(workspace, dataset):
     return workspace.rows("gallery_kept", dataset_id=dataset.id)
+
+
+def unpacked(folder: Path, form: str) -> Path:
+    """The folder of an export, or of what is in its shards."""
+    if form not in PACKED:
+        return folder
+    unpack_pictures(folder, folder.with_name("files"))
+    return folder.with_name("files")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +108,7 @@ def test_names_like_formulas_read_back_unchanged_and_the_folder_says_so(workspac
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", [*FORMATS, *ANNOTATED, *PACKED])
 def test_awkward_class_names_and_no_splits_come_back(workspace, tmp_path, form) -> None:
     names = ["3", "test", "a/b", "", "ünï çödé", "7"]
     pictures = tmp_path / "odd"
@@ -112,7 +123,7 @@ def test_awkward_class_names_and_no_splits_come_back(workspace, tmp_path, form) 
     decide(workspace, dataset.id, [Act(one, "relabel", label=n % 5) for n, one in enumerate(ids)], who="me")
     freeze(workspace, dataset.id, name="v1", who="me")
     run_job(workspace, "export", "odd", version="v1", format=form, folder=str(tmp_path / "out"))
-    again = imported(workspace, tmp_path / "out", "again")
+    again = imported(workspace, unpacked(tmp_path / "out", form), "again")
     freeze(workspace, again.id, name="v1", who="me")
     assert contents_of_version(workspace, again, "v1") == contents_of_version(workspace, dataset, "v1")
     assert list_versions(workspace, again.id)[0].class_names == tuple(names)
@@ -120,7 +131,14 @@ def test_awkward_class_names_and_no_splits_come_back(workspace, tmp_path, form) 
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "form", ["csv", *(pytest.param(form, marks=pytest.mark.long) for form in ("parquet", "coco", "imagefolder"))]
+    "form",
+    [
+        "csv",
+        *(
+            pytest.param(form, marks=pytest.mark.long)
+            for form in ("parquet", "coco", "imagefolder", *ANNOTATED, *PACKED)
+        ),
+    ],
 )
 def test_several_labels_a_picture_come_back(workspace, tmp_path, form) -> None:
     pictures = tmp_path / "scenes"
@@ -133,7 +151,7 @@ def test_several_labels_a_picture_come_back(workspace, tmp_path, form) -> None:
     assert dataset.task == "multi"
     freeze(workspace, dataset.id, name="v1", who="me")
     run_job(workspace, "export", "scenes", version="v1", format=form, folder=str(tmp_path / "out"))
-    again = imported(workspace, tmp_path / "out", "again")
+    again = imported(workspace, unpacked(tmp_path / "out", form), "again")
     freeze(workspace, again.id, name="v1", who="me")
     assert contents_of_version(workspace, again, "v1") == contents_of_version(workspace, dataset, "v1")
     with pytest.raises(ExportRefused, match="one label a picture"):

@@ -10,6 +10,7 @@ from store.datasets import find_dataset
 from store.decisions import Act, decide, history
 from store.validation import answer, list_candidates
 from store.versions import NOW, diff, freeze, list_versions
+from tests.support.detected_workspace import land_boxes
 from tests.support.exporting import draw_course_set, imported, run_job
 from tests.support.noisy_workspace import NAMES, check_labels, checked_birds, noisy_birds, truth_and_labels
 from tests.support.seen_page import button, texts
@@ -184,6 +185,32 @@ def test_an_export_is_ordered_with_its_budget_in_view(open_app_page, birds, aske
         "level": 0,
         "soft_labels": True,
     }
+
+
+def test_an_export_with_boxes_names_the_run_that_people_marked(open_app_page, birds, asked) -> None:
+    workspace = owner.get().workspace
+    freeze(workspace, birds.id, name="v1", who="me")
+    app = open_app_page(PAGE, part="Export", format="YOLO")
+    assert app.radio(key="format").value == "YOLO" and "No boxes go along" in texts(app)
+    path = workspace.rows("images_to_embed", dataset_id=birds.id)[0]["path"]
+    marked = land_boxes(workspace, birds, {path: [(0, 1.0, 1, 1, 9, 9)]}, is_truth=True)
+    found = land_boxes(workspace, birds, {path: [(0, 0.9, 1, 1, 9, 9)]})
+    app = open_app_page(PAGE, part="Export", format="YOLO")
+    assert app.selectbox(key="export_boxes").value == f"Run {marked}: marked by people"
+    button(app, "Export this version").click().run()
+    other = next(title for title in app.selectbox(key="export_boxes").options if title.startswith(f"Run {found}"))
+    app.selectbox(key="export_boxes").set_value(other).run()
+    app.slider(key="export_min_score").set_value(0.3).run()
+    button(app, "Export this version").click().run()
+    app.selectbox(key="export_boxes").set_value("No boxes").run()
+    button(app, "Export this version").click().run()
+    assert not app.exception
+    said = [order["parameters"] for _, order in asked]
+    assert [(one["format"], one["detections"], one.get("min_score")) for one in said] == [
+        ("yolo", str(marked), None),
+        ("yolo", str(found), 0.3),
+        ("yolo", "none", None),
+    ]
 
 
 def test_several_labels_leave_out_what_needs_one(open_app_page) -> None:
