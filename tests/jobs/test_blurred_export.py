@@ -49,7 +49,7 @@ def left_and_right(folder, name: str) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(
-    "form", ["csv", *(pytest.param(form, marks=pytest.mark.long) for form in ("folders", "coco", "imagefolder"))]
+    "form", ["csv", *(pytest.param(form, marks=pytest.mark.long) for form in ("folders", "coco", "imagefolder", "voc"))]
 )
 @pytest.mark.long
 def test_people_are_blurred_in_an_export_and_nothing_else_is(workspace, street, tmp_path, form) -> None:

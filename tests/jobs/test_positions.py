@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from importers.packed_pictures import unpack_pictures
 from importers.scan_child import scan_file
 from jobs.engine.pack import pack
 from jobs.engine.supervisor import Supervisor
@@ -55,6 +56,17 @@ def test_no_exported_picture_says_where_it_was_taken(workspace, journey, tmp_pat
     assert json.loads((target / ".vitrine-export.json").read_text())["positions"] == "strip"
     for name in FORMATS.values():  # the originals stay as they are
         assert SECRET in (tmp_path / "p" / "place" / name).read_bytes()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("form", ["huggingface", "webdataset"])
+def test_no_picture_in_a_shard_says_where_it_was_taken(workspace, journey, tmp_path, form) -> None:
+    target = tmp_path / "out"
+    _, figures = run_job(workspace, "export", "journey", version="v1", format=form, folder=str(target))
+    done = unpack_pictures(target, tmp_path / "files")
+    assert (figures["n_bare"], figures["n_packed"], done.n_pictures) == (5, 6, 6)
+    for path in (tmp_path / "files").rglob("0*"):
+        assert SECRET not in path.read_bytes() and not gps_in(path.read_bytes())
 
 
 @pytest.mark.long
