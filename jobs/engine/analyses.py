@@ -71,6 +71,7 @@ class Analyses:
         self._root = owner.workspace.root
         self._troubles = troubles
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._cancelled: set[str] = set()
         self._not_before = 0.0
         known = load_all(self._root)
@@ -142,14 +143,17 @@ class Analyses:
         return copy.deepcopy(max(of_dataset, key=lambda each: each.began)) if of_dataset else None
 
     def look(self) -> None:
-        """Go on with what is at work."""
-        if time.monotonic() < self._not_before:
+        """Go on with what is at work, unless another thread does."""
+        if time.monotonic() < self._not_before or not self._looking.acquire(blocking=False):
             return
-        with self._lock:
-            active = list(self._active.values())
-        for analysis in active:
-            with self._troubles.survived(f"{analysis.id} could not be gone on with"):
-                self._go_on(analysis)
+        try:
+            with self._lock:
+                active = list(self._active.values())
+            for analysis in active:
+                with self._troubles.survived(f"{analysis.id} could not be gone on with"):
+                    self._go_on(analysis)
+        finally:
+            self._looking.release()
 
     def _go_on(self, analysis: Analysis) -> None:
         before = analysis.as_json()

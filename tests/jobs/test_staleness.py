@@ -25,7 +25,8 @@ FILES = {f"{i}.png": {"label": i % 2, "split": "train"} for i in range(4)}
 OF_THE_PICTURES = ("neighbours", "duplicates", "medoids", "projection", "attributes", "detect")
 OF_LABELS = ("label-issues", "planted-labels", "validation", "data-budget", "train", "zero-shot")
 AGELESS = (
-    "import", "import-vectors", "unpack-pictures", "embed", "export", "augment-preview", "check-submission", "crops", "move",
+    "import", "import-vectors", "unpack-pictures", "embed", "export", "augment-preview", "check-submission", "crops",
+    "move",
 )  # fmt: skip
 
 

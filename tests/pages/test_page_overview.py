@@ -164,10 +164,8 @@ def test_analyse_is_one_order_and_its_steps_are_in_sight(page) -> None:
     assert "Label check" in words(app) and not [button for button in app.button if button.key == "analyse"]
     app.button(key=f"cancel_{analysis.id}").click().run()
     supervisor = owner.get().supervisor
-    supervisor.tick()
-    while supervisor.active():  # its worker takes a moment to end
+    while supervisor.analysis_of("my *birds* <b>").is_active or supervisor.active():  # its worker takes a moment to end
         time.sleep(0.1)
-        supervisor.tick()
     after = page()
     assert [button.label for button in after.button if button.key == "analyse"] == ["Refresh what is stale"]
 
