@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from importers.columns import HEADERS, heading
 from importers.keys import storable
+from importers.listing import PICTURE_ENDINGS
 from importers.marker import KeptReading, keep_reading
 from importers.packed_boxes import OBJECTS, BoxesOfPictures, PackedBox, boxes_of_columns, boxes_of_rows
 from importers.room import room_left
@@ -39,9 +40,13 @@ _SIGNATURES = (
     (b"BM", ".bmp"),
     (b"II*\0", ".tif"),
     (b"MM\0*", ".tif"),
+    (b"\0\0\0\x0cjP  ", ".jp2"),
+    (b"P5", ".pgm"),
+    (b"P6", ".ppm"),
 )
 _NAMES = (*HEADERS["path"], "bytes", "image_bytes", "jpg", "png")  # of a column of pictures' bytes
-_PICTURES = frozenset(("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "ppm", "jp2"))
+_BRANDS = {b"avif": ".avif", b"avis": ".avif", b"heic": ".heic", b"heix": ".heic", b"mif1": ".heic"}
+_PICTURES = frozenset(ending.removeprefix(".") for ending in PICTURE_ENDINGS)
 
 
 @dataclass
@@ -276,6 +281,8 @@ def _label_in(parts: dict[str, bytes], about: dict[str, Any], names: Sequence[st
 def _ending(data: bytes) -> str:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return ".webp"
+    if data[4:8] == b"ftyp" and data[8:12] in _BRANDS:
+        return _BRANDS[data[8:12]]
     return next((ending for mark, ending in _SIGNATURES if data.startswith(mark)), ".bin")
 
 

@@ -17,21 +17,21 @@ import pyarrow as pa
 
 from analytics.wording import count
 from importers.marker import MARKER
-from jobs.engine.bare_copies import UNREADABLE
 from jobs.engine.errors import ExportRefused
 from jobs.engine.folder import job_folder, read_json, write_json
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.spec import JobSpec
 from jobs.engine.worker import Work
-from jobs.export.augment import draw, planned, save
-from jobs.export.blur import Hidden, read_hidden, save_blurred, write_hidden
+from jobs.export.augment import planned
+from jobs.export.blur import read_hidden, write_hidden
 from jobs.export.boxes import FILE as BOXES_FILE
 from jobs.export.boxes import NONE, Chosen, chosen_run, read_boxes, write_boxes
 from jobs.export.content import Content
-from jobs.export.files import Placed, check_target, ending_by_exception, found_file, whole_folder
+from jobs.export.files import Placed, check_target, ending_by_exception, whole_folder
 from jobs.export.formats import FORMATS
 from jobs.export.kind import ExportParameters
 from jobs.export.notes import unseen
+from jobs.export.placing import place_all
 from jobs.export.plan import Entry, ExportRow, made_entries, rows_of
 from jobs.export.submission import check_rows, check_team, usable_rows
 from jobs.export.tables import SPREADSHEETS, n_formula_cells
@@ -41,7 +41,6 @@ from store.exports import has_exported, land_export
 from store.versions import export_rows, find_version
 
 ABOUT, LINEAGE = "about.json", "lineage.csv"
-PACKING = ".packing"  # a picture on its way into a shard
 _KEEPING = ("oversampling", "colour")  # techniques that leave objects where they are
 
 
@@ -56,7 +55,7 @@ def compute(work: Work[ExportParameters]) -> Figures:
     began = time.monotonic()
     if not _is_ours(target, work.spec):  # an attempt before may have ended between the renaming and the last word
         with ending_by_exception(), whole_folder(target, mark=work.spec.id) as part:
-            written = _place(work, part, content, placed, hidden=hidden or {})
+            written = place_all(work, part, content, placed, hidden=hidden or {})
             content = dataclasses.replace(content, written=written)
             form = FORMATS[parameters.format]
             form.describe(part, content)
@@ -88,87 +87,6 @@ def _content(work: Work[ExportParameters], rows: list[ExportRow], *, classes: tu
         title=f"{work.spec.dataset}, {parameters.version}",
     )
     return dataclasses.replace(content, entries=FORMATS[parameters.format].place(content))
-
-
-def _place(
-    work: Work[ExportParameters], part: Path, content: Content, placed: Placed, *, hidden: Hidden
-) -> dict[str, str]:
-    """Bring all pictures into the folder; the SHA-256, by path, of those that became other files."""
-    files = _files(work.root, content)
-    pack, written = FORMATS[work.parameters.format].pack, {}
-    packer = pack(part, content) if pack is not None else None
-    for n, entry in enumerate(content.entries):
-        path = os.path.join(part, entry.path if packer is None else PACKING)
-        sha256 = _bring(work, entry, files[entry.row], path, content=content, placed=placed, hidden=hidden)
-        if sha256 is not None:
-            written[entry.path] = sha256
-        if packer is not None:
-            packer.add(entry, Path(path).read_bytes())
-            os.unlink(path)
-            placed.n_packed += 1
-        if n % 256 == 0:
-            share = n / len(content.entries)
-            work.report(int(0.99 * share * work.n_todo), message="Writing pictures")
-    if packer is not None:
-        packer.close()
-    return written
-
-
-def _bring(
-    work: Work[ExportParameters],
-    entry: Entry,
-    file: str,
-    path: str,
-    *,
-    content: Content,
-    placed: Placed,
-    hidden: Hidden,
-) -> str | None:
-    """Link, copy, blur or draw one picture as `path`; its SHA-256 where it is another file than the original."""
-    row = content.row(entry)
-    if entry.technique not in ("", "oversampling"):
-        placed.make_room(path)
-        save(draw(work.root, content.rows, entry, seed=work.parameters.seed, hidden=hidden), path)
-        placed.n_made += 1
-        return None
-    if row.image_id in hidden:
-        placed.make_room(path)
-        placed.n_blurred += 1
-        return save_blurred(Path(file), row, hidden[row.image_id], target=path)
-    return _take_over(file, path, row, placed, work.parameters)
-
-
-def _take_over(file: str, path: str, row: ExportRow, placed: Placed, parameters: ExportParameters) -> str | None:
-    """Bring a picture to its place, without its notes where those are to stay; raises ExportRefused, which names it."""
-    try:
-        sha256 = placed.place_bare(file, path) if parameters.positions == "strip" else None
-    except UNREADABLE as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        raise ExportRefused(
-            f"{row.path} may say where it was taken and cannot be written without that: {error} Take it out of the "
-            "version, or export with --positions keep."
-        ) from error
-    if sha256 is None:
-        placed.place(file, path, copies=parameters.copies or FORMATS[parameters.format].is_mended(file))
-    return sha256
-
-
-def _files(root: Path, content: Content) -> list[str]:
-    """Where each picture of the version lies; raises ExportRefused if one is gone or is another than was frozen."""
-    files, gone = [], []
-    for row in content.rows:
-        file = found_file(root, row)
-        if file is None:
-            gone.append(row.path)
-        else:
-            files.append(file)
-    if gone:
-        raise ExportRefused(
-            f"{len(gone):,} of the version's pictures are not on the disk as they were frozen; the first is {gone[0]}. "
-            "Put them back, or import again and freeze a new version."
-        )
-    return files
 
 
 def _listing(content: Content) -> pa.Table:
