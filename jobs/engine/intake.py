@@ -154,6 +154,15 @@ class Devices:
                 self._asked_at = time.monotonic()
             return self._found
 
+    def close(self) -> None:
+        """End the process that is being asked, if one is."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+                self._process.communicate()
+                self._process = None
+                self._asked_at = -math.inf
+
 
 def _without_wrapping(folder: Path) -> Path:
     """The folder itself, or the one folder that a zip wraps everything in (unless its name may be a class)."""

@@ -27,7 +27,7 @@ PROJECT = Path(__file__).parents[2]
 MAX_RESULT_BYTES = 20 << 30  # of all segments
 MAX_SEGMENTS = 100_000
 _NOT_UNPACKED = (ArchiveRefused, Unreadable, *DAMAGED, *PACKED_ODDLY, OSError)
-ROOMS = ("analytics", "importers", "jobs", "models", "store")
+ROOMS = ("analytics", "evidence", "importers", "jobs", "models", "store")
 HOW_TO = """This is a Vitrine job, packed to be computed elsewhere.
 
     python -m venv .venv && .venv/bin/pip install -r requirements.txt

@@ -56,7 +56,8 @@ class Supervisor:
     def __init__(self, workspace: Workspace, *, import_roots: list[Path] | None = None):
         self.workspace = workspace
         self.intake = Intake(workspace.root, import_roots=import_roots)
-        self.devices = Devices().list
+        self._devices = Devices()
+        self.devices = self._devices.list
         self.queries = Queries()
         self._tracked: dict[str, Tracked] = {}
         self._lock = threading.RLock()
@@ -268,6 +269,7 @@ class Supervisor:
     def stop(self) -> None:
         """End the thread; workers go on, and the next owner finds them."""
         self.queries.close()
+        self._devices.close()
         self._loop.stop(timeout_s=30)
         with self._troubles.survived("The backup of the workspace could not be made"):
             self._backups.finish()

@@ -47,9 +47,9 @@ def test_a_version_is_frozen_compared_brought_back_exported_and_checked(app, bro
     assert "v1 as Class folders: 60 pictures" in text_of(page)
 
     page.get_by_text("Check a submission").click()
-    page.get_by_label("Folder").wait_for(timeout=30_000)
+    page.get_by_label("Folder", exact=True).wait_for(timeout=30_000)
     settle(page)
-    page.get_by_label("Folder").fill("/nowhere/at/all")
+    page.get_by_label("Folder", exact=True).fill("/nowhere/at/all")
     page.keyboard.press("Tab")
     settle(page)
     page.get_by_role("button", name="Check", exact=True).click()
