@@ -36,7 +36,7 @@ _LOG_BEGINS = b"d\x00b"  # field 100, entry 98: the log's version, in DuckDB 1 a
 BACKUPS = "backups"
 FOLDERS = ("thumbs", "jobs", "models", "exports", "uploads")
 # What a million images with all their columns need stays far below; larger sorts spill to the disk.
-MEMORY_LIMIT = os.environ.get("VITRINE_DUCKDB_MEMORY", "1GB")
+MEMORY_LIMIT = os.environ.get("VITRINE_DUCKDB_MEMORY", "750MB")
 
 
 @dataclass(frozen=True)

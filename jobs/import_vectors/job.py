@@ -118,7 +118,7 @@ def compute(work: Work[ImportVectorsParameters]) -> Figures:
     publisher = Publisher(work, pictures)
     ranges = Ranges()
     seen = _check_all(files, work, checker, publisher, ranges)
-    publisher.flush()
+    publisher.finish()
     if not checker.n_taken and not checker.n_known:
         reasons = {one.problem for one in seen if one.problem} or {problem.reason for problem in checker.problems[:1]}
         why = " ".join(sorted(filter(None, reasons))[:3])

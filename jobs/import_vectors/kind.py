@@ -77,6 +77,6 @@ KIND = JobKind(
     changes_data=True,
     here_only=True,
     reads=(),
-    lands_together=3,
+    lands_together=6,
     outcome=import_outcome,
 )

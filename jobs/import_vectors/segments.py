@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from jobs.engine.worker import Work
 from jobs.import_vectors.checks import Checker, FileChecks, Taken
 from jobs.import_vectors.kind import ImportVectorsParameters
 
-# A third of what DuckDB writes at once (122,880 rows); three land together (kind.py). Of less, each checkpoint writes
-# the last ones again; of more, the worker and the owner hold it all (docs/decisions.md).
-SEGMENT_ROWS = 40_960
+# A sixth of what DuckDB writes at once (122,880 rows); six land together (kind.py). Of less, each checkpoint writes the
+# last ones again; of more, the worker and the owner hold it all (docs/decisions.md).
+SEGMENT_ROWS = 20_480
 SEGMENT_BYTES = 128 << 20
 ROWS, CHECKS = "rows", "checks"  # what a segment holds
 COUNTED = (
@@ -32,6 +33,8 @@ class Publisher:
         self._waiting: list[Taken] = []
         self._place = None if pictures is None else {path: n for n, path in enumerate(pictures["path"].to_pylist())}
         self._pictures = pictures
+        self._thread = ThreadPoolExecutor(1)  # the next rows are read while a segment is written
+        self._writing: Future[None] | None = None
 
     def add(self, taken: Taken) -> None:
         """Keep rows until there are enough of them."""
@@ -48,7 +51,7 @@ class Publisher:
         return most - sum(len(part.ids) for part in self._waiting)
 
     def flush(self) -> None:
-        """Publish what waits."""
+        """Begin to publish what waits."""
         parts = [part for part in self._waiting if part.ids]
         self._waiting = []
         if not parts:
@@ -73,9 +76,26 @@ class Publisher:
                 "sha256": rows["sha256"],
                 "reason": pa.nulls(len(ids), pa.string()),
             }
-        table = pa.table(columns)
-        self._work.publish(table.replace_schema_metadata({"about": json.dumps(self._about(dim))}))
+        table = pa.table(columns).replace_schema_metadata({"about": json.dumps(self._about(dim))})
+        self._wait()
+        self._writing = self._thread.submit(self._publish, table)
+
+    def finish(self) -> None:
+        """Publish what waits, and wait until it is written."""
+        self.flush()
+        self._wait()
+        self._thread.shutdown()
+
+    def _publish(self, table: pa.Table) -> None:
+        self._work.publish(table)
+        del table
         pa.default_memory_pool().release_unused()
+
+    def _wait(self) -> None:
+        """Wait for the segment that is being written; raises what befell it."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
 
     def _about(self, dim: int) -> dict[str, object]:
         parameters = self._work.parameters
