@@ -46,7 +46,9 @@ class Client:
             return ACTS[action](self.supervisor.workspace, **arguments)
         if action in ("start", "analyse"):
             arguments["trusted"] = True
-        return getattr(self.supervisor, action)(**arguments)
+        analyses = self.supervisor.analyses
+        own: dict[str, Callable[..., Any]] = {"analyse": analyses.start, "cancel_analysis": analyses.cancel}
+        return (own.get(action) or getattr(self.supervisor, action))(**arguments)
 
     def wait(self, job_id: str, *, report: Callable[[Progress], None]) -> JobState:
         """Wait until a job has ended and return its state; if its owner goes away, become the owner.

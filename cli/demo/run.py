@@ -21,7 +21,7 @@ ONLY_VECTORS = "[steps.embed]"
 ATTRIBUTE = """
 [steps.round]
 kind = "attributes"
-parameters = { name = "round", with = "a ring, a ball", without = "a stick, a ladder" }
+parameters = { name = "round", with = "a ring|a ball", without = "a stick|a ladder" }
 needs = ["embed"]
 """
 SOURCE = "scikit-learn's digits (E. Alpaydin, C. Kaynak, UCI 1998), with planted defects: see demo/truth.json"

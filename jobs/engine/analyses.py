@@ -5,7 +5,6 @@ one that cannot be done is left out with the reason, and what does not need it g
 """
 
 import copy
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from jobs.engine.analysis import (
+    FOLDER,
     FRESH,
     LEFT_OUT,
     OPEN,
@@ -28,8 +28,9 @@ from jobs.engine.durations import expected_seconds
 from jobs.engine.errors import JobError, NotNow, UnknownJob
 from jobs.engine.folder import job_folder, read_json
 from jobs.engine.fresh import fresh_run
+from jobs.engine.intake import Intake
 from jobs.engine.kinds import JobKind, load_kind
-from jobs.engine.recipes import IMPORT, default_text, read_recipe
+from jobs.engine.recipes import IMPORT, keep_text, kept_text, read_recipe
 from jobs.engine.refusals import REFUSALS
 from jobs.engine.spec import CANCELLED, DONE, ENDED, FAILED, INTERRUPTED, RUNNING, JobView
 from jobs.engine.troubles import Troubles
@@ -44,14 +45,15 @@ from store.vectors import list_spaces
 MOST_ATTEMPTS = 5  # of a step whose worker is killed again and again
 TRY_AGAIN_S = 10.0  # after a disk without room
 MOST_ACTIVE = 20
+MOST_KEPT = 20  # of a dataset
 WEIGHTS = ".onnx"
-RECIPE_FILE = "recipe.toml"
 
 
 class Owner(Protocol):
     """What an analysis asks of the owner: a Supervisor."""
 
     workspace: Workspace
+    intake: Intake
 
     def start(
         self, kind: str, *, dataset: str, parameters: Mapping[str, object] | None = None, who: str = "",
@@ -90,8 +92,10 @@ class Analyses:
         """Begin an analysis and return its id; the id of the one at work on the dataset, where there is one.
 
         recipe: a TOML text; "" for the default. source: the parameters of an import that comes first. Raises
-        RecipeRefused, UnknownDataset, NotNow.
+        RecipeRefused, UnknownDataset, NotNow. trusted: the caller may name any folder.
         """
+        if not trusted:
+            self._owner.intake.require_room()
         chosen = read_recipe(recipe or self.recipe())
         if source is not None:
             load_kind(IMPORT).read(source)
@@ -108,6 +112,7 @@ class Analyses:
             expected = expected_seconds(self._owner.workspace, dataset, [step.kind for step in analysis.steps])
             for step in analysis.steps:
                 step.expected_s = expected[step.kind]
+            self._forget_old(dataset)
             save(self._root, analysis)
             self._active[analysis.id] = analysis
             self._views[analysis.id] = copy.deepcopy(analysis)
@@ -115,21 +120,19 @@ class Analyses:
 
     def recipe(self) -> str:
         """The text of the recipe that this workspace keeps, else of the default one."""
-        try:
-            return (self._root / RECIPE_FILE).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            return default_text()
+        return kept_text(self._root)
 
     def keep_recipe(self, text: str) -> None:
-        """Keep a recipe as the workspace's own; "" goes back to the default. Raises RecipeRefused, OSError."""
-        path = self._root / RECIPE_FILE
-        if not text.strip():
-            path.unlink(missing_ok=True)
-            return
-        read_recipe(text)
-        part = path.with_name(f".{path.name}.tmp")
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
+        """Keep a recipe as the workspace's own; "" goes back to the default.
+
+        A visitor may keep it and the owner's command run it, so it names no path that a visitor may not name. Raises
+        RecipeRefused, FolderNotAllowed, NotNow, OSError.
+        """
+        self._owner.intake.require_room()
+        for step in read_recipe(text).steps if text.strip() else ():
+            kind = load_kind(step.kind)
+            self._owner.intake.check_paths(kind, kind.read(step.parameters).as_json())
+        keep_text(self._root, text)
 
     def cancel(self, analysis_id: str) -> None:
         """End an analysis and its jobs; what is finished stays. Raises NotNow where it is not at work."""
@@ -141,6 +144,13 @@ class Analyses:
         """The newest analysis of a dataset, as it stands; nobody else changes it."""
         of_dataset = [each for each in list(self._views.values()) if each.dataset == dataset]
         return copy.deepcopy(max(of_dataset, key=lambda each: each.began)) if of_dataset else None
+
+    def _forget_old(self, dataset: str) -> None:
+        """Keep the newest of a dataset's analyses that have ended; what they made stays."""
+        ended = [each for each in self._views.values() if each.dataset == dataset and not each.is_active]
+        for each in sorted(ended, key=lambda each: each.began)[: -MOST_KEPT + 1]:
+            (self._root / FOLDER / f"{each.id}.json").unlink(missing_ok=True)
+            self._views.pop(each.id, None)
 
     def look(self) -> None:
         """Go on with what is at work, unless another thread does."""

@@ -11,9 +11,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from importers.archive import ArchiveRefused, require_room
 from importers.look import look_at_folder
@@ -21,6 +21,7 @@ from importers.room import room_left
 from importers.types import FolderContents
 from importers.unpack import unpack_outside
 from jobs.engine.errors import FolderNotAllowed, NotNow
+from jobs.engine.kinds import JobKind
 from jobs.engine.processes import PROJECT
 
 OWN_MACHINE = ("follow_links", "keep_reading", "target")  # parameters that lead out of a folder, or write into one
@@ -71,6 +72,15 @@ class Intake:
             class_names=class_names,
             follow_links=follow_links,
         )
+
+    def check_paths(self, kind: JobKind[Any], parameters: Mapping[str, object]) -> None:
+        """Raise FolderNotAllowed where an order names what only the owner of the machine may name."""
+        for name in kind.paths():
+            if parameters[name]:
+                self.allowed_folder(str(parameters[name]))
+        for name in OWN_MACHINE:
+            if parameters.get(name):
+                self.require_own_machine(f"use {name}")
 
     def require_own_machine(self, what: str) -> None:
         """Raise FolderNotAllowed where a visitor may import from named folders only, and asks for more."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from jobs.engine.analyses import Analyses
 from jobs.engine.errors import JobError, OwnerLeft
 from jobs.engine.folder import has_room, read_json, write_json
 from jobs.engine.refusals import REFUSALS
@@ -38,6 +39,7 @@ class Owner(Protocol):
     """What the mailbox asks of the owner: a Supervisor."""
 
     workspace: Workspace
+    analyses: Analyses
 
     def start(
         self,
@@ -57,18 +59,6 @@ class Owner(Protocol):
     def retry(self, job_id: str, *, who: str = "") -> str: ...
 
     def land(self, job_id: str) -> str: ...
-
-    def analyse(
-        self,
-        dataset: str,
-        *,
-        recipe: str = "",
-        source: Mapping[str, object] | None = None,
-        who: str = "",
-        trusted: bool = False,
-    ) -> str: ...
-
-    def cancel_analysis(self, analysis_id: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -222,13 +212,13 @@ def _do(owner: Owner, action: str, arguments: dict[str, Any]) -> object:
     if action == "start":  # whoever can write into the workspace can read the disk as well
         return _called(action, owner.start, {**arguments, "trusted": True})
     if action == "analyse":
-        return _called(action, owner.analyse, {**arguments, "trusted": True})
+        return _called(action, owner.analyses.start, {**arguments, "trusted": True})
     does: Mapping[str, Callable[..., object]] = {
         "cancel": owner.cancel,
         "resume": owner.resume,
         "retry": owner.retry,
         "land": owner.land,
-        "cancel_analysis": owner.cancel_analysis,
+        "cancel_analysis": owner.analyses.cancel,
         "snapshot": functools.partial(_snapshot, owner.workspace),
     }
     return _called(action, does[action], arguments)

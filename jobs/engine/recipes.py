@@ -1,6 +1,7 @@
 """Recipes: a named list of job orders and what each needs, as a TOML file that people edit, check and keep."""
 
 import graphlib
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from jobs.engine.errors import JobError
 from jobs.engine.kinds import load_kind
 
 DEFAULT_FILE = Path(__file__).with_name("default_recipe.toml")
+KEPT_FILE = "recipe.toml"
 MAX_STEPS = 50
 MAX_BYTES = 256 << 10
 IMPORT = "import"
@@ -78,6 +80,25 @@ class _RecipeModel(pydantic.BaseModel):
 def default_text() -> str:
     """The recipe that "Analyse" runs, as the file that it is."""
     return DEFAULT_FILE.read_text(encoding="utf-8")
+
+
+def kept_text(root: Path) -> str:
+    """The recipe that the workspace `root` keeps as its own, else the default one."""
+    try:
+        return (root / KEPT_FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return default_text()
+
+
+def keep_text(root: Path, text: str) -> None:
+    """Keep a recipe that has been read as the workspace's own; "" goes back to the default. Raises OSError."""
+    path = root / KEPT_FILE
+    if not text.strip():
+        path.unlink(missing_ok=True)
+        return
+    part = path.with_name(f".{path.name}.tmp")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
 
 
 def read_recipe(text: str) -> Recipe:

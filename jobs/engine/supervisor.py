@@ -13,14 +13,13 @@ from typing import Any
 
 from analytics.wording import count
 from jobs.engine.analyses import Analyses
-from jobs.engine.analysis import Analysis
 from jobs.engine.backups import Backups
 from jobs.engine.brought import check_incoming
 from jobs.engine.endings import ending_of, why_failed, why_unsaved
 from jobs.engine.errors import JobError, NotNow, UnknownJob
 from jobs.engine.folder import ELSEWHERE, job_folder, read_json, tail
 from jobs.engine.following import Following, what_follows
-from jobs.engine.intake import OWN_MACHINE, Devices, Intake
+from jobs.engine.intake import Devices, Intake
 from jobs.engine.kinds import Figures, JobKind, Order, all_kinds, load_kind
 from jobs.engine.landing import land_published
 from jobs.engine.lanes import may_run, twin_of
@@ -67,7 +66,7 @@ class Supervisor:
         self._mailbox = Mailbox(self, troubles=self._troubles)
         self._following = Following(workspace, troubles=self._troubles)
         self._backups = Backups(workspace, troubles=self._troubles)
-        self._analyses = Analyses(self, troubles=self._troubles)
+        self.analyses = Analyses(self, troubles=self._troubles)
         self._loop = Loop(lambda: self.tick(), troubles=self._troubles)
         with self._troubles.survived("Old uploads could not be cleared away"):
             self.intake.clear_unused([dataset.root for dataset in list_datasets(workspace)])
@@ -93,7 +92,7 @@ class Supervisor:
         chosen = load_kind(kind)
         asked = chosen.read(parameters or {})
         if not trusted:
-            self._check_paths(chosen, asked.as_json())
+            self.intake.check_paths(chosen, asked.as_json())
             self.intake.require_room()
             with self._lock:
                 if len(self._tracked) >= MOST_ACTIVE:
@@ -165,40 +164,6 @@ class Supervisor:
         """Start a new job with the dataset and parameters of an ended one."""
         view = self.job(job_id)
         return self.start(view.kind, dataset=view.dataset, parameters=view.parameters, who=who, trusted=True)
-
-    def analyse(
-        self,
-        dataset: str,
-        *,
-        recipe: str = "",
-        source: Mapping[str, object] | None = None,
-        who: str = "",
-        trusted: bool = False,
-    ) -> str:
-        """Run a recipe (a TOML text, "" for the default) on a dataset and return the analysis' id.
-
-        source: the parameters of an import that comes first. One at work on the dataset is not begun a second time.
-        Raises one of REFUSALS.
-        """
-        if not trusted:
-            self.intake.require_room()
-        return self._analyses.start(dataset, recipe=recipe, source=source, who=who, trusted=trusted)
-
-    def cancel_analysis(self, analysis_id: str) -> None:
-        """End an analysis and its jobs; what is finished stays. Raises NotNow where it is not at work."""
-        self._analyses.cancel(analysis_id)
-
-    def recipe(self) -> str:
-        """The recipe that an analysis runs where none is given, as TOML."""
-        return self._analyses.recipe()
-
-    def keep_recipe(self, text: str) -> None:
-        """Keep a recipe as the workspace's own; "" goes back to the default. Raises RecipeRefused, OSError."""
-        self._analyses.keep_recipe(text)
-
-    def analysis_of(self, dataset: str) -> Analysis | None:
-        """The newest analysis of a dataset, as it stands."""
-        return self._analyses.newest(dataset)
 
     def jobs(self) -> list[JobView]:
         """Every job, newest first."""
@@ -281,7 +246,7 @@ class Supervisor:
             self._advance_running,
             self._launch_waiting,
             self._save_again,
-            self._analyses.look,
+            self.analyses.look,
             self._mailbox.answer,
             self._backups.look,
         ):
@@ -440,11 +405,3 @@ class Supervisor:
             job.state = RUNNING
         if job.state == RUNNING:
             self._for_one(job, self._advance)
-
-    def _check_paths(self, kind: JobKind[Any], parameters: Mapping[str, object]) -> None:
-        for name in kind.paths():
-            if parameters[name]:
-                self.intake.allowed_folder(str(parameters[name]))
-        for name in OWN_MACHINE:
-            if parameters.get(name):
-                self.intake.require_own_machine(f"use {name}")

@@ -2,9 +2,11 @@
 
 from pydantic import Field
 
+from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
 from jobs.engine.segment_schema import IMAGE_ONCE, Segment, share, text
+from jobs.engine.spec import JobView
 from jobs.zero_shot.kind import WordsParameters
 from store.subjects import PICTURES, REMOVALS, VECTORS
 
@@ -27,6 +29,17 @@ SEGMENT = Segment(
     columns={"image_id": IMAGE_ONCE, "share": share(), "reason": text()}, needed=("image_id", "share", "reason")
 )
 
+
+def attribute_outcome(job: JobView) -> str:
+    """'"round" is said of 417 of 1,877 pictures.'"""
+    figures = job.figures
+    if "n_yes" not in figures:
+        return ""
+    return (
+        f"{figures.get('name')!r} is said of {int(figures['n_yes']):,} of {count(int(figures['n_images']), 'picture')}."
+    )
+
+
 KIND = JobKind(
     name="attributes",
     title="Attribute",
@@ -41,4 +54,5 @@ KIND = JobKind(
     reads=(PICTURES, VECTORS, REMOVALS),
     stale="New pictures have no answer yet.",
     segment=SEGMENT,
+    outcome=attribute_outcome,
 )

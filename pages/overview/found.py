@@ -46,7 +46,7 @@ def load_findings(root: str, dataset_id: int, generation: SettledGeneration) -> 
 def show(dataset: Dataset, here: Here) -> None:
     """The findings, and the analysis that is at work or was last."""
     findings = load_findings(*here)
-    analysis = session.supervisor().analysis_of(dataset.name)
+    analysis = session.supervisor().analyses.newest(dataset.name)
     is_active = analysis is not None and analysis.is_active
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("What was found")
@@ -73,7 +73,7 @@ def _draw_button(dataset: Dataset, *, is_first: bool) -> None:
         key="analyse",
         disabled=not dataset.n_images,
         on_click=job_cards.attempt,
-        args=(session.supervisor().analyse, dataset.name),
+        args=(session.supervisor().analyses.start, dataset.name),
         kwargs={"who": job_cards.who()},
         help="Runs what is missing, and what rests on something that has changed since; all else stays as it is.",
     )
@@ -83,7 +83,7 @@ def _draw_recipe(dataset: Dataset, *, is_active: bool) -> None:
     """The recipe, to be read, edited and kept."""
     with st.popover("Recipe", icon=":material/list_alt:", width="content"):
         st.caption("What Analyse runs: a table a step, in TOML. Kept, it is this workspace's own.")
-        kept = session.supervisor().recipe()
+        kept = session.supervisor().analyses.recipe()
         text = st.text_area(
             "Recipe",
             value=kept,
@@ -106,20 +106,20 @@ def _draw_recipe(dataset: Dataset, *, is_active: bool) -> None:
                 icon=":material/play_arrow:",
                 disabled=is_active,
                 on_click=job_cards.attempt,
-                args=(session.supervisor().analyse, dataset.name),
+                args=(session.supervisor().analyses.start, dataset.name),
                 kwargs={"who": job_cards.who(), "recipe": text},
                 key="recipe_run",
             )
 
 
 def _keep(text: str) -> None:
-    session.supervisor().keep_recipe(text)
-    st.session_state["recipe_text"] = session.supervisor().recipe()
+    session.supervisor().analyses.keep_recipe(text)
+    st.session_state["recipe_text"] = session.supervisor().analyses.recipe()
 
 
 def _draw_analysis(dataset: str, was_active: bool) -> None:
     """The steps: while they are at work in sight, afterwards folded away."""
-    analysis = session.supervisor().analysis_of(dataset)
+    analysis = session.supervisor().analyses.newest(dataset)
     if analysis is None or analysis.is_active != was_active:
         st.rerun()
     if not analysis.is_active:
@@ -140,7 +140,7 @@ def _draw_analysis(dataset: str, was_active: bool) -> None:
                 key=f"cancel_{analysis.id}",
                 icon=":material/stop_circle:",
                 on_click=job_cards.attempt,
-                args=(session.supervisor().cancel_analysis, analysis.id),
+                args=(session.supervisor().analyses.cancel, analysis.id),
             )
         if analysis.trouble:
             st.warning(plain(analysis.trouble), icon=":material/warning:")

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from jobs.engine.analyses import MOST_ATTEMPTS, Analyses
+from jobs.engine.analyses import MOST_ATTEMPTS, MOST_KEPT, Analyses
 from jobs.engine.analysis import FOLDER, FRESH, LEFT_OUT, STEP_FAILED, WAITING, Analysis, is_good, load_all, summary
-from jobs.engine.errors import NothingToDo, NotNow
+from jobs.engine.errors import FolderNotAllowed, NothingToDo, NotNow
 from jobs.engine.folder import job_folder, write_json
+from jobs.engine.intake import Intake
 from jobs.engine.recipes import RecipeRefused
 from jobs.engine.spec import CANCELLED, DONE, FAILED, INTERRUPTED, RUNNING
 from jobs.engine.troubles import Troubles
@@ -27,6 +28,7 @@ class Owner:
     """Takes orders as a supervisor does, and leaves the jobs to the test."""
 
     workspace: Workspace
+    intake: Intake
     orders: list[tuple[str, str, dict]] = field(default_factory=list)
     refusals: dict[str, Exception] = field(default_factory=dict)
     resumed: list[str] = field(default_factory=list)
@@ -64,7 +66,7 @@ def owner(workspace):
     land(workspace, dataset.id, [image_row(f"{n}.png", label=n % 2) for n in range(4)])
     with workspace.writing(dataset.id) as cursor:
         cursor.execute("INSERT INTO class_name (dataset_id, index, name) VALUES (1, 0, 'cat'), (1, 1, 'dog')")
-    return Owner(workspace)
+    return Owner(workspace, Intake(workspace.root, import_roots=[workspace.root / "pictures"]))
 
 
 @pytest.fixture
@@ -264,3 +266,19 @@ def test_a_file_that_is_no_analysis_is_passed_over(owner, content) -> None:
     (folder / "analyse-000000.json").write_text(content)
     assert load_all(owner.workspace.root) == []
     Analyses(owner, troubles=Troubles()).look()
+
+
+def test_a_recipe_that_a_visitor_keeps_names_no_file_of_the_machine(owner, analyses) -> None:
+    for path in ("weights", "class_file"):
+        with pytest.raises(FolderNotAllowed):
+            analyses.keep_recipe(f"[steps.detect]\nparameters = {{ {path} = '/etc/passwd' }}")
+    assert "[steps.label-issues]" in analyses.recipe()  # the owner's command would have run it
+
+
+def test_only_the_newest_analyses_of_a_dataset_are_kept(owner, analyses) -> None:
+    owner.refusals["embed"] = NothingToDo("There are no pictures.")
+    for _ in range(MOST_KEPT + 5):
+        last = analyses.start("pets", recipe="[steps.embed]")
+        analyses.look()
+    kept = load_all(owner.workspace.root)
+    assert len(kept) == MOST_KEPT and kept[-1].id == last == newest(analyses).id

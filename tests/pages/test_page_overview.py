@@ -159,12 +159,14 @@ def test_analyse_is_one_order_and_its_steps_are_in_sight(page) -> None:
     add_birds()
     app = page()
     app.button(key="analyse").click().run()
-    analysis = owner.get().supervisor.analysis_of("my *birds* <b>")
+    analysis = owner.get().supervisor.analyses.newest("my *birds* <b>")
     assert analysis is not None and analysis.is_active and not app.exception
     assert "Label check" in words(app) and not [button for button in app.button if button.key == "analyse"]
     app.button(key=f"cancel_{analysis.id}").click().run()
     supervisor = owner.get().supervisor
-    while supervisor.analysis_of("my *birds* <b>").is_active or supervisor.active():  # its worker takes a moment to end
+    while (
+        supervisor.analyses.newest("my *birds* <b>").is_active or supervisor.active()
+    ):  # its worker takes a moment to end
         time.sleep(0.1)
     after = page()
     assert [button.label for button in after.button if button.key == "analyse"] == ["Refresh what is stale"]
@@ -175,6 +177,9 @@ def test_a_recipe_that_cannot_be_run_is_refused_on_the_page(page) -> None:
     app = page()
     app.text_area(key="recipe_text").set_value("[steps.paint]").run()
     app.button(key="recipe_run").click().run()
-    assert "There is no job kind" in app.error[0].value and owner.get().supervisor.analysis_of("my *birds* <b>") is None
+    assert (
+        "There is no job kind" in app.error[0].value
+        and owner.get().supervisor.analyses.newest("my *birds* <b>") is None
+    )
     app.button(key="recipe_keep").click().run()
     assert "There is no job kind" in app.error[0].value
