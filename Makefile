@@ -1,5 +1,5 @@
 # make run        the dashboard with the demo, from nothing, at http://localhost:8501
-# make setup      the environment only (.venv)
+# make setup      the environment only (.venv), with the command .venv/bin/vitrine
 # make demo       the demo workspace only; at once when it is there
 # make test       the quick tests, with their own set-up
 # make test-all   every test: real pictures, Chromium, killed processes, long ones
@@ -31,7 +31,7 @@ READERS := .venv-readers
 run: setup demo
 	$(BIN)/streamlit run app.py --server.port $(PORT) -- --workspace $(WORKSPACE)
 
-setup: $(VENV)/.runtime-installed
+setup: $(VENV)/.runtime-installed $(VENV)/.command-installed
 
 demo: setup
 	$(BIN)/python -m jobs demo --workspace $(WORKSPACE)
@@ -70,6 +70,11 @@ $(VENV)/.runtime-installed: requirements.txt | $(BIN)/python
 	@echo "Installing into $(VENV): about 5 GB are downloaded the first time, most of it PyTorch."
 	$(PIP) install -r requirements.txt
 	@touch $@
+
+# `vitrine` in .venv runs what stands in this clone. Building it asks the network for setuptools; without, all else works.
+$(VENV)/.command-installed: setup.py | $(VENV)/.runtime-installed
+	@$(PIP) install -q --no-deps -e . && touch $@ || \
+	  echo "The command could not be installed; $(BIN)/python -m vitrine, in this folder, does the same."
 
 $(VENV)/.dev-installed: requirements-dev.txt $(VENV)/.runtime-installed
 	$(PIP) install -r requirements-dev.txt

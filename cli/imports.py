@@ -16,6 +16,7 @@ from cli.options import DEFAULT_WORKSPACE, PAIRS, WorkspaceOption, pairs
 from cli.statuses import answered
 from importers.packed_pictures import unpack_pictures
 from importers.types import FolderContents
+from jobs.engine.errors import UnknownParameter
 from jobs.engine.kinds import load_kind
 
 app = typer.Typer()
@@ -25,8 +26,10 @@ app = typer.Typer()
 @answered
 def import_folder(
     context: typer.Context,
-    name: Annotated[str, typer.Option("--name", help="the dataset's name", metavar="NAME")],
     folder: Annotated[str, typer.Argument(metavar="DIR", help="the folder; remembered after the first import")] = "",
+    name: Annotated[
+        str, typer.Option("--name", help="the dataset's name; without it the folder's", metavar="NAME")
+    ] = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask before starting")] = False,
 ) -> None:
@@ -35,8 +38,13 @@ def import_folder(
     Other `--key value` pairs are parameters of the job kind `import`; `run import --help` lists them.
     """
     parameters = pairs(context.args)
+    if not (folder or name):
+        raise UnknownParameter(
+            "Say what is to be imported: `import DIR`, or `import --name NAME` for what is new in it."
+        )
     if folder:
         parameters["folder"] = str(Path(folder).expanduser().resolve())
+        name = name or Path(str(parameters["folder"])).name
     order = load_kind("import").read(parameters)
     if folder and sys.stdin.isatty() and not yes:
         from jobs.import_.job import inspect
@@ -102,7 +110,7 @@ def unpack_packed_pictures(
         print(f"{shard}: {count(n, 'row holds', 'rows hold')} no picture", file=sys.stderr)
     print(
         f"{count(done.n_pictures, 'picture')}, {done.n_labelled:,} with a label. "
-        f"Now: python -m jobs import {shlex.quote(str(target))} --name NAME",
+        f"Now: vitrine import {shlex.quote(str(target))} --name NAME",
         file=sys.stderr,
     )
     print(json.dumps({"n_pictures": done.n_pictures, "n_labelled": done.n_labelled, "folder": str(target)}))

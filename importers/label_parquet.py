@@ -32,7 +32,7 @@ def parquet_readings(path: Path, index: FileIndex | None, hints: Hints) -> list[
                 )
             if holds_pictures(schema) and not _has_paths(schema):
                 raise LayoutError(
-                    f"{path.name} holds pictures; `python -m jobs unpack-pictures SOURCE DIR` writes them as files, "
+                    f"{path.name} holds pictures; `vitrine unpack-pictures SOURCE DIR` writes them as files, "
                     "with their labels, to be imported."
                 )
             readable = _readable(schema, hints, path.name)

@@ -263,5 +263,5 @@ def _log_is_damaged(root: Path, why: str) -> str:
     return (
         f"{root / WAL_NAME} is damaged, so {root / FILE_NAME} does not open with it: {why}\n"
         "The file itself may be whole, without what was written last. Copy both, then set the log aside with "
-        f"`python -m jobs set-log-aside --workspace '{root}'`."
+        f"`vitrine set-log-aside --workspace '{root}'`."
     )

@@ -13,7 +13,19 @@ from streamlit import config as streamlit_config
 
 from tests.support.places import PROJECT
 
-ROOMS = ("analytics", "evidence", "figures", "models", "store", "importers", "jobs", "cli", "pages", "components")
+ROOMS = (
+    "analytics",
+    "evidence",
+    "figures",
+    "models",
+    "store",
+    "importers",
+    "jobs",
+    "cli",
+    "pages",
+    "components",
+    "vitrine",
+)
 SETTINGS = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 STATEMENT = re.compile(
     r"\s*(SELECT\s+\S|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|"

@@ -11,7 +11,7 @@ from analytics.wording import count
 from pages.detections.names import unnamed_sentence
 from tests.support.places import PROJECT
 
-ROOMS = ("analytics", "cli", "evidence", "figures", "importers", "jobs", "models", "pages", "store")
+ROOMS = ("analytics", "cli", "evidence", "figures", "importers", "jobs", "models", "pages", "store", "vitrine")
 PLURAL = re.compile(
     r"\** (?:(?!by |of )[a-z-]+ )?(pictures|images|files|classes|labels|rows|vectors|objects|groups|runs|neighbours|"
     r"copies|datasets|versions|jobs|points|candidates|decisions|entries|networks|texts)\b"

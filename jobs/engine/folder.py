@@ -68,7 +68,7 @@ class JobFolder:
         """The order; raises UnknownJob where there is none."""
         order = read_json(self.path / "spec.json")
         if order is None:
-            raise UnknownJob(f"There is no job in {self.path.name!r}; `python -m jobs list` shows those there are.")
+            raise UnknownJob(f"There is no job in {self.path.name!r}; `vitrine list` shows those there are.")
         try:
             return JobSpec(**order)
         except TypeError as error:
@@ -180,7 +180,7 @@ class JobFolder:
 def job_folder(workspace: Path, job_id: str) -> JobFolder:
     """The folder of job `job_id`; raises UnknownJob for anything that is not a job's id."""
     if not _JOB_ID.fullmatch(job_id):
-        raise UnknownJob(f"{job_id!r} is not a job's id; `python -m jobs list` shows those there are.")
+        raise UnknownJob(f"{job_id!r} is not a job's id; `vitrine list` shows those there are.")
     return JobFolder(workspace / "jobs" / job_id)
 
 

@@ -36,7 +36,7 @@ HOW_TO = """This is a Vitrine job, packed to be computed elsewhere.
 
 Bring results.zip back and run, where the workspace is:
 
-    python -m jobs unpack results.zip --job {job_id}
+    vitrine unpack results.zip --job {job_id}
 """
 
 

@@ -178,7 +178,7 @@ class Supervisor:
         for view in self.jobs():
             if view.id == job_id:
                 return view
-        raise UnknownJob(f"There is no job {job_id!r} in this workspace; `python -m jobs list` shows those there are.")
+        raise UnknownJob(f"There is no job {job_id!r} in this workspace; `vitrine list` shows those there are.")
 
     def active(self) -> list[JobView]:
         """The jobs that wait or run: cheap enough for every page, each of which looks after the thread so, too."""

@@ -5,15 +5,18 @@ import subprocess
 from pathlib import Path
 
 VERSION = "0.1.0"
+PROJECT = Path(__file__).parents[2]
 
 
 @functools.cache
 def code_version() -> str:
-    """The version, with the commit it runs from where that is known."""
+    """The version, with the commit it runs from where this is a clone."""
+    if not (PROJECT / ".git").exists():  # installed: what git says there is of somebody else's project
+        return VERSION
     try:
         found = subprocess.run(
             ["git", "describe", "--always", "--dirty"],
-            cwd=Path(__file__).parent,
+            cwd=PROJECT,
             capture_output=True,
             text=True,
             timeout=5,

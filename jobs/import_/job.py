@@ -173,7 +173,7 @@ def _require_there(last: Dataset) -> None:
 
 
 def _move_command(name: str, folder: str) -> str:
-    return f"python -m jobs move {shlex.quote(name)} {shlex.quote(folder)}"
+    return f"vitrine move {shlex.quote(name)} {shlex.quote(folder)}"
 
 
 def _told(layout: FolderContents) -> list[str]:

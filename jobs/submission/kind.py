@@ -14,7 +14,7 @@ class CheckSubmissionParameters(Parameters):
 
 
 _NOTES = """\
-`python -m jobs check-submission DIR --original W/NAME` does the same and prints each broken rule with its first
+`vitrine check-submission DIR --original W/NAME` does the same and prints each broken rule with its first
 examples, errors and warnings apart. Its exit status is 0 where no rule is broken (warnings do not count), 1 where one
 is, 2 where W is no workspace.
 """

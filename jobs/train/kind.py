@@ -129,7 +129,7 @@ What cleaning was worth, by the page's small protocol (6,000 pictures, as many o
 but the data different:
 
     for state in raw cleaned; do
-        python -m jobs run train --dataset animals --version $state --evaluation "version: cleaned" \\
+        vitrine run train --dataset animals --version $state --evaluation "version: cleaned" \\
             --max-train 6000 --even yes --epochs 10 --patience 0
     done
 """

@@ -58,7 +58,7 @@ for entry in matches:
     draw_entry(entry, is_open=bool(words) and len(matches) <= 4)
 st.subheader("Open the file in a notebook")
 st.markdown("The app owns the file while it runs. A snapshot is a consistent copy that you can open beside it:")
-st.code("python -m jobs snapshot mine.duckdb --workspace workspace", language="bash")
+st.code("vitrine snapshot mine.duckdb --workspace workspace", language="bash")
 st.code(
     'import duckdb\nconnection = duckdb.connect("mine.duckdb", read_only=True)\n'
     'images = connection.sql("SELECT * FROM image JOIN current_label ON image_id = id").df()  # a pandas DataFrame',

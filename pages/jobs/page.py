@@ -21,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
             "handed over stays, whatever happens to the job: cancelled, killed, computer switched off. "
             "*Resume* computes only what is still missing. Images a second are those of the last ten "
             "seconds, time left is the rest at that speed. "
-            "The same from a terminal: `python -m jobs list`, `run`, `cancel`, `resume`, `pack`."
+            "The same from a terminal: `vitrine list`, `run`, `cancel`, `resume`, `pack`."
         )
 
 jobs = session.supervisor().jobs()

@@ -104,7 +104,7 @@ def say_positions(totals: Totals) -> str:
         were = "it was" if n_unknown == 1 else "they were"
         said += (
             f" Of {count(n_unknown, 'picture')} it is not known, as {were} imported before Vitrine looked for it; "
-            "`python -m jobs run import --dataset NAME --again yes` finds out. Nothing of it leaves all the same."
+            "`vitrine run import --dataset NAME --again yes` finds out. Nothing of it leaves all the same."
         )
     return said
 

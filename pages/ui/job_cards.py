@@ -202,8 +202,8 @@ def _elsewhere(job: JobView) -> None:
         "and bring the results back:"
     )
     st.code(
-        f"python -m jobs pack {job.id} --workspace '{workspace}'\n"
-        f"python -m jobs unpack results.zip --job {job.id} --workspace '{workspace}'",
+        f"vitrine pack {job.id} --workspace '{workspace}'\n"
+        f"vitrine unpack results.zip --job {job.id} --workspace '{workspace}'",
         language="bash",
         wrap_lines=True,
     )

@@ -3,8 +3,10 @@
 import argparse
 import logging
 import os
+import signal
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from store.errors import (
 NOT_OPEN = "The workspace is not open just now. Whoever runs the app finds the reason in its log."
 NO_ROOM = "The disk that holds the workspace is full, so nothing can be saved until there is some room again."
 LOCAL_ADDRESSES = ("localhost", "127.0.0.1", "::1")
+PARENT_CHECK_S = 1.0
 log = logging.getLogger("vitrine")
 
 
@@ -75,6 +78,8 @@ def opened() -> Owner | None:
 
 def open_at_start() -> None:
     """Open the workspace before the first visitor comes, so that jobs are adopted at once."""
+    if os.environ.get("VITRINE_ENDS_WITH", "").isdigit():  # the process that shows something by us, a notebook's
+        threading.Thread(target=_end_with, args=(int(os.environ["VITRINE_ENDS_WITH"]),), daemon=True).start()
     try:
         get()
     except StoreError as error:
@@ -157,6 +162,12 @@ def _is_local() -> bool:
     if _is_passed_on or os.environ.get("VITRINE_PUBLIC", "").strip().lower() in ("1", "true", "yes", "on"):
         return False
     return st.get_option("server.address") in LOCAL_ADDRESSES and not names_elsewhere()
+
+
+def _end_with(parent_pid: int) -> None:
+    while os.getppid() == parent_pid:
+        time.sleep(PARENT_CHECK_S)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _only_named_folders(supervisor: Supervisor) -> None:

@@ -143,7 +143,7 @@ def test_what_cannot_be_a_new_folder_is_refused_in_a_sentence(workspace, pets, t
 def test_an_import_under_its_name_offers_to_move_it(workspace, pets, tmp_path) -> None:
     (tmp_path / "here").rename(tmp_path / "there")
     supervisor = Supervisor(workspace)
-    with pytest.raises(NameTaken, match=r"holds the same pictures \(6 of 6 .*python -m jobs move pets .*there"):
+    with pytest.raises(NameTaken, match=r"holds the same pictures \(6 of 6 .*vitrine move pets .*there"):
         supervisor.start("import", dataset="pets", parameters={"folder": str(tmp_path / "there")}, trusted=True)
     with pytest.raises(NeedsAnswer, match="there is no such folder now. If it has moved"):
         supervisor.start("import", dataset="pets", trusted=True)

@@ -177,7 +177,7 @@ def test_a_job_can_be_prepared_and_its_details_say_how_to_pack_it(page):
     assert (held.state, held.n_todo, held.parameters["model"]) == (HELD, 20, "efficientnet-lite0")
     app.session_state[f"details-{held.id}-1"] = True
     app.run()
-    assert f"python -m jobs pack {held.id}" in texts(app)
+    assert f"vitrine pack {held.id}" in texts(app)
 
 
 def test_a_missing_weights_file_is_one_sentence_and_no_job(page):

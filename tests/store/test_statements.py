@@ -36,8 +36,11 @@ def asked_for(source: str) -> set[str]:
 
 
 def modules() -> dict[str, str]:
-    """The text of every module of the store, by name."""
-    return {path.stem: path.read_text(encoding="utf-8") for path in STORE.glob("*.py")}
+    """The text of every module of the store, and of what reads its statements in a notebook, by name."""
+    notebook = [PROJECT / "vitrine" / "reading.py", PROJECT / "vitrine" / "tables.py"]
+    texts_of = {path.stem: path.read_text(encoding="utf-8") for path in [*STORE.glob("*.py"), *notebook]}
+    assert len(texts_of) == len([*STORE.glob("*.py")]) + len(notebook), "two of them have one name"
+    return texts_of
 
 
 def test_every_statement_names_the_columns_that_come_out():

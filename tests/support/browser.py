@@ -93,16 +93,20 @@ def start_app(
         process = subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ}
         )
-    app = App(f"http://{address}:{port}", process, log)
-    deadline = time.monotonic() + 60
+    return until_it_answers(App(f"http://{address}:{port}", process, log))
+
+
+def until_it_answers(app: App, *, within_s: float = 60) -> App:
+    """The app, once it answers; it is killed, and the test fails, where it does not."""
+    deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         if _answers(app):
             return app
-        if process.poll() is not None:
+        if app.process.poll() is not None:
             break
         time.sleep(0.1)
     app.kill()
-    raise AssertionError(f"The app did not start: {log.read_text(errors='replace')[-2000:]}")
+    raise AssertionError(f"The app did not start: {app.log.read_text(errors='replace')[-2000:]}")
 
 
 def _answers(app: App) -> bool:

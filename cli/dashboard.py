@@ -1,0 +1,101 @@
+"""`open`: the dashboard of a workspace, in the browser."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from cli.options import DEFAULT_WORKSPACE, WorkspaceOption
+from cli.statuses import answered
+from jobs.engine.errors import NotNow, UnknownParameter
+from store.errors import WorkspaceBusy
+from store.workspace_file import FILE_NAME, read_owner
+
+app = typer.Typer()
+APP = Path(__file__).parents[1] / "app.py"
+FIRST_PORT, N_PORTS = 8501, 200  # the first is Streamlit's own
+
+
+@app.command("open", rich_help_panel="Dashboard")
+@answered
+def open_dashboard(
+    named: Annotated[
+        Path | None, typer.Argument(metavar="WORKSPACE", help="the workspace's folder", show_default="./workspace")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, help="where it listens", show_default="8501, or a free one"),
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="open a browser there")] = True,
+    address: Annotated[
+        str, typer.Option("--address", help="the address it listens on; 0.0.0.0 for other machines as well")
+    ] = "localhost",
+    host: Annotated[
+        list[str] | None, typer.Option("--host", metavar="NAME", help="a name by which other machines reach it")
+    ] = None,
+    import_root: Annotated[
+        list[Path] | None,
+        typer.Option("--import-root", metavar="DIR", help="a folder that visitors may import from; without: any"),
+    ] = None,
+) -> None:
+    """Show a workspace in the browser, until Ctrl-C. A folder that is not there, or is empty, becomes a new one."""
+    root = (named or workspace).expanduser().resolve()
+    _require_workspace(root)
+    if port is not None and not _is_free(port, address):
+        raise NotNow(f"Something listens on port {port} already. Name another, or leave --port out.")
+    chosen = port or next(
+        (number for number in range(FIRST_PORT, FIRST_PORT + N_PORTS) if _is_free(number, address)), 0
+    )
+    if not chosen:
+        raise NotNow(f"No port from {FIRST_PORT} to {FIRST_PORT + N_PORTS - 1} is free; name one with --port.")
+    options = [f"--server.port={chosen}", f"--server.address={address}"]
+    options += [] if browser else ["--server.headless=true"]
+    options += [f"--server.allowedHosts={name}" for name in host or ()]
+    options += [f"--browser.serverAddress={name}" for name in (host or [])[:1]]
+    roots = [f"--import-root={folder.expanduser().resolve()}" for folder in import_root or ()]
+    _become([*options, "--", "--workspace", str(root), *roots])
+
+
+def _require_workspace(root: Path) -> None:
+    """Refuse a folder that is something else, and a workspace that another process has open."""
+    owner = read_owner(root)
+    if owner is not None:
+        raise WorkspaceBusy(root / FILE_NAME, pid=owner.pid, started=owner.started, command=owner.command)
+    if (root / FILE_NAME).exists() or not root.is_dir() or not any(root.iterdir()):
+        return
+    raise UnknownParameter(
+        f"{root} is no workspace, and it is not empty. If it holds pictures: `vitrine import '{root}'`, then "
+        "`vitrine open`."
+    )
+
+
+def _is_free(port: int, address: str) -> bool:
+    """Whether nothing listens on a port, by any of the addresses that a name stands for."""
+    try:
+        found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise UnknownParameter(f"--address {address} is no address of this machine: {error}.") from error
+    for family, kind, protocol, _, place in found:
+        with contextlib.suppress(OSError), socket.socket(family, kind, protocol) as probe:  # a family may be missing
+            probe.settimeout(1)
+            if probe.connect_ex(place) == 0:
+                return False
+    return True
+
+
+def _become(words: list[str]) -> NoReturn:
+    """Go on as Streamlit with the app: the same process where there is such a thing, so that it ends as it began.
+
+    -P: the folder that it is started in is not searched for modules. Streamlit takes our settings from beside app.py.
+    """
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(APP), *words]
+    sys.stdout.flush()
+    if os.name == "posix":
+        os.execv(command[0], command)
+    raise typer.Exit(subprocess.run(command).returncode)
