@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import webbrowser
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -14,7 +15,7 @@ from cli.options import DEFAULT_WORKSPACE, WorkspaceOption
 from cli.statuses import answered
 from jobs.engine.errors import NotNow, UnknownParameter
 from store.errors import WorkspaceBusy
-from store.workspace_file import FILE_NAME, read_owner
+from store.workspace_file import FILE_NAME, Owner, read_owner
 
 app = typer.Typer()
 APP = Path(__file__).parents[1] / "app.py"
@@ -44,9 +45,18 @@ def open_dashboard(
         typer.Option("--import-root", metavar="DIR", help="a folder that visitors may import from; without: any"),
     ] = None,
 ) -> None:
-    """Show a workspace in the browser, until Ctrl-C. A folder that is not there, or is empty, becomes a new one."""
+    """Show a workspace in the browser, until Ctrl-C. A folder that is not there, or is empty, becomes a new one.
+
+    If an app shows it already, the browser is led there.
+    """
     root = (named or workspace).expanduser().resolve()
-    _require_workspace(root)
+    owner = read_owner(root)
+    if owner is not None and owner.address is not None:
+        print(f"{root} is shown already, at {owner.address} (process {owner.pid}, since {owner.started}).")
+        if browser and _has_screen():
+            webbrowser.open(owner.address)
+        return
+    _require_workspace(root, owner)
     if port is not None and not _is_free(port, address):
         raise NotNow(f"Something listens on port {port} already. Name another, or leave --port out.")
     chosen = port or next(
@@ -62,9 +72,13 @@ def open_dashboard(
     _become([*options, "--", "--workspace", str(root), *roots])
 
 
-def _require_workspace(root: Path) -> None:
+def _has_screen() -> bool:
+    """Whether a browser can show itself; without one, Linux may offer one for the terminal."""
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _require_workspace(root: Path, owner: Owner | None) -> None:
     """Refuse a folder that is something else, and a workspace that another process has open."""
-    owner = read_owner(root)
     if owner is not None:
         raise WorkspaceBusy(root / FILE_NAME, pid=owner.pid, started=owner.started, command=owner.command)
     if (root / FILE_NAME).exists() or not root.is_dir() or not any(root.iterdir()):

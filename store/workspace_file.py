@@ -44,7 +44,7 @@ class Owner:
     """The process that has a workspace open. started: the time of the day, for people.
 
     start: of store.processes, by which a later process of the same number is told apart; None where a version before
-    this one wrote it, which knew create_time alone, seconds since 1970.
+    this one wrote it, which knew create_time alone, seconds since 1970. address: where a browser finds it, of an app.
     """
 
     pid: int
@@ -52,6 +52,7 @@ class Owner:
     started: str
     command: str
     start: str | None = None
+    address: str | None = None
 
 
 def connect(root: Path) -> duckdb.DuckDBPyConnection:
@@ -160,20 +161,24 @@ def read_owner(root: Path) -> Owner | None:
     try:
         content = json.loads(owner_file(root).read_text(encoding="utf-8"))
         owner = Owner(**{name: content[name] for name in ("pid", "create_time", "started", "command")})
-        owner = dataclasses.replace(owner, start=content.get("start"))
+        address = str(content.get("address") or "")
+        local = address if address.startswith("http://localhost:") else None  # a browser may be led there
+        owner = dataclasses.replace(owner, start=content.get("start"), address=local)
         alive = is_alive(owner.pid, start=owner.start, create_time=owner.create_time)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return owner if alive else None
 
 
-def write_owner(root: Path) -> None:
+def write_owner(root: Path, *, address: str | None = None) -> None:
+    """Leave word that this process has the workspace open; an app says where it is found."""
     owner = Owner(
         pid=os.getpid(),
         create_time=psutil.Process().create_time(),  # for a command line of before, which knows no other start
         started=datetime.datetime.now().strftime("%H:%M"),
         command=" ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200],
         start=start_of(os.getpid()),
+        address=address,
     )
     part = root / f".owner.{os.getpid()}"
     part.write_text(json.dumps(vars(owner)), encoding="utf-8")

@@ -160,7 +160,8 @@ class Devices:
                 self._found = json.loads(output or "[]")
             if self._process is None and time.monotonic() - self._asked_at > DEVICES_STAY_S:
                 command = [sys.executable, "-m", "jobs", "devices"]
-                self._process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+                own_path = {**os.environ, "PYTHONPATH": str(PROJECT)}  # whatever Python was told of the folder it is in
+                self._process = subprocess.Popen(command, cwd=PROJECT, env=own_path, stdout=subprocess.PIPE, text=True)
                 self._asked_at = time.monotonic()
             return self._found
 

@@ -1,6 +1,7 @@
 """The one owner of the workspace in this process: the open file and the supervisor of its jobs."""
 
 import argparse
+import contextlib
 import logging
 import os
 import signal
@@ -23,6 +24,7 @@ from store.errors import (
     WorkspaceRefused,
     WorkspaceTooNew,
 )
+from store.workspace_file import write_owner
 
 NOT_OPEN = "The workspace is not open just now. Whoever runs the app finds the reason in its log."
 NO_ROOM = "The disk that holds the workspace is full, so nothing can be saved until there is some room again."
@@ -65,6 +67,8 @@ def get() -> Owner:
                 workspace.close()
                 raise
             supervisor.run_in_background()
+            with contextlib.suppress(OSError):  # a full disk: then nobody is told where we are
+                write_owner(workspace.root, address=_address())
             _owner = Owner(workspace, supervisor)
             if _is_passed_on:  # it may have come while the file was being opened
                 _only_named_folders(supervisor)
@@ -162,6 +166,12 @@ def _is_local() -> bool:
     if _is_passed_on or os.environ.get("VITRINE_PUBLIC", "").strip().lower() in ("1", "true", "yes", "on"):
         return False
     return st.get_option("server.address") in LOCAL_ADDRESSES and not names_elsewhere()
+
+
+def _address() -> str:
+    """Where a browser on this machine finds the app."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"http://localhost:{st.get_option('server.port')}/{path}".rstrip("/")
 
 
 def _end_with(parent_pid: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from cli import dashboard
 from cli.main import main
+from store.workspace_file import write_owner
 from tests.support.browser import free_port
 from tests.support.places import PROJECT
 
@@ -84,6 +85,19 @@ def test_a_folder_of_pictures_is_no_workspace(started, tmp_path, capsys) -> None
 def test_a_workspace_that_is_open_elsewhere_is_not_opened_twice(started, workspace, capsys) -> None:
     assert main(["open", str(workspace.root)]) == 1
     assert f"is open in process {os.getpid()}" in capsys.readouterr().err and not started
+
+
+def test_a_workspace_that_an_app_shows_is_looked_at_there(started, workspace, monkeypatch, capsys) -> None:
+    write_owner(workspace.root, address="http://localhost:8765")
+    led_to: list[str] = []
+    monkeypatch.setattr(dashboard.webbrowser, "open", led_to.append)
+    monkeypatch.setattr(dashboard, "_has_screen", lambda: True)
+    assert main(["open", str(workspace.root)]) == 0
+    assert "is shown already, at http://localhost:8765" in capsys.readouterr().out
+    assert led_to == ["http://localhost:8765"] and not started
+    assert main(["open", str(workspace.root), "--no-browser"]) == 0 and len(led_to) == 1
+    write_owner(workspace.root, address="http://elsewhere.example/")
+    assert main(["open", str(workspace.root)]) == 1 and len(led_to) == 1  # nobody is led out of this machine
 
 
 def test_it_becomes_streamlit_with_the_app_and_without_the_folder_it_stands_in(monkeypatch) -> None:
