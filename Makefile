@@ -5,7 +5,7 @@
 # make test-all   every test: real pictures, Chromium, killed processes, long ones
 # make test-readers   exports read by the formats' own libraries, in an environment of theirs (.venv-readers)
 # make bench      the benchmarks, in full; make bench SIZE=tiny only shows that each runs
-# make docs       docs/jobs, from the job kinds themselves
+# make docs       docs/jobs, from the job kinds themselves; docs/licences.md, from what is installed
 # make lint       ruff: rules and layout; mypy: types
 #
 # make run PORT=8600 WORKSPACE=~/animals      PYTHON=python3.12 make setup
@@ -55,6 +55,7 @@ bench: $(VENV)/.dev-installed
 
 docs: $(VENV)/.runtime-installed
 	$(BIN)/python -m cli.documents
+	$(BIN)/python -m docs.licences
 
 lint: rules types
 
