@@ -24,7 +24,7 @@ test compares it with what is installed. It is no legal advice.
 ## What kmedoids' GPL means
 
 [kmedoids](https://github.com/kno10/python-kmedoids) (FasterPAM, for the page "Representatives" and for subsets) is
-under the GPL, version 3 or later. All others can be passed on in closed products; this one cannot.
+under the GPL, version 3 or later, which asks more of whoever passes it on than the others do.
 
 - **Who uses Vitrine**, at home, in a company or as a service for others to look at, need do nothing: the GPL asks
   nothing of use.
@@ -34,10 +34,10 @@ under the GPL, version 3 or later. All others can be passed on in closed product
   passes on what is commonly read as one work under the GPL 3: with its text, with the source of all of it, or an
   offer of the source, and with no further restriction on whoever receives it.
 - **Who wants none of that** leaves kmedoids out: `analytics/medoids.py` is the one module that imports it, and the
-  representatives, the data budget's choices by them and what is built on these are what stops working.
+  representatives, the data budget and the choice of a validation set are what stops working.
 
-NVIDIA's packages, which PyTorch brings on Linux, are proprietary: they may be used freely, and passed on only as
-their own terms say.
+NVIDIA's packages, which PyTorch brings on Linux, are proprietary: their own terms say how they may be used and passed
+on. Who passes on everything in one piece has those terms and the GPL to reconcile.
 """
 OUR_OWN = """
 ## What Vitrine asks for
