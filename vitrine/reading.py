@@ -29,6 +29,7 @@ else:
 
 FILE_NAME = "vitrine.duckdb"
 COMMAND = (sys.executable, "-P", str(HERE / "command.py"))
+LOG_BEGINS = b"d\x00b"  # as store/workspace_file.py has it, and a test holds the two together
 _Mark = tuple[tuple[int, int] | None, ...]  # of the file and its log: when it was changed, in ns, and its size
 
 
@@ -71,6 +72,7 @@ class Workspace(PandasTables):
         if mark == self._mark:
             return False
         self._drop_copy()
+        _require_log(self.root / f"{FILE_NAME}.wal")
         self._require_schema()
         self._mark = mark  # of before the copy: what is written beside it is seen the next time
         return True
@@ -167,6 +169,17 @@ def _rows(path: Path, text: str, values: dict[str, Any]) -> pa.Table:
             raise _Locked from error
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise Unreadable(f"{path} cannot be read as a workspace: {first}") from error
+
+
+def _require_log(wal: Path) -> None:
+    """Refuse what lies in a log's place and is none: DuckDB would pass over it in silence, and over what it held."""
+    try:
+        with wal.open("rb") as file:
+            head = file.read(len(LOG_BEGINS))
+    except OSError:
+        return
+    if len(head) == len(LOG_BEGINS) and any(head) and head != LOG_BEGINS:
+        raise Unreadable(f"{wal} is damaged. `vitrine open '{wal.parent}'` says what can be done.")
 
 
 def _mark_of(path: Path) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 import vitrine
+from store import workspace_file
 from store.connection import Workspace, open_workspace
 from store.runs import RunStart, finish_run, new_run_id, start_run
 from tests.support.places import PROJECT
@@ -208,6 +210,23 @@ def test_a_workspace_of_another_version_is_refused_and_not_changed(workspace, ch
     with pytest.raises(vitrine.Unreadable, match=sentence):
         vitrine.open(workspace.root)
     assert file.read_bytes() == before
+
+
+def test_a_damaged_log_is_said_and_not_passed_over(root, tmp_path) -> None:
+    copy = shutil.copytree(root, tmp_path / "w")
+    assert reading.LOG_BEGINS == workspace_file._LOG_BEGINS
+    (copy / "vitrine.duckdb.wal").write_bytes(b"no log at all")
+    with pytest.raises(vitrine.Unreadable, match="wal is damaged. `vitrine open"):
+        vitrine.open(copy)
+
+
+def test_what_a_killed_owner_left_in_the_log_is_read(workspace, tmp_path) -> None:
+    new_dataset(workspace)
+    copy = shutil.copytree(workspace.root, tmp_path / "copy")  # as a kill would leave it
+    assert (copy / "vitrine.duckdb.wal").stat().st_size
+    before = (copy / "vitrine.duckdb.wal").read_bytes()
+    assert vitrine.open(copy).datasets()["dataset"].tolist() == ["birds"]
+    assert (copy / "vitrine.duckdb.wal").read_bytes() == before
 
 
 def test_reading_changes_nothing_and_keeps_nobody_out(workspace) -> None:
