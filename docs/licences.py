@@ -96,10 +96,10 @@ def installed(name: str) -> Package:
 def licence_of(found: importlib.metadata.Distribution) -> str:
     """The name of a package's licence: its SPDX expression, else its field, classifier or licence file."""
     about = found.metadata
-    field = (about.get("License") or "").strip()
+    field = str(about.json.get("license") or "").strip()
     named = [text.rpartition(" :: ")[2] for text in about.get_all("Classifier") or [] if text.startswith(_CLASSIFIER)]
     candidates = [
-        about.get("License-Expression"),
+        str(about.json.get("license_expression") or ""),
         field if len(field) <= LONGEST and field != "UNKNOWN" else "",
         *named,
     ]
