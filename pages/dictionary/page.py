@@ -57,7 +57,16 @@ st.caption(f"Showing {len(matches)} of {count(len(entries), 'table')}")
 for entry in matches:
     draw_entry(entry, is_open=bool(words) and len(matches) <= 4)
 st.subheader("Open the file in a notebook")
-st.markdown("The app owns the file while it runs. A snapshot is a consistent copy that you can open beside it:")
+st.markdown("Today's labels and vectors as pandas, Arrow and NumPy, also while the app runs:")
+st.code(
+    'import vitrine\nworkspace = vitrine.open("workspace")  # its folder\nimages = workspace.images()  # a pandas DataFrame\n'
+    "ids, vectors = workspace.vectors()  # NumPy arrays",
+    language="python",
+)
+st.markdown(
+    "Any other table by SQL: the app owns the file while it runs, and a snapshot is a consistent copy that you can open "
+    "beside it."
+)
 st.code("vitrine snapshot mine.duckdb --workspace workspace", language="bash")
 st.code(
     'import duckdb\nconnection = duckdb.connect("mine.duckdb", read_only=True)\n'

@@ -124,6 +124,15 @@ def test_the_version_is_printed(capsys) -> None:
     assert capsys.readouterr().out.startswith("vitrine 0.")
 
 
+@pytest.mark.parametrize(("typed", "offered"), [("vitrine im", "import"), ("vitrine run emb", "embed")])
+def test_the_shell_completes_commands_and_kinds(monkeypatch, capsys, typed: str, offered: str) -> None:
+    monkeypatch.setenv("_VITRINE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
+    assert main([], program="vitrine") == 0
+    assert offered in capsys.readouterr().out.split()
+
+
 @pytest.mark.long
 def test_an_import_without_a_name_is_called_as_its_folder(tmp_path, capsys) -> None:
     from PIL import Image
