@@ -59,13 +59,14 @@ for entry in matches:
 st.subheader("Open the file in a notebook")
 st.markdown("Today's labels and vectors as pandas, Arrow and NumPy, also while the app runs:")
 st.code(
-    'import vitrine\nworkspace = vitrine.open("workspace")  # its folder\nimages = workspace.images()  # a pandas DataFrame\n'
+    'import vitrine\nworkspace = vitrine.open("workspace")  # its folder\n'
+    "images = workspace.images()  # a pandas DataFrame\n"
     "ids, vectors = workspace.vectors()  # NumPy arrays",
     language="python",
 )
 st.markdown(
-    "Any other table by SQL: the app owns the file while it runs, and a snapshot is a consistent copy that you can open "
-    "beside it."
+    "Any other table by SQL: the app owns the file while it runs, and a snapshot is a consistent copy that you can "
+    "open beside it."
 )
 st.code("vitrine snapshot mine.duckdb --workspace workspace", language="bash")
 st.code(
