@@ -28,7 +28,8 @@ READERS := .venv-readers
 .PHONY: run setup demo test test-all test-marked test-readers bench docs lint rules types
 .DEFAULT_GOAL := run
 
-run: setup demo
+run: setup
+	$(BIN)/python -m jobs demo --no-wait --workspace $(WORKSPACE)
 	$(BIN)/streamlit run app.py --server.port $(PORT) -- --workspace $(WORKSPACE)
 
 setup: $(VENV)/.runtime-installed $(VENV)/.command-installed

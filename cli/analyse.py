@@ -4,6 +4,7 @@ import getpass
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from cli.client import Client, connect
 from cli.options import DEFAULT_WORKSPACE, PAIRS, WorkspaceOption, pairs
 from cli.progress import describe, duration
 from cli.statuses import DONE, FAILED, answered
-from jobs.engine.analysis import FOLDER, FRESH, WAITING, Analysis, is_good, load, summary
+from jobs.engine.analysis import FOLDER, FRESH, WAITING, Analysis, StepState, is_good, load, summary
 from jobs.engine.errors import JobError, JobFailed, UnknownParameter
 from jobs.engine.folder import job_folder
 from jobs.engine.recipes import default_text, read_recipe
@@ -78,23 +79,43 @@ def _text(file: Path) -> str:
 
 
 def waited_analysis(client: Client, *, dataset: str, recipe: str, source: dict[str, Any] | None) -> Analysis:
-    """An analysis at its end. Each step is told as it ends; on a terminal what is at work is shown in between."""
-    asked = {"dataset": dataset, "recipe": recipe, "source": source, "who": getpass.getuser()}
-    analysis_id = str(client.ask("analyse", **asked))
-    path = client.root / FOLDER / f"{analysis_id}.json"
+    """An analysis at its end; what is told on the way says steps_of."""
+    analysis_id = asked_analysis(client, dataset=dataset, recipe=recipe, source=source)
+    for _ in steps_of(client, analysis_id):
+        pass
+    return stored_analysis(client, analysis_id)
+
+
+def asked_analysis(client: Client, *, dataset: str, recipe: str, source: dict[str, Any] | None) -> str:
+    """The id of the analysis that the owner has begun, or of the one that is at work on the dataset."""
+    return str(client.ask("analyse", dataset=dataset, recipe=recipe, source=source, who=getpass.getuser()))
+
+
+def stored_analysis(client: Client, analysis_id: str) -> Analysis:
+    """An analysis as its file has it; raises JobFailed where there is none."""
+    analysis = load(client.root / FOLDER / f"{analysis_id}.json")
+    if analysis is None:
+        raise JobFailed(f"{analysis_id} is not in the workspace any more.")
+    return analysis
+
+
+def steps_of(client: Client, analysis_id: str) -> Iterator[StepState]:
+    """The steps of an analysis, each once it is over, until all of them are; Ctrl-C cancels it.
+
+    Each is told on standard error; on a terminal what is at work is shown in between.
+    """
     told: set[str] = set()
     line = _Line()
     while True:
-        analysis = load(path)
-        if analysis is None:
-            raise JobFailed(f"{analysis_id} is not in the workspace any more.")
+        analysis = stored_analysis(client, analysis_id)
         for step in analysis.steps:
             if step.is_over and step.name not in told:
                 told.add(step.name)
                 line.say(f"{step.name}: {step.state}. {step.sentence}")
+                yield step
         if not analysis.is_active:
             line.say("")
-            return analysis
+            return
         line.show(_at_work(client.root, analysis))
         try:
             client.look_after()

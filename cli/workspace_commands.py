@@ -86,9 +86,10 @@ def devices(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
 def demo(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     analyse: Annotated[bool, typer.Option(help="look for what was planted; else the vectors are all")] = True,
+    wait: Annotated[bool, typer.Option(help="until it has ended; else the dashboard goes on with the rest")] = True,
 ) -> None:
     """Make the demo workspace: digits with planted, recorded defects, analysed."""
     from cli.demo.run import run_demo
 
     with connect(workspace) as client:
-        run_demo(client, analyses=analyse, say=lambda text: print(text, file=sys.stderr))
+        run_demo(client, analyses=analyse, waits=wait, say=lambda text: print(text, file=sys.stderr))

@@ -84,6 +84,12 @@ RUNS = (
         full=("--model", FASTER_RCNN, "--pictures", PICTURES, "--rows", "200000", "--script"),
         tiny=("--model", FASTER_RCNN, "--pictures", PICTURES, "--n", "1", "--repeat", "1", "--rows", "500", "--script"),
     ),
+    Run(
+        "recipe",
+        full=("--pictures", PICTURES),
+        tiny=("--pictures", PICTURES, "--skip-peers", "--only", "embed"),
+        peer=("--peers-python", "CLEANVISION_PYTHON"),
+    ),
     Run("saliency", tiny=("--drawn", "8", "--epochs", "1", "--mosaics", "2")),
 )
 

@@ -6,61 +6,107 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from cli.analyse import waited_analysis
+from cli.analyse import asked_analysis, steps_of, stored_analysis
 from cli.client import Client
 from cli.demo.boxes import write_boxes
 from cli.demo.digits import make_digits, read_truth
-from jobs.engine.analysis import FRESH, LEFT_OUT, is_good, load_all, summary
+from cli.demo.ink import write_ink
+from jobs.engine.analysis import FRESH, LEFT_OUT, STEP_FAILED, Analysis, is_good, load_all, summary
 from jobs.engine.errors import JobError, JobFailed
-from jobs.engine.recipes import default_text
+from jobs.engine.recipes import IMPORT, default_text
 from jobs.engine.spec import DONE
 from store.errors import StoreError
 
 DATASET = "digits"
 ONLY_VECTORS = "[steps.embed]"
-ATTRIBUTE = """
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+# What shows something on the pages that the default recipe leaves empty. The network comes last: it takes longest, and
+# nothing else needs it.
+MORE_STEPS = """
 [steps.round]
 kind = "attributes"
-parameters = { name = "round", with = "a ring|a ball", without = "a stick|a ladder" }
+parameters = {{ name = "round", with = "a ring|a ball", without = "a stick|a ladder" }}
 needs = ["embed"]
+
+[steps.ink]
+kind = "import-vectors"
+parameters = {{ files = {ink}, space = "ink", id_column = "file", model = "ink in 8 x 8 cells" }}
+after = ["embed"]
+
+[steps.network]
+kind = "train"
+parameters = {{ model = "resnet18", epochs = 3, batch_size = 32, onnx = false }}
+after = ["classifier", "data-budget", "map", "medoids", "round", "ink", "detect"]
+
+[steps.saliency]
+needs = ["network"]
 """
 SOURCE = "scikit-learn's digits (E. Alpaydin, C. Kaynak, UCI 1998), with planted defects: see demo/truth.json"
 
 
-def run_demo(client: Client, *, analyses: bool, say: Callable[[str], None]) -> None:
+def run_demo(client: Client, *, analyses: bool, waits: bool, say: Callable[[str], None]) -> None:
     """Draw the pictures if they are not there, import and analyse what is missing, and print one JSON line.
 
-    analyses: run the whole recipe; else nothing but the embedding.
+    analyses: run the whole recipe; else nothing but the embedding. waits: until it has ended; else until the pictures
+    are in, and whoever opens the workspace next goes on.
     """
     folder = client.root / "demo"
+    truth = str(folder / "truth.json")
     if analyses and _is_ready(client):
-        print(json.dumps({"dataset": DATASET, "truth": str(folder / "truth.json"), "message": "It is there already."}))
+        print(json.dumps({"dataset": DATASET, "truth": truth, "message": "It is there already."}))
         return
     if not (folder / "truth.json").is_file():
         say("Drawing 1,797 digits and planting defects ...")
         make_digits(folder)
     say("Importing them, and looking for what was planted ...")
     source = {"folder": str(folder / "pictures"), "source": SOURCE, "licence": "CC BY 4.0"}
-    done = waited_analysis(
+    analysis_id = asked_analysis(
         client, dataset=DATASET, recipe=recipe_of(folder) if analyses else ONLY_VECTORS, source=source
     )
-    if not is_good(done):
-        failed = [f"{step.name}: {step.sentence}" for step in done.steps if step.state not in (DONE, FRESH, LEFT_OUT)]
-        raise JobFailed(f"The demo is not whole. {' '.join(failed)}")
-    if analyses:
-        with contextlib.suppress(JobError, StoreError):  # there is one of that name
-            note = "The digits with all that was planted, before anybody decided on anything."
-            client.ask("freeze", dataset=DATASET, name="as drawn", note=note, who=getpass.getuser())
-    print(json.dumps({"dataset": DATASET, "truth": str(folder / "truth.json"), **summary(done)}, default=str))
+    for step in steps_of(client, analysis_id):
+        if step.kind != IMPORT or step.state == STEP_FAILED:
+            continue
+        if analyses:
+            _freeze(client)
+        if not waits:
+            say("The pictures are in. The dashboard goes on with the rest, and can be used meanwhile.")
+            line = {"dataset": DATASET, "truth": truth, "analysis": analysis_id, "state": "at work"}
+            print(json.dumps(line))
+            return
+    done = stored_analysis(client, analysis_id)
+    _require_whole(done)
+    print(json.dumps({"dataset": DATASET, "truth": truth, **summary(done)}, default=str))
 
 
 def recipe_of(folder: Path) -> str:
-    """The default recipe, and what shows something on the pages that it leaves empty: an attribute, and boxes."""
-    boxes = folder / "boxes.json"
+    """The default recipe, and what shows something on the pages that it leaves empty."""
+    boxes, ink = folder / "boxes.json", folder / "ink.csv"
     if not boxes.is_file():
         write_boxes(read_truth(folder / "truth.json"), boxes)
-    parameters = f'parameters = {{ model = "coco-file", weights = {json.dumps(str(boxes))} }}'
-    return f"{default_text().replace('[steps.detect]', f'[steps.detect]{chr(10)}{parameters}')}\n{ATTRIBUTE}"
+    if not ink.is_file():
+        write_ink(read_truth(folder / "truth.json"), ink)
+    prompts = json.dumps([[f"the number {word}"] for word in WORDS])
+    usual = default_text()
+    for step, parameters in (
+        ("zero-shot", f"prompts = {json.dumps(prompts)}"),
+        ("detect", f'model = "coco-file", weights = {json.dumps(str(boxes))}'),
+    ):
+        usual = usual.replace(f"[steps.{step}]", f"[steps.{step}]\nparameters = {{ {parameters} }}")
+    return f"{usual}\n{MORE_STEPS.format(ink=json.dumps(str(ink)))}"
+
+
+def _freeze(client: Client) -> None:
+    with contextlib.suppress(JobError, StoreError):  # there is one of that name
+        note = "The digits with all that was planted, before anybody decided on anything."
+        client.ask("freeze", dataset=DATASET, name="as drawn", note=note, who=getpass.getuser())
+
+
+def _require_whole(analysis: Analysis) -> None:
+    if not is_good(analysis):
+        failed = [
+            f"{step.name}: {step.sentence}" for step in analysis.steps if step.state not in (DONE, FRESH, LEFT_OUT)
+        ]
+        raise JobFailed(f"The demo is not whole. {' '.join(failed)}")
 
 
 def _is_ready(client: Client) -> bool:

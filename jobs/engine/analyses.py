@@ -8,7 +8,6 @@ import copy
 import threading
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 from jobs.engine.analysis import (
@@ -24,6 +23,7 @@ from jobs.engine.analysis import (
     new_analysis,
     save,
 )
+from jobs.engine.conditions import require_names, weights_at_hand, weights_in
 from jobs.engine.durations import expected_seconds
 from jobs.engine.errors import JobError, NotNow, UnknownJob
 from jobs.engine.folder import job_folder, read_json
@@ -46,7 +46,6 @@ MOST_ATTEMPTS = 5  # of a step whose worker is killed again and again
 TRY_AGAIN_S = 10.0  # after a disk without room
 MOST_ACTIVE = 20
 MOST_KEPT = 20  # of a dataset
-WEIGHTS = ".onnx"
 
 
 class Owner(Protocol):
@@ -109,9 +108,7 @@ class Analyses:
             if len(self._active) >= MOST_ACTIVE:
                 raise NotNow(f"{MOST_ACTIVE} analyses are at work. Cancel some, or wait.")
             analysis = new_analysis(chosen, dataset=dataset, who=who, trusted=trusted)
-            expected = expected_seconds(self._owner.workspace, dataset, [step.kind for step in analysis.steps])
-            for step in analysis.steps:
-                step.expected_s = expected[step.kind]
+            self._expect(analysis)
             self._forget_old(dataset)
             save(self._root, analysis)
             self._active[analysis.id] = analysis
@@ -241,7 +238,9 @@ class Analyses:
                 return
         parameters = dict(step.parameters)
         if kind.name == "detect" and not parameters.get("weights"):
-            parameters["weights"] = str(_weights_at_hand(self._root))
+            parameters["weights"] = str(weights_at_hand(self._root))
+        if kind.name == "zero-shot" and dataset is not None and not parameters.get("prompts"):
+            require_names(self._owner.workspace, dataset)
         step.job_id = self._owner.start(
             kind.name, dataset=analysis.dataset, parameters=parameters, who=analysis.who, trusted=analysis.trusted
         )
@@ -272,10 +271,21 @@ class Analyses:
         if state["state"] == DONE:
             step.state = DONE
             step.sentence = _sentence(load_kind(step.kind), state) or step.sentence or "Done."
+            if step.kind == IMPORT:  # now it is known how many pictures there are
+                self._expect(analysis)
         elif state["state"] == FAILED and (read_json(folder.path / "failed.json") or {}).get("cannot"):
             step.state = LEFT_OUT
         else:
             step.state = CANCELLED if state["state"] == CANCELLED else STEP_FAILED
+
+    def _expect(self, analysis: Analysis) -> None:
+        """Say of each step that waits how long it may take; what will be left out takes nothing."""
+        expected = expected_seconds(self._owner.workspace, analysis.dataset, [step.kind for step in analysis.steps])
+        has_weights = bool(weights_in(self._root))
+        for step in analysis.steps:
+            if step.state == WAITING:
+                is_idle = step.kind == "detect" and not step.parameters.get("weights") and not has_weights
+                step.expected_s = 0.0 if is_idle else expected[step.kind]
 
     def _dataset(self, name: str) -> Dataset | None:
         return next((one for one in list_datasets(self._owner.workspace) if one.name == name), None)
@@ -284,17 +294,6 @@ class Analyses:
 def _grows_old(step: StepState) -> bool:
     """Whether results made of a step's result are old once it has been made anew; vectors note that themselves."""
     return step.kind not in (IMPORT, "embed")
-
-
-def _weights_at_hand(root: Path) -> Path:
-    """A detector's file in the workspace's folder `models`; raises NotNow where there is none."""
-    found = sorted(path for path in (root / "models").glob(f"*{WEIGHTS}") if path.is_file())
-    if not found:
-        raise NotNow(
-            "No detector's weights are at hand. Put an ONNX file into the workspace's folder models, or name one in "
-            "the recipe, and analyse again."
-        )
-    return found[0]
 
 
 def _outcome(kind: JobKind[Any], run: FinishedRun, dataset: Dataset) -> str:

@@ -141,8 +141,8 @@ def summary(analysis: Analysis) -> Mapping[str, Any]:
 
 
 def is_good(analysis: Analysis) -> bool:
-    """Whether it came to its end, and no step failed."""
-    return analysis.state == DONE and not analysis.count(STEP_FAILED, CANCELLED)
+    """Whether it came to its end, something was done or is fresh, and no step failed."""
+    return analysis.state == DONE and analysis.count(DONE, FRESH) > 0 and not analysis.count(STEP_FAILED, CANCELLED)
 
 
 def _state(step: Step) -> StepState:

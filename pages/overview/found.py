@@ -32,6 +32,9 @@ PAGE_OF = {
     "data-budget": "data_budget",
     "detect": "detections",
     "neighbours": "neighbours",
+    "attributes": "attributes",
+    "import-vectors": "features",
+    "saliency": "saliency",
 }
 
 
@@ -125,7 +128,7 @@ def _draw_analysis(dataset: str, was_active: bool) -> None:
     if not analysis.is_active:
         with st.expander(_ended(analysis), icon=":material/checklist:"):
             for step in analysis.steps:
-                _draw_step(step, None, dataset=dataset)
+                _draw_step(step, None, of=analysis)
         return
     jobs = {job.id: job for job in session.supervisor().active()}
     n_over = sum(step.is_over for step in analysis.steps)
@@ -145,12 +148,14 @@ def _draw_analysis(dataset: str, was_active: bool) -> None:
         if analysis.trouble:
             st.warning(plain(analysis.trouble), icon=":material/warning:")
         for step in analysis.steps:
-            _draw_step(step, jobs.get(step.job_id), dataset=dataset)
+            _draw_step(step, jobs.get(step.job_id), of=analysis)
 
 
-def _draw_step(step: StepState, job: JobView | None, *, dataset: str) -> None:
+def _draw_step(step: StepState, job: JobView | None, *, of: Analysis) -> None:
     """A line: what it is, how it stands or what it found, and where to see that."""
-    kinds = session.supervisor().kinds()
+    title = job_wording.kind_title(step.kind, kinds=session.supervisor().kinds())
+    if sum(other.kind == step.kind for other in of.steps) > 1:
+        title += f" ({step.name})"
     said = step.sentence
     if step.state == RUNNING:
         said = job_wording.at_a_glance(job) if job is not None else "ending"
@@ -159,12 +164,14 @@ def _draw_step(step: StepState, job: JobView | None, *, dataset: str) -> None:
     is_waiting = step.state == WAITING or (job is not None and job.state == QUEUED)
     icon = ICONS[WAITING if is_waiting else step.state]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        title = job_wording.kind_title(step.kind, kinds=kinds)
         st.markdown(f"{icon} **{plain(title)}** &ensp;{plain(said)}", width="stretch")
         page = PAGE_OF.get(step.kind)
         if page and step.state in (DONE, FRESH):
             st.page_link(
-                getattr(PAGES, page), label="Look", icon=":material/arrow_forward:", query_params={"dataset": dataset}
+                getattr(PAGES, page),
+                label="Look",
+                icon=":material/arrow_forward:",
+                query_params={"dataset": of.dataset},
             )
 
 

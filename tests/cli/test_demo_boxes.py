@@ -34,7 +34,8 @@ def test_a_box_holds_all_ink_and_no_more(truth, tmp_path) -> None:
         assert (left + width, top + height) == (columns.max() + 1, rows.max() + 1)
 
 
-def test_the_demos_recipe_is_the_default_one_with_boxes_and_an_attribute(truth) -> None:
+def test_the_demos_recipe_is_the_default_one_and_what_fills_the_other_pages(truth) -> None:
     steps = {step.name: step for step in read_recipe(recipe_of(truth.pictures.parent)).steps}
     assert steps["detect"].parameters["model"] == "coco-file" and steps["round"].kind == "attributes"
+    assert steps["ink"].kind == "import-vectors" and steps["saliency"].needs == ("network",)
     assert {"map", "label-issues", "medoids", "data-budget"} <= set(steps)

@@ -80,6 +80,14 @@ def test_a_classifier_stands_beside_the_names_alone(workspace, pets) -> None:
     assert said(workspace)["trained"].endswith("the class names alone, without training, get 11%.")
 
 
+def test_the_best_of_the_classifiers_on_one_evaluation_set_is_named(workspace, pets) -> None:
+    take_in(workspace, pets, [image_row(f"{n}.png", label=n % 2) for n in range(4)])
+    for model, score, evaluation in (("knn", 0.99, "other"), ("logistic", 0.875, "test"), ("resnet18", 0.7, "test")):
+        figures = {"test_balanced_accuracy": score, "n_test": 284, "evaluation": evaluation}
+        ran(workspace, "train", figures, {"model": model})
+    assert said(workspace)["trained"].startswith("The best of 2 classifiers (logistic) gets 88% right on 284 pictures")
+
+
 def test_what_more_pictures_are_worth(workspace, pets) -> None:
     take_in(workspace, pets, [image_row(f"{n}.png", label=n % 2) for n in range(4)])
     ran(workspace, "data-budget", {"doubling": {"raw": [None, None, None]}})

@@ -127,6 +127,13 @@ def test_what_needs_a_step_that_was_not_done_is_left_out_and_the_rest_runs(owner
     assert is_good(newest(analyses))  # what cannot be done is no failure
 
 
+def test_an_analysis_of_which_nothing_was_done_is_not_good(owner, analyses) -> None:
+    owner.refusals["embed"] = NothingToDo("There are no pictures.")
+    analyses.start("pets", recipe="[steps.embed]")
+    analyses.look()
+    assert newest(analyses).state == DONE and not is_good(newest(analyses))
+
+
 def test_a_worker_that_finds_out_that_it_cannot_be_done_is_no_failure(owner, analyses) -> None:
     analyses.start("pets", recipe="[steps.embed]")
     analyses.look()
@@ -282,3 +289,44 @@ def test_only_the_newest_analyses_of_a_dataset_are_kept(owner, analyses) -> None
         analyses.look()
     kept = load_all(owner.workspace.root)
     assert len(kept) == MOST_KEPT and kept[-1].id == last == newest(analyses).id
+
+
+@pytest.mark.parametrize(("names", "state"), [(("0", "1"), LEFT_OUT), (("cat", "dog"), RUNNING), (("1", "ß"), RUNNING)])
+def test_names_that_are_numbers_are_not_put_to_a_model_of_words(owner, analyses, names, state) -> None:
+    with owner.workspace.writing(1) as cursor:
+        for index, name in enumerate(names):
+            cursor.execute("UPDATE class_name SET name = ? WHERE index = ?", [name, index])
+    analyses.start("pets", recipe="[steps.zero-shot]")
+    analyses.look()
+    assert states(analyses) == {"zero-shot": state}
+    if state == LEFT_OUT:
+        assert "Dictionary" in newest(analyses).step("zero-shot").sentence
+
+
+def test_prompts_for_classes_that_are_numbers_are_asked(owner, analyses) -> None:
+    with owner.workspace.writing(1) as cursor:
+        cursor.execute("UPDATE class_name SET name = index::VARCHAR")
+    analyses.start("pets", recipe='[steps.zero-shot]\nparameters = { prompts = \'[["a cat"], ["a dog"]]\' }')
+    analyses.look()
+    assert owner.kinds == ["zero-shot"]
+
+
+def test_the_time_left_counts_what_will_be_done_by_the_pictures_there_are(owner, analyses) -> None:
+    analyses.start("pets", recipe="[steps.embed]\n[steps.detect]", source={"folder": "/pictures"}, trusted=True)
+    before = newest(analyses)
+    assert before.step("detect").expected_s == 0  # no weights are at hand
+    assert before.step("embed").expected_s < 5  # four pictures
+    unknown = analyses.start("birds", recipe="[steps.embed]", source={"folder": "/pictures"}, trusted=True)
+    guessed = next(each for each in load_all(owner.workspace.root) if each.id == unknown)
+    assert guessed.step("embed").expected_s > 30
+    analyses.look()
+    birds = new_dataset(owner.workspace, "birds")
+    land(owner.workspace, birds.id, [image_row("1.png")])
+    owner.state(guessed_job(owner, "birds"), DONE)
+    analyses.look()
+    assert analyses.newest("birds").step("embed").expected_s < 5
+
+
+def guessed_job(owner, dataset: str) -> str:
+    number = next(n for n, (_, of, _) in enumerate(owner.orders, 1) if of == dataset)
+    return f"import-{number:06x}"

