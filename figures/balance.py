@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import plotly.graph_objects as go
 
 from analytics.balance import ClassMatrix, shares
-from figures.chart import Chart, Spec, count_axis
+from figures.chart import Axis, Chart, class_axis, count_axis, draw, hover, log_axis, titled
 from figures.colours import ACCENT, split_colours
-from figures.names import distinct, one_line
+from figures.names import distinct, literal, one_line
 
 NO_SPLIT = "no split"
 MOST_CLASSES = 60
@@ -32,93 +31,89 @@ def images_per_class(
     """
     order = np.argsort(-matrix.per_class, kind="stable")[:MOST_CLASSES]
     labels = distinct(names[i] for i in order)
-    splits = [NO_SPLIT if split is None else one_line(split) for split in matrix.splits] if by_split else ["all"]
+    splits = [NO_SPLIT if split is None else one_line(split) for split in matrix.splits]
     grouped = by_split and (grouped or log)
     counts = matrix.counts if by_split else matrix.per_class[:, None]
     parts = shares(counts.T).T if as_shares and grouped else counts / max(counts.sum(), 1)
-    table = _table(counts[order], parts[order], labels=labels, splits=splits)
+    counts, parts = counts[order], parts[order]
+    shown = counts > 0 if log else np.ones(counts.shape, bool)
+    colours = split_colours(list(matrix.splits)) if by_split else [ACCENT]
+    traces = [
+        _bars(counts[:, i], parts[:, i], labels=labels, split=split, colour=colour, as_shares=as_shares, log=log)
+        for i, (split, colour) in enumerate(zip(splits if by_split else [None], colours, strict=True))
+    ]
     n_bars = len(order) * (len(splits) if grouped else 1)
-    colour = _split_colour(splits, split_colours(list(matrix.splits))) if by_split else {"value": ACCENT}
-    encoding: Spec = {
-        "y": _names_axis("class", labels),
-        "x": _length(as_shares=as_shares, of_split=grouped),
-        "color": colour,
-        "tooltip": _tooltips(by_split=by_split),
-    }
-    if grouped:
-        encoding["yOffset"] = {"field": "split", "sort": splits}
-    if log:
-        table = table.filter(pc.greater(table["images"], 0))
-        _make_logarithmic(encoding, table["share" if as_shares else "images"])
-    elif by_split and not grouped:
-        encoding["order"] = {"field": "place", "type": "quantitative"}
-    spec = {
-        "mark": {"type": "bar", "cornerRadiusEnd": 2, "tooltip": True},
-        "height": max(_ROW_PX * len(order), 14 * n_bars) + _AXIS_PX + (_LEGEND_PX if by_split else 0),
-        "encoding": encoding,
-    }
+    drawn = (parts if as_shares else counts).astype(float)
+    figure = draw(
+        traces,
+        height=max(_ROW_PX * len(order), 14 * n_bars) + _AXIS_PX + (_LEGEND_PX if by_split else 0),
+        x=_length(drawn if grouped else drawn.sum(axis=1), as_shares=as_shares, of_split=grouped, log=log),
+        y=class_axis(labels),
+        barmode="group" if grouped else "stack",
+        bargap=0.2,
+        showlegend=by_split,
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
+    )
     most = f"; {one_line(names[order[0]])} has most" if len(order) else ""
-    return Chart(table, spec, f"Images of each class{most}")
+    return Chart(figure, f"Images of each class{most}", int(shown.sum()))
 
 
 def named_counts(counts: Mapping[str, int], *, what: str) -> Chart:
     """A short bar for each of a few named counts of images, in their order. what: what the names are, as 'format'."""
-    names = distinct(counts)
-    spec = {
-        "mark": {"type": "bar", "cornerRadiusEnd": 2, "color": ACCENT, "tooltip": True},
-        "height": _ROW_PX * len(names) + _AXIS_PX,
-        "encoding": {
-            "y": _names_axis(what, names),
-            "x": {"field": "images", **count_axis("Images", n_ticks=4)},
-            "tooltip": [{"field": what}, {"field": "images", "format": ","}],
-        },
-    }
-    return Chart(pa.table({what: names, "images": list(counts.values())}), spec, f"Images by {what}")
+    names, values = distinct(counts), list(counts.values())
+    bars = go.Bar(
+        orientation="h",
+        x=values,
+        y=list(range(len(names))),
+        marker={"color": ACCENT},
+        hovertext=[literal(name) for name in names],
+        hovertemplate=hover("%{hovertext}", "images: %{x:,}"),
+    )
+    figure = draw(
+        [bars],
+        height=_ROW_PX * len(names) + _AXIS_PX,
+        x=count_axis("Images", most=max(values, default=0), n_ticks=4),
+        y=class_axis(names),
+    )
+    return Chart(figure, f"Images by {what}", len(names))
 
 
-def _table(counts: np.ndarray, parts: np.ndarray, *, labels: list[str], splits: list[str]) -> pa.Table:
-    """A row a class and split; counts, parts: (classes, splits)."""
-    return pa.table(
-        {
-            "class": [label for label in labels for _ in splits],
-            "split": splits * len(labels),
-            "images": counts.ravel(),
-            "share": parts.ravel(),
-            "place": list(range(len(splits))) * len(labels),
-        }
+def _bars(
+    counts: np.ndarray,
+    parts: np.ndarray,
+    *,
+    labels: list[str],
+    split: str | None,
+    colour: str,
+    as_shares: bool,
+    log: bool,
+) -> go.Bar:
+    """The bars of one split, or of all images. counts, parts: (classes,)."""
+    shown, other = (parts, counts) if as_shares else (counts, parts)
+    n, share = ("customdata", "x") if as_shares else ("x", "customdata")
+    of_split = ["%{fullData.name}"] if split is not None else []
+    return go.Bar(
+        name=None if split is None else literal(split, px=160),
+        orientation="h",
+        x=[None if log and not value else value for value in shown.tolist()],
+        y=list(range(len(labels))),
+        customdata=other.tolist(),
+        marker={"color": colour},
+        hovertext=[literal(label) for label in labels],
+        hovertemplate=hover("%{hovertext}", *of_split, f"images: %{{{n}:,}}", f"share: %{{{share}:.1%}}"),
     )
 
 
-def _names_axis(field: str, names: list[str]) -> Spec:
-    axis = {"labelLimit": 140, "labelOverlap": False, "ticks": False, "domain": False}
-    return {"field": field, "type": "nominal", "sort": names, "title": None, "axis": axis}
-
-
-def _length(*, as_shares: bool, of_split: bool) -> Spec:
+def _length(values: np.ndarray, *, as_shares: bool, of_split: bool, log: bool) -> Axis:
+    """The horizontal axis. values: the lengths of the bars, or of their stacks."""
     title = ("Share of the split's images" if of_split else "Share of all images") if as_shares else "Images"
-    if not as_shares:
-        return {"field": "images", **count_axis(title)}
-    return {"field": "share", "type": "quantitative", "title": title, "axis": {"format": "~%", "tickCount": 6}}
-
-
-def _make_logarithmic(encoding: Spec, values: pa.ChunkedArray) -> None:
-    """Bars begin at half the least value: a logarithmic axis has no zero."""
-    start = (pc.min(values).as_py() or 1) / 2
-    encoding["x"] |= {"stack": None, "scale": {"type": "log", "domainMin": start}}
-    encoding["x2"] = {"datum": start}
-
-
-def _split_colour(splits: list[str], colours: list[str]) -> Spec:
-    return {
-        "field": "split",
-        "type": "nominal",
-        "title": None,
-        "sort": splits,
-        "scale": {"domain": splits, "range": colours},
-        "legend": {"orient": "top"},
-    }
-
-
-def _tooltips(*, by_split: bool) -> list[Spec]:
-    split = [{"field": "split"}] if by_split else []
-    return [{"field": "class"}, *split, {"field": "images", "format": ","}, {"field": "share", "format": ".1%"}]
+    most, positive = float(values.max(initial=0)), values[values > 0]
+    axis = count_axis(title, most=most)
+    if as_shares:
+        axis = {"title": titled(title), "tickformat": "~%", "nticks": 6, "range": [0, (most or 1) * 1.04]}
+    if not log:
+        return axis
+    # bars begin at half the least value: a logarithmic axis has no zero
+    least = (float(positive.min()) if positive.size else 1.0) / 2
+    form = axis["tickformat"]
+    return log_axis(title, least=least, most=most or 1, form=form, starts_at_least=True)

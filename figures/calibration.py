@@ -2,13 +2,9 @@
 
 from collections.abc import Sequence
 
-import pyarrow as pa
-
 from analytics.calibration import Reliability
-from figures.chart import Chart, unit_axis
-from figures.runs import diagonal, lines_by_run
-
-_SURE, _RIGHT = "How sure it is", "How often it is right"
+from figures.chart import Chart, draw, unit_axis
+from figures.runs import Line, diagonal, lines_by_run, run_legend
 
 
 def reliability(
@@ -18,18 +14,17 @@ def reliability(
 
     found: (k,), None for a run that has no line; titles: (k,) of the runs, all different.
     """
-    rows = [
-        {"run": title, "confidence": float(confidence), "right": float(accuracy), "pictures": int(n)}
-        for title, each in zip(titles, found, strict=True)
-        if each is not None
-        for confidence, accuracy, n in zip(each.confidence, each.accuracy, each.n, strict=True)
+    lines = [
+        Line([], []) if each is None else Line(each.confidence, each.accuracy, each.n)
+        for _, each in zip(titles, found, strict=True)
     ]
-    lines = lines_by_run(
-        titles,
-        x={"field": "confidence", **unit_axis(_SURE)},
-        y={"field": "right", **unit_axis(_RIGHT)},
-        tooltip=[{"field": "pictures", "format": ","}],
-        has_points=True,
+    runs = lines_by_run(lines, titles=titles, x="how sure", y="how often right", has_points=True)
+    figure = draw(
+        [diagonal(), *runs],
+        height=360,
+        x=unit_axis("How sure it is"),
+        y=unit_axis("How often it is right"),
+        legend=run_legend(below=True),
+        showlegend=True,
     )
-    spec = {"height": 360, "layer": [diagonal(x_title=_SURE, y_title=_RIGHT), lines]}
-    return Chart(pa.Table.from_pylist(rows), spec, alt)
+    return Chart(figure, alt, sum(len(line.x) for line in lines))

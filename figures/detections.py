@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import plotly.graph_objects as go
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from analytics.wording import count
-from figures.chart import Chart, Spec, count_axis
-from figures.colours import ACCENT
-from figures.names import one_line
+from figures.cells import SMALLEST, Cells, across, cells, overhang
+from figures.chart import Axis, Chart, class_axis, count_axis, draw, hover, titled
+from figures.colours import ACCENT, RAMP
+from figures.names import literal, one_line
 
 MOST_TOGETHER = 18  # classes in the matrix, the commonest ones
 _COLUMN_PX, _CELL_PX, _MARGIN_PX = 42, 30, 110
+_LABEL_PX, _ANGLE = 90, -60
 
 
 def objects_per_picture(table: pa.Table, *, what: str, n_images: int) -> Chart:
@@ -19,25 +22,23 @@ def objects_per_picture(table: pa.Table, *, what: str, n_images: int) -> Chart:
 
     table: n, n_images; what: the objects' name; n_images: pictures that were looked at.
     """
-    what = one_line(what)
-    spec = {
-        "mark": {"type": "bar", "color": ACCENT, "cornerRadiusEnd": 2},
-        "height": 280,
-        "encoding": {
-            "x": {
-                "field": "n",
-                "type": "ordinal",
-                "title": f"{what} per picture",
-                "axis": {"labelAngle": 0, "labelOverlap": True},
-            },
-            "y": {"field": "n_images", **count_axis("Pictures")},
-            "tooltip": [
-                {"field": "n", "title": f"{what} in a picture"},
-                {"field": "n_images", "format": ",", "title": "pictures"},
-            ],
-        },
-    }
-    return Chart(table, spec, f"{what} per picture, of {count(n_images, 'picture')}")
+    name, pictures = literal(what), table["n_images"].to_pylist()
+    bars = go.Bar(
+        x=[str(n) for n in table["n"].to_pylist()],
+        y=pictures,
+        marker={"color": ACCENT},
+        meta=name,
+        hovertemplate=hover("%{meta} in a picture: %{x}", "pictures: %{y:,}"),
+    )
+    figure = draw(
+        [bars],
+        height=280,
+        # side by side also where a number is left out; Plotly writes as many of them as there is room for
+        x={"type": "category", "title": titled(f"{name} per picture"), "tickangle": 0, "showgrid": False},
+        y=count_axis("Pictures", most=max(pictures, default=0)),
+        bargap=0.15,
+    )
+    return Chart(figure, f"{one_line(what)} per picture, of {count(n_images, 'picture')}", table.num_rows)
 
 
 def co_occurrence(table: pa.Table, *, names: Mapping[int, str], common: Sequence[int]) -> Chart:
@@ -49,18 +50,32 @@ def co_occurrence(table: pa.Table, *, names: Mapping[int, str], common: Sequence
     chosen = common[:MOST_TOGETHER]
     pairs = [row for row in table.to_pylist() if row["first_class"] in chosen and row["second_class"] in chosen]
     alone = {row["first_class"]: row["n"] for row in pairs if row["first_class"] == row["second_class"]}
-    rows = [
-        {
-            "one": one_line(names[row["first_class"]]),
-            "other": one_line(names[row["second_class"]]),
-            "pictures": row["n"],
-            "share": row["n"] / alone[row["first_class"]],
-            "same": row["first_class"] == row["second_class"],
-        }
-        for row in pairs
-    ]
-    order = [one_line(names[index]) for index in chosen if index in alone]
-    return Chart(pa.Table.from_pylist(rows), _matrix(order), "Pictures in which two classes meet")
+    order = [index for index in chosen if index in alone]
+    place = {index: at for at, index in enumerate(order)}
+    shares = np.array([row["n"] / alone[row["first_class"]] for row in pairs], float)
+    drawn = Cells(
+        row=np.array([place[row["first_class"]] for row in pairs], int),
+        column=np.array([place[row["second_class"]] for row in pairs], int),
+        value=shares,
+        text=[f"{row['n']:,}" for row in pairs],
+        custom=[
+            [literal(names[row["first_class"]]), literal(names[row["second_class"]]), f"{share:.0%}"]
+            for row, share in zip(pairs, shares, strict=True)
+        ],
+        is_dark=(shares > 0.55).tolist(),
+    )
+    said = hover("%{customdata[0]}, %{customdata[1]}", "pictures: %{text}", "of the row's pictures: %{customdata[2]}")
+    shown = [one_line(names[index]) for index in order]
+    figure = draw(
+        [cells(drawn, colours=["#f2f6f5", "#0f8a80"], ends=(0.0, 1.0), hovertemplate=said, font_px=11)],
+        width=_COLUMN_PX * len(order) + _MARGIN_PX,
+        height=_CELL_PX * len(order) + _MARGIN_PX,
+        x=across(shown, title=None, label_px=_LABEL_PX, angle=_ANGLE),
+        y=class_axis(shown, label_px=120),
+        margin=overhang(shown, label_px=_LABEL_PX, angle=_ANGLE),
+        uniformtext=SMALLEST,
+    )
+    return Chart(figure, "Pictures in which two classes meet", len(pairs))
 
 
 def box_positions(table: pa.Table, *, n_cells: int) -> Chart:
@@ -68,81 +83,52 @@ def box_positions(table: pa.Table, *, n_cells: int) -> Chart:
 
     table: x, y (cell, from 0 on), n boxes; n_cells: cells along each side.
     """
-    spec = _heat(x="From the left", y="From the top", is_downwards=True)
-    return Chart(_in_shares(table, n_cells=n_cells), spec, "Boxes by place")
+    figure = _heat(table, n_cells=n_cells, x="From the left", y="From the top", is_downwards=True)
+    return Chart(figure, "Boxes by place", table.num_rows)
 
 
 def box_sizes(table: pa.Table, *, n_cells: int) -> Chart:
     """Boxes by width and height, in shares of the picture. table, n_cells: as in box_positions."""
-    return Chart(_in_shares(table, n_cells=n_cells), _heat(x="Width", y="Height", is_downwards=False), "Boxes by size")
+    figure = _heat(table, n_cells=n_cells, x="Width", y="Height", is_downwards=False)
+    return Chart(figure, "Boxes by size", table.num_rows)
 
 
-def _matrix(order: list[str]) -> Spec:
-    axis = {"type": "nominal", "sort": order, "title": None}
-    bare = {"ticks": False, "labelOverlap": False}
-    tooltip = [
-        {"field": "one"},
-        {"field": "other"},
-        {"field": "pictures", "format": ","},
-        {"field": "share", "format": ".0%", "title": "of the row's pictures"},
-    ]
-    colour = {
-        "field": "share",
-        "type": "quantitative",
-        "legend": None,
-        "scale": {"domain": [0, 1], "range": ["#f2f6f5", "#0f8a80"]},
-    }
-    ink = {"condition": {"test": "datum.share > 0.55", "value": "#ffffff"}, "value": "#333333"}
-    numbers = {"text": {"field": "pictures", "format": ",d"}, "color": ink, "tooltip": tooltip}
-    return {
-        "width": _COLUMN_PX * len(order) + _MARGIN_PX,
-        "height": _CELL_PX * len(order) + _MARGIN_PX,
-        "encoding": {
-            "y": {**axis, "field": "one", "axis": {"labelLimit": 120, **bare}},
-            "x": {**axis, "field": "other", "axis": {"labelLimit": 90, "labelAngle": -60, "orient": "top", **bare}},
+def _heat(table: pa.Table, *, n_cells: int, x: str, y: str, is_downwards: bool) -> go.Figure:
+    """A coloured cell where there are boxes, by the square root of how many, so that single ones are seen too."""
+    boxes = np.zeros((n_cells, n_cells), np.int64)
+    boxes[table["y"].to_numpy(), table["x"].to_numpy()] = table["n"].to_numpy()
+    most = max(int(boxes.max()), 1)
+    heat = go.Heatmap(
+        z=boxes.astype(np.min_scalar_type(most)),
+        x0=0.5 / n_cells,
+        dx=1 / n_cells,
+        y0=0.5 / n_cells,
+        dy=1 / n_cells,
+        zmin=0,
+        zmax=most,
+        colorscale=_by_root(most),
+        colorbar={
+            "len": 1,
+            "thickness": 10,
+            "outlinewidth": 0,
+            "title": {"text": "Boxes"},
+            **{key: value for key, value in count_axis("", most=most, n_ticks=4).items() if "tick" in key},
         },
-        "layer": [
-            {"mark": {"type": "rect"}, "encoding": {"color": colour, "tooltip": tooltip}},
-            {"mark": {"type": "text", "fontSize": 11}, "encoding": numbers},
-        ],
-    }
+        hovertemplate=hover(f"{x}: %{{x:.0%}}", f"{y}: %{{y:.0%}}", "boxes: %{z:,}"),
+    )
+    across = _share_axis(f"{x} (share of the picture)")
+    down = _share_axis(f"{y} (share of the picture)")
+    if is_downwards:
+        down["range"] = [1, 0]
+    return draw([heat], height=320, x=across, y=down)
 
 
-def _in_shares(table: pa.Table, *, n_cells: int) -> pa.Table:
-    """The table with the sides of each cell: left, top, right, low."""
-    for side, cell in (("left", "x"), ("top", "y")):
-        table = table.append_column(side, pc.divide(pc.cast(table[cell], pa.float64()), n_cells))
-    for end, side in (("right", "left"), ("low", "top")):
-        table = table.append_column(end, pc.add(table[side], 1 / n_cells))
-    return table
+def _by_root(most: int) -> list[list[object]]:
+    """A colour scale by the square root of a number up to `most`; nothing has no colour."""
+    n = len(RAMP) - 1
+    steps = [[max((i / n) ** 2, 0.5 / most), colour] for i, colour in enumerate(RAMP)]
+    return [[0, "rgba(0,0,0,0)"], [steps[0][0], "rgba(0,0,0,0)"], *steps]
 
 
-def _heat(*, x: str, y: str, is_downwards: bool) -> Spec:
-    side = {
-        "type": "quantitative",
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": "~%", "tickCount": 4, "grid": False},
-    }
-    up = {"domain": [0, 1], "reverse": is_downwards}
-    return {
-        "mark": {"type": "rect"},
-        "height": 320,
-        "encoding": {
-            "x": {**side, "field": "left", "title": f"{x} (share of the picture)"},
-            "x2": {"field": "right"},
-            "y": {**side, "field": "top", "title": f"{y} (share of the picture)", "scale": up},
-            "y2": {"field": "low"},
-            "color": {
-                "field": "n",
-                "type": "quantitative",
-                "title": "Boxes",
-                "scale": {"type": "sqrt", "scheme": "viridis"},
-                "legend": {"orient": "top", "gradientLength": 160, "tickCount": 4, "tickMinStep": 1, "format": ",d"},
-            },
-            "tooltip": [
-                {"field": "left", "format": ".0%", "title": x},
-                {"field": "top", "format": ".0%", "title": y},
-                {"field": "n", "format": ",", "title": "boxes"},
-            ],
-        },
-    }
+def _share_axis(title: str) -> Axis:
+    return {"title": titled(title), "range": [0, 1], "tickformat": "~%", "dtick": 0.25, "showgrid": False}

@@ -2,43 +2,78 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+import plotly.graph_objects as go
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from figures.chart import Chart, Spec, class_axis
-from figures.colours import SECOND
-from figures.names import one_line
+from figures.cells import SMALLEST, Cells, across, cells, overhang
+from figures.chart import Chart, class_axis, draw, hover, titled
+from figures.colours import RULE
+from figures.names import literal, one_line
 
-PARAM = "cell"  # a click gives the fields given_index and suggested_index of the cell under this name
 _CELL_PX, _ROW_PX, _MARGIN_PX = 46, 34, 100
+_LABEL_PX, _ANGLE = 110, -35
+_BARS = "rgba(208,106,28,0.75)"  # colours.SECOND, so that the interval is seen through it
 
 
-def given_by_suggested(counts: pa.Table, *, names: Sequence[str], as_shares: bool = False) -> Chart:
-    """The noise matrix: a cell for each pair of given and suggested class that has doubted labels.
+def doubted_pairs(counts: pa.Table, *, names: Sequence[str]) -> pa.Table:
+    """given, suggested (names on one line), pictures, share of the doubted labels of the given class.
 
-    counts: label, suggested (class indices), n; names: of every class by index. Shares are of the doubted labels of the
-    given class.
+    counts: label, suggested (class indices), n; names: of every class by index.
     """
     rows = counts.to_pylist()
     per_class: dict[int, int] = {}
     for row in rows:
         per_class[row["label"]] = per_class.get(row["label"], 0) + row["n"]
-    cells = pa.Table.from_pylist(
-        [
-            {
-                "given": one_line(names[row["label"]]),
-                "given_index": row["label"],
-                "suggested": one_line(names[row["suggested"]]),
-                "suggested_index": row["suggested"],
-                "pictures": row["n"],
-                "share": row["n"] / per_class[row["label"]],
-            }
-            for row in rows
-        ]
+    return pa.table(
+        {
+            "given": pa.array([one_line(names[row["label"]]) for row in rows], pa.string()),
+            "suggested": pa.array([one_line(names[row["suggested"]]) for row in rows], pa.string()),
+            "pictures": pa.array([row["n"] for row in rows], pa.int64()),
+            "share": pa.array([row["n"] / per_class[row["label"]] for row in rows], pa.float64()),
+        }
     )
-    indices = sorted({row[side] for row in rows for side in ("label", "suggested")})
-    order = [one_line(names[index]) for index in indices]
-    return Chart(cells, _matrix(cells, order, as_shares=as_shares), "Doubted labels by given and suggested class")
+
+
+def given_by_suggested(counts: pa.Table, *, names: Sequence[str], as_shares: bool = False) -> Chart:
+    """The noise matrix: a cell for each pair of given and suggested class that has doubted labels.
+
+    Arguments: doubted_pairs. Shares are of the doubted labels of the given class. A click gives the indices of both
+    classes, the given one first.
+    """
+    pairs = doubted_pairs(counts, names=names).to_pylist()
+    given, suggested = (counts[side].to_pylist() for side in ("label", "suggested"))
+    order = sorted({*given, *suggested})
+    place = {index: at for at, index in enumerate(order)}
+    values = np.array([pair["share" if as_shares else "pictures"] for pair in pairs], float)
+    drawn = Cells(
+        row=np.array([place[index] for index in given], int),
+        column=np.array([place[index] for index in suggested], int),
+        value=values,
+        text=[f"{pair['share']:.0%}" if as_shares else f"{pair['pictures']:,}" for pair in pairs],
+        custom=[
+            [one, other, literal(pair["given"]), literal(pair["suggested"]), pair["pictures"], f"{pair['share']:.1%}"]
+            for one, other, pair in zip(given, suggested, pairs, strict=True)
+        ],
+    )
+    said = hover(
+        "given: %{customdata[2]}",
+        "suggested: %{customdata[3]}",
+        "pictures: %{customdata[4]:,}",
+        "share of the class's doubted: %{customdata[5]}",
+    )
+    ends = (0.0, float(values.max(initial=0)) or 1.0)
+    shown = [one_line(names[index]) for index in order]
+    figure = draw(
+        [cells(drawn, colours=["#f3ead9", "#d06a1c"], ends=ends, hovertemplate=said, font_px=11)],
+        width=_CELL_PX * len(order) + _MARGIN_PX,
+        height=_ROW_PX * len(order) + _MARGIN_PX,
+        x=across(shown, title="Suggested", label_px=_LABEL_PX, angle=_ANGLE),
+        y={**class_axis(shown, label_px=120), "title": titled("Given")},
+        margin=overhang(shown, label_px=_LABEL_PX, angle=_ANGLE),
+        uniformtext=SMALLEST,
+    )
+    return Chart(figure, "Doubted labels by given and suggested class", len(pairs))
 
 
 def noise_rates(
@@ -55,63 +90,40 @@ def noise_rates(
     out.
     """
     rows = [
-        {"class": one_line(name), "rate": estimate, "low": start, "high": end, "n": judged}
+        (one_line(name), estimate, estimate if start is None else start, estimate if end is None else end, judged)
         for name, estimate, start, end, judged in zip(names, rate, low, high, n, strict=True)
         if estimate is not None and judged
     ]
-    y = class_axis([str(row["class"]) for row in sorted(rows, key=lambda row: -float(row["rate"] or 0))])
-    x = {"type": "quantitative", "axis": {"format": "~%", "tickCount": 5}, "title": "Estimated share of wrong labels"}
-    tooltip = [
-        {"field": "class"},
-        {"field": "rate", "format": ".1%", "title": "estimate"},
-        {"field": "low", "format": ".1%", "title": "from"},
-        {"field": "high", "format": ".1%", "title": "to"},
-        {"field": "n", "format": ",", "title": "labels judged"},
-    ]
-    bar = {"type": "bar", "cornerRadiusEnd": 2, "color": SECOND, "opacity": 0.75}
-    interval = {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "tooltip": tooltip}
-    spec = {
-        "height": 26 * len(rows) + 48,
-        "layer": [
-            {"mark": bar, "encoding": {"y": y, "x": {**x, "field": "rate"}, "tooltip": tooltip}},
-            {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": interval},
-        ],
-    }
-    return Chart(pa.Table.from_pylist(rows), spec, "Estimated share of wrong labels of each class")
-
-
-def _matrix(cells: pa.Table, order: list[str], *, as_shares: bool) -> Spec:
-    field, form = ("share", ".0%") if as_shares else ("pictures", ",")
-    top = {"orient": "top", "labelAngle": -35, "labelLimit": 110, "labelOverlap": False}
-    bare = {"domain": False, "ticks": False}
-    most = pc.max(cells[field]).as_py() if cells.num_rows else 1
-    tooltip = [
-        {"field": "given"},
-        {"field": "suggested"},
-        {"field": "pictures", "format": ","},
-        {"field": "share", "format": ".1%", "title": "share of the class's doubted"},
-    ]
-    colour = {
-        "field": field,
-        "type": "quantitative",
-        "legend": None,
-        "scale": {"range": ["#f3ead9", "#d06a1c"], "domain": [0, most]},
-    }
-    numbers = {"type": "text", "fontSize": 11, "color": "#2b2520", "tooltip": None}
-    y_axis = {"labelLimit": 120, **bare}
-    return {
-        "width": _CELL_PX * len(order) + _MARGIN_PX,
-        "height": _ROW_PX * len(order) + _MARGIN_PX,
-        "encoding": {
-            "x": {"field": "suggested", "type": "nominal", "sort": order, "title": "Suggested", "axis": top | bare},
-            "y": {"field": "given", "type": "nominal", "sort": order, "title": "Given", "axis": y_axis},
+    rows.sort(key=lambda row: -row[1])
+    bars = go.Bar(
+        orientation="h",
+        x=[estimate for _, estimate, _, _, _ in rows],
+        y=list(range(len(rows))),
+        error_x={
+            "array": [end - estimate for _, estimate, _, end, _ in rows],
+            "arrayminus": [estimate - start for _, estimate, start, _, _ in rows],
+            "color": RULE,
+            "thickness": 2,
+            "width": 0,
         },
-        "layer": [
-            {
-                "params": [{"name": PARAM, "select": {"type": "point", "fields": ["given_index", "suggested_index"]}}],
-                "mark": {"type": "rect", "cursor": "pointer", "cornerRadius": 3, "tooltip": True},
-                "encoding": {"color": colour, "tooltip": tooltip},
-            },
-            {"mark": numbers, "encoding": {"text": {"field": field, "format": form}}},
-        ],
-    }
+        marker={"color": _BARS},
+        customdata=[[literal(name), start, end, judged] for name, _, start, end, judged in rows],
+        hovertemplate=hover(
+            "%{customdata[0]}",
+            "estimate: %{x:.1%}",
+            "from %{customdata[1]:.1%} to %{customdata[2]:.1%}",
+            "labels judged: %{customdata[3]:,}",
+        ),
+    )
+    figure = draw(
+        [bars],
+        height=26 * len(rows) + 48,
+        x={
+            "title": titled("Estimated share of wrong labels"),
+            "tickformat": "~%",
+            "nticks": 6,
+            "range": [0, max((end for _, _, _, end, _ in rows), default=1) * 1.04 or 1],
+        },
+        y=class_axis([name for name, _, _, _, _ in rows]),
+    )
+    return Chart(figure, "Estimated share of wrong labels of each class", len(rows))

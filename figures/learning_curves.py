@@ -1,14 +1,16 @@
 """Learning curves: loss and scores by epoch, and the loss over rising learning rates."""
 
+import math
 from collections.abc import Mapping, Sequence
 
-import pyarrow as pa
+import plotly.graph_objects as go
 
-from figures.chart import Chart, Spec, count_axis
+from figures.chart import Chart, count_axis, draw, hover, log_axis, rule, titled
 from figures.colours import ACCENT, QUIET, SECOND, class_colour
-from figures.names import one_line
+from figures.names import literal, one_line
 
 Points = Sequence[tuple[int, float]]  # epoch, value
+_LEGEND_PX = 20  # a row of a legend of many lines, three in each
 
 
 def loss_by_epoch(training: Points, *, validation: Points, best_epoch: int | None = None) -> Chart:
@@ -40,17 +42,19 @@ def recall_by_epoch(
 
 def loss_by_rate(rates: Sequence[float], *, losses: Sequence[float], taken: float) -> Chart:
     """The smoothed loss over rising learning rates, (m,) each, on a logarithmic axis. taken: the rate that was used."""
-    x = {
-        "field": "rate",
-        "type": "quantitative",
-        "scale": {"type": "log", "nice": False},
-        "title": "Learning rate",
-        "axis": {"format": ".0e", "tickCount": 6},
-    }
-    y = {"field": "loss", "type": "quantitative", "title": "Loss, smoothed", "scale": {"zero": False}}
-    line = {"mark": {"type": "line", "tooltip": True, "color": ACCENT}, "encoding": {"x": x, "y": y}}
-    spec = {"height": 180, "layer": [line, _rule(taken)]}
-    return Chart(pa.table({"rate": rates, "loss": losses}), spec, "Loss over rising learning rates")
+    points = [(rate, loss) for rate, loss in zip(rates, losses, strict=True) if rate > 0]
+    line = go.Scatter(
+        mode="lines",
+        x=[rate for rate, _ in points],
+        y=[loss for _, loss in points],
+        line={"color": ACCENT, "width": 2},
+        hovertemplate=hover("learning rate: %{x:.2~e}", "loss: %{y:.4~f}"),
+    )
+    ends = [rate for rate, _ in points] + [taken]
+    x = log_axis("Learning rate", least=min(ends), most=max(ends), form=".0e")
+    y = {"title": titled("Loss, smoothed"), "nticks": 5}
+    figure = draw([line], height=180, x=x, y=y, shapes=[rule(taken, colour=QUIET, dash="dash")])
+    return Chart(figure, "Loss over rising learning rates", len(points))
 
 
 def _by_epoch(
@@ -62,28 +66,31 @@ def _by_epoch(
     best_epoch: int | None,
 ) -> Chart:
     """rows: name of the line, epoch, value. colours: by name of the line; one without a row is left out."""
-    table = pa.table(
-        {
-            "what": pa.array([name for name, _, _ in rows], pa.string()),
-            "epoch": pa.array([epoch for _, epoch, _ in rows], pa.int64()),
-            "value": pa.array([value for _, _, value in rows], pa.float64()),
-        }
+    lines = [
+        (name, colour, [(epoch, value) for line, epoch, value in rows if line == name])
+        for name, colour in colours.items()
+    ]
+    value = "%{y:.1%}" if form == "~%" else "%{y:.4~f}"
+    traces = [
+        go.Scatter(
+            name=literal(name, px=160),
+            mode="lines+markers",
+            x=[epoch for epoch, _ in points],
+            y=[value for _, value in points],
+            line={"color": colour, "width": 2},
+            meta=literal(name),
+            hovertemplate=hover("%{meta}", "epoch: %{x}", f"{title.lower()}: {value}"),
+        )
+        for name, colour, points in lines
+        if points
+    ]
+    figure = draw(
+        traces,
+        height=240 + (_LEGEND_PX * math.ceil(len(traces) / 3) if len(traces) > 3 else 0),
+        x=count_axis("Epoch", most=max((epoch for _, epoch, _ in rows), default=0), from_zero=False),
+        y={"title": titled(title), "tickformat": form, "nticks": 5},
+        showlegend=len(traces) > 1,
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
+        shapes=[] if best_epoch is None else [rule(best_epoch, colour=QUIET, dash="dash")],
     )
-    there = {name for name, _, _ in rows}
-    drawn = [(name, colour) for name, colour in colours.items() if name in there]
-    x = {"field": "epoch", **count_axis("Epoch")}
-    y = {"field": "value", "type": "quantitative", "title": title, "axis": {"format": form, "tickCount": 5}}
-    colour = {
-        "field": "what",
-        "type": "nominal",
-        "title": None,
-        "legend": {"orient": "top"} if len(drawn) > 1 else None,
-        "scale": {"domain": [name for name, _ in drawn], "range": [colour for _, colour in drawn]},
-    }
-    line = {"mark": {"type": "line", "point": True, "tooltip": True}, "encoding": {"x": x, "y": y, "color": colour}}
-    spec = {"height": 240, "layer": [line] if best_epoch is None else [line, _rule(best_epoch)]}
-    return Chart(table, spec, f"{title} by epoch")
-
-
-def _rule(at: float) -> Spec:
-    return {"mark": {"type": "rule", "strokeDash": [4, 4], "color": QUIET}, "encoding": {"x": {"datum": at}}}
+    return Chart(figure, f"{title} by epoch", len(rows))

@@ -1,11 +1,15 @@
 """What representatives are worth over k: distortion and inertia, the loss, silhouettes, coverage."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
 import pyarrow as pa
 
-from figures.chart import Chart, Spec, count_axis
+from figures.chart import Axis, Chart, count_axis, draw, hover, rule, titled
 from figures.colours import ACCENT, QUIET, SECOND
 
-_K: Spec = {"field": "k", **count_axis("k"), "scale": {"nice": False, "zero": False}}
+_DASH = "4px 3px"
 
 
 def distortion_and_inertia(curve: pa.Table, *, k: int) -> Chart:
@@ -15,14 +19,30 @@ def distortion_and_inertia(curve: pa.Table, *, k: int) -> Chart:
     """
     n = curve["n_images"][0].as_py() if curve.num_rows else 1
     most = max(curve["distortion"].to_pylist(), default=0) * 1.05 or 1.0
-    left = {"titleColor": ACCENT, "labelColor": ACCENT}
-    right = {"orient": "right", "format": "~s", "titleColor": SECOND, "labelColor": SECOND}
-    layers = [
-        _line("distortion", "Distortion: mean of d²", domain=[0, most], axis=left),
-        _line("inertia", "Inertia: sum of d²", domain=[0, most * n], axis=right, opacity=0),
-    ]
-    chart = _over_k(curve, layers, k=k, alt="Distortion and inertia over k")
-    return Chart(chart.table, {**chart.spec, "resolve": {"scale": {"y": "independent"}}}, chart.alt)
+    left = _line(curve, "distortion", customdata=curve["inertia"].to_pylist())
+    left.hovertemplate = hover("k: %{x}", "distortion: %{y:,.4~f}", "inertia: %{customdata:,.4~f}")
+    # the same line once more, unseen: it gives the right axis its numbers
+    right = _line(curve, "inertia", yaxis="y2", opacity=0, hoverinfo="skip", hovertemplate=None)
+    figure = _over_k(
+        [left, right],
+        curve,
+        k=k,
+        y=_inked({"title": titled("Distortion: mean of d²"), "range": [0, most]}, ACCENT),
+        yaxis2=_inked(
+            {
+                **_Y,
+                "title": titled("Inertia: sum of d²"),
+                "range": [0, most * n],
+                "overlaying": "y",
+                "tickmode": "auto",  # not at the left axis's ticks, where its own numbers are not round
+                "side": "right",
+                "showgrid": False,
+                "tickformat": "~s",
+            },
+            SECOND,
+        ),
+    )
+    return Chart(figure, "Distortion and inertia over k", curve.num_rows)
 
 
 def loss(curve: pa.Table, *, k: int) -> Chart:
@@ -30,59 +50,60 @@ def loss(curve: pa.Table, *, k: int) -> Chart:
 
     curve: a row a k: k, n_images, n_sample, loss, promised. k: marked with a thin line.
     """
-    sums: Spec = {"axis": {"format": "~s"}, "zero": False}
-    layers = [_line("loss", "Loss: sum of d", **sums)]
+    lines = [_line(curve, "loss")]
     if any(row["n_sample"] < row["n_images"] for row in curve.select(["n_sample", "n_images"]).to_pylist()):
-        layers.append(_line("promised", "Loss: sum of d", colour=QUIET, dash=[4, 3], **sums))
-    return _over_k(curve, layers, k=k, alt="k-medoids' loss over k")
+        lines.append(_line(curve, "promised", colour=QUIET, dash=_DASH))
+    figure = _over_k(lines, curve, k=k, y={"title": titled("Loss: sum of d"), "tickformat": "~s"})
+    return Chart(figure, "k-medoids' loss over k", curve.num_rows)
 
 
 def silhouettes(curve: pa.Table, *, k: int) -> Chart:
     """The mean silhouette; dashed, the medoid silhouette. curve: k, silhouette, medoid_silhouette. k: marked."""
-    layers = [
-        _line("silhouette", "Silhouette"),
-        _line("medoid_silhouette", "Silhouette", colour=SECOND, dash=[4, 3]),
-    ]
-    return _over_k(curve, layers, k=k, alt="Silhouettes over k")
+    lines = [_line(curve, "silhouette"), _line(curve, "medoid_silhouette", colour=SECOND, dash=_DASH)]
+    figure = _over_k(lines, curve, k=k, y={"title": titled("Silhouette"), "rangemode": "tozero"})
+    return Chart(figure, "Silhouettes over k", curve.num_rows)
 
 
 def coverage(table: pa.Table, *, k: int) -> Chart:
     """The share of pictures with a near representative. table: k, share in [0, 1]. k: marked."""
-    line = _line("share", "Share covered", domain=[0, 1], axis={"format": "~%"})
-    return _over_k(table, [line], k=k, alt="Coverage over k")
+    y = {"title": titled("Share covered"), "range": [0, 1], "tickformat": "~%"}
+    figure = _over_k([_line(table, "share", value="%{y:.1%}")], table, k=k, y=y)
+    return Chart(figure, "Coverage over k", table.num_rows)
+
+
+_Y: Axis = {"tickformat": "~g", "nticks": 6}
 
 
 def _line(
-    field: str,
-    title: str,
+    table: pa.Table,
+    column: str,
     *,
-    domain: list[float] | None = None,
-    axis: Spec | None = None,
-    zero: bool = True,
+    value: str = "%{y:,.4~f}",
     colour: str = ACCENT,
-    dash: list[int] | None = None,
-    opacity: float = 1,
-) -> Spec:
-    mark: Spec = {
-        "type": "line",
-        "color": colour,
-        "opacity": opacity,
-        "point": {"size": 60, "opacity": 0},
-        "tooltip": True,
-    }
-    y = {
-        "field": field,
-        "type": "quantitative",
-        "title": title,
-        "scale": {"domain": domain, "nice": False} if domain else {"zero": zero},
-        "axis": {"format": "~g", "tickCount": 5, **(axis or {})},
-    }
-    tooltip = [{"field": "k"}, {"field": field, "format": ",.4~f"}]
-    return {"mark": mark | ({"strokeDash": dash} if dash else {}), "encoding": {"x": _K, "y": y, "tooltip": tooltip}}
+    dash: str = "solid",
+    **more: object,
+) -> go.Scatter:
+    """A line over k of a column of the table."""
+    said = hover("k: %{x}", f"{column.replace('_', ' ')}: {value}")
+    style = {"color": colour, "dash": dash, "width": 2}
+    values = [table[name].to_pylist() for name in ("k", column)]
+    return go.Scatter(**{"mode": "lines", "x": values[0], "y": values[1], "line": style, "hovertemplate": said, **more})
 
 
-def _over_k(table: pa.Table, layers: list[Spec], *, k: int, alt: str) -> Chart:
-    """The lines, and a thin one at k. Whose pictures are covered is not drawn, and not sent."""
-    rule = {"mark": {"type": "rule", "strokeDash": [2, 3], "color": QUIET}, "encoding": {"x": {"datum": k}}}
-    sent = table.select([name for name in table.column_names if name != "covered"])
-    return Chart(sent, {"height": 230, "layer": [*layers, rule]}, alt)
+def _over_k(lines: Sequence[go.Scatter], table: pa.Table, *, k: int, y: Axis, **layout: Any) -> go.Figure:
+    """The lines, and a thin one at k."""
+    most = max([*table["k"].to_pylist(), 1])
+    return draw(
+        lines,
+        height=230,
+        x=count_axis("k", most=most, from_zero=False),
+        y={**_Y, **y},
+        shapes=[rule(k, colour=QUIET, dash="2px 3px")],
+        showlegend=False,
+        **layout,
+    )
+
+
+def _inked(axis: Axis, colour: str) -> Axis:
+    """The axis with its words in the colour of what is read on it."""
+    return {**axis, "title": {**axis["title"], "font": {"color": colour}}, "tickfont": {"color": colour}}

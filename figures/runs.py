@@ -1,44 +1,66 @@
 """Several runs in one chart: a colour each, and lines from 0 to 1 both ways."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from figures.chart import Spec, unit_axis
+import numpy as np
+import plotly.graph_objects as go
+
+from analytics.arrays import Floats, Ints
+from figures.chart import Axis, hover
 from figures.colours import BASE, UNLABELLED
+from figures.names import literal
+
+_TITLE_PX = 330  # of a run in a legend; the tooltip has all of it
 
 
-def run_colour(titles: Sequence[str], *, field: str, legend: str) -> Spec:
-    """A colour a run. titles: of the runs, all different, in the column `field`; legend: 'top' or 'bottom'."""
-    return {
-        "field": field,
-        "type": "nominal",
-        "sort": list(titles),
-        "title": None,
-        "scale": {"domain": list(titles), "range": list(BASE[: len(titles)])},
-        "legend": {"orient": legend, "columns": 1, "labelLimit": 400},
-    }
+@dataclass(frozen=True)
+class Line:
+    """The points of a run: x rising, y, and the pictures behind each where that is known."""
+
+    x: Floats | list[float]
+    y: Floats | list[float]
+    n: Ints | None = None
+
+
+def run_colour(place: int) -> str:
+    """The colour of the run at a place of the comparison, the first at 0."""
+    return BASE[place % len(BASE)]
+
+
+def run_legend(*, below: bool) -> Axis:
+    """A legend with a line a run, above the chart or below it."""
+    if below:
+        return {"orientation": "v", "x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container"}
+    return {"orientation": "v", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
 
 
 def lines_by_run(
-    titles: Sequence[str], *, x: Spec, y: Spec, tooltip: Sequence[Spec] = (), has_points: bool = False
-) -> Spec:
-    """A line a run, told apart by the column `run`, along x. x, y: unit_axis with a field each."""
-    shown = [{"field": "run"}, {"field": x["field"], "format": ".1%"}, {"field": y["field"], "format": ".1%"}, *tooltip]
-    return {
-        "mark": {"type": "line", "strokeWidth": 2, "point": has_points},
-        "encoding": {
-            "x": x,
-            "y": y,
-            "color": run_colour(titles, field="run", legend="bottom"),
-            "order": {"field": x["field"]},
-            "tooltip": shown,
-        },
-    }
+    lines: Sequence[Line], *, titles: Sequence[str], x: str, y: str, has_points: bool = False
+) -> list[go.Scatter]:
+    """A line a run, along x. lines, titles: (k,), titles all different; x, y: what they are, for the tooltip."""
+    return [
+        go.Scatter(
+            name=literal(title, px=_TITLE_PX),
+            mode="lines+markers" if has_points else "lines",
+            # a line without points keeps its place in the legend
+            x=np.asarray(line.x, np.float32) if len(line.x) else [None],
+            y=np.asarray(line.y, np.float32) if len(line.x) else [None],
+            customdata=line.n,
+            line={"color": run_colour(place), "width": 2},
+            meta=literal(title),
+            hovertemplate=hover(
+                "%{meta}",
+                f"{x}: %{{x:.1%}}",
+                f"{y}: %{{y:.1%}}",
+                *(["pictures: %{customdata:,}"] if line.n is not None else []),
+            ),
+        )
+        for place, (title, line) in enumerate(zip(titles, lines, strict=True))
+    ]
 
 
-def diagonal(*, x_title: str, y_title: str) -> Spec:
-    """The dashed line on which both are equal; it carries its own two points."""
-    return {
-        "data": {"values": [{"a": 0, "b": 0}, {"a": 1, "b": 1}]},
-        "mark": {"type": "line", "strokeDash": [4, 4], "color": UNLABELLED},
-        "encoding": {"x": {"field": "a", **unit_axis(x_title)}, "y": {"field": "b", **unit_axis(y_title)}},
-    }
+def diagonal() -> go.Scatter:
+    """The dashed line on which both are equal; it says nothing of its own."""
+    line = {"color": UNLABELLED, "dash": "4px 4px", "width": 2}
+    return go.Scatter(mode="lines", x=[0, 1], y=[0, 1], line=line, showlegend=False, hoverinfo="skip")

@@ -2,19 +2,14 @@
 
 from collections.abc import Sequence
 
-import pyarrow as pa
+import plotly.graph_objects as go
 
-from analytics.budget import Curve
-from figures.chart import Chart, Spec
+from analytics.budget import Curve, Point
+from figures.chart import Chart, draw, hover, log_axis, titled
 from figures.colours import class_colour
+from figures.names import literal
 
-_TOOLTIP: list[Spec] = [
-    {"field": "line", "title": "Line"},
-    {"field": "size", "title": "Training pictures", "format": ","},
-    {"field": "accuracy", "title": "Balanced accuracy", "format": ".1%"},
-    {"field": "low", "title": "95 % from", "format": ".1%"},
-    {"field": "high", "title": "to", "format": ".1%"},
-]
+_DOT_PX, _ALL_PX = 6.5, 12  # across a point, and one of all there is
 
 
 def accuracy_by_size(curves: Sequence[Curve], *, by: str) -> Chart:
@@ -22,50 +17,68 @@ def accuracy_by_size(curves: Sequence[Curve], *, by: str) -> Chart:
 
     by: what tells the curves apart, as 'state of the data'. An interval that is not known has no width.
     """
-    rows = [
-        {
-            "line": curve.line,
-            "size": point.size,
-            "accuracy": point.accuracy.mean,
-            "low": point.accuracy.mean if point.accuracy.low is None else point.accuracy.low,
-            "high": point.accuracy.mean if point.accuracy.high is None else point.accuracy.high,
-            "all": point.is_all,
-        }
-        for curve in curves
-        for point in curve.points
+    traces = [
+        trace
+        for place, curve in enumerate(curves)
+        for trace in (_band(curve, class_colour(place)), _line(curve, class_colour(place)))
     ]
-    y = {"type": "quantitative", "scale": {"zero": False}, "axis": {"format": "~%"}}
-    band = {"y": {**y, "field": "low", "title": "Balanced accuracy"}, "y2": {"field": "high"}}
-    line = {"y": {**y, "field": "accuracy", "title": "Balanced accuracy"}}
-    size = {"condition": {"test": "datum.all", "value": 110}, "value": 35}
-    spec = {
-        "height": 380,
-        "encoding": {"x": _sizes(), "color": _line_colour([curve.line for curve in curves])},
-        "layer": [
-            {"mark": {"type": "area", "opacity": 0.15}, "encoding": band},
-            {"mark": {"type": "line"}, "encoding": line},
-            {"mark": {"type": "point", "filled": True}, "encoding": {**line, "size": size, "tooltip": _TOOLTIP}},
-        ],
-    }
-    return Chart(pa.Table.from_pylist(rows), spec, f"Balanced accuracy over training size, by {by}")
+    sizes = [point.size for curve in curves for point in curve.points]
+    figure = draw(
+        traces,
+        height=380,
+        x=log_axis(
+            "Training pictures (logarithmic)", least=min(sizes, default=1), most=max(sizes, default=10), form="~s"
+        ),
+        y={"title": titled("Balanced accuracy"), "tickformat": "~%"},
+        legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "yref": "container"},
+        showlegend=True,
+    )
+    return Chart(figure, f"Balanced accuracy over training size, by {by}", len(sizes))
 
 
-def _sizes() -> Spec:
-    return {
-        "field": "size",
-        "type": "quantitative",
-        "title": "Training pictures (logarithmic)",
-        "scale": {"type": "log", "nice": False},
-        "axis": {"format": "~s", "tickCount": 6},
-    }
+def _ends(point: Point) -> tuple[float, float]:
+    """The interval of a point; its middle twice where it is not known."""
+    mean = point.accuracy.mean
+    low, high = point.accuracy.low, point.accuracy.high
+    return mean if low is None else low, mean if high is None else high
 
 
-def _line_colour(lines: list[str]) -> Spec:
-    return {
-        "field": "line",
-        "type": "nominal",
-        "sort": lines,
-        "title": None,
-        "scale": {"domain": lines, "range": [class_colour(index) for index in range(len(lines))]},
-        "legend": {"orient": "bottom", "columns": 2, "symbolOpacity": 1, "labelLimit": 220},
-    }
+def _band(curve: Curve, colour: str) -> go.Scatter:
+    """The intervals as one area: along their upper ends and back along the lower ones."""
+    sizes, ends = [point.size for point in curve.points], [_ends(point) for point in curve.points]
+    return go.Scatter(
+        mode="lines",
+        x=sizes + sizes[::-1],
+        y=[high for _, high in ends] + [low for low, _ in ends][::-1],
+        fill="toself",
+        fillcolor=f"rgba({','.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))},0.15)",
+        line={"width": 0},
+        legendgroup=literal(curve.line),
+        showlegend=False,
+        hoverinfo="skip",
+    )
+
+
+def _line(curve: Curve, colour: str) -> go.Scatter:
+    """The means, with a tooltip each."""
+    return go.Scatter(
+        name=literal(curve.line, px=220),
+        legendgroup=literal(curve.line),
+        mode="lines+markers",
+        x=[point.size for point in curve.points],
+        y=[point.accuracy.mean for point in curve.points],
+        line={"color": colour, "width": 2},
+        marker={
+            "opacity": 1,
+            "size": [_ALL_PX if point.is_all else _DOT_PX for point in curve.points],
+            "line": {"width": 0},
+        },
+        meta=literal(curve.line),
+        customdata=[list(_ends(point)) for point in curve.points],
+        hovertemplate=hover(
+            "%{meta}",
+            "training pictures: %{x:,}",
+            "balanced accuracy: %{y:.1%}",
+            "95 %: %{customdata[0]:.1%} to %{customdata[1]:.1%}",
+        ),
+    )

@@ -1,56 +1,97 @@
 """How many pictures have which score, with the threshold that parts them."""
 
-import numpy as np
-import pyarrow as pa
+import math
 
-from figures.chart import Chart, Spec, count_axis
+import numpy as np
+import plotly.graph_objects as go
+
+from analytics.arrays import Bools, Floats, Ints
+from figures.chart import Axis, Chart, draw, hover, rule, titled
 from figures.colours import SECOND
 
-_THRESHOLD = "#b3261e"
+_THRESHOLD = "#d2453c"
 
 
-def quality_scores(counts: np.ndarray, *, edges: np.ndarray, threshold: float) -> Chart:
+def quality_scores(counts: Ints, *, edges: Floats, threshold: float) -> Chart:
     """Pictures by quality score; bins that lie below the threshold stand out.
 
     counts: (b,) pictures a bin; edges: (b + 1,) rising, in [0, 1].
     """
     below = edges[1:] <= threshold + 1e-9
-    table = pa.table({"from": edges[:-1], "to": edges[1:], "pictures": counts, "below": below})
-    spec = _spec("below", title="Score", colours=[SECOND, "#9bb8b2"], threshold=threshold, height=120)
-    return Chart(table, spec, "How many pictures have which score, and the line")
+    figure = _histogram(
+        counts,
+        edges=edges,
+        sides={("below", SECOND): below, ("above", "#9bb8b2"): ~below},
+        title="Score",
+        threshold=threshold,
+        height=120,
+    )
+    return Chart(figure, "How many pictures have which score, and the line", len(counts))
 
 
-def attribute_shares(counts: np.ndarray, *, edges: np.ndarray, threshold: float) -> Chart:
+def attribute_shares(counts: Ints, *, edges: Floats, threshold: float) -> Chart:
     """Pictures by their share of yes; bins from the threshold on stand out. counts, edges: as in quality_scores."""
     yes = edges[:-1] >= threshold - 1e-9
-    table = pa.table({"from": edges[:-1], "to": edges[1:], "pictures": counts, "yes": yes})
-    spec = _spec("yes", title="Share of yes", colours=["#0f6b64", "#c8c4b6"], threshold=threshold, height=190)
-    return Chart(table, spec, "How many pictures have which share of yes, and the line")
+    figure = _histogram(
+        counts,
+        edges=edges,
+        sides={("yes", "#0f8a80"): yes, ("no", "#b4b0a2"): ~yes},
+        title="Share of yes",
+        threshold=threshold,
+        height=190,
+    )
+    return Chart(figure, "How many pictures have which share of yes, and the line", len(counts))
 
 
-def _spec(field: str, *, title: str, colours: list[str], threshold: float, height: int) -> Spec:
-    """field: the column that says on which side a bin lies; colours: of the bins where it is true, and false."""
-    bars = {
-        "x": {"field": "from", "type": "quantitative", "title": title, "scale": {"domain": [0, 1]}},
-        "x2": {"field": "to"},
-        "y2": {"datum": 0},
-        "y": {
-            "field": "pictures",
-            **count_axis("Pictures", n_ticks=3),
-            "scale": {"type": "sqrt"},
-        },
-        "color": {
-            "field": field,
-            "type": "nominal",
-            "legend": None,
-            "scale": {"domain": [True, False], "range": colours},
-        },
-    }
-    rule = {"type": "rule", "color": _THRESHOLD, "strokeWidth": 2}
+def _histogram(
+    counts: Ints,
+    *,
+    edges: Floats,
+    sides: dict[tuple[str, str], Bools],
+    title: str,
+    threshold: float,
+    height: int,
+) -> go.Figure:
+    """Bars as high as the square root of their pictures, by their side of the threshold: its name, its colour, bins."""
+    bars = [
+        go.Bar(
+            name=name,
+            x=np.round(edges[:-1][chosen], 6).tolist(),
+            y=np.sqrt(counts[chosen]).astype(np.float32),
+            width=np.round(np.diff(edges)[chosen], 6).tolist(),
+            offset=0,
+            marker={"color": colour},
+            customdata=np.stack([edges[1:][chosen], counts[chosen]], axis=1).round(6).tolist(),
+            hovertemplate=hover("%{x:.2f} to %{customdata[0]:.2f}", "pictures: %{customdata[1]:,}"),
+        )
+        for (name, colour), chosen in sides.items()
+    ]
+    return draw(
+        bars,
+        height=height,
+        x={"title": titled(title), "range": [0, 1], "dtick": 0.2, "tickformat": "~g", "showgrid": False},
+        y=_by_root(int(counts.max(initial=0)), title="Pictures"),
+        shapes=[rule(threshold, colour=_THRESHOLD, width=2)],
+        barmode="overlay",
+        barcornerradius=0,
+        showlegend=False,
+    )
+
+
+def _by_root(most: int, *, title: str) -> Axis:
+    """An axis of square roots that is written in the numbers themselves: 0, about a quarter, about the whole."""
+    ticks = sorted({0, _round_number(most // 4), _round_number(most)})
     return {
-        "height": height,
-        "layer": [
-            {"mark": {"type": "bar", "tooltip": True}, "encoding": bars},
-            {"mark": rule, "encoding": {"x": {"datum": threshold}}},
-        ],
+        "title": titled(title),
+        "range": [0, math.sqrt(max(most, 1)) * 1.04],
+        "tickvals": [round(math.sqrt(tick), 4) for tick in ticks],
+        "ticktext": [f"{tick:,}" for tick in ticks],
     }
+
+
+def _round_number(n: int) -> int:
+    """The largest of 1, 2, 5, 10, 20, … up to n; 0 for 0."""
+    if n < 1:
+        return 0
+    power = int(10 ** (len(str(n)) - 1))
+    return next(step * power for step in (5, 2, 1) if step * power <= n)

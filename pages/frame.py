@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import job_strip, owner, registry, session
+from pages.ui import charts, job_strip, owner, registry, session
 from store.errors import StoreError
 
 ICON = Path(__file__).parent / "ui" / "vitrine.svg"  # an icon by name would be fetched from another host
@@ -26,4 +26,6 @@ current = st.navigation(
 )
 session.choose_dataset()
 job_strip.show()
+with st.sidebar:
+    charts.prepare()
 current.run()

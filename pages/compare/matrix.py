@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from figures.chart import Chart
-from figures.confusion import PARAM, SIDE_BY_SIDE, confusion, confusion_difference
+from figures.confusion import SIDE_BY_SIDE, confusion, confusion_difference
 from figures.names import one_line
 from pages.compare.choose import Chosen
 from pages.compare.queries import CompareData
@@ -121,12 +121,7 @@ def _draw(chart: Chart, *, by: str, on_cell: Callable[[int, int, str], None], ke
         st.info("No picture is left to score.", icon=":material/info:")
         return
 
-    def clicked() -> None:
-        picked = st.session_state[key]["selection"].get(PARAM) or []
-        if picked:
-            on_cell(int(picked[0]["true_index"]), int(picked[0]["said_index"]), by)
-
-    charts.draw(chart, key=key, on_select=clicked, selection=PARAM)
+    charts.draw(chart, key=key, on_click=lambda cell: on_cell(int(cell[0]), int(cell[1]), by))
 
 
 def _list(counts: np.ndarray, data: CompareData, chosen: Chosen, sides: list[tuple[int, str]]) -> None:

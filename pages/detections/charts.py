@@ -61,7 +61,7 @@ def together(table: pa.Table, classes: RunClasses) -> None:
         return
     charts.draw(chart, width="content")
     n_classes = pc.sum(pc.equal(table["first_class"], table["second_class"])).as_py()
-    n_drawn = len(pc.unique(chart.table["one"]))
+    n_drawn = len(chart.figure.layout.yaxis.tickvals)
     left_out = f" The {n_drawn} commonest of {n_classes} classes are drawn." if n_classes > n_drawn else ""
     st.caption(
         "Numbers are pictures with an object of both classes; on the diagonal, pictures with that class. The colour is "

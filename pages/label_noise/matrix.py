@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 import streamlit as st
 
-from figures.label_noise import PARAM, given_by_suggested, noise_rates
+from figures.label_noise import doubted_pairs, given_by_suggested, noise_rates
 from pages.ui import charts, tables
 from pages.ui.filters import every_name
 from pages.ui.text import percent
@@ -34,18 +34,16 @@ def show_matrix(counts: pa.Table, *, names: Sequence[str], on_cell: Callable[[in
     indices = {*counts["label"].to_pylist(), *counts["suggested"].to_pylist()}
     n_classes = len(indices)
     every = every_name(max(indices) + 1, names=names)
-    chart = given_by_suggested(counts, names=every, as_shares=as_shares)
     if n_classes > MOST_CLASSES:
         st.caption(f"{n_classes} classes do not fit into a matrix; these are the most common pairs.")
-        _list(chart.table)
+        _list(doubted_pairs(counts, names=every))
         return
-
-    def clicked() -> None:
-        picked = st.session_state["noise_matrix"]["selection"].get(PARAM) or []
-        if picked:
-            on_cell(int(picked[0]["given_index"]), int(picked[0]["suggested_index"]))
-
-    charts.draw(chart, width="content", key="noise_matrix", on_select=clicked, selection=PARAM)
+    charts.draw(
+        given_by_suggested(counts, names=every, as_shares=as_shares),
+        width="content",
+        key="noise_matrix",
+        on_click=lambda cell: on_cell(int(cell[0]), int(cell[1])),
+    )
     st.caption(
         "Rows: the given label; columns: the suggested one. Click a cell to see its pictures. On the diagonal: doubted "
         "although no other class is likelier, as pictures of none of the classes are."
@@ -72,9 +70,8 @@ def show_rates(run: LabelRun, *, names: Sequence[str]) -> None:
 
 
 def _list(cells: pa.Table) -> None:
-    shown = cells.sort_by([("pictures", "descending")]).slice(0, 200)
     tables.show(
-        shown.select(["given", "suggested", "pictures", "share"]),
+        cells.sort_by([("pictures", "descending")]).slice(0, 200),
         hide_index=True,
         column_config={"share": st.column_config.NumberColumn("share of the class's doubted", format="percent")},
     )

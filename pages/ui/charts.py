@@ -1,32 +1,54 @@
 """Charts of figures/ drawn on a page."""
 
-from collections.abc import Callable
-from typing import Literal
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal
 
 import streamlit as st
 
 from figures.chart import Chart
 
+_COMPONENT = st.components.v2.component(
+    "vitrine_chart", js=(Path(__file__).parents[2] / "components" / "chart" / "chart.js").read_text(encoding="utf-8")
+)
+
+
+def prepare() -> None:
+    """Let fingers on charts move the page; once in the page's frame, where it takes no room."""
+    _COMPONENT(key="vitrine_chart")
+
 
 def draw(
     chart: Chart,
     *,
-    width: Literal["stretch", "content"] | None = None,
+    width: Literal["stretch", "content"] = "stretch",
     key: str | None = None,
-    on_select: Callable[[], None] | None = None,
-    selection: str | None = None,
+    on_click: Callable[[Sequence[Any]], None] | None = None,
 ) -> None:
-    """Draw a chart with its text alternative.
+    """Draw a chart with its text alternative; its one button saves it as a picture.
 
-    width: None leaves it to Streamlit. on_select hears a click on the parameter `selection` of the chart before the
-    script runs again; st.session_state[key] holds what was clicked.
+    width: 'content' is that of the figure, or of the page where that is less. on_click hears what the figure says of
+    the mark that was clicked (its customdata) before the script runs again; such a chart needs a key.
     """
-    st.vega_lite_chart(
-        chart.table,
-        chart.spec,
+
+    def clicked() -> None:
+        points = st.session_state[key or ""]["selection"]["points"]
+        if points and on_click is not None:
+            on_click(points[0]["customdata"])
+
+    st.plotly_chart(
+        chart.figure,
         width=width,
+        # the browser knows its theme first, and draws anew by itself when the visitor changes it
+        theme="streamlit",
         key=key,
-        on_select=on_select or "ignore",
-        selection_mode=selection,
+        on_select=clicked if on_click is not None else "ignore",
+        selection_mode="points",
+        config={
+            "displaylogo": False,
+            "modeBarButtons": [["toImage"]],
+            "toImageButtonOptions": {"filename": re.sub(r"\W+", "-", chart.alt)[:60], "scale": 2},
+        },
         alt=chart.alt,
     )

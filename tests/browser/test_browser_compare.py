@@ -3,7 +3,18 @@
 import pytest
 
 from store.connection import open_workspace
-from tests.support.browser import IN_CHROMIUM, NARROW, WIDE, foreign_requests, open_page, running_app, settle, text_of
+from tests.support.browser import (
+    IN_CHROMIUM,
+    NARROW,
+    WIDE,
+    bars_of,
+    click_bar,
+    foreign_requests,
+    open_page,
+    running_app,
+    settle,
+    text_of,
+)
 from tests.support.compared_workspace import compared
 
 pytestmark = IN_CHROMIUM
@@ -31,10 +42,10 @@ def test_every_view_fits_the_screen_and_names_its_set(app, browser, size, view) 
 
 def test_a_cell_leads_to_its_pictures_and_they_to_the_review(app, browser) -> None:
     page = open_page(browser, app, f"/compare?{RUNS}&view=Confusion", size=WIDE)
-    cells = page.locator('[data-testid="stVegaLiteChart"]').first.locator(".mark-rect path")
+    cells = bars_of(page)
     cells.first.wait_for(timeout=60_000)
     settle(page)
-    cells.nth(1).click()
+    click_bar(page, cells.nth(1))
     page.get_by_text("Showing 1 to 10 of 10").wait_for(timeout=30_000)
     settle(page)
     assert "true=cat" in page.url and "by=A" in page.url and page.locator(".gallery button.picture").count() == 10

@@ -10,6 +10,7 @@ from tests.support.browser import (
     IN_CHROMIUM,
     NARROW,
     WIDE,
+    bars_of,
     foreign_requests,
     jobs_line,
     open_page,
@@ -78,7 +79,7 @@ def test_the_slider_filters_without_a_job(app, browser) -> None:
 
 def test_people_per_picture_are_a_chart(app, browser) -> None:
     page = open_page(browser, app, "/detections?dataset=street&view=Per+picture&class=person", size=WIDE)
-    page.locator('[data-testid="stVegaLiteChart"]').first.locator(".mark-rect path").first.wait_for(timeout=60_000)
+    bars_of(page).first.wait_for(timeout=60_000)
     assert "40 pictures looked at" in text_of(page)
 
 

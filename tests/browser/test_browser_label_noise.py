@@ -2,7 +2,18 @@
 
 import pytest
 
-from tests.support.browser import IN_CHROMIUM, NARROW, WIDE, digits_app, foreign_requests, open_page, settle, text_of
+from tests.support.browser import (
+    IN_CHROMIUM,
+    NARROW,
+    WIDE,
+    bars_of,
+    click_bar,
+    digits_app,
+    foreign_requests,
+    open_page,
+    settle,
+    text_of,
+)
 
 pytestmark = IN_CHROMIUM
 
@@ -28,10 +39,10 @@ def test_the_page_scores_itself_against_the_planted_truth(app, browser, size) ->
 
 def test_a_cell_of_the_matrix_leads_to_its_pictures_and_a_decision_can_be_taken_back(app, browser) -> None:
     page = open_page(browser, app, "/label-noise?dataset=digits&view=Noise+matrix", size=WIDE)
-    cells = page.locator('[data-testid="stVegaLiteChart"]').first.locator(".mark-rect path")
+    cells = bars_of(page)
     cells.first.wait_for(timeout=60_000)
     settle(page)
-    cells.nth(1).click()
+    click_bar(page, cells.nth(1))
     page.get_by_text("All on this page").wait_for(timeout=30_000)
     settle(page)
     assert "given=" in page.url and "suggested=" in page.url

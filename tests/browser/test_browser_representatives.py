@@ -64,7 +64,7 @@ def test_a_link_leads_to_a_cluster_and_a_member_opens(app, browser) -> None:
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "420"])
 def test_the_curves_are_drawn_with_two_axes_on_the_first(app, browser, size) -> None:
     page = open_representatives(browser, app, "&view=How+many%3F", size=size)
-    charts = page.locator('[data-testid="stVegaLiteChart"]')
+    charts = page.locator('[data-testid="stPlotlyChart"]')
     charts.nth(3).wait_for(timeout=30_000)
     assert charts.count() == 4
     assert "by a heuristic" in text_of(page)

@@ -14,14 +14,12 @@ NONE = Reliability(np.empty(0), np.empty(0), np.empty(0), float("nan"))
 
 def test_a_bin_is_a_point_of_its_run_beside_the_diagonal() -> None:
     chart = reliability([BINS, None], titles=["A", "B"])
-    assert chart.table.to_pylist() == [
-        {"run": "A", "confidence": 0.25, "right": 0.5, "pictures": 4},
-        {"run": "A", "confidence": 0.75, "right": 1.0, "pictures": 2},
-    ]
-    dashed, lines = chart.spec["layer"]
-    assert dashed["data"]["values"] == [{"a": 0, "b": 0}, {"a": 1, "b": 1}]
-    assert lines["encoding"]["color"]["scale"]["domain"] == ["A", "B"]
-    assert lines["encoding"]["x"]["title"] == dashed["encoding"]["x"]["title"] == "How sure it is"
+    diagonal, first, second = chart.figure.data
+    assert list(first.x) == [0.25, 0.75] and list(first.y) == [0.5, 1.0] and list(first.customdata) == [4, 2]
+    assert (list(diagonal.x), list(diagonal.y), diagonal.line.dash) == ([0, 1], [0, 1], "4px 4px")
+    assert (first.name, second.name) == ("A", "B") and list(second.x) == [None]  # in the legend all the same
+    assert not diagonal.showlegend and chart.n_rows == 2
+    assert chart.figure.layout.xaxis.title.text == "How sure it is"
     assert chart.alt == "Reliability diagram"
     assert reliability([BINS], titles=["A"], alt="After scaling").alt == "After scaling"
 
@@ -40,11 +38,9 @@ def test_precision_over_recall_is_a_line_a_run() -> None:
     # from the surest on: right, wrong, right
     whole = curve(np.array([0.9, 0.5, 0.1]), positive=np.array([True, False, True]))
     chart = precision_recall([whole], titles=["A"], name="cat\n")
-    assert chart.table["recall"].to_pylist() == [0.5, 0.5, 1.0]
-    assert chart.table["precision"].to_pylist() == pytest.approx([1, 1 / 2, 2 / 3])
-    (lines,) = chart.spec["layer"]
-    assert (lines["encoding"]["x"]["field"], lines["encoding"]["y"]["field"]) == ("recall", "precision")
-    assert lines["encoding"]["order"] == {"field": "recall"}
+    (line,) = chart.figure.data
+    assert list(line.x) == [0.5, 0.5, 1.0] and list(line.y) == pytest.approx([1, 1 / 2, 2 / 3])
+    assert (chart.figure.layout.xaxis.title.text, chart.figure.layout.yaxis.title.text) == ("Recall", "Precision")
     assert chart.alt == "Precision against recall of cat↵"
     nothing = curve(np.array([0.9]), positive=np.array([False]))
     assert precision_recall([nothing], titles=["A"], name="cat").is_empty

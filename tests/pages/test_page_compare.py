@@ -36,7 +36,7 @@ def texts(app: AppTest) -> str:
 
 
 def charts(app: AppTest) -> int:
-    return len(app.get("vega_lite_chart"))
+    return len(app.get("plotly_chart"))
 
 
 def test_an_empty_workspace_gets_a_friendly_word(open_app_page) -> None:

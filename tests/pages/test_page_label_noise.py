@@ -103,7 +103,7 @@ def test_a_stale_check_says_what_changed(open_app_page, checked) -> None:
 def test_the_matrix_and_the_rates_are_drawn(open_app_page, checked) -> None:
     app = open_app_page(PAGE, view="Noise matrix")
     assert "of all labels are wrong" in texts(app)
-    assert len(app.get("vega_lite_chart")) == 2
+    assert len(app.get("plotly_chart")) == 2
 
 
 def test_outliers_are_counted_before_they_go_and_go_in_one_batch(open_app_page, checked) -> None:

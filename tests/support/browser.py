@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from store.workspace_file import FILE_NAME
 from tests.support.places import PROJECT
@@ -198,6 +198,21 @@ def settle(page: Page, *, timeout_s: float = 60) -> None:
 def text_of(page: Page) -> str:
     """Everything the page says."""
     return page.locator('[data-testid="stApp"]').inner_text()
+
+
+def bars_of(page: Page) -> Locator:
+    """The bars, or the cells, of the first chart on the page."""
+    return page.locator('[data-testid="stPlotlyChart"]').first.locator(".bars .point path")
+
+
+def click_bar(page: Page, bar: Locator) -> None:
+    """Click where a bar is: over the bars lies a pane that hears for all of them."""
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.locator(".hoverlayer .hovertext").first.wait_for()  # it has been heard where the mouse is
+    page.mouse.click(x, y)
 
 
 def foreign_requests(app: App) -> list[str]:

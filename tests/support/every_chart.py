@@ -1,0 +1,130 @@
+"""Every chart there is, drawn from a few rows, with names of one's choice where a stranger's names go."""
+
+import numpy as np
+import pyarrow as pa
+
+from analytics.balance import ClassMatrix
+from analytics.budget import Curve, Interval, Point
+from analytics.calibration import Reliability
+from analytics.comparison import Scores
+from analytics.precision_recall import curve as precision_curve
+from analytics.sizes import size_bins
+from analytics.stopping import precision_by_rank as steps_of
+from analytics.zero_shot import Scored
+from figures import (
+    balance,
+    calibration,
+    class_scores,
+    confusion,
+    detections,
+    label_noise,
+    learning_curves,
+    medoids,
+    precision_recall,
+    probabilities,
+    ranking,
+    sample_size,
+    score_histogram,
+    sizes,
+)
+from figures.chart import Chart
+
+_K = pa.table(
+    {
+        "k": [1, 2, 4],
+        "n_images": [100] * 3,
+        "n_sample": [50] * 3,
+        "distortion": [0.8, 0.4, 0.2],
+        "inertia": [80.0, 40.0, 20.0],
+        "loss": [9.0, 5.0, 2.0],
+        "promised": [9.5, 5.5, 2.5],
+        "silhouette": [None, 0.2, 0.3],
+        "medoid_silhouette": [None, 0.4, 0.5],
+    }
+)
+_EDGES, _BINS = np.linspace(0, 1, 5), np.array([3, 0, 40, 9])
+
+
+def every_chart(name: str = "cat") -> dict[str, Chart]:
+    """A chart by the name of its function; `name` stands where a class, a split, a run or an object is named."""
+    return {**_of_classes(name), **_of_runs(name), **_of_detections(name), **_of_curves(name)}
+
+
+def _of_classes(name: str) -> dict[str, Chart]:
+    names, chances = [name, "dog"], np.array([0.7, 0.3])
+    counts = pa.table({"label": [0, 1], "suggested": [1, 0], "n": [3, 5]})
+    matrix = ClassMatrix((name, None), np.array([[3, 1], [2, 9]]), 0)
+    first, second = np.array([[3, 1], [0, 2]]), np.array([[2, 2], [1, 1]])
+    half = Scored(0.5, np.array([0.5, 0.4]), np.array([4, 3]))
+    return {
+        "images_per_class": balance.images_per_class(matrix, names=names, by_split=True),
+        "named_counts": balance.named_counts({name: 2, "png": 3}, what="format"),
+        "score_by_class": class_scores.score_by_class([0.5, 0.2], names=names, measure="Recall"),
+        "recall_against": class_scores.recall_against(half, half, names=names, against=name),
+        "confusion": confusion.confusion(first, names=names),
+        "confusion_difference": confusion.confusion_difference(first, second, names=names),
+        "given_by_suggested": label_noise.given_by_suggested(counts, names=names),
+        "noise_rates": label_noise.noise_rates([0.1, 0.2], low=[0, 0.1], high=[0.2, 0.3], n=[9, 9], names=names),
+        "class_probabilities": probabilities.class_probabilities(chances, names=names, label=0),
+        "likeliest_classes": probabilities.likeliest_classes(chances, names=names),
+    }
+
+
+def _of_runs(name: str) -> dict[str, Chart]:
+    titles = [f"A: {name}", "B: other"]
+    bins = Reliability(np.array([0.25, 0.75]), np.array([0.5, 1.0]), np.array([4, 2]), 0.25)
+    found = Scores(
+        np.zeros(2), np.zeros(2), np.zeros(2), np.array([[0.5, 0.2], [0.6, 0.3]]), np.zeros((2, 2)), np.array([9, 2])
+    )
+    curve = precision_curve(np.array([0.9, 0.5, 0.1]), positive=np.array([True, False, True]))
+    return {
+        "score_by_run": class_scores.score_by_run(
+            found, found, found, names=[name, "dog"], titles=titles, measure="recall"
+        ),
+        "reliability": calibration.reliability([bins, None], titles=titles),
+        "precision_recall": precision_recall.precision_recall([curve, curve], titles=titles, name=name),
+    }
+
+
+def _of_detections(name: str) -> dict[str, Chart]:
+    pairs = pa.table({"first_class": [0, 0, 1, 1], "second_class": [0, 1, 0, 1], "n": [4, 1, 1, 2]})
+    boxes = pa.table({"x": [0, 3], "y": [1, 2], "n": [5, 6]})
+    return {
+        "objects_per_picture": detections.objects_per_picture(
+            pa.table({"n": [0, 2], "n_images": [1, 3]}), what=name, n_images=4
+        ),
+        "co_occurrence": detections.co_occurrence(pairs, names={0: name, 1: "dog"}, common=[0, 1]),
+        "box_positions": detections.box_positions(boxes, n_cells=4),
+        "box_sizes": detections.box_sizes(boxes, n_cells=4),
+    }
+
+
+def _of_curves(name: str) -> dict[str, Chart]:
+    points = [(1, 0.9021), (2, 0.9043)]
+    budget = Curve(
+        name,
+        [Point(name, 10, Interval(0.5, 0.4, 0.6), False, 0), Point(name, 80, Interval(0.7, None, None), True, 0)],
+        np.empty(0, int),
+        np.empty(0, int),
+        np.empty(0),
+        None,
+    )
+    queue = np.arange(20)
+    return {
+        "loss_by_epoch": learning_curves.loss_by_epoch(points, validation=points, best_epoch=2),
+        "score_by_epoch": learning_curves.score_by_epoch(points, measure="Balanced accuracy"),
+        "recall_by_epoch": learning_curves.recall_by_epoch([(1, [0.5, 0.4]), (2, [0.6, 0.5])], names=[name, "dog"]),
+        "loss_by_rate": learning_curves.loss_by_rate([1e-4, 1e-3, 1e-2], losses=[2.0, 1.5, 1.0], taken=1e-3),
+        "accuracy_by_size": sample_size.accuracy_by_size([budget], by="state of the data"),
+        "distortion_and_inertia": medoids.distortion_and_inertia(_K, k=2),
+        "loss": medoids.loss(_K, k=2),
+        "silhouettes": medoids.silhouettes(_K, k=2),
+        "coverage": medoids.coverage(pa.table({"k": [1, 2], "share": [0.5, 0.9]}), k=1),
+        "precision_by_rank": ranking.precision_by_rank(steps_of(queue, judged=queue, wrong=queue < 10, n_steps=2)),
+        "planted_found": ranking.planted_found([10, 20], found=[0.25, 1.0]),
+        "quality_scores": score_histogram.quality_scores(_BINS, edges=_EDGES, threshold=0.5),
+        "attribute_shares": score_histogram.attribute_shares(_BINS, edges=_EDGES, threshold=0.5),
+        "width_by_height": sizes.width_by_height(
+            size_bins(np.array([64, 640]), np.array([64, 480]), n=np.array([7, 2]))
+        ),
+    }
