@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from analytics.arrays import Floats, Ints
+from analytics.arrays import Ints, Numbers
 from figures.chart import Axis, titled
 from figures.names import literal, text_px
 
-_GAP = 0.04  # of a cell's side, between two
+# A matrix is many numbers, and whole ones are sent in fewer bytes: a cell is _SIDE wide, and _GAP lies between two
+_SIDE, _GAP = 50, 2
 _ON_LIGHT, _ON_DARK = "#2b2520", "#ffffff"
 
 
@@ -19,12 +20,12 @@ _ON_LIGHT, _ON_DARK = "#2b2520", "#ffffff"
 class Cells:
     """The cells, (m,) each: row and column from above and from the left, value, text in it, whether it is dark.
 
-    custom: for each what a click gives and the tooltip says.
+    custom: for each what a click gives and the tooltip says beside its value, %{marker.color}.
     """
 
     row: Ints
     column: Ints
-    value: Floats
+    value: Numbers
     text: Sequence[str]
     custom: Sequence[Sequence[object]]
     is_dark: Sequence[bool] | None = None
@@ -41,12 +42,12 @@ def cells(
     ink = _ON_LIGHT if drawn.is_dark is None else [_ON_DARK if dark else _ON_LIGHT for dark in drawn.is_dark]
     return go.Bar(
         orientation="h",
-        base=np.asarray(drawn.column + _GAP / 2, np.float32),
-        x=np.full(len(drawn.row), 1 - _GAP, np.float32),
-        y=drawn.row,
-        width=1 - _GAP,
+        base=(drawn.column * _SIDE + _GAP // 2).tolist(),
+        x=np.full(len(drawn.row), _SIDE - _GAP, np.uint8),
+        y=drawn.row.astype(np.uint16),
+        width=1 - _GAP / _SIDE,
         marker={
-            "color": np.asarray(drawn.value, np.float32),
+            "color": _small(drawn.value),
             "colorscale": [[i / n, colour] for i, colour in enumerate(colours)],
             "cmin": ends[0],
             "cmax": ends[1],
@@ -80,10 +81,18 @@ def across(names: Sequence[str], *, title: str | None, label_px: int, angle: flo
     return {
         "title": titled(title or ""),
         "side": "top",
-        "range": [0, max(len(names), 1)],
-        "tickvals": [place + 0.5 for place in range(len(names))],
+        "range": [0, _SIDE * max(len(names), 1)],
+        "tickvals": [_SIDE * place + _SIDE // 2 for place in range(len(names))],
         "ticktext": [literal(name, px=label_px) for name in names],
         "tickangle": angle,
         "ticklabeloverflow": "allow",
         "showgrid": False,
     }
+
+
+def _small(values: Numbers) -> Numbers:
+    """The values in as few bytes as they are drawn and told with."""
+    if np.issubdtype(values.dtype, np.floating) or not len(values):
+        return values.astype(np.float32)
+    sign = int(values.min()) if values.min() < 0 else 0
+    return values.astype(np.result_type(np.min_scalar_type(sign), np.min_scalar_type(int(values.max()))))

@@ -25,9 +25,11 @@ def confusion(counts: Ints, *, names: Sequence[str], as_shares: bool = False) ->
     """
     values = _of_rows(counts, n=counts.sum(axis=1)) if as_shares else counts
     used = _used(counts)
-    form = "{:.0%}" if as_shares else "{:,}"
+    form = ".0%" if as_shares else ","
     colours, ends = ["#f3ead9", "#d06a1c"], (0.0, _most(values, used))
-    figure = _matrix(values, used=used, names=names, shown=counts > 0, form=form, colours=colours, ends=ends)
+    figure = _matrix(
+        values, used=used, names=names, shown=counts > 0, form=form, what="pictures", colours=colours, ends=ends
+    )
     return Chart(figure, _ALT, len(used) ** 2)
 
 
@@ -40,9 +42,11 @@ def confusion_difference(first: Ints, second: Ints, *, names: Sequence[str], as_
     values = _of_rows(change, n=first.sum(axis=1)) if as_shares else change
     used = _used(first + second)
     most = _most(values, used)
-    form = "{:+.0%}" if as_shares else "{:+,}"
+    form = "+.0%" if as_shares else "+,"
     colours, ends = ["#4a7fd0", "#f6f3ee", "#d06a1c"], (-most, most)
-    figure = _matrix(values, used=used, names=names, shown=change != 0, form=form, colours=colours, ends=ends)
+    figure = _matrix(
+        values, used=used, names=names, shown=change != 0, form=form, what="difference", colours=colours, ends=ends
+    )
     return Chart(figure, _ALT, len(used) ** 2)
 
 
@@ -68,25 +72,24 @@ def _matrix(
     names: Sequence[str],
     shown: np.ndarray,
     form: str,
+    what: str,
     colours: Sequence[str],
     ends: tuple[float, float],
 ) -> go.Figure:
-    """The cells of the used classes. shown: (c, c) which carry a number; form: of a number, for str.format."""
+    """The cells of the used classes. shown: (c, c) which carry a number; form: of a number; what: it is."""
     n = len(used)
     row, column = (each.ravel() for each in np.indices((n, n)))
     pairs = [(int(used[i]), int(used[j])) for i, j in zip(row, column, strict=True)]
-    written = [form.format(values[pair].item()).replace("-", "−") for pair in pairs]
+    written = [format(values[pair].item(), form).replace("-", "−") for pair in pairs]
     whole = [literal(names[index]) for index in used]
     drawn = Cells(
         row=row,
         column=column,
-        value=values[used[row], used[column]].astype(float),
+        value=values[used[row], used[column]],
         text=[text if shown[pair] else "" for text, pair in zip(written, pairs, strict=True)],
-        custom=[
-            [*pair, whole[i], whole[j], text] for pair, i, j, text in zip(pairs, row, column, written, strict=True)
-        ],
+        custom=[[*pair, whole[i], whole[j]] for pair, i, j in zip(pairs, row, column, strict=True)],
     )
-    said = hover("label: %{customdata[2]}", "said: %{customdata[3]}", "pictures: %{customdata[4]}")
+    said = hover("label: %{customdata[2]}", "said: %{customdata[3]}", f"{what}: %{{marker.color:{form}}}")
     used_names = [one_line(names[index]) for index in used]
     font_px = 11 if n <= SIDE_BY_SIDE else 9
     return draw(

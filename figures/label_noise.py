@@ -45,22 +45,24 @@ def given_by_suggested(counts: pa.Table, *, names: Sequence[str], as_shares: boo
     given, suggested = (counts[side].to_pylist() for side in ("label", "suggested"))
     order = sorted({*given, *suggested})
     place = {index: at for at, index in enumerate(order)}
-    values = np.array([pair["share" if as_shares else "pictures"] for pair in pairs], float)
+    shares, pictures = ([pair[of] for pair in pairs] for of in ("share", "pictures"))
+    values = np.array(shares, float) if as_shares else np.array(pictures, int)
     drawn = Cells(
         row=np.array([place[index] for index in given], int),
         column=np.array([place[index] for index in suggested], int),
         value=values,
-        text=[f"{pair['share']:.0%}" if as_shares else f"{pair['pictures']:,}" for pair in pairs],
+        text=[f"{share:.0%}" if as_shares else f"{n:,}" for share, n in zip(shares, pictures, strict=True)],
         custom=[
-            [one, other, literal(pair["given"]), literal(pair["suggested"]), pair["pictures"], f"{pair['share']:.1%}"]
-            for one, other, pair in zip(given, suggested, pairs, strict=True)
+            [one, other, literal(pair["given"]), literal(pair["suggested"]), n if as_shares else f"{share:.1%}"]
+            for one, other, pair, share, n in zip(given, suggested, pairs, shares, pictures, strict=True)
         ],
     )
+    n, share = ("customdata[4]:,", "marker.color:.1%") if as_shares else ("marker.color:,", "customdata[4]")
     said = hover(
         "given: %{customdata[2]}",
         "suggested: %{customdata[3]}",
-        "pictures: %{customdata[4]:,}",
-        "share of the class's doubted: %{customdata[5]}",
+        f"pictures: %{{{n}}}",
+        f"share of the class's doubted: %{{{share}}}",
     )
     ends = (0.0, float(values.max(initial=0)) or 1.0)
     shown = [one_line(names[index]) for index in order]

@@ -53,12 +53,14 @@ def _histogram(
     height: int,
 ) -> go.Figure:
     """Bars as high as the square root of their pictures, by their side of the threshold: its name, its colour, bins."""
+    widths = np.round(np.diff(edges), 6)
+    width = float(widths[0]) if len(set(widths.tolist())) == 1 else None
     bars = [
         go.Bar(
             name=name,
             x=np.round(edges[:-1][chosen], 6).tolist(),
             y=np.sqrt(counts[chosen]).astype(np.float32),
-            width=np.round(np.diff(edges)[chosen], 6).tolist(),
+            width=width or widths[chosen].tolist(),
             offset=0,
             marker={"color": colour},
             customdata=np.stack([edges[1:][chosen], counts[chosen]], axis=1).round(6).tolist(),

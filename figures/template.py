@@ -17,7 +17,7 @@ _CLEAR = "rgba(0,0,0,0)"
 
 def template(*, text: str, grid: str, ground: str) -> go.layout.Template:
     """A template on clear ground. text, grid: colours of words and of lines; ground: of what lies over the chart."""
-    axis = {"gridcolor": grid, "zeroline": False, "fixedrange": True, "automargin": True, "tickcolor": grid}
+    axis = {"gridcolor": grid, "zeroline": False, "fixedrange": True, "automargin": True}
     return go.layout.Template(
         layout={
             "font": {"family": FONT, "size": 12, "color": text},

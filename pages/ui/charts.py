@@ -15,7 +15,11 @@ _COMPONENT = st.components.v2.component(
 
 
 def prepare() -> None:
-    """Let fingers on charts move the page; once in the page's frame, where it takes no room."""
+    """Let a finger on a chart move the page, and show the hand only where a click leads somewhere.
+
+    Once in the page's frame. Plotly would hold a finger that begins on a chart with clicks; so it does not hear of it,
+    and hears a tap as the mouse that browsers make of one.
+    """
     _COMPONENT(key="vitrine_chart")
 
 

@@ -20,7 +20,7 @@ def bars(chart: Chart) -> go.Bar:
 def cells(chart: Chart) -> dict[tuple[str, str], float]:
     """What the cells are worth, by the names at their row and above their column."""
     drawn, layout = bars(chart), chart.figure.layout
-    said = [layout.xaxis.ticktext[layout.xaxis.tickvals.index(int(base) + 0.5)] for base in drawn.base]
+    said = [layout.xaxis.ticktext[layout.xaxis.tickvals.index(base // 50 * 50 + 25)] for base in drawn.base]
     true = [layout.yaxis.ticktext[row] for row in drawn.y]
     return dict(zip(zip(true, said, strict=True), drawn.marker.color.tolist(), strict=True))
 
@@ -31,7 +31,7 @@ def test_rows_are_true_classes_and_a_class_that_never_appears_is_left_out() -> N
     layout = chart.figure.layout
     assert (layout.yaxis.title.text, layout.xaxis.title.text) == ("Label", "Said")
     assert layout.xaxis.ticktext == layout.yaxis.ticktext == ("cat", "dog↵")
-    assert layout.yaxis.range == (1.5, -0.5) and layout.xaxis.range == (0, 2) and layout.xaxis.side == "top"
+    assert layout.yaxis.range == (1.5, -0.5) and layout.xaxis.range == (0, 100) and layout.xaxis.side == "top"
     assert (bars(chart).marker.cmin, bars(chart).marker.cmax) == (0, 3)
     assert chart.alt == "Pictures by label and by what the run says"
 
@@ -49,12 +49,13 @@ def test_only_cells_with_pictures_carry_a_number() -> None:
 def test_a_click_gives_both_classes_and_the_tooltip_names_them() -> None:
     drawn = bars(confusion(np.diag([0, 5, 7]), names=NAMES))
     assert [list(each) for each in drawn.customdata] == [
-        [1, 1, "dog↵", "dog↵", "5"],
-        [1, 2, "dog↵", "cow", "0"],
-        [2, 1, "cow", "dog↵", "0"],
-        [2, 2, "cow", "cow", "7"],
+        [1, 1, "dog↵", "dog↵"],
+        [1, 2, "dog↵", "cow"],
+        [2, 1, "cow", "dog↵"],
+        [2, 2, "cow", "cow"],
     ]
     assert "label: %{customdata[2]}" in drawn.hovertemplate and "said: %{customdata[3]}" in drawn.hovertemplate
+    assert "pictures: %{marker.color:,}" in drawn.hovertemplate and list(drawn.marker.color) == [5, 0, 0, 7]
 
 
 def test_the_difference_is_second_less_first_on_a_scale_with_its_middle_at_nothing() -> None:
@@ -67,6 +68,7 @@ def test_the_difference_is_second_less_first_on_a_scale_with_its_middle_at_nothi
         0.5,
         1,
     ]
+    assert "difference: %{marker.color:+,}" in drawn.hovertemplate
     assert list(drawn.text) == ["+1", "−1", "+1", "−1"]
     assert cells(confusion_difference(COUNTS, second, names=NAMES, as_shares=True))["cat", "dog↵"] == -0.25
 

@@ -12,7 +12,7 @@ COUNTS = pa.table({"label": [0, 0, 2], "suggested": [1, 0, 1], "n": [3, 1, 5]})
 def test_a_cell_is_a_pair_of_given_and_suggested_class() -> None:
     chart = given_by_suggested(COUNTS, names=NAMES)
     (bars,) = chart.figure.data
-    assert list(bars.y) == [0, 0, 2] and [int(base) for base in bars.base] == [1, 0, 1]
+    assert list(bars.y) == [0, 0, 2] and [base // 50 for base in bars.base] == [1, 0, 1]
     assert list(bars.marker.color) == [3, 1, 5] and list(bars.text) == ["3", "1", "5"]
     layout = chart.figure.layout
     assert (layout.yaxis.title.text, layout.xaxis.title.text) == ("Given", "Suggested")
@@ -32,13 +32,17 @@ def test_pairs_are_listed_with_their_share_of_the_class() -> None:
 def test_shares_and_counts_are_of_the_same_cells() -> None:
     (counts,) = given_by_suggested(COUNTS, names=NAMES).figure.data
     (shares,) = given_by_suggested(COUNTS, names=NAMES, as_shares=True).figure.data
-    assert [list(each) for each in shares.customdata] == [list(each) for each in counts.customdata]
+    assert [list(each)[:4] for each in shares.customdata] == [list(each)[:4] for each in counts.customdata]
+    # the one is drawn, the other told
+    assert [each[4] for each in shares.customdata] == list(counts.marker.color) == [3, 1, 5]
+    assert [each[4] for each in counts.customdata] == ["75.0%", "25.0%", "100.0%"]
+    assert "pictures: %{marker.color:,}" in counts.hovertemplate and "%{customdata[4]:,}" in shares.hovertemplate
     assert list(shares.marker.color) == [0.75, 0.25, 1.0] and list(shares.text) == ["75%", "25%", "100%"]
 
 
 def test_a_click_gives_both_classes_and_the_tooltip_names_them() -> None:
     (bars,) = given_by_suggested(COUNTS, names=NAMES).figure.data
-    assert list(bars.customdata[2]) == [2, 1, "cow↵", "dog", 5, "100.0%"]
+    assert list(bars.customdata[2]) == [2, 1, "cow↵", "dog", "100.0%"]
     assert "given: %{customdata[2]}" in bars.hovertemplate and "suggested: %{customdata[3]}" in bars.hovertemplate
 
 

@@ -19,7 +19,7 @@ def test_bins_that_end_at_the_threshold_lie_below_it() -> None:
     chart = quality_scores(COUNTS, edges=EDGES, threshold=0.5)
     below, above = chart.figure.data
     assert (below.name, above.name) == ("below", "above") and below.marker.color != above.marker.color
-    assert list(below.x) == [0, 0.25] and list(above.x) == [0.5, 0.75] and list(above.width) == [0.25, 0.25]
+    assert list(below.x) == [0, 0.25] and list(above.x) == [0.5, 0.75] and above.width == 0.25
     # the end of each bin and its pictures; as high as their square root
     assert [list(each) for each in below.customdata] == [[0.25, 1], [0.5, 0]]
     assert [list(each) for each in above.customdata] == [[0.75, 4], [1, 9]]
