@@ -18,7 +18,7 @@ BASE = (
 )
 ACCENT, SECOND, QUIET = BASE[0], BASE[1], BASE[9]  # the first line of a chart, the second, what stands behind them
 UNLABELLED = "#9aa0a6"
-RULE = "#626970"  # intervals and marks over bars, on light ground and on dark
+RULE = "#6f767d"  # intervals and marks over bars, on light ground and on dark
 SPLITS = {
     "train": "#0f8a80",
     "val": "#d06a1c",

@@ -13,7 +13,7 @@ from figures.names import literal, one_line
 
 _CELL_PX, _ROW_PX, _MARGIN_PX = 46, 34, 100
 _LABEL_PX, _ANGLE = 110, -35
-_BARS = "rgba(208,106,28,0.75)"  # colours.SECOND, so that the interval is seen through it
+_BARS = "rgba(208,106,28,0.5)"  # colours.SECOND, so that the interval is seen through it
 
 
 def doubted_pairs(counts: pa.Table, *, names: Sequence[str]) -> pa.Table:
