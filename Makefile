@@ -5,8 +5,9 @@
 # make test-all   every test: real pictures, Chromium, killed processes, long ones
 # make test-readers   exports read by the formats' own libraries, in an environment of theirs (.venv-readers)
 # make bench      the benchmarks, in full; make bench SIZE=tiny only shows that each runs
-# make docs       docs/jobs, from the job kinds themselves; docs/licences.md, from what is installed
-# make lint       ruff: rules and layout; mypy: types
+# make docs       docs/jobs, from the job kinds; docs/licences.md, from what is installed; the site of all, build/site
+# make pictures   docs/pictures, of the demo: every page, in Chromium; make pictures PAGES="map review" takes some
+# make lint       ruff: rules and layout; mypy: types; the site of docs/, where every warning counts
 #
 # make run PORT=8600 WORKSPACE=~/animals      PYTHON=python3.12 make setup
 
@@ -24,8 +25,9 @@ VENV := .venv
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --disable-pip-version-check
 READERS := .venv-readers
+SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-.PHONY: run setup demo test test-all test-marked test-readers bench docs lint rules types
+.PHONY: run setup demo test test-all test-marked test-readers bench docs pictures lint rules types site
 .DEFAULT_GOAL := run
 
 run: setup
@@ -54,11 +56,17 @@ test-readers: $(VENV)/.dev-installed $(READERS)/.installed
 bench: $(VENV)/.dev-installed
 	benchmarks/run.sh $(BIN)/python --size $(SIZE) --pictures $(PICTURES) $(ARGS)
 
-docs: $(VENV)/.runtime-installed
+docs: $(VENV)/.docs-installed
 	$(BIN)/python -m cli.documents
 	$(BIN)/python -m docs.licences
+	$(SITE)
+	@echo "The site begins with build/site/index.html; with its search: $(BIN)/python -m http.server -d build/site"
 
-lint: rules types
+# of a demo that is made for it, which takes minutes; DEMO=DIR names a finished one
+pictures: $(VENV)/.dev-installed
+	$(BIN)/python -m tests.support.pictures $(if $(DEMO),--workspace $(DEMO)) $(PAGES)
+
+lint: rules types site
 
 rules: $(VENV)/.dev-installed
 	$(BIN)/python -m ruff check .
@@ -66,6 +74,9 @@ rules: $(VENV)/.dev-installed
 
 types: $(VENV)/.dev-installed
 	$(BIN)/python -m mypy
+
+site: $(VENV)/.docs-installed
+	$(SITE)
 
 # The stamps keep pip from being asked again until a pin changes.
 $(VENV)/.runtime-installed: requirements.txt | $(BIN)/python
@@ -80,6 +91,10 @@ $(VENV)/.command-installed: setup.py | $(VENV)/.runtime-installed
 
 $(VENV)/.dev-installed: requirements-dev.txt $(VENV)/.runtime-installed
 	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.docs-installed: requirements-docs.txt $(VENV)/.runtime-installed
+	$(PIP) install -r requirements-docs.txt
 	@touch $@
 
 # It sees what .venv has, so that PyTorch is not installed twice, and changes nothing there.

@@ -82,7 +82,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_example_is_whole() -> None:
     assert {Path(path).parts[0] for path in blocks()} == {"store", "docs", "jobs", "pages"}
-    assert len(blocks()) == 9
+    assert len(blocks()) == 10
 
 
 def test_job_command_line_and_page_work(copy: Path, pictures: Path) -> None:
@@ -115,6 +115,7 @@ def test_the_tests_of_documents_and_rooms_hold(copy: Path) -> None:
     files = ["tests/test_rooms.py", "tests/store/test_data_model.py", "tests/store/test_statements.py"]
     run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "tests/cli/test_command_line.py", "-k",
         "not runs_as_a_program and not import")  # fmt: skip
+    run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/docs/test_site.py", "-k", "has_its_documentation")
     run(copy, "-m", "ruff", "check", "jobs/class_colour", "pages/class_colour", "store/class_colour.py")
     run(copy, "-m", "ruff", "format", "--check", "jobs/class_colour", "pages/class_colour", "store/class_colour.py")
 
