@@ -8,5 +8,5 @@ from vitrine.reading import Vectors, Workspace
 from vitrine.reading import open_workspace as open
 from vitrine.showing import Shown, show
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["NotShown", "NotThere", "Shown", "Unreadable", "Vectors", "VitrineError", "Workspace", "open", "show"]

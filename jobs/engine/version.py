@@ -4,7 +4,7 @@ import functools
 import subprocess
 from pathlib import Path
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 PROJECT = Path(__file__).parents[2]
 
 
