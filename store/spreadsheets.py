@@ -12,8 +12,8 @@ import pyarrow.csv
 # Ref: OWASP, "CSV Injection".
 _BEGINS = r"[\s\x00-\x20\x{200B}\x{2060}\x{FEFF}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\t\r\n]"
 _FORMULA = re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", r"\\u\1", _BEGINS))
-# "+4.1 points [1.2, 7.0]" and the like: signs and digits alone call nothing and point nowhere.
-_NUMBER = r"[+-]?\d(?:[\d.,%\s\[\]()+–-]|points?|to)*"
+# "+4.1 points [1.2, 7.0], not significant" and the like: signs, digits and these words call nothing and point nowhere.
+_NUMBER = r"[+-]?\d(?:[\d.,%\s\[\]()+–-]|points?|to)*(?:not significant|one draw)?"
 MARK = "'"  # what a spreadsheet takes for "this is text"
 
 
