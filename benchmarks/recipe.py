@@ -8,12 +8,15 @@ neighbours, fastdup's one run (duplicates), scikit-learn's logistic regression o
 (label-issues), PCA and openTSNE (map), k-means for twelve k (medoids, which are for 99), a logistic regression
 (classifier), learning curves of five sizes and two seeds with all labels and without the doubted ones (data-budget).
 Nothing stands beside zero-shot. PATHs are interpreters of environments that have cleanvision and datasets, or fastdup;
-a step whose package is missing is skipped by name, and neither side of it is in the sums. Seconds of processor are of
-the step and all that it started: on a machine that does other work, compare those.
+a step whose package is missing is skipped by name, and neither side of it is in the sums. With --embed-rows N the
+PyTorch loop takes N pictures, and its seconds are multiplied. With --workspace W our side is read from an analysis that
+has ended there. Seconds of processor are of the step and all that it started; the chain's threads wait passively, as
+ours do: on a machine that does other work, compare those.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -29,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.support.child import PROJECT
 from benchmarks.support.table import print_header, print_row
 from benchmarks.support.timing import conditions
+from jobs.engine.processes import WAITING
 
 # what starts a process, and tells its family's seconds, seconds of processor and largest memory as a last line
 WATCH = """
@@ -47,6 +51,7 @@ folder = Path(sys.argv[1])
 pictures = sys.argv[2]
 paths = json.loads((folder / "paths.json").read_text())
 labels = np.load(folder / "labels.npy")
+few = int(sys.argv[3])
 """
 CLEANVISION = """
 from cleanvision import Imagelab
@@ -65,14 +70,15 @@ prepared = transforms.Compose([transforms.Resize(256, transforms.InterpolationMo
     transforms.CenterCrop(224), transforms.ToTensor(), transforms.Normalize([0.498] * 3, [0.502] * 3)])
 class Pictures(Dataset):
     def __len__(self):
-        return len(paths)
+        return few or len(paths)
     def __getitem__(self, n):
         return prepared(Image.open(Path(pictures) / paths[n]).convert("RGB"))
 found = []
 with torch.inference_mode():
     for batch in DataLoader(Pictures(), batch_size=32, num_workers=2):
         found.append(network.extract_features(batch).mean(dim=(2, 3)).numpy())
-np.save(folder / "vectors.npy", np.concatenate(found))
+if not few:
+    np.save(folder / "vectors.npy", np.concatenate(found))
 """
 NEIGHBOURS = """
 from sklearn.neighbors import NearestNeighbors
@@ -87,7 +93,7 @@ OUT_OF_FOLD = """
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 vectors = np.load(folder / "vectors.npy")
-found = cross_val_predict(LogisticRegression(max_iter=1000), vectors, labels, cv=5, n_jobs=-1, method="predict_proba")
+found = cross_val_predict(LogisticRegression(), vectors, labels, cv=5, n_jobs=-1, method="predict_proba")
 np.save(folder / "probabilities.npy", found)
 """
 DATALAB = """
@@ -115,7 +121,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 vectors = np.load(folder / "vectors.npy")
 train, test, of_train, of_test = train_test_split(vectors, labels, test_size=0.1, random_state=0)
-LogisticRegression(max_iter=1000).fit(train, of_train).score(test, of_test)
+LogisticRegression().fit(train, of_train).score(test, of_test)
 """
 DATA_BUDGET = """
 from sklearn.linear_model import LogisticRegression
@@ -124,7 +130,7 @@ vectors = np.load(folder / "vectors.npy")
 doubted = folder / "doubted.npy"
 clean = ~np.load(doubted) if doubted.exists() else np.arange(len(labels)) % 3 > 0
 for kept in (np.ones(len(labels), bool), clean):
-    learning_curve(LogisticRegression(max_iter=1000), vectors[kept], labels[kept], train_sizes=np.linspace(0.1, 1, 5),
+    learning_curve(LogisticRegression(), vectors[kept], labels[kept], train_sizes=np.linspace(0.1, 1, 5),
         cv=ShuffleSplit(2, test_size=0.1, random_state=0), n_jobs=-1)
 """
 
@@ -159,14 +165,19 @@ def main() -> None:
     print(conditions())
     with tempfile.TemporaryDirectory(dir=given.scratch) as scratch:
         folder = Path(scratch)
-        ours, whole = run_ours(given.pictures, folder / "workspace", only=given.only)
+        workspace = given.workspace or folder / "workspace"
+        if given.workspace:
+            ours, whole = read_ours(workspace)
+        else:
+            ours, whole = run_ours(given.pictures, workspace, only=given.only)
         print_header("Vitrine's step", "seconds", "what came of it")
         for name, step in ours.items():
             print_row(name, f"{step.get('seconds', 0):.1f}", step.get("sentence", step["state"]))
-        print_row("the whole command", f"{whole['seconds']:.0f}", f"{whole['cpu_s']:.0f} s of processor")
+        used = f"{whole['cpu_s']:.0f} s of processor" if whole["cpu_s"] else ""
+        print_row("the whole command", f"{whole['seconds']:.0f}", used)
         if given.skip_peers:
             return
-        n_rows = write_rows(folder / "workspace", folder)
+        n_rows = write_rows(workspace, folder)
         print_header("the chain's step", "beside", "n", "seconds", "processor seconds", "peak MB")
         theirs = run_chain(given, folder, n_rows=n_rows)
     _say_ratio(ours, whole, theirs)
@@ -186,6 +197,14 @@ def run_ours(pictures: Path, workspace: Path, *, only: str) -> tuple[dict[str, d
     return json.loads(whole["last_line"])["steps"], whole
 
 
+def read_ours(workspace: Path) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """The same of the first analysis of a workspace that has ended and began with an import."""
+    from jobs.engine.analysis import load_all, summary
+
+    done = next(each for each in load_all(workspace) if not each.is_active and each.steps[0].kind == "import")
+    return dict(summary(done)["steps"]), {"seconds": sum(step.seconds for step in done.steps), "cpu_s": 0.0}
+
+
 def write_rows(workspace: Path, folder: Path) -> int:
     """The labelled pictures' paths and labels, as the chain's steps read them; how many."""
     import duckdb
@@ -193,13 +212,17 @@ def write_rows(workspace: Path, folder: Path) -> int:
     from store.workspace_file import FILE_NAME
 
     with duckdb.connect(str(workspace / FILE_NAME), read_only=True) as connection:
+        (space,) = connection.execute("SELECT min(id) FROM embedding_space").fetchone() or (0,)
         rows = connection.execute(
-            "SELECT path, label FROM image JOIN current_label ON current_label.image_id = image.id "
-            "WHERE label IS NOT NULL ORDER BY path"
-        ).fetchall()
-    (folder / "paths.json").write_text(json.dumps([path for path, _ in rows]))
-    np.save(folder / "labels.npy", np.array([label for _, label in rows]))
-    return len(rows)
+            f"SELECT path, current_label.label, vector FROM image JOIN current_label ON current_label.image_id = image.id "
+            f"JOIN vector_{int(space)} AS v ON v.image_id = image.id WHERE current_label.label IS NOT NULL ORDER BY path"
+        ).fetchnumpy()
+    (folder / "paths.json").write_text(json.dumps([str(path) for path in rows["path"]]))
+    np.save(folder / "labels.npy", np.asarray(rows["label"], dtype=np.int64))
+    np.save(
+        folder / "vectors.npy", np.stack(rows["vector"]).astype(np.float32)
+    )  # ours, for the steps behind an embedding of few
+    return len(rows["path"])
 
 
 def run_chain(given: argparse.Namespace, folder: Path, *, n_rows: int) -> dict[str, dict[str, Any]]:
@@ -213,10 +236,13 @@ def run_chain(given: argparse.Namespace, folder: Path, *, n_rows: int) -> dict[s
             continue
         script = folder / "step.py"
         script.write_text(SET_UP + step.code)
-        figures = _watched(python, script, folder, given.pictures)
+        few = given.embed_rows if step.of == "embed" else 0
+        figures = _watched(python, script, folder, given.pictures, few)
         if figures["status"]:
             print(f"Skipped {step.name}: it ended with {figures['status']}.", flush=True)
             continue
+        if few:
+            figures |= {name: figures[name] * n_rows / few for name in ("seconds", "cpu_s")}
         found[step.name] = figures
         print_row(
             step.name, step.of, f"{n_rows:,}", f"{figures['seconds']:.1f}", f"{figures['cpu_s']:.0f}",
@@ -233,13 +259,19 @@ def _say_ratio(
     chain = sum(theirs[step.name]["seconds"] for step in CHAIN if step.of not in skipped)
     cpu = sum(theirs[step.name]["cpu_s"] for step in CHAIN if step.of not in skipped)
     print(f"\nthe chain: {chain:.0f} s, {cpu:.0f} s of processor; Vitrine's steps beside it: {seconds:.0f} s")
-    print(f"{seconds / max(chain, 1e-9):.2f} of the chain's time (goal: 0.5); "
-          f"{whole['cpu_s'] / max(cpu, 1e-9):.2f} of its processor seconds, by the whole command")  # fmt: skip
+    print(f"{seconds / max(chain, 1e-9):.2f} of the chain's time (goal: 0.5)")
+    if whole["cpu_s"]:
+        print(f"{whole['cpu_s'] / max(cpu, 1e-9):.2f} of its processor seconds, by the whole command")
 
 
 def _watched(*words: object) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-c", WATCH, *map(str, words)], cwd=PROJECT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", WATCH, *map(str, words)],
+        cwd=PROJECT,
+        env={**WAITING, **os.environ},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
@@ -255,6 +287,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--peers-python", help="the interpreter of an environment with cleanvision and datasets")
     parser.add_argument("--fastdup-python", help="the interpreter of an environment with fastdup")
     parser.add_argument("--skip-peers", action="store_true")
+    parser.add_argument("--embed-rows", type=int, default=0)
+    parser.add_argument("--workspace", type=Path)
     parser.add_argument("--only", default="", help="of Vitrine's recipe this step alone")
     parser.add_argument("--scratch", type=Path, help="where the workspace is made; without it the system's folder")
     return parser.parse_args()

@@ -19,6 +19,7 @@ from store.errors import StoreError
 
 DATASET = "digits"
 ONLY_VECTORS = "[steps.embed]"
+ALIKE = 0.98  # ink on paper is alike to a network that knows photographs: at 0.95 a thousand digits are one group
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 # What shows something on the pages that the default recipe leaves empty. The network comes last: it takes longest, and
 # nothing else needs it.
@@ -88,6 +89,7 @@ def recipe_of(folder: Path) -> str:
     prompts = json.dumps([[f"the number {word}"] for word in WORDS])
     usual = default_text()
     for step, parameters in (
+        ("duplicates", f"min_cosine = {ALIKE}"),
         ("zero-shot", f"prompts = {json.dumps(prompts)}"),
         ("detect", f'model = "coco-file", weights = {json.dumps(str(boxes))}'),
     ):

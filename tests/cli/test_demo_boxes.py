@@ -37,5 +37,6 @@ def test_a_box_holds_all_ink_and_no_more(truth, tmp_path) -> None:
 def test_the_demos_recipe_is_the_default_one_and_what_fills_the_other_pages(truth) -> None:
     steps = {step.name: step for step in read_recipe(recipe_of(truth.pictures.parent)).steps}
     assert steps["detect"].parameters["model"] == "coco-file" and steps["round"].kind == "attributes"
+    assert steps["duplicates"].parameters["min_cosine"] == 0.98 and "zero" in steps["zero-shot"].parameters["prompts"]
     assert steps["ink"].kind == "import-vectors" and steps["saliency"].needs == ("network",)
     assert {"map", "label-issues", "medoids", "data-budget"} <= set(steps)
