@@ -58,6 +58,11 @@ def list_jobs(workspace: Workspace) -> list[JobRow]:
     return workspace.all("list_jobs", JobRow)
 
 
+def find_job(workspace: Workspace, job_id: str) -> JobRow | None:
+    """One job, or None."""
+    return workspace.first("job", JobRow, job_id=job_id)
+
+
 def landed_totals(workspace: Workspace, job_id: str) -> LandedTotals:
     """Segments and rows of a job that are in the file."""
     return workspace.one("landed_totals", LandedTotals, job_id=job_id)

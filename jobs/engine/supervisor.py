@@ -38,7 +38,7 @@ from models.catalogue import ModelChoice, list_models
 from models.detector_catalogue import DetectorChoice, list_detectors
 from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
-from store.ledger import JobRow, landed_totals, list_jobs, save_job
+from store.ledger import JobRow, find_job, landed_totals, list_jobs, save_job
 from store.privacy import rule_mark
 from store.runs import new_run_id
 
@@ -175,10 +175,12 @@ class Supervisor:
     def job(self, job_id: str) -> JobView:
         """One job; raises UnknownJob."""
         job_folder(self.workspace.root, job_id)
-        for view in self.jobs():
-            if view.id == job_id:
-                return view
-        raise UnknownJob(f"There is no job {job_id!r} in this workspace; `vitrine list` shows those there are.")
+        with self._lock:
+            unsaved = self._unsaved.get(job_id)
+        row = find_job(self.workspace, job_id)
+        if row is None:
+            raise UnknownJob(f"There is no job {job_id!r} in this workspace; `vitrine list` shows those there are.")
+        return job_view(self.workspace.root, self._as_it_is(row, unsaved))
 
     def active(self) -> list[JobView]:
         """The jobs that wait or run: cheap enough for every page, each of which looks after the thread so, too."""

@@ -14,6 +14,14 @@ LEFT JOIN dataset ON dataset.id = job.dataset_id
 LEFT JOIN run ON run.id = job.run_id
 ORDER BY job.created_at DESC, job.id DESC
 
+-- name: job
+-- out: the same columns of one job
+SELECT job.*, coalesce(dataset.name, '') AS dataset, run.figures, run.seconds
+FROM job
+LEFT JOIN dataset ON dataset.id = job.dataset_id
+LEFT JOIN run ON run.id = job.run_id
+WHERE job.id = $job_id
+
 -- name: landed_totals
 -- out: n_segments, n_rows, n_failed, next_n
 SELECT count(*) AS n_segments, coalesce(sum(n_rows), 0)::BIGINT AS n_rows, coalesce(sum(n_failed), 0)::BIGINT AS n_failed,

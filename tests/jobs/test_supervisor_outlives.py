@@ -102,7 +102,7 @@ class Scene:
         supervisor = self.supervisor
         for _ in range(2):
             supervisor.tick()
-        states = {view.id: view for view in supervisor.jobs()}
+        states = {job_id: supervisor.job(job_id) for job_id in (self.ended, self.waits)}
         # interrupted: an error that says "not whole" of the worker's own last word, as of a file killed half-way
         assert states[self.ended].state in (DONE, FAILED, INTERRUPTED), states[self.ended]
         assert states[self.waits].state in (RUNNING, FAILED), states[self.waits]
