@@ -214,14 +214,15 @@ def write_rows(workspace: Path, folder: Path) -> int:
     with duckdb.connect(str(workspace / FILE_NAME), read_only=True) as connection:
         (space,) = connection.execute("SELECT min(id) FROM embedding_space").fetchone() or (0,)
         rows = connection.execute(
-            f"SELECT path, current_label.label, vector FROM image JOIN current_label ON current_label.image_id = image.id "
-            f"JOIN vector_{int(space)} AS v ON v.image_id = image.id WHERE current_label.label IS NOT NULL ORDER BY path"
+            "SELECT path, current_label.label, vector FROM image "
+            "JOIN current_label ON current_label.image_id = image.id "
+            f"JOIN vector_{int(space)} AS v ON v.image_id = image.id "
+            "WHERE current_label.label IS NOT NULL ORDER BY path"
         ).fetchnumpy()
     (folder / "paths.json").write_text(json.dumps([str(path) for path in rows["path"]]))
     np.save(folder / "labels.npy", np.asarray(rows["label"], dtype=np.int64))
-    np.save(
-        folder / "vectors.npy", np.stack(rows["vector"]).astype(np.float32)
-    )  # ours, for the steps behind an embedding of few
+    # ours, for the steps behind an embedding of few
+    np.save(folder / "vectors.npy", np.stack(rows["vector"]).astype(np.float32))
     return len(rows["path"])
 
 
@@ -230,6 +231,8 @@ def run_chain(given: argparse.Namespace, folder: Path, *, n_rows: int) -> dict[s
     pythons = {"own": sys.executable, "peers": given.peers_python, "fastdup": given.fastdup_python}
     found: dict[str, dict[str, Any]] = {}
     for step in CHAIN:
+        if given.chain and step.name not in given.chain:
+            continue
         python = pythons[step.python]
         if not python:
             print(f"Skipped {step.name}: --{step.python}-python names no interpreter that has it.", flush=True)
@@ -287,6 +290,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--peers-python", help="the interpreter of an environment with cleanvision and datasets")
     parser.add_argument("--fastdup-python", help="the interpreter of an environment with fastdup")
     parser.add_argument("--skip-peers", action="store_true")
+    parser.add_argument("--chain", nargs="+", choices=[step.name for step in CHAIN], help="these of the chain's steps")
     parser.add_argument("--embed-rows", type=int, default=0)
     parser.add_argument("--workspace", type=Path)
     parser.add_argument("--only", default="", help="of Vitrine's recipe this step alone")
