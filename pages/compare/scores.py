@@ -160,7 +160,7 @@ def _effect(here: Here, chosen: Chosen) -> None:
 
 def _change(before: Scores, after: Scores, place: int) -> str:
     value = float(after.balanced_accuracy[place] - before.balanced_accuracy[place])
-    return "–" if value != value else f"{100 * value:+.1f} points"
+    return "–" if value != value else f"{100 * value:+z.1f} points"
 
 
 def _three(compared: Compared) -> tuple[Scores, Scores, Scores]:

@@ -58,7 +58,7 @@ def points(found: Difference) -> str:
     """'+7.1 points [5.2, 9.0]'."""
     if found.estimate != found.estimate:
         return "–"
-    return f"{100 * found.estimate:+.1f} points [{100 * found.low:+.1f}, {100 * found.high:+.1f}]"
+    return f"{100 * found.estimate:+z.1f} points [{100 * found.low:+z.1f}, {100 * found.high:+z.1f}]"
 
 
 def p_value(p: float) -> str:
