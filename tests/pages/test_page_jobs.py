@@ -139,7 +139,7 @@ def test_a_time_is_shown_on_the_readers_clock():
     assert job_wording.when(NOON, zone=None, now=now + datetime.timedelta(days=40)) == "3 Mar 2026, 12:00"
 
 
-def test_history_is_narrowed_by_kind_state_and_dataset():
+def test_history_is_narrowed_by_kind_state_and_dataset(app_workspace):
     trial = job(id="embed-000001", parameters={"trial": 64})
     jobs = [job(), trial, job(id="import-000002", kind="import", state=FAILED, dataset="fish", parameters={})]
     assert matching(jobs, HistoryFilters()) == jobs

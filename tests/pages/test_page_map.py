@@ -22,6 +22,7 @@ from store.datasets import find_dataset
 from store.projections import land_points, point_sources, points
 from store.runs import RunStart, finish_run, new_run_id, start_run
 from store.vectors import list_spaces, read_vectors
+from tests.support import seen_page
 from tests.support.seen_page import texts
 from tests.support.small_workspace import image_row, land, land_random_vectors, new_dataset
 
@@ -399,8 +400,7 @@ def test_two_maps_side_by_side_share_the_selection(page, client, birds) -> None:
     app = selected(page, key, 2)
     titles = app.selectbox(key="run").options
     app = selected(page, key, 2, run=titles[0], beside=titles[1])
-    panes = [json.loads(each.proto.json or each.proto.mixed.json) for each in app.get("bidi_component")]
-    runs = [pane for pane in panes if "points" in pane]
+    runs = seen_page.sent(app, holding="points")
     assert [pane["run"] for pane in runs] == [second, first]
     assert [pane["chosen"]["url"] for pane in runs] == [f"/vitrine/map/{run}/chosen/{key}" for run in (second, first)]
 

@@ -1,6 +1,5 @@
 """The gallery page: what its links show, and the picture behind ?image=ID."""
 
-import json
 from functools import partial
 
 import pytest
@@ -12,7 +11,7 @@ from store.connection import Workspace
 from store.datasets import class_table, find_dataset
 from store.gallery import CHECKS as STORE_CHECKS
 from store.gallery import PictureFilters
-from tests.support.seen_page import texts
+from tests.support.seen_page import sent, texts
 from tests.support.small_workspace import image_row, land, new_dataset
 
 
@@ -49,8 +48,7 @@ def birds(app_workspace) -> int:
 
 def shown(app: AppTest) -> list[dict[str, object]]:
     """The sections that were sent to the gallery component."""
-    sent = app.get("bidi_component")[-1].proto
-    return json.loads(sent.json or sent.mixed.json)["sections"]
+    return sent(app, holding="sections")[-1]["sections"]
 
 
 def test_an_empty_workspace_offers_an_import(page) -> None:

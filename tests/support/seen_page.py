@@ -1,5 +1,8 @@
 """What a page says and offers, for tests of pages."""
 
+import json
+from typing import Any
+
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -22,3 +25,9 @@ def button(app: AppTest, words: str) -> Button:
     """The one button whose label holds `words`."""
     (found,) = [each for each in app.button if words in each.label]
     return found
+
+
+def sent(app: AppTest, *, holding: str) -> list[dict[str, Any]]:
+    """What was sent to the page's components that were sent something with the key `holding`, in order."""
+    told = [each.proto.json or each.proto.mixed.json for each in app.get("bidi_component")]
+    return [data for data in map(json.loads, filter(None, told)) if holding in data]
