@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import analyse, dashboard, decision_commands, features, imports, job_commands, workspace_commands
+from cli import analyse, claims, dashboard, decision_commands, features, imports, job_commands, workspace_commands
 from cli.run import run_commands
 from jobs.engine.version import code_version
 
@@ -39,6 +39,12 @@ def command_line() -> typer.Typer:
     app.add_typer(analyse.app)
     app.add_typer(
         run_commands(), name="run", help="Run a job and wait for it: `run KIND --help`.", rich_help_panel="Jobs"
+    )
+    app.add_typer(
+        claims.app,
+        name="claims",
+        help="Sentences with numbers that can be asked for again.",
+        rich_help_panel="Versions and decisions",
     )
     for commands in (job_commands, decision_commands, workspace_commands):
         app.add_typer(commands.app)

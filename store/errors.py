@@ -16,6 +16,9 @@ StoreError
 ├── BadVersion           a version without a name of its own, or of nothing
 ├── UnknownVersion       no version of that name
 ├── BadClassNames        names that do not fit the classes they are for
+├── BadClaim             a claim without a sentence or a number of its own
+├── ClaimChanged         somebody else has changed the claim meanwhile
+├── UnknownClaim         no claim of that number
 ├── BadReference         a published result without a name, a source or a figure that can be one
 ├── BadPromptSet         a set of prompts without a name of its own, or with a class that has none
 ├── UnknownPromptSet     no set of prompts of that name
@@ -100,6 +103,18 @@ class BadVersion(StoreError):
 
 class UnknownVersion(StoreError):
     """No version of the dataset has that name."""
+
+
+class BadClaim(StoreError):
+    """A claim cannot be kept so: its sentence is empty or names no number of it, or it asks for what is not there."""
+
+
+class ClaimChanged(StoreError):
+    """A claim was changed by somebody else since it was read."""
+
+
+class UnknownClaim(StoreError):
+    """No claim of the dataset has that number."""
 
 
 class BadReference(StoreError):

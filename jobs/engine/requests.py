@@ -5,17 +5,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from evidence.claims import freeze_with_claims
 from evidence.findings import find
+from jobs.engine.claim_requests import CLAIM_ACTS
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.decision_files import decisions_file, merge_decisions, preview_merge, read_decisions_file
 from store.privacy import hides_people
-from store.versions import freeze
 
 
 def freeze_version(workspace: Workspace, *, dataset: str, name: str, note: str, who: str) -> dict[str, object]:
-    """Keep the dataset as it is now under a name: its version, name and number of images; raises BadVersion."""
-    made = freeze(workspace, find_dataset(workspace, dataset).id, name=name, note=note, who=who)
+    """Keep the dataset as it is now under a name: its version, name and number of images; raises BadVersion.
+
+    What every claim's numbers are then is recorded with it.
+    """
+    made = freeze_with_claims(workspace, find_dataset(workspace, dataset), name=name, note=note, who=who)
     return {"version": made.id, "name": made.name, "images": made.n_images, "labelled": made.n_labelled}
 
 
@@ -58,4 +62,5 @@ ACTS: Mapping[str, Callable[..., Any]] = {
     "export-decisions": export_decisions,
     "merge-decisions": import_decisions,
     "people-are-blurred": people_are_blurred,
+    **CLAIM_ACTS,
 }

@@ -6,9 +6,10 @@ from analytics.calibration import BINS, FOLDS, MAX_FITTED
 from analytics.comparison import RESAMPLES
 from pages.compare import choose, curves, matrix, pictures, reference, scores
 from pages.compare.choose import Chosen
+from pages.compare.claimable import claimable
 from pages.compare.queries import CompareData, load_data, load_scored
 from pages.compare.results import SEED
-from pages.ui import explain, job_cards, picture, session
+from pages.ui import explain, job_cards, keep, picture, session
 from pages.ui.session import Here
 from pages.ui.text import count, plain
 from store.datasets import Dataset
@@ -104,9 +105,11 @@ if not load_scored(*here, chosen.wanted).ground.n:
         icon=":material/filter_alt_off:",
     )
     st.stop()
-view = st.segmented_control(
-    "View", VIEWS, default=SCORES, required=True, key="view", bind="query-params", label_visibility="collapsed"
-)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    view = st.segmented_control(
+        "View", VIEWS, default=SCORES, required=True, key="view", bind="query-params", label_visibility="collapsed"
+    )
+    keep.offer(dataset, claimable(chosen, n_classes=len(data.names)), page="compare", key="compare")
 shown: list[int] = []
 if view == CONFUSION:
     first, second = choose_pair(chosen)

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from evidence.scored import FROZEN as FROZEN  # the page takes what is compared from here, beside its reads
+from evidence.scored import IMPORTED as IMPORTED
+from evidence.scored import NOW as NOW
+from evidence.scored import Ground as Ground
+from evidence.scored import Scored as Scored
+from evidence.scored import Wanted as Wanted
+from evidence.scored import scored
 from figures.names import one_line
 from pages.ui import filters, session
 from pages.ui.session import Here, SettledGeneration
 from store import comparison
-from store.comparison import HONEST, STATES, PredictionRun, RunPredictions, Source
+from store.comparison import PredictionRun, RunPredictions, Source
 from store.datasets import class_table
 from store.label_issues import list_label_runs
 from store.references import Reference, list_references
@@ -17,7 +24,6 @@ from store.selections import list_selections
 from store.training import list_evaluation_sets
 from store.versions import list_versions
 
-NOW, IMPORTED, FROZEN = "now", "imported", "frozen"
 ALL_PICTURES = "All labelled pictures"
 
 
@@ -35,56 +41,6 @@ class CompareData:
     set_ids: dict[str, int]
     label_run: int
     references: list[Reference]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is compared: runs in order, what they are scored on, and by which labels (NOW, IMPORTED, FROZEN)."""
-
-    run_ids: tuple[int, ...]
-    source: Source
-    basis: str
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What the numbers stand on. n: pictures scored, of n_asked; the others have no label (n_unlabelled), were removed
-    (n_removed), or a run's word on them does not count: n_dropped, by run and reason in dropped.
-
-    Of the scored, n_checked have the label that a person decided on, n_doubted are doubted by the label check and were
-    not decided on, and n_changed have another label than they were imported with.
-    """
-
-    n: int
-    n_asked: int
-    n_unlabelled: int
-    n_removed: int
-    n_dropped: int
-    dropped: tuple[tuple[int, tuple[tuple[str, int], ...]], ...]
-    n_checked: int
-    n_doubted: int
-    n_changed: int
-
-
-@dataclass(frozen=True)
-class Scored:
-    """n pictures on which all k runs may be scored. truth (n,), said (k, n): class indices, the first where tied.
-
-    own, confidence: (k, n) float32, the probability of the true class and of the said one.
-    """
-
-    image_ids: np.ndarray
-    truth: np.ndarray
-    said: np.ndarray
-    own: np.ndarray
-    confidence: np.ndarray
-    n_classes: int
-    ground: Ground
-
-    @property
-    def right(self) -> np.ndarray:
-        """(k, n) bool."""
-        return self.said == self.truth
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -126,30 +82,8 @@ def load_scored(root: str, dataset_id: int, generation: SettledGeneration, wante
     here = (root, dataset_id, generation)
     data = load_data(*here)
     table = comparison.scored_pictures(session.workspace(), dataset_id, source=wanted.source, label_run=data.label_run)
-    columns = {name: table[name].fill_null(-1).to_numpy() for name in ("set_label", "given_label", "label")}
-    flags = {name: table[name].to_numpy(zero_copy_only=False) for name in ("removed", "is_checked", "is_doubted")}
-    labels = {NOW: columns["label"], IMPORTED: columns["given_label"], FROZEN: columns["set_label"]}[wanted.basis]
-    gone = flags["removed"] & (labels >= 0) if wanted.basis == NOW else np.zeros(len(labels), bool)
-    labelled = (labels >= 0) & ~gone
     heard = [load_said(*here, run_id, wanted.source) for run_id in wanted.run_ids]
-    rows = np.flatnonzero(labelled & np.all([said.state == HONEST for said in heard], axis=0))
-    truth = labels[rows].astype(np.int64)
-    said = np.stack([_largest(each.probabilities[rows]) for each in heard])
-    own = np.stack([_of_class(each.probabilities[rows], truth) for each in heard])
-    confidence = np.stack([_of_class(each.probabilities[rows], mine) for each, mine in zip(heard, said, strict=True)])
-    n_classes = max(len(data.names), *(each.probabilities.shape[1] for each in heard), truth.max(initial=0) + 1)
-    ground = Ground(
-        len(rows),
-        table.num_rows,
-        int((labels < 0).sum()),
-        int(gone.sum()),
-        int(labelled.sum()) - len(rows),
-        tuple((run_id, _reasons(each.state[labelled])) for run_id, each in zip(wanted.run_ids, heard, strict=True)),
-        int((flags["is_checked"] & ~flags["removed"] & (labels == columns["label"]))[rows].sum()),
-        int(flags["is_doubted"][rows].sum()),
-        int((truth != columns["given_label"][rows]).sum()),
-    )
-    return Scored(table["image_id"].to_numpy()[rows], truth, said, own, confidence, int(n_classes), ground)
+    return scored(table, heard, wanted=wanted, n_named=len(data.names))
 
 
 def load_probabilities(here: Here, wanted: Wanted, *, place: int) -> tuple[np.ndarray, np.ndarray]:
@@ -160,21 +94,3 @@ def load_probabilities(here: Here, wanted: Wanted, *, place: int) -> tuple[np.nd
     found = load_said(*here, wanted.run_ids[place], wanted.source).probabilities[rows]
     missing = scored.n_classes - found.shape[1]
     return np.pad(found, ((0, 0), (0, missing))) if missing else found, scored.truth
-
-
-def _largest(probabilities: np.ndarray) -> np.ndarray:
-    return probabilities.argmax(axis=1) if probabilities.shape[1] else np.zeros(len(probabilities), np.int64)
-
-
-def _of_class(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """(n,) float32: a class's probability in each row; 0 for a class that the run does not know."""
-    in_range = classes < probabilities.shape[1]
-    out = np.zeros(len(classes), np.float32)
-    rows = np.flatnonzero(in_range)
-    out[rows] = probabilities[rows, classes[rows]]
-    return out
-
-
-def _reasons(state: np.ndarray) -> tuple[tuple[str, int], ...]:
-    counts = np.bincount(state, minlength=len(STATES))
-    return tuple((STATES[code], int(counts[code])) for code in range(1, len(STATES)) if counts[code])

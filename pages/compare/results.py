@@ -5,15 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from analytics import calibration, comparison, precision_recall, significance
+from analytics import calibration, comparison, precision_recall
 from analytics.calibration import Reliability, Scaled
 from analytics.comparison import Cells, Scores
 from analytics.precision_recall import Curve
-from analytics.significance import Difference, Pair
+from evidence.scored import SEED as SEED  # pages take it from here, beside what it draws
+from evidence.scored import Compared as Compared
+from evidence.scored import compared
 from pages.compare.queries import IMPORTED, NOW, Wanted, load_probabilities, load_scored
 from pages.ui.session import SettledGeneration
 
-SEED = 801
 POINTS = 150  # of a curve that is drawn
 
 ANY, BOTH, ONLY_A, ONLY_B, NEITHER, NONE = (
@@ -26,20 +27,6 @@ ANY, BOTH, ONLY_A, ONLY_B, NEITHER, NONE = (
 )
 BY_A, BY_B, EITHER = "A", "B", "Either"
 SORTS = ("Largest loss of A", "Largest loss of B", "Surest and wrong", "Where they differ most", "By number")
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Scores of k runs, the ends of their 95 % intervals (as Scores, low and high), every pair, McNemar's included.
-
-    changes: of each class, the recall of the last run less that of the first.
-    """
-
-    found: Scores
-    low: Scores
-    high: Scores
-    pairs: list[Pair]
-    changes: list[Difference]
 
 
 @dataclass(frozen=True)
@@ -85,26 +72,13 @@ class Pick:
 
 def load_cells(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> Cells:
     """The scored pictures by true class and what each run says."""
-    scored = load_scored(root, dataset_id, generation, wanted)
-    return comparison.cells_of(scored.truth, predicted=scored.said, n_classes=scored.n_classes)
+    return load_scored(root, dataset_id, generation, wanted).cells
 
 
 @st.cache_data(max_entries=16, show_spinner="Resampling…")
 def load_compared(root: str, dataset_id: int, generation: SettledGeneration, wanted: Wanted) -> Compared:
     """Scores, intervals and pairs by 2,000 resamples."""
-    cells = load_cells(root, dataset_id, generation, wanted)
-    found = comparison.scores(cells)
-    resampled = comparison.bootstrap(cells, rng=np.random.default_rng(SEED))
-    ends = {name: comparison.interval(values) for name, values in vars(resampled).items() if name != "support"}
-    low, high = (Scores(**{name: each[end] for name, each in ends.items()}, support=found.support) for end in (0, 1))
-    pairs = significance.pairs(cells, scores=found, resampled=resampled)
-    changes = [
-        significance.difference(float(estimate), moved)
-        for estimate, moved in zip(
-            found.recall[-1] - found.recall[0], (resampled.recall[:, -1] - resampled.recall[:, 0]).T, strict=True
-        )
-    ]
-    return Compared(found, low, high, pairs, changes)
+    return compared(load_scored(root, dataset_id, generation, wanted))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

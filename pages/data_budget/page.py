@@ -8,7 +8,7 @@ from figures.names import one_line
 from figures.sample_size import accuracy_by_size
 from pages.data_budget import form, train, wording
 from pages.data_budget.queries import BudgetData, difference, find, load_curves, load_data, load_evaluation
-from pages.ui import charts, explain, filters, gallery, job_cards, picture, session, staleness, tables
+from pages.ui import charts, explain, filters, gallery, job_cards, keep, picture, session, staleness, tables
 from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
 from store.budget import BudgetRun
@@ -47,6 +47,18 @@ def say_state(run: BudgetRun) -> None:
             f"This budget is older than the data. {staleness.sentence(run, kind='data-budget')}",
             icon=":material/history:",
         )
+
+
+def claimable(run: BudgetRun, lines: list[Curve], *, part: str) -> list[keep.Proposal]:
+    """The numbers that answer the question, as claims about this budget."""
+    best, others = lines[0], [line.line for line in lines[1:]]
+    against = budget.RAW if budget.RAW in others else others[-1] if others else ""
+    of = {"run": run.run_id, "part": part}
+    proposals = [keep.Proposal("budget-accuracy", {**of, "line": line.line}) for line in lines]
+    if against:
+        proposals.insert(0, keep.Proposal("budget-gain", {**of, "line": best.line, "against": against}))
+    doubled = [line.line for line in lines if line.doubling is not None]
+    return proposals + [keep.Proposal("budget-doubling", {"run": run.run_id, "line": line}) for line in doubled]
 
 
 def draw_figures(curves: list[Curve]) -> None:
@@ -174,6 +186,7 @@ else:
     curves = load_curves(*here, run.run_id, part)
     if curves:
         draw(curves)
+        keep.offer(dataset, claimable(run, curves, part=part), page="data_budget", key=f"data_budget_{part}")
         train.show(dataset, run, curves, data, part=part)
     else:
         st.info("This run left that part out.")

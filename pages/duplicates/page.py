@@ -5,7 +5,7 @@ import streamlit as st
 from pages.duplicates import settle
 from pages.duplicates.queries import LADDER, DuplicateData, Shown, Wanted, load_data, load_shown
 from pages.duplicates.settle import WORDS
-from pages.ui import explain, filters, gallery, job_cards, picture, session, staleness
+from pages.ui import explain, filters, gallery, job_cards, keep, picture, session, staleness
 from pages.ui.text import count, listed, plain
 from store.datasets import Dataset
 
@@ -57,7 +57,14 @@ def choose(data: DuplicateData) -> Wanted:
     return Wanted(tuple(KINDS[kind] for kind in kinds), least, bits, WHICH[str(which)])
 
 
-def say_counts(data: DuplicateData, shown: Shown) -> None:
+def claimable(wanted: Wanted) -> list[keep.Proposal]:
+    """The counts as claims, at the thresholds chosen."""
+    at = {"kinds": list(wanted.kinds), "min_cosine": wanted.min_cosine, "max_bits": wanted.max_bits}
+    whats = ("groups", "images", "conflicting", "across")
+    return [keep.Proposal("duplicate-groups", {"what": what, **at}) for what in whats]
+
+
+def say_counts(data: DuplicateData, shown: Shown, wanted: Wanted) -> None:
     """How much there is: at the chosen thresholds, and by embedding at four of them."""
     judged = shown.judged
     cards = [
@@ -69,6 +76,7 @@ def say_counts(data: DuplicateData, shown: Shown) -> None:
     with st.container(horizontal=True, gap="small"):
         for title, value, words in cards:
             st.metric(title, value, help=words, border=True)
+    keep.offer(dataset, claimable(wanted), page="duplicates", key="duplicates")
     if data.run is not None and data.run.parameters.get("graph_run"):
         steps = " · ".join(
             f"**{one.min_cosine:g}** {count(one.n_pairs, 'pair')}, {count(one.n_groups, 'group')}"
@@ -182,7 +190,7 @@ say_state(dataset, data)
 wanted = choose(data)
 
 shown = load_shown(*here, wanted)
-say_counts(data, shown)
+say_counts(data, shown, wanted)
 settle.way_back(dataset)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.caption(f"Showing {count(len(shown.order), 'group')}, those across splits and with conflicting labels first")

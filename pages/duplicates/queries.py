@@ -7,6 +7,7 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics import duplicates as analysis
+from evidence.duplicate_groups import grouped
 from pages.ui import filters, session
 from pages.ui.rows import Row
 from pages.ui.session import SettledGeneration
@@ -89,19 +90,18 @@ def load_data(root: str, dataset_id: int, generation: SettledGeneration, n_image
 def load_shown(root: str, dataset_id: int, generation: SettledGeneration, n_images: int, wanted: Wanted) -> Shown:
     """The groups at the wanted thresholds."""
     data = load_data(root, dataset_id, generation, n_images)
-    near = analysis.near_enough(data.pairs, kinds=wanted.kinds, min_cosine=wanted.min_cosine, max_bits=wanted.max_bits)
-    groups = analysis.grouped(near)
-    facts = duplicates.facts(session.workspace(), dataset_id, groups.image_ids)
-    judged = analysis.judged(groups, label_keys(facts), facts["split"].to_pylist())
-    why, least = analysis.reasons(groups, near, min_cosine=wanted.min_cosine, max_bits=wanted.max_bits)
+    found = grouped(
+        session.workspace(),
+        dataset_id,
+        data.pairs,
+        kinds=wanted.kinds,
+        min_cosine=wanted.min_cosine,
+        max_bits=wanted.max_bits,
+    )
+    groups, judged = found.groups, found.judged
+    why, least = analysis.reasons(groups, found.near, min_cosine=wanted.min_cosine, max_bits=wanted.max_bits)
     keep = {"conflicting": judged.conflicting, "across": judged.across}.get(
         wanted.which, np.ones(groups.n_groups, bool)
     )
     order = np.lexsort((np.arange(groups.n_groups), -judged.size, ~judged.conflicting, ~judged.across))
-    return Shown(groups, facts, judged, why, least, order[keep[order]], len(near))
-
-
-def label_keys(facts: pa.Table) -> list[tuple[int, ...] | None]:
-    """Each image's classes as one value to compare; None without any."""
-    rows = zip(facts["label"].to_pylist(), facts["labels"].to_pylist(), strict=True)
-    return [tuple(sorted(set(labels))) if labels else None if label is None else (label,) for label, labels in rows]
+    return Shown(groups, found.facts, judged, why, least, order[keep[order]], len(found.near))

@@ -5,13 +5,22 @@ import streamlit as st
 from pages.label_noise import actions, form, matrix, names, outliers, planted, wording
 from pages.label_noise import list as label_noise_list
 from pages.label_noise.queries import LabelData, load_changes, load_data, load_noise
-from pages.ui import explain, job_cards, picture, session
+from pages.ui import explain, job_cards, keep, picture, session
 from pages.ui.session import Here
 from pages.ui.text import count, percent, plain
 from store.datasets import Dataset
 from store.label_issues import LabelRun, outlier_ids
 
 VIEWS = ("Doubted labels", "Noise matrix", "Outliers")
+# Of the newest check, which is the one shown: after another, the claims are about that.
+CLAIMABLE = (
+    keep.Proposal("share-wrong"),
+    keep.Proposal("share-doubted"),
+    keep.Proposal("label-check", {"what": "doubted"}),
+    keep.Proposal("label-check", {"what": "outliers"}),
+    keep.Proposal("label-check", {"what": "copies-at-odds"}),
+    keep.Proposal("doubts-open"),
+)
 
 
 def start_first(dataset: Dataset, data: LabelData) -> None:
@@ -27,34 +36,36 @@ def start_first(dataset: Dataset, data: LabelData) -> None:
 
 
 def draw_figures(run: LabelRun) -> None:
-    """The numbers at the top."""
-    figures = run.figures
-    total = (figures.get("noise") or {}).get("total") or [None, None, None]
+    """The numbers at the top: measures of the check shown."""
+    counted = {
+        what: keep.measured(here, "label-check", run=run.run_id, what=what).known
+        for what in ("judged", "doubted", "outliers", "copies-at-odds")
+    }
+    wrong = keep.measured(here, "share-wrong", run=run.run_id)
     with st.container(horizontal=True, gap="medium"):
-        n_judged = int(figures.get("n_judged", 0))
-        st.metric("Labels judged", f"{n_judged:,}", width="content")
+        st.metric("Labels judged", f"{counted['judged']:,.0f}", width="content")
         st.metric(
             "Doubted labels",
-            f"{figures.get('n_label_issues', 0):,}",
+            f"{counted['doubted']:,.0f}",
             width="content",
             help="Picked by confident learning, or with a high chance to be unrelated to the picture.",
         )
         st.metric(
             "Outliers",
-            f"{figures.get('n_outliers', 0):,}",
+            f"{counted['outliers']:,.0f}",
             width="content",
             help="Pictures further out than almost all whose labels are believed.",
         )
         st.metric(
             "Copies at odds",
-            f"{figures.get('n_groups_with_other_labels', 0):,}",
+            f"{counted['copies-at-odds']:,.0f}",
             width="content",
             help="Groups of near duplicates whose labels differ.",
         )
-        if total[0] is not None:
-            low, high = percent(total[1]), percent(total[2])
+        if wrong.interval is not None:
+            low, high = percent(wrong.interval.low), percent(wrong.interval.high)
             interval = f"95 % interval {low} to {high}; by class beside the matrix."
-            st.metric("Labels wrong, about", percent(total[0]), width="content", help=interval)
+            st.metric("Labels wrong, about", percent(wrong.number), width="content", help=interval)
 
 
 def draw_how(run: LabelRun) -> None:
@@ -153,6 +164,7 @@ run = data.runs[0]
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     draw_figures(run)
     with st.container(horizontal=True, width="content"):
+        keep.offer(dataset, CLAIMABLE, page="label_noise", key="label_noise")
         with st.popover("Check again", icon=":material/replay:"):
             form.show(dataset, data.spaces)
         draw_how(run)

@@ -24,12 +24,13 @@ from pages.map import (
     view as map_view,
 )
 from pages.map.queries import MapData, load_balance, load_data, n_newcomers
-from pages.ui import explain, job_cards, picture, session, staleness
+from pages.ui import explain, job_cards, keep, picture, session, staleness
 from pages.ui.text import count, plain
 from store import projections
 from store.datasets import Dataset
 
 Runs = dict[str, projections.ProjectionRun]
+MEASURED = ("neighbours_kept", "trustworthiness", "continuity", "stability")  # of a map's fidelity
 
 
 def choose(data: MapData) -> tuple[list[projections.ProjectionRun], map_colours.MapColour, map_filter.MapFilter]:
@@ -142,6 +143,9 @@ def say_trust(run: projections.ProjectionRun, *, name: str) -> None:
             "No flat map keeps every neighbour of a space with many dimensions. Colour by *Trust* to see where this "
             "one fails; before a decision on a few pictures, look at their neighbours themselves."
         )
+        known = [what for what in MEASURED if run.figures.get(what) is not None]
+        proposals = [keep.Proposal("map-trust", {"run": run.run_id, "what": what}) for what in known]
+        keep.offer(dataset, proposals, page="map", key=f"map_{run.run_id}")
 
 
 def start_first(dataset: Dataset, data: MapData) -> None:

@@ -10,12 +10,13 @@ import streamlit as st
 
 from analytics.balance import Balance, balance, classes_under
 from analytics.sizes import ratio_counts, shapes, size_bins
+from evidence.wording import written
 from figures.balance import MOST_CLASSES, images_per_class, named_counts
 from figures.colours import class_colour
 from figures.sizes import width_by_height
 from pages.overview import alike, found, health
 from pages.overview.queries import Figures, load_figures, load_samples
-from pages.ui import charts, explain, filters, gallery, job_cards, links, picture, session
+from pages.ui import charts, explain, filters, gallery, job_cards, keep, links, picture, session
 from pages.ui.text import count, file_size, listed, plain, share
 from store.datasets import Dataset
 from store.points import POINTS
@@ -40,16 +41,28 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
         )
         st.page_link(session.PAGES.import_data, label="Say where it is", icon=":material/drive_file_move:")
     totals = figures.totals
+    said = {name: written(value.number, value.unit) for name, value in figures.values.items()}
     with st.container(horizontal=True, gap="medium"):
-        st.metric("Points" if dataset.layout == POINTS else "Images", f"{totals.n_images:,}", width="content")
-        st.metric("Classes", f"{len(figures.names) - len(figures.gone):,}", width="content")
-        st.metric("Splits", f"{figures.n_splits:,}" if figures.n_splits else "none", width="content")
+        st.metric("Points" if dataset.layout == POINTS else "Images", said["images"], width="content")
+        st.metric("Classes", said["classes"], width="content")
+        st.metric("Splits", said["splits"] if figures.n_splits else "none", width="content")
         if dataset.layout != POINTS:
-            st.metric("Size on disk", file_size(totals.bytes), width="content")
+            st.metric("Size on disk", said["size-on-disk"], width="content")
         if totals.n_removed:
-            st.metric("Removed", f"{totals.n_removed:,}", width="content", help="Set aside by a decision; restorable.")
+            st.metric("Removed", said["images-apart"], width="content", help="Set aside by a decision; restorable.")
+    keep.offer(dataset, claimable(figures), page="overview", key="overview")
     if totals.n_images and dataset.layout != POINTS:
         st.caption(health.say_positions(totals), help="In EXIF or XMP, as cameras and telephones write it.")
+
+
+def claimable(figures: Figures) -> list[keep.Proposal]:
+    """What of the page's numbers can be kept as a claim; nothing of a dataset without pictures."""
+    if not figures.totals.n_images:
+        return []
+    names = ["images", "imbalance-ratio", "classes", "size-on-disk", "labels-checked", "licences-known"]
+    names += ["images-apart"] if figures.totals.n_removed else []
+    names += ["exact-duplicates"] if figures.duplicates.n_groups else []
+    return [keep.Proposal(name) for name in names]
 
 
 def draw_next(all_checks: Sequence[health.Check], *, n_images: int, dataset: str) -> None:

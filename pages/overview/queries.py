@@ -6,6 +6,10 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.balance import ClassMatrix, class_matrix
+from evidence.case import Case
+from evidence.measure import ask
+from evidence.measures import counts
+from evidence.value import Value
 from pages.ui import filters, session
 from pages.ui.session import DataGeneration, SettledGeneration
 from store import overview
@@ -13,11 +17,14 @@ from store.class_names import ClassRepair, class_repairs
 from store.datasets import class_table
 from store.duplicates import NearCounts, near_counts
 
+HEADLINES = ("images", "classes", "splits", "size-on-disk", "images-apart")  # measures at the top of the page
+
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything on the page but the samples, of one generation of the data."""
+    """Everything on the page but the samples, of one generation of the data. values: measures by name."""
 
+    values: dict[str, Value]
     names: list[str]
     gone: frozenset[int]
     repair: ClassRepair | None
@@ -37,13 +44,15 @@ class Figures:
 def load_figures(root: str, dataset_id: int, generation: SettledGeneration) -> Figures:
     """Read the figures from the workspace's file."""
     workspace = session.workspace()
-    totals = overview.totals(workspace, dataset_id)
+    case = Case(workspace, next(one for one in session.datasets() if one.id == dataset_id))
+    totals = counts.totals(case)
     rows = [tuple(row.values()) for row in overview.class_counts(workspace, dataset_id).to_pylist()]
     classes = class_table(workspace, dataset_id)
     names = filters.class_labels(classes)
     n_classes = max([len(names), *(index + 1 for index, _, _ in rows if index is not None)])
     splits = overview.split_counts(workspace, dataset_id)["split"]
     return Figures(
+        values={name: ask(case, name, {}) for name in HEADLINES},
         names=filters.every_name(n_classes, names=names),
         gone=filters.gone_classes(classes),
         repair=next((one for one in class_repairs(workspace) if one.dataset_id == dataset_id), None),

@@ -12,6 +12,8 @@ from pages.ui.text import count
 from store import medoids
 from store.datasets import Dataset
 
+COSINE = 0.6  # from which on a picture counts as covered, unless the slider says otherwise
+
 
 def show(run: medoids.MedoidRun, with_curve: medoids.MedoidRun | None, *, dataset: Dataset, here: Here) -> None:
     """The curve over k, the suggestion, the coverage, and a button that takes another k."""
@@ -82,7 +84,7 @@ def _coverage(here: Here, run_id: int, *, run: medoids.MedoidRun) -> None:
     st.subheader("Coverage", anchor=False)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        cosine = st.slider("Within a cosine of", 0.0, 1.0, 0.6, 0.01, key="cosine", bind="query-params")
+        cosine = st.slider("Within a cosine of", 0.0, 1.0, COSINE, 0.01, key="cosine", bind="query-params")
         table = queries.load_coverage(*here, run_id, round(100 * cosine))
         ks, shares = table["k"].to_pylist(), table["share"].to_pylist()
         st.markdown(wording.coverage_sentence(ks, shares, k=run.k, cosine=cosine))

@@ -5,7 +5,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.representatives import choices, curve, form, queries, views, wording
 from pages.representatives.queries import Clusters, RepresentativeData
-from pages.ui import explain, job_cards, picture, session, staleness
+from pages.ui import explain, job_cards, keep, picture, session, staleness
 from pages.ui.text import count, plain
 from store.datasets import Dataset
 from store.medoids import MedoidRun
@@ -61,7 +61,9 @@ def say_worth(run: MedoidRun, clusters: Clusters) -> None:
     """What the representatives are worth: the sample's loss beside that over all; and how it is computed."""
     metric = wording.METRICS.get(str(run.parameters["metric"]), "")
     left, right = st.columns([5, 2], gap="medium")
-    left.markdown(wording.search_sentence(run, clusters.own))
+    with left:
+        st.markdown(wording.search_sentence(run, clusters.own))
+        keep.offer(dataset, claimable(run, curve_for(run, data.runs)), page="representatives", key="representatives")
     with right:
         explain.how(
             "k-medoids chooses k pictures so that the sum of all pictures' distances to the nearest chosen is small. "
@@ -82,6 +84,16 @@ def say_worth(run: MedoidRun, clusters: Clusters) -> None:
                 "Sener and Savarese, ICLR 2018 (core-set by farthest first)",
             ],
         )
+
+
+def claimable(run: MedoidRun, of_curve: MedoidRun | None) -> list[keep.Proposal]:
+    """What the representatives are worth, as claims; their coverage at the cosine that the page shows."""
+    proposals = [keep.Proposal("medoid-distance", {"run": run.run_id})]
+    if of_curve is not None:
+        cosine = float(st.session_state.get("cosine", curve.COSINE))
+        at = {"run": of_curve.run_id, "percent": round(100 * cosine), "k": run.k}
+        proposals.insert(0, keep.Proposal("medoid-coverage", at))
+    return [*proposals, keep.Proposal("representatives", {"run": run.run_id})]
 
 
 def curve_for(run: MedoidRun, runs: list[MedoidRun]) -> MedoidRun | None:

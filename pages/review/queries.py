@@ -7,8 +7,9 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
-from analytics import active_learning, queue_places, stopping
-from analytics.stopping import Estimate, Precision
+from analytics import active_learning, queue_places
+from evidence.stopping import Stopping as Stopping
+from evidence.stopping import stopping
 from pages.ui import session
 from pages.ui.rows import Row
 from pages.ui.session import DataGeneration, Here, SettledGeneration
@@ -27,16 +28,6 @@ class Progress:
 
     first: int | None
     n_decided: int
-
-
-@dataclass(frozen=True)
-class Stopping:
-    """What the reviewing so far says. plain, flagged: errors left among labels doubted in no way, and doubted ones."""
-
-    precision: Precision
-    plain: Estimate
-    flagged: Estimate
-    totals: review.Totals
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -137,18 +128,7 @@ def load_items(here: Here, ids: np.ndarray, *, run_id: int) -> Sequence[Row]:
 @st.cache_data(max_entries=8, show_spinner=False)
 def load_stopping(root: str, dataset_id: int, generation: SettledGeneration, run_id: int) -> Stopping:
     """What the reviewing so far says of a run."""
-    workspace = session.workspace()
-    queue = review.queue_ids(workspace, dataset_id, queue=review.ReviewQueue("doubted", run_id))
-    judged, wrong = review.verdicts(workspace, dataset_id, run_id=run_id)
-    flagged, blind_wrong = review.blind_verdicts(workspace, dataset_id, run_id=run_id)
-    totals = review.totals(workspace, dataset_id, run_id=run_id)
-    plain = blind_wrong[~flagged]
-    doubted = blind_wrong[flagged]
-    rest = stopping.remaining(int(plain.sum()), n_checked=len(plain), n_population=max(totals.n_plain, len(plain)))
-    open_ = stopping.remaining(
-        int(doubted.sum()), n_checked=len(doubted), n_population=totals.n_flagged_open + len(doubted)
-    )
-    return Stopping(stopping.precision_by_rank(queue, judged=judged, wrong=wrong), rest, open_, totals)
+    return stopping(session.workspace(), dataset_id, run_id=run_id)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from analytics.stopping import Estimate, Precision
+from analytics.stopping import Estimate
 from figures.ranking import planted_found, precision_by_rank
 from pages.review import queries
 from pages.review.queue import BLIND
-from pages.ui import charts, job_cards, session
+from pages.ui import charts, job_cards, keep, session
 from pages.ui.session import Here, SettledGeneration
 from pages.ui.text import count, share
 from store.datasets import Dataset
@@ -21,16 +21,29 @@ _KIND = "planted-labels"
 def show(dataset: Dataset, here: Here, run: LabelRun) -> None:
     """The three answers, one beside the other."""
     so_far = queries.load_stopping(*here, run.run_id)
-    st.markdown(_advice(so_far))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(_advice(so_far), width="stretch")
+        keep.offer(dataset, _claimable(so_far, has_planted=bool(_load_planted(*here))), page="review", key="review")
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("How often the ranking was right", anchor=False)
-        _show_precision(so_far.precision)
+        _show_precision(so_far)
     with right:
         st.subheader("How many errors remain", anchor=False)
         _show_remaining(dataset, so_far)
     st.subheader("What share of errors this method finds", anchor=False)
     _show_planted(dataset, here)
+
+
+def _claimable(so_far: queries.Stopping, *, has_planted: bool) -> list[keep.Proposal]:
+    """The answers that there are, as claims of the newest check."""
+    proposals = [keep.Proposal("precision-so-far")] if so_far.n_reviewed else []
+    if so_far.plain.n_checked:
+        proposals.append(keep.Proposal("errors-remaining", {"of": "plain"}))
+    if so_far.flagged.n_checked >= _ENOUGH_DOUBTED:
+        proposals.append(keep.Proposal("errors-remaining", {"of": "doubted"}))
+    planted = [keep.Proposal("planted-found", {"kind": kind}) for kind in ("any", "alike")] if has_planted else []
+    return [*proposals, *planted, keep.Proposal("labels-checked")]
 
 
 def _advice(so_far: queries.Stopping) -> str:
@@ -49,12 +62,13 @@ def _advice(so_far: queries.Stopping) -> str:
     return f"**Going on pays.** {last}; among pictures drawn blind from those not doubted it was {share(base)}."
 
 
-def _show_precision(precision: Precision) -> None:
+def _show_precision(so_far: queries.Stopping) -> None:
+    precision = so_far.precision
     if not len(precision.n):
         st.info("Decide on some doubted labels first. “Label is right” is a false alarm.", icon=":material/info:")
         return
     charts.draw(precision_by_rank(precision))
-    n, n_wrong = int(precision.n.sum()), int(precision.n_wrong.sum())
+    n, n_wrong = so_far.n_reviewed, so_far.n_wrong
     st.caption(
         f"{n_wrong:,} of {n:,} reviewed were really wrong ({share(n_wrong / n)}). Points: each step of the ranking, "
         "with its 95 % interval; dashed: all so far."

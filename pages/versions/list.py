@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from evidence.claims import freeze_with_claims
 from figures.names import one_line
 from pages.ui import job_cards, session, tables
 from pages.ui.session import Here
@@ -80,7 +81,7 @@ def freeze_form(dataset: Dataset, here: Here, data: VersionData) -> None:
             icon=":material/ac_unit:",
             key="version_freeze",
             on_click=_freeze,
-            args=(dataset.id, len(data.versions)),
+            args=(dataset, len(data.versions)),
         )
 
 
@@ -101,13 +102,13 @@ def _validation_choice(here: Here, data: VersionData) -> None:
         )
 
 
-def _freeze(dataset_id: int, n_versions: int) -> None:
+def _freeze(dataset: Dataset, n_versions: int) -> None:
     state = st.session_state
     chosen = next((key for key in state if str(key).startswith("version_validation_") and state[key]), None)
     job_cards.attempt(
-        versions.freeze,
+        freeze_with_claims,
         session.workspace(),
-        dataset_id,
+        dataset,
         name=state[f"version_name_{n_versions}"],
         note=state[f"version_note_{n_versions}"],
         who=job_cards.who(),

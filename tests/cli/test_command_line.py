@@ -24,9 +24,13 @@ DOCS = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
 
 def commands() -> dict[str, inspect.Signature]:
     """Every command with the function's signature behind it, from which typer makes its options."""
-    groups = [info.typer_instance for info in command_line().registered_groups if info.name != "run"]
-    infos = [info for group in groups if group is not None for info in group.registered_commands]
-    return {info.name or info.callback.__name__: inspect.signature(info.callback) for info in infos}
+    groups = [group for group in command_line().registered_groups if group.name != "run" and group.typer_instance]
+    infos = [(group.name, info) for group in groups for info in group.typer_instance.registered_commands]
+    return {
+        f"{above} {name}" if isinstance(above, str) else name: inspect.signature(info.callback)
+        for above, info in infos
+        for name in [info.name or info.callback.__name__]
+    }
 
 
 def test_every_command_and_option_is_documented():
