@@ -89,7 +89,7 @@ class PairParameters(ScoredParameters):
         for run_id in (self.first, self.second):
             if run_id and run_id not in self.runs:
                 raise ValueError(f"run {run_id} is none of runs {self.runs}")
-        if self.sides[0] == self.sides[1]:
+        if len({self.runs[place] for place in self.sides}) == 1:
             raise ValueError("the two runs are the same")
         return self
 

@@ -3,6 +3,7 @@
 import itertools
 
 from pages.compare.choose import Chosen
+from pages.compare.wording import BASES
 from pages.ui.keep import Proposal
 
 MOST_CLASSES = 20  # whose recalls are offered
@@ -25,6 +26,12 @@ def claimable(chosen: Chosen, *, n_classes: int) -> list[Proposal]:
     classes = range(n_classes if n_classes <= MOST_CLASSES else 0)
     proposals += [Proposal("class-score", {**on, "of": runs[-1], "class_index": index}) for index in classes]
     return proposals
+
+
+def query_of(chosen: Chosen) -> dict[str, object]:
+    """What leads to this comparison, also once there are newer runs and sets."""
+    labels = next(words for words, basis in BASES.items() if basis == chosen.wanted.basis)
+    return {"runs": list(chosen.titles), "on": chosen.title, "labels": labels}
 
 
 def _source(chosen: Chosen) -> dict[str, object]:

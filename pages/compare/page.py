@@ -6,7 +6,7 @@ from analytics.calibration import BINS, FOLDS, MAX_FITTED
 from analytics.comparison import RESAMPLES
 from pages.compare import choose, curves, matrix, pictures, reference, scores
 from pages.compare.choose import Chosen
-from pages.compare.claimable import claimable
+from pages.compare.claimable import claimable, query_of
 from pages.compare.queries import CompareData, load_data, load_scored
 from pages.compare.results import SEED
 from pages.ui import explain, job_cards, keep, picture, session
@@ -109,7 +109,8 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     view = st.segmented_control(
         "View", VIEWS, default=SCORES, required=True, key="view", bind="query-params", label_visibility="collapsed"
     )
-    keep.offer(dataset, claimable(chosen, n_classes=len(data.names)), page="compare", key="compare")
+    proposals = claimable(chosen, n_classes=len(data.names))
+    keep.offer(dataset, proposals, page="compare", key="compare", query=query_of(chosen))
 shown: list[int] = []
 if view == CONFUSION:
     first, second = choose_pair(chosen)

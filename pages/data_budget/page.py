@@ -18,9 +18,14 @@ CLEANER, NOISE, CHOICE, JUDGED = "Cleaner or more?", "Planted noise", "Which pic
 SHOWN = 120
 
 
+def run_title(run: BudgetRun) -> str:
+    """A budget in a list and in the URL, on one line."""
+    return one_line(f"{run.space} · run {run.run_id}, {run.finished_at:%d %B %Y}")
+
+
 def choose(data: BudgetData) -> tuple[BudgetRun, str]:
     """The run and the view; in the URL as `run` and `view`."""
-    titles = {one_line(f"{run.space} · run {run.run_id}, {run.finished_at:%d %B %Y}"): run for run in data.runs}
+    titles = {run_title(run): run for run in data.runs}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.selectbox("Computed", list(titles), key="run", bind="query-params", width=380)
         with st.popover("Compute again", icon=":material/add:"):
@@ -186,7 +191,8 @@ else:
     curves = load_curves(*here, run.run_id, part)
     if curves:
         draw(curves)
-        keep.offer(dataset, claimable(run, curves, part=part), page="data_budget", key=f"data_budget_{part}")
+        proposals, query = claimable(run, curves, part=part), {"run": run_title(run), "view": view}
+        keep.offer(dataset, proposals, page="data_budget", key=f"data_budget_{part}", query=query)
         train.show(dataset, run, curves, data, part=part)
     else:
         st.info("This run left that part out.")

@@ -145,7 +145,8 @@ def say_trust(run: projections.ProjectionRun, *, name: str) -> None:
         )
         known = [what for what in MEASURED if run.figures.get(what) is not None]
         proposals = [keep.Proposal("map-trust", {"run": run.run_id, "what": what}) for what in known]
-        keep.offer(dataset, proposals, page="map", key=f"map_{run.run_id}")
+        query = {"run": one_line(wording.title(run))}
+        keep.offer(dataset, proposals, page="map", key=f"map_{run.run_id}", query=query)
 
 
 def start_first(dataset: Dataset, data: MapData) -> None:

@@ -63,7 +63,8 @@ def say_worth(run: MedoidRun, clusters: Clusters) -> None:
     left, right = st.columns([5, 2], gap="medium")
     with left:
         st.markdown(wording.search_sentence(run, clusters.own))
-        keep.offer(dataset, claimable(run, curve_for(run, data.runs)), page="representatives", key="representatives")
+        proposals, query = claimable(run, curve_for(run, data.runs)), {"run": one_line(wording.title(run))}
+        keep.offer(dataset, proposals, page="representatives", key="representatives", query=query)
     with right:
         explain.how(
             "k-medoids chooses k pictures so that the sum of all pictures' distances to the nearest chosen is small. "

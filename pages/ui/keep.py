@@ -42,9 +42,18 @@ def address() -> dict[str, object]:
     return {name: values[0] if len(values) == 1 else values for name, values in every.items()}
 
 
-def offer(dataset: Dataset, proposals: Sequence[Proposal], *, page: str, key: str, label: str = "") -> None:
+def offer(
+    dataset: Dataset,
+    proposals: Sequence[Proposal],
+    *,
+    page: str,
+    key: str,
+    query: Mapping[str, object] | None = None,
+    label: str = "",
+) -> None:
     """Draw the button that leads to keeping one of these numbers. page: the folder of the page that shows them.
 
+    query: what its address has to say besides what it says now, where a choice by default may be another one later.
     label: of the button, where it stands for more than the numbers beside it.
     """
     _say_kept(key)
@@ -60,7 +69,7 @@ def offer(dataset: Dataset, proposals: Sequence[Proposal], *, page: str, key: st
         args=(key,),
     )
     if st.session_state.get(_ASKED) == key:
-        _dialog(dataset, list(proposals), page, address(), key)
+        _dialog(dataset, list(proposals), page, {**address(), **(query or {})}, key)
 
 
 def _ask(key: str) -> None:
