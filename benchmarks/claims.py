@@ -121,9 +121,8 @@ def measure_page(root: Path, *, rounds: int) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--copy-of", type=lambda text: Path(text).resolve(), help="a workspace's folder"
-    )  # the app takes --workspace for its own
+    # not --workspace, which the app in this process would take for its own
+    parser.add_argument("--copy-of", type=lambda text: Path(text).resolve(), help="a workspace's folder")
     parser.add_argument("--dataset", default=DATASET)
     parser.add_argument("--n", type=int, default=100_000, help="images of the made-up workspace")
     parser.add_argument("--claims", type=int, default=30)

@@ -40,13 +40,14 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Compared:
-    """One number of a claim: as it was said, as it is now (None: not asked yet), its verdict and that in words."""
+    """One number of a claim: as it was said, as it is now, its verdict and that in words; by: how far it moved."""
 
     name: str
     then: ValueRow
     now: ValueRow
     verdict: str
     said: str
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def judged(
     verdict = min((each.verdict for each in numbers), key=VERDICTS.index, default=GONE)
     weak = tuple(dict.fromkeys(sentence for each in numbers for sentence in each.now.weak))
     why: tuple[str, ...] = ()
-    if verdict != HOLDS and numbers:
+    if verdict == MOVED:
         before, after = numbers[0].then, numbers[0].now
         why = what_came(
             workspace,
@@ -123,10 +124,11 @@ def _compared(then: ValueRow, now: ValueRow, *, sentence: str) -> Compared:
         return Compared(then.name, then, now, HOLDS, "The same number.")
     moved = change(then.number, now.number, then.unit)
     if then.low is not None and then.high is not None and then.low <= now.number <= then.high:
-        return Compared(then.name, then, now, HOLDS, f"Moved {moved}, within its interval of then.")
+        return Compared(then.name, then, now, HOLDS, f"Moved {moved}, within its interval of then.", moved)
     if filled(sentence, {then.name: then}) == filled(sentence, {then.name: now}):
-        return Compared(then.name, then, now, HOLDS, f"Moved {moved}; the sentence reads the same.")
-    return Compared(then.name, then, now, MOVED, f"Moved {moved}, from {in_words(then)} to {in_words(now)}.")
+        return Compared(then.name, then, now, HOLDS, f"Moved {moved}; the sentence reads the same.", moved)
+    said = f"Moved {moved}, from {in_words(then)} to {in_words(now)}."
+    return Compared(then.name, then, now, MOVED, said, moved)
 
 
 def _act_in_words(acts: ActsBetween) -> str:

@@ -47,14 +47,24 @@ def when(moment: datetime.datetime) -> str:
 
 def _then_and_now(number: Compared, *, is_alone: bool) -> str:
     name = "" if is_alone else f"{plain(number.name.replace('_', ' '))}: "
-    then = f"{name}then {in_words(number.then)} ({when(number.then.measured_at)}, {plain(number.then.who)})"
+    kept = f"{when(number.then.measured_at)}, {plain(number.then.who)}"
     if number.verdict == GONE:
-        return f"{then}. {plain(number.said)}"
-    runs = f", run {', '.join(map(str, number.now.run_ids))}" if number.now.run_ids else ""
-    on = f" on {plain(number.now.evaluation_set)}" if number.now.evaluation_set else ""
-    now = f"now {in_words(number.now)}{on} (n = {number.now.n:,}{runs})"
-    text = f"{then}; {now}. {plain(number.said)}"
+        text = f"{name}then {in_words(number.then)} ({kept}). {plain(number.said)}"
+    elif not number.by:
+        text = f"{name}then and now {in_words(number.now)}{_ground(number)}. Kept {kept}."
+    else:
+        how = "" if number.verdict == MOVED else number.said.partition(number.by)[2].rstrip(".")
+        now = f"now {in_words(number.now)}{_ground(number)}"
+        text = f"{name}then {in_words(number.then)} ({kept}); {now}: moved {number.by}{how}."
     return text[0].upper() + text[1:]
+
+
+def _ground(number: Compared) -> str:
+    """What the number of now rests on: " on Test, n = 3,196, run 12"."""
+    on = f" on {plain(number.now.evaluation_set)}" if number.now.evaluation_set else ""
+    runs = f", run {', '.join(map(str, number.now.run_ids))}" if number.now.run_ids else ""
+    n = f", n = {number.now.n:,}" if number.now.unit not in ("count", "bytes") else ""
+    return f"{on}{n}{runs}"
 
 
 def _link(dataset: Dataset, judged: Judged) -> None:

@@ -164,7 +164,6 @@ run = data.runs[0]
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     draw_figures(run)
     with st.container(horizontal=True, width="content"):
-        keep.offer(dataset, CLAIMABLE, page="label_noise", key="label_noise")
         with st.popover("Check again", icon=":material/replay:"):
             form.show(dataset, data.spaces)
         draw_how(run)
@@ -177,9 +176,11 @@ job_cards.show_active(kinds=("label-issues",))
 names.show(dataset, here, run, names=data.names)
 planted.show(dataset, run.run_id)
 
-view = st.segmented_control(
-    "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
-)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    view = st.segmented_control(
+        "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
+    )
+    keep.offer(dataset, CLAIMABLE, page="label_noise", key="label_noise")
 shown: list[int] = []
 if view == VIEWS[1]:
     draw_matrix(here, run)

@@ -42,7 +42,7 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
         st.page_link(session.PAGES.import_data, label="Say where it is", icon=":material/drive_file_move:")
     totals = figures.totals
     said = {name: written(value.number, value.unit) for name, value in figures.values.items()}
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         st.metric("Points" if dataset.layout == POINTS else "Images", said["images"], width="content")
         st.metric("Classes", said["classes"], width="content")
         st.metric("Splits", said["splits"] if figures.n_splits else "none", width="content")
@@ -50,7 +50,7 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
             st.metric("Size on disk", said["size-on-disk"], width="content")
         if totals.n_removed:
             st.metric("Removed", said["images-apart"], width="content", help="Set aside by a decision; restorable.")
-    keep.offer(dataset, claimable(figures), page="overview", key="overview")
+        keep.offer(dataset, claimable(figures), page="overview", key="overview")
     if totals.n_images and dataset.layout != POINTS:
         st.caption(health.say_positions(totals), help="In EXIF or XMP, as cameras and telephones write it.")
 
