@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from analytics.wording import count
 from evidence.case import Case, chosen
 from evidence.errors import CannotMeasure
 from evidence.measure import Measure, Parameters
@@ -48,10 +49,10 @@ def _coverage(case: Case, asked: CoverageParameters) -> Value:
 
 def _said_of_coverage(case: Case, asked: CoverageParameters) -> str:
     try:
-        k = f"{asked.k or _run(case, asked.run).k:,} pictures"
+        which = count(asked.k or _run(case, asked.run).k, "picture stands", "pictures stand")
     except CannotMeasure:
-        k = "The representatives"
-    return f"{k} stand for {{medoid_coverage}} of the set (a cosine of {asked.percent / 100:g} or more)."
+        which = "The representatives stand"
+    return f"{which} for {{medoid_coverage}} of the set (a cosine of {asked.percent / 100:g} or more)."
 
 
 def _distance(case: Case, asked: MedoidParameters) -> Value:

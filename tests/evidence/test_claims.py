@@ -15,8 +15,8 @@ from store.datasets import Dataset, find_dataset
 from store.decisions import Act, decide, latest_batch, undo
 from store.errors import BadClaim, ClaimChanged, StoreError, TextTooLong, UnknownClaim
 from store.versions import find_version
-from tests.evidence.test_measures import ON_SET, ran
-from tests.support.compared_workspace import FIRST, SECOND, compared
+from tests.support.compared_workspace import FIRST, ON_SET, SECOND, compared
+from tests.support.finished_run import ran
 from tests.support.small_workspace import image_row, land, new_dataset
 
 FILLED_BY = {"birds": compared}

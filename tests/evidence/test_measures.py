@@ -13,13 +13,12 @@ from evidence.wording import names_a_number
 from store.connection import Workspace
 from store.datasets import Dataset, find_dataset
 from store.decisions import Act, decide
-from store.runs import RunStart, finish_run, new_run_id, start_run
 from store.versions import freeze
-from tests.support.compared_workspace import FIRST, FOLDS, N_TEST, SECOND, ZERO, compared
+from tests.support.compared_workspace import FIRST, FOLDS, N_TEST, ON_SET, SECOND, ZERO, compared
+from tests.support.finished_run import ran
 from tests.support.small_workspace import failure_row, image_row, land, new_dataset
 
 FILLED_BY = {"birds": compared}
-ON_SET = {"runs": [FIRST, SECOND], "source": "set", "number": 1}
 
 
 @pytest.fixture
@@ -40,14 +39,6 @@ def pets(workspace) -> Dataset:
         for index, name in enumerate(("cat", "{dog}")):
             cursor.execute("INSERT INTO class_name (dataset_id, index, name) VALUES (?, ?, ?)", [1, index, name])
     return dataset
-
-
-def ran(workspace: Workspace, kind: str, figures: dict, parameters: dict | None = None) -> int:
-    run_id = new_run_id(workspace)
-    with workspace.writing(1) as cursor:
-        start_run(cursor, RunStart(run_id, 1, f"{kind}-x", kind, "space", parameters or {}, None, "v", 10**6, None))
-        finish_run(cursor, run_id, complete=True, seconds=1.0, figures=figures)
-    return run_id
 
 
 def number(workspace: Workspace, dataset: Dataset, name: str, **parameters: object) -> float | None:

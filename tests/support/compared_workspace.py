@@ -14,6 +14,7 @@ NAMES = ("cat", "<b>lynx</b>", "wolf")
 N, N_TEST = 120, 60  # the last 60 are the evaluation set
 FIRST, SECOND, FOLDS, ZERO = 11, 12, 13, 14
 SET = "Held back"
+ON_SET = {"runs": [FIRST, SECOND], "source": "set", "number": 1}  # as a measure is asked for both on it
 
 
 def compared(workspace: Workspace, name: str = "birds") -> Dataset:
