@@ -5,6 +5,7 @@ A module of evidence/measures with a tuple MEASURES adds to them; being there is
 
 import functools
 import importlib
+import logging
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ from store.datasets import Dataset
 from store.errors import StoreError
 from store.rows import JsonObject
 
+log = logging.getLogger("vitrine")
 FOLDER = Path(__file__).parent / "measures"
 FEW = 30  # below so many a share, a mean or a score is called weak
 _SAMPLED = ("share", "points", "mean", "score", "p")
@@ -116,6 +118,10 @@ def ask(case: Case, name: str, parameters: Mapping[str, object] | Parameters) ->
         value: Value = of.compute(case, own)
     except (StoreError, AnalyticsError, duckdb.Error) as error:
         said = " ".join(str(error).split())[:500] or type(error).__name__
+        return Value(number=None, unit=of.unit, generation=case.generation, reason=said)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:  # figures of a run of before, in other words
+        log.warning("The measure %s of %s met figures that it cannot read", name, case.dataset.name, exc_info=error)
+        said = f"What its run left cannot be read ({type(error).__name__})."
         return Value(number=None, unit=of.unit, generation=case.generation, reason=said)
     if value.number is not None and value.number != value.number:
         return replace(value, number=None, interval=None, reason="There is no picture to count.")

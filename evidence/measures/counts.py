@@ -3,6 +3,7 @@
 from typing import Literal
 
 import numpy as np
+import pyarrow as pa
 from pydantic import Field
 
 from analytics.balance import Balance, balance
@@ -40,11 +41,26 @@ def totals(case: Case) -> Totals:
     return case.once("totals", lambda: overview.totals(case.workspace, case.dataset.id))
 
 
+def class_counts(case: Case) -> pa.Table:
+    """class_index, split, n of the kept images (store.overview)."""
+    return case.once("class counts", lambda: overview.class_counts(case.workspace, case.dataset.id))
+
+
+def split_counts(case: Case) -> pa.Table:
+    """split, n of the kept images (store.overview)."""
+    return case.once("split counts", lambda: overview.split_counts(case.workspace, case.dataset.id))
+
+
+def classes_of(case: Case) -> pa.Table:
+    """index, given_name, name, gone of every class (store.datasets)."""
+    return case.once("classes", lambda: class_table(case.workspace, case.dataset.id))
+
+
 def class_sizes(case: Case) -> np.ndarray:
     """(c,) images of each class; one with several labels counts for each."""
 
     def read() -> np.ndarray:
-        rows = overview.class_counts(case.workspace, case.dataset.id).to_pylist()
+        rows = class_counts(case).to_pylist()
         known = [row for row in rows if row["class_index"] is not None]
         sizes = np.zeros(max([len(case.names), *(row["class_index"] + 1 for row in known)]), np.int64)
         for row in known:
@@ -58,9 +74,7 @@ def _images(case: Case, asked: ImagesParameters) -> Value:
     if not asked.version and asked.class_index is None and asked.split is None:
         return _count(totals(case).n_images)
     if not asked.version:
-        table = case.once("class counts", lambda: overview.class_counts(case.workspace, case.dataset.id))
-        if asked.class_index is None:
-            table = case.once("split counts", lambda: overview.split_counts(case.workspace, case.dataset.id))
+        table = split_counts(case) if asked.class_index is None else class_counts(case)
     else:
         name = version_name(case, asked.version)
         if not name:
@@ -106,12 +120,12 @@ def _said_of_total(case: Case, asked: TotalParameters) -> str:
 
 
 def _classes(case: Case, asked: Parameters) -> Value:
-    n_gone = sum(class_table(case.workspace, case.dataset.id)["gone"].to_pylist())
+    n_gone = sum(classes_of(case)["gone"].to_pylist())
     return _count(len(class_sizes(case)) - n_gone, of=totals(case).n_images)
 
 
 def _splits(case: Case, asked: Parameters) -> Value:
-    splits = case.once("split counts", lambda: overview.split_counts(case.workspace, case.dataset.id))["split"]
+    splits = split_counts(case)["split"]
     return _count(len(splits) - splits.null_count, of=totals(case).n_images)
 
 

@@ -14,7 +14,6 @@ from pages.ui import filters, session
 from pages.ui.session import DataGeneration, SettledGeneration
 from store import overview
 from store.class_names import ClassRepair, class_repairs
-from store.datasets import class_table
 from store.duplicates import NearCounts, near_counts
 
 HEADLINES = ("images", "classes", "splits", "size-on-disk", "images-apart")  # measures at the top of the page
@@ -46,11 +45,11 @@ def load_figures(root: str, dataset_id: int, generation: SettledGeneration) -> F
     workspace = session.workspace()
     case = Case(workspace, next(one for one in session.datasets() if one.id == dataset_id))
     totals = counts.totals(case)
-    rows = [tuple(row.values()) for row in overview.class_counts(workspace, dataset_id).to_pylist()]
-    classes = class_table(workspace, dataset_id)
+    rows = [tuple(row.values()) for row in counts.class_counts(case).to_pylist()]
+    classes = counts.classes_of(case)
     names = filters.class_labels(classes)
     n_classes = max([len(names), *(index + 1 for index, _, _ in rows if index is not None)])
-    splits = overview.split_counts(workspace, dataset_id)["split"]
+    splits = counts.split_counts(case)["split"]
     return Figures(
         values={name: ask(case, name, {}) for name in HEADLINES},
         names=filters.every_name(n_classes, names=names),

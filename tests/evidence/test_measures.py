@@ -203,6 +203,15 @@ def test_figures_of_other_runs_and_what_they_lack(workspace, pets) -> None:
     assert "No power law fits" in measure(workspace, pets, "budget-doubling", {"line": "<b>"}).reason
 
 
+def test_figures_in_other_words_than_ours_are_a_reason_and_no_error(workspace, pets) -> None:
+    ran(workspace, "planted-labels", {"any": {"n_planted": 4}})
+    ran(workspace, "label-issues", {"noise": [1], "n_judged": "many"})
+    assert measure(workspace, pets, "planted-found", {}).reason == "What its run left cannot be read (KeyError)."
+    for name in ("share-wrong", "share-doubted", "label-check"):
+        value = measure(workspace, pets, name, {})
+        assert value.number is None and value.reason or value.number == 0
+
+
 @pytest.mark.parametrize("name", sorted(all_measures()))
 def test_every_measure_answers_an_empty_dataset_in_words(workspace, name) -> None:
     dataset = new_dataset(workspace, "empty")
