@@ -81,6 +81,8 @@ def run_demo(client: Client, *, analyses: bool, waits: bool, say: Callable[[str]
         if analyses:
             _freeze(client)
         if not waits:
+            if analyses:
+                _claim(client)
             say("The pictures are in. The dashboard goes on with the rest, and can be used meanwhile.")
             line = {"dataset": DATASET, "truth": truth, "analysis": analysis_id, "state": "at work"}
             print(json.dumps(line))
@@ -117,11 +119,11 @@ def _freeze(client: Client) -> None:
 
 
 def _claim(client: Client) -> None:
-    """Keep the claims of a first look, where there are none yet."""
+    """Keep the claims of a first look whose numbers are known by now, where there are none yet."""
     if client.ask("claims", dataset=DATASET):
         return
     for measure, parameters in CLAIMS:
-        with contextlib.suppress(JobError, StoreError):  # a step that was left out has no number to claim
+        with contextlib.suppress(JobError, StoreError):  # what has not been computed has no number to claim
             about = {"measure": measure, "parameters": parameters, "sentence": ""}
             client.ask("add-claim", dataset=DATASET, **about, who=getpass.getuser())
 
