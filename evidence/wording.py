@@ -3,14 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from analytics.wording import count
+from analytics.wording import count, file_size
 from evidence.value import Interval, Value
 from store.claims import MeasuredRow
 
 ENDS = ("low", "high", "n")  # what of a number may be named behind an underscore: {score_low}
 NOT_KNOWN = "(not known)"
 _PLACE = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]{0,60})\}")
-_BYTES = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 
 def written(number: float | None, unit: str) -> str:
@@ -24,7 +23,7 @@ def written(number: float | None, unit: str) -> str:
     if unit == "points":
         return f"{100 * number:.1f}"
     if unit == "bytes":
-        return _size(number)
+        return file_size(number)
     if unit == "p":
         return "less than 0.001" if number < 0.001 else f"{number:.3f}"
     return f"{number:,.1f}" if unit == "ratio" else f"{number:.2f}" if unit == "mean" else f"{number:.3f}"
@@ -115,12 +114,3 @@ def _end(value: MeasuredRow | Value, end: str) -> str:
         return f"{value.n:,}"
     low, high = ends(value)
     return written(low if end == "low" else high, value.unit)
-
-
-def _size(n_bytes: float) -> str:
-    size, unit = float(n_bytes), _BYTES[0]
-    for unit in _BYTES:
-        if size < 999.5 or unit == _BYTES[-1]:
-            break
-        size /= 1000
-    return f"{size:.1f} {unit}" if 0 < size < 9.95 and unit != "bytes" else f"{size:.0f} {unit}"

@@ -5,22 +5,22 @@ that child calls `answer`, whose line of JSON comes back as the way's figures.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-# a process that starts another and tells its family's peak memory, as the system counts it, with its last line
+# a process that starts another and tells its family's seconds, processor seconds and peak memory, as the system counts
+# them, with its last line and its status
 WATCH = """
 import json, resource, subprocess, sys, time
 began = time.monotonic()
 done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True)
-if done.returncode:
-    sys.exit(done.returncode)
-last = (done.stdout.splitlines() or [""])[-1]
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps({"last_line": last, "seconds": time.monotonic() - began, "peak_mb": peak / 1024}))
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({"status": done.returncode, "last_line": (done.stdout.splitlines() or [""])[-1],
+    "seconds": time.monotonic() - began, "cpu_s": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss / 1024}))
 """
 Figures = dict[str, float]
 
@@ -35,11 +35,23 @@ def figures_of(command: Sequence[object], *, cwd: Path | None = None) -> dict:
 
 
 def watched(*words: object) -> dict:
-    """Run `python WORDS` in the project's folder: `last_line` of what it prints, `seconds`, and `peak_mb`.
+    """Run `python WORDS` in the project's folder: `last_line` of what it prints, `seconds`, `cpu_s` and `peak_mb`.
 
-    peak_mb: the largest resident size of any one process that it was or started, in MB.
+    cpu_s: of the processor, by all that it was or started and waited for; peak_mb: the largest resident size of any one
+    of these processes, in MB. Ends this script if it fails.
     """
-    return figures_of([sys.executable, "-c", WATCH, sys.executable, *words], cwd=PROJECT)
+    figures, complaint = tried(sys.executable, *words)
+    if figures["status"]:
+        raise SystemExit(f"{' '.join(map(str, words))[:300]} failed with {figures['status']}:\n{complaint[-2000:]}")
+    return figures
+
+
+def tried(*words: object, environment: Mapping[str, str] | None = None) -> tuple[dict, str]:
+    """The same of any command, with its `status` among the figures, and what it complained of."""
+    order = [sys.executable, "-c", WATCH, *map(str, words)]
+    around = {**os.environ, **(environment or {})}
+    done = subprocess.run(order, cwd=PROJECT, env=around, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1]), done.stderr
 
 
 def answer(work: Callable[[], Mapping[str, object]]) -> None:

@@ -4,7 +4,6 @@ One thread does this, four times a second, and calls nothing of the user interfa
 `start`, `cancel`, `resume`, `retry`, `jobs`. A worker that dies takes nothing with it: what it published is landed.
 """
 
-import dataclasses
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -12,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from analytics.wording import count
+from jobs.engine.adoption import left_by_another
 from jobs.engine.analyses import Analyses
 from jobs.engine.backups import Backups
 from jobs.engine.brought import check_incoming
 from jobs.engine.endings import ending_of, why_failed, why_unsaved
-from jobs.engine.errors import JobError, NotNow, UnknownJob
+from jobs.engine.errors import NotNow, UnknownJob
 from jobs.engine.folder import ELSEWHERE, job_folder, read_json, tail
 from jobs.engine.following import Following, what_follows
 from jobs.engine.intake import Devices, Intake
@@ -38,7 +38,7 @@ from models.catalogue import ModelChoice, list_models
 from models.detector_catalogue import DetectorChoice, list_detectors
 from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
-from store.ledger import JobRow, find_job, landed_totals, list_jobs, save_job
+from store.ledger import JobRow, find_job, landed_totals, list_jobs
 from store.privacy import rule_mark
 from store.runs import new_run_id
 
@@ -394,16 +394,9 @@ class Supervisor:
                     self._adopt_one(row)
 
     def _adopt_one(self, row: JobRow) -> None:
-        try:
-            load_kind(row.kind)
-            job = known_job(self.workspace, JobView(**vars(row)), row.state)
-        except JobError as error:
-            is_gone = not (self.workspace.root / "jobs" / row.id).is_dir()
-            message = "Its folder is gone." if is_gone else str(error)
-            save_job(self.workspace, dataclasses.replace(row, state=FAILED, message=message))
+        job = left_by_another(self.workspace, row)
+        if job is None:
             return
         self._tracked[row.id] = job
-        if job.folder().was_started():  # the last owner may have died before it could save that it had started
-            job.state = RUNNING
         if job.state == RUNNING:
             self._for_one(job, self._advance)

@@ -4,7 +4,8 @@ import html
 import re
 from collections.abc import Sequence
 
-from analytics.wording import count as count  # pages take it from here, beside the other words
+from analytics.wording import count as count  # pages take them from here, beside the other words
+from analytics.wording import file_size as file_size
 from figures.names import one_line
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$@^='\"/])")
@@ -12,7 +13,6 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$@^='\"/])")
 # mail (remark-gfm). A character that cannot be seen and breaks no line comes between.
 _LINKED = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=[-\w])", re.IGNORECASE)
 _JOINER = "\u2060"
-_UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 # The most characters of what a visitor types: Streamlit cuts it there, in the browser and on the server.
 LONGEST_LINE, LONGEST_PATH, LONGEST_TEXT = 500, 4_096, 200_000
@@ -22,16 +22,6 @@ def plain(name: object) -> str:
     """A name as Markdown that shows exactly its characters: no formatting, link, icon, HTML or formula."""
     unlinked = _LINKED.sub(_JOINER, one_line(name))
     return _MARKDOWN.sub(r"\\\1", unlinked.replace("&", "&amp;"))
-
-
-def file_size(n_bytes: float) -> str:
-    """A size in the largest fitting unit, as powers of 1000: "56 MB", "1.2 GB"."""
-    size, unit = float(n_bytes), _UNITS[0]
-    for unit in _UNITS:
-        if size < 999.5 or unit == _UNITS[-1]:
-            break
-        size /= 1000
-    return f"{size:.1f} {unit}" if 0 < size < 9.95 and unit != "bytes" else f"{size:.0f} {unit}"
 
 
 def percent(value: float | None) -> str:
