@@ -12,38 +12,22 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from streamlit.testing.v1 import AppTest
 
 from jobs.engine.supervisor import Supervisor
 from pages.map import http, routes
 from pages.ui import owner
-from store.connection import Workspace
 from store.datasets import find_dataset
-from store.projections import land_points, point_sources, points
-from store.runs import RunStart, finish_run, new_run_id, start_run
+from store.projections import point_sources, points
+from store.runs import RunStart, finish_run, start_run
 from store.vectors import list_spaces, read_vectors
-from tests.support import seen_page
+from tests.support.mapped_workspace import N, keep, land_birds, land_map, sent
 from tests.support.seen_page import texts
 from tests.support.small_workspace import image_row, land, land_random_vectors, new_dataset
-
-N = 40
 
 
 @pytest.fixture
 def page(open_app_page):
     return functools.partial(open_app_page, "map/page.py")
-
-
-def land_birds(workspace: Workspace) -> None:
-    """Forty images of two classes with vectors; one class's name holds HTML."""
-    dataset = new_dataset(workspace, "birds")
-    rows = [
-        image_row(f"{i:02}.png", label=i % 2, split="train" if i < 30 else None, brightness=float(i)) for i in range(N)
-    ]
-    land(workspace, dataset.id, rows)
-    land_random_vectors(workspace, dataset.id, workspace.read("images_to_embed", dataset_id=dataset.id))
-    with workspace.writing(dataset.id) as cursor:
-        cursor.execute("INSERT INTO class_name VALUES (1, 0, 'great tit', NULL), (1, 1, 'x', '<i>crow</i>')")
 
 
 FILLED_BY = {"birds": land_birds}
@@ -52,48 +36,6 @@ FILLED_BY = {"birds": land_birds}
 @pytest.fixture
 def birds(app_workspace):
     return find_dataset(owner.get().workspace, "birds")
-
-
-def land_map(dataset, *, n_points: int = N, **figures: object) -> int:
-    """A finished projection with `n_points` points on a line and one image left out for each that is missing."""
-    workspace = owner.get().workspace
-    run_id = new_run_id(workspace)
-    wanted = {"method": "tsne", "perplexity": 30.0, "dimensions": 2, "metric": "cosine", "seed": 801, "pca_dims": 50}
-    about = {"n_points": n_points, "k": 15, "neighbours_kept": 0.4, "kept_by_chance": 0.01, "explained": 0.54}
-    about |= {"trustworthiness": 0.97, "continuity": 0.6, "n_sampled": 20, "notes": [], **figures}
-    start = RunStart(
-        run_id,
-        dataset.id,
-        f"projection-00000{run_id}",
-        "projection",
-        "tiny",
-        wanted,
-        801,
-        "test",
-        workspace.generation(dataset.id),
-        None,
-    )
-    table = pa.table(
-        {
-            "image_id": pa.array(range(1, N + 1), pa.int64()),
-            "x": pa.array(np.arange(N), pa.float32()),
-            "y": pa.array(np.zeros(N), pa.float32()),
-            "z": pa.nulls(N, pa.float32()),
-            "trust": pa.array(np.linspace(0, 1, N), pa.float32()),
-            "reason": [None] * n_points + ["The vector is zero in every place."] * (N - n_points),
-        }
-    )
-    with workspace.writing(dataset.id) as cursor:
-        start_run(cursor, start)
-        land_points(cursor, table, run_id=run_id)
-        finish_run(cursor, run_id, complete=True, seconds=1.0, figures=about)
-    return run_id
-
-
-def sent(app: AppTest) -> dict[str, object]:
-    """What was sent to the map component."""
-    proto = app.get("bidi_component")[0].proto
-    return json.loads(proto.json or proto.mixed.json)
 
 
 @pytest.fixture
@@ -265,46 +207,6 @@ def test_the_code_is_kept_by_its_content(client) -> None:
     assert "immutable" not in client.get("/vitrine/map/code.js?v=old").headers["cache-control"]
 
 
-def keep(client, run_id: int, members: list[int]) -> str:
-    """Leave a set of points (by their place) with the server, as a browser does after a lasso; its name."""
-    body = np.packbits(np.isin(np.arange(N), members), bitorder="little").tobytes()
-    answer = client.post(
-        f"/vitrine/map/{run_id}/chosen", content=body, headers={"Content-Type": "application/octet-stream"}
-    )
-    assert answer.json()["n"] == len(members)
-    return answer.json()["key"]
-
-
-def selected(page, key: str, n: int, **query: str) -> AppTest:
-    """The page after a pane told of the set `key`."""
-    app = page(**query)
-    app.session_state["map_drawn"] = {"dataset": 1, "key": key, "turn": "t"}
-    app.run()
-    assert not app.exception
-    return app
-
-
-def test_a_set_left_by_the_browser_comes_back_for_any_map(client, birds) -> None:
-    first, second = land_map(birds), land_map(birds, n_points=20)
-    key = keep(client, first, [0, 3, 39])
-    same = client.get(f"/vitrine/map/{first}/chosen/{key}")
-    assert same.content == bytes([0b1001, 0, 0, 0, 0b10000000])
-    assert client.get(f"/vitrine/map/{second}/chosen/{key}").content == bytes([0b1001, 0, 0])
-    again = client.get(f"/vitrine/map/{first}/chosen/{key}", headers={"If-None-Match": same.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
-
-
-@pytest.mark.parametrize("body", [b"", b"abcd", b"abcdef" * 1000])
-def test_a_set_of_another_size_is_refused(client, birds, body: bytes) -> None:
-    run_id = land_map(birds)
-    headers = {"Content-Type": "application/octet-stream"}
-    assert client.post(f"/vitrine/map/{run_id}/chosen", content=body, headers=headers).status_code in (400, 413)
-    assert client.post(f"/vitrine/map/{run_id}/chosen", content=bytes(5)).status_code == 415
-    assert client.post("/vitrine/map/77/chosen", content=bytes(5), headers=headers).status_code == 404
-    assert client.get(f"/vitrine/map/{run_id}/chosen/nothing").status_code == 404
-    assert client.get(f"/vitrine/map/{run_id}/chosen/s1x").status_code == 404
-
-
 def test_a_filter_is_a_bit_a_point_and_has_an_etag(client, birds) -> None:
     run_id = land_map(birds)
     crows = client.get(f"/vitrine/map/{run_id}/filter?class=1")
@@ -326,83 +228,6 @@ def test_a_filter_in_the_link_is_sent_as_an_address(page, birds) -> None:
     app = page(named="0.png")
     assert "/filter?v=" in sent(app)["filter"]["url"] and "text=0.png" in sent(app)["filter"]["url"]
     assert "The filter leaves 4 points of 40." in texts(app)
-
-
-def test_what_is_caught_is_shown_with_its_trust(page, client, birds) -> None:
-    run_id = land_map(birds)
-    app = selected(page, keep(client, run_id, list(range(8))), 8)
-    assert "8 of 40 selected" in texts(app)
-    assert "The map misplaces these points" in texts(app)
-    app = selected(page, keep(client, run_id, list(range(20, 40))), 20)
-    assert "The map misplaces these points" not in texts(app)
-    assert "These keep 76 % of their neighbours on the map, all points 50 %." in texts(app)
-
-
-@pytest.mark.long
-def test_a_saved_selection_has_a_link_and_can_be_forgotten(page, client, birds) -> None:
-    run_id = land_map(birds)
-    app = selected(page, keep(client, run_id, [1, 2]), 2)
-    app.text_input(key="map_name").set_value("*two*").run()
-    app.button(key="map_save").click().run()
-    assert not app.exception and not app.error
-    assert app.selectbox(key="selection").value == "*two*"
-    assert "Saved as \\*two\\*." in texts(app)
-    restored = page(selection="*two*")
-    assert sent(restored)["chosen"] == {"turn": "saved-1", "url": f"/vitrine/map/{run_id}/chosen/s1"}
-    assert "2 of 40 selected" in texts(restored)
-    assert client.get(f"/vitrine/map/{run_id}/chosen/s1").content == bytes([0b110, 0, 0, 0, 0])
-    assert "2 of 40 selected" in texts(page(selection="1"))
-    restored.button(key="map_delete").click().run()
-    assert "Nothing is selected." in texts(restored)
-    assert "has no selection called \\*two\\*" in texts(page(selection="*two*"))
-
-
-def test_a_name_that_is_taken_is_refused_in_words(page, client, birds) -> None:
-    key = keep(client, land_map(birds), [1, 2])
-    for refusals in (0, 1):
-        app = selected(page, key, 2)
-        app.text_input(key="map_name").set_value("two").run()
-        app.button(key="map_save").click().run()
-        assert len(app.error) == refusals
-    assert "already" in app.error[0].value
-
-
-def test_a_set_that_was_forgotten_is_said_so(page, birds) -> None:
-    land_map(birds)
-    assert "not kept any longer" in texts(selected(page, "0" * 24, 3))
-
-
-def test_pictures_off_the_map_are_counted(page, client, birds) -> None:
-    whole, part = land_map(birds), land_map(birds, n_points=20)
-    app = selected(page, keep(client, whole, [0, 30]), 2)
-    assert app.selectbox(key="run").value.endswith(f"run {part}")
-    assert "1 picture of them is not on this map." in texts(app)
-
-
-@pytest.mark.long
-def test_all_that_is_selected_is_relabelled_at_once_and_taken_back(page, client, birds) -> None:
-    app = selected(page, keep(client, land_map(birds), [0, 2, 4]), 3)
-    app.segmented_control(key="map_act").set_value("Relabel").run()
-    assert app.button(key="map_decide").disabled
-    app.selectbox(key="map_new_label").set_value("<i>crow</i>").run()
-    app.button(key="map_decide").click().run()
-    assert not app.exception and "3 pictures relabelled." in texts(app)
-    facts = [client.get(f"/vitrine/map/1/facts/{image_id}").json()["title"] for image_id in (1, 3, 5, 7)]
-    assert facts == ["<i>crow</i>"] * 3 + ["great tit"]
-    app.button(key="map_undo").click().run()
-    assert "Taken back: 3 decisions." in texts(app)
-    assert client.get("/vitrine/map/1/facts/1").json()["title"] == "great tit"
-
-
-def test_two_maps_side_by_side_share_the_selection(page, client, birds) -> None:
-    first, second = land_map(birds), land_map(birds, perplexity=5.0)
-    key = keep(client, first, [0, 1])
-    app = selected(page, key, 2)
-    titles = app.selectbox(key="run").options
-    app = selected(page, key, 2, run=titles[0], beside=titles[1])
-    runs = seen_page.sent(app, holding="points")
-    assert [pane["run"] for pane in runs] == [second, first]
-    assert [pane["chosen"]["url"] for pane in runs] == [f"/vitrine/map/{run}/chosen/{key}" for run in (second, first)]
 
 
 def test_the_picture_of_the_map_has_names_legend_and_caption_and_escapes_them(client, birds) -> None:
