@@ -26,9 +26,10 @@ N_PICTURES = 6
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
 
 
-def run(words: list[str | Path], *, cwd: Path) -> str:
-    """What a command prints; it must succeed. Nothing of this process's own paths reaches it."""
+def run(words: list[str | Path], *, cwd: Path, **more: str) -> str:
+    """What a command prints; it must succeed. Nothing of this process's own paths reaches it, `more` variables do."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VITRINE"))}
+    environment |= more
     done = subprocess.run(
         [*map(str, words)],
         cwd=cwd,
@@ -150,7 +151,8 @@ def test_the_command_says_its_version_and_completes(installed: Path, folder: Pat
     from jobs.engine.version import VERSION
 
     assert run([installed / "vitrine", "--version"], cwd=folder) == f"vitrine {VERSION}\n"
-    assert "_VITRINE_COMPLETE" in run([installed / "vitrine", "--show-completion", "bash"], cwd=folder)
+    # by the variable: `--show-completion` asks for the shell that it was typed in, and a test is typed in none
+    assert "_VITRINE_COMPLETE" in run([installed / "vitrine"], cwd=folder, _VITRINE_COMPLETE="source_bash")
     assert "demo" in run([installed / Path(sys.executable).name, "-m", "vitrine", "--help"], cwd=folder)
 
 

@@ -24,7 +24,10 @@ def land_birds(workspace: Workspace) -> None:
     land(workspace, dataset.id, rows)
     land_random_vectors(workspace, dataset.id, workspace.read("images_to_embed", dataset_id=dataset.id))
     with workspace.writing(dataset.id) as cursor:
-        cursor.execute("INSERT INTO class_name VALUES (1, 0, 'great tit', NULL), (1, 1, 'x', '<i>crow</i>')")
+        cursor.execute(
+            "INSERT INTO class_name (dataset_id, index, name, corrected_name) "
+            "VALUES (1, 0, 'great tit', NULL), (1, 1, 'x', '<i>crow</i>')"
+        )
 
 
 def land_map(dataset, *, n_points: int = N, **figures: object) -> int:
