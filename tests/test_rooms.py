@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "store": (),
     "components": (),
     "evidence": ("analytics", "store"),
-    "jobs": ("analytics", "evidence", "importers", "models", "store"),
+    "jobs": ("analytics", "evidence", "figures", "importers", "models", "store"),
     "importers": tuple(
         f"analytics.{leaf}" for leaf in ("arrays", "errors", "hashes", "pngs", "quality", "rgb", "wording")
     ),
