@@ -1,6 +1,6 @@
 """Whether a claim still holds: what it said beside what its measures say now, and what came in between."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from analytics.wording import count
@@ -103,16 +103,34 @@ def what_came(
     workspace: Workspace, dataset_id: int, measures: JsonObject, *, since: Moment, until: Moment
 ) -> tuple[str, ...]:
     """Decisions, imports and runs between two moments, counted and named: those that such a claim reads, else all."""
-    acts = acts_between(workspace, dataset_id, since=since, until=until)
-    runs = runs_between(workspace, dataset_id, since=since, until=until)
     asked = [all_measures().get(str(each.get("measure"))) for each in measures.values()]
     reads = {subject for each in asked if each is not None for subject in each.reads}
-    kinds = {kind for each in asked if each is not None for kind in each.kinds} | {"import"}
-    read_acts = [act for act in acts if act.act == "undo" or SUBJECT_OF_ACT.get(act.act, act.act) in reads]
-    read_runs = [run for run in runs if run.kind in kinds]
-    if not read_acts and not read_runs:
-        read_acts, read_runs = acts, runs
-    return (*map(_act_in_words, read_acts), *_runs_in_words(read_runs))
+    kinds = {kind for each in asked if each is not None for kind in each.kinds}
+    read = what_came_of(workspace, dataset_id, reads=reads, kinds=kinds, since=since, until=until)
+    return read or what_came_of(workspace, dataset_id, reads=None, kinds=None, since=since, until=until)
+
+
+def what_came_of(
+    workspace: Workspace,
+    dataset_id: int,
+    *,
+    reads: Collection[str] | None,
+    kinds: Collection[str] | None,
+    since: Moment,
+    until: Moment,
+) -> tuple[str, ...]:
+    """Decisions, imports and runs between two moments, counted and named: of what is read (None: all of them).
+
+    reads: of store.subjects, and "keep"; undone decisions count as read. kinds: of runs; imports always count.
+    """
+    acts = acts_between(workspace, dataset_id, since=since, until=until)
+    runs = runs_between(workspace, dataset_id, since=since, until=until)
+    if reads is not None:
+        undone = ("undo",) if reads else ()
+        acts = [act for act in acts if act.act in undone or SUBJECT_OF_ACT.get(act.act, act.act) in reads]
+    if kinds is not None:
+        runs = [run for run in runs if run.kind == "import" or run.kind in kinds]
+    return (*map(_act_in_words, acts), *_runs_in_words(runs))
 
 
 def _compared(then: ValueRow, now: ValueRow, *, sentence: str) -> Compared:

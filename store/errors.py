@@ -19,6 +19,9 @@ StoreError
 ├── BadClaim             a claim without a sentence or a number of its own
 ├── ClaimChanged         somebody else has changed the claim meanwhile
 ├── UnknownClaim         no claim of that number
+├── BadReport            a report or a block without what it needs, or with too much
+├── ReportChanged        somebody else has changed the report, the block or the sheet meanwhile
+├── UnknownReport        no report, block or note of that number
 ├── BadReference         a published result without a name, a source or a figure that can be one
 ├── BadPromptSet         a set of prompts without a name of its own, or with a class that has none
 ├── UnknownPromptSet     no set of prompts of that name
@@ -115,6 +118,18 @@ class ClaimChanged(StoreError):
 
 class UnknownClaim(StoreError):
     """No claim of the dataset has that number."""
+
+
+class BadReport(StoreError):
+    """A report or a block cannot be kept so: it has no title, a kind that is not known, or too much in it."""
+
+
+class ReportChanged(StoreError):
+    """A report, a block of it or the project sheet was changed by somebody else since it was read."""
+
+
+class UnknownReport(StoreError):
+    """No report, block or note of the dataset has that number."""
 
 
 class BadReference(StoreError):

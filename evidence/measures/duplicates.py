@@ -44,7 +44,9 @@ def latest(case: Case) -> DuplicatesRun | None:
     return case.once("comparison", lambda: duplicates.latest_comparison(case.workspace, case.dataset.id))
 
 
-def _groups(case: Case, asked: GroupParameters) -> Grouped:
+def groups_of(case: Case, asked: GroupParameters) -> Grouped:
+    """The groups at these thresholds, among the pictures that are kept."""
+
     def read() -> Grouped:
         run_id = run.run_id if (run := latest(case)) else 0
         arrays = case.once("pairs", lambda: duplicates.read_pairs(case.workspace, case.dataset.id, run_id=run_id))
@@ -64,7 +66,7 @@ def _near(case: Case, asked: GroupParameters) -> Value:
     run = latest(case)
     if run is None and {"hash", "embedding"} & {*asked.kinds}:
         raise CannotMeasure("Near duplicates have not been searched yet.")
-    found = _groups(case, asked)
+    found = groups_of(case, asked)
     number = {
         "groups": found.groups.n_groups,
         "images": len(found.groups.image_ids),
