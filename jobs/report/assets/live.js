@@ -1,0 +1,97 @@
+// Figures that are drawn when they come near, in the colours of the page; pictures that are shown more than once.
+"use strict";
+const live = (() => {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const looks = read("looks");
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const places = [...document.querySelectorAll("[data-figure]")];
+  const drawn = new Map(); // place -> its layout as it came
+  const shape = { of: () => ({}) }; // what a slide lays over a figure's own size
+  let printing = false;
+  const NARROW_PX = 560; // in less, a legend lies below a figure: beside it, it would take half
+
+  const theme = () => document.documentElement.dataset.theme || (dark.matches ? "dark" : "light");
+  const look = () => looks[printing ? "light" : theme()];
+
+  const hasWebGL = (() => {
+    const canvas = document.createElement("canvas");
+    return Boolean(canvas.getContext("webgl"));
+  });
+
+  const config = (place) => ({
+    displaylogo: false,
+    responsive: !shape.fixed,
+    modeBarButtons: [["toImage"]],
+    toImageButtonOptions: { filename: `figure-${place.dataset.figure}`, scale: 2 },
+  });
+
+  function draw(place) {
+    if (drawn.has(place)) return;
+    const figure = read(`figure-data-${place.dataset.figure}`);
+    if (figure.data.some((trace) => trace.type === "scattergl") && !hasWebGL()) {
+      for (const trace of figure.data) if (trace.type === "scattergl") trace.type = "scatter";
+    }
+    drawn.set(place, figure.layout);
+    const aside = figure.layout.showlegend !== false && (figure.layout.legend || {}).orientation !== "h";
+    if (aside && place.clientWidth < NARROW_PX) {
+      figure.layout.legend = { ...figure.layout.legend, orientation: "h", x: 0, y: -0.05, yanchor: "top" };
+    }
+    const layout = { ...figure.layout, template: look(), ...shape.of(place, figure.layout) };
+    return Plotly.newPlot(place, figure.data, layout, config(place));
+  }
+
+  function recolour() {
+    for (const place of drawn.keys()) Plotly.relayout(place, { template: look() });
+  }
+
+  function setTheme(name) {
+    document.documentElement.dataset.theme = name;
+    recolour();
+  }
+
+  // A picture's bytes stand once in the file; where it is shown again, they are taken from there.
+  function fillPictures() {
+    for (const image of document.querySelectorAll("img[data-same]")) {
+      const first = document.getElementById(`picture-${image.dataset.same}`);
+      if (first) image.src = first.src;
+    }
+  }
+
+  // All figures in light colours, as wide as paper; and back.
+  function beforePrint(width) {
+    printing = true;
+    for (const place of places) {
+      draw(place);
+      const own = drawn.get(place).width;
+      const wide = width ? { width: Math.min(own || width, width) } : {};
+      Plotly.relayout(place, { template: look(), ...wide });
+    }
+  }
+
+  function afterPrint(width) {
+    printing = false;
+    for (const [place, layout] of drawn) {
+      const wide = width ? { width: layout.width || null, autosize: !layout.width } : {};
+      Plotly.relayout(place, { template: look(), ...wide });
+    }
+  }
+
+  function start() {
+    fillPictures();
+    document.getElementById("theme").addEventListener("click", () => setTheme(theme() === "dark" ? "light" : "dark"));
+    dark.addEventListener("change", recolour);
+    const near = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) {
+          if (!entry.isIntersecting) continue;
+          near.unobserve(entry.target);
+          draw(entry.target);
+        }
+      },
+      { rootMargin: "600px 0px" },
+    );
+    for (const place of places) near.observe(place);
+  }
+
+  return { start, setTheme, theme, shape, beforePrint, afterPrint };
+})();
