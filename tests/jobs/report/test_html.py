@@ -50,7 +50,7 @@ def write(name: str, document: Document, pictures, folder, **kwargs) -> str:
     return target.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module", params=["html"])
+@pytest.fixture(scope="module", params=["html", "slides"])
 def page(request, tmp_path_factory) -> Read:
     """The sample with pictures as one file."""
     folder = tmp_path_factory.mktemp(request.param)
