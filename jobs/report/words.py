@@ -1,4 +1,4 @@
-"""The curator's Markdown as HTML that can do nothing: no tags of its own, no picture from elsewhere, plain links."""
+"""The curator's Markdown as HTML, or as Markdown that can do nothing either: no tags, no picture from elsewhere."""
 
 import re
 from collections.abc import MutableMapping, Sequence
@@ -12,12 +12,46 @@ from markdown_it.token import Token
 from jobs.report.markup import Html, escaped
 
 _LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_CODE = re.compile(r"(^(`{3,}|~{3,}).*?^\2[`~]*[ \t]*$|(?<![`\\])(`+)(?!`).*?(?<!`)\3(?!`))", re.DOTALL | re.MULTILINE)
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_PICTURE = re.compile(r"(?<!\\)!(?=\[)")
+_END = "the end"
 _TOP = 3  # the curator's headings begin below a block's title
 
 
 def html_of(text: str) -> Html:
     """Markdown as HTML: paragraphs, lists, tables, links to http, https and mailto; tags in it are shown as letters."""
     return Html(_reader().render(text))
+
+
+def safe_markdown(text: str) -> str:
+    """The words as Markdown that a forge shows: tags as letters, pictures from elsewhere as links, all code closed."""
+    pieces = _CODE.split(text)
+    # of four: what is between code, the code, and its two fences, which stand in it
+    outside = [_TAG.sub(r"\\<", _PICTURE.sub("", piece)) for piece in pieces[::4]]
+    code = [*pieces[1::4], ""]
+    written = "".join(piece for both in zip(outside, code, strict=True) for piece in both)
+    if _has_tags(written):  # where code begins was seen otherwise
+        written = _TAG.sub(r"\\<", _PICTURE.sub("", text))
+    return _closed(written)
+
+
+def _has_tags(text: str) -> bool:
+    tokens = _forge().parse(text)
+    within = [inner for token in tokens for inner in token.children or []]
+    return any(token.type in ("html_block", "html_inline", "image") for token in (*tokens, *within))
+
+
+def _closed(text: str) -> str:
+    """The text with a fence at its end where it leaves one open, which would take what follows into it."""
+    last = _forge().parse(f"{text}\n\n{_END}")[-1]
+    return f"{text}\n{last.markup}" if last.type == "fence" else text
+
+
+@cache
+def _forge() -> MarkdownIt:
+    """Markdown as GitHub reads it, tags too."""
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 @cache
