@@ -1,5 +1,6 @@
 """A report as a folder of Markdown: README.md as a forge shows it, its pictures and its figures beside it."""
 
+import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from evidence.report.parts import (
     Table,
 )
 from evidence.report.wording import NOTHING, cell_text, literal_markdown
+from figures.drawn import draw_by_name
 from jobs.report.chart_numbers import numbers_of
 from jobs.report.formats import Report
 from jobs.report.html import SECTION, foot_words
@@ -27,7 +29,8 @@ from jobs.report.html_parts import page_title, shown_rows, source_words
 from jobs.report.pictures import Pictures
 from jobs.report.words import safe_markdown
 
-README, PICTURES = "README.md", "pictures"
+README, PICTURES, FIGURES = "README.md", "pictures", "figures"
+_FIGURE_PX, _GROUND = 900, "#fcfbf8"  # how wide; the ground of the light theme
 _A_ROW = 4  # pictures beside each other
 
 
@@ -51,6 +54,7 @@ class _Folder:
     pictures: Pictures
     side: int
     written: dict[int, str | None] = field(default_factory=dict)
+    n_figures: int = 0
 
     def block(self, block: Block) -> str:
         """A block as Markdown, its pictures written."""
@@ -78,11 +82,14 @@ class _Folder:
         return _with_note(written, shown_rows(table), table.note)
 
     def chart(self, chart: Chart) -> str:
-        """What is seen, in words, and the numbers."""
-        numbers = numbers_of(chart)
+        """The figure, or the numbers where it cannot be drawn as a picture; what is seen, in words."""
+        path = self._figure(chart)
+        alt = literal_markdown(chart.alt)
+        numbers = None if path else numbers_of(chart)
         pieces = [
+            f"![{alt}]({path})" if path else "",
             literal_markdown(chart.caption),
-            f"*{literal_markdown(chart.alt)}*" if chart.alt else "",
+            f"*{alt}*" if alt and not path else "",
             self.table(numbers) if numbers else "",
         ]
         return "\n\n".join(piece for piece in pieces if piece)
@@ -143,6 +150,16 @@ class _Folder:
         alt = literal_markdown(picture.title or f"picture {picture.image_id}")
         return f"![{alt}]({path})" if path else "*(no picture)*"
 
+    def _figure(self, chart: Chart) -> str | None:
+        image = _svg(chart)
+        if image is None:
+            return None
+        self.n_figures += 1
+        path = f"{FIGURES}/{self.n_figures:02}-{chart.name}.svg"
+        (self.root / FIGURES).mkdir(exist_ok=True)
+        (self.root / path).write_bytes(image)
+        return path
+
     def _write(self, picture: Picture) -> str | None:
         data = self.pictures.jpeg(picture.image_id, side=self.side)
         if data is None:
@@ -151,6 +168,30 @@ class _Folder:
         (self.root / PICTURES).mkdir(exist_ok=True)
         (self.root / path).write_bytes(data)
         return path
+
+
+def _svg(chart: Chart) -> bytes | None:
+    """The chart as an SVG file on light ground, for a forge may be dark; None where nothing here can draw one."""
+    figure_images = _figure_images()
+    if figure_images is None:
+        return None
+    figure = draw_by_name(chart.name, chart.data, alt=chart.alt).figure
+    figure.update_layout(paper_bgcolor=_GROUND)
+    try:
+        image: bytes = figure_images.svg_of(
+            figure, width=_FIGURE_PX, height=int(figure.layout.height or _FIGURE_PX // 2)
+        )
+    except figure_images.CannotDraw:
+        return None
+    return image
+
+
+def _figure_images() -> Any:
+    """The module that draws figures as pictures, None where this Vitrine has none."""
+    try:
+        return importlib.import_module("jobs.report.figure_images")
+    except ModuleNotFoundError:
+        return None
 
 
 def _head(document: Document) -> str:

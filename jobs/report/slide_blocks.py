@@ -18,6 +18,7 @@ from evidence.report.parts import (
 
 SECTION = "section"
 MOST_ROWS, MOST_FACTS, MOST_PAIRS, MOST_CLAIM_NUMBERS, MOST_REASONS = 9, 9, 2, 3, 3
+MOST_COLUMNS = 9
 ONE_GROUP, OF_A_GROUP, MOST_GROUPS = 12, 8, 3  # pictures of one group alone, of one of several, and how many groups
 
 
@@ -59,9 +60,10 @@ def pictures_on(slides: list[Slide]) -> list[Picture]:
 def cut(part: Part) -> Part:
     """As much of the part as fits on a slide; where that is not all, its note says how many of how many."""
     if isinstance(part, Table):
-        return part.model_copy(update={"rows": part.rows[:MOST_ROWS], "n_rows": max(part.n_rows, len(part.rows))})
+        return _cut_table(part)
     if isinstance(part, Facts):
-        return part.model_copy(update={"rows": part.rows[:MOST_FACTS]})
+        more = len(part.rows) - MOST_FACTS
+        return part if more <= 0 else Facts(rows=[*part.rows[:MOST_FACTS], ("…", f"and {more:,} more")])
     if isinstance(part, Gallery):
         return _cut_gallery(part)
     if isinstance(part, Pairs) and len(part.rows) > MOST_PAIRS:
@@ -75,6 +77,18 @@ def cut(part: Part) -> Part:
         }
         return part.model_copy(update=fewer)
     return part
+
+
+def _cut_table(table: Table) -> Table:
+    n_columns = len(table.columns)
+    note = _said(f"{MOST_COLUMNS} of {n_columns} columns.", table.note) if n_columns > MOST_COLUMNS else table.note
+    fewer = {
+        "columns": table.columns[:MOST_COLUMNS],
+        "rows": [row[:MOST_COLUMNS] for row in table.rows[:MOST_ROWS]],
+        "n_rows": max(table.n_rows, len(table.rows)),
+        "note": note,
+    }
+    return table.model_copy(update=fewer)
 
 
 def _cut_gallery(gallery: Gallery) -> Gallery:

@@ -26,6 +26,7 @@ KEYS = [
     ("?", "these keys"),
     ("Esc", "close what is open"),
 ]
+_LONG_TITLE = 60  # letters: two lines of a slide
 _BUTTONS = [("overview", "▦", "All slides (o)"), ("notes", "≡", "Notes (n)"), ("keys", "?", "Keys (?)")]
 
 
@@ -52,11 +53,11 @@ def _frame(slide: Html, *, notes: Html | None = None, words: str = "") -> Html:
 
 
 def _title(document: Document) -> Html:
-    facts = facts_list(document.facts[:6]) if document.facts else None
+    facts = facts_list(document.facts[:5]) if document.facts else None
     return tag(
         "section",
         name_tag("p", document.dataset, class_="dataset"),
-        name_tag("h1", document.title),
+        name_tag("h1", document.title, class_="long" if len(document.title) > _LONG_TITLE else None),
         facts,
         class_="slide title",
     )

@@ -43,6 +43,7 @@
     const inner = middle.firstElementChild;
     for (let size = 1; size >= 0.5; size -= 0.05) {
       middle.style.setProperty("--fit", size.toFixed(2));
+      middle.classList.toggle("dense", size < 0.8);
       const wide = [...inner.querySelectorAll(".scroll")].some((box) => box.scrollWidth > box.clientWidth + 1);
       if (inner.scrollHeight <= middle.clientHeight + 1 && !wide) break;
     }

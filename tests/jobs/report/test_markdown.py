@@ -1,5 +1,7 @@
 """A report as a folder of Markdown: names stay text, pictures lie beside it, the curator's words cannot run away."""
 
+import sys
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -7,7 +9,7 @@ from evidence.report.parts import Block, Missing
 from jobs.report.formats import FORMATS
 from jobs.report.words import safe_markdown
 from tests.support.report_pictures import N, drawn_pictures
-from tests.support.sample_report import NAMES, sample
+from tests.support.sample_report import NAMES, charts, sample
 
 FORGE = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
@@ -67,6 +69,30 @@ def test_tables_have_as_many_cells_as_titles(folder) -> None:
 def test_a_claim_says_then_and_now(folder) -> None:
     shown = texts((folder / "README.md").read_text())
     assert "Now: About 30.1 % of the labels are wrong." in shown and "moved · Claim 3" in shown
+
+
+class Drawn:
+    """Draws figures as the module figure_images does, but for the coverage, which it cannot."""
+
+    class CannotDraw(Exception):
+        pass
+
+    @classmethod
+    def svg_of(cls, figure, *, width, height) -> bytes:
+        if figure.layout.xaxis.title.text == "k":
+            raise cls.CannotDraw("no")
+        return b"<svg/>"
+
+
+def test_figures_lie_beside_it_and_one_that_cannot_be_drawn_is_its_numbers(tmp_path, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "jobs.report.figure_images", Drawn)
+    _, pictures = drawn_pictures(tmp_path / "dataset")
+    FORMATS["markdown"].write(sample(), pictures=pictures, target=tmp_path / "r", side=9, report=lambda *_: None)
+    names = {path.name for path in (tmp_path / "r" / "figures").iterdir()}
+    assert len(names) == len(charts()) - 1 and "01-class-balance.svg" in names
+    readme = (tmp_path / "r" / "README.md").read_text(encoding="utf-8")
+    assert "![alt of class\\-balance](figures/01-class-balance.svg)" in readme
+    assert "*alt of coverage*" in readme and "| Representatives | Share |" in readme
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What of a report fits on slides, and what is said of what does not."""
 
-from evidence.report.parts import Block, ClaimCard, Column, Gallery, Group, Missing, Pair, Pairs, Picture, Table
+from evidence.report.parts import Block, ClaimCard, Column, Facts, Gallery, Group, Missing, Pair, Pairs, Picture, Table
 from jobs.report.slide_blocks import MOST_ROWS, ONE_GROUP, Slide, cut, pictures_on, slides_of
 from jobs.report.slides import _notes
 from tests.support.sample_report import sample
@@ -61,3 +61,13 @@ def test_pairs_and_reasons_are_cut_too() -> None:
     assert (len(pairs.rows), pairs.note) == (2, "2 of 7.")
     card = ClaimCard(claim_id=1, sentence="s", now="s", verdict="holds", why=list("abcde"))
     assert cut(card).why == ["a", "b", "c", "and 2 more"]
+
+
+def test_a_wide_table_says_how_many_of_its_columns_it_shows() -> None:
+    table = cut(Table(columns=[Column(title=str(i)) for i in range(14)], rows=[[str(i) for i in range(14)]]))
+    assert len(table.columns) == len(table.rows[0]) == 9 and table.note == "9 of 14 columns."
+
+
+def test_facts_that_do_not_fit_are_counted() -> None:
+    facts = cut(Facts(rows=[(str(i), "x") for i in range(14)]))
+    assert facts.rows[-1] == ("…", "and 5 more")
