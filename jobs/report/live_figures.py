@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import numpy as np
 import plotly.io
 from plotly.offline import get_plotlyjs
 
@@ -62,9 +63,9 @@ class LiveFigures:
 
 
 def _n_marks(trace: dict[str, Any]) -> int:
-    """How many marks a trace has; numbers that travel as bytes are counted by their bytes, at most eight each."""
+    """How many marks a trace has. Arrays of NumPy travel as base64 of their bytes."""
     x = trace.get("x") or []
-    return len(x["bdata"]) * 3 // 4 // 8 if isinstance(x, dict) else len(x)
+    return len(x["bdata"]) * 3 // 4 // np.dtype(x["dtype"]).itemsize if isinstance(x, dict) else len(x)
 
 
 def _height(layout: dict[str, Any]) -> int:

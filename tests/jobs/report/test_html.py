@@ -1,12 +1,15 @@
 """A report as one HTML file: nothing from elsewhere, names as text, each picture's and each figure's bytes once."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from plotly.offline import get_plotlyjs
 
-from evidence.report.parts import Block, Document
+from evidence.report.parts import Block, Chart, Document
+from figures.drawn import packed
 from jobs.report import embedded as embedding
 from jobs.report.formats import FORMATS
 from jobs.report.markup import script_text
@@ -137,3 +140,18 @@ def test_a_job_can_stop_between_two_pictures(tmp_path) -> None:
 
 def test_nothing_in_a_script_ends_it() -> None:
     assert not re.search(r"</script|<!--", script_text("a='</script>';b='</SCRIPT >';c='<!--'"), re.IGNORECASE)
+
+
+def test_code_that_is_written_as_it_runs_is_allowed_for_a_large_map_alone(tmp_path) -> None:
+    _, pictures = drawn_pictures(tmp_path / "pictures")
+
+    def page_of(n_points: int) -> str:
+        places = packed(np.linspace(0, 1, n_points), low=0, high=1)
+        classes = packed(np.zeros(n_points), low=0, high=65535)
+        chart = Chart(name="map", data={"x": places, "y": places, "classes": classes, "names": ["cat"]}, alt="a map")
+        blocks = [Block(id=1, kind="figure", parts=[chart])]
+        return unescape(write("html", sample().model_copy(update={"blocks": blocks}), pictures, tmp_path))
+
+    small, large = page_of(500), page_of(20_000)
+    assert "'unsafe-eval'" not in small and '"type":"scattergl"' not in small
+    assert "'unsafe-eval'" in large and '"type":"scattergl"' in large
