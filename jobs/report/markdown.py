@@ -1,5 +1,6 @@
 """A report as a folder of Markdown: README.md as a forge shows it, its pictures and its figures beside it."""
 
+import contextlib
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,9 +40,10 @@ def write(document: Document, *, pictures: Pictures, target: Path, side: int, re
     target.mkdir(parents=True)
     folder = _Folder(target, pictures, side)
     pieces = [_head(document)]
-    for done, block in enumerate(document.blocks, 1):
-        pieces.append(folder.block(block))
-        report(done, len(document.blocks))
+    with _one_browser():
+        for done, block in enumerate(document.blocks, 1):
+            pieces.append(folder.block(block))
+            report(done, len(document.blocks))
     pieces.append(f"---\n\n{literal_markdown(foot_words(document))}")
     (target / README).write_text("\n\n".join(pieces) + "\n", encoding="utf-8", errors="replace")
 
@@ -184,6 +186,15 @@ def _svg(chart: Chart) -> bytes | None:
     except figure_images.CannotDraw:
         return None
     return image
+
+
+def _one_browser() -> contextlib.AbstractContextManager[None]:
+    """Within it, one browser draws all figures, where a browser draws them."""
+    figure_images = _figure_images()
+    if figure_images is None:
+        return contextlib.nullcontext()
+    kept: contextlib.AbstractContextManager[None] = figure_images.one_browser()
+    return kept
 
 
 def _figure_images() -> Any:

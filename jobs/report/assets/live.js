@@ -8,6 +8,7 @@ const live = (() => {
   const drawn = new Map(); // place -> its layout as it came
   const shape = { of: () => ({}) }; // what a slide lays over a figure's own size
   let printing = false;
+  const LEAST_SHARE = 0.5; // a figure that is up to twice too wide is made to fit; a wider one scrolls
   const NARROW_PX = 560; // in less, a legend lies below a figure: beside it, it would take half
 
   const theme = () => document.documentElement.dataset.theme || (dark.matches ? "dark" : "light");
@@ -32,8 +33,10 @@ const live = (() => {
       for (const trace of figure.data) if (trace.type === "scattergl") trace.type = "scatter";
     }
     drawn.set(place, figure.layout);
+    const room = place.clientWidth, own = figure.layout.width;
+    if (own > room && own * LEAST_SHARE < room) figure.layout.width = room;
     const aside = figure.layout.showlegend !== false && (figure.layout.legend || {}).orientation !== "h";
-    if (aside && place.clientWidth < NARROW_PX) {
+    if (aside && room < NARROW_PX) {
       figure.layout.legend = { ...figure.layout.legend, orientation: "h", x: 0, y: -0.05, yanchor: "top" };
     }
     const layout = { ...figure.layout, template: look(), ...shape.of(place, figure.layout) };
