@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analytics.arrays import Floats, Ints
-from figures.chart import Chart
+from figures.chart import Chart, hover
 from figures.colours import UNLABELLED, class_colour
 from figures.names import literal
 from figures.template import LIGHT
@@ -37,7 +37,7 @@ def map_of_points(x: Floats, y: Floats, *, classes: Ints, names: Sequence[str], 
                 x=np.asarray(x, np.float32)[mine],
                 y=np.asarray(y, np.float32)[mine],
                 marker={"size": size, "color": UNLABELLED if index < 0 else class_colour(index), "opacity": 0.7},
-                hovertemplate=f"{literal(name)}<extra></extra>",
+                hovertemplate=hover("%{fullData.name}"),
                 showlegend=index < 0 or index in named,
             )
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from figures.chart import Chart, class_axis, count_axis, draw, hover, titled
-from figures.colours import ACCENT, BASE, QUIET, class_colour
+from figures.colours import ACCENT, BASE, QUIET, RULE, class_colour
 from figures.names import literal, one_line
 
 MOST_ROWS = 60
@@ -63,6 +63,7 @@ def scores_with_intervals(
                 error_x={
                     "array": [0 if end is None else end - value for value, _, end in rows],
                     "arrayminus": [0 if end is None else value - end for value, end, _ in rows],
+                    "color": RULE,
                     "thickness": 2,
                     "width": 0,
                 },
@@ -84,7 +85,7 @@ def what_happened(days: Sequence[str], *, kinds: Sequence[str], counts: Sequence
     """A dot for each day and kind of act, larger for more of them."""
     rows = list(dict.fromkeys(kinds))
     most = max(counts, default=1)
-    sizes = [8 + 22 * (n / most) ** 0.5 for n in counts]
+    sizes = [10 + (20 * (n / most) ** 0.5 if most > 1 else 2) for n in counts]
     trace = go.Scatter(
         mode="markers",
         x=list(days),

@@ -28,4 +28,5 @@ session.choose_dataset()
 job_strip.show()
 with st.sidebar:
     charts.prepare()
+st.session_state[registry.CURRENT] = registry.folder_of(current)
 current.run()

@@ -206,9 +206,11 @@ def add_block(
         raise BadReport(f"A report has {MOST_BLOCKS} blocks at most. Take out what nobody needs.")
     places = [block.place for block in blocks]
     at = next((rank for rank, block in enumerate(blocks) if block.id == behind), len(blocks) - 1)
-    before = places[at] if places else 0.0
-    place = (before + places[at + 1]) / 2 if at + 1 < len(places) else before + 1
+    place = _between(places, at + 1) if places else 1.0
     with workspace.writing() as cursor:
+        if place in places:
+            cursor.execute(sql("renumber_blocks"), {"report_id": report_id})
+            place = at + 1.5
         return _insert(cursor, report_id, draft, place=place, drawing=drawing, who=who)
 
 
@@ -242,9 +244,13 @@ def move_block(workspace: Workspace, block: BlockRow, *, by: int, who: str) -> N
     to = min(max(at + by, 0), len(others))
     if to == at:
         return
-    low = others[to - 1] if to else others[0] - 2
-    high = others[to] if to < len(others) else others[-1] + 2
-    change_block(workspace, block, block.draft, place=(low + high) / 2, who=who)
+    place = _between(others, to)
+    if place in others:  # halves of halves: there is no number left between the two
+        with workspace.writing() as cursor:
+            cursor.execute(sql("renumber_blocks"), {"report_id": block.report_id})
+        others = [each.place for each in list_blocks(workspace, block.report_id) if each.id != block.id]
+        place = _between(others, to)
+    change_block(workspace, block, block.draft, place=place, who=who)
 
 
 def take_out_block(workspace: Workspace, block: BlockRow, *, who: str) -> None:
@@ -305,6 +311,13 @@ def has_report_file(workspace: Workspace, run_id: int) -> bool:
 def list_report_files(workspace: Workspace, dataset_id: int, *, n_rows: int = 50) -> list[ReportFile]:
     """What was written of the dataset's reports, newest first."""
     return workspace.all("list_report_files", ReportFile, dataset_id=dataset_id, n_rows=n_rows)
+
+
+def _between(places: Sequence[float], rank: int) -> float:
+    """A place before the one of that rank and behind the one before it."""
+    low = places[rank - 1] if rank else places[0] - 2
+    high = places[rank] if rank < len(places) else places[-1] + 2
+    return (low + high) / 2
 
 
 def _insert(

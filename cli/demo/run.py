@@ -11,6 +11,7 @@ from cli.client import Client
 from cli.demo.boxes import write_boxes
 from cli.demo.digits import make_digits, read_truth
 from cli.demo.ink import write_ink
+from cli.demo.sheet import sheet
 from jobs.engine.analysis import FRESH, LEFT_OUT, STEP_FAILED, Analysis, is_good, load_all, summary
 from jobs.engine.errors import JobError, JobFailed
 from jobs.engine.recipes import IMPORT, default_text
@@ -41,6 +42,10 @@ after = ["classifier", "data-budget", "map", "medoids", "round", "ink", "detect"
 
 [steps.saliency]
 needs = ["network"]
+
+[steps.report]
+parameters = {{ format = "html" }}
+after = ["network", "saliency"]
 """
 # What the finished demo claims, by measure, so that the page has something to say
 CLAIMS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -80,6 +85,7 @@ def run_demo(client: Client, *, analyses: bool, waits: bool, say: Callable[[str]
             continue
         if analyses:
             _freeze(client)
+            _write_sheet(client)
         if not waits:
             if analyses:
                 _claim(client)
@@ -116,6 +122,12 @@ def _freeze(client: Client) -> None:
     with contextlib.suppress(JobError, StoreError):  # there is one of that name
         note = "The digits with all that was planted, before anybody decided on anything."
         client.ask("freeze", dataset=DATASET, name="as drawn", note=note, who=getpass.getuser())
+
+
+def _write_sheet(client: Client) -> None:
+    """Tell the demo's story where nobody has told another."""
+    if not client.ask("sheet", dataset=DATASET):
+        client.ask("write-sheet", dataset=DATASET, texts=sheet(), who=getpass.getuser())
 
 
 def _claim(client: Client) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from evidence.claims import freeze_with_claims
 from evidence.findings import find
 from jobs.engine.claim_requests import CLAIM_ACTS
+from jobs.engine.report_requests import REPORT_ACTS
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.decision_files import decisions_file, merge_decisions, preview_merge, read_decisions_file
@@ -63,4 +64,5 @@ ACTS: Mapping[str, Callable[..., Any]] = {
     "merge-decisions": import_decisions,
     "people-are-blurred": people_are_blurred,
     **CLAIM_ACTS,
+    **REPORT_ACTS,
 }

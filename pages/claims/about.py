@@ -6,6 +6,6 @@ PAGE = Page(
     title="Claims",
     icon="bookmark",
     address="claims",
-    group="Clean",
-    order=50,
+    group="Present",
+    order=30,
 )

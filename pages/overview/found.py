@@ -35,6 +35,7 @@ PAGE_OF = {
     "attributes": "attributes",
     "import-vectors": "features",
     "saliency": "saliency",
+    "report": "report",
 }
 
 

@@ -1,5 +1,6 @@
 """Charts of figures/ drawn on a page."""
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from figures.chart import Chart
+from pages.ui import add_to_report
 
 _COMPONENT = st.components.v2.component(
     "vitrine_chart", js=(Path(__file__).parents[2] / "components" / "chart" / "chart.js").read_text(encoding="utf-8")
@@ -29,8 +31,9 @@ def draw(
     width: Literal["stretch", "content"] = "stretch",
     key: str | None = None,
     on_click: Callable[[Sequence[Any]], None] | None = None,
+    can_be_added: bool = True,
 ) -> None:
-    """Draw a chart with its text alternative; its one button saves it as a picture.
+    """Draw a chart with its text alternative; its one button saves it as a picture. Below: "Add to report".
 
     width: 'content' is that of the figure, or of the page where that is less. on_click hears what the figure says of
     the mark that was clicked (its customdata) before the script runs again; such a chart needs a key.
@@ -56,3 +59,5 @@ def draw(
         },
         alt=chart.alt,
     )
+    if can_be_added:
+        add_to_report.offer(chart, key=key or hashlib.sha256(chart.figure.to_json().encode()).hexdigest()[:16])

@@ -21,8 +21,9 @@ from streamlit.navigation.page import StreamlitPage
 
 FOLDER = Path(__file__).parents[1]
 # In the order of the sidebar; the first has no heading. A group that is not named here comes behind these.
-GROUPS = ("", "Explore", "Clean", "Models", "Data", "Jobs & data")
+GROUPS = ("", "Explore", "Clean", "Models", "Present", "Data", "Jobs & data")
 _HTTP = ("routes", "http")
+CURRENT = "open_page"  # in the session: the folder of the page that is drawn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,11 @@ def all_pages() -> dict[str, Page]:
     groups = sorted({page.group for page in pages} - set(GROUPS))
     rank = {group: place for place, group in enumerate((*GROUPS, *groups))}
     return {page.folder: page for page in sorted(pages, key=lambda page: (rank[page.group], page.order, page.folder))}
+
+
+def folder_of(page: StreamlitPage) -> str:
+    """The folder of one of the pages; "" for another."""
+    return next((name for name, each in all_pages().items() if page.url_path in (each.address, name)), "")
 
 
 def by_group() -> dict[str, list[Page]]:

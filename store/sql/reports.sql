@@ -53,6 +53,13 @@ INSERT INTO report_block (id, report_id, edition, place, kind, title, text, sett
 VALUES ($block_id, $report_id, $edition, $place, $kind, $title, $text, $settings, $page, $query, $hidden, $forgotten, $who,
     $written_at)
 
+-- name: renumber_blocks
+-- out: nothing; the blocks of report $report_id get the places 1, 2, 3, ... in their order, which stays
+UPDATE report_block SET place = ordered.rank
+FROM (SELECT id, edition, row_number() OVER (ORDER BY place, id) AS rank FROM current_block WHERE report_id = $report_id)
+    AS ordered
+WHERE report_block.id = ordered.id AND report_block.edition = ordered.edition
+
 -- name: list_drawings
 -- out: block_id, parts, run_ids, last_decision, drawn_at of a report's blocks
 SELECT drawing.block_id, drawing.parts, drawing.run_ids, drawing.last_decision, drawing.drawn_at

@@ -17,15 +17,18 @@ from figures import (
     class_scores,
     confusion,
     detections,
+    drawn,
     label_noise,
     learning_curves,
     medoids,
+    points,
     precision_recall,
     probabilities,
     ranking,
     sample_size,
     score_histogram,
     sizes,
+    stages,
 )
 from figures.chart import Chart
 
@@ -47,7 +50,7 @@ _EDGES, _BINS = np.linspace(0, 1, 5), np.array([3, 0, 40, 9])
 
 def every_chart(name: str = "cat") -> dict[str, Chart]:
     """A chart by the name of its function; `name` stands where a class, a split, a run or an object is named."""
-    return {**_of_classes(name), **_of_runs(name), **_of_detections(name), **_of_curves(name)}
+    return {**_of_classes(name), **_of_runs(name), **_of_detections(name), **_of_curves(name), **_of_reports(name)}
 
 
 def _of_classes(name: str) -> dict[str, Chart]:
@@ -67,6 +70,23 @@ def _of_classes(name: str) -> dict[str, Chart]:
         "noise_rates": label_noise.noise_rates([0.1, 0.2], low=[0, 0.1], high=[0.2, 0.3], n=[9, 9], names=names),
         "class_probabilities": probabilities.class_probabilities(chances, names=names, label=0),
         "likeliest_classes": probabilities.likeliest_classes(chances, names=names),
+    }
+
+
+def _of_reports(name: str) -> dict[str, Chart]:
+    days = ["2026-11-01", "2026-11-02T10:00:00"]
+    return {
+        "draw_by_name": drawn.draw_by_name("coverage", {"k": [1, 2], "share": [0.5, 0.9], "at": 1}),
+        "map_of_points": points.map_of_points(
+            np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 0.5]), classes=np.array([0, 1, -1]), names=[name, "dog"]
+        ),
+        "before_and_after": stages.before_and_after(
+            [name, "dog"], before=[3, 4], after=[2, 5], titles=("imported", "now"), what="Pictures"
+        ),
+        "scores_with_intervals": stages.scores_with_intervals(
+            [name, "other"], values=[0.5, 0.7], low=[0.4, None], high=[0.6, None], measure="Balanced accuracy"
+        ),
+        "what_happened": stages.what_happened(days, kinds=["Imports", "Notes"], counts=[1, 9], words=["came in", name]),
     }
 
 
@@ -100,7 +120,7 @@ def _of_detections(name: str) -> dict[str, Chart]:
 
 
 def _of_curves(name: str) -> dict[str, Chart]:
-    points = [(1, 0.9021), (2, 0.9043)]
+    epochs = [(1, 0.9021), (2, 0.9043)]
     budget = Curve(
         name,
         [Point(name, 10, Interval(0.5, 0.4, 0.6), False, 0), Point(name, 80, Interval(0.7, None, None), True, 0)],
@@ -111,8 +131,8 @@ def _of_curves(name: str) -> dict[str, Chart]:
     )
     queue = np.arange(20)
     return {
-        "loss_by_epoch": learning_curves.loss_by_epoch(points, validation=points, best_epoch=2),
-        "score_by_epoch": learning_curves.score_by_epoch(points, measure="Balanced accuracy"),
+        "loss_by_epoch": learning_curves.loss_by_epoch(epochs, validation=epochs, best_epoch=2),
+        "score_by_epoch": learning_curves.score_by_epoch(epochs, measure="Balanced accuracy"),
         "recall_by_epoch": learning_curves.recall_by_epoch([(1, [0.5, 0.4]), (2, [0.6, 0.5])], names=[name, "dog"]),
         "loss_by_rate": learning_curves.loss_by_rate([1e-4, 1e-3, 1e-2], losses=[2.0, 1.5, 1.0], taken=1e-3),
         "accuracy_by_size": sample_size.accuracy_by_size([budget], by="state of the data"),

@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics.wording import count
 from evidence.case import Case
+from evidence.measures import counts
 from evidence.measures import duplicates as measured
 from evidence.report.parts import Cell, Chart, Column, Facts, Gallery, Group, Pair, Pairs, Part, Table
 from evidence.report.topic import Drawn, Settings, Topic, facts, missing, picture
@@ -36,7 +37,8 @@ def _duplicates(case: Case, settings: Settings) -> Drawn:
         ("Of these groups, with different labels ", "duplicate-groups", {"what": "conflicting"}),
         ("Of these groups, over several splits ", "duplicate-groups", {"what": "across"}),
     ]
-    found, run_ids = facts(case, asked)
+    has_splits = len([row for row in counts.split_counts(case)["split"].to_pylist() if row is not None]) > 1
+    found, run_ids = facts(case, [each for each in asked if has_splits or each[2]["what"] != "across"])
     parts: list[Part] = [Facts(rows=[(label.strip(), words) for label, words in found.rows])]
     if run is None:
         todo = missing("Near duplicates have not been looked for yet.", command="vitrine run duplicates")
@@ -108,8 +110,8 @@ def _noise(case: Case, settings: Settings) -> Drawn:
 
 def _noise_matrix(case: Case, run: LabelRun) -> list[Part]:
     """Given by suggested class of the doubts that are open."""
-    counts = label_issues.noise_counts(case.workspace, case.dataset.id, run_id=run.run_id).to_pylist()
-    rows = [row for row in counts if row["label"] is not None and row["suggested"] is not None]
+    table = label_issues.noise_counts(case.workspace, case.dataset.id, run_id=run.run_id)
+    rows = [row for row in table.to_pylist() if row["label"] is not None and row["suggested"] is not None]
     if not rows:
         return []
     rows = sorted(rows, key=lambda row: -int(row["n"]))[:1_000]  # of a thousand classes the pairs that count

@@ -11,6 +11,7 @@ from evidence.measures import counts
 from evidence.report.parts import Cell, Chart, Column, Facts, Gallery, Group, Part, Table
 from evidence.report.topic import Drawn, Settings, Topic, facts, missing, picture
 from store import failures, medoids, overview, project
+from store.medoids import MedoidRun
 from store.projections import ProjectionRun, list_projections, point_values, points
 from store.subjects import LABELS, PICTURES, REMOVALS, SPLITS
 
@@ -204,18 +205,28 @@ def _representatives(case: Case, settings: Settings) -> Drawn:
             "common class of its group.",
         )
     ]
-    curve = medoids.coverage_curve(case.workspace, run.run_id, percent=80).to_pylist()
-    known = [(row["k"], row["share"]) for row in curve if row["share"] is not None]
+    percent, known = _telling_curve(case, run)
     if len(known) > 1:
         parts.append(
             Chart(
                 name="coverage",
                 data={"k": [k for k, _ in known], "share": [share for _, share in known], "at": run.k},
                 alt=f"The share of pictures that k representatives cover; {run.k} were chosen",
-                caption="The share of pictures with a representative at a cosine of 0.80 or more.",
+                caption=f"The share of pictures with a representative at a cosine of {percent / 100:.2f} or more.",
             )
         )
     return Drawn(tuple(parts), (run.run_id,))
+
+
+def _telling_curve(case: Case, run: MedoidRun) -> tuple[int, list[tuple[int, float]]]:
+    """The curve over k at the highest cosine, in hundredths, at which the representatives stand for a third."""
+    known: list[tuple[int, float]] = []
+    for percent in (90, 80, 70, 60, 50):
+        curve = medoids.coverage_curve(case.workspace, run.run_id, percent=percent).to_pylist()
+        known = [(row["k"], row["share"]) for row in curve if row["share"] is not None]
+        if not known or dict(known).get(run.k, known[-1][1]) >= 1 / 3:
+            break
+    return percent, known
 
 
 _DATA = (PICTURES, LABELS, REMOVALS, SPLITS)

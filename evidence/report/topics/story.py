@@ -1,5 +1,6 @@
 """The story: what people wrote of their project, the claims, what happened when, and how to do all of it again."""
 
+import shlex
 from dataclasses import dataclass
 
 from evidence.case import Case
@@ -203,11 +204,11 @@ def _versions(case: Case, settings: Settings) -> Drawn:
 
 
 def _again(case: Case, settings: Settings) -> Drawn:
-    name = case.dataset.name
+    name = shlex.quote(case.dataset.name)
     rows = [
-        ("All analyses", f"vitrine analyse “{name}”"),
-        ("These claims, checked", f"vitrine claims check --dataset “{name}”"),
-        ("This report", f"vitrine run report --dataset “{name}” --format html"),
+        ("All analyses", f"vitrine analyse {name}"),
+        ("These claims, checked", f"vitrine claims check --dataset {name}"),
+        ("This report", f"vitrine run report --dataset {name} --format html"),
     ]
     return Drawn((Facts(rows=rows),))
 
