@@ -40,6 +40,19 @@ def export_decisions(
         print(json.dumps(client.ask("export-decisions", dataset=dataset, target=str(file.resolve()))))
 
 
+@app.command("merge-review", rich_help_panel=_PANEL)
+@answered
+def merge_review(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="the review.json that a reviewer saved")],
+    dataset: DatasetOption,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Take in the review.json that a reviewer saved from a bundle: comments, scores, words on labels."""
+    with connect(workspace) as client:
+        order = {"dataset": dataset, "source": str(file.resolve()), "who": getpass.getuser()}
+        print(json.dumps(client.ask("merge-review", **order)))
+
+
 @app.command("merge-decisions", rich_help_panel=_PANEL)
 @answered
 def merge_decisions(

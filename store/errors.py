@@ -31,6 +31,7 @@ StoreError
 ├── UnknownStatement     no file of store/sql has a statement of that name
 ├── TextTooLong          a name, a reason or a note that is longer than one may be
 ├── RowMismatch          what a statement gives does not fit the type that its rows are to have
+├── BadReviewFile        a file that is no review of a bundle, or says no name
 ├── BadDecisionFile      a file of decisions that cannot be read, or names classes that are not here
 └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
 """
@@ -154,6 +155,10 @@ class BadClassNames(StoreError):
 
 class DecisionRefused(StoreError):
     """An act names an image or a class that is not there, or there is nothing to undo or redo."""
+
+
+class BadReviewFile(StoreError):
+    """A file that is no review.json of a bundle, or that no person put a name to."""
 
 
 class BadDecisionFile(StoreError):

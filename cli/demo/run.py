@@ -81,7 +81,11 @@ def run_demo(client: Client, *, analyses: bool, waits: bool, say: Callable[[str]
         client, dataset=DATASET, recipe=recipe_of(folder) if analyses else ONLY_VECTORS, source=source
     )
     for step in steps_of(client, analysis_id):
-        if step.kind != IMPORT or step.state == STEP_FAILED:
+        if step.state == STEP_FAILED:
+            continue
+        if analyses and waits:
+            _claim(client)
+        if step.kind != IMPORT:
             continue
         if analyses:
             _freeze(client)
@@ -131,10 +135,14 @@ def _write_sheet(client: Client) -> None:
 
 
 def _claim(client: Client) -> None:
-    """Keep the claims of a first look whose numbers are known by now, where there are none yet."""
-    if client.ask("claims", dataset=DATASET):
-        return
+    """Keep the claims of a first look whose numbers are known by now and that nobody has kept yet.
+
+    Asked after each step, so that the report, the last of them, holds them all.
+    """
+    kept = {claim["measure"] for claim in client.ask("claims", dataset=DATASET)}
     for measure, parameters in CLAIMS:
+        if measure in kept:
+            continue
         with contextlib.suppress(JobError, StoreError):  # what has not been computed has no number to claim
             about = {"measure": measure, "parameters": parameters, "sentence": ""}
             client.ask("add-claim", dataset=DATASET, **about, who=getpass.getuser())

@@ -73,6 +73,7 @@ def measures(workspace: Workspace) -> list[dict[str, object]]:
 def _told(judged: Judged) -> dict[str, object]:
     return {
         "claim": judged.claim.id,
+        "measure": next((str(each.get("measure")) for each in judged.claim.measures.values()), ""),
         "verdict": judged.verdict,
         "sentence": judged.then,
         "now": judged.now,

@@ -7,9 +7,11 @@ from evidence.report.reports import begin
 from evidence.report.sheet import FIELDS, PLAN
 from store.connection import Workspace
 from store.datasets import find_dataset
-from store.errors import BadReport
+from store.errors import BadReport, BadReviewFile
 from store.project import project_texts, write_project_text
 from store.reports import list_reports
+from store.review_texts import MOST_BYTES
+from store.reviews import merge_review
 
 
 def read_sheet(workspace: Workspace, *, dataset: str) -> dict[str, str]:
@@ -52,9 +54,21 @@ def begin_report(workspace: Workspace, *, dataset: str, title: str, who: str) ->
     return next(each for each in reports(workspace, dataset=dataset) if each["report"] == report_id)
 
 
+def take_review(workspace: Workspace, *, dataset: str, source: str, who: str) -> dict[str, object]:
+    """Take in what a reviewer saved from a bundle, the file `source`. Raises BadReviewFile."""
+    found = find_dataset(workspace, dataset)
+    try:
+        with open(source, "rb") as file:
+            text = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadReviewFile(f"{source} cannot be read: {error.strerror or error}.") from error
+    return {**vars(merge_review(workspace, found.id, text, who=who))}
+
+
 REPORT_ACTS: Mapping[str, Callable[..., Any]] = {
     "sheet": read_sheet,
     "write-sheet": write_sheet,
     "reports": reports,
     "begin-report": begin_report,
+    "merge-review": take_review,
 }

@@ -1,11 +1,13 @@
 """The kind `report`: a report of a dataset as a file that opens without Vitrine."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from jobs.engine.kinds import FILES, JobKind
 from jobs.engine.parameters import Parameters, ServerPath
+from jobs.engine.spec import JobView
 
 ReportFormat = Literal["html", "pdf", "slides", "pptx", "markdown"]
 
@@ -28,6 +30,11 @@ class ReportParameters(Parameters):
     picture_side: int = Field(256, ge=32, le=2048, description="pixels of a picture's longer side, at most")
 
 
+def _outcome(view: JobView) -> str:
+    """The file's name and size."""
+    return f"{Path(str(view.figures['file'])).name}, {view.figures['size']}." if view.figures.get("file") else ""
+
+
 KIND = JobKind(
     name="report",
     title="Report",
@@ -40,4 +47,5 @@ KIND = JobKind(
     parameters=ReportParameters,
     reads=(),
     here_only=True,
+    outcome=_outcome,
 )

@@ -15,7 +15,7 @@ from streamlit import runtime
 from pages.ui import owner
 
 MEBIBYTE = 1 << 20
-ZIP_MIB, PICTURE_MIB, DECISIONS_MIB, TABLE_MIB = 512, 50, 64, 1  # of one file
+ZIP_MIB, PICTURE_MIB, DECISIONS_MIB, REVIEW_MIB, TABLE_MIB = 512, 50, 64, 16, 1  # of one file
 MAX_HELD_BYTES = 2 << 30  # of all visitors, or an eighth of the machine's memory, where that is less
 _ROUTE = "/_stcore/upload_file/"
 
