@@ -5,8 +5,8 @@ import pytest
 from pages.ui import owner
 from store.datasets import find_dataset
 from store.reviews import merge_review
-from tests.store.test_reviews import AT, STRANGE, review
 from tests.support.compared_workspace import compared
+from tests.support.review_file import AT, STRANGE, review
 from tests.support.seen_page import button, texts
 
 PAGE, VIEW = "review/page.py", "From reviewers"

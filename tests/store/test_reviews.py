@@ -1,16 +1,12 @@
 """Reviews taken in: twice is once, strangers' pictures are listed, nothing is overwritten, and no file is believed."""
 
-import json
-
 import pytest
 
 from store.errors import BadReviewFile
 from store.review_texts import MOST_BYTES
 from store.reviews import list_comments, list_opinions, list_rubric_scores, merge_review
+from tests.support.review_file import AT, STRANGE, on, review, sha256
 from tests.support.small_workspace import image_row, land, new_dataset
-
-STRANGE = "<script>alert(1)</script> قط 🐈"
-AT = "2026-11-30T12:00:00Z"
 
 
 @pytest.fixture
@@ -23,33 +19,6 @@ def pets(workspace):
         for index, name in enumerate(("cat", "dog")):
             cursor.execute("INSERT INTO class_name (dataset_id, index, name) VALUES (?, ?, ?)", [1, index, name])
     return dataset
-
-
-def sha256(path: str) -> str:
-    return str(image_row(path)["sha256"])
-
-
-def on(path: str, image_id: int) -> dict[str, object]:
-    return {"kind": "picture", "image_id": image_id, "sha256": sha256(path), "path": path}
-
-
-def review(**changed: object) -> bytes:
-    told = {
-        "format": "vitrine-review",
-        "version": 1,
-        "dataset": "pets",
-        "bundle": {"run": 7, "generation": 3, "written_at": AT},
-        "reviewer": "Cleo",
-        "saved_at": AT,
-        "comments": [
-            {"id": "a", "on": on("0.png", 1), "text": STRANGE, "at": AT},
-            {"id": "b", "on": {"kind": "claim", "claim": 4}, "text": "How do you know?", "at": AT},
-            {"id": "c", "on": {"kind": "general"}, "text": "Well done.", "at": "2026-11-30T14:00:00+02:00"},
-        ],
-        "scores": [{"criterion": "cleaning", "title": "Cleaning", "score": 4, "of": 5, "note": "thorough"}],
-        "opinions": [{**on("2.png", 3), "verdict": "wrong", "label": "dog", "at": AT}],
-    }
-    return json.dumps({**told, **changed}).encode()
 
 
 def test_what_a_reviewer_wrote_comes_in(workspace, pets) -> None:
