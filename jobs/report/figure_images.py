@@ -8,6 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from figures.template import LIGHT
 from jobs.report import browser_drawing, plain_drawing
 from jobs.report.fonts import MAIN
 from jobs.report.plain_style import CannotDraw, listed
@@ -59,10 +60,12 @@ def height_of(figure: go.Figure) -> int:
 
 
 def prepared(figure: go.Figure, *, width: int, height: int) -> go.Figure:
-    """A copy in our font and of this size, nothing in it animated or heavy."""
+    """A copy in our look and of this size, nothing in it heavy. A page's figure is kept without its template."""
     drawn = go.Figure(copy.deepcopy(figure))
     margin = {"l": (drawn.layout.margin.l or 0) + _AIR_PX}
-    drawn.update_layout(width=width, height=height, margin=margin, font={"family": f"{MAIN}, sans-serif"})
+    drawn.update_layout(
+        template=LIGHT, width=width, height=height, margin=margin, font={"family": f"{MAIN}, sans-serif"}
+    )
     heavy = [_as_webgl(trace) if _is_heavy(trace) else trace for trace in drawn.data]
     return go.Figure(data=heavy, layout=drawn.layout)
 
