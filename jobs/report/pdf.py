@@ -13,6 +13,7 @@ import typst
 
 from evidence.report.parts import Document
 from jobs.report.figure_images import one_browser
+from jobs.report.letters import seen
 from jobs.report.pdf_data import Entries, Json
 from jobs.report.pictures import Pictures
 from jobs.report.typeset import set_by
@@ -23,10 +24,6 @@ _STANDARD = (
 # how typst says that a letter has no font, or no meaning that all readers share
 _UNSET = re.compile(r"(?:the text|contains the (?:disallowed )?codepoint) `\"((?:[^\"\\]|\\.)*)\"`")
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
-# what nobody sees, and what turns the writing around; lines and tabs stay, and so does where a long word may break
-_UNSEEN = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
-)
 _TRIES = 20
 _INSTEAD = "?"
 _log = logging.getLogger(__name__)
@@ -52,7 +49,7 @@ def write(
 def _set(said: Json, folder: Path, *, timestamp: int) -> bytes:
     """The file; each time that typst names letters without a font, they are replaced, and it is set again."""
     unset: set[str] = set()
-    said = _changed(said, lambda text: _UNSEEN.sub("\ufffd", text))
+    said = _changed(said, seen)
     for _ in range(_TRIES):
         entry = {**_without(said, unset), "unset": _sentence(unset)}
         (folder / "report.json").write_text(json.dumps(entry, ensure_ascii=False), encoding="utf-8")

@@ -1,6 +1,5 @@
 """What the template of a PDF reads: a report as plain JSON, its figures and pictures as files beside it."""
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,22 +15,20 @@ from evidence.report.parts import (
     Pairs,
     Part,
     Picture,
-    Source,
     Table,
 )
 from evidence.report.wording import cell_text
 from figures.drawn import draw_by_name
 from jobs.report.figure_images import CannotDraw, height_of, svg_of
+from jobs.report.letters import breakable, cut, rows_said, source_line
 from jobs.report.markdown_tree import Node, markdown_tree
 from jobs.report.pictures import Pictures
 from jobs.report.typeset import figure_entry
 
 _FIGURE_PX, _LEAST_PX = 680, 440  # across, where a figure names no width; where it names a small one
 _TITLE_LETTERS, _NOTE_LETTERS, _NAME_LETTERS = 60, 90, 300
+_FEW_COLUMNS = 4  # among more, a long name would be a high column of few letters
 _SHORT_LETTERS = 500  # words that stay on the page of what they introduce
-_LONG_WORD, _BETWEEN = 24, 12
-_WORD = re.compile(rf"\S{{{_LONG_WORD},}}")
-_MAY_BREAK = "\u200b"  # no letter: a line may end here
 Json = dict[str, Any]
 
 
@@ -54,7 +51,6 @@ class Entries:
         return {
             "title": document.title,
             "shown_title": breakable(document.title),
-            "running_title": cut(document.title, _TITLE_LETTERS),
             "dataset": document.dataset,
             "facts": [[label, breakable(value)] for label, value in document.facts],
             "authors": authors[:1],
@@ -71,7 +67,7 @@ class Entries:
             "title": breakable(block.title),
             "words": _breakable_tree(markdown_tree(block.text)),
             "short": bool(block.text) and bool(block.parts) and len(block.text) <= _SHORT_LETTERS,
-            "stale": block.stale,
+            "stale": breakable(block.stale),
             "parts": [self._part(part) for part in block.parts],
             "source": source_line(block.source),
         }
@@ -85,20 +81,29 @@ class Entries:
             case Chart():
                 return self._chart(part)
             case Gallery():
-                return {"type": "gallery", "note": part.note, "groups": [self._group(group) for group in part.groups]}
+                return {
+                    "type": "gallery",
+                    "note": breakable(part.note),
+                    "groups": [self._group(group) for group in part.groups],
+                }
             case Pairs():
                 rows = [self._pair(pair) for pair in part.rows]
-                return {"type": "pairs", "note": part.note, "rows": rows}
+                return {"type": "pairs", "note": breakable(part.note), "rows": rows}
             case ClaimCard():
                 return _claim(part)
             case Missing():
-                return {"type": "missing", "sentence": part.sentence, "command": part.command, "page": part.page}
+                return {
+                    "type": "missing",
+                    "sentence": breakable(part.sentence),
+                    "command": part.command,
+                    "page": part.page,
+                }
 
     def _chart(self, part: Chart) -> Json:
         """A figure, or its words where it cannot be drawn."""
         chart = draw_by_name(part.name, part.data, alt=part.alt)
         width, height = max(int(chart.figure.layout.width or _FIGURE_PX), _LEAST_PX), height_of(chart.figure)
-        words = {"type": "chart", "alt": chart.alt, "caption": part.caption}
+        words = {"type": "chart", "alt": chart.alt, "caption": breakable(part.caption)}
         try:
             svg = svg_of(chart.figure, width=width, height=height)
         except CannotDraw as error:
@@ -135,32 +140,6 @@ class Entries:
         }
 
 
-def source_line(source: Source) -> str:
-    """Where a block is from, in words; "" where nothing is known."""
-    runs = ", ".join(str(number) for number in source.run_ids)
-    said = [
-        f"page {source.page.replace('_', ' ')}" if source.page else "",
-        f"run{'s' if len(source.run_ids) > 1 else ''} {runs}" if runs else "",
-        f"drawn {source.drawn_at}" if source.drawn_at else "",
-    ]
-    return "Source: " + ", ".join(filter(None, said)) if any(said) else ""
-
-
-def rows_said(n_shown: int, n_rows: int) -> str:
-    """How many rows stand of how many; "" where all do."""
-    return f"{n_shown:,} of {n_rows:,} rows." if n_rows > n_shown else ""
-
-
-def breakable(text: str) -> str:
-    """A text whose long words may end a line within, where they would run off the page."""
-    return _WORD.sub(lambda word: _with_breaks(word[0]), text)
-
-
-def cut(text: str, n_letters: int) -> str:
-    """A name with … where it is longer than so many letters, breakable."""
-    return breakable(text if len(text) <= n_letters else text[: n_letters - 1].rstrip() + "…")
-
-
 def _breakable_tree(nodes: list[Node]) -> list[Node]:
     """The curator's words, their long ones too; where links lead stays as it is."""
 
@@ -174,25 +153,16 @@ def _breakable_tree(nodes: list[Node]) -> list[Node]:
     return [changed(node) for node in nodes]
 
 
-def _with_breaks(word: str) -> str:
-    """After signs that part a path, and after so many letters without one. Nothing within Arabic or the like."""
-    said, since = "", 0
-    for letter in word:
-        said, since = said + letter, since + 1
-        if letter in "/\\_-.,;:&=" or since >= _BETWEEN and letter.isascii():
-            said, since = said + _MAY_BREAK, 0
-    return said.removesuffix(_MAY_BREAK)
-
-
 def _table(part: Table) -> Json:
+    n_letters = _NAME_LETTERS if len(part.columns) <= _FEW_COLUMNS else _TITLE_LETTERS
     return {
         "type": "table",
         "columns": [{"title": breakable(column.title), "is_text": column.kind == "text"} for column in part.columns],
         "rows": [
-            [cut(cell_text(cell, column), _NAME_LETTERS) for cell, column in zip(row, part.columns, strict=True)]
+            [cut(cell_text(cell, column), n_letters) for cell, column in zip(row, part.columns, strict=True)]
             for row in part.rows
         ],
-        "note": " ".join(filter(None, [part.note, rows_said(len(part.rows), part.n_rows)])),
+        "note": " ".join(filter(None, [breakable(part.note), rows_said(len(part.rows), part.n_rows)])),
     }
 
 
