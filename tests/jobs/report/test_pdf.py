@@ -9,8 +9,8 @@ from pypdf import PdfReader
 
 from evidence.report.parts import Block, Column, Document, Facts, Table
 from jobs.report import pdf
-from tests.support.small_pictures import small_pictures
 from tests.support.sample_report import sample
+from tests.support.small_pictures import small_pictures
 
 TIMES: list[tuple[int, int]] = []
 
