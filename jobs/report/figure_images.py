@@ -66,6 +66,7 @@ def prepared(figure: go.Figure, *, width: int, height: int) -> go.Figure:
     drawn.update_layout(
         template=LIGHT, width=width, height=height, margin=margin, font={"family": f"{MAIN}, sans-serif"}
     )
+    drawn.layout.images = ()  # a browser would ask for them
     heavy = [_as_webgl(trace) if _is_heavy(trace) else trace for trace in drawn.data]
     return go.Figure(data=heavy, layout=drawn.layout)
 

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from jobs.report.fonts import FAMILIES, font_files
+from jobs.report.plain_style import colour_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SHARP = 2  # pixels of points that are a picture, for one of the figure
+_CLEAR = "rgba(0,0,0,0)"
 _INCH = 72  # of matplotlib's points; a point is a pixel here
 # what stands in an SVG's head and says nothing of the figure
 _SIZE = re.compile(rb'width="[\d.]+pt" height="[\d.]+pt"')
@@ -27,9 +29,7 @@ def drawn(figure: go.Figure, *, width: int, height: int) -> bytes:
     out = io.BytesIO()
     with _our_settings():
         canvas = plotted(figure, width=width, height=height)
-        canvas.savefig(
-            out, format="svg", dpi=_INCH * _SHARP, transparent=True, metadata={"Date": None, "Creator": None}
-        )
+        canvas.savefig(out, format="svg", dpi=_INCH * _SHARP, metadata={"Date": None, "Creator": None})
     size = f'width="{width}" height="{height}"'.encode("ascii")
     return _SIZE.sub(size, out.getvalue(), count=1)
 
@@ -41,6 +41,7 @@ def plotted(figure: go.Figure, *, width: int, height: int) -> "Figure":
     from jobs.report.plain_axes import Plot
 
     canvas = Figure(figsize=(width / _INCH, height / _INCH), dpi=_INCH, layout="constrained")
+    canvas.patch.set_facecolor(colour_of(figure.layout.paper_bgcolor or _CLEAR))
     Plot(canvas, figure).draw()
     return canvas
 

@@ -148,6 +148,28 @@ def test_without_a_browser_the_same_figure_is_the_same_file(no_browser: None) ->
     assert svg_of(figure, width=300, height=200) == svg_of(figure, width=300, height=200)
 
 
+def test_a_figure_of_a_page_is_drawn_in_our_look(no_browser: None) -> None:
+    """Its JSON is kept without a template, and Plotly would take its own, grey ground and all."""
+    kept = figure_of(charts()[0]).to_plotly_json()
+    kept["layout"].pop("template")
+    svg = svg_of(draw_by_name("plotly", {"figure": kept}, alt="a").figure, width=WIDTH, height=250)
+    assert NAMES[2] in texts(svg)
+    assert b"#e5ecf6" not in svg.lower()
+    assert b"#dcd8ce" in svg
+
+
+def test_the_ground_is_clear_or_the_figures_own(no_browser: None) -> None:
+    figure = figure_of(charts()[0])
+    assert Image.open(io.BytesIO(png_of(figure, width=300, height=200))).getpixel((1, 1))[3] == 0
+    figure.update_layout(paper_bgcolor="#fcfbf8")
+    assert Image.open(io.BytesIO(png_of(figure, width=300, height=200))).getpixel((1, 1)) == (0xFC, 0xFB, 0xF8, 255)
+
+
+def test_a_figure_asks_for_no_picture_from_elsewhere() -> None:
+    figure = go.Figure(layout={"images": [{"source": "http://127.0.0.1:1/a.png", "x": 0, "y": 0}]})
+    assert not figure_images.prepared(figure, width=300, height=200).layout.images
+
+
 def test_a_kind_that_nobody_else_draws_says_so(no_browser: None) -> None:
     with pytest.raises(CannotDraw, match="'pie' is drawn only where a browser is installed"):
         svg_of(go.Figure(go.Pie(values=[1, 2])), width=300, height=200)

@@ -52,7 +52,7 @@ def test_every_picture_that_is_named_lies_there(folder) -> None:
     tokens = [inner for token in FORGE.parse((folder / "README.md").read_text()) for inner in token.children or []]
     sources = {str(token.attrs["src"]) for token in tokens if token.type == "image"}
     assert sources == {
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in (".jpg", ".png")
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in (".jpg", ".png", ".svg")
     }
     assert len({source for source in sources if source.startswith("pictures/")}) == N - 1
 
