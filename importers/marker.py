@@ -7,6 +7,7 @@ from pathlib import Path
 
 MARKER = ".vitrine-export.json"
 KEPT = ".vitrine-reading.json"  # how a folder was read, left in it where its owner asked for that
+BESIDE = "beside"  # what the marker calls the files that describe an export to others than Vitrine
 MAX_BYTES = 16 << 20
 MAX_KEY_CHARACTERS = 10_000
 
@@ -23,6 +24,12 @@ def marked_export(root: Path) -> str:
     if not isinstance(job, str) or not isinstance(run, int) or len(job) > 100 or abs(run) > 10**9:
         return ""
     return f"{job}/{run}"
+
+
+def beside_pictures(root: Path) -> frozenset[str]:
+    """The files at the top of an export that describe it (a card, metadata), by its marker; none in other folders."""
+    named = _marked(root).get(BESIDE)
+    return frozenset(name for name in named if isinstance(name, str)) if isinstance(named, list) else frozenset()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from importers.columns import HEADERS, heading
 from importers.keys import storable
 from importers.listing import PICTURE_ENDINGS
-from importers.marker import KeptReading, keep_reading
+from importers.marker import KeptReading, beside_pictures, keep_reading
 from importers.packed_boxes import OBJECTS, BoxesOfPictures, PackedBox, boxes_of_columns, boxes_of_rows
 from importers.room import room_left
 from importers.split_words import split_of_file
@@ -87,7 +87,8 @@ def is_picture_member(name: str) -> bool:
 
 def packed_files(source: Path) -> list[Path]:
     """The shards at `source`: the file itself, or those below the folder, sorted. Raises LayoutError without any."""
-    files = [source] if source.is_file() else sorted(source.rglob("*"))
+    beside = {source / name for name in beside_pictures(source)}  # of an export: no shards
+    files = [source] if source.is_file() else sorted(path for path in source.rglob("*") if path not in beside)
     shards = [path for path in files if is_packed(path.name) and path.is_file()]
     if not shards:
         about = about_tfrecords([path.name for path in ([source] if source.is_file() else source.rglob("*"))])

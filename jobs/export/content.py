@@ -83,6 +83,10 @@ def _says_nothing(content: Content) -> list[str]:
     return []
 
 
+def _reads_itself(content: Content) -> list[dict[str, object]]:
+    return []
+
+
 @dataclass(frozen=True)
 class Format:
     """One way to write a version. place(content): its entries with their paths. describe(folder, content): its files.
@@ -92,6 +96,8 @@ class Format:
     its annotations with labels and splits of whole pictures, "" where what `reading` means says all. notes(content):
     what it cannot hold of this content, in sentences. pack(folder, content): where pictures lie in shards, what takes
     them in. is_mended(file): its readers write such a picture file anew in its place, so that it must be no link.
+    has_card: README.md and croissant.json go with it. configs(content): how Hugging Face's library reads it, for the
+    card's header. shard_columns(content): the columns of Parquet shards that hold all that is known, and their kinds.
     """
 
     title: str
@@ -104,6 +110,9 @@ class Format:
     notes: Callable[[Content], list[str]] = _says_nothing
     pack: Callable[[Path, Content], Packer] | None = None
     is_mended: Callable[[str], bool] = lambda file: False
+    has_card: bool = True
+    configs: Callable[[Content], list[dict[str, object]]] = _reads_itself
+    shard_columns: Callable[[Content], dict[str, str]] | None = None
 
 
 def file_names(content: Content) -> list[str]:

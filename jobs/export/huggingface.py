@@ -1,4 +1,4 @@
-"""Hugging Face's Parquet: shards with the bytes of pictures, class names in the schema, a card with the splits."""
+"""Hugging Face's Parquet: shards with the bytes of pictures, class names in the schema; the card says the splits."""
 
 import json
 from dataclasses import dataclass, field
@@ -7,15 +7,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
-from analytics.wording import count
 from jobs.export.content import Content, Format
 from jobs.export.notes import masks_left_out
-from jobs.export.packing import Shards, place_in_shards, shard_splits
+from jobs.export.packing import Shards, library_splits, one_config, place_in_shards
 from jobs.export.plan import Entry
 
-CARD = "README.md"
 GROUP_ROWS, GROUP_BYTES = 100, 16 << 20  # what is held in memory before it is written
 _IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 Row = dict[str, Any]
@@ -105,7 +102,7 @@ def _row(content: Content, entry: Entry, data: bytes) -> Row:
 
 
 def _pack(folder: Path, content: Content) -> Shards:
-    schema, names = schema_of(content), _split_names(content)
+    schema, names = schema_of(content), library_splits(content)
 
     def name_of(split: str, number: int, of: int) -> str:
         return f"data/{names[split]}-{number:05d}-of-{of:05d}.parquet"
@@ -113,34 +110,19 @@ def _pack(folder: Path, content: Content) -> Shards:
     return Shards(folder, content, lambda path: _Shard(path, content, schema), name_of)
 
 
-def _split_names(content: Content) -> dict[str, str]:
-    """The splits as `datasets` takes them: letters, digits and underscores, each another one."""
-    names: dict[str, str] = {}
-    for split in shard_splits(content):
-        name = "".join(letter if letter.isalnum() else "_" for letter in split)
-        while name in names.values():
-            name += "_"
-        names[split] = name
-    return names
-
-
 def _describe(folder: Path, content: Content) -> None:
-    """The card: which files are which split, and what is in the columns."""
-    files = [{"split": name, "path": f"data/{name}-*"} for name in _split_names(content).values()]
-    front = yaml.safe_dump(
-        {"pretty_name": content.title, "configs": [{"config_name": "default", "data_files": files}]},
-        allow_unicode=True,
-        sort_keys=False,
-    )
-    n_classes = count(len(content.classes), "class", "classes")
-    pictures = count(len(content.entries), "picture")
-    lines = [f"# {content.title}", "", f"{pictures}, {n_classes}. Written by Vitrine."]
-    if content.boxes is not None:
-        lines += ["", "`objects` holds boxes as left, top, width and height in pixels of the upright picture."]
-    licences = sorted({row.licence for row in content.rows if row.licence})
-    if licences:
-        lines += ["", "Licences of the pictures, as their sources say them:", "", *(f"- {one}" for one in licences)]
-    (folder / CARD).write_text(f"---\n{front}---\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    """Nothing beside the shards but the card: it says which of them are which split."""
+
+
+def _configs(content: Content) -> list[dict[str, object]]:
+    return one_config({name: f"data/{name}-*" for name in library_splits(content).values()})
+
+
+def _shard_columns(content: Content) -> dict[str, str]:
+    """The columns that Croissant speaks of: all but the boxes."""
+    held = {"labels": "int"} if content.multi else {"label": "int"} if content.classes else {}
+    texts = {name: "text" for name in ("split", "source_path", "source", "licence")}
+    return {"image": "image", **held, **texts, "source_url": "url"}
 
 
 HUGGINGFACE = Format(
@@ -151,4 +133,6 @@ HUGGINGFACE = Format(
     holds_boxes=True,
     notes=masks_left_out,
     pack=_pack,
+    configs=_configs,
+    shard_columns=_shard_columns,
 )

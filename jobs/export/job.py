@@ -11,22 +11,25 @@ import os
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from analytics.wording import count
-from importers.marker import MARKER
+from importers.marker import BESIDE, MARKER
 from jobs.engine.errors import ExportRefused
 from jobs.engine.folder import job_folder, read_json, write_json
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.spec import JobSpec
 from jobs.engine.worker import Work
+from jobs.export.about import About, about_dataset
 from jobs.export.augment import planned
 from jobs.export.blur import read_hidden, write_hidden
 from jobs.export.boxes import FILE as BOXES_FILE
 from jobs.export.boxes import NONE, Chosen, chosen_run, read_boxes, write_boxes
 from jobs.export.content import Content
+from jobs.export.described import describe_export
 from jobs.export.files import Placed, check_target, ending_by_exception, whole_folder
 from jobs.export.formats import FORMATS
 from jobs.export.kind import ExportParameters
@@ -60,11 +63,19 @@ def compute(work: Work[ExportParameters]) -> Figures:
             form = FORMATS[parameters.format]
             form.describe(part, content)
             _write_lineage(part, content)
-            _write_marker(part, work, content, blurs=hidden is not None, notes=notes)
+            said = _about(work, about, blurs=hidden is not None)
+            beside = describe_export(part, content, form=form, about=said, notes=notes)
+            _write_marker(part, work, content, blurs=hidden is not None, notes=notes, beside=beside)
     seconds = time.monotonic() - began
     work.publish(_listing(content))
     work.report(work.n_todo, message="Exported")
     return {**_figures(content, placed, n_rows=len(rows), seconds=seconds), "folder": str(target), **_noted(notes)}
+
+
+def _about(work: Work[ExportParameters], laid_out: dict[str, Any], *, blurs: bool) -> About:
+    """What the card says beside the records; of a job that was laid out before there were cards, the names alone."""
+    names = {"dataset": work.spec.dataset, "version": work.parameters.version, "code_version": work.spec.code_version}
+    return About.model_validate(laid_out.get("card") or names).model_copy(update={"people_blurred": blurs})
 
 
 def _content(work: Work[ExportParameters], rows: list[ExportRow], *, classes: tuple[str, ...], multi: bool) -> Content:
@@ -143,7 +154,15 @@ def _noted(notes: list[str]) -> Figures:
     return {"warning": " ".join(notes)} if notes else {}
 
 
-def _write_marker(part: Path, work: Work[ExportParameters], content: Content, *, blurs: bool, notes: list[str]) -> None:
+def _write_marker(
+    part: Path,
+    work: Work[ExportParameters],
+    content: Content,
+    *,
+    blurs: bool,
+    notes: list[str],
+    beside: list[str],
+) -> None:
     spec, parameters = work.spec, work.parameters
     form = FORMATS[parameters.format]
     labels_in = form.labels_in(content)
@@ -161,6 +180,7 @@ def _write_marker(part: Path, work: Work[ExportParameters], content: Content, *,
         "people_blurred": blurs,
         "positions": parameters.positions,
         **({"notes": notes} if notes else {}),
+        **({BESIDE: beside} if beside else {}),
     }
     write_json(part / MARKER, marker)
 
@@ -220,7 +240,12 @@ def prepare(
         todo = todo.slice(0, 0)
     elif not (target / MARKER).is_file():
         check_target(target)
-    about = {"classes": list(version.class_names), "multi": multi, "why_no_boxes": chosen.why_none}
+    about = {
+        "classes": list(version.class_names),
+        "multi": multi,
+        "why_no_boxes": chosen.why_none,
+        "card": about_dataset(workspace, found, version).model_dump(),
+    }
 
     def write_inputs(folder: Path) -> None:
         (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")

@@ -1,7 +1,7 @@
 """Pictures in shards of a bounded size, written as a stream: the splits, the numbers and the names of the files."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -89,3 +89,20 @@ def shard_splits(content: Content) -> list[str]:
     """What the splits are called in the names of shards, in their order."""
     folders = split_folders(content)
     return [folders[split].rstrip("/") or UNASSIGNED for split in content.splits]
+
+
+def library_splits(content: Content) -> dict[str, str]:
+    """The splits as `datasets` takes them, by what they are called here: letters, digits and _, each another one."""
+    names: dict[str, str] = {}
+    for split in shard_splits(content):
+        name = "".join(letter if letter.isalnum() else "_" for letter in split)
+        while name in names.values():
+            name += "_"
+        names[split] = name
+    return names
+
+
+def one_config(paths: Mapping[str, str | list[str]]) -> list[dict[str, object]]:
+    """What a card says of files, so that `datasets` finds the splits. paths: patterns by split, as it takes them."""
+    files = [{"split": split, "path": path} for split, path in paths.items()]
+    return [{"config_name": "default", "data_files": files}]

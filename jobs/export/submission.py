@@ -104,4 +104,6 @@ def _label(content: Content, entry: Entry) -> list[float]:
     return label
 
 
-SUBMISSION = Format("DS801 submission", _place, _describe, lambda content: "labels:*", needs_one_label=True)
+SUBMISSION = Format(
+    "DS801 submission", _place, _describe, lambda content: "labels:*", needs_one_label=True, has_card=False
+)

@@ -1,6 +1,7 @@
 """Pictures and a table of them: CSV, Parquet, and Hugging Face's imagefolder with one in each split."""
 
 import csv
+import glob
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pyarrow.parquet as pq
 
 from jobs.engine.errors import ExportRefused
 from jobs.export.content import IMAGES, Content, Format, file_names, label_cells, split_folders, write_names
-from jobs.export.plan import Entry
+from jobs.export.packing import library_splits, one_config
+from jobs.export.plan import UNASSIGNED, Entry
 from store.spreadsheets import is_formula
 
 MANIFEST = "manifest.parquet"
@@ -114,7 +116,21 @@ def _imagefolder_reading(content: Content) -> str:
     return "labels:*" if len(used) > 1 else f"labels:{split_folders(content)[next(iter(used))]}metadata.csv"
 
 
+def _imagefolder_configs(content: Content) -> list[dict[str, object]]:
+    """The files of each split; what else lies at the top is none of the library's."""
+    folders = {(folder.rstrip("/") or UNASSIGNED): folder for folder in split_folders(content).values()}
+    if not content.has_splits:
+        return one_config({"train": ["metadata.csv", f"{IMAGES}/**"]})
+    return one_config({name: f"{glob.escape(folders[split])}**" for split, name in library_splits(content).items()})
+
+
 CSV = Format("CSV manifest", _place_in_images, _describe_csv, lambda content: "labels:manifest.csv")
 PARQUET = Format("Parquet manifest", _place_in_images, _describe_parquet, lambda content: f"labels:{MANIFEST}")
-IMAGEFOLDER = Format("Hugging Face imagefolder", _place_for_imagefolder, _describe_imagefolder, _imagefolder_reading)
+IMAGEFOLDER = Format(
+    "Hugging Face imagefolder",
+    _place_for_imagefolder,
+    _describe_imagefolder,
+    _imagefolder_reading,
+    configs=_imagefolder_configs,
+)
 SPREADSHEETS = ("csv", "imagefolder")  # formats with a table that a spreadsheet opens

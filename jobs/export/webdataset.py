@@ -1,5 +1,6 @@
 """WebDataset: tar shards in which each picture lies beside its class's number and a JSON of all that is known of it."""
 
+import glob
 import io
 import json
 import tarfile
@@ -9,7 +10,7 @@ from pathlib import Path
 from analytics.wording import count
 from jobs.export.content import Content, Format, write_names
 from jobs.export.notes import masks_left_out
-from jobs.export.packing import Shards, place_in_shards
+from jobs.export.packing import Shards, library_splits, one_config, place_in_shards
 from jobs.export.plan import Entry
 
 BOX_NAMES_FILE = "box_class_names.json"
@@ -85,4 +86,17 @@ def _notes(content: Content) -> list[str]:
     return notes
 
 
-WEBDATASET = Format("WebDataset", _place, _describe, lambda content: "", holds_boxes=True, notes=_notes, pack=_pack)
+def _configs(content: Content) -> list[dict[str, object]]:
+    return one_config({name: f"{glob.escape(split)}-*.tar" for split, name in library_splits(content).items()})
+
+
+WEBDATASET = Format(
+    "WebDataset",
+    _place,
+    _describe,
+    lambda content: "",
+    holds_boxes=True,
+    notes=_notes,
+    pack=_pack,
+    configs=_configs,
+)
