@@ -51,7 +51,7 @@ test-marked: $(VENV)/.dev-installed
 	$(PYTEST) -n 2 -m "real_data" $(ARGS)
 
 test-readers: $(VENV)/.dev-installed $(READERS)/.installed
-	VITRINE_READERS=$(READERS)/bin/python $(PYTEST) tests/jobs/test_export_readers.py -m readers $(ARGS)
+	VITRINE_READERS=$(READERS)/bin/python $(PYTEST) tests/jobs/test_export_readers.py tests/jobs/test_croissant_readers.py -m readers $(ARGS)
 
 bench: $(VENV)/.dev-installed
 	benchmarks/run.sh $(BIN)/python --size $(SIZE) --pictures $(PICTURES) $(ARGS)

@@ -43,3 +43,8 @@ def boxes_of_version(workspace: Workspace, version_id: int, *, run_id: int, scor
 def looked_at_of_version(workspace: Workspace, version_id: int, *, run_id: int) -> pa.Table:
     """image_id of a version's images that a detection run looked at, by image."""
     return workspace.read("looked_at_of_version", version_id=version_id, run_id=run_id)
+
+
+def kept_rows(workspace: Workspace, dataset_id: int) -> pa.Table:
+    """The kept images of a dataset as they are now, by path, as `store.versions.export_rows` gives a version's."""
+    return workspace.read("kept_export", dataset_id=dataset_id)

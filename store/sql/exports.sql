@@ -45,3 +45,11 @@ ORDER BY image_id, score DESC, x1, y1, x2, y2, class_index
 SELECT image_id FROM detection_scan
 WHERE run_id = $run_id AND image_id IN (SELECT image_id FROM version_item WHERE version_id = $version_id)
 ORDER BY image_id
+
+-- name: kept_export
+-- out: what `version_export` gives, of a dataset's kept images as they are now
+SELECT id AS image_id, path, sha256, sha256 AS sha256_now, bytes, mtime_ns, false AS missing, label, labels, split,
+    source_url, source, licence, width, height, format, mode
+FROM kept_image
+WHERE dataset_id = $dataset_id
+ORDER BY path

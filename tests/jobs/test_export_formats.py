@@ -17,8 +17,10 @@ from importers.annotated_yolo import find_yolo
 from importers.listing import list_folder
 from jobs.engine.errors import ExportRefused, UnknownParameter
 from jobs.export import packing
+from jobs.export.about import About
 from jobs.export.boxes import Box, Boxes
 from jobs.export.content import Content, names_apart
+from jobs.export.described import describe_export
 from jobs.export.formats import FORMATS
 from jobs.export.notes import xml_text
 from jobs.export.plan import Entry, ExportRow, apart_names
@@ -320,7 +322,8 @@ def test_the_card_names_each_split_and_no_two_alike(tmp_path) -> None:
     for entry in content.entries:
         packer.add(entry, b"x")
     packer.close()
-    FORMATS["huggingface"].describe(tmp_path, content)
+    about = About(dataset="animals", version="v1")
+    describe_export(tmp_path, content, form=FORMATS["huggingface"], about=about, notes=[])
     card = yaml.safe_load((tmp_path / "README.md").read_text().split("---")[1])
     files = card["configs"][0]["data_files"]
     assert [one["split"] for one in files] == ["hold_out", "hold_out_", "train", "unassigned"]

@@ -1,7 +1,7 @@
 """What mlcroissant finds in exports: run by a Python that has it, in an environment of its own.
 
-`python tests/support/croissant_reader.py OUT FOLDER`: OUT becomes a JSON of each folder in FOLDER: errors, warnings, what
-was logged, and the records of each record set (bytes as text, pictures as their size).
+`python tests/support/croissant_reader.py OUT FOLDER`: OUT becomes a JSON of each folder in FOLDER: errors, warnings
+(also those that are logged alone), and the records of each record set (bytes as text, pictures as their size).
 """
 
 import json
