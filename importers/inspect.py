@@ -6,7 +6,6 @@ What is ambiguous is asked, not guessed: FolderContents.question lists the ways 
 the default one, and inspect_folder(root, reading=KEY) answers.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +29,7 @@ from importers.keys import storable
 from importers.label_joins import LabelFile
 from importers.labels import counted_from, label_kind, with_splits
 from importers.listing import LINKS_LEFT, Listing, list_folder, looks_like_picture
-from importers.marker import KEPT, beside_pictures, kept_reading, marked_export, marked_reading
+from importers.marker import KEPT, kept_reading, marked_export, marked_reading, without_descriptions
 from importers.packed_found import MOST_SHARDS, packed_in
 from importers.packed_pictures import is_packed
 from importers.tfrecords import about_tfrecords
@@ -48,7 +47,6 @@ from importers.types import (
 LABEL_FILE = "label file"
 NAMES_FILE = "class names file"
 SPLIT_FILE = "list of a split"
-DESCRIPTION = "description of an export"
 _LAYOUT = {
     "name-lists": "labels-names",
     "names": "labels-names",
@@ -77,7 +75,7 @@ def inspect_folder(
 
     Label files are read here, which may take some gigabytes: look.look_at_folder does it in a process of its own.
     """
-    listing = _without_descriptions(list_folder(Path(root), follow_links=follow_links))
+    listing = without_descriptions(list_folder(Path(root), follow_links=follow_links))
     if not listing.paths and not listing.unreadable:
         n_ignored = sum(listing.ignored.values())
         besides = f" (besides {n_ignored:,} hidden and system files)" if n_ignored else ""
@@ -85,15 +83,6 @@ def inspect_folder(
     if reading is None and labels is None:
         return _as_marked(listing, class_names) or _as_it_looks(listing, None, None, class_names)
     return _as_it_looks(listing, reading, labels, class_names)
-
-
-def _without_descriptions(listing: Listing) -> Listing:
-    """An export's listing without its card and metadata, which are no pictures and say nothing that is not read."""
-    beside = beside_pictures(listing.root)
-    paths = [path for path in listing.paths if path not in beside]
-    n_beside = len(listing.paths) - len(paths)
-    ignored = listing.ignored + Counter({DESCRIPTION: n_beside} if n_beside else {})
-    return replace(listing, paths=paths, ignored=ignored)
 
 
 def _as_marked(listing: Listing, class_names: Sequence[str] | None) -> FolderContents | None:

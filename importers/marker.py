@@ -1,13 +1,17 @@
 """What an export says of itself, so that an import reads it back without asking, and knows its pictures again."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from importers.listing import Listing
 
 MARKER = ".vitrine-export.json"
 KEPT = ".vitrine-reading.json"  # how a folder was read, left in it where its owner asked for that
 BESIDE = "beside"  # what the marker calls the files that describe an export to others than Vitrine
+DESCRIPTION = "description of an export"
 MAX_BYTES = 16 << 20
 MAX_KEY_CHARACTERS = 10_000
 
@@ -30,6 +34,15 @@ def beside_pictures(root: Path) -> frozenset[str]:
     """The files at the top of an export that describe it (a card, metadata), by its marker; none in other folders."""
     named = _marked(root).get(BESIDE)
     return frozenset(name for name in named if isinstance(name, str)) if isinstance(named, list) else frozenset()
+
+
+def without_descriptions(listing: Listing) -> Listing:
+    """An export's listing without its card and metadata, which are no pictures and say nothing that is not read."""
+    beside = beside_pictures(listing.root)
+    paths = [path for path in listing.paths if path not in beside]
+    n_beside = len(listing.paths) - len(paths)
+    ignored = listing.ignored + Counter({DESCRIPTION: n_beside} if n_beside else {})
+    return replace(listing, paths=paths, ignored=ignored)
 
 
 @dataclass(frozen=True)

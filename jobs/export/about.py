@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from evidence.measure import measure
 from evidence.wording import in_words
+from jobs.engine.spec import JobSpec
 from jobs.engine.version import code_version
 from store.connection import Workspace, utc_now
 from store.datasets import Dataset
@@ -72,3 +73,12 @@ def about_dataset(workspace: Workspace, dataset: Dataset, version: Version | Non
         "n_left_out": version.n_left_out,
     }
     return about.model_copy(update=of_version)
+
+
+def about_left(card: object, spec: JobSpec, *, version: str, blurs: bool) -> About:
+    """What a job's owner left, with what the worker does to people.
+
+    Of a job that was laid out before there were cards there are the names alone.
+    """
+    names = {"dataset": spec.dataset, "version": version, "code_version": spec.code_version}
+    return About.model_validate(card or names).model_copy(update={"people_blurred": blurs})

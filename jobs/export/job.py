@@ -11,7 +11,6 @@ import os
 import re
 import time
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -23,7 +22,7 @@ from jobs.engine.folder import job_folder, read_json, write_json
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.spec import JobSpec
 from jobs.engine.worker import Work
-from jobs.export.about import About, about_dataset
+from jobs.export.about import about_dataset, about_left
 from jobs.export.augment import planned
 from jobs.export.blur import read_hidden, write_hidden
 from jobs.export.boxes import FILE as BOXES_FILE
@@ -63,19 +62,13 @@ def compute(work: Work[ExportParameters]) -> Figures:
             form = FORMATS[parameters.format]
             form.describe(part, content)
             _write_lineage(part, content)
-            said = _about(work, about, blurs=hidden is not None)
+            said = about_left(about.get("card"), work.spec, version=parameters.version, blurs=hidden is not None)
             beside = describe_export(part, content, form=form, about=said, notes=notes)
             _write_marker(part, work, content, blurs=hidden is not None, notes=notes, beside=beside)
     seconds = time.monotonic() - began
     work.publish(_listing(content))
     work.report(work.n_todo, message="Exported")
     return {**_figures(content, placed, n_rows=len(rows), seconds=seconds), "folder": str(target), **_noted(notes)}
-
-
-def _about(work: Work[ExportParameters], laid_out: dict[str, Any], *, blurs: bool) -> About:
-    """What the card says beside the records; of a job that was laid out before there were cards, the names alone."""
-    names = {"dataset": work.spec.dataset, "version": work.parameters.version, "code_version": work.spec.code_version}
-    return About.model_validate(laid_out.get("card") or names).model_copy(update={"people_blurred": blurs})
 
 
 def _content(work: Work[ExportParameters], rows: list[ExportRow], *, classes: tuple[str, ...], multi: bool) -> Content:

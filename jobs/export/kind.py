@@ -137,7 +137,11 @@ KIND = JobKind(
         "or shares of it. Where annotations lie beside the pictures, `manifest.parquet` says the labels, splits and "
         "sources of whole pictures, which YOLO, Pascal VOC and COCO with boxes have no place for. What a format cannot "
         "hold is said by the run and in `.vitrine-export.json`. `huggingface` and `webdataset` are written picture by "
-        "picture into shards of 256 MB; `unpack-pictures` makes a folder of them again, with `boxes.json`."
+        "picture into shards of 256 MB; `unpack-pictures` makes a folder of them again, with `boxes.json`.\n\n"
+        "Every format but `ds801`, whose folders are checked file by file, carries a card (`README.md`, as Hugging "
+        "Face reads it) and Croissant 1.1 metadata (`croissant.json`). Their records are `records.parquet`, a row a "
+        "picture, or, in `huggingface`, the shards. Decisions and the estimate of wrong labels in the card are those "
+        "of the day of the export. What is not known is said to be unknown. An import passes over these files."
     ),
     lane=FILES,
     needs_pictures=True,

@@ -1,7 +1,7 @@
 """The records of an export: a row a picture with all that is known of it, and what they come to together."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,8 +28,27 @@ def records_schema(*, multi: bool) -> pa.Schema:
 
 def records_of(content: Content, *, source: str = "", licence: str = "") -> pa.Table:
     """A row an entry of an export, in its order. source, licence: the dataset's, where a picture has none."""
-    rows = [_record(content, entry, source=source, licence=licence) for entry in content.entries]
-    return pa.Table.from_pylist(rows, records_schema(multi=content.multi))
+    entries, schema = content.entries, records_schema(multi=content.multi)
+    rows = [content.row(entry) for entry in entries]
+    columns: dict[str, list[object]] = {
+        "image_id": [row.image_id for row in rows],
+        "path": [entry.path for entry in entries],
+        "split": [entry.split for entry in entries],
+        "sha256": [_sha256(content, entry) for entry in entries],
+        "width": [row.width for row in rows],
+        "height": [row.height for row in rows],
+        "source_url": [row.source_url for row in rows],
+        "source": [_said(row.source) or source or None for row in rows],
+        "licence": [_said(row.licence) or licence or None for row in rows],
+        "technique": [entry.technique or None for entry in entries],
+    }
+    if content.multi:
+        columns |= {"labels": [content.labels(entry) for entry in entries]}
+        columns |= {"class_indices": [content.held(entry) for entry in entries]}
+    else:
+        columns |= {"label": [next(iter(content.labels(entry)), None) for entry in entries]}
+        columns |= {"class_index": [next(iter(content.held(entry)), None) for entry in entries]}
+    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in schema})
 
 
 def write_records(folder: Path, records: pa.Table) -> None:
@@ -37,24 +56,9 @@ def write_records(folder: Path, records: pa.Table) -> None:
     pq.write_table(records, folder / RECORDS)
 
 
-def _record(content: Content, entry: Entry, *, source: str, licence: str) -> dict[str, object]:
-    row, held, names = content.row(entry), content.held(entry), content.labels(entry)
-    return {
-        "image_id": row.image_id,
-        "path": entry.path,
-        "label": next(iter(names), None),
-        "class_index": next(iter(held), None),
-        "labels": names,
-        "class_indices": held,
-        "split": entry.split,
-        "sha256": None if entry.technique else content.written.get(entry.path, row.sha256),
-        "width": row.width,
-        "height": row.height,
-        "source_url": row.source_url,
-        "source": _said(row.source) or source or None,
-        "licence": _said(row.licence) or licence or None,
-        "technique": entry.technique or None,
-    }
+def _sha256(content: Content, entry: Entry) -> str | None:
+    """Of the file that was written; None for a made picture."""
+    return None if entry.technique else content.written.get(entry.path, content.row(entry).sha256)
 
 
 def _said(text: str | None) -> str:
@@ -101,26 +105,28 @@ class Composition:
 
 def composition(records: pa.Table, *, classes: Sequence[str]) -> Composition:
     """Count records."""
-    rows, multi = records.to_pylist(), "labels" in records.column_names
+    multi = "labels" in records.column_names
+    held = records["class_indices" if multi else "class_index"].to_pylist()
+    splits = records["split"].to_pylist()
     per_class: Counter[tuple[int | None, str | None]] = Counter()
-    for row in rows:
-        held = (row["class_indices"] or [None]) if multi else [row["class_index"]]
-        per_class.update((index, row["split"]) for index in held)
-    used = {row["split"] for row in rows}
+    for some, split in zip(held, splits, strict=True):
+        per_class.update((index, split) for index in ((some or [None]) if multi else [some]))
+    per_split = Counter(splits)
+    told = zip(records["source"].to_pylist(), records["source_url"].to_pylist(), strict=True)
     return Composition(
-        n=len(rows),
+        n=records.num_rows,
         multi=multi,
         classes=tuple(classes),
-        splits=(*sorted(split for split in used if split is not None), *([None] if None in used else [])),
-        per_split=Counter(row["split"] for row in rows),
+        splits=(*sorted(split for split in per_split if split is not None), *([None] if None in per_split else [])),
+        per_split=per_split,
         per_class=per_class,
-        licences=_counted([row["licence"] or "" for row in rows]),
-        sources=_counted([row["source"] or _host(row["source_url"]) for row in rows]),
-        n_made=sum(row["technique"] is not None for row in rows),
+        licences=_counted(licence or "" for licence in records["licence"].to_pylist()),
+        sources=_counted(source or _host(url) for source, url in told),
+        n_made=records.num_rows - int(records["technique"].null_count),
     )
 
 
-def _counted(texts: list[str]) -> tuple[tuple[str, int], ...]:
+def _counted(texts: Iterable[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(Counter(texts).items(), key=lambda each: (-each[1], each[0])))
 
 

@@ -9,7 +9,8 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from importers.inspect import DESCRIPTION, inspect_folder
+from importers.inspect import inspect_folder
+from importers.marker import DESCRIPTION
 from importers.packed_pictures import packed_files
 from jobs.export.about import About
 from jobs.export.card import card, licence_id
