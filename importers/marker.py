@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from importers.listing import Listing
+from importers.listing import Listing, looks_like_picture
 
 MARKER = ".vitrine-export.json"
 KEPT = ".vitrine-reading.json"  # how a folder was read, left in it where its owner asked for that
@@ -31,9 +31,13 @@ def marked_export(root: Path) -> str:
 
 
 def beside_pictures(root: Path) -> frozenset[str]:
-    """The files at the top of an export that describe it (a card, metadata), by its marker; none in other folders."""
+    """The files at the top of an export that describe it (a card, metadata), by its marker; none in other folders.
+
+    Never a picture: a marker that somebody wrote hides none.
+    """
     named = _marked(root).get(BESIDE)
-    return frozenset(name for name in named if isinstance(name, str)) if isinstance(named, list) else frozenset()
+    names = named if isinstance(named, list) else []
+    return frozenset(name for name in names if isinstance(name, str) and not looks_like_picture(name))
 
 
 def without_descriptions(listing: Listing) -> Listing:

@@ -14,6 +14,7 @@ from jobs.export.about import About, about_dataset
 from jobs.export.card import CARD, card
 from jobs.export.content import Content
 from jobs.export.croissant import CSV, FILE, PARQUET, croissant, file_object, records_set
+from jobs.export.packing import one_config
 from jobs.export.plan import Entry, rows_of
 from jobs.export.records import RECORDS, composition, records_of, write_records
 from store.connection import Workspace
@@ -68,7 +69,8 @@ def write_card(folder: Path, facts: CardFacts) -> None:
         f"`{RECORDS}`: a row a picture, for programs",
         f"`{TABLE}`: the same for spreadsheets, with an apostrophe before what would be a formula",
     ]
-    (folder / CARD).write_text(card(facts.about, made_of, notes=_NOTES, files=listed), encoding="utf-8")
+    text = card(facts.about, made_of, configs=one_config({"records": RECORDS}), notes=_NOTES, files=listed)
+    (folder / CARD).write_text(text, encoding="utf-8")
 
 
 def leave_facts(folder: Path, facts: CardFacts) -> None:

@@ -162,7 +162,7 @@ def test_several_labels_load(read) -> None:
     ]
 
 
-@pytest.mark.parametrize("form", ["huggingface", *(f"plain-{form}" for form in PLAIN)])
+@pytest.mark.parametrize("form", ["huggingface", "card", *(f"plain-{form}" for form in PLAIN)])
 def test_hugging_face_finds_the_splits_by_the_card(python, out, tmp_path, form) -> None:
     words = (
         "import sys, json; from datasets import load_dataset; found = load_dataset(sys.argv[1]); "
@@ -178,4 +178,5 @@ def test_hugging_face_finds_the_splits_by_the_card(python, out, tmp_path, form) 
     )
     assert done.returncode == 0, done.stderr[-2000:]
     of_splits = Counter(row["split"] or "unassigned" for row in out[1])
-    assert json.loads(done.stdout) == (of_splits if form == "huggingface" else {"train": 6, "val": 3})
+    expected = {"huggingface": of_splits, "card": {"records": N}}.get(form, {"train": 6, "val": 3})
+    assert json.loads(done.stdout) == expected

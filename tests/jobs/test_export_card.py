@@ -19,6 +19,7 @@ from jobs.export.formats import FORMATS
 from jobs.export.records import composition, records_schema
 from store.connection import open_workspace
 from store.versions import find_version
+from tests.support.exporting import noise
 from tests.support.odd_dataset import CLASSES, NAME, VERSION, N, exported, odd_dataset
 
 FORMS = ("folders", "csv", "imagefolder", "huggingface", "webdataset")
@@ -112,6 +113,15 @@ def test_card_and_metadata_are_no_pictures_when_the_folder_is_read_back(out, for
     named = set(found.files["path"].to_pylist())
     assert not named & {"README.md", "croissant.json", "records.parquet"}
     assert found.ignored[DESCRIPTION] == 3 and (reading or (found.question is None and len(named) == N))
+
+
+def test_a_marker_hides_no_picture(tmp_path) -> None:
+    noise(1).save(tmp_path / "a.png")
+    (tmp_path / "notes.md").write_text("x")
+    marker = {"beside": ["a.png", "notes.md", 7]}
+    (tmp_path / ".vitrine-export.json").write_text(json.dumps(marker))
+    found = inspect_folder(tmp_path)
+    assert found.files["path"].to_pylist() == ["a.png"] and found.ignored[DESCRIPTION] == 1
 
 
 def test_the_table_beside_shards_is_no_shard(out) -> None:
