@@ -32,4 +32,5 @@ FORMATS = {
     "slides": Format("Slides in one HTML file", ".slides.html", "slides"),
     "pptx": Format("PowerPoint", ".pptx", "pptx"),
     "markdown": Format("Markdown folder", "", "markdown"),
+    "card": Format("Dataset card", "", "card"),
 }

@@ -20,6 +20,7 @@ from jobs.engine.version import code_version
 from jobs.engine.worker import Work
 from jobs.export.blur import read_hidden, write_hidden
 from jobs.export.files import ending_by_exception
+from jobs.report.card import card_facts, leave_facts, read_facts, write_card
 from jobs.report.formats import FORMATS
 from jobs.report.kind import ReportParameters
 from jobs.report.pictures import Pictures
@@ -29,6 +30,7 @@ from store.datasets import Dataset, find_dataset
 from store.reports import find_report, has_report_file, land_report_file, list_reports, report_pictures
 
 DOCUMENT = "report.json"
+CARD = "card"  # of the dataset itself, not of what is said of it
 WRITER = "the command line"  # who begins a report where nobody has
 
 
@@ -44,7 +46,10 @@ def compute(work: Work[ReportParameters]) -> Figures:
         work.report(done, total=of, message=f"{form.title}: {done} of {of} blocks")
 
     with ending_by_exception(), whole(target, mark=work.spec.id) as part:
-        form.write(document, pictures=pictures, target=part, side=parameters.picture_side, report=report)
+        if parameters.format == CARD:
+            write_card(part, read_facts(work.folder.path))
+        else:
+            form.write(document, pictures=pictures, target=part, side=parameters.picture_side, report=report)
     size = size_of(target)
     work.publish(file_row(target, format=parameters.format, n_bytes=size, report_id=parameters.report))
     work.report(total, total=total, message="Written")
@@ -88,7 +93,8 @@ def prepare(
     report_id = chosen_report(workspace, found, report_id=parameters.report)
     landed = has_report_file(workspace, run_id)
     ending = FORMATS[parameters.format].ending
-    target = target_of(workspace, found.name, file=parameters.file, ending=ending, landed=landed)
+    what = CARD if parameters.format == CARD else "report"
+    target = target_of(workspace, found.name, file=parameters.file, ending=ending, landed=landed, what=what)
     document = document_of(workspace, found, report_id=report_id, code_version=code_version())
     image_ids = [each.image_id for each in document.pictures()]
     todo = pictures_table(workspace, found.id, image_ids=image_ids)
@@ -96,6 +102,8 @@ def prepare(
     def write_inputs(folder: Path) -> None:
         (folder / DOCUMENT).write_text(document.model_dump_json(), encoding="utf-8")
         write_hidden(workspace, found.id, image_ids=image_ids, folder=folder)
+        if parameters.format == CARD:
+            leave_facts(folder, card_facts(workspace, found))
 
     return Prepared(
         found.id,

@@ -9,7 +9,7 @@ from jobs.engine.kinds import FILES, JobKind
 from jobs.engine.parameters import Parameters, ServerPath
 from jobs.engine.spec import JobView
 
-ReportFormat = Literal["html", "pdf", "slides", "pptx", "markdown"]
+ReportFormat = Literal["html", "pdf", "slides", "pptx", "markdown", "card"]
 
 
 class ReportParameters(Parameters):
@@ -18,7 +18,8 @@ class ReportParameters(Parameters):
     format: ReportFormat = Field(
         "html",
         description="`html` (one file that opens without a network), `pdf`, `slides` (one HTML file that presents), "
-        "`pptx` (PowerPoint, editable), `markdown` (a folder for a repository)",
+        "`pptx` (PowerPoint, editable), `markdown` (a folder for a repository), `card` (a folder with a Hugging Face "
+        "dataset card, Croissant metadata and a table of all pictures)",
     )
     report: int = Field(
         0, ge=0, description="the report's number; 0: the newest, or a complete draft where there is none"

@@ -32,6 +32,7 @@ from jobs.report.slide import (
     write_text,
 )
 
+_NARROW, _STACKED = 5.0, 0.72  # inches: of a column in which facts are stacked, of a fact there
 _ROW, _TABLE_PT, _LEAST_COLUMN = 0.36, 12, 0.9  # inches, points, inches
 _MOST_COLUMNS, _MOST_PICTURES, _MOST_GROUPS, _IN_A_ROW, _MOST_PAIRS = 8, 24, 4, 8, 6
 _NOTE, _GAP = 0.3, 0.15
@@ -59,10 +60,20 @@ def put_part(slide: Any, box: Box, part: Part, *, pictures: Pictures, side: int)
 
 
 def _facts(slide: Any, box: Box, part: Facts) -> None:
-    """Labels and values, a row each."""
+    """Labels and values, a row each; where that is narrow, a value below its label."""
+    if box.width < _NARROW:
+        return _stacked_facts(slide, box, part)
     n = min(len(part.rows), max(1, int(box.height / 0.42)))
     rows = [[label, value] for label, value in part.rows[:n]]
     _grid(slide, Box(box.left, box.top, box.width, n * 0.42), rows, shares=[1, 2], size=14, quiet_first=True)
+
+
+def _stacked_facts(slide: Any, box: Box, part: Facts) -> None:
+    n = min(len(part.rows), max(1, int(box.height / _STACKED)))
+    for place, (label, value) in enumerate(part.rows[:n]):
+        top = box.top + place * _STACKED
+        write_text(slide, Box(box.left, top, box.width, 0.3), label, size=12, colour=QUIET)
+        write_text(slide, Box(box.left, top + 0.3, box.width, 0.34), value, size=15)
 
 
 def _table(slide: Any, box: Box, part: Table) -> None:

@@ -15,7 +15,9 @@ def show(dataset: Dataset) -> None:
     """All fields."""
     sheet = load_sheet(*here(dataset.id))
     n = sum(bool(sheet[name].text.strip()) for name in FIELDS if name in sheet)
-    st.caption(f"{n} of {count(len(FIELDS), 'field')} are written, and none is compulsory. A field is saved when you leave it.")
+    st.caption(
+        f"{n} of {count(len(FIELDS), 'field')} are written, and none is compulsory. A field is saved when you leave it."
+    )
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Theme and question", anchor=False)

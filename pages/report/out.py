@@ -16,6 +16,7 @@ FORMATS = {
     "slides": ("Slides (HTML)", "slideshow", "One file that presents: arrow keys, overview, your words as notes."),
     "pptx": ("PowerPoint", "co_present", "Editable, a slide a block, your words as notes."),
     "markdown": ("Markdown folder", "markdown", "For a repository: README.md, pictures, figures."),
+    "card": ("Dataset card", "badge", "A Hugging Face dataset card, Croissant metadata and a table of all pictures."),
 }
 _MIME = {".html": "text/html", ".pdf": "application/pdf"}
 MOST_SHOWN = 8
