@@ -38,7 +38,7 @@ def _line(dataset: Dataset, shown: Shown, *, is_first: bool, is_last: bool) -> N
     with st.container(border=True, gap="xsmall", key=f"edit_{row.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(_heading(shown), width="stretch")
-            with st.container(horizontal=True, width="content", gap=None):
+            with st.container(horizontal=True, width="content", gap="small"):
                 _button("arrow_upward", "Move up", f"up_{key}", _act(store.move_block, row, by=-1), off=is_first)
                 _button("arrow_downward", "Move down", f"down_{key}", _act(store.move_block, row, by=1), off=is_last)
                 icon, words = ("visibility", "Show") if row.hidden else ("visibility_off", "Hide")

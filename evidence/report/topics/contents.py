@@ -16,6 +16,7 @@ from store.projections import ProjectionRun, list_projections, point_values, poi
 from store.subjects import LABELS, PICTURES, REMOVALS, SPLITS
 
 MOST_POINTS = 40_000  # of a map in a report; above, a sample of each class in proportion
+MOST_CLASSES = 60  # of a chart of bars (figures.balance)
 SHEET_CLASSES, SHEET_PICTURES = 20, 8
 REPRESENTATIVES = 24
 _TITLES = {
@@ -88,9 +89,13 @@ def _balance(case: Case, settings: Settings) -> Drawn:
         name="class-balance",
         data={"names": names, "splits": splits, "counts": matrix.tolist()},
         alt=f"A bar a class: {int(sizes.max()):,} pictures of {names[int(sizes.argmax())]}, the largest.",
-        caption="Pictures of each class by the label that counts now, the 60 largest classes.",
+        caption=f"Pictures of each class by the label that counts now{_of_many(len(names))}.",
     )
     return Drawn((found, chart))
+
+
+def _of_many(n: int) -> str:
+    return f"; the {MOST_CLASSES} largest of {n:,} classes" if n > MOST_CLASSES else ""
 
 
 def _samples(case: Case, settings: Settings) -> Drawn:

@@ -119,7 +119,7 @@ def timeline_parts(case: Case) -> tuple[Part, ...]:
         (each.happened_at, _HAPPENED[each.kind], each.n if each.kind == "decisions" else 1, _said(each))
         for each in rows
     ]
-    events += [(note.day, _HAPPENED["note"], 1, note.text) for note in notes]
+    events += [(note.day.replace(hour=12), _HAPPENED["note"], 1, note.text) for note in notes]  # a day is no moment
     if not events:
         return ()
     events.sort(key=lambda event: (list(_HAPPENED.values()).index(event[1]), event[0]))
