@@ -30,7 +30,9 @@ def odd_dataset(workspace: Workspace, folder: Path) -> Dataset:
     dataset = imported(workspace, folder, NAME, reading="flat")
     with workspace.writing(dataset.id) as cursor:
         for index, name in enumerate(CLASSES):
-            cursor.execute("INSERT INTO class_name VALUES ($1, $2, $3, NULL)", [dataset.id, index, name])
+            cursor.execute(
+                "INSERT INTO class_name (dataset_id, index, name) VALUES ($1, $2, $3)", [dataset.id, index, name]
+            )
         cursor.execute(
             """UPDATE image SET label = CASE WHEN id % 7 <> 0 THEN id % 8 END,
                 split = CASE id % 3 WHEN 0 THEN 'train' WHEN 1 THEN 'val' END,
