@@ -41,7 +41,7 @@ CHAPTERS = (
 class Settings(BaseModel):
     """What a block may be drawn with. run: of a run, 0: the newest. n: pictures at most, 0: as many as are usual.
 
-    seed: of what is drawn at random. claim: a claim's number, of the block that shows one.
+    seed: of what is drawn at random. claim: a claim's number, of the block that shows one. name: of a saved selection.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +50,7 @@ class Settings(BaseModel):
     n: int = 0
     seed: int = 801
     claim: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True)

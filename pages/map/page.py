@@ -24,10 +24,11 @@ from pages.map import (
     view as map_view,
 )
 from pages.map.queries import MapData, load_balance, load_data, n_newcomers
-from pages.ui import explain, job_cards, keep, picture, session, staleness
+from pages.ui import add_to_report, explain, job_cards, keep, picture, session, staleness
 from pages.ui.text import count, plain
 from store import projections
 from store.datasets import Dataset
+from store.reports import BlockDraft
 
 Runs = dict[str, projections.ProjectionRun]
 MEASURED = ("neighbours_kept", "trustworthiness", "continuity", "stability")  # of a map's fidelity
@@ -147,6 +148,8 @@ def say_trust(run: projections.ProjectionRun, *, name: str) -> None:
         proposals = [keep.Proposal("map-trust", {"run": run.run_id, "what": what}) for what in known]
         query = {"run": one_line(wording.title(run))}
         keep.offer(dataset, proposals, page="map", key=f"map_{run.run_id}", query=query)
+        draft = BlockDraft("map", title=wording.title(run), settings={"run": run.run_id}, page="map")
+        add_to_report.offer_topic(dataset, draft, key=f"map_{run.run_id}")
 
 
 def start_first(dataset: Dataset, data: MapData) -> None:

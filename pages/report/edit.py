@@ -14,6 +14,7 @@ from pages.ui.text import count, plain
 from store import reports as store
 from store.datasets import Dataset
 from store.reports import BlockDraft, BlockRow, Report
+from store.selections import list_selections
 from store.texts import NAME
 
 _ASKED, _ADDING, _TAKEN_OUT = "report_block_asked", "report_block_behind", "report_block_taken_out"
@@ -206,18 +207,19 @@ def _add_dialog(dataset: Dataset, report: Report, claims: dict[int, str]) -> Non
             )
             or 0
         )
-    default = "" if kind in (TEXT, SECTION, "claim") else topics[kind]
-    title = st.text_input("Title", value=default, max_chars=NAME, key=f"block_add_title_{kind}") or ""
+    selection = _choose_selection(dataset) if kind == "selection" else ""
+    default = "" if kind in (TEXT, SECTION, "claim") else selection or topics[kind]
+    title = st.text_input("Title", value=default, max_chars=NAME, key=f"block_add_title_{kind}_{selection}") or ""
     text = ""
     if kind != SECTION:
         text = st.text_area("Your words", max_chars=store.LONGEST_TEXT, height=140, key=f"block_add_words_{kind}") or ""
-    ready = bool(title.strip() or text.strip()) if kind in (TEXT, SECTION) else True
+    ready = bool(title.strip() or text.strip()) if kind in (TEXT, SECTION) else kind != "selection" or bool(selection)
     page = all_topics()[kind].page if kind in all_topics() else ("claims" if kind == "claim" else "")
     draft = BlockDraft(
         "claims" if kind == "claim" else kind,
         title=title,
         text=text,
-        settings={"claim": claim} if claim else {},
+        settings={"claim": claim} if claim else {"name": selection} if selection else {},
         page=page,
     )
     st.button(
@@ -230,6 +232,15 @@ def _add_dialog(dataset: Dataset, report: Report, claims: dict[int, str]) -> Non
         args=(dataset, report, draft),
     )
     st.caption("A chart of any page comes here by “Add to report” below it, with the page's filters.")
+
+
+def _choose_selection(dataset: Dataset) -> str:
+    """The name of a saved selection, "" where there is none."""
+    names = [each.name for each in list_selections(session.workspace(), dataset.id)]
+    if not names:
+        st.caption("There is no saved selection yet: the page Map saves what is drawn around.")
+        return ""
+    return str(st.selectbox("Selection", names, key="block_add_selection"))
 
 
 def _add(dataset: Dataset, report: Report, draft: BlockDraft) -> None:

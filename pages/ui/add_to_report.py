@@ -1,15 +1,16 @@
 """“Add to report”: a chart as it is drawn on a page, with the page's filters, as a block of a report."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from evidence.report.reports import add_figure, as_plotly, begin
+from evidence.report.reports import add, add_figure, as_plotly, begin
 from figures.chart import Chart
 from pages.ui import job_cards, keep, registry, session
 from pages.ui.text import plain
 from store.datasets import Dataset
-from store.reports import list_reports
+from store.reports import BlockDraft, list_reports
 from store.texts import NAME
 
 _ASKED, _ADDED = "add_to_report_asked", "add_to_report_added"
@@ -36,6 +37,33 @@ def offer(chart: Chart, *, key: str) -> None:
         )
     if st.session_state.get(_ASKED) == key:
         _dialog(dataset, chart, key)
+
+
+def offer_topic(dataset: Dataset, draft: BlockDraft, *, key: str) -> None:
+    """Draw a button that puts what a topic draws at the end of the newest report, or of a new one."""
+    if st.session_state.get(_ADDED) == key:
+        del st.session_state[_ADDED]
+        st.toast("Added at the end of the report: page Report.", icon=":material/post_add:")
+    st.button(
+        "Add to report",
+        key=f"to_report_{key}",
+        icon=":material/post_add:",
+        type="tertiary",
+        on_click=_add_topic,
+        args=(dataset, draft, key),
+    )
+
+
+def _add_topic(dataset: Dataset, draft: BlockDraft, key: str) -> None:
+    def act(who: str) -> int:
+        workspace = session.workspace()
+        reports = list_reports(workspace, dataset.id)
+        report_id = reports[0].id if reports else begin(workspace, dataset, who=who)
+        asked = replace(draft, query=urlencode(keep.address(), doseq=True))
+        return add(workspace, dataset, asked, report_id=report_id, who=who)
+
+    if job_cards.result_of(act, job_cards.who()) is not None:
+        st.session_state[_ADDED] = key
 
 
 def _ask(key: str) -> None:

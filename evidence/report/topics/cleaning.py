@@ -1,5 +1,6 @@
 """Cleaning, step by step: duplicates, what is off topic, labels, what people decided, what a blind check found."""
 
+import collections
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from store.decisions import counts as decision_counts
 from store.label_issues import IssueFilters, LabelRun, list_label_runs
 from store.subjects import LABELS, PICTURES, REMOVALS, SPLITS
 
+MOST_CLASSES, MOST_IN_MATRIX = 60, 30  # of a chart of bars, of a matrix that can be read
 GROUPS, IN_A_GROUP = 8, 6
 DOUBTED, OUTLIERS, CHANGED, REMOVED = 12, 18, 18, 18
 _ACTS = {
@@ -93,19 +95,27 @@ def _noise(case: Case, settings: Settings) -> Drawn:
         ],
     )
     parts.append(found)
-    noise = run.figures.get("noise") or {}
-    if noise.get("rate"):
-        sides = {side: noise[side] for side in ("rate", "low", "high", "n")}
-        parts.append(
-            Chart(
-                name="noise-rates",
-                data={**sides, "names": [case.name(index) for index in range(len(noise["rate"]))]},
-                alt="The share of wrong labels of each class with its 95 % interval",
-                caption="Estimated share of wrong labels of each class, with 95 % intervals (bootstrap).",
-            )
-        )
+    parts += _noise_rates(case, run.figures.get("noise") or {})
     parts += _noise_matrix(case, run)
     return Drawn(tuple(parts), (run.run_id,))
+
+
+def _noise_rates(case: Case, noise: dict[str, Any]) -> list[Part]:
+    """The share of wrong labels of each class, of many the noisiest."""
+    known = [index for index, rate in enumerate(noise.get("rate") or []) if rate is not None]
+    if not known:
+        return []
+    noisiest = sorted(known, key=lambda index: -noise["rate"][index])[:MOST_CLASSES]
+    of = f"; the {MOST_CLASSES} noisiest of {len(known):,} classes" if len(known) > MOST_CLASSES else ""
+    sides = {side: [noise[side][index] for index in noisiest] for side in ("rate", "low", "high", "n")}
+    return [
+        Chart(
+            name="noise-rates",
+            data={**sides, "names": [case.name(index) for index in noisiest]},
+            alt="The share of wrong labels of each class with its 95 % interval",
+            caption=f"Estimated share of wrong labels of each class, with 95 % intervals (bootstrap){of}.",
+        )
+    ]
 
 
 def _noise_matrix(case: Case, run: LabelRun) -> list[Part]:
@@ -114,7 +124,14 @@ def _noise_matrix(case: Case, run: LabelRun) -> list[Part]:
     rows = [row for row in table.to_pylist() if row["label"] is not None and row["suggested"] is not None]
     if not rows:
         return []
-    rows = sorted(rows, key=lambda row: -int(row["n"]))[:1_000]  # of a thousand classes the pairs that count
+    n_doubts: collections.Counter[int] = collections.Counter()
+    for row in rows:
+        n_doubts[row["label"]] += int(row["n"])
+        n_doubts[row["suggested"]] += int(row["n"])
+    told = {index for index, _ in n_doubts.most_common(MOST_IN_MATRIX)}
+    of = f"; the {MOST_IN_MATRIX} classes with most doubts" if len(n_doubts) > MOST_IN_MATRIX else ""
+    rows = sorted(rows, key=lambda row: -int(row["n"]))
+    rows = [row for row in rows if {row["label"], row["suggested"]} <= told] or rows[:1]
     columns = {side: [int(row[side]) for row in rows] for side in ("label", "suggested", "n")}
     n_named = max(*columns["label"], *columns["suggested"], len(case.names) - 1) + 1
     named = [case.name(index) for index in range(n_named)]
@@ -124,7 +141,8 @@ def _noise_matrix(case: Case, run: LabelRun) -> list[Part]:
             name="noise-matrix",
             data={**columns, "names": named},
             alt=f"Most doubts: given {case.name(worst['label'])}, looks like {case.name(worst['suggested'])}",
-            caption="Doubted labels that nobody has decided on, by given class (rows) and suggested class (columns).",
+            caption="Doubted labels that nobody has decided on, by given class (rows) and suggested class "
+            f"(columns){of}.",
         )
     ]
 
@@ -181,6 +199,8 @@ def _decided(case: Case, settings: Settings) -> Drawn:
     rows = [(words, f"{n_by_act[act]:,}") for act, words in _ACTS.items() if n_by_act.get(act)]
     parts: list[Part] = [Facts(rows=rows)]
     changes = project.class_changes(case.workspace, case.dataset.id)
+    if len(changes) > MOST_CLASSES:
+        changes = sorted(changes, key=lambda each: -abs(each.n_now - each.n_given))[:MOST_CLASSES]
     if any(each.n_given != each.n_now for each in changes):
         parts.append(
             Chart(

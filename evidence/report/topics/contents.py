@@ -11,14 +11,18 @@ from evidence.measures import counts
 from evidence.report.parts import Cell, Chart, Column, Facts, Gallery, Group, Part, Table
 from evidence.report.topic import Drawn, Settings, Topic, facts, missing, picture
 from store import failures, medoids, overview, project
+from store.errors import UnknownSelection
 from store.medoids import MedoidRun
+from store.privacy import hides_people
 from store.projections import ProjectionRun, list_projections, point_values, points
+from store.selections import find_selection, images_table, selection_images
 from store.subjects import LABELS, PICTURES, REMOVALS, SPLITS
+from store.versions import list_versions
 
 MOST_POINTS = 40_000  # of a map in a report; above, a sample of each class in proportion
 MOST_CLASSES = 60  # of a chart of bars (figures.balance)
 SHEET_CLASSES, SHEET_PICTURES = 20, 8
-REPRESENTATIVES = 24
+REPRESENTATIVES, SELECTED = 24, 40
 _TITLES = {
     "noise": "Labels", "names": "Names", "conflicting": "Identical pictures", "across": "Over splits",
     "near": "Nearly the same", "outliers": "Off topic", "trained": "Classifier", "doubling": "More pictures",
@@ -50,6 +54,43 @@ def _collected(case: Case, settings: Settings) -> Drawn:
         ]
         parts.append(Table(columns=columns, rows=cells, note="The 20 most frequent at most."))
     return Drawn(tuple(parts))
+
+
+def _card(case: Case, settings: Settings) -> Drawn:
+    """What a dataset card begins with."""
+    dataset = case.dataset
+    versions = list_versions(case.workspace, dataset.id)
+    found, _ = facts(case, [("Pictures", "images", {}), ("Classes", "classes", {}), ("Splits", "splits", {})])
+    wrong, run_ids = facts(case, [("Labels wrong, about", "share-wrong", {})])
+    rows = [
+        ("Name", dataset.name),
+        ("Task", "classification, several labels a picture" if dataset.task == "multi" else "classification"),
+        *found.rows,
+        ("Source", dataset.source or "not said"),
+        ("Licence", dataset.licence or "not said"),
+        ("Newest version", versions[0].name if versions else "none is frozen"),
+        ("People", "blurred" if hides_people(case.workspace, dataset.id) else "not blurred"),
+        *wrong.rows,
+    ]
+    return Drawn((Facts(rows=rows),), tuple(sorted(run_ids)))
+
+
+def _selection(case: Case, settings: Settings) -> Drawn:
+    """The pictures of a saved selection, some of many drawn by the seed."""
+    try:
+        chosen = find_selection(case.workspace, case.dataset.id, name=settings.name)
+    except UnknownSelection as error:
+        return missing(str(error), page="map")
+    image_ids = selection_images(case.workspace, chosen.id)
+    table = images_table(case.workspace, case.dataset.id, image_ids=image_ids)
+    n = settings.n or SELECTED
+    rows = np.arange(table.num_rows)
+    if len(rows) > n:
+        rows = np.sort(np.random.default_rng(settings.seed).choice(rows, n, replace=False))
+    shown = [picture(row, title=str(row.get("class") or "")) for row in table.take(rows).to_pylist()]
+    of = f"{len(shown)} of {count(table.num_rows, 'picture')}, drawn at random (seed {settings.seed})."
+    note = of if len(shown) < table.num_rows else f"All {count(table.num_rows, 'picture')} of it."
+    return Drawn((Gallery(groups=[Group(title=chosen.name, pictures=shown)], note=note),))
 
 
 def _came_in(case: Case, settings: Settings) -> Drawn:
@@ -244,12 +285,16 @@ TOPICS = (
           page="import_data", reads=(PICTURES, REMOVALS)),
     Topic(name="came-in", title="What came in and what did not", chapter="What came in", draw=_came_in,
           page="overview", reads=_DATA),
+    Topic(name="card", title="Dataset card", chapter="What came in", draw=_card, page="versions", reads=_DATA,
+          kinds=("label-issues",)),
     Topic(name="class-balance", title="Class balance", chapter="What is in it", draw=_balance, page="overview",
           reads=_DATA),
     Topic(name="samples", title="A look at each class", chapter="What is in it", draw=_samples, page="overview",
           reads=(PICTURES, LABELS, REMOVALS)),
     Topic(name="map", title="The map", chapter="What is in it", draw=_map, page="map", kinds=("projection",),
           reads=(LABELS,)),
+    Topic(name="selection", title="A saved selection", chapter="What is in it", draw=_selection, page="map",
+          reads=(PICTURES, LABELS, REMOVALS), is_optional=True),
     Topic(name="representatives", title="Representatives", chapter="What is in it", draw=_representatives,
           page="representatives", kinds=("medoids",)),
 )  # fmt: skip

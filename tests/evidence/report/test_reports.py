@@ -19,6 +19,7 @@ from store.decisions import Act, decide
 from store.errors import BadReport
 from store.project import write_project_text
 from store.reports import BlockDraft
+from store.selections import save_selection
 from tests.support.compared_workspace import compared
 from tests.support.small_workspace import image_row, land, new_dataset
 
@@ -64,7 +65,7 @@ def test_of_nothing_but_an_import_the_report_is_short_and_says_what_to_run(works
         each.command for each in missing
     }
     shown = {block.kind for block in told.blocks if block.parts and not isinstance(block.parts[0], Missing)}
-    assert shown == {"collection", "came-in", "class-balance", "samples", "duplicates", "again"}
+    assert shown == {"collection", "came-in", "card", "class-balance", "samples", "duplicates", "again"}
     assert dict(told.facts)["Pictures"] == "100"
     assert len(told.model_dump_json()) < 60_000
 
@@ -206,3 +207,31 @@ def test_facts_say_only_what_has_a_number(workspace, pets) -> None:
         for part in block.parts:
             if isinstance(part, Facts):
                 assert not [row for row in part.rows if "not known" in row[1]], block.kind
+
+
+def test_of_a_thousand_classes_charts_show_those_that_count_and_say_so(workspace) -> None:
+    dataset = new_dataset(workspace, "many")
+    land(workspace, dataset.id, [image_row(f"{n}.png", label=n % 1_000) for n in range(1_500)])
+    with workspace.writing(dataset.id) as cursor:
+        cursor.execute(
+            "INSERT INTO class_name (dataset_id, index, name) SELECT 1, i, 'class ' || i FROM range(1000) t(i)"
+        )
+    told = document(workspace, dataset)
+    (block,) = only(told, "class-balance")
+    chart = next(part for part in block.parts if isinstance(part, Chart))
+    assert "the 60 largest of 1,000 classes" in chart.caption
+    assert draw_by_name(chart.name, chart.data).figure.layout.height < 2_500
+    (sheet,) = only(told, "samples")
+    assert len(sheet.parts[0].groups) == 20 and "20 largest of 1,000" in sheet.parts[0].note
+
+
+def test_a_saved_selection_is_a_gallery_and_a_forgotten_one_is_missed(workspace, pets) -> None:
+    save_selection(workspace, pets.id, name="odd ones", image_ids=np.arange(1, 61), who="Ana")
+    report_id = reports.begin(workspace, pets, who="Ana")
+    for name in ("odd ones", "gone"):
+        draft = BlockDraft("selection", settings={"name": name, "n": 12})
+        reports.add(workspace, pets, draft, report_id=report_id, who="Ana")
+    there, gone = (each.block.parts[0] for each in reports.shown(workspace, pets, report_id=report_id)[-2:])
+    assert len(there.pictures) == 12 and there.note.startswith("12 of 60 pictures, drawn at random")
+    assert {each.image_id for each in there.pictures} <= set(range(1, 61))
+    assert isinstance(gone, Missing) and "no selection called 'gone'" in gone.sentence
