@@ -15,7 +15,10 @@ def numbers_of(chart: Chart) -> Table | None:
     read = _READERS.get(chart.name)
     if read is None:
         return None
-    columns, rows = read(chart.data)
+    try:
+        columns, rows = read(chart.data)
+    except (LookupError, TypeError, ValueError, AttributeError):  # of another version
+        return None
     return Table(columns=columns, rows=rows[:MOST_ROWS], n_rows=len(rows)) if rows else None
 
 

@@ -1,5 +1,6 @@
 """A report as one HTML file that needs nothing else: to read, to send, to print."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from evidence.report.parts import Block, Document
@@ -20,19 +21,20 @@ def write(document: Document, *, pictures: Pictures, target: Path, side: int, re
     n_blocks = len(document.blocks)
     shown = embedded(document.pictures(), pictures=pictures, side=side, going_on=lambda: report(0, n_blocks))
     drawing = Drawing(shown, LiveFigures())
+    read = reading(document, drawing=drawing, report=lambda done: report(done, n_blocks))
+    body = joined([tag("div", theme_button(), class_="bar"), read])
+    styles, scripts = ["parts.css", "map.css", "read.css", "page.css"], ["map.js", "live.js", "page.js"]
+    target.write_bytes(one_file(body, title=document.title, styles=styles, scripts=scripts, figures=drawing.figures))
+
+
+def reading(document: Document, *, drawing: Drawing, report: Callable[[int], object], element: str = "main") -> Html:
+    """The report with its contents at the side. report is called with the number of blocks that are done."""
     blocks = []
     for done, block in enumerate(document.blocks, 1):
         blocks.append(_block(block, drawing=drawing))
-        report(done, n_blocks)
-    body = joined(
-        [
-            tag("div", theme_button(), class_="bar"),
-            _contents(document),
-            tag("main", _head(document), *blocks, _foot(document)),
-        ]
-    )
-    styles, scripts = ["parts.css", "page.css"], ["live.js", "page.js"]
-    target.write_bytes(one_file(body, title=document.title, styles=styles, scripts=scripts, figures=drawing.figures))
+        report(done)
+    text = tag(element, _head(document), *blocks, _foot(document), class_="read")
+    return tag("div", _contents(document), text, class_="reading")
 
 
 def theme_button() -> Html:

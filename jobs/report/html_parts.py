@@ -23,7 +23,7 @@ from evidence.report.parts import (
 from evidence.report.wording import cell_text
 from jobs.report.chart_numbers import numbers_of
 from jobs.report.embedded import Embedded
-from jobs.report.live_figures import LiveFigures
+from jobs.report.live_figures import CANNOT, LiveFigures
 from jobs.report.markup import Child, Html, joined, name_tag, tag
 
 _VERDICTS = {"holds": "holds", "moved": "moved", "cannot be recomputed": "lost"}  # verdict -> class of its badge
@@ -43,7 +43,10 @@ class Drawing:
 
     def chart(self, chart: Chart) -> Html:
         """The figure's place, its caption, and its numbers as a table that can be unfolded."""
-        place, _alt = self.figures.placed(chart)
+        placed = self.figures.placed(chart)
+        if placed is None:
+            return tag("p", CANNOT, class_="waiting")
+        place, _alt = placed
         numbers = numbers_of(chart) if self.with_numbers else None
         return tag(
             "figure",

@@ -1,40 +1,69 @@
 """Figures inside one file, as live as on a page: their JSON once each, one look for all of them, one copy of Plotly."""
 
 import json
+import logging
 from typing import Any
 
-import numpy as np
 import plotly.io
 from plotly.offline import get_plotlyjs
 
 from evidence.report.parts import Chart
 from figures import template
-from figures.drawn import draw_by_name
+from figures.chart import Chart as Drawn
+from figures.colours import UNLABELLED, class_colour
+from figures.drawn import UnknownChart, draw_by_name
 from jobs.report.markup import Html, json_text, tag
 
-_MOST_AS_SVG = 3_000  # marks: above, a browser draws them with WebGL, for which Plotly writes code as it runs
-_GL = "scattergl"
+log = logging.getLogger("vitrine")
+MAP = "map"  # the one chart that Plotly does not draw: assets/map.js draws as many points without WebGL
+CANNOT = "This chart cannot be drawn by this Vitrine."
+_PLOTLYS_OWN = 450  # pixels of height, where a figure says none
+_GL = "scattergl"  # for which Plotly writes code as it runs, which these files forbid
+_BROKEN = (UnknownChart, LookupError, TypeError, ValueError, AttributeError)  # data of another version
+
+
+def drawn_chart(chart: Chart) -> Drawn | None:
+    """The chart as it is drawn; None where its data, of another version, cannot be."""
+    try:
+        return draw_by_name(chart.name, chart.data, alt=chart.alt)
+    except _BROKEN:
+        log.warning("The chart %s of a report cannot be drawn", chart.name, exc_info=True)
+        return None
 
 
 class LiveFigures:
-    """The figures of a document, collected while it is written. needs_eval: whether one writes code as it runs."""
+    """The figures of a document, collected while it is written."""
 
     def __init__(self) -> None:
         self._data: list[Html] = []
         self._heights: list[str] = []
-        self.needs_eval = False
+        self._has_plotly = False
 
-    def placed(self, chart: Chart) -> tuple[Html, str]:
-        """The place where the script will draw the chart, as tall as it will be, and what is seen, in words."""
-        drawn = draw_by_name(chart.name, chart.data, alt=chart.alt)
+    def placed(self, chart: Chart) -> tuple[Html, str] | None:
+        """The place where the script will draw the chart, as tall as it will be, and what is seen, in words.
+
+        None where the chart cannot be drawn.
+        """
+        drawn = drawn_chart(chart)
+        if drawn is None:
+            return None
         number = len(self._data) + 1
-        figure = json.loads(drawn.figure.to_json())
-        figure["layout"].pop("template", None)  # one for all
-        self._choose_renderer(figure["data"])
+        is_map = chart.name == MAP
+        figure = _map_of(chart) if is_map else _figure_of(drawn)
         data = json_text(json.dumps(figure, ensure_ascii=False, separators=(",", ":")))
         self._data.append(tag("script", data, type="application/json", id=f"figure-data-{number}"))
-        self._heights.append(f"#figure-{number}{{min-height:{_height(figure['layout'])}px}}")
-        place = tag("div", class_="plot", id=f"figure-{number}", data_figure=number, role="img", aria_label=drawn.alt)
+        self._has_plotly |= not is_map
+        height = int(drawn.figure.layout.height or _PLOTLYS_OWN)
+        self._heights.append(f"#figure-{number}{{{'' if is_map else 'min-'}height:{height}px}}")
+        place = tag(
+            "div",
+            class_="plot",
+            id=f"figure-{number}",
+            data_figure=number,
+            data_map=is_map,
+            role="figure" if is_map else "img",
+            aria_label=drawn.alt,
+        )
         return place, drawn.alt
 
     def data(self) -> Html:
@@ -50,23 +79,24 @@ class LiveFigures:
 
     def library(self) -> str:
         """Plotly's script; "" where there is no figure."""
-        return str(get_plotlyjs()) if self._data else ""
-
-    def _choose_renderer(self, traces: list[dict[str, Any]]) -> None:
-        """SVG for what is small enough: it prints sharp, and needs no code that is written as it runs."""
-        of_gl = [trace for trace in traces if trace.get("type") == _GL]
-        if sum(map(_n_marks, of_gl)) <= _MOST_AS_SVG:
-            for trace in of_gl:
-                trace["type"] = "scatter"
-        elif of_gl:
-            self.needs_eval = True
+        return str(get_plotlyjs()) if self._has_plotly else ""
 
 
-def _n_marks(trace: dict[str, Any]) -> int:
-    """How many marks a trace has. Arrays of NumPy travel as base64 of their bytes."""
-    x = trace.get("x") or []
-    return len(x["bdata"]) * 3 // 4 // np.dtype(x["dtype"]).itemsize if isinstance(x, dict) else len(x)
+def _figure_of(drawn: Drawn) -> dict[str, Any]:
+    figure: dict[str, Any] = json.loads(drawn.figure.to_json())
+    figure["layout"].pop("template", None)  # one for all
+    for trace in figure["data"]:
+        if trace.get("type") == _GL:
+            trace["type"] = "scatter"
+    return figure
 
 
-def _height(layout: dict[str, Any]) -> int:
-    return int(layout.get("height") or 450)  # Plotly's own
+def _map_of(chart: Chart) -> dict[str, Any]:
+    names = [str(name) for name in chart.data["names"]]
+    return {
+        **{name: chart.data[name] for name in ("x", "y", "classes")},
+        "aspect": chart.data.get("aspect", 1.0),
+        "names": names,
+        "colours": [class_colour(index) for index in range(len(names))],
+        "none": UNLABELLED,
+    }

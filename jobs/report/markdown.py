@@ -22,11 +22,12 @@ from evidence.report.parts import (
     Table,
 )
 from evidence.report.wording import NOTHING, cell_text, literal_markdown
-from figures.drawn import draw_by_name
+from figures.chart import Chart as Drawn
 from jobs.report.chart_numbers import numbers_of
 from jobs.report.formats import Report
 from jobs.report.html import SECTION, foot_words
 from jobs.report.html_parts import page_title, shown_rows, source_words
+from jobs.report.live_figures import CANNOT, drawn_chart
 from jobs.report.pictures import Pictures
 from jobs.report.words import safe_markdown
 
@@ -85,7 +86,10 @@ class _Folder:
 
     def chart(self, chart: Chart) -> str:
         """The figure, or the numbers where it cannot be drawn as a picture; what is seen, in words."""
-        path = self._figure(chart)
+        drawn = drawn_chart(chart)
+        if drawn is None:
+            return f"*{CANNOT}*"
+        path = self._figure(chart, drawn)
         alt = literal_markdown(chart.alt)
         numbers = None if path else numbers_of(chart)
         pieces = [
@@ -152,8 +156,8 @@ class _Folder:
         alt = literal_markdown(picture.title or f"picture {picture.image_id}")
         return f"![{alt}]({path})" if path else "*(no picture)*"
 
-    def _figure(self, chart: Chart) -> str | None:
-        image = _svg(chart)
+    def _figure(self, chart: Chart, drawn: Drawn) -> str | None:
+        image = _svg(drawn)
         if image is None:
             return None
         self.n_figures += 1
@@ -172,12 +176,12 @@ class _Folder:
         return path
 
 
-def _svg(chart: Chart) -> bytes | None:
+def _svg(drawn: Drawn) -> bytes | None:
     """The chart as an SVG file on light ground, for a forge may be dark; None where nothing here can draw one."""
     figure_images = _figure_images()
     if figure_images is None:
         return None
-    figure = draw_by_name(chart.name, chart.data, alt=chart.alt).figure
+    figure = drawn.figure
     figure.update_layout(paper_bgcolor=_GROUND)
     try:
         image: bytes = figure_images.svg_of(

@@ -29,7 +29,7 @@ def one_file(body: Html, *, title: str, styles: Sequence[str], scripts: Sequence
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_policy(looks, code, figures=figures)),
+        tag("meta", http_equiv="Content-Security-Policy", content=_policy(looks, code)),
         tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name_="color-scheme", content="light dark"),
         tag("meta", name_="referrer", content="no-referrer"),
@@ -43,9 +43,9 @@ def one_file(body: Html, *, title: str, styles: Sequence[str], scripts: Sequence
     return page.encode("utf-8", "replace")
 
 
-def _policy(styles: Sequence[str], scripts: Sequence[str], *, figures: LiveFigures) -> str:
+def _policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
     """A Content-Security-Policy: our own styles and scripts by their sums, pictures that stand in the file, no more."""
-    of_scripts = [_sum_of(text) for text in scripts] + (["'unsafe-eval'"] if figures.needs_eval else [])
+    of_scripts = [_sum_of(text) for text in scripts]
     of_styles = [_sum_of(text) for text in (*styles, "")]
     rules = {
         "default-src": ["'none'"],

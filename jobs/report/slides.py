@@ -42,7 +42,7 @@ def write(document: Document, *, pictures: Pictures, target: Path, side: int, re
         frames += [_frame(_slide(slide, drawing=drawing), notes=_notes(slide)) for slide in slides]
         report(done, n_blocks)
     body = joined([tag("main", *frames, id="frames"), *_around()])
-    styles, scripts = ["parts.css", "slides.css"], ["live.js", "slides.js"]
+    styles, scripts = ["parts.css", "map.css", "slides.css"], ["map.js", "live.js", "slides.js"]
     target.write_bytes(one_file(body, title=document.title, styles=styles, scripts=scripts, figures=drawing.figures))
 
 

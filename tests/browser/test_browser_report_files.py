@@ -69,6 +69,24 @@ def until(page, true: str, *, within_s: float = 60) -> None:
         page.wait_for_timeout(50)
 
 
+def test_the_map_is_drawn_moved_and_filtered(opened) -> None:
+    page = opened("html")
+    page.locator("[data-map]").scroll_into_view_if_needed()
+    n_drawn = (
+        "(() => { const c = document.querySelector('[data-map] canvas'); "
+        "const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; "
+        "let n = 0; for (let i = 3; i < p.length; i += 4) n += p[i] > 0; return n; })()"
+    )
+    until(page, f"document.querySelector('[data-map] canvas') !== null && {n_drawn} > 2000")
+    before = page.evaluate(n_drawn)
+    page.locator("[data-map] .legend [data-group]").first.click()
+    until(page, f"{n_drawn} < {before} * 0.95")
+    page.locator("[data-map] .legend button", has_text="Show all").click()
+    until(page, f"{n_drawn} === {before}")
+    page.locator("[data-map] .tools button").first.click()
+    until(page, f"{n_drawn} !== {before}")
+
+
 def background(page) -> str:
     return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
@@ -79,7 +97,7 @@ def test_the_page_fits_its_window_and_draws_what_comes_near(opened, size) -> Non
     n_all = page.locator(".plot").count()
     assert page.locator(".plot.js-plotly-plot").count() < n_all
     through(page)
-    until(page, f"document.querySelectorAll('.plot .main-svg').length >= {n_all}")
+    until(page, "[...document.querySelectorAll('.plot')].every(p => p.querySelector('.main-svg, canvas'))")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     wide = page.evaluate(
         "[...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll') && "
@@ -126,7 +144,8 @@ def test_what_is_printed_has_all_figures_in_light_colours(opened) -> None:
     page = opened("html", scheme="dark")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     drawn = (
-        "[...document.querySelectorAll('.plot')].every(p => p.querySelector('.main-svg') && p._fullLayout.width <= 660)"
+        "[...document.querySelectorAll('.plot')].every(p => "
+        "p.querySelector('canvas') || (p.querySelector('.main-svg') && p._fullLayout.width <= 660))"
     )
     until(page, drawn)
     assert page.evaluate("document.querySelector('.plot')._fullLayout.font.color") == "#22272b"
@@ -190,7 +209,7 @@ def test_what_is_on_a_slide_fits_on_it(opened, size) -> None:
     for place in range(page.locator(".frame").count()):
         frame = page.locator(".frame.current")
         if frame.locator(".plot").count():
-            frame.locator(".main-svg").first.wait_for()
+            frame.locator(".main-svg, canvas").first.wait_for()
         over = frame.evaluate(
             "f => [...f.querySelectorAll('.fit, .slide')].map(e => e.scrollHeight - e.clientHeight).filter(n => n > 1)"
         )

@@ -6,6 +6,7 @@ const live = (() => {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const places = [...document.querySelectorAll("[data-figure]")];
   const drawn = new Map(); // place -> its layout as it came
+  const maps = new Map(); // place -> what draws it
   const shape = { of: () => ({}) }; // what a slide lays over a figure's own size
   let printing = false;
   const LEAST_SHARE = 0.5; // a figure that is up to twice too wide is made to fit; a wider one scrolls
@@ -13,11 +14,6 @@ const live = (() => {
 
   const theme = () => document.documentElement.dataset.theme || (dark.matches ? "dark" : "light");
   const look = () => looks[printing ? "light" : theme()];
-
-  const hasWebGL = (() => {
-    const canvas = document.createElement("canvas");
-    return Boolean(canvas.getContext("webgl"));
-  });
 
   const config = (place) => ({
     displaylogo: false,
@@ -27,11 +23,9 @@ const live = (() => {
   });
 
   function draw(place) {
-    if (drawn.has(place)) return;
+    if (drawn.has(place) || maps.has(place)) return;
     const figure = read(`figure-data-${place.dataset.figure}`);
-    if (figure.data.some((trace) => trace.type === "scattergl") && !hasWebGL()) {
-      for (const trace of figure.data) if (trace.type === "scattergl") trace.type = "scatter";
-    }
+    if ("map" in place.dataset) return drawMap(place, figure);
     drawn.set(place, figure.layout);
     const room = place.clientWidth, own = figure.layout.width;
     if (own > room && own * LEAST_SHARE < room) figure.layout.width = room;
@@ -43,8 +37,17 @@ const live = (() => {
     return Plotly.newPlot(place, figure.data, layout, config(place));
   }
 
+  // Maps are no figures of Plotly: they are as tall as their place, and take the page's colours by themselves.
+  function drawMap(place, data) {
+    const { width, height } = shape.of(place, {});
+    if (height) place.style.height = `${height}px`;
+    if (width) place.style.width = `${width}px`;
+    maps.set(place, vitrineMap.fromData(place, data));
+  }
+
   function recolour() {
     for (const place of drawn.keys()) Plotly.relayout(place, { template: look() });
+    for (const map of maps.values()) map.redraw();
   }
 
   function setTheme(name) {
@@ -65,6 +68,7 @@ const live = (() => {
     printing = true;
     for (const place of places) {
       draw(place);
+      if (maps.has(place)) { maps.get(place).paint(); continue; }
       const own = drawn.get(place).width;
       const wide = width ? { width: Math.min(own || width, width) } : {};
       Plotly.relayout(place, { template: look(), ...wide });

@@ -1,7 +1,6 @@
 """A report as one HTML file: nothing from elsewhere, names as text, each picture's and each figure's bytes once."""
 
 import re
-from html import unescape
 from html.parser import HTMLParser
 
 import numpy as np
@@ -142,16 +141,29 @@ def test_nothing_in_a_script_ends_it() -> None:
     assert not re.search(r"</script|<!--", script_text("a='</script>';b='</SCRIPT >';c='<!--'"), re.IGNORECASE)
 
 
-def test_code_that_is_written_as_it_runs_is_allowed_for_a_large_map_alone(tmp_path) -> None:
+def test_no_file_lets_code_be_written_as_it_runs_and_a_large_map_needs_none(tmp_path) -> None:
     _, pictures = drawn_pictures(tmp_path / "pictures")
+    places = packed(np.linspace(0, 1, 20_000), low=0, high=1)
+    classes = packed(np.zeros(20_000), low=0, high=65535)
+    chart = Chart(name="map", data={"x": places, "y": places, "classes": classes, "names": ["cat"]}, alt="a map")
+    figure = {"data": [{"type": "scattergl", "x": [1], "y": [2]}]}
+    others = Chart(name="plotly", data={"figure": figure}, alt="of a page")
+    for parts in ([chart], [chart, others]):
+        blocks = [Block(id=1, kind="figure", parts=parts)]
+        text = write("html", sample().model_copy(update={"blocks": blocks}), pictures, tmp_path)
+        assert "unsafe-eval" not in text and '"type":"scattergl"' not in text
+        assert (str(script_text(get_plotlyjs())) in text) == (others in parts)
 
-    def page_of(n_points: int) -> str:
-        places = packed(np.linspace(0, 1, n_points), low=0, high=1)
-        classes = packed(np.zeros(n_points), low=0, high=65535)
-        chart = Chart(name="map", data={"x": places, "y": places, "classes": classes, "names": ["cat"]}, alt="a map")
-        blocks = [Block(id=1, kind="figure", parts=[chart])]
-        return unescape(write("html", sample().model_copy(update={"blocks": blocks}), pictures, tmp_path))
 
-    small, large = page_of(500), page_of(20_000)
-    assert "'unsafe-eval'" not in small and '"type":"scattergl"' not in small
-    assert "'unsafe-eval'" in large and '"type":"scattergl"' in large
+@pytest.mark.parametrize("name", ["html", "slides", "markdown"])
+def test_a_chart_of_another_version_is_a_quiet_line_and_stops_nothing(tmp_path, name) -> None:
+    _, pictures = drawn_pictures(tmp_path / "pictures")
+    broken = [Chart(name="of-tomorrow", data={}, alt="?"), Chart(name="map", data={"x": 1}, alt="?")]
+    broken.append(Chart(name="confusion", data={"counts": "no"}, alt="?"))
+    blocks = [Block(id=n, kind="figure", parts=[part]) for n, part in enumerate([*broken, charts()[0]], 1)]
+    target = tmp_path / "report"
+    FORMATS[name].write(
+        sample().model_copy(update={"blocks": blocks}), pictures=pictures, target=target, side=64, report=lambda *_: None
+    )
+    text = (target / "README.md" if target.is_dir() else target).read_text(encoding="utf-8")
+    assert text.count("cannot be drawn by this Vitrine") == 3

@@ -1,0 +1,205 @@
+"""All that a bundle for reviewers carries besides the report: facts as JSON, columns as arrays, pictures in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute  # noqa: F401  # pa.compute
+
+from analytics.arrays import Ints
+from evidence.bundle import columns
+from evidence.bundle.choice import Chosen, chosen, in_turn
+from evidence.bundle.columns import MOST_ROWS, NONE, Arrays
+from evidence.bundle.questions import Needs, can_be_asked
+from evidence.case import Case
+from evidence.claims import as_recorded, values_of
+from evidence.measure import all_measures
+from evidence.measures.counts import classes_of
+from evidence.value import Value
+from evidence.verdicts import Judged
+from store import bundle, medoids, overview
+from store.claims import MeasuredRow
+from store.comparison import list_prediction_runs
+from store.rows import JsonObject
+
+MOST_DECISIONS = 50_000
+EXAMPLES = 12  # pictures of a class that are wanted
+MOST_CLASSES = 65_000
+
+
+@dataclass(frozen=True)
+class Contents:
+    """facts: JSON. arrays: columns by name. pictures: the images to travel, in order, with their stages."""
+
+    facts: JsonObject
+    arrays: Arrays
+    pictures: Chosen
+
+
+def contents_of(case: Case, *, shown: Sequence[int], most_pictures: int, seed: int) -> Contents:
+    """What travels of a dataset. shown: images that the report shows; most_pictures: more would have no room."""
+    needs = Needs()
+    claims = _claims(case, needs)
+    images = bundle.every_image(case.workspace, case.dataset.id)
+    image_ids = images["image_id"].to_numpy()
+    splits = sorted({name for name in images["split"].unique().to_pylist() if name is not None})
+    arrays = columns.of_every_image(images, splits)
+    opinions, check = columns.of_opinions(case, image_ids, np.arange(0), checks=needs.checks)
+    acts, n_acts = bundle.decisions(case.workspace, case.dataset.id, n_rows=MOST_DECISIONS)
+    decisions, texts = columns.of_decisions(acts, image_ids)
+    rng = np.random.default_rng(seed)
+    doubted = _doubted(case, check)
+    pictures = _pictures(
+        case, arrays, image_ids, shown=shown, doubted=doubted, most=most_pictures, rng=rng, seed=seed
+    )
+    always = np.union1d(np.searchsorted(image_ids, pictures.image_ids), decisions["decision_at"])[:MOST_ROWS]
+    rows = columns.listed(arrays["label"], always=always.astype(np.int64), most=MOST_ROWS, seed=seed)
+    opinions, check = columns.of_opinions(case, image_ids, rows, checks=needs.checks)
+    on_map, about_map = columns.of_map(case, image_ids, rows)
+    scored, about_scored = columns.of_scored(case, needs)
+    arrays |= columns.of_listed(images, rows) | opinions | on_map | scored | decisions
+    arrays |= columns.of_duplicates(case, image_ids, pairs=needs.pairs)
+    if needs.sizes:
+        arrays |= columns.table_of_sizes(images)
+    facts: JsonObject = {
+        **_names(case),
+        "splits": splits,
+        "flags": list(columns.FLAGS),
+        "bits": list(columns.BITS),
+        "n_images": len(image_ids),
+        "n_rows": len(rows),
+        "check": check,
+        "map": about_map,
+        "scored": about_scored,
+        "runs": _runs(case),
+        "claims": claims,
+        "decisions": {**texts, "n": n_acts},
+    }
+    return Contents(facts, arrays, pictures)
+
+
+def _names(case: Case) -> JsonObject:
+    classes = classes_of(case).to_pylist()[:MOST_CLASSES]
+    return {
+        "dataset": case.dataset.name,
+        "task": case.dataset.task,
+        "names": [row["name"] for row in classes],
+        "given_names": [row["given_name"] for row in classes],
+        "gone": [row["gone"] for row in classes],
+    }
+
+
+def _runs(case: Case) -> dict[int, str]:
+    """What runs with predictions are called, by number."""
+    runs = list_prediction_runs(case.workspace, case.dataset.id)
+    return {run.run_id: " ".join(filter(None, [run.kind, run.model])) for run in runs}
+
+
+def _pictures(
+    case: Case,
+    arrays: Arrays,
+    image_ids: Ints,
+    *,
+    shown: Sequence[int],
+    doubted: list[int],
+    most: int,
+    rng: np.random.Generator,
+    seed: int,
+) -> Chosen:
+    missing = (arrays["flags"] >> columns.FLAGS.index("missing")) & 1 == 1
+    changed = image_ids[arrays["label"] != arrays["given"]]
+    removed = image_ids[(arrays["flags"] >> columns.FLAGS.index("removed")) & 1 == 1]
+    runs = medoids.list_medoid_runs(case.workspace, case.dataset.id)
+    representatives = (
+        [row["image_id"] for row in medoids.cluster_sheet(case.workspace, runs[0].run_id).to_pylist()] if runs else []
+    )
+    wished = (
+        representatives,
+        _examples(case, arrays["label"], seed=seed),
+        shown,
+        [*rng.permutation(changed).tolist(), *rng.permutation(removed).tolist()],
+        doubted,
+    )
+    return chosen(wished, image_ids[~missing], most=most, rng=rng)
+
+
+def _examples(case: Case, label: np.ndarray, *, seed: int) -> list[int]:
+    """Some kept images of every class, the first of each class before the second of any."""
+    classes = np.unique(label[label != NONE]).tolist()
+    if not classes:
+        return []
+    table = overview.class_samples(case.workspace, case.dataset.id, classes=classes, n=EXAMPLES, seed=seed)
+    groups: dict[int, list[int]] = {}
+    for row in table.select(["class_index", "image_id"]).to_pylist():
+        groups.setdefault(row["class_index"], []).append(row["image_id"])
+    return in_turn(groups.values())
+
+
+def _doubted(case: Case, check: int) -> list[int]:
+    """The images whose label the check doubts, the worst first."""
+    if not check:
+        return []
+    table = bundle.opinions(case.workspace, check)
+    table = table.filter(pa.compute.or_(table["is_doubted"], table["is_odd_copy"]))
+    order = np.argsort(-table["severity"].to_numpy(), kind="stable")
+    ids: list[int] = table["image_id"].to_numpy()[order].tolist()
+    return ids
+
+
+def _claims(case: Case, needs: Needs) -> list[JsonObject]:
+    """Every claim as it was recorded last, with what its measures say now and what a browser can be asked."""
+    return [_claim(case, judged, needs) for judged in as_recorded(case.workspace, case.dataset.id)]
+
+
+def _claim(case: Case, judged: Judged, needs: Needs) -> JsonObject:
+    now = values_of(case, judged.claim.measures)
+    return {
+        "id": judged.claim.id,
+        "then": judged.then,
+        "now": judged.now,
+        "verdict": judged.verdict,
+        "why": list(judged.why),
+        "weak": list(judged.weak),
+        "kept_by": judged.claim.kept_by,
+        "kept_at": f"{judged.claim.kept_at:%Y-%m-%d %H:%M} UTC",
+        "numbers": [
+            _number(case, each.name, judged.claim.measures.get(each.name) or {}, then=each.then, now=now, needs=needs)
+            for each in judged.numbers
+        ],
+    }
+
+
+def _number(
+    case: Case, name: str, asked: JsonObject, *, then: MeasuredRow, now: dict[str, Value], needs: Needs
+) -> JsonObject:
+    measure = str(asked.get("measure", ""))
+    value = now.get(name)
+    question, why_not = can_be_asked(case, measure, dict(asked.get("parameters") or {}), needs)
+    of = all_measures().get(measure)
+    return {
+        "name": name,
+        "title": of.title if of else name,
+        "about": of.about if of else "",
+        "unit": then.unit,
+        "then": {"number": then.number, "low": then.low, "high": then.high, "n": then.n},
+        "now": _as_json(value),
+        "question": question if value is not None and value.number is not None else None,
+        "why_not": why_not or (value.reason if value is not None else ""),
+    }
+
+
+def _as_json(value: Value | None) -> JsonObject | None:
+    if value is None:
+        return None
+    ends = value.interval
+    low, high = (None, None) if ends is None else (ends.low, ends.high)
+    return {
+        "number": value.number,
+        "low": low,
+        "high": high,
+        "n": value.n,
+        "runs": list(value.run_ids),
+        "on": value.evaluation_set,
+        "method": "" if ends is None else ends.method,
+    }
