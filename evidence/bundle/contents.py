@@ -75,6 +75,7 @@ def contents_of(case: Case, *, shown: Sequence[int], most_pictures: int, seed: i
         "runs": _runs(case),
         "claims": claims,
         "decisions": {**texts, "n": n_acts},
+        "decisions_here": acts.num_rows,
     }
     return Contents(facts, arrays, pictures)
 

@@ -19,16 +19,18 @@ from figures.colours import class_colour, split_colours
 
 Report = Callable[[int, int, str], None]
 TABS = ("Start", "Report", "Map", "Classes", "Pictures", "Decisions", "Claims", "Your review")
-STYLES = ("parts.css", "bundle.css", "bundle_parts.css", "map.css")
+STYLES = ("parts.css", "map.css", "read.css", "bundle.css", "bundle_parts.css")
 SCRIPTS = (
-    "live.js",
     "map.js",
+    "live.js",
+    "page.js",
     "bundle_data.js",
+    "bundle_score.js",
+    "bundle_claims.js",
     "bundle_review.js",
     "bundle_pictures.js",
     "bundle_table.js",
-    "bundle_score.js",
-    "bundle_claims.js",
+    "bundle_panels.js",
     "bundle.js",
 )
 _PLACE = "<!--pictures-->"
@@ -106,7 +108,7 @@ def _page(
 ) -> bytes:
     """The whole page but its pictures, whose place is marked."""
     drawing = Drawing(Later(), LiveFigures())
-    read = reading(document, drawing=drawing, report=report)
+    read = reading(document, drawing=drawing, report=report, element="article")
     panels = [_panel(title, read if title == "Report" else None) for title in TABS]
     body = joined(
         [
