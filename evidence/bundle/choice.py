@@ -11,7 +11,7 @@ STAGES = (
     "representatives",
     "examples of every class",
     "shown in the report",
-    "changed",
+    "changed or removed",
     "doubted",
     "at random",
 )

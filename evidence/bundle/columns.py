@@ -1,10 +1,8 @@
 """The columns of a bundle, as arrays: of every image what claims count, of those that are listed what a reviewer reads.
 
-Classes are uint16 indices, NONE for no class. What lies in a column is said in docs/pages/report.md no further: the one
+Classes are uint16 indices, NONE for no class. Places are those of every image in the order of their numbers. The one
 reader is jobs/report/assets/bundle_data.js.
 """
-
-from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -21,13 +19,18 @@ NONE = 65535  # no class, no score
 FLAGS = ("removed", "missing", "relabelled", "checked", "decided", "position", "licence")  # from the lowest bit on
 BITS = ("judged", "doubted", "outlier", "copy")  # of what a label check said
 MOST_ROWS = 250_000  # images that are listed and on the map
-_COLUMN_OF_FLAG = {"checked": "is_checked", "decided": "is_decided", "position": "has_position", "licence": "has_licence"}
+_COLUMN_OF_FLAG = {
+    "checked": "is_checked",
+    "decided": "is_decided",
+    "position": "has_position",
+    "licence": "has_licence",
+}
 _OPINIONS = ("suggested", "neighbour_label", "copy_label", "zero_shot_label", "detected_label")
 Arrays = dict[str, np.ndarray]
 
 
 def of_every_image(images: pa.Table, splits: list[str]) -> Arrays:
-    """What claims count, a place an image. images: of store.bundle.every_image; splits: the names that codes point to."""
+    """What claims count, a place an image. images: of store.bundle; splits: the names that codes point to."""
     split_code = {name: code for code, name in enumerate(splits)}
     names = images["split"].combine_chunks().dictionary_encode()
     codes = np.array([*(split_code[name] for name in names.dictionary.to_pylist()), NONE], np.uint16)
@@ -67,13 +70,18 @@ def of_listed(images: pa.Table, rows: Ints) -> Arrays:
     }
 
 
-def of_opinions(case: Case, image_ids: Ints, rows: Ints, *, checks: set[int]) -> tuple[Arrays, int]:
-    """Bits of each label check for every image, the newest's opinions on those that are listed; its number, 0: none."""
+def read_checks(case: Case, asked: set[int]) -> tuple[dict[int, pa.Table], int]:
+    """What the label checks that are asked for and the newest one said, by run; the newest's number, 0 without one."""
     runs = list_label_runs(case.workspace, case.dataset.id)
     newest = runs[0].run_id if runs else 0
+    wanted = sorted(asked | ({newest} if newest else set()))
+    return {run_id: bundle.opinions(case.workspace, run_id) for run_id in wanted}, newest
+
+
+def of_opinions(checks: dict[int, pa.Table], newest: int, image_ids: Ints, rows: Ints) -> Arrays:
+    """Bits of each label check for every image, and what the newest one thinks of those that are listed."""
     found: Arrays = {}
-    for run_id in sorted(checks | ({newest} if newest else set())):
-        table = bundle.opinions(case.workspace, run_id)
+    for run_id, table in checks.items():
         places, known = _places(image_ids, table["image_id"].to_numpy())
         table = table.filter(pa.array(known))
         found[f"check{run_id}"] = bits = np.zeros(len(image_ids), np.uint8)
@@ -82,7 +90,7 @@ def of_opinions(case: Case, image_ids: Ints, rows: Ints, *, checks: set[int]) ->
             bits[places] |= table[name].to_numpy(zero_copy_only=False).astype(np.uint8) << bit
         if run_id == newest:
             found |= _said(table, places, n=len(image_ids), rows=rows)
-    return found, newest
+    return found
 
 
 def of_map(case: Case, image_ids: Ints, rows: Ints) -> tuple[Arrays, dict[str, object] | None]:
@@ -98,7 +106,12 @@ def of_map(case: Case, image_ids: Ints, rows: Ints) -> tuple[Arrays, dict[str, o
     low, span = at.min(axis=0), np.ptp(at, axis=0)
     span = np.where(span > 0, span, 1.0)
     whole = np.round((at - low) / span * 65535).astype(np.uint16)
-    about = {"run": runs[0].run_id, "space": runs[0].space, "method": str(runs[0].parameters.get("method", "")), "all": len(ids)}
+    about = {
+        "run": runs[0].run_id,
+        "space": runs[0].space,
+        "method": str(runs[0].parameters.get("method", "")),
+        "all": len(ids),
+    }
     arrays = {"map_row": places.astype(np.uint32), "map_x": whole[:, 0], "map_y": whole[:, 1]}
     return arrays, {**about, "aspect": float(span[1] / span[0])}
 
@@ -147,7 +160,9 @@ def of_decisions(table: pa.Table, image_ids: Ints) -> tuple[Arrays, dict[str, li
         found[f"decision_{name}"] = codes.indices.to_numpy(zero_copy_only=False).astype(np.uint32)
     for name in ("before", "after"):
         found[f"decision_{name}"] = _codes(table[f"label_{name}"])
-    found["decision_when"] = table["decided_at"].cast(pa.timestamp("s"), safe=False).cast(pa.int64()).to_numpy().astype(np.float64)
+    found["decision_when"] = (
+        table["decided_at"].cast(pa.timestamp("s"), safe=False).cast(pa.int64()).to_numpy().astype(np.float64)
+    )
     found["decision_stands"] = table["stands"].to_numpy(zero_copy_only=False).astype(np.uint8)
     return found, texts
 
@@ -184,7 +199,9 @@ def _places(image_ids: Ints, wanted: Ints) -> tuple[Ints, np.ndarray]:
 def _classes(single: pa.ChunkedArray, several: pa.ChunkedArray) -> np.ndarray:
     """The class of each image, the first of several."""
     first = pa.compute.list_element(
-        pa.compute.if_else(pa.compute.greater(pa.compute.list_value_length(several), 0), several, pa.scalar([None], several.type)),
+        pa.compute.if_else(
+            pa.compute.greater(pa.compute.list_value_length(several), 0), several, pa.scalar([None], several.type)
+        ),
         0,
     )
     return _codes(pa.compute.coalesce(single, first))
@@ -214,6 +231,6 @@ def _twins(images: pa.Table) -> np.ndarray:
     return np.where(there, number[codes], 0).astype(np.uint32)
 
 
-def table_of_sizes(images: pa.Table) -> Mapping[str, np.ndarray]:
+def of_sizes(images: pa.Table) -> Arrays:
     """Bytes of each file, for the claim that adds them up."""
     return {"bytes": images["bytes"].fill_null(0).to_numpy().astype(np.float64)}

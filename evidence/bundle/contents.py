@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute  # noqa: F401  # pa.compute
+import pyarrow.compute  # pa.compute
 
 from analytics.arrays import Ints
 from evidence.bundle import columns
@@ -45,49 +45,42 @@ def contents_of(case: Case, *, shown: Sequence[int], most_pictures: int, seed: i
     image_ids = images["image_id"].to_numpy()
     splits = sorted({name for name in images["split"].unique().to_pylist() if name is not None})
     arrays = columns.of_every_image(images, splits)
-    opinions, check = columns.of_opinions(case, image_ids, np.arange(0), checks=needs.checks)
+    checks, check = columns.read_checks(case, needs.checks)
     acts, n_acts = bundle.decisions(case.workspace, case.dataset.id, n_rows=MOST_DECISIONS)
     decisions, texts = columns.of_decisions(acts, image_ids)
-    rng = np.random.default_rng(seed)
-    doubted = _doubted(case, check)
-    pictures = _pictures(
-        case, arrays, image_ids, shown=shown, doubted=doubted, most=most_pictures, rng=rng, seed=seed
-    )
-    always = np.union1d(np.searchsorted(image_ids, pictures.image_ids), decisions["decision_at"])[:MOST_ROWS]
+    doubted = _doubted(checks[check]) if check else []
+    pictures = _pictures(case, arrays, image_ids, shown=shown, doubted=doubted, most=most_pictures, seed=seed)
+    always = np.union1d(np.searchsorted(image_ids, pictures.image_ids), decisions["decision_at"])
     rows = columns.listed(arrays["label"], always=always.astype(np.int64), most=MOST_ROWS, seed=seed)
-    opinions, check = columns.of_opinions(case, image_ids, rows, checks=needs.checks)
     on_map, about_map = columns.of_map(case, image_ids, rows)
     scored, about_scored = columns.of_scored(case, needs)
-    arrays |= columns.of_listed(images, rows) | opinions | on_map | scored | decisions
-    arrays |= columns.of_duplicates(case, image_ids, pairs=needs.pairs)
+    arrays |= columns.of_opinions(checks, check, image_ids, rows) | on_map | scored | decisions
+    arrays |= columns.of_listed(images, rows) | columns.of_duplicates(case, image_ids, pairs=needs.pairs)
     if needs.sizes:
-        arrays |= columns.table_of_sizes(images)
+        arrays |= columns.of_sizes(images)
     facts: JsonObject = {
-        **_names(case),
-        "splits": splits,
-        "flags": list(columns.FLAGS),
-        "bits": list(columns.BITS),
-        "n_images": len(image_ids),
-        "n_rows": len(rows),
-        "check": check,
-        "map": about_map,
-        "scored": about_scored,
-        "runs": _runs(case),
-        "claims": claims,
-        "decisions": {**texts, "n": n_acts},
-        "decisions_here": acts.num_rows,
+        **_names(case, arrays),
+        **{"splits": splits, "flags": list(columns.FLAGS), "bits": list(columns.BITS)},
+        **{"n_images": len(image_ids), "n_rows": len(rows), "check": check, "map": about_map},
+        **{"scored": about_scored, "runs": _runs(case), "claims": claims},
+        **{"decisions": {**texts, "n": n_acts}, "decisions_here": acts.num_rows},
     }
     return Contents(facts, arrays, pictures)
 
 
-def _names(case: Case) -> JsonObject:
+def _names(case: Case, arrays: Arrays) -> JsonObject:
+    """What classes are called, now and by the source; those that nobody named by their number. n_named: the others."""
     classes = classes_of(case).to_pylist()[:MOST_CLASSES]
+    used = np.concatenate([arrays["label"], arrays["given"]])
+    n_used = int(used[used != NONE].max()) + 1 if (used != NONE).any() else 0
+    nameless = [f"class {index}" for index in range(len(classes), n_used)]
     return {
         "dataset": case.dataset.name,
         "task": case.dataset.task,
-        "names": [row["name"] for row in classes],
-        "given_names": [row["given_name"] for row in classes],
-        "gone": [row["gone"] for row in classes],
+        "names": [*(row["name"] for row in classes), *nameless],
+        "given_names": [*(row["given_name"] for row in classes), *nameless],
+        "gone": [*(row["gone"] for row in classes), *(False for _ in nameless)],
+        "n_named": len(case.names),
     }
 
 
@@ -105,9 +98,9 @@ def _pictures(
     shown: Sequence[int],
     doubted: list[int],
     most: int,
-    rng: np.random.Generator,
     seed: int,
 ) -> Chosen:
+    rng = np.random.default_rng(seed)
     missing = (arrays["flags"] >> columns.FLAGS.index("missing")) & 1 == 1
     changed = image_ids[arrays["label"] != arrays["given"]]
     removed = image_ids[(arrays["flags"] >> columns.FLAGS.index("removed")) & 1 == 1]
@@ -137,12 +130,9 @@ def _examples(case: Case, label: np.ndarray, *, seed: int) -> list[int]:
     return in_turn(groups.values())
 
 
-def _doubted(case: Case, check: int) -> list[int]:
-    """The images whose label the check doubts, the worst first."""
-    if not check:
-        return []
-    table = bundle.opinions(case.workspace, check)
-    table = table.filter(pa.compute.or_(table["is_doubted"], table["is_odd_copy"]))
+def _doubted(opinions: pa.Table) -> list[int]:
+    """The images whose label a check doubts, the worst first."""
+    table = opinions.filter(pa.compute.or_(opinions["is_doubted"], opinions["is_odd_copy"]))
     order = np.argsort(-table["severity"].to_numpy(), kind="stable")
     ids: list[int] = table["image_id"].to_numpy()[order].tolist()
     return ids

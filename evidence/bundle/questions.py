@@ -20,7 +20,9 @@ from store.rows import JsonObject
 KEPT: JsonObject = {"none": ["missing", "removed"]}
 LABELLED: JsonObject = {**KEPT, "labelled": True}
 RESAMPLES = 2_000
-_NOT_ALONE = "It is no count of pictures: the page of its run shows how it was computed. The number that was kept stands."
+_NOT_ALONE = (
+    "It is no count of pictures: the page of its run shows how it was computed. The number that was kept stands."
+)
 _WHY_NOT = {
     "share-wrong": "It rests on every picture's probability of every class, which are too many to travel.",
     "planted-found": "The labels that were planted stayed with the run that planted them.",
@@ -68,7 +70,9 @@ def question(case: Case, name: str, parameters: Mapping[str, object], needs: Nee
     return QUESTIONS[name](case, asked, needs)
 
 
-def can_be_asked(case: Case, name: str, parameters: Mapping[str, object], needs: Needs) -> tuple[JsonObject | None, str]:
+def can_be_asked(
+    case: Case, name: str, parameters: Mapping[str, object], needs: Needs
+) -> tuple[JsonObject | None, str]:
     """The question, or None and why there is none."""
     try:
         return question(case, name, parameters, needs), ""
@@ -177,9 +181,7 @@ def _calibration(case: Case, asked: ScoreParameters, needs: Needs) -> JsonObject
 
 
 def _effect(case: Case, asked: ScoreParameters, needs: Needs) -> JsonObject:
-    keys = [
-        _scored(case, asked.model_copy(update={"labels": labels}).wanted, needs) for labels in ("imported", "now")
-    ]
+    keys = [_scored(case, asked.model_copy(update={"labels": labels}).wanted, needs) for labels in ("imported", "now")]
     return {"op": "effect", "score": asked.score, "of": asked.place, "before": keys[0], "after": keys[1]}
 
 

@@ -33,6 +33,7 @@ from store.reports import has_report_file, land_report_file
 
 FACTS, COLUMNS, FORMAT = "bundle.json", "columns.npz", "bundle"
 MEGABYTE = 1_000_000
+MOST_PICTURES = 100_000
 _LEAST_BYTES = 500  # of a picture in the file: more than so many are not prepared
 
 
@@ -84,12 +85,10 @@ def prepare(
     found = find_dataset(workspace, dataset)
     report_id = chosen_report(workspace, found, report_id=parameters.report)
     landed = has_report_file(workspace, run_id)
-    target = target_of(
-        workspace, found.name, file=parameters.file, ending=".html", landed=landed, what="bundle"
-    )
+    target = target_of(workspace, found.name, file=parameters.file, ending=".html", landed=landed, what="bundle")
     document = document_of(workspace, found, report_id=report_id, code_version=code_version())
     shown = [each.image_id for each in document.pictures()]
-    most = parameters.budget_mb * MEGABYTE // _LEAST_BYTES
+    most = min(parameters.budget_mb * MEGABYTE // _LEAST_BYTES, MOST_PICTURES)
     contents = contents_of(Case(workspace, found), shown=shown, most_pictures=most, seed=parameters.seed)
     todo = _wanted(workspace, found.id, contents)
 
@@ -122,7 +121,7 @@ def finish(workspace: Workspace, job: Job[BundleParameters]) -> Figures:
 
 
 def _wanted(workspace: Workspace, dataset_id: int, contents: Contents) -> pa.Table:
-    """What the worker needs of the pictures, in the order in which they are wanted; one empty row where there is none."""
+    """What the worker needs of the pictures, in the order in which they are wanted; one empty row without any."""
     rows = bundle.pictures(workspace, dataset_id, image_ids=contents.pictures.image_ids)
     stages = pa.array(contents.pictures.stages, pa.int32())
     rows = rows.append_column("stage", stages)

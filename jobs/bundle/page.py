@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from evidence.report.parts import Document, Picture
+from figures.colours import class_colour, split_colours
 from jobs.bundle.packed import Album, column_blocks
 from jobs.report.embedded import Embedded
 from jobs.report.html import foot_words, reading, theme_button
@@ -15,7 +16,6 @@ from jobs.report.live_figures import LiveFigures
 from jobs.report.markup import Html, joined, json_text, name_tag, tag
 from jobs.report.page_file import one_file
 from jobs.report.pictures import Pictures
-from figures.colours import class_colour, split_colours
 
 Report = Callable[[int, int, str], None]
 TABS = ("Start", "Report", "Map", "Classes", "Pictures", "Decisions", "Claims", "Your review")
@@ -79,9 +79,7 @@ def write(
     return album.n
 
 
-def _fill(
-    album: Album, wanted: Sequence[tuple[int, int]], *, pictures: Pictures, side: int, report: Report
-) -> int:
+def _fill(album: Album, wanted: Sequence[tuple[int, int]], *, pictures: Pictures, side: int, report: Report) -> int:
     """Take pictures in until there is no room; how many could not be read."""
     n_gone, n_refused = 0, 0
     for done, (image_id, stage) in enumerate(wanted):

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -56,7 +57,7 @@ def compute(work: Work[ReportParameters]) -> Figures:
     return {"file": str(target), "format": parameters.format, "n_bytes": size, "size": file_size(size)}
 
 
-def pictures_of(work: Work[ReportParameters], rows: pa.Table) -> Pictures:
+def pictures_of(work: Work[Any], rows: pa.Table) -> Pictures:
     """The pictures that the document shows, as the worker draws them."""
     return Pictures(
         work.root,

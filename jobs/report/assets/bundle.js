@@ -27,7 +27,7 @@ const bundlePage = (() => {
     panel.replaceChildren(
       named(facts.dataset, "p", { class: "dataset" }), named(facts.title, "h1"),
       h("p", { class: "lead" }, "All that a reviewer needs, in one file: nothing is installed, nothing is loaded from elsewhere, nothing is sent."),
-      h("div", { class: "tiles" }, tile("pictures", whole(facts.n_images), "pictures"), tile("classes", whole(facts.names.length), "classes"),
+      h("div", { class: "tiles" }, tile("pictures kept", whole(bundleClaims.count({ none: ["missing", "removed"] })), "pictures"), tile("classes", whole(facts.names.length), "classes"),
         tile("labels doubted", whole(doubted), "pictures"), tile("labels changed", whole(changed), "pictures"),
         tile("decisions", whole(facts.decisions.n), "decisions"), tile("claims", whole(facts.claims.length), "claims")),
       h("h3", {}, "Which pictures are here"),
@@ -140,7 +140,9 @@ const bundlePage = (() => {
   async function decisions(panel) {
     const all = await bundlePictures.decisions(), { of } = all, groups = [], byBatch = new Map();
     of.at.forEach((_, number) => {
-      const batch = all.text("batch", number), key = batch && `${batch}|${of.act[number]}|${of.before[number]}|${of.after[number]}|${of.reason[number]}|${of.stands[number]}`;
+      const batch = all.text("batch", number);
+      const change = all.text("act", number) === "relabel" ? `${of.before[number]} ${of.after[number]}` : "";
+      const key = batch && [batch, of.act[number], change, of.reason[number], of.stands[number]].join("|");
       if (key && byBatch.has(key)) { byBatch.get(key).push(number); return; }
       const group = [number];
       groups.push(group);
@@ -197,7 +199,10 @@ const bundlePage = (() => {
     const hash = decodeURIComponent(location.hash.slice(1));
     const name = hash.startsWith("block-") ? "report" : DRAW[hash] ? hash : "start";
     for (const panel of document.querySelectorAll("#panels > section")) panel.hidden = panel.id !== name;
-    for (const tab of document.querySelectorAll('[role="tab"]')) tab.setAttribute("aria-selected", String(tab.id === `tab-${name}`));
+    for (const tab of document.querySelectorAll('[role="tab"]')) {
+      tab.setAttribute("aria-selected", String(tab.id === `tab-${name}`));
+      if (tab.id === `tab-${name}`) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 60;
+    }
     const ready = drawn.has(name) ? undefined : DRAW[name](panelOf(name));
     drawn.add(name);
     const target = hash.startsWith("block-") ? document.getElementById(hash) : null;

@@ -30,7 +30,7 @@ const bundleClaims = (() => {
 
   // Kept images of each class; one with several labels counts for each.
   function sizes() {
-    const found = new Array(facts.names.length).fill(0);
+    const found = new Array(facts.n_named).fill(0);
     for (let place = 0; place < facts.n_images; place++) {
       if (kept(place)) for (const index of bundle.labelsOf(place)) found[index] = (found[index] || 0) + 1;
     }

@@ -14,8 +14,10 @@ const bundlePanels = (() => {
     return value.toFixed(unit === "ratio" ? Math.max(digits, 2) : digits + 2);
   }
 
-  const span = (found, unit, digits) => (found.low === null || found.low === undefined || Number.isNaN(found.low) ? ""
-    : ` (${written(found.low, unit, digits)} to ${written(found.high, unit, digits)})`);
+  function span({ low, high }, unit) {
+    if (low === null || low === undefined || Number.isNaN(low)) return "";
+    return ` (${[low, high].map((end) => written(end, unit).replace(" points", "")).join(" to ")})`;
+  }
 
   function outcome(number, found) {
     if (!found) return [h("span", { class: "note" }, number.question ? "not computed yet" : `It cannot be computed here. ${number.why_not}`)];
@@ -30,7 +32,8 @@ const bundlePanels = (() => {
   }
 
   function card(claim) {
-    const cells = claim.numbers.map((number) => h("td", {}, ...outcome(number, undefined)));
+    const [title, then, now, here] = ["Number", "When it was kept", "When this file was written", "Here"].map((words) => ({ data: { title: words } }));
+    const cells = claim.numbers.map((number) => h("td", here, ...outcome(number, undefined)));
     const run = async () => {
       again.disabled = true;
       cells.forEach((cell, at) => { if (claim.numbers[at].question) cell.replaceChildren("computing…"); });
@@ -40,16 +43,16 @@ const bundlePanels = (() => {
       again.textContent = "Compute again";
     };
     const again = button("Compute in this browser", run, { class: "first", disabled: !claim.numbers.some((number) => number.question) });
-    const rows = claim.numbers.map((number, at) => h("tr", {}, named(number.title, "td", { title: number.about }),
-      h("td", {}, written(number.then.number, number.unit) + span(number.then, number.unit)),
-      h("td", {}, number.now && number.now.number !== null ? written(number.now.number, number.unit) + span(number.now, number.unit) : "–"), cells[at]));
+    const rows = claim.numbers.map((number, at) => h("tr", {}, named(number.title, "td", { title: number.about, ...title }),
+      h("td", then, written(number.then.number, number.unit) + span(number.then, number.unit)),
+      h("td", now, number.now && number.now.number !== null ? written(number.now.number, number.unit) + span(number.now, number.unit) : "–"), cells[at]));
     const made = h("div", { class: `claim ${BADGES[claim.verdict]}`, id: `claim-${claim.id}` },
       h("div", {}, h("span", { class: `badge ${BADGES[claim.verdict]}` }, claim.verdict), h("span", {}, `Claim ${claim.id}, kept by `, named(claim.kept_by), `, ${claim.kept_at}`)),
       named(claim.then, "p", { class: "sentence" }),
       claim.now !== claim.then && claim.verdict !== "holds" ? h("p", { class: "now" }, h("strong", {}, "Now: "), named(claim.now)) : null,
-      h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ...["Number", "When it was kept", "When this file was written", "Here"].map((title) => h("th", {}, title)))), h("tbody", {}, ...rows))),
-      ...[["Why", claim.why], ["Weak", claim.weak]].filter(([, list]) => list.length).map(([title, list]) =>
-        h("div", { class: title.toLowerCase() }, h("strong", {}, title), h("ul", {}, ...list.map((words) => named(words, "li"))))),
+      h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ...[title, then, now, here].map((column) => h("th", {}, column.data.title)))), h("tbody", {}, ...rows))),
+      ...[["Why", claim.why], ["Weak", claim.weak]].filter(([, list]) => list.length).map(([word, list]) =>
+        h("div", { class: word.toLowerCase() }, h("strong", {}, word), h("ul", {}, ...list.map((words) => named(words, "li"))))),
       h("div", { class: "row" }, again, bundleReview.commentButton({ kind: "claim", claim: claim.id })));
     return { made, run };
   }

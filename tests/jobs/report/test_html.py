@@ -163,7 +163,11 @@ def test_a_chart_of_another_version_is_a_quiet_line_and_stops_nothing(tmp_path, 
     blocks = [Block(id=n, kind="figure", parts=[part]) for n, part in enumerate([*broken, charts()[0]], 1)]
     target = tmp_path / "report"
     FORMATS[name].write(
-        sample().model_copy(update={"blocks": blocks}), pictures=pictures, target=target, side=64, report=lambda *_: None
+        sample().model_copy(update={"blocks": blocks}),
+        pictures=pictures,
+        target=target,
+        side=64,
+        report=lambda *_: None,
     )
     text = (target / "README.md" if target.is_dir() else target).read_text(encoding="utf-8")
     assert text.count("cannot be drawn by this Vitrine") == 3
