@@ -72,6 +72,7 @@ RUNS = (
     Run("review", full=("--n", "100000"), tiny=("--n", "500", "--rounds", "1")),
     Run("comparison", full=("--pages", "31848"), tiny=("--n", "500", "--bear", "0", "--pages", "300")),
     Run("claims", tiny=("--n", "300", "--rounds", "1", "--each")),
+    Run("bundle", tiny=("--sizes", "300")),
     Run("prompt_lab", tiny=("--rows", "50")),
     Run("logistic", tiny=("--rows", "200")),
     Run("export", tiny=("--drawn", "30")),
