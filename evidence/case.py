@@ -26,6 +26,10 @@ class Case:
             self._kept[key] = read()
         return cast(Read, self._kept[key])
 
+    def forget(self, kind: str) -> None:
+        """Let go of what was read under keys that begin with `kind`, where it is large and not needed again."""
+        self._kept = {key: kept for key, kept in self._kept.items() if not (isinstance(key, tuple) and key[0] == kind)}
+
     @property
     def generation(self) -> int:
         """The dataset's count of changes of images, labels, splits and decisions."""

@@ -13,10 +13,9 @@ from evidence.bundle.choice import Chosen, chosen, in_turn
 from evidence.bundle.columns import MOST_ROWS, NONE, Arrays
 from evidence.bundle.questions import Needs, can_be_asked
 from evidence.case import Case
-from evidence.claims import as_recorded, values_of
+from evidence.claims import as_recorded, is_behind, values_of
 from evidence.measure import all_measures
 from evidence.measures.counts import classes_of
-from evidence.value import Value
 from evidence.verdicts import Judged
 from store import bundle, medoids, overview
 from store.claims import MeasuredRow
@@ -140,11 +139,17 @@ def _doubted(opinions: pa.Table) -> list[int]:
 
 def _claims(case: Case, needs: Needs) -> list[JsonObject]:
     """Every claim as it was recorded last, with what its measures say now and what a browser can be asked."""
-    return [_claim(case, judged, needs) for judged in as_recorded(case.workspace, case.dataset.id)]
+    recorded = as_recorded(case.workspace, case.dataset.id)
+    is_fresh = bool(recorded) and not is_behind(case.workspace, case.dataset.id, recorded)
+    return [_claim(case, judged, needs, is_fresh=is_fresh) for judged in recorded]
 
 
-def _claim(case: Case, judged: Judged, needs: Needs) -> JsonObject:
-    now = values_of(case, judged.claim.measures)
+def _claim(case: Case, judged: Judged, needs: Needs, *, is_fresh: bool) -> JsonObject:
+    """is_fresh: nothing came since the claims were asked last, so that they need not be asked again."""
+    if is_fresh:
+        now: dict[str, MeasuredRow] = {each.name: each.now for each in judged.numbers}
+    else:
+        now = {name: value.row(name) for name, value in values_of(case, judged.claim.measures).items()}
     return {
         "id": judged.claim.id,
         "then": judged.then,
@@ -155,42 +160,30 @@ def _claim(case: Case, judged: Judged, needs: Needs) -> JsonObject:
         "kept_by": judged.claim.kept_by,
         "kept_at": f"{judged.claim.kept_at:%Y-%m-%d %H:%M} UTC",
         "numbers": [
-            _number(case, each.name, judged.claim.measures.get(each.name) or {}, then=each.then, now=now, needs=needs)
+            _number(case, each.then, judged.claim.measures.get(each.name) or {}, now=now.get(each.name), needs=needs)
             for each in judged.numbers
         ],
     }
 
 
-def _number(
-    case: Case, name: str, asked: JsonObject, *, then: MeasuredRow, now: dict[str, Value], needs: Needs
-) -> JsonObject:
-    measure = str(asked.get("measure", ""))
-    value = now.get(name)
-    question, why_not = can_be_asked(case, measure, dict(asked.get("parameters") or {}), needs)
-    of = all_measures().get(measure)
+def _number(case: Case, then: MeasuredRow, asked: JsonObject, *, now: MeasuredRow | None, needs: Needs) -> JsonObject:
+    """A number as it was kept and as it is now; the question to the browser, or why there is none."""
+    name = str(asked.get("measure", ""))
+    question, why_not = can_be_asked(case, name, dict(asked.get("parameters") or {}), needs)
+    of = all_measures().get(name)
+    is_known = now is not None and now.number is not None
     return {
-        "name": name,
-        "title": of.title if of else name,
+        "name": then.name,
+        "title": of.title if of else then.name,
         "about": of.about if of else "",
         "unit": then.unit,
-        "then": {"number": then.number, "low": then.low, "high": then.high, "n": then.n},
-        "now": _as_json(value),
-        "question": question if value is not None and value.number is not None else None,
-        "why_not": why_not or (value.reason if value is not None else ""),
+        "then": _as_json(then),
+        "now": None if now is None else _as_json(now),
+        "question": question if is_known else None,
+        "why_not": why_not or (now.reason if now is not None else None) or "",
     }
 
 
-def _as_json(value: Value | None) -> JsonObject | None:
-    if value is None:
-        return None
-    ends = value.interval
-    low, high = (None, None) if ends is None else (ends.low, ends.high)
-    return {
-        "number": value.number,
-        "low": low,
-        "high": high,
-        "n": value.n,
-        "runs": list(value.run_ids),
-        "on": value.evaluation_set,
-        "method": "" if ends is None else ends.method,
-    }
+def _as_json(row: MeasuredRow) -> JsonObject:
+    ends = {"low": row.low, "high": row.high, "method": row.method}
+    return {"number": row.number, "n": row.n, "runs": list(row.run_ids), "on": row.evaluation_set, **ends}

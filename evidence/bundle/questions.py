@@ -145,6 +145,7 @@ def _open(case: Case, asked: RunParameters, needs: Needs) -> JsonObject:
 
 def _scored(case: Case, wanted: Wanted, needs: Needs) -> str:
     scored_of(case, wanted)  # raises where a run is gone
+    case.forget("said")  # probabilities of every class: of a million pictures they are gigabytes
     return needs.key(wanted)
 
 

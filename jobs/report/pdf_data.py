@@ -18,9 +18,9 @@ from evidence.report.parts import (
     Table,
 )
 from evidence.report.wording import cell_text
-from figures.drawn import draw_by_name
 from jobs.report.figure_images import CannotDraw, height_of, svg_of
 from jobs.report.letters import breakable, cut, rows_said, source_line
+from jobs.report.live_figures import CANNOT, drawn_chart
 from jobs.report.markdown_tree import Node, markdown_tree
 from jobs.report.pictures import Pictures
 from jobs.report.typeset import figure_entry
@@ -101,7 +101,10 @@ class Entries:
 
     def _chart(self, part: Chart) -> Json:
         """A figure, or its words where it cannot be drawn."""
-        chart = draw_by_name(part.name, part.data, alt=part.alt)
+        chart = drawn_chart(part)
+        if chart is None:
+            alt, caption = breakable(part.alt), breakable(part.caption)
+            return {"type": "chart", "alt": alt, "caption": caption, "figure": None, "why": CANNOT}
         width, height = max(int(chart.figure.layout.width or _FIGURE_PX), _LEAST_PX), height_of(chart.figure)
         words = {"type": "chart", "alt": chart.alt, "caption": breakable(part.caption)}
         try:

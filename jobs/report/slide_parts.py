@@ -10,9 +10,9 @@ from pptx.util import Inches
 
 from evidence.report.parts import Chart, ClaimCard, Facts, Gallery, Group, Missing, Pair, Pairs, Part, Picture, Table
 from evidence.report.wording import cell_text
-from figures.drawn import draw_by_name
 from jobs.report.figure_images import CannotDraw, height_of, png_of
 from jobs.report.letters import rows_said, seen
+from jobs.report.live_figures import CANNOT, drawn_chart
 from jobs.report.native_chart import as_native, put_chart
 from jobs.report.pictures import Pictures
 from jobs.report.slide import (
@@ -135,8 +135,11 @@ def _grid(
 
 def _chart(slide: Any, box: Box, part: Chart) -> None:
     """PowerPoint's own chart where it draws such a one well, else a picture of ours; its words where neither goes."""
-    chart = draw_by_name(part.name, part.data, alt=part.alt)
     inner = Box(box.left, box.top, box.width, box.height - _NOTE - 0.08)
+    chart = drawn_chart(part)
+    if chart is None:
+        write_text(slide, inner, [CANNOT], size=16, colour=QUIET)
+        return
     native = as_native(chart.figure)
     if native is not None:
         put_chart(slide, inner, native, alt=chart.alt)

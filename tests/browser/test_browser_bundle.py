@@ -3,10 +3,13 @@
 import json
 from contextlib import closing
 
+import numpy as np
 import pytest
+from scipy.stats import binom, chisquare
 
 from jobs.bundle import page as bundle_page
 from store.connection import open_workspace
+from store.review_texts import read_review
 from tests.support.browser import IN_CHROMIUM, NARROW, WIDE
 from tests.support.bundled_workspace import NAMES, bundled
 from tests.support.compared_workspace import N
@@ -110,6 +113,16 @@ def test_the_same_seed_gives_the_same_interval_each_time(opened) -> None:
     assert json.dumps(once, sort_keys=True) == json.dumps(again, sort_keys=True)
 
 
+@pytest.mark.parametrize(("n", "p"), [(5, 0.3), (40, 0.2), (60, 0.5), (500, 0.9), (300_000, 0.004), (300_000, 0.6)])
+def test_binomial_numbers_are_distributed_as_scipy_says(opened, n, p) -> None:
+    draws = f"Array.from({{length: 20000}}, () => bundleScore.binomial({n}, {p}, next))"
+    found = opened().evaluate(f"(() => {{ const next = bundleScore.generator(7); return {draws}; }})()")
+    cuts = np.unique(binom.ppf(np.linspace(0.02, 0.98, 25), n, p))
+    shares = np.diff(np.concatenate([[0.0], binom.cdf(cuts, n, p), [1.0]]))
+    counts = np.bincount(np.searchsorted(cuts, found), minlength=len(shares))
+    assert chisquare(counts[shares > 0], 20_000 * shares[shares > 0]).pvalue > 1e-4
+
+
 def test_a_changed_column_is_noticed(opened) -> None:
     page = opened(at="#claims")
     page.evaluate("bundle.flags.fill(0)")
@@ -187,7 +200,9 @@ def review_of(page) -> dict:
     with page.expect_download() as download:
         page.get_by_role("button", name="Save review.json").click()
     assert download.value.suggested_filename == "review.json"
-    return json.loads(download.value.path().read_text(encoding="utf-8"))
+    text = download.value.path().read_bytes()
+    read_review(text)  # as `vitrine merge-review` does
+    return json.loads(text)
 
 
 def write_a_review(page) -> None:
@@ -261,6 +276,18 @@ def test_a_review_that_is_loaded_twice_is_there_once(opened, tmp_path) -> None:
     saved.write_text(json.dumps({"format": "vitrine-review", "version": 1, "dataset": "other"}), encoding="utf-8")
     page.locator("#review input[type=file]").set_input_files(saved)
     until(page, "/another dataset/.test(document.querySelector('#review [role=status]').textContent)")
+
+
+def test_a_note_without_a_score_is_a_comment_and_a_review_has_a_name(opened) -> None:
+    page = opened(at="#review")
+    page.get_by_label("Ethics: note").fill("Who was asked?")
+    page.get_by_label("Ethics: note").blur()
+    page.get_by_role("button", name="Save review.json").click()
+    assert "Write your name first" in page.locator("#review [role=status]").inner_text()
+    page.get_by_label("Your name").fill("Rosa")
+    once, again = review_of(page), review_of(page)
+    assert once["scores"] == [] and once["comments"] == again["comments"]
+    assert [each["text"] for each in once["comments"]] == ["Ethics: Who was asked?"]
 
 
 def test_a_browser_that_keeps_nothing_says_so(opened, browser) -> None:

@@ -75,7 +75,7 @@ const bundlePanels = (() => {
 
   function criterion([name, title, ask]) {
     const box = h("div", { class: "criterion" });
-    const note = h("textarea", { rows: 2, "aria-label": `${title}: note`, placeholder: "Note" });
+    const note = h("textarea", { rows: 2, maxLength: bundleReview.LONGEST - 100, "aria-label": `${title}: note`, placeholder: "Note" });
     note.addEventListener("change", () => bundleReview.score(name, { note: note.value }));
     const points = Array.from({ length: bundleReview.OF }, (_, at) => button(String(at + 1), () => {
       const mine = (bundleReview.state.scores[name] || {}).score;
@@ -100,7 +100,7 @@ const bundlePanels = (() => {
   }
 
   function review(panel) {
-    const name = h("input", { type: "text", value: bundleReview.state.reviewer, "aria-label": "Your name", placeholder: "Your name" });
+    const name = h("input", { type: "text", value: bundleReview.state.reviewer, "aria-label": "Your name", placeholder: "Your name", maxLength: 100 });
     name.addEventListener("input", () => { bundleReview.state.reviewer = name.value; bundleReview.changed(); });
     const file = h("input", { type: "file", accept: ".json,application/json", hidden: true });
     const said = h("p", { class: "note", role: "status" }), list = h("div");
@@ -110,6 +110,12 @@ const bundlePanels = (() => {
       file.value = "";
       name.value = bundleReview.state.reviewer;
     });
+    const save = () => {
+      const nameless = !name.value.trim();
+      said.textContent = nameless ? "Write your name first: a review without one is not taken in." : "";
+      if (nameless) name.focus();
+      else bundleReview.save();
+    };
     const draw = () => {
       const { comments, opinions } = bundleReview.state, judged = Object.values(opinions);
       const count = (verdict) => judged.filter((each) => each.verdict === verdict).length;
@@ -125,7 +131,7 @@ const bundlePanels = (() => {
     draw();
     panel.replaceChildren(h("h2", {}, "Your review"),
       h("p", {}, "What you write is kept in this browser alone. Save it as ", h("code", {}, "review.json"), " and send that back; it is taken in by ", h("code", {}, "vitrine merge-review review.json"), "."),
-      h("div", { class: "row" }, name, button("Save review.json", bundleReview.save, { class: "first" }), button("Load", () => file.click()), file, bundleReview.commentButton({ kind: "general" })),
+      h("div", { class: "row" }, name, button("Save review.json", save, { class: "first" }), button("Load", () => file.click()), file, bundleReview.commentButton({ kind: "general" })),
       said, h("h3", {}, "Rubric"), ...bundleReview.RUBRIC.map(criterion), list);
   }
 

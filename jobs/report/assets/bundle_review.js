@@ -11,7 +11,7 @@ const bundleReview = (() => {
     ["ethics", "Ethics", "People, rights, who is missing, what harm could be done."],
     ["presentation", "Presentation", "Does the report say what was found, clearly and without more than that?"],
   ];
-  const OF = 5;
+  const OF = 5, LONGEST = 5000; // characters that are taken in of a comment
   const state = { reviewer: "", comments: [], scores: {}, opinions: {} };
   const listeners = [];
   let refused = "";
@@ -81,20 +81,22 @@ const bundleReview = (() => {
   }
 
   function score(criterion, given) {
-    state.scores[criterion] = { ...state.scores[criterion], ...given };
+    const before = state.scores[criterion] || { id: newId() };
+    state.scores[criterion] = { ...before, ...given, at: now() };
     changed();
   }
 
-  // The review as others read it.
+  // The review as others read it. A note without a score is a comment of its own: a score is a number there.
   function asFile() {
-    const scores = RUBRIC.filter(([name]) => state.scores[name] && (state.scores[name].score || state.scores[name].note))
-      .map(([criterion, title]) => ({
-        criterion, title, score: state.scores[criterion].score ?? null, of: OF, note: state.scores[criterion].note || "",
-      }));
+    const given = RUBRIC.map(([criterion, title]) => ({ criterion, title, ...state.scores[criterion] }));
+    const scores = given.filter((each) => each.score)
+      .map(({ criterion, title, score: points, note }) => ({ criterion, title, score: points, of: OF, note: note || "" }));
+    const notes = given.filter((each) => !each.score && each.note)
+      .map(({ title, note, id, at }) => ({ id, on: { kind: "general" }, text: `${title}: ${note}`.slice(0, LONGEST), at }));
     return {
       format: "vitrine-review", version: 1, dataset: facts.dataset,
       bundle: { run: facts.run, generation: facts.generation, written_at: facts.written_at },
-      reviewer: state.reviewer, saved_at: now(), comments: state.comments, scores, opinions: Object.values(state.opinions),
+      reviewer: state.reviewer.trim(), saved_at: now(), comments: [...state.comments, ...notes], scores, opinions: Object.values(state.opinions),
     };
   }
 
@@ -117,7 +119,7 @@ const bundleReview = (() => {
       else if (comment.at > mine.at) Object.assign(mine, comment);
     }
     for (const given of file.scores || []) {
-      state.scores[given.criterion] = state.scores[given.criterion] || { score: given.score, note: given.note };
+      state.scores[given.criterion] = state.scores[given.criterion] || { id: newId(), score: given.score, note: given.note, at: file.saved_at };
     }
     for (const opinion of file.opinions || []) {
       const mine = state.opinions[opinion.image_id];
@@ -131,7 +133,7 @@ const bundleReview = (() => {
   // A dialog to write a comment in. on: what it is about; comment: one to be changed
   function write(on, comment) {
     const dialog = document.getElementById("comment");
-    const text = h("textarea", { rows: 6, value: comment ? comment.text : "", "aria-label": "Comment" });
+    const text = h("textarea", { rows: 6, maxLength: LONGEST, value: comment ? comment.text : "", "aria-label": "Comment" });
     const keep = () => {
       if (text.value.trim()) say(on, text.value.trim(), comment && comment.id);
       dialog.close();
@@ -159,6 +161,6 @@ const bundleReview = (() => {
   }
 
   restore();
-  return { state, RUBRIC, OF, about, say, unsay, judge, score, save, load, write, asFile, commentButton, onPicture, inWords, changed,
+  return { state, RUBRIC, OF, LONGEST, about, say, unsay, judge, score, save, load, write, asFile, commentButton, onPicture, inWords, changed,
     listen: (tell) => listeners.push(tell), refusal: () => refused, key: KEY };
 })();
