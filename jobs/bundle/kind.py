@@ -1,9 +1,12 @@
 """The kind `bundle`: one HTML file for reviewers who install nothing."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from jobs.engine.kinds import FILES, JobKind
 from jobs.engine.parameters import Parameters, ServerPath
+from jobs.engine.spec import JobView
 
 
 class BundleParameters(Parameters):
@@ -23,6 +26,17 @@ class BundleParameters(Parameters):
     seed: int = Field(801, ge=0, description="of what is drawn at random")
 
 
+def _outcome(view: JobView) -> str:
+    """The file's name and size, and how many pictures travel in it."""
+    told = view.figures
+    if not told.get("file"):
+        return ""
+    return (
+        f"{Path(str(told['file'])).name}, {told['size']}; {told['n_pictures']:,} of {told['n_images']:,} pictures "
+        "travel in it."
+    )
+
+
 KIND = JobKind(
     name="bundle",
     title="Bundle for reviewers",
@@ -36,4 +50,5 @@ KIND = JobKind(
     parameters=BundleParameters,
     reads=(),
     here_only=True,
+    outcome=_outcome,
 )

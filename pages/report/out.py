@@ -41,6 +41,18 @@ def choose(dataset: Dataset, report: Report) -> None:
                     "who": job_cards.who(),
                 },
             )
+        st.button(
+            "Bundle for reviewers",
+            key="out_bundle",
+            icon=":material/rate_review:",
+            help="One HTML file for somebody who installs nothing: report, map, pictures, claims that their browser "
+            "computes again, a place to review. What they save comes back by the page Review.",
+            type="primary",
+            width="stretch",
+            on_click=job_cards.attempt,
+            args=(session.supervisor().start, "bundle"),
+            kwargs={"dataset": dataset.name, "parameters": {"report": report.id}, "who": job_cards.who()},
+        )
         st.caption(
             "Hidden blocks stay out. People blurred in the dataset are blurred, and no picture carries a position."
         )

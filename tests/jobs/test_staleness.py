@@ -26,7 +26,7 @@ OF_THE_PICTURES = ("neighbours", "duplicates", "medoids", "projection", "attribu
 OF_LABELS = ("label-issues", "planted-labels", "validation", "data-budget", "train", "zero-shot")
 AGELESS = (
     "import", "import-vectors", "unpack-pictures", "embed", "export", "augment-preview", "check-submission", "crops",
-    "move", "report",
+    "move", "report", "bundle",
 )  # fmt: skip
 
 
