@@ -111,9 +111,9 @@ def scored(table: pa.Table, heard: Sequence[RunPredictions], *, wanted: Wanted, 
     labelled = (labels >= 0) & ~gone
     rows = np.flatnonzero(labelled & np.all([said.state == HONEST for said in heard], axis=0))
     truth = labels[rows].astype(np.int64)
-    said = np.stack([_largest(each.probabilities[rows]) for each in heard])
-    own = np.stack([_of_class(each.probabilities[rows], truth) for each in heard])
-    confidence = np.stack([_of_class(each.probabilities[rows], mine) for each, mine in zip(heard, said, strict=True)])
+    said, own, confidence = (
+        np.stack(each) for each in zip(*(_heard(each, rows, truth) for each in heard), strict=True)
+    )
     n_classes = max(n_named, *(each.probabilities.shape[1] for each in heard), truth.max(initial=0) + 1)
     ground = Ground(
         len(rows),
@@ -215,6 +215,13 @@ def _table(case: Case, source: Source) -> pa.Table:
         return comparison.scored_pictures(case.workspace, case.dataset.id, source=source, label_run=label_run)
 
     return case.once(("scored pictures", source), read)
+
+
+def _heard(run: RunPredictions, rows: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What a run says of the pictures in these rows; its probabilities (n,) of the true class and of the said one."""
+    probabilities = run.probabilities if len(rows) == len(run.probabilities) else run.probabilities[rows]
+    said = _largest(probabilities)
+    return said, _of_class(probabilities, truth), _of_class(probabilities, said)
 
 
 def _largest(probabilities: np.ndarray) -> np.ndarray:

@@ -135,12 +135,14 @@ def facts_of(workspace: Workspace, dataset_id: int, *, image_ids: Sequence[int])
 
 def _matrix(lists: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities (n, c) float32, NaN where a row has none or another number of them; lengths (n,), -1 for null."""
-    column = lists.combine_chunks()
-    lengths = pc.list_value_length(column).fill_null(-1).to_numpy().astype(np.int64)
+    lengths = pc.list_value_length(lists).fill_null(-1).to_numpy().astype(np.int64)
     width = int(np.bincount(lengths[lengths >= 0], minlength=1).argmax())  # the usual number, where it is not one
     out = np.full((len(lengths), width), np.nan, np.float32)
-    values = pc.list_flatten(column).to_numpy(zero_copy_only=False)
-    kept = np.repeat(lengths == width, np.maximum(lengths, 0))
-    if width:
-        out[lengths == width] = values[kept].reshape(-1, width)
+    first = 0
+    for chunk in lists.chunks if width else []:  # of a million pictures a copy of all is hundreds of megabytes
+        mine = lengths[first : first + len(chunk)]
+        values = pc.list_flatten(chunk).to_numpy(zero_copy_only=False)
+        kept = np.repeat(mine == width, np.maximum(mine, 0))
+        out[first : first + len(chunk)][mine == width] = values[kept].reshape(-1, width)
+        first += len(chunk)
     return out, lengths

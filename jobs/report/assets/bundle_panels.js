@@ -32,7 +32,7 @@ const bundlePanels = (() => {
   }
 
   function card(claim) {
-    const [title, then, now, here] = ["Number", "When it was kept", "When this file was written", "Here"].map((words) => ({ data: { title: words } }));
+    const [title, then, now, here] = ["Number", "When it was kept", "When it was asked last", "Here"].map((words) => ({ data: { title: words } }));
     const cells = claim.numbers.map((number) => h("td", here, ...outcome(number, undefined)));
     const run = async () => {
       again.disabled = true;
