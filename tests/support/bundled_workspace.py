@@ -97,7 +97,9 @@ def _check(workspace: Workspace) -> None:
             [FOLDS, N_DOUBTED],
         )
         cursor.execute(
-            f"INSERT INTO label_issue SELECT ?, id, {kinds}, 0.9, (label + 1) % 3 {doubted}", [FOLDS, N_DOUBTED]
+            "INSERT INTO label_issue (run_id, image_id, kind, score, suggested) "
+            f"SELECT ?, id, {kinds}, 0.9, (label + 1) % 3 {doubted}",
+            [FOLDS, N_DOUBTED],
         )
         figures = '{"n_judged": 119, "n_label_issues": 15, "n_outliers": 2, "n_images": 120}'
         cursor.execute("UPDATE run SET figures = ? WHERE id = ?", [figures, FOLDS])
@@ -108,9 +110,16 @@ def _duplicates(workspace: Workspace) -> None:
     pairs = [(20, 21, 0.99, None), (21, 22, 0.95, 3), (30, 31, 0.9, 2), (40, 41, None, 1), (50, 51, 0.86, 9)]
     with workspace.writing(1) as cursor:
         for pair in pairs:
-            cursor.execute("INSERT INTO duplicate_pair VALUES (?, ?, ?, ?, ?)", [run_id, *pair])
+            cursor.execute(
+                "INSERT INTO duplicate_pair (run_id, first_image, second_image, cosine, bits) VALUES (?, ?, ?, ?, ?)",
+                [run_id, *pair],
+            )
         for image_id in (20, 21, 22):
-            cursor.execute("INSERT INTO duplicate_group VALUES (?, 0, ?, 'embedding', 0.95)", [run_id, image_id])
+            cursor.execute(
+                "INSERT INTO duplicate_group (run_id, group_number, image_id, reasons, least_cosine) "
+                "VALUES (?, 0, ?, 'embedding', 0.95)",
+                [run_id, image_id],
+            )
 
 
 def _map(workspace: Workspace) -> None:
