@@ -22,6 +22,11 @@ StoreError
 ├── BadReport            a report or a block without what it needs, or with too much
 ├── ReportChanged        somebody else has changed the report, the block or the sheet meanwhile
 ├── UnknownReport        no report, block or note of that number
+├── BadComment           a comment without a word, a name or a place that can be one, or somebody else's
+├── CommentChanged       somebody has changed the comment or the thread meanwhile
+├── UnknownComment       no such comment, or nothing any more that it could be pinned to
+├── BadRubric            a criterion, a score or a sheet of the rubric that cannot be one
+├── RubricChanged        somebody else has changed the rubric or the sheet meanwhile
 ├── BadReference         a published result without a name, a source or a figure that can be one
 ├── BadPromptSet         a set of prompts without a name of its own, or with a class that has none
 ├── UnknownPromptSet     no set of prompts of that name
@@ -131,6 +136,26 @@ class ReportChanged(StoreError):
 
 class UnknownReport(StoreError):
     """No report, block or note of the dataset has that number."""
+
+
+class BadComment(StoreError):
+    """A comment cannot be kept so: it has no word, no name, a place that is none, or is somebody else's."""
+
+
+class CommentChanged(StoreError):
+    """A comment or the state of its thread was changed by somebody since it was read."""
+
+
+class UnknownComment(StoreError):
+    """No such comment stands, or what it was to be pinned to is not there."""
+
+
+class BadRubric(StoreError):
+    """A rubric or a sheet cannot be kept so: a criterion without a title, a weight or score out of its range."""
+
+
+class RubricChanged(StoreError):
+    """The rubric or a sheet of it was changed by somebody else since it was read."""
 
 
 class BadReference(StoreError):

@@ -1,5 +1,7 @@
 """Reviews taken in: comments, scores of a rubric and words on labels that reviewers saved from a bundle.
 
+Comments come to those of store.comments; scores count as a sheet of store.rubric.
+
 Twice is once: a comment is known by its number, a score and a word on a label by who said it when. Nothing is
 overwritten: what a reviewer says anew stands beside what they said before, and the newest counts.
 """
@@ -11,9 +13,11 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from store.comments import known_comments, take_in_comment
 from store.connection import Workspace, utc_now
 from store.datasets import class_names
-from store.review_texts import WrittenReview, as_utc, read_review
+from store.pins import Pin
+from store.review_texts import WrittenComment, WrittenReview, as_utc, read_review
 from store.rows import Bound
 from store.statements import sql
 
@@ -33,24 +37,6 @@ class TakenIn:
     n_known: int
     n_unknown: int
     unknown: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Comment:
-    """A comment; what it is about is one of image, claim and block, or none of them."""
-
-    id: str
-    kind: str
-    image_id: int | None
-    sha256: str | None
-    path: str | None
-    claim_id: int | None
-    block_id: int | None
-    title: str
-    text: str
-    bundle_run: int
-    who: str
-    written_at: datetime.datetime
 
 
 @dataclass(frozen=True)
@@ -94,7 +80,7 @@ def merge_review(workspace: Workspace, dataset_id: int, text: bytes, *, who: str
     pictures = _pictures(workspace, dataset_id, review)
     before = _counts(workspace, dataset_id)
     with workspace.writing() as cursor:
-        _write_comments(cursor, dataset_id, review, pictures=pictures, who=who)
+        _write_comments(workspace, cursor, dataset_id, review, pictures=pictures, who=who)
         _write_scores(workspace, cursor, dataset_id, review)
         names = {name: index for index, name in enumerate(class_names(workspace, dataset_id))}
         _write_opinions(cursor, dataset_id, review, pictures=pictures, names=names)
@@ -112,11 +98,6 @@ def merge_review(workspace: Workspace, dataset_id: int, text: bytes, *, who: str
         n_unknown=len(unknown),
         unknown=tuple(unknown[:MOST_LISTED]),
     )
-
-
-def list_comments(workspace: Workspace, dataset_id: int, *, n_rows: int = 1_000) -> list[Comment]:
-    """The dataset's comments, newest first."""
-    return workspace.all("list_comments", Comment, dataset_id=dataset_id, n_rows=n_rows)
 
 
 def list_rubric_scores(workspace: Workspace, dataset_id: int) -> list[RubricScore]:
@@ -167,28 +148,33 @@ def _unknown(review: WrittenReview, pictures: dict[str, int]) -> list[str]:
 
 
 def _write_comments(
-    cursor: duckdb.DuckDBPyConnection, dataset_id: int, review: WrittenReview, *, pictures: dict[str, int], who: str
+    workspace: Workspace,
+    cursor: duckdb.DuckDBPyConnection,
+    dataset_id: int,
+    review: WrittenReview,
+    *,
+    pictures: dict[str, int],
+    who: str,
 ) -> None:
-    for each in review.comments:
+    newest: dict[str, WrittenComment] = {}
+    for each in review.comments:  # one id twice: the newer wording counts
+        if each.id not in newest or newest[each.id].at < each.at:
+            newest[each.id] = each
+    known = known_comments(workspace, dataset_id, ids=list(newest))
+    for each in newest.values():
         image_id = pictures.get(f"comment {each.id}")
         if each.on.kind == "picture" and image_id is None:
             continue
-        values = {
-            "id": each.id,
-            "dataset_id": dataset_id,
-            "kind": each.on.kind,
-            "image_id": image_id,
-            "claim_id": each.on.claim if each.on.kind == "claim" else None,
-            "block_id": each.on.block if each.on.kind == "block" else None,
-            "title": each.on.title,
-            "text": each.text,
-            "bundle_run": review.bundle.run,
-            "who": review.reviewer.strip(),
-            "written_at": as_utc(each.at),
-            "taken_in_by": who,
-            "taken_in_at": utc_now(),
-        }
-        cursor.execute(sql("insert_comment"), values)
+        pin = Pin(
+            kind=each.on.kind,
+            image_id=image_id,
+            claim_id=each.on.claim if each.on.kind == "claim" else None,
+            block_id=each.on.block if each.on.kind == "block" else None,
+            title=each.on.title,
+        )
+        about = {"id": each.id, "text": each.text, "bundle_run": review.bundle.run, "who": review.reviewer.strip()}
+        about |= {"written_at": as_utc(each.at), "taken_in_by": who}
+        take_in_comment(cursor, dataset_id, pin, known=known, about=about)
 
 
 def _write_scores(

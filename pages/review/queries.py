@@ -14,8 +14,10 @@ from pages.ui import session
 from pages.ui.rows import Row
 from pages.ui.session import DataGeneration, Here, SettledGeneration
 from store import decisions, review
+from store.comments import list_comments
 from store.neighbours import GraphRun, latest_graph
-from store.reviews import Comment, Opinion, RubricScore, list_comments, list_opinions, list_rubric_scores
+from store.pins import Comment
+from store.reviews import Opinion, RubricScore, list_opinions, list_rubric_scores
 from store.selections import Selection, list_selections
 from store.vectors import chosen_vectors, list_spaces
 

@@ -9,7 +9,8 @@ from pages.ui import gallery, job_cards, picture, session, tables, uploads
 from pages.ui.filters import name_of
 from pages.ui.text import count, listed, plain
 from store.datasets import Dataset
-from store.reviews import Comment, Opinion, RubricScore, TakenIn, merge_review, opinions_by_verdict
+from store.pins import Comment
+from store.reviews import Opinion, RubricScore, TakenIn, merge_review, opinions_by_verdict
 
 _BROUGHT = "review_brought"
 _ABOUT = {"claim": "a claim", "block": "a block of the report", "general": "all of it", "picture": "a picture"}

@@ -9,13 +9,6 @@ QUALIFY row_number() OVER (
     ORDER BY image.id = asked.image_id DESC, image.path = asked.path DESC, image.id
 ) = 1
 
--- name: insert_comment
--- out: nothing
-INSERT OR IGNORE INTO comment (id, dataset_id, kind, image_id, claim_id, block_id, title, text, bundle_run, who, written_at,
-    taken_in_by, taken_in_at)
-VALUES ($id, $dataset_id, $kind, $image_id, $claim_id, $block_id, $title, $text, $bundle_run, $who, $written_at,
-    $taken_in_by, $taken_in_at)
-
 -- name: insert_rubric_score
 -- out: nothing
 INSERT OR IGNORE INTO rubric_score (dataset_id, reviewer, bundle_run, criterion, title, score, of_most, note, saved_at,
@@ -38,13 +31,6 @@ VALUES ($dataset_id, $reviewer, $bundle_run, $image_id, $verdict, $label, $said_
 SELECT (SELECT count(*) FROM comment WHERE dataset_id = $dataset_id) AS n_comments,
     (SELECT count(*) FROM rubric_score WHERE dataset_id = $dataset_id) AS n_scores,
     (SELECT count(*) FROM review_opinion WHERE dataset_id = $dataset_id) AS n_opinions
-
--- name: list_comments
--- out: id, kind, image_id, sha256, path, claim_id, block_id, title, text, bundle_run, who, written_at, newest first
-SELECT comment.id, comment.kind, comment.image_id, image.sha256, image.path, comment.claim_id, comment.block_id,
-    comment.title, comment.text, comment.bundle_run, comment.who, comment.written_at
-FROM comment LEFT JOIN image ON image.id = comment.image_id AND image.dataset_id = comment.dataset_id
-WHERE comment.dataset_id = $dataset_id ORDER BY comment.written_at DESC, comment.id LIMIT $n_rows
 
 -- name: list_rubric_scores
 -- out: reviewer, bundle_run, criterion, title, score, of_most, note, saved_at: the newest of each reviewer and bundle

@@ -2,9 +2,10 @@
 
 import pytest
 
+from store.comments import comment_history, delete_comment, list_comments
 from store.errors import BadReviewFile
 from store.review_texts import MOST_BYTES
-from store.reviews import list_comments, list_opinions, list_rubric_scores, merge_review
+from store.reviews import list_opinions, list_rubric_scores, merge_review
 from tests.support.review_file import AT, STRANGE, on, review, sha256
 from tests.support.small_workspace import image_row, land, new_dataset
 
@@ -51,6 +52,25 @@ def test_what_is_said_anew_counts_and_what_was_said_stays(workspace, pets) -> No
     assert [each.verdict for each in list_opinions(workspace, pets.id)] == ["right"]
     assert workspace.count("count_reviews", dataset_id=pets.id) == 3  # the first column: comments
     assert len(workspace.read_text("SELECT score FROM rubric_score")) == 2
+
+
+def test_a_comment_that_its_writer_words_anew_is_a_further_edition(workspace, pets) -> None:
+    merge_review(workspace, pets.id, review(), who="Ana")
+    later = "2026-12-01T08:00:00Z"
+    anew = [{"id": "c", "on": {"kind": "general"}, "text": "Done.", "at": later}]
+    assert merge_review(workspace, pets.id, review(comments=anew, reviewer="Mallory"), who="Ana").n_comments == 0
+    assert merge_review(workspace, pets.id, review(comments=anew), who="Ana").n_comments == 1
+    assert merge_review(workspace, pets.id, review(comments=anew), who="Ana").n_comments == 0
+    assert merge_review(workspace, pets.id, review(), who="Ana").n_comments == 0  # the older file once more
+    assert [each.text for each in comment_history(workspace, pets.id, "c")] == ["Done.", "Well done."]
+
+
+def test_what_was_deleted_here_does_not_come_back_with_the_file(workspace, pets) -> None:
+    merge_review(workspace, pets.id, review(), who="Ana")
+    (mine,) = [each for each in list_comments(workspace, pets.id) if each.id == "c"]
+    delete_comment(workspace, pets.id, mine, who="Cleo")
+    merge_review(workspace, pets.id, review(), who="Ana")
+    assert {each.id for each in list_comments(workspace, pets.id)} == {"a", "b"}
 
 
 def test_pictures_that_are_not_here_are_listed_and_left_out(workspace, pets) -> None:
