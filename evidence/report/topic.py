@@ -32,6 +32,7 @@ CHAPTERS = (
     "Classifiers and zero-shot",
     "Cleanliness and size",
     "Claims",
+    "Reviews",
     "Ethics",
     "Reflections",
     "How to reproduce this",
