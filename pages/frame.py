@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import charts, job_strip, owner, registry, session
+from pages.ui import charts, comments, job_strip, owner, registry, session
 from store.errors import StoreError
 
 ICON = Path(__file__).parent / "ui" / "vitrine.svg"  # an icon by name would be fetched from another host
@@ -29,4 +29,5 @@ job_strip.show()
 with st.sidebar:
     charts.prepare()
 st.session_state[registry.CURRENT] = registry.folder_of(current)
+comments.offer_on_page(registry.folder_of(current))
 current.run()

@@ -9,7 +9,7 @@ from evidence.measure import all_measures
 from evidence.verdicts import GONE, HOLDS, MOVED, Judged
 from pages.claims import view
 from pages.claims.queries import ClaimData, here, load_claims
-from pages.ui import explain, job_cards, keep, session
+from pages.ui import comments, explain, job_cards, keep, session
 from pages.ui.text import count, listed, plain
 from store.datasets import Dataset
 
@@ -113,3 +113,4 @@ fitting = [each for each in data.claims if wanted is None or each.verdict == wan
 if not fitting:
     st.info("No claim of that kind.", icon=":material/check:")
 draw_claims(dataset, fitting)
+comments.open_asked(dataset, [view.pin(each) for each in data.claims])

@@ -7,9 +7,10 @@ import streamlit as st
 from evidence.verdicts import GONE, HOLDS, MOVED, Compared, Judged
 from evidence.wording import in_words
 from pages.claims import form
-from pages.ui import registry, session
+from pages.ui import comments, registry, session
 from pages.ui.text import plain
 from store.datasets import Dataset
+from store.pins import CLAIM, Pin
 
 BADGES = {
     HOLDS: ("holds", "check", "green"),
@@ -28,6 +29,7 @@ def card(dataset: Dataset, judged: Judged) -> None:
             st.caption(f"{claim.id}", width="content")
             st.space("stretch")
             _link(dataset, judged)
+            comments.button(dataset, pin(judged), key=f"claim_{claim.id}")
             form.button(dataset, judged)
         st.markdown(f"**{plain(judged.then)}**")
         if judged.verdict == MOVED:
@@ -38,6 +40,11 @@ def card(dataset: Dataset, judged: Judged) -> None:
             st.caption(f"Since then: {plain('; '.join(judged.why))}.")
         for sentence in judged.weak:
             st.caption(f":orange[:material/warning:] {plain(sentence)}")
+
+
+def pin(judged: Judged) -> Pin:
+    """The claim as comments are pinned to it."""
+    return Pin(kind=CLAIM, claim_id=judged.claim.id, title=comments.titled(judged.now))
 
 
 def when(moment: datetime.datetime) -> str:

@@ -8,7 +8,7 @@ from evidence.report.reports import Shown, begin, refresh
 from evidence.report.topic import CHAPTERS
 from pages.report import edit, out, present, view
 from pages.report.queries import ReportData, here, load_blocks, load_reports
-from pages.ui import explain, job_cards, links, picture, session
+from pages.ui import comments, explain, job_cards, links, picture, session
 from pages.ui.filters import class_labels
 from pages.ui.text import count, plain
 from store.datasets import Dataset, class_table
@@ -169,3 +169,4 @@ else:
         shown = view.blocks(dataset, blocks)
         names = class_labels(class_table(session.workspace(), dataset.id))
         picture.open_asked(dataset, names=names, neighbours=shown)
+        comments.open_asked(dataset, [view.pin(each) for each in blocks if not each.row.hidden])

@@ -6,9 +6,10 @@ import streamlit as st
 
 from evidence.report.parts import Missing
 from evidence.report.reports import SECTION, Shown, refresh
-from pages.ui import job_cards, registry, report_parts, session
+from pages.ui import comments, job_cards, registry, report_parts, session
 from pages.ui.text import plain
 from store.datasets import Dataset
+from store.pins import BLOCK, Pin
 
 
 def contents(blocks: Sequence[Shown]) -> None:
@@ -68,16 +69,22 @@ def _say_stale(dataset: Dataset, shown: Shown) -> None:
         )
 
 
+def pin(shown: Shown) -> Pin:
+    """The block as comments are pinned to it; its query leads to its report."""
+    row = shown.row
+    return Pin(kind=BLOCK, block_id=row.id, title=row.title, query={"report": str(row.report_id)})
+
+
 def _say_source(dataset: Dataset, shown: Shown) -> None:
-    """Where the block is from: the page with its filters, the runs, the time."""
+    """Where the block is from (the page with its filters, the runs, the time), and what is said of it."""
     source = shown.block.source
-    if (not source.drawn_at and not source.page) or all(isinstance(part, Missing) for part in shown.block.parts):
-        return
-    runs = f"run {', '.join(map(str, source.run_ids[:6]))}" if source.run_ids else "counted"
-    words = f"{runs}; drawn {source.drawn_at}" if source.drawn_at else ""
+    is_empty = all(isinstance(part, Missing) for part in shown.block.parts)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if source.page in registry.all_pages():
+        if not is_empty and source.page in registry.all_pages():
             page = getattr(session.PAGES, source.page)
             query = {**report_parts.query_of(source.query), "dataset": dataset.name}
             st.page_link(page, label=page.title, icon=page.icon, query_params=query)
-        st.caption(words)
+        if not is_empty and source.drawn_at:
+            runs = f"run {', '.join(map(str, source.run_ids[:6]))}" if source.run_ids else "counted"
+            st.caption(f"{runs}; drawn {source.drawn_at}", width="content")
+        comments.button(dataset, pin(shown), key=f"block_{shown.row.id}", label="")

@@ -20,7 +20,7 @@ from store.errors import StoreError
 from store.texts import REASON
 
 _ASKED, _KEPT = "keep_asked", "keep_kept"
-_NOT_OURS = ("image", "dataset")  # of an address: the open picture, and what the page adds itself
+_NOT_OURS = ("image", "dataset", "comments")  # of an address: what is open on the page, and what it adds itself
 GAP = "…"
 
 
@@ -37,7 +37,7 @@ def load_value(root: str, dataset_id: int, generation: SettledGeneration, measur
 
 
 def address() -> dict[str, object]:
-    """What stands behind the question mark now, but the open picture: the page with its filters."""
+    """What stands behind the question mark now, but what is open on the page: the page with its filters."""
     every = {name: st.query_params.get_all(name) for name in st.query_params if name not in _NOT_OURS}
     return {name: values[0] if len(values) == 1 else values for name, values in every.items()}
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.quality import SCORES
 from figures.names import one_line
-from pages.ui import decided, gallery, links, media, session
+from pages.ui import decided, gallery, links, media, picture_comments, session
 from pages.ui.filters import label_text
 from pages.ui.text import count, facts_html, file_size, plain
 from store.attributes import image_attributes
@@ -50,12 +50,16 @@ def _dialog(dataset: Dataset, names: list[str], neighbours: list[int], over: Cal
         st.warning(f"{plain(dataset.name)} has no image {plain(asked[:40])}.", icon=":material/search_off:")
         return
     twins = image_twins(session.workspace(), dataset.id, facts=facts)
+    has_places = facts.format != POINT
+    laid_over = over(facts.image_id) if over is not None else ""
+    laid_over += picture_comments.places(dataset, facts.image_id) if has_places else ""
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        _large(facts, over=over(facts.image_id) if over is not None else "")
+        _large(facts, over=laid_over)
         _steps(facts.image_id, neighbours)
     with right:
         _describe(facts, dataset=dataset, names=names)
+    picture_comments.show(dataset, facts.image_id, has_places=has_places)
     _say_crop(facts)
     st.page_link(
         session.PAGES.neighbours,

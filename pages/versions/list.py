@@ -4,13 +4,14 @@ import streamlit as st
 
 from evidence.claims import freeze_with_claims
 from figures.names import one_line
-from pages.ui import job_cards, session, tables
+from pages.ui import comments, job_cards, session, tables
 from pages.ui.session import Here
 from pages.ui.text import LONGEST_LINE, count, plain
 from pages.ui.undo import draw_undo
 from pages.versions.queries import NOW_TITLE, VersionData, load_candidates, load_counts, load_diff, per_class
 from store import versions
 from store.datasets import Dataset
+from store.pins import VERSION, Pin
 from store.versions import LONGEST_NAME, NOW, Diff, Version
 
 WORDS = {
@@ -37,6 +38,11 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
             st.caption(f"Showing the newest {SHOWN} of {len(data.versions)} versions.")
     with right:
         _balance(here, data)
+    comments.open_asked(dataset, map(_pin, data.versions))
+
+
+def _pin(version: Version) -> Pin:
+    return Pin(kind=VERSION, version_id=version.id, title=version.name)
 
 
 def changes(diff: Diff) -> str:
@@ -139,6 +145,7 @@ def _card(dataset: Dataset, here: Here, version: Version, *, before: Version | N
                         on_click=_compare,
                         args=(first, last),
                     )
+            comments.button(dataset, _pin(version), key=f"version_{version.id}")
             with st.popover("Bring back", icon=":material/history:", type="tertiary"):
                 _restore(dataset, here, version)
 
