@@ -14,7 +14,7 @@ from evidence.wording import written
 from figures.balance import MOST_CLASSES, images_per_class, named_counts
 from figures.colours import class_colour
 from figures.sizes import width_by_height
-from pages.overview import alike, found, health
+from pages.overview import alike, found, health, reviewed
 from pages.overview.queries import Figures, load_figures, load_samples
 from pages.ui import charts, explain, filters, gallery, job_cards, keep, links, picture, session
 from pages.ui.text import count, file_size, listed, plain, share
@@ -298,6 +298,7 @@ dataset = session.require_dataset()
 here = session.here(dataset.id)
 figures = load_figures(*here)
 draw_title(dataset, figures)
+reviewed.say_comments(dataset)
 say_repair(figures)
 job_cards.show_refusal()
 found.show(dataset, here)

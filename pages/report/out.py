@@ -46,7 +46,7 @@ def choose(dataset: Dataset, report: Report) -> None:
             key="out_bundle",
             icon=":material/rate_review:",
             help="One HTML file for somebody who installs nothing: report, map, pictures, claims that their browser "
-            "computes again, a place to review. What they save comes back by the page Review.",
+            "computes again, a place to review. What they save comes back by the page Reviewers.",
             type="primary",
             width="stretch",
             on_click=job_cards.attempt,

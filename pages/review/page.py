@@ -5,7 +5,7 @@ import streamlit as st
 
 from analytics.queue_places import next_open, still_open
 from pages.label_noise.queries import LabelData, load_data
-from pages.review import bulk, history, merge, queries, reviews, stop
+from pages.review import bulk, history, merge, queries, stop
 from pages.review import queue as review_queue
 from pages.review import view as review_view
 from pages.review.queue import Queue
@@ -15,7 +15,7 @@ from pages.ui.session import Here
 from pages.ui.text import plain
 from store.datasets import Dataset
 
-VIEWS = ("Review", "When to stop", "Two opinions", "History", "From reviewers")
+VIEWS = ("Review", "When to stop", "Two opinions", "History")
 
 
 def draw_how() -> None:
@@ -129,8 +129,6 @@ if view == VIEWS[1]:
         stop.show(dataset, here, data.runs[0])
     else:
         review_queue.say_missing(Queue(review_queue.DOUBTED, np.zeros(0, np.int64), note="check"))
-elif view == VIEWS[4]:
-    shown = reviews.show(dataset, names=data.names)
 elif view in (VIEWS[2], VIEWS[3]):
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         who = review_queue.reviewer()

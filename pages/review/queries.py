@@ -14,10 +14,7 @@ from pages.ui import session
 from pages.ui.rows import Row
 from pages.ui.session import DataGeneration, Here, SettledGeneration
 from store import decisions, review
-from store.comments import list_comments
 from store.neighbours import GraphRun, latest_graph
-from store.pins import Comment
-from store.reviews import Opinion, RubricScore, list_opinions, list_rubric_scores
 from store.selections import Selection, list_selections
 from store.vectors import chosen_vectors, list_spaces
 
@@ -144,23 +141,3 @@ def load_disagreements(root: str, dataset_id: int, generation: SettledGeneration
 def load_batches(root: str, dataset_id: int, generation: SettledGeneration, n_rows: int) -> pa.Table:
     """The newest batches of decisions."""
     return decisions.recent_batches(session.workspace(), dataset_id, n_rows=n_rows)
-
-
-@dataclass(frozen=True)
-class ReviewData:
-    """What reviewers said."""
-
-    comments: list[Comment]
-    scores: list[RubricScore]
-    opinions: list[Opinion]
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def load_reviews(root: str, dataset_id: int, generation: SettledGeneration) -> ReviewData:
-    """What reviewers said of a dataset; written without the dataset's own generation."""
-    workspace = session.workspace()
-    return ReviewData(
-        list_comments(workspace, dataset_id),
-        list_rubric_scores(workspace, dataset_id),
-        list_opinions(workspace, dataset_id),
-    )

@@ -54,20 +54,25 @@ def show(dataset: Dataset, image_id: int, *, has_places: bool) -> None:
 
 def _choose(image_id: int) -> tuple[float, float] | None:
     """Draw the choice of a place; shares of width and height."""
-    if not st.toggle("The next comment is on a place in the picture", key=f"place_{image_id}"):
+    if not st.toggle("The next comment is on a place in the picture", key=_key(image_id, "on")):
         return None
     with st.container(horizontal=True):
-        x = st.slider("From the left", 0, 100, 50, format="%d %%", key=f"place_x_{image_id}", width=220)
-        y = st.slider("From the top", 0, 100, 50, format="%d %%", key=f"place_y_{image_id}", width=220)
+        x = st.slider("From the left", 0, 100, 50, format="%d %%", key=_key(image_id, "x"), width=220)
+        y = st.slider("From the top", 0, 100, 50, format="%d %%", key=_key(image_id, "y"), width=220)
     return x / 100, y / 100
 
 
 def _chosen(image_id: int) -> tuple[float, float] | None:
     """The place that is chosen now: the picture is drawn before the sliders."""
-    if not st.session_state.get(f"place_{image_id}"):
+    if not st.session_state.get(_key(image_id, "on")):
         return None
-    x, y = (st.session_state.get(f"place_{axis}_{image_id}", 50) for axis in ("x", "y"))
+    x, y = (st.session_state.get(_key(image_id, axis), 50) for axis in ("x", "y"))
     return int(x) / 100, int(y) / 100
+
+
+def _key(image_id: int, what: str) -> str:
+    """Of a widget of the place; another one once a comment was saved, so that the next is on all of the picture."""
+    return f"place_{what}_{image_id}_{threads.rounds()}"
 
 
 def _open_on(dataset: Dataset, image_id: int) -> list[Thread]:

@@ -72,7 +72,7 @@ def show(dataset: Dataset, pin: Pin, *, key: str, note: Callable[[Thread], str] 
 
 def write(dataset: Dataset, pin: Pin, *, key: str) -> None:
     """The field for a new comment."""
-    field = f"comment_new_{key}_{st.session_state.get(_ROUND, 0)}"
+    field = f"comment_new_{key}_{rounds()}"
     st.text_area(
         "A comment",
         key=field,
@@ -115,6 +115,11 @@ def card(dataset: Dataset, thread: Thread, *, key: str, is_new: bool = False, no
                 )  # fmt: skip
 
 
+def rounds() -> int:
+    """How often something was saved in this visit: fields with it in their keys begin anew then."""
+    return int(st.session_state.get(_ROUND, 0))
+
+
 def when(moment: datetime.datetime) -> str:
     """A time of a comment in words."""
     return f"{moment:%d %B %Y, %H:%M} UTC"
@@ -151,7 +156,7 @@ def _button(words: str, icon: str, key: str, act: Callable[..., None], *argument
 
 
 def _answer_field(dataset: Dataset, thread: Thread, *, key: str) -> None:
-    field = f"comment_answer_{key}_{thread.first.id}"
+    field = f"comment_reply_{key}_{thread.first.id}"
     st.text_area("Your answer", key=field, max_chars=LONGEST, height=90)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         people.ask(f"answer_{key}")
@@ -203,7 +208,7 @@ def _save(act: Callable[..., object], dataset: Dataset, about: object, *, field:
 
     if job_cards.result_of(save):
         st.session_state[_OPEN] = None
-        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1  # the next field begins empty
+        st.session_state[_ROUND] = rounds() + 1  # the next field begins empty
 
 
 def _delete(dataset: Dataset, comment: Comment) -> None:

@@ -6,7 +6,9 @@ the one that is there; without one (--workspace), it is made, which takes minute
 
 import argparse
 import getpass
+import hashlib
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -76,6 +78,35 @@ def wait_for_devices(page: Page, pictures: Path) -> None:
     page.get_by_text("Looking for GPUs").wait_for(state="hidden")
 
 
+def take_review_in(page: Page, pictures: Path) -> None:
+    """Have a reviewer's file taken in: words on a picture, on a claim, on all of it, and scores."""
+    found = sorted(pictures.rglob("*.png"))[0]
+    of_picture = {"kind": "picture", "sha256": hashlib.sha256(found.read_bytes()).hexdigest(), "path": found.name}
+    written = (
+        ("a", {"kind": "general"}, "Clear from the first page on. What would you **not** do again?"),
+        (
+            "b",
+            of_picture,
+            "Is this one written by hand, or printed?\n\n- the edges are even\n- the stroke has one width",
+        ),
+        ("c", {"kind": "claim", "claim": 1}, "How do you know? Nobody has looked at a label yet."),
+    )
+    comments = [
+        {"id": name, "on": about, "text": text, "at": f"2026-11-30T1{hour}:00:00Z"}
+        for hour, (name, about, text) in enumerate(written)
+    ]
+    scores = [{"criterion": "theme", "title": "Creativity of theme", "score": 4, "of": 5, "note": "A set that lies."}]
+    review = {"format": "vitrine-review", "version": 1, "reviewer": "Cleo", "saved_at": "2026-11-30T14:00:00Z"}
+    text = json.dumps({**review, "comments": comments, "scores": scores}).encode()
+    page.get_by_role("button", name="Take a review in").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "review.json", "mimeType": "application/json", "buffer": text}
+    )
+    page.get_by_role("button", name="Take it in", exact=False).last.click()
+    page.get_by_text("came in").wait_for()
+    page.keyboard.press("Escape")
+
+
 SHOTS = {
     "overview": Shot(height=1120),
     "duplicates": Shot(query="same=Same+file&same=Same+pixels"),
@@ -85,6 +116,7 @@ SHOTS = {
     "data_budget": Shot(height=1120),
     "import_data": Shot(height=1120, act=look_at_folder),
     "jobs": Shot(act=wait_for_devices),
+    "reviewers": Shot(height=1120, act=take_review_in),
     "train": Shot(height=1120),
 }
 
