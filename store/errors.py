@@ -36,6 +36,8 @@ StoreError
 ├── UnknownStatement     no file of store/sql has a statement of that name
 ├── TextTooLong          a name, a reason or a note that is longer than one may be
 ├── RowMismatch          what a statement gives does not fit the type that its rows are to have
+├── SpotCheckRefused     an answer that comes too late or to nothing that was asked, or a check of nothing
+├── UnknownSpotCheck     no spot check of that number
 ├── BadReviewFile        a file that is no review of a bundle, or says no name
 ├── BadDecisionFile      a file of decisions that cannot be read, or names classes that are not here
 └── DecisionRefused      an act that cannot be, or nothing to take back or to do again
@@ -180,6 +182,14 @@ class BadClassNames(StoreError):
 
 class DecisionRefused(StoreError):
     """An act names an image or a class that is not there, or there is nothing to undo or redo."""
+
+
+class SpotCheckRefused(StoreError):
+    """An answer that comes too late, is none, or is to nothing that was asked; or a check of nothing."""
+
+
+class UnknownSpotCheck(StoreError):
+    """No spot check of the dataset has that number."""
 
 
 class BadReviewFile(StoreError):
