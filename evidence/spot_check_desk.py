@@ -30,6 +30,7 @@ def desk_of(
     others lie between; at the end those come that are left.
     """
     mine = [each.item for each in answers if each.reviewer == reviewer]
+    answered = set(mine)
     others: dict[int, set[str]] = {}
     people = list(dict.fromkeys(each.reviewer for each in answers))
     for each in answers:
@@ -38,13 +39,15 @@ def desk_of(
     firsts = [
         each
         for each in items
-        if each.first_item is None and each.item not in mine and len(others.get(each.item, ())) < n_reviewers
+        if each.first_item is None and each.item not in answered and len(others.get(each.item, ())) < n_reviewers
     ]
     if n_reviewers == 1 and (people.index(reviewer) if reviewer in people else len(people)) % 2:
         firsts.reverse()
-    reachable = {*mine, *(each.item for each in firsts)}
+    reachable = {*answered, *(each.item for each in firsts)}
     again = [
-        each for each in items if each.first_item is not None and each.item not in mine and each.first_item in reachable
+        each
+        for each in items
+        if each.first_item is not None and each.item not in answered and each.first_item in reachable
     ]
     ahead = _in_order(firsts, again, mine=mine, n=n_ahead)
     return Desk(tuple(ahead), len(mine), len(mine) + len(firsts) + len(again))

@@ -12,7 +12,7 @@ from analytics.arrays import Floats, Ints
 from analytics.balance import ClassMatrix
 from analytics.budget import Curve, Interval, Point
 from analytics.comparison import Scores
-from figures import balance, class_scores, confusion, label_noise, medoids, points, sample_size, stages
+from figures import balance, class_scores, confusion, label_noise, medoids, points, sample_size, spot_check, stages
 from figures.chart import Chart
 
 Data = Mapping[str, Any]
@@ -138,6 +138,11 @@ def _timeline(data: Data) -> Chart:
     return stages.what_happened(data["days"], kinds=data["kinds"], counts=data["counts"], words=data["words"])
 
 
+def _spot_check(data: Data) -> Chart:
+    """names; before, after (c, 3): share, low, high, None for none; n (c, 2)."""
+    return spot_check.wrong_by_class(data["names"], before=data["before"], after=data["after"], n=data["n"])
+
+
 def _named_counts(data: Data) -> Chart:
     """names, counts, what."""
     return balance.named_counts(dict(zip(data["names"], data["counts"], strict=True)), what=data["what"])
@@ -156,4 +161,5 @@ CHARTS: Mapping[str, Callable[[Data], Chart]] = {
     "map": _map,
     "timeline": _timeline,
     "named-counts": _named_counts,
+    "spot-check": _spot_check,
 }

@@ -72,6 +72,7 @@ PAGE_MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "label_noise.wording",
     ),
     "saliency": ("train.wording",),
+    "spot_check": ("review.marks", "review.queue"),  # its keys, who decides, and the queue of what people differ on
 }
 # `python -m jobs` and `vitrine` are the command line's
 DOORS = {"jobs/__main__.py": "cli", "vitrine/command.py": "cli"}

@@ -96,6 +96,15 @@ def _timeline(data: Data) -> tuple[list[Column], Rows]:
     return columns, _beside(*(data[key] for key in ("days", "kinds", "counts", "words")))
 
 
+def _spot_check(data: Data) -> tuple[list[Column], Rows]:
+    titles = ("Wrong as imported", "from", "to", "Wrong after cleaning", "from ", "to ")
+    rows: Rows = [
+        [name, *before, *after]
+        for name, before, after in zip(data["names"], data["before"], data["after"], strict=True)
+    ]
+    return [*_titled("Class"), *_titled(*titles, kind="share")], rows
+
+
 def _named_counts(data: Data) -> tuple[list[Column], Rows]:
     return [*_titled(str(data["what"]).capitalize()), *_titled("Count", kind="count")], _beside(
         data["names"], data["counts"]
@@ -114,4 +123,5 @@ _READERS: Mapping[str, Callable[[Data], tuple[list[Column], Rows]]] = {
     "accuracy-by-size": _accuracy_by_size,
     "timeline": _timeline,
     "named-counts": _named_counts,
+    "spot-check": _spot_check,
 }

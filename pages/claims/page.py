@@ -73,8 +73,8 @@ def start_first(dataset: Dataset) -> None:
         "asked again whenever something has changed, and says whether it still holds."
     )
     st.markdown(
-        "**Keep as a claim** stands beside the numbers on Overview, Duplicates, Label noise, Review, Compare, Data "
-        "budget, Representatives and Map. Some can be claimed from here."
+        "**Keep as a claim** stands beside the numbers on Overview, Duplicates, Label noise, Review, Spot check, "
+        "Compare, Data budget, Representatives and Map. Some can be claimed from here."
     )
     keep.offer(dataset, general(), page="", key="claims", label="Add a claim")
     st.stop()

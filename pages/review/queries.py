@@ -8,12 +8,14 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics import active_learning, queue_places
+from evidence.spot_checks import newest_closed, read_result
 from evidence.stopping import Stopping as Stopping
 from evidence.stopping import stopping
 from pages.ui import session
 from pages.ui.rows import Row
 from pages.ui.session import DataGeneration, Here, SettledGeneration
 from store import decisions, review
+from store.errors import UnknownSpotCheck
 from store.neighbours import GraphRun, latest_graph
 from store.selections import Selection, list_selections
 from store.vectors import chosen_vectors, list_spaces
@@ -110,6 +112,17 @@ def load_reach(root: str, dataset_id: int, generation: SettledGeneration, graph_
 def load_decided(root: str, dataset_id: int, generation: SettledGeneration, blind_run: int | None) -> np.ndarray:
     """The ids of what has been decided, ascending."""
     return review.decided_ids(session.workspace(), dataset_id, blind_run=blind_run)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def load_at_odds(root: str, dataset_id: int, generation: SettledGeneration, check_id: int) -> np.ndarray | None:
+    """The ids of what people differ on in a closed spot check (0: the newest); None where there is no such check."""
+    workspace = session.workspace()
+    try:
+        check = newest_closed(workspace, dataset_id, check_id=check_id)
+    except UnknownSpotCheck:
+        return None
+    return np.array([each.image_id for each in read_result(workspace, check).differing], np.int64)
 
 
 def progress(queue: np.ndarray, decided: np.ndarray, *, start: int) -> Progress:

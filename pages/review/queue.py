@@ -19,7 +19,7 @@ from store.review import ReviewQueue
 PLACE, ALIKE = "from", "alike"  # in the URL: the first place shown, from 1; the picture whose like is shown
 DOUBTED, OUTLIERS, CLASS, UNLABELLED = "Doubted labels", "Outliers", "A class", "Without a label"
 DUPLICATES, SELECTION, BLIND, ACTIVE = "Duplicates", "A saved selection", "Blind sample", "What teaches most"
-LIKE, EVERY_RUN = "What looks alike", "Wrong by every run"
+LIKE, EVERY_RUN, AT_ODDS = "What looks alike", "Wrong by every run", "Where people differ"
 NAMES = {
     DOUBTED: "doubted",
     OUTLIERS: "outliers",
@@ -30,6 +30,7 @@ NAMES = {
     BLIND: "blind",
     ACTIVE: "active",
     EVERY_RUN: "every-run",
+    AT_ODDS: "spot-check",
 }
 _OPENED = "review_opened"
 _LONGEST_NAME = 60  # of a reviewer, also where a link gives it
@@ -45,6 +46,7 @@ ABOUT = {
     BLIND: "Drawn at random, doubted or not, without saying which. What you find here says how many errors remain.",
     LIKE: "The picture and its neighbours, nearest first. A chooses all of them, then one key decides.",
     EVERY_RUN: "Pictures that all compared runs get wrong, those first whose label they believe least.",
+    AT_ODDS: "Pictures of a closed spot check that people called by different classes, without knowing the label.",
     ACTIVE: "Pictures whose label would teach a classifier most; medoids lead, so that no two questions are alike.",
 }
 
@@ -112,6 +114,8 @@ def choose(dataset: Dataset, here: Here, data: LabelData) -> Queue:
         return _selection(dataset, here)
     if title == EVERY_RUN:
         return _every_run(here)
+    if title == AT_ODDS:
+        return _at_odds(here)
     class_index = None
     if title != UNLABELLED:
         class_index = _class(data.names, required=title == CLASS)
@@ -237,6 +241,13 @@ def _every_run(here: Here) -> Queue:
         kept = (wanted, results.load_all_wrong(*here, wanted))
         st.session_state[EVERY_RUN] = kept
     return Queue(EVERY_RUN, kept[1])
+
+
+def _at_odds(here: Here) -> Queue:
+    """What people differ on in the closed spot check of the URL's number (`spot`), else of the newest."""
+    ids = review_queries.load_at_odds(*here, links.number_in_url("spot") or 0)
+    note = "" if ids is not None else "No spot check has been closed yet."
+    return Queue(AT_ODDS, np.zeros(0, np.int64) if ids is None else ids, note=note)
 
 
 def _class(names: list[str], *, required: bool) -> int | None:

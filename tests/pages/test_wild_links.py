@@ -22,7 +22,7 @@ WILD = ("nan", "-inf", "-1", "0", "1e30", "1e-320", "٣", "²", "0x10", "1_0", "
 # Every number that a link to the page may carry.
 NUMBERS = {
     "neighbours/page.py": ("k", "pair", "picture"),
-    "review/page.py": ("sample", "from", "alike", "near", "picture"),
+    "review/page.py": ("sample", "from", "alike", "near", "spot", "picture"),
     "overview/page.py": ("floor", "sheet", "picture"),
     "pictures/page.py": ("page", "seed", "picture"),
     "representatives/page.py": ("cluster", "sheet", "cosine", "classes", "picture"),
@@ -36,6 +36,7 @@ NUMBERS = {
     "prompt_lab/page.py": ("pictures", "picture", "classes", "temperature"),
     "detections/page.py": ("score", "page", "picture", "overlap"),
     "versions/page.py": ("page",),
+    "spot_check/page.py": ("n", "people", "twice", "guess", "seed", "check", "numbers", "picture"),
 }
 
 

@@ -28,6 +28,7 @@ from figures import (
     sample_size,
     score_histogram,
     sizes,
+    spot_check,
     stages,
 )
 from figures.chart import Chart
@@ -82,6 +83,12 @@ def _of_reports(name: str) -> dict[str, Chart]:
         ),
         "before_and_after": stages.before_and_after(
             [name, "dog"], before=[3, 4], after=[2, 5], titles=("imported", "now"), what="Pictures"
+        ),
+        "wrong_by_class": spot_check.wrong_by_class(
+            [name, "dog"],
+            before=[[0.2, 0.1, 0.4], [0.1, 0.0, 0.3]],
+            after=[[0.1, 0, 0.2], [None, 0, 1]],
+            n=[[9, 9], [9, 0]],
         ),
         "scores_with_intervals": stages.scores_with_intervals(
             [name, "other"], values=[0.5, 0.7], low=[0.4, None], high=[0.6, None], measure="Balanced accuracy"
