@@ -15,13 +15,14 @@ from pages.review.queue import AT_ODDS
 from pages.spot_check import choice
 from pages.ui import charts, gallery, job_cards, keep, picture, session, tables
 from pages.ui.filters import name_of
-from pages.ui.text import count, percent, plain
+from pages.ui.text import count, listed, percent, plain
 from store import spot_checks
 from store.datasets import Dataset
 from store.spot_checks import SpotCheck
 
 MOST_SHOWN = 60
 _MOST_CONFUSED = 40
+_BY = {"class": "class", "doubted": "doubted or not", "changed": "changed or not"}
 
 
 def show(dataset: Dataset, result: Result) -> list[int]:
@@ -55,7 +56,7 @@ def show(dataset: Dataset, result: Result) -> list[int]:
 
 def _about(result: Result) -> None:
     check = result.check
-    by = " and ".join(check.design.get("by") or [])
+    by = listed([_BY[each] for each in check.design.get("by") or [] if each in _BY])
     strata = f", strata by {by}" if by else ""
     of = f"version {plain(check.version)}" if check.version else "the labels as they stood then"
     state = f"closed by {plain(check.closed_by)} on {check.closed_at:%d %B %Y}" if check.closed_at else "open"
@@ -79,13 +80,13 @@ def _close(dataset: Dataset, check: SpotCheck) -> None:
 
 def _facts(dataset: Dataset, result: Result) -> None:
     """The numbers, each with its interval, and the way to claim them."""
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         _share("Labels wrong as imported", result.before)
         _share("Labels wrong after cleaning", result.after)
         if result.doubts is not None:
             _share("Doubts that were right", result.doubts)
-        _kappa(f"Agreement ({result.method}'s kappa)", result.between, "judged by several people")
-        _kappa("With oneself (Cohen's kappa)", result.self_kappa, "judged twice by one person")
+        _kappa(f"Agreement, {result.method}'s kappa", result.between, "judged by several people")
+        _kappa("With oneself, Cohen's kappa", result.self_kappa, "judged twice by one person")
     with st.container(horizontal=True, vertical_alignment="center"):
         left_out = f"{count(result.n_cannot_tell, 'answer')} “cannot tell” left out. " if result.n_cannot_tell else ""
         none = f"{count(result.n_none, 'answer')} “{NONE_OF_THESE}”, which is a wrong label. " if result.n_none else ""
@@ -100,19 +101,20 @@ def _share(label: str, found: Share) -> None:
     if not found.is_known:
         _fact(label, percent(None), "nothing judged")
         return
-    _fact(label, percent(found.share), f"{percent(found.low)} to {percent(found.high)}; {count(found.n, 'picture')}")
+    ends = f"{percent(found.low)} to {percent(found.high)}"
+    _fact(label, percent(found.share), ends, about=f"{count(found.n, 'picture')} of {found.n_population:,} judged.")
 
 
 def _kappa(label: str, found: Kappa, what: str) -> None:
     if not found.is_known:
         _fact(label, percent(None), f"too few {what}")
         return
-    same = f"the same in {percent(found.same)} of {found.n:,}"
-    _fact(label, f"{found.kappa:.2f}", f"{found.low:.2f} to {found.high:.2f}; {same}")
+    about = f"{count(found.n, 'picture')}; {percent(found.same)} of pairs of answers are the same."
+    _fact(label, f"{found.kappa:.2f}", f"{found.low:.2f} to {found.high:.2f}", about=about)
 
 
-def _fact(label: str, value: str, below: str) -> None:
-    st.metric(label, value, below, delta_color="off", delta_arrow="off", width="content")
+def _fact(label: str, value: str, below: str, *, about: str | None = None) -> None:
+    st.metric(label, value, below, delta_color="off", delta_arrow="off", width="content", help=about)
 
 
 def _claimable(result: Result) -> list[keep.Proposal]:

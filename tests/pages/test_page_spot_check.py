@@ -199,9 +199,9 @@ def test_the_result_is_that_of_the_measures_and_is_claimed_with_one_click(open_a
     value = measure(workspace, seen, "spot-check-wrong", {"when": "before"})
     assert metric(app, "Labels wrong as imported") == f"{100 * value.number:.1f} %"
     (below,) = [each.delta for each in app.metric if each.label == "Labels wrong as imported"]
-    assert below == f"{100 * value.interval.low:.1f} % to {100 * value.interval.high:.1f} %; 60 pictures"
+    assert below == f"{100 * value.interval.low:.1f} % to {100 * value.interval.high:.1f} %"
     kappa = measure(workspace, seen, "spot-check-kappa", {})
-    assert metric(app, "Agreement (Cohen's kappa)") == f"{kappa.number:.2f}"
+    assert metric(app, "Agreement, Cohen's kappa") == f"{kappa.number:.2f}"
     button(app, "Keep as a claim").click().run()
     app.button(key="keep_it_spot_check_0").click().run()
     assert not app.exception and not app.error

@@ -117,6 +117,7 @@ SHOTS = {
     "import_data": Shot(height=1120, act=look_at_folder),
     "jobs": Shot(act=wait_for_devices),
     "reviewers": Shot(height=1120, act=take_review_in),
+    "spot_check": Shot(query="strata=Doubted+or+not&each=Equally"),
     "train": Shot(height=1120),
 }
 
