@@ -278,3 +278,21 @@ def test_an_empty_check_says_nothing(workspace, birds) -> None:
     assert not result.before.is_known and not result.self_same.is_known and result.differing == ()
     assert measure(workspace, birds, "spot-check-wrong", {}).reason == "No picture with such a label was judged."
     assert isinstance(spot_checks.cells(workspace, check_id), pa.Table)
+
+
+def test_a_report_shows_a_closed_check_and_has_no_place_for_none(workspace, seen) -> None:
+    from evidence.report.parts import Chart, Facts, Missing
+    from evidence.report.topic import Settings, find_topic
+    from figures.drawn import draw_by_name
+
+    topic = find_topic("spot-check")
+    facts, chart = topic.draw(Case(workspace, seen), Settings()).parts
+    assert isinstance(facts, Facts) and isinstance(chart, Chart)
+    rows = dict(facts.rows)
+    assert rows["Judged without their label"] == "60 pictures of 60, drawn at random from 2 strata"
+    assert rows["By"] == "2 people" and "Labels wrong after cleaning" in rows
+    assert "Doubts of the label check that were right" not in rows
+    assert chart.data["names"] and not draw_by_name(chart.name, chart.data).is_empty
+    assert topic.is_optional and isinstance(
+        topic.draw(Case(workspace, new_dataset(workspace, "other")), Settings()).parts[0], Missing
+    )
