@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analytics.arrays import Floats, Ints
+from analytics.wording import count
 from figures.chart import Chart, hover
 from figures.colours import UNLABELLED, class_colour
 from figures.names import literal
@@ -52,4 +53,4 @@ def map_of_points(x: Floats, y: Floats, *, classes: Ints, names: Sequence[str], 
             "legend": {"itemsizing": "constant", "font": {"size": 11}},
         },
     )
-    return Chart(figure, alt or f"A map of {len(x):,} pictures, near ones alike, coloured by class", len(x))
+    return Chart(figure, alt or f"A map of {count(len(x), 'picture')}, near ones alike, coloured by class", len(x))

@@ -6,9 +6,11 @@ open it, so a copy is read: its owner is asked for one, by the command `vitrine 
 
 import functools
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,7 +53,7 @@ class Workspace(PandasTables):
         super().__init__(self._read, lambda table: table.to_pandas())
         self.root = root
         self.arrow: Tables[pa.Table] = Tables(self._read, lambda table: table)
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: _Copy | None = None
         self._mark: _Mark | None = None
         self.refresh()
 
@@ -116,21 +118,21 @@ class Workspace(PandasTables):
                 return _rows(self.root / FILE_NAME, text, values)
             except _Locked:
                 self._folder = self._new_copy()
-        return _rows(Path(self._folder.name) / FILE_NAME, text, values)
+        return _rows(self._folder.path / FILE_NAME, text, values)
 
-    def _new_copy(self) -> tempfile.TemporaryDirectory[str]:
-        folder = tempfile.TemporaryDirectory(prefix="vitrine-read-", ignore_cleanup_errors=True)
-        target = Path(folder.name) / FILE_NAME
+    def _new_copy(self) -> "_Copy":
+        folder = _Copy()
+        target = folder.path / FILE_NAME
         words = [*COMMAND, "snapshot", str(target), "--workspace", str(self.root)]
         done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode or not target.is_file():
-            folder.cleanup()
+            folder.remove()
             raise Unreadable(f"{self.root} is open elsewhere, and no copy could be made: {done.stderr.strip()[-500:]}")
         return folder
 
     def _drop_copy(self) -> None:
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.remove()
             self._folder = None
 
     def _require_schema(self) -> None:
@@ -153,6 +155,14 @@ def open_workspace(workspace: str | os.PathLike[str] = "workspace") -> Workspace
     if not (root / FILE_NAME).is_file():
         raise NotThere(f"There is no workspace in {root}: no file {FILE_NAME}. `vitrine import DIR` makes one.")
     return Workspace(root)
+
+
+class _Copy:
+    """A folder for a copy of the file; it is removed when asked, at the latest with its workspace, without a word."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="vitrine-read-"))
+        self.remove = weakref.finalize(self, shutil.rmtree, str(self.path), ignore_errors=True)
 
 
 class _Locked(Exception):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from analytics.wording import count
 from jobs.engine.kinds import FILES, JobKind
 from jobs.engine.parameters import Parameters, ServerPath
 from jobs.engine.spec import JobView
@@ -32,8 +33,8 @@ def _outcome(view: JobView) -> str:
     if not told.get("file"):
         return ""
     return (
-        f"{Path(str(told['file'])).name}, {told['size']}; {told['n_pictures']:,} of {told['n_images']:,} pictures "
-        "travel in it."
+        f"{Path(str(told['file'])).name}, {told['size']}; {told['n_pictures']:,} of "
+        f"{count(told['n_images'], 'picture')} in it."
     )
 
 

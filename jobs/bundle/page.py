@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from analytics.wording import count
 from evidence.report.parts import Document, Picture
 from figures.colours import class_colour, split_colours
 from jobs.bundle.packed import Album, column_blocks
@@ -83,7 +84,7 @@ def _fill(album: Album, wanted: Sequence[tuple[int, int]], *, pictures: Pictures
     """Take pictures in until there is no room; how many could not be read."""
     n_gone, n_refused = 0, 0
     for done, (image_id, stage) in enumerate(wanted):
-        report(done, len(wanted), f"{album.n:,} pictures")
+        report(done, len(wanted), count(album.n, "picture"))
         file = pictures.jpeg(image_id, side=side)
         if file is None:
             n_gone += 1

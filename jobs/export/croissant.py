@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from analytics.wording import count
 from jobs.export.about import About
 from jobs.export.card import UNKNOWN, cited
 from jobs.export.records import RECORDS, Composition
@@ -92,7 +93,7 @@ def croissant(about: About, made_of: Composition, *, files: Sequence[Json], reco
 
 def described(about: About, made_of: Composition) -> str:
     """The dataset in two sentences, and its theme where one was written."""
-    what = f"{made_of.n:,} pictures in {len(made_of.classes):,} classes."
+    what = f"{count(made_of.n, 'picture')} in {count(len(made_of.classes), 'class', 'classes')}."
     blurred = " People are blurred." if about.people_blurred else ""
     return f"{about.theme + ' ' if about.theme else ''}{what}{blurred} README.md says more."
 

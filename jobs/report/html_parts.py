@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analytics.wording import count
 from evidence.report.parts import (
     Block,
     Cell,
@@ -168,7 +169,7 @@ def page_title(folder: str) -> str:
 
 def shown_rows(table: Table) -> str:
     """How many rows stand here of how many, where not all do."""
-    return f"{len(table.rows):,} of {table.n_rows:,} rows." if table.n_rows > len(table.rows) else ""
+    return f"{len(table.rows):,} of {count(table.n_rows, 'row')}." if table.n_rows > len(table.rows) else ""
 
 
 def note_of(*sentences: str) -> Html | None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from analytics.wording import count
 from evidence.report.parts import Source
 
 # what nobody sees, and what turns the writing around; lines and tabs stay, and so does where a long word may break
@@ -37,7 +38,7 @@ def source_line(source: Source) -> str:
 
 def rows_said(n_shown: int, n_rows: int) -> str:
     """How many rows stand of how many; "" where all do."""
-    return f"{n_shown:,} of {n_rows:,} rows." if n_rows > n_shown else ""
+    return f"{n_shown:,} of {count(n_rows, 'row')}." if n_rows > n_shown else ""
 
 
 def breakable(text: str) -> str:

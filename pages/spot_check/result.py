@@ -134,7 +134,7 @@ def _by_class(result: Result) -> None:
     n_known = sum(each.before.is_known or each.after.is_known for each in result.classes)
     charts.draw(draw_by_name("spot-check", data))
     if n_known > MOST_CLASSES:
-        st.caption(f"The {MOST_CLASSES} worst of {n_known:,} classes of which a picture was judged.")
+        st.caption(f"The {MOST_CLASSES} worst of {count(n_known, 'class', 'classes')} of which a picture was judged.")
 
 
 def _confusion(result: Result) -> None:

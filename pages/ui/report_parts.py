@@ -10,7 +10,7 @@ from evidence.report.wording import cell_text
 from figures.drawn import UnknownChart, draw_by_name
 from figures.names import distinct
 from pages.ui import charts, gallery, picture, registry, session, tables
-from pages.ui.text import facts_html, plain
+from pages.ui.text import count, facts_html, plain
 
 SIDE, LARGE = 96, 132  # pixels of a thumbnail, on a page and on a slide
 BADGES = {
@@ -70,7 +70,7 @@ def _table(part: Table) -> None:
         if column.kind != "text"
     }
     tables.show(rows, hide_index=True, column_config=right, height="content" if len(rows) <= 12 else 420)
-    of = f"{len(part.rows):,} of {part.n_rows:,} rows. " if part.n_rows > len(part.rows) else ""
+    of = f"{len(part.rows):,} of {count(part.n_rows, 'row')}. " if part.n_rows > len(part.rows) else ""
     if of or part.note:
         st.caption(plain(f"{of}{part.note}".strip()))
 

@@ -106,7 +106,8 @@ def _noise_rates(case: Case, noise: dict[str, Any]) -> list[Part]:
     if not known:
         return []
     noisiest = sorted(known, key=lambda index: -noise["rate"][index])[:MOST_CLASSES]
-    of = f"; the {MOST_CLASSES} noisiest of {len(known):,} classes" if len(known) > MOST_CLASSES else ""
+    classes = count(len(known), "class", "classes")
+    of = f"; the {MOST_CLASSES} noisiest of {classes}" if len(known) > MOST_CLASSES else ""
     sides = {side: [noise[side][index] for index in noisiest] for side in ("rate", "low", "high", "n")}
     return [
         Chart(

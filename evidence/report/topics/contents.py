@@ -129,14 +129,14 @@ def _balance(case: Case, settings: Settings) -> Drawn:
     chart = Chart(
         name="class-balance",
         data={"names": names, "splits": splits, "counts": matrix.tolist()},
-        alt=f"A bar a class: {int(sizes.max()):,} pictures of {names[int(sizes.argmax())]}, the largest.",
+        alt=f"A bar a class: {count(int(sizes.max()), 'picture')} of {names[int(sizes.argmax())]}, the largest.",
         caption=f"Pictures of each class by the label that counts now{_of_many(len(names))}.",
     )
     return Drawn((found, chart))
 
 
 def _of_many(n: int) -> str:
-    return f"; the {MOST_CLASSES} largest of {n:,} classes" if n > MOST_CLASSES else ""
+    return f"; the {MOST_CLASSES} largest of {count(n, 'class', 'classes')}" if n > MOST_CLASSES else ""
 
 
 def _samples(case: Case, settings: Settings) -> Drawn:
@@ -207,7 +207,9 @@ def _map(case: Case, settings: Settings) -> Drawn:
     run = runs[0]
     data, n, n_all = map_data(case, run, most=MOST_POINTS, seed=settings.seed)
     method = {"tsne": "t-SNE", "umap": "UMAP", "pca": "PCA"}.get(str(run.parameters.get("method")), "a projection")
-    of = f"{n:,} of {n_all:,} pictures, a sample of each class in proportion" if n < n_all else f"{n:,} pictures"
+    of = count(n_all, "picture")
+    if n < n_all:
+        of = f"{n:,} of {of}, a sample of each class in proportion"
     chart = Chart(
         name="map",
         data=data,

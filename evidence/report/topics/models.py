@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from analytics.wording import count
 from evidence.case import Case
 from evidence.errors import CannotMeasure
 from evidence.measures.data_budget import budget_run, lines_of
@@ -82,7 +83,7 @@ def _classifiers(case: Case, settings: Settings) -> Drawn:
             "measure": "Balanced accuracy",
         },
         alt=f"Balanced accuracy of {len(runs)} models on {on}",
-        caption=f"Balanced accuracy on {on}: {ground.n:,} pictures that none of them learnt from; 95 % intervals.",
+        caption=f"Balanced accuracy on {on}: {count(ground.n, 'picture')} that none learnt from; 95 % intervals.",
     )
     columns = [
         Column(title="Model"),

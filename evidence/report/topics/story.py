@@ -3,6 +3,7 @@
 import shlex
 from dataclasses import dataclass
 
+from analytics.wording import count
 from evidence.case import Case
 from evidence.claims import as_recorded
 from evidence.report.parts import Cell, Chart, ClaimCard, ClaimNumber, Column, Facts, Missing, Part, Table
@@ -144,7 +145,7 @@ def _said(each: project.Happened) -> str:
     if each.kind == "decisions":
         return f"{each.n:,} {_WORDS.get(each.what, each.what)} by {each.who}"
     if each.kind == "version":
-        return f"Version {each.what}, {each.n:,} pictures, by {each.who}"
+        return f"Version {each.what}, {count(each.n, 'picture')}, by {each.who}"
     return f"{each.what}" if each.kind in ("run", "claim") else "Pictures came in"
 
 
