@@ -113,7 +113,7 @@ def test_the_app_stands_behind_the_guard_and_every_writing_route_behind_both() -
     writing = [
         route for route in registry.routes() if set(getattr(route, "methods", ()) or ()) & {"POST", "PUT", "DELETE"}
     ]
-    assert {route.path.split("/")[2] for route in writing} == {"review", "map"}
+    assert {route.path.split("/")[2] for route in writing} == {"review", "map", "spot-check"}
     assert config.get_option("server.enableCORS") and config.get_option("server.enableXsrfProtection")
 
 
