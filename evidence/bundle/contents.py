@@ -21,6 +21,7 @@ from store import bundle, medoids, overview
 from store.claims import MeasuredRow
 from store.comparison import list_prediction_runs
 from store.rows import JsonObject
+from store.rubric import Criterion, current_rubric
 
 MOST_DECISIONS = 50_000
 EXAMPLES = 12  # pictures of a class that are wanted
@@ -62,6 +63,7 @@ def contents_of(case: Case, *, shown: Sequence[int], most_pictures: int, seed: i
         **{"splits": splits, "flags": list(columns.FLAGS), "bits": list(columns.BITS)},
         **{"n_images": len(image_ids), "n_rows": len(rows), "check": check, "map": about_map},
         **{"scored": about_scored, "runs": _runs(case), "claims": claims},
+        "rubric": [[each.name, each.title, each.about, each.most] for each in _criteria(case)],
         **{"decisions": {**texts, "n": n_acts}, "decisions_here": acts.num_rows},
     }
     return Contents(facts, arrays, pictures)
@@ -81,6 +83,11 @@ def _names(case: Case, arrays: Arrays) -> JsonObject:
         "gone": [*(row["gone"] for row in classes), *(False for _ in nameless)],
         "n_named": len(case.names),
     }
+
+
+def _criteria(case: Case) -> tuple[Criterion, ...]:
+    """What reviewers score: as the dataset's rubric has it."""
+    return current_rubric(case.workspace, case.dataset.id).criteria
 
 
 def _runs(case: Case) -> dict[int, str]:

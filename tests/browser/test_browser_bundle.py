@@ -224,9 +224,9 @@ def write_a_review(page) -> None:
     page.get_by_label("Your name").fill("Rosa قط")
     page.locator("#review > .row .comment").click()
     say(page, "Well done.")
-    page.get_by_role("button", name="Cleaning: 4 of 5").click()
-    page.get_by_label("Cleaning: note").fill("thorough")
-    page.get_by_label("Cleaning: note").blur()
+    page.get_by_role("button", name="Adherence to the task: 4 of 5").click()
+    page.get_by_label("Adherence to the task: note").fill("thorough")
+    page.get_by_label("Adherence to the task: note").blur()
 
 
 def say(page, words: str) -> None:
@@ -254,7 +254,7 @@ def test_a_review_is_kept_and_saved_in_the_agreed_form(opened, browser) -> None:
         "title",
     }
     (score,) = review["scores"]
-    assert score == {"criterion": "cleaning", "title": "Cleaning", "score": 4, "of": 5, "note": "thorough"}
+    assert score == {"criterion": "task", "title": "Adherence to the task", "score": 4, "of": 5, "note": "thorough"}
     (opinion,) = review["opinions"]
     assert (opinion["verdict"], opinion["label"], opinion["image_id"]) == ("wrong", NAMES[1], 1)
     assert set(opinion) == {"image_id", "sha256", "path", "verdict", "label", "at"}
@@ -280,14 +280,14 @@ def test_a_review_that_is_loaded_twice_is_there_once(opened, tmp_path) -> None:
 
 def test_a_note_without_a_score_is_a_comment_and_a_review_has_a_name(opened) -> None:
     page = opened(at="#review")
-    page.get_by_label("Ethics: note").fill("Who was asked?")
-    page.get_by_label("Ethics: note").blur()
+    page.get_by_label("Depth of reflection: note").fill("Who was asked?")
+    page.get_by_label("Depth of reflection: note").blur()
     page.get_by_role("button", name="Save review.json").click()
     assert "Write your name first" in page.locator("#review [role=status]").inner_text()
     page.get_by_label("Your name").fill("Rosa")
     once, again = review_of(page), review_of(page)
     assert once["scores"] == [] and once["comments"] == again["comments"]
-    assert [each["text"] for each in once["comments"]] == ["Ethics: Who was asked?"]
+    assert [each["text"] for each in once["comments"]] == ["Depth of reflection: Who was asked?"]
 
 
 def test_a_browser_that_keeps_nothing_says_so(opened, browser) -> None:

@@ -73,14 +73,14 @@ const bundlePanels = (() => {
       ...(cards.length ? [h("div", { class: "row" }, all), said] : []), ...cards.map((each) => each.made));
   }
 
-  function criterion([name, title, ask]) {
+  function criterion([name, title, ask, most]) {
     const box = h("div", { class: "criterion" });
     const note = h("textarea", { rows: 2, maxLength: bundleReview.LONGEST - 100, "aria-label": `${title}: note`, placeholder: "Note" });
     note.addEventListener("change", () => bundleReview.score(name, { note: note.value }));
-    const points = Array.from({ length: bundleReview.OF }, (_, at) => button(String(at + 1), () => {
+    const points = Array.from({ length: most }, (_, at) => button(String(at + 1), () => {
       const mine = (bundleReview.state.scores[name] || {}).score;
       bundleReview.score(name, { score: mine === at + 1 ? null : at + 1 });
-    }, { "aria-label": `${title}: ${at + 1} of ${bundleReview.OF}` }));
+    }, { "aria-label": `${title}: ${at + 1} of ${most}` }));
     const draw = () => {
       const mine = bundleReview.state.scores[name] || {};
       if (document.activeElement !== note) note.value = mine.note || "";

@@ -3,15 +3,8 @@
 const bundleReview = (() => {
   const { facts } = bundle;
   const KEY = `vitrine-review:${facts.dataset}:${facts.id}`;
-  const RUBRIC = [
-    ["question", "Question and theme", "Is it clear what is asked, and can a number answer it?"],
-    ["data", "Data and licences", "Where the pictures are from, and whether they may be used."],
-    ["cleaning", "Cleaning", "Are the changes of labels and the removals right, and are reasons given?"],
-    ["evaluation", "Evaluation", "Is what was measured measured fairly, on pictures that taught nothing?"],
-    ["ethics", "Ethics", "People, rights, who is missing, what harm could be done."],
-    ["presentation", "Presentation", "Does the report say what was found, clearly and without more than that?"],
-  ];
-  const OF = 5, LONGEST = 5000; // characters that are taken in of a comment
+  const RUBRIC = facts.rubric; // of each criterion its name, title, what it asks, and the best score
+  const LONGEST = 5000; // characters that are taken in of a comment
   const state = { reviewer: "", comments: [], scores: {}, opinions: {} };
   const listeners = [];
   let refused = "";
@@ -88,9 +81,9 @@ const bundleReview = (() => {
 
   // The review as others read it. A note without a score is a comment of its own: a score is a number there.
   function asFile() {
-    const given = RUBRIC.map(([criterion, title]) => ({ criterion, title, ...state.scores[criterion] }));
+    const given = RUBRIC.map(([criterion, title, , most]) => ({ criterion, title, most, ...state.scores[criterion] }));
     const scores = given.filter((each) => each.score)
-      .map(({ criterion, title, score: points, note }) => ({ criterion, title, score: points, of: OF, note: note || "" }));
+      .map(({ criterion, title, most, score: points, note }) => ({ criterion, title, score: points, of: most, note: note || "" }));
     const notes = given.filter((each) => !each.score && each.note)
       .map(({ title, note, id, at }) => ({ id, on: { kind: "general" }, text: `${title}: ${note}`.slice(0, LONGEST), at }));
     return {
@@ -161,6 +154,6 @@ const bundleReview = (() => {
   }
 
   restore();
-  return { state, RUBRIC, OF, LONGEST, about, say, unsay, judge, score, save, load, write, asFile, commentButton, onPicture, inWords, changed,
+  return { state, RUBRIC, LONGEST, about, say, unsay, judge, score, save, load, write, asFile, commentButton, onPicture, inWords, changed,
     listen: (tell) => listeners.push(tell), refusal: () => refused, key: KEY };
 })();
