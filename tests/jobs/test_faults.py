@@ -207,6 +207,7 @@ def test_the_same_segment_published_twice_lands_once(pictures, tmp_path):
 def test_cancel_ends_a_job_in_its_middle_and_keeps_what_is_done(pictures, tmp_path):
     importing = command("import", pictures, "--workspace", tmp_path, "--name", "noise")
     worker = running_worker(tmp_path, after_rows=100)
+    worker.suspend()  # on a busy machine it would be done before the command has begun
     told = run("cancel", only_job(tmp_path), "--workspace", tmp_path)
     wait_for(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
     assert told["state"] == "cancelled"
