@@ -16,20 +16,17 @@ from evidence.bundle.choice import STAGES
 from evidence.bundle.contents import Contents, contents_of
 from evidence.case import Case
 from evidence.report.parts import Document
-from evidence.report.reports import document_of
 from jobs.bundle.kind import BundleParameters
 from jobs.bundle.page import write
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
-from jobs.engine.version import code_version
 from jobs.engine.worker import Work
 from jobs.export.blur import write_hidden
 from jobs.export.files import ending_by_exception
-from jobs.report.job import DOCUMENT, chosen_report, file_row, pictures_of, target_of
+from jobs.report.job import DOCUMENT, file_row, pictures_of, read_order
 from jobs.report.whole import whole
 from store import bundle
 from store.connection import Workspace
-from store.datasets import find_dataset
-from store.reports import has_report_file, land_report_file
+from store.reports import land_report_file
 
 FACTS, COLUMNS, FORMAT = "bundle.json", "columns.npz", "bundle"
 MEGABYTE = 1_000_000
@@ -82,11 +79,16 @@ def prepare(
     workspace: Workspace, dataset: str, parameters: BundleParameters, run_id: int
 ) -> Prepared[BundleParameters]:
     """Lay out what travels; nothing is to do where the run's file has landed. Raises ExportRefused."""
-    found = find_dataset(workspace, dataset)
-    report_id = chosen_report(workspace, found, report_id=parameters.report)
-    landed = has_report_file(workspace, run_id)
-    target = target_of(workspace, found.name, file=parameters.file, ending=".html", landed=landed, what="bundle")
-    document = document_of(workspace, found, report_id=report_id, code_version=code_version())
+    order = read_order(
+        workspace,
+        dataset,
+        report_id=parameters.report,
+        file=parameters.file,
+        ending=".html",
+        what="bundle",
+        run_id=run_id,
+    )
+    found, document = order.dataset, order.document
     shown = [each.image_id for each in document.pictures()]
     most = min(parameters.budget_mb * MEGABYTE // _LEAST_BYTES, MOST_PICTURES)
     contents = contents_of(Case(workspace, found), shown=shown, most_pictures=most, seed=parameters.seed)
@@ -104,8 +106,8 @@ def prepare(
         found.id,
         found.name,
         found.root,
-        todo.slice(0, 0) if landed else todo,
-        parameters.changed(report=report_id, file=str(target)),
+        todo.slice(0, 0) if order.has_landed else todo,
+        parameters.changed(report=order.report_id, file=str(order.target)),
         write_inputs=write_inputs,
     )
 

@@ -6,6 +6,7 @@ The owner leaves the document as JSON and what its pictures are; the worker draw
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,17 @@ def prepare(
     workspace: Workspace, dataset: str, parameters: ReportParameters, run_id: int
 ) -> Prepared[ReportParameters]:
     """Lay out the document and its pictures; nothing is to do where the run's file has landed. Raises ExportRefused."""
-    found = find_dataset(workspace, dataset)
-    report_id = chosen_report(workspace, found, report_id=parameters.report)
-    landed = has_report_file(workspace, run_id)
-    ending = FORMATS[parameters.format].ending
     what = CARD if parameters.format == CARD else "report"
-    target = target_of(workspace, found.name, file=parameters.file, ending=ending, landed=landed, what=what)
-    document = document_of(workspace, found, report_id=report_id, code_version=code_version())
+    order = read_order(
+        workspace,
+        dataset,
+        report_id=parameters.report,
+        file=parameters.file,
+        ending=FORMATS[parameters.format].ending,
+        what=what,
+        run_id=run_id,
+    )
+    found, document = order.dataset, order.document
     image_ids = [each.image_id for each in document.pictures()]
     todo = pictures_table(workspace, found.id, image_ids=image_ids)
 
@@ -110,10 +115,33 @@ def prepare(
         found.id,
         found.name,
         found.root,
-        todo.slice(0, 0) if landed else todo,
-        parameters.changed(report=report_id, file=str(target)),
+        todo.slice(0, 0) if order.has_landed else todo,
+        parameters.changed(report=order.report_id, file=str(order.target)),
         write_inputs=write_inputs,
     )
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What a report or a bundle is written of, and where to. has_landed: the run's file was written before."""
+
+    dataset: Dataset
+    report_id: int
+    document: Document
+    target: Path
+    has_landed: bool
+
+
+def read_order(
+    workspace: Workspace, dataset: str, *, report_id: int, file: str, ending: str, what: str, run_id: int
+) -> Ordered:
+    """The document of the report that is meant and the file that it is to be; raises ExportRefused, UnknownReport."""
+    found = find_dataset(workspace, dataset)
+    chosen = chosen_report(workspace, found, report_id=report_id)
+    landed = has_report_file(workspace, run_id)
+    target = target_of(workspace, found.name, file=file, ending=ending, landed=landed, what=what)
+    document = document_of(workspace, found, report_id=chosen, code_version=code_version())
+    return Ordered(found, chosen, document, target, landed)
 
 
 def chosen_report(workspace: Workspace, dataset: Dataset, *, report_id: int) -> int:

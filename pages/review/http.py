@@ -14,6 +14,7 @@ from pages.review import batches
 from pages.review.batches import Batch
 from pages.review.marks import mark_after, marks_of
 from pages.ui import owner
+from pages.ui.bodies import read_body
 from pages.ui.text import count
 from store import decisions, review
 from store.connection import Workspace
@@ -40,11 +41,9 @@ class _Refused(Exception):
 
 
 async def _answer(request: Request) -> Response:
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _MOST_BYTES:
-            return JSONResponse({"error": "That is too much at once."}, status_code=413)
+    body = await read_body(request, most_bytes=_MOST_BYTES)
+    if isinstance(body, Response):
+        return body
     what = request.path_params["what"]
     if what not in ("act", "undo", "redo"):
         return JSONResponse({"error": "There is no such act."}, status_code=404)

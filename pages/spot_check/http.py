@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from evidence.spot_check_desk import Desk, desk_of
 from pages.ui import media, owner
+from pages.ui.bodies import read_body
 from store import spot_checks
 from store.connection import Workspace
 from store.errors import StoreError
@@ -79,11 +80,9 @@ def ahead(workspace: Workspace, check: SpotCheck, reviewer: str) -> dict[str, ob
 
 
 async def _answer(request: Request) -> Response:
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _MOST_BYTES:
-            return JSONResponse({"error": "That is too much at once."}, status_code=413)
+    body = await read_body(request, most_bytes=_MOST_BYTES)
+    if isinstance(body, Response):
+        return body
     what = request.path_params["what"]
     if what not in ("answer", "undo"):
         return JSONResponse({"error": "There is no such act."}, status_code=404)
