@@ -18,6 +18,7 @@ from evidence.report.topic import CHAPTERS, Drawn, Topic, all_topics, find_topic
 from evidence.report.wording import claims_named, with_claims
 from evidence.verdicts import what_came_of
 from evidence.wording import in_words
+from store import report_blocks
 from store import reports as store
 from store.claims import Moment, moment
 from store.connection import Workspace, utc_now
@@ -25,7 +26,8 @@ from store.datasets import Dataset
 from store.errors import BadReport, StoreError
 from store.privacy import hides_people
 from store.project import ProjectText, project_texts
-from store.reports import BlockDraft, BlockRow, Drawing, Report
+from store.report_blocks import BlockDraft, BlockRow, Drawing
+from store.reports import Report
 
 TEXT, SECTION, FIGURE = "text", "section", "figure"  # kinds of blocks that are no topic
 OWN_KINDS = (TEXT, SECTION, FIGURE)
@@ -117,7 +119,7 @@ def add_figure(
     at = moment(workspace, dataset.id)
     part = Chart(name="plotly", data={"figure": dict(figure)}, alt=alt, caption=caption)
     text = _PARTS.dump_json([part]).decode()
-    if len(text) > store.MOST_BYTES:
+    if len(text) > report_blocks.MOST_BYTES:
         raise BadReport("This chart holds too many points for a report. Choose fewer with the page's filters.")
     draft = BlockDraft(FIGURE, title=title, page=page, query=query)
     drawing = Drawing(0, text, (), at.last_decision, at.at)
@@ -129,9 +131,9 @@ def refresh(
 ) -> list[Shown]:
     """Draw blocks anew, or `only` some by their numbers, and keep that. Figures of pages stay as they were added."""
     case = Case(workspace, dataset)
-    rows = [row for row in store.list_blocks(workspace, report_id) if only is None or row.id in only]
+    rows = [row for row in report_blocks.list_blocks(workspace, report_id) if only is None or row.id in only]
     drawings = [(row.id, draw(case, row.draft)[1]) for row in rows]
-    store.record_drawings(
+    report_blocks.record_drawings(
         workspace, [replace(drawing, block_id=number) for number, drawing in drawings if drawing is not None]
     )
     return shown(workspace, dataset, report_id=report_id)
@@ -139,8 +141,8 @@ def refresh(
 
 def shown(workspace: Workspace, dataset: Dataset, *, report_id: int) -> list[Shown]:
     """Every block of a report in order, hidden ones among them, as it is read; nothing is drawn anew."""
-    rows = store.list_blocks(workspace, report_id)
-    drawings = store.list_drawings(workspace, report_id)
+    rows = report_blocks.list_blocks(workspace, report_id)
+    drawings = report_blocks.list_drawings(workspace, report_id)
     reading = _Reading(
         _sentences(workspace, dataset.id, rows),
         project_texts(workspace, dataset.id),

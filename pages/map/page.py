@@ -28,7 +28,7 @@ from pages.ui import add_to_report, explain, job_cards, keep, picture, session, 
 from pages.ui.text import count, plain
 from store import projections
 from store.datasets import Dataset
-from store.reports import BlockDraft
+from store.report_blocks import BlockDraft
 
 Runs = dict[str, projections.ProjectionRun]
 MEASURED = ("neighbours_kept", "trustworthiness", "continuity", "stability")  # of a map's fidelity

@@ -11,9 +11,10 @@ from evidence.report.topic import all_topics
 from pages.report.queries import here, load_history
 from pages.ui import job_cards, session, tables
 from pages.ui.text import count, plain
-from store import reports as store
+from store import report_blocks as store
 from store.datasets import Dataset
-from store.reports import BlockDraft, BlockRow, Report
+from store.report_blocks import BlockDraft, BlockRow
+from store.reports import Report
 from store.selections import list_selections
 from store.texts import NAME
 

@@ -8,7 +8,8 @@ from evidence.claims import as_recorded
 from evidence.report.reports import Shown, shown
 from pages.ui import session
 from pages.ui.session import SettledGeneration
-from store.reports import BlockEdition, Report, ReportFile, block_history, list_report_files, list_reports
+from store.report_blocks import BlockEdition, block_history
+from store.reports import Report, ReportFile, list_report_files, list_reports
 
 
 @dataclass(frozen=True)

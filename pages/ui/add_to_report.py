@@ -10,7 +10,8 @@ from figures.chart import Chart
 from pages.ui import job_cards, keep, registry, session
 from pages.ui.text import plain
 from store.datasets import Dataset
-from store.reports import BlockDraft, list_reports
+from store.report_blocks import BlockDraft
+from store.reports import list_reports
 from store.texts import NAME
 
 _ASKED, _ADDED = "add_to_report_asked", "add_to_report_added"

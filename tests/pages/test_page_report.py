@@ -7,7 +7,8 @@ from pages.ui import owner
 from store.datasets import find_dataset
 from store.decisions import Act, decide
 from store.project import project_texts, write_project_text
-from store.reports import BlockDraft, add_block, change_block, list_blocks, list_reports
+from store.report_blocks import BlockDraft, change_block, list_blocks
+from store.reports import add_block, list_reports
 from tests.support.compared_workspace import compared
 from tests.support.seen_page import button, texts
 from tests.support.small_workspace import new_dataset

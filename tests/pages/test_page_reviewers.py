@@ -12,7 +12,7 @@ from store import comments as store
 from store.comments import list_threads, write_comment
 from store.datasets import find_dataset
 from store.pins import Pin
-from store.reports import list_blocks
+from store.report_blocks import list_blocks
 from store.reviews import merge_review
 from store.rubric import FIRST, Criterion, Score, sheet_of, write_rubric, write_sheet
 from store.versions import freeze, list_versions

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from store import reports
+from store import report_blocks, reports
 from store.decisions import Act, decide
 from store.errors import BadReport, ReportChanged, TextTooLong, UnknownReport
 from store.project import (
@@ -16,7 +16,7 @@ from store.project import (
     what_happened,
     write_project_text,
 )
-from store.reports import BlockDraft, Drawing
+from store.report_blocks import BlockDraft, Drawing
 from tests.support.small_workspace import image_row, land, new_dataset
 
 WHEN = datetime.datetime(2026, 11, 30, 12)
@@ -37,31 +37,31 @@ def report_id(workspace, pets) -> int:
 
 
 def titles(workspace, report_id: int) -> str:
-    return "".join(block.title for block in reports.list_blocks(workspace, report_id))
+    return "".join(block.title for block in report_blocks.list_blocks(workspace, report_id))
 
 
-def block(workspace, report_id: int, title: str) -> reports.BlockRow:
-    return next(each for each in reports.list_blocks(workspace, report_id) if each.title == title)
+def block(workspace, report_id: int, title: str) -> report_blocks.BlockRow:
+    return next(each for each in report_blocks.list_blocks(workspace, report_id) if each.title == title)
 
 
 def test_a_report_holds_its_blocks_in_order_with_what_they_were_drawn_to(workspace, pets, report_id) -> None:
     assert titles(workspace, report_id) == "ABCD"
     (report,) = reports.list_reports(workspace, pets.id)
     assert (report.title, report.n_blocks, report.n_hidden, report.begun_by) == ("On pets", 4, 0, "Ana")
-    (drawing,) = reports.list_drawings(workspace, report_id).values()
+    (drawing,) = report_blocks.list_drawings(workspace, report_id).values()
     assert (drawing.block_id, drawing.run_ids) == (block(workspace, report_id, "D").id, (7,))
 
 
 def test_blocks_move_and_stay_where_they_are_put(workspace, report_id) -> None:
     for title, by, after in (("A", 1, "BACD"), ("D", -3, "DBAC"), ("B", 9, "DACB"), ("D", -1, "DACB")):
-        reports.move_block(workspace, block(workspace, report_id, title), by=by, who="Ana")
+        report_blocks.move_block(workspace, block(workspace, report_id, title), by=by, who="Ana")
         assert titles(workspace, report_id) == after
 
 
 def test_many_moves_between_the_same_two_never_mix_the_order(workspace, report_id) -> None:
     for n in range(60):
         first = titles(workspace, report_id)[1]
-        reports.move_block(workspace, block(workspace, report_id, first), by=1, who="Ana")
+        report_blocks.move_block(workspace, block(workspace, report_id, first), by=1, who="Ana")
         assert titles(workspace, report_id)[2] == first, n
 
 
@@ -74,26 +74,26 @@ def test_a_block_is_added_behind_another_and_at_the_end(workspace, pets, report_
 
 def test_who_saves_second_is_told_who_was_first(workspace, report_id) -> None:
     seen = block(workspace, report_id, "A")
-    reports.change_block(workspace, seen, BlockDraft("text", "A", text="Ana's"), who="Ana")
+    report_blocks.change_block(workspace, seen, BlockDraft("text", "A", text="Ana's"), who="Ana")
     with pytest.raises(ReportChanged, match="Ana changed the block “A” meanwhile"):
-        reports.change_block(workspace, seen, BlockDraft("text", "A", text="Bo's"), who="Bo")
+        report_blocks.change_block(workspace, seen, BlockDraft("text", "A", text="Bo's"), who="Bo")
     with pytest.raises(ReportChanged):
-        reports.take_out_block(workspace, seen, who="Bo")
+        report_blocks.take_out_block(workspace, seen, who="Bo")
     assert block(workspace, report_id, "A").text == "Ana's"
-    wordings = reports.block_history(workspace, seen.id)
+    wordings = report_blocks.block_history(workspace, seen.id)
     assert [(each.edition, each.text, each.who) for each in wordings] == [(2, "Ana's", "Ana"), (1, "", "Ana")]
 
 
 def test_what_is_taken_out_can_be_put_back(workspace, report_id) -> None:
     seen = block(workspace, report_id, "B")
-    reports.take_out_block(workspace, seen, who="Ana")
+    report_blocks.take_out_block(workspace, seen, who="Ana")
     assert titles(workspace, report_id) == "ACD"
     with pytest.raises(ReportChanged, match="Ana took out the block “B” meanwhile"):
-        reports.change_block(workspace, seen, seen.draft, who="Bo")
-    reports.put_back_block(workspace, seen, who="Ana")
+        report_blocks.change_block(workspace, seen, seen.draft, who="Bo")
+    report_blocks.put_back_block(workspace, seen, who="Ana")
     assert titles(workspace, report_id) == "ABCD"
     with pytest.raises(ReportChanged):  # it is there already
-        reports.put_back_block(workspace, seen, who="Bo")
+        report_blocks.put_back_block(workspace, seen, who="Bo")
 
 
 def test_a_report_is_renamed_and_forgotten_by_the_first_alone(workspace, pets, report_id) -> None:
@@ -111,9 +111,9 @@ def test_too_much_is_refused(workspace, pets, report_id) -> None:
         reports.begin_report(workspace, pets.id, title=" ", blocks=[], who="Ana")
     with pytest.raises(TextTooLong):
         reports.add_block(workspace, pets.id, BlockDraft("text", "x" * 501), report_id=report_id, who="Ana")
-    large = Drawing(block(workspace, report_id, "A").id, "x" * (reports.MOST_BYTES + 1), (), 0, WHEN)
+    large = Drawing(block(workspace, report_id, "A").id, "x" * (report_blocks.MOST_BYTES + 1), (), 0, WHEN)
     with pytest.raises(BadReport, match="16 MB at most"):
-        reports.record_drawings(workspace, [large])
+        report_blocks.record_drawings(workspace, [large])
     with pytest.raises(BadReport, match="500 blocks at most"):
         reports.begin_report(workspace, pets.id, title="x", blocks=[(BlockDraft("text"), None)] * 501, who="Ana")
 

@@ -13,12 +13,12 @@ from evidence.report.parts import Chart, ClaimCard, Document, Facts, Missing
 from evidence.report.topic import CHAPTERS, all_topics
 from evidence.report.topics.contents import as_shares, sample_of_classes
 from figures.drawn import CHARTS, draw_by_name, unpacked
-from store import reports as store
+from store import report_blocks
 from store.datasets import find_dataset
 from store.decisions import Act, decide
 from store.errors import BadReport
 from store.project import write_project_text
-from store.reports import BlockDraft
+from store.report_blocks import BlockDraft
 from store.selections import save_selection
 from tests.support.compared_workspace import compared
 from tests.support.small_workspace import image_row, land, new_dataset
@@ -151,7 +151,7 @@ def test_the_sheet_is_the_reports_words_and_what_is_not_written_is_named(workspa
 def test_what_is_hidden_stays_out_of_the_document(workspace, pets) -> None:
     report_id = reports.begin(workspace, pets, who="Ana")
     row = next(each.row for each in reports.shown(workspace, pets, report_id=report_id) if each.row.kind == "came-in")
-    store.change_block(workspace, row, BlockDraft("came-in", hidden=True), who="Ana")
+    report_blocks.change_block(workspace, row, BlockDraft("came-in", hidden=True), who="Ana")
     told = reports.document_of(workspace, pets, report_id=report_id, code_version="test")
     assert not only(told, "came-in") and only(told, "collection")
 
@@ -170,7 +170,7 @@ def test_a_pages_chart_stays_as_it_was_added_and_is_old_after_any_decision(works
     reports.refresh(workspace, pets, report_id=report_id)
     assert reports.shown(workspace, pets, report_id=report_id)[-1].block.parts == [part]
     with pytest.raises(BadReport, match="too many points"):
-        figure = {"data": [{"x": ["x" * store.MOST_BYTES]}]}
+        figure = {"data": [{"x": ["x" * report_blocks.MOST_BYTES]}]}
         reports.add_figure(workspace, pets, figure=figure, **about, report_id=report_id, who="Ana")
 
 
