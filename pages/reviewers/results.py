@@ -53,8 +53,8 @@ def _row(each: CriterionResult) -> dict[str, object]:
     return {
         "Criterion": each.criterion.title,
         "Weight": each.criterion.weight,
-        "Mean": None if each.mean is None else round(each.mean, 2),
-        "Spread": None if each.spread is None else round(each.spread, 2),
+        "Mean": "–" if each.mean is None else f"{each.mean:.2f}",
+        "Spread": "–" if each.spread is None else f"{each.spread:.2f}",
         "From, to": ends,
         "Scale": f"1 to {each.criterion.most}",
         "n": each.n,

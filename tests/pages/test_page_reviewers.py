@@ -254,7 +254,7 @@ def test_a_sheet_is_kept_as_a_draft_submitted_and_reopened(open_app_page, birds)
     app.button(key="sheet_submit").click().run()
     assert not app.exception and not app.error and "Submitted" in app.success[0].value
     app = open_app_page(PAGE, view="Summary")
-    assert app.dataframe[0].value["Mean"].tolist()[0] == 4 and "80 %" in texts(app)
+    assert app.dataframe[0].value["Mean"].tolist()[0] == "4.00" and "80 %" in texts(app)
     app.button(key="sheet_reopen_0").click().run()
     assert sheet_of(workspace, birds.id, ME).state == "reopened"
     assert "Reopened" in texts(open_app_page(PAGE, view="Your sheet"))
