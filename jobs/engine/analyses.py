@@ -32,12 +32,13 @@ from jobs.engine.intake import Intake
 from jobs.engine.kinds import JobKind, load_kind
 from jobs.engine.recipes import IMPORT, keep_text, kept_text, read_recipe
 from jobs.engine.refusals import REFUSALS
-from jobs.engine.spec import CANCELLED, DONE, ENDED, FAILED, INTERRUPTED, RUNNING, JobView
+from jobs.engine.spec import CANCELLED, DONE, ENDED, FAILED, INTERRUPTED, RUNNING, JobView, new_job_id
 from jobs.engine.troubles import Troubles
 from jobs.engine.worker import sentence_for
 from store.connection import Workspace, utc_now
 from store.datasets import Dataset, find_dataset, list_datasets
 from store.errors import DiskFull
+from store.ledger import find_job
 from store.points import POINTS
 from store.runs import FinishedRun
 from store.vectors import list_spaces
@@ -56,7 +57,7 @@ class Owner(Protocol):
 
     def start(
         self, kind: str, *, dataset: str, parameters: Mapping[str, object] | None = None, who: str = "",
-        hold: bool = False, trusted: bool = False,
+        hold: bool = False, trusted: bool = False, job_id: str = "",
     ) -> str: ...  # fmt: skip
 
     def cancel(self, job_id: str) -> None: ...
@@ -241,10 +242,30 @@ class Analyses:
             parameters["weights"] = str(weights_at_hand(self._root))
         if kind.name == "zero-shot" and dataset is not None and not parameters.get("prompts"):
             require_names(self._owner.workspace, dataset)
-        step.job_id = self._owner.start(
-            kind.name, dataset=analysis.dataset, parameters=parameters, who=analysis.who, trusted=analysis.trusted
-        )
-        step.state, analysis.trouble = RUNNING, ""
+        # written down before: an owner killed in between leaves a job that the next one knows as this step's
+        step.job_id = step.job_id or new_job_id(kind.name)
+        self._save_as(analysis, step, RUNNING)
+        try:
+            step.job_id = self._owner.start(
+                kind.name,
+                dataset=analysis.dataset,
+                parameters=parameters,
+                who=analysis.who,
+                trusted=analysis.trusted,
+                job_id=step.job_id,
+            )
+        except BaseException:
+            step.state, step.job_id = WAITING, ""
+            raise
+        analysis.trouble = ""
+
+    def _save_as(self, analysis: Analysis, step: StepState, state: str) -> None:
+        step.state = state
+        try:
+            save(self._root, analysis)
+        except OSError as error:
+            step.state = WAITING
+            raise DiskFull(f"How {analysis.id} stands could not be written down: {error}") from error
 
     def _follow(self, analysis: Analysis, step: StepState) -> None:
         """Take in how the job of a step stands."""
@@ -259,8 +280,8 @@ class Analyses:
             except JobError as error:
                 step.state, step.sentence = STEP_FAILED, sentence_for(error)
             return
-        if not state and not folder.path.is_dir():
-            step.state, step.job_id = WAITING, ""
+        if not state and find_job(self._owner.workspace, step.job_id) is None:  # killed before it was laid out
+            step.state = WAITING
             return
         if state.get("state") not in ENDED:
             return

@@ -21,10 +21,12 @@ from store.privacy import rule_mark
 from store.runs import RunStart, failed_images, land_run_failures, start_run
 
 
-def new_spec(workspace: Workspace, kind: JobKind[Any], prepared: Prepared[Any], *, who: str, run_id: int) -> JobSpec:
-    """The spec of a job that begins."""
+def new_spec(
+    workspace: Workspace, kind: JobKind[Any], prepared: Prepared[Any], *, who: str, run_id: int, job_id: str = ""
+) -> JobSpec:
+    """The spec of a job that begins; its id is a new one, unless it is given."""
     return JobSpec(
-        id=new_job_id(kind.name),
+        id=job_id or new_job_id(kind.name),
         kind=kind.name,
         dataset_id=prepared.dataset_id,
         dataset=prepared.dataset,

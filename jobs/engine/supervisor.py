@@ -83,10 +83,12 @@ class Supervisor:
         who: str = "",
         hold: bool = False,
         trusted: bool = False,
+        job_id: str = "",
     ) -> str:
         """Start a job and return its id; the same job asked for twice while it is active is one job.
 
         hold: prepare it only, to be packed or resumed later. trusted: the caller may name any folder.
+        job_id: the one that it is to have, of whoever wrote it down before.
         Raises one of REFUSALS with the reason when it cannot be started.
         """
         chosen = load_kind(kind)
@@ -105,7 +107,7 @@ class Supervisor:
             require_pictures(self.workspace, chosen, asked, dataset=dataset)
             run_id = new_run_id(self.workspace)
             prepared = chosen.code().prepare(self.workspace, dataset, asked, run_id)
-            spec = new_spec(self.workspace, chosen, prepared, who=who, run_id=run_id)
+            spec = new_spec(self.workspace, chosen, prepared, who=who, run_id=run_id, job_id=job_id)
             job = Tracked(spec, HELD if hold else QUEUED, utc_now(), asked.as_json())
             lay_out(self.workspace, job, prepared, attempt=1)
             if not hold:

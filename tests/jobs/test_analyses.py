@@ -34,7 +34,7 @@ class Owner:
     resumed: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
 
-    def start(self, kind, *, dataset, parameters=None, who="", hold=False, trusted=False) -> str:
+    def start(self, kind, *, dataset, parameters=None, who="", hold=False, trusted=False, job_id="") -> str:
         if kind in self.refusals:
             raise self.refusals[kind]
         self.orders.append((kind, dataset, dict(parameters or {})))
@@ -330,3 +330,35 @@ def test_the_time_left_counts_what_will_be_done_by_the_pictures_there_are(owner,
 def guessed_job(owner, dataset: str) -> str:
     number = next(n for n, (_, of, _) in enumerate(owner.orders, 1) if of == dataset)
     return f"import-{number:06x}"
+
+
+def test_an_owner_killed_while_a_step_begins_leaves_a_job_that_the_next_one_knows(owner, analyses, monkeypatch) -> None:
+    orders = []
+
+    def killed(kind, *, dataset, job_id="", **_) -> str:
+        orders.append(job_id)
+        job_folder(owner.workspace.root, job_id).path.mkdir(parents=True)
+        owner.state(job_id, RUNNING)
+        raise SystemExit
+
+    with monkeypatch.context() as until_killed:
+        until_killed.setattr(owner, "start", killed)
+        analyses.start("pets", recipe="[steps.neighbours]")
+        with pytest.raises(SystemExit):
+            analyses._go_on(next(iter(analyses._active.values())))
+    after = Analyses(owner, troubles=Troubles())
+    after.look()
+    (step,) = newest(after).steps
+    assert (step.state, [step.job_id], owner.kinds) == (RUNNING, orders, [])
+
+
+def test_a_step_whose_owner_was_killed_before_its_job_was_laid_out_is_begun_again(owner, analyses, monkeypatch) -> None:
+    with monkeypatch.context() as until_killed:
+        until_killed.setattr(owner, "start", lambda *_, **__: (_ for _ in ()).throw(SystemExit))
+        analyses.start("pets", recipe="[steps.neighbours]")
+        with pytest.raises(SystemExit):
+            analyses._go_on(next(iter(analyses._active.values())))
+    after = Analyses(owner, troubles=Troubles())
+    after.look()
+    after.look()
+    assert (newest(after).steps[0].state, owner.kinds) == (RUNNING, ["neighbours"])
