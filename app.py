@@ -1,4 +1,4 @@
-"""Vitrine: `streamlit run app.py [-- --workspace DIR] [--import-root DIR]`.
+"""Vitrine: `streamlit run app.py [-- --workspace DIR] [--import-root DIR] [--open-to-all]`.
 
 Opens the workspace, starts the supervisor of the jobs, serves pictures by HTTP, and hands every visitor to
 pages/frame.py. The workspace is also taken from VITRINE_WORKSPACE.
@@ -12,25 +12,30 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from pages.ui import guard, media, owner, registry, uploads
+from pages.ui import entering, gate, guard, media, owner, registry, uploads, visitors
+from store import acting
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: st.App) -> AsyncIterator[None]:
+    before = acting.resolve_by(visitors.of_script)  # in a thread that runs a page; requests say it themselves
     owner.open_at_start()
+    visitors.require_way_in()
     yield
     owner.close()
+    acting.resolve_by(before)
 
 
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=_lifespan,
-    routes=[*media.ROUTES, *registry.routes()],
+    routes=[*media.ROUTES, *entering.ROUTES, *registry.routes()],
     middleware=[
         Middleware(guard.Guard, frame_ancestors=guard.frame_ancestors()),
-        Middleware(uploads.Uploads),
         # Streamlit asks its own routes for server.allowedHosts; this asks ours too (DNS rebinding).
         Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts") or ["*"]),
+        Middleware(gate.Gate),
+        Middleware(uploads.Uploads),
     ],
     on_script_error=owner.show_error,
 )

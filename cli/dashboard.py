@@ -44,6 +44,9 @@ def open_dashboard(
         list[Path] | None,
         typer.Option("--import-root", metavar="DIR", help="a folder that visitors may import from; without: any"),
     ] = None,
+    open_to_all: Annotated[
+        bool, typer.Option("--open-to-all", help="whoever reaches the app may do everything; without: nobody may")
+    ] = False,
 ) -> None:
     """Show a workspace in the browser, until Ctrl-C. A folder that is not there, or is empty, becomes a new one.
 
@@ -69,7 +72,8 @@ def open_dashboard(
     options += [f"--server.allowedHosts={name}" for name in host or ()]
     options += [f"--browser.serverAddress={name}" for name in (host or [])[:1]]
     roots = [f"--import-root={folder.expanduser().resolve()}" for folder in import_root or ()]
-    _become([*options, "--", "--workspace", str(root), *roots])
+    everybody = ["--open-to-all"] if open_to_all else []
+    _become([*options, "--", "--workspace", str(root), *roots, *everybody])
 
 
 def _has_screen() -> bool:

@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from cli import analyse, claims, dashboard, decision_commands, features, imports, job_commands, workspace_commands
+from cli import (
+    access,
+    analyse,
+    claims,
+    dashboard,
+    decision_commands,
+    features,
+    imports,
+    job_commands,
+    workspace_commands,
+)
 from cli.run import run_commands
 from jobs.engine.version import code_version
 
@@ -46,6 +56,8 @@ def command_line() -> typer.Typer:
         help="Sentences with numbers that can be asked for again.",
         rich_help_panel="Versions and decisions",
     )
+    app.add_typer(access.app)
+    app.add_typer(access.access, name="access", help="Share links, roles, and what was done.", rich_help_panel="Access")
     for commands in (job_commands, decision_commands, workspace_commands):
         app.add_typer(commands.app)
     return app

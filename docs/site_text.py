@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from pages.ui.registry import by_group
+from store.acting import AT_HOME
 
 PROJECT = Path(__file__).parents[1]
 DOCS = PROJECT / "docs"
@@ -59,7 +60,7 @@ def notebook_as_page(notebook: dict[str, list[dict[str, object]]]) -> str:
 def list_of_pages() -> str:
     """Every page of the dashboard, in its order, with the question that it answers."""
     lines = ["# The pages", ""]
-    for group, pages in by_group().items():
+    for group, pages in by_group(AT_HOME).items():
         lines += [f"## {group or 'First'}", "", "| page | answers |", "|---|---|"]
         lines += [
             f"| [{page.title}]({page.folder}.md) | {_answer(DOCS / 'pages' / f'{page.folder}.md')} |" for page in pages
@@ -81,7 +82,7 @@ def list_of_kinds() -> str:
 def dashboard() -> list[dict[str, object]]:
     """The dashboard's part of the navigation: titles and pages under the headings of the sidebar."""
     groups: list[dict[str, object]] = []
-    for group, pages in by_group().items():
+    for group, pages in by_group(AT_HOME).items():
         entries: list[dict[str, object]] = [{page.title: f"pages/{page.folder}.md"} for page in pages]
         groups += [{group: entries}] if group else entries
     return groups

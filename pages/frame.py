@@ -1,10 +1,12 @@
-"""What every visit begins with: the page's frame, the open workspace, the navigation."""
+"""What every visit begins with: the page's frame, the open workspace, who it is, the navigation."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import charts, comments, job_strip, owner, registry, session
+from pages.ui import charts, comments, greeting, job_strip, owner, registry, session
+from store import acting
+from store.acting import CURATOR, NOBODY
 from store.errors import StoreError
 
 ICON = Path(__file__).parent / "ui" / "vitrine.svg"  # an icon by name would be fetched from another host
@@ -20,12 +22,19 @@ except StoreError as error:
     owner.explain_closed(error)
     st.stop()
 
+actor = acting.current()
+if actor.role == NOBODY:
+    st.navigation([st.Page(greeting.turn_away, title="Vitrine", default=True)], position="hidden").run()
+    st.stop()
+
 current = st.navigation(
-    {group: [page.for_streamlit() for page in pages] for group, pages in registry.by_group().items()},
+    {group: [page.for_streamlit() for page in pages] for group, pages in registry.by_group(actor).items()},
     expanded=True,  # a page behind "view more" is a page that nobody finds
 )
+greeting.show(actor)
 session.choose_dataset()
-job_strip.show()
+if actor.is_at_least(CURATOR):
+    job_strip.show()
 with st.sidebar:
     charts.prepare()
 st.session_state[registry.CURRENT] = registry.folder_of(current)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import BadClaim, ClaimChanged, UnknownClaim
 from store.rows import JsonObject
@@ -173,6 +174,7 @@ def list_claims(workspace: Workspace, dataset_id: int) -> list[Claim]:
     return workspace.all("list_claims", Claim, dataset_id=dataset_id)
 
 
+@does("keep_claim")
 def keep_claim(
     workspace: Workspace, dataset_id: int, draft: Draft, *, values: Sequence[MeasuredRow], at: Moment, who: str
 ) -> int:
@@ -187,6 +189,7 @@ def keep_claim(
     return int(claim_id)
 
 
+@does("edit_claim")
 def edit_claim(
     workspace: Workspace,
     dataset_id: int,
@@ -211,6 +214,7 @@ def edit_claim(
             _record(cursor, {claim_id: values}, occasion=KEPT, at=at, who=who)
 
 
+@does("forget_claim")
 def forget_claim(workspace: Workspace, dataset_id: int, *, claim_id: int, edition: int, who: str) -> None:
     """Have a claim count no more; its wordings and values stay in the file. Raises ClaimChanged, UnknownClaim."""
     claim = find_claim(workspace, dataset_id, claim_id=claim_id)
@@ -230,6 +234,7 @@ def find_claim(workspace: Workspace, dataset_id: int, *, claim_id: int) -> Claim
     raise UnknownClaim(f"There is no claim {claim_id} of this dataset (claims: {numbers}).")
 
 
+@does("check_claims")
 def record_values(
     workspace: Workspace,
     values: Mapping[int, Sequence[MeasuredRow]],

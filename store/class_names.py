@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.datasets import class_table
 from store.decisions import Act, Decided, decide
@@ -59,6 +60,7 @@ class _Carrier:
     labels: list[int] | None
 
 
+@does("name_classes")
 def correct_names(
     workspace: Workspace,
     dataset_id: int,
@@ -79,6 +81,7 @@ def correct_names(
     return _write(workspace, dataset_id, names, who=who, reason=reason, evidence=evidence, undoes=None)
 
 
+@does("name_classes")
 def undo_names(workspace: Workspace, dataset_id: int, *, batch: str, who: str) -> str:
     """Give the classes of a batch the names back that they had before it; raises DecisionRefused."""
     rows = [row for row in workspace.all("name_decisions", NameDecision, dataset_id=dataset_id) if row.batch == batch]
@@ -88,6 +91,7 @@ def undo_names(workspace: Workspace, dataset_id: int, *, batch: str, who: str) -
     return _write(workspace, dataset_id, before, who=who, reason="undone", evidence=None, undoes=batch)
 
 
+@does("merge_classes")
 def merge_classes(workspace: Workspace, dataset_id: int, *, into: int, others: Sequence[int], who: str) -> Decided:
     """Give every picture of the classes `others` the class `into`, as one batch of decisions that can be taken back.
 

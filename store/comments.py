@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import BadComment, CommentChanged, UnknownComment
 from store.pins import KINDS, PICTURE, Comment, Pin, Thread, ThreadState
@@ -93,12 +94,14 @@ def thread_counts(workspace: Workspace, dataset_id: int) -> dict[str, ThreadCoun
     return {each.target: each for each in counted}
 
 
+@does("comment")
 def write_comment(workspace: Workspace, dataset_id: int, pin: Pin, *, text: str, who: str) -> str:
     """Begin a thread; its name, which is that of its first comment. Raises BadComment, UnknownComment, TextTooLong."""
     _check_pin(workspace, dataset_id, pin)
     return _write_new(workspace, dataset_id, pin, thread="", text=text, who=who)
 
 
+@does("answer_comment")
 def answer(workspace: Workspace, dataset_id: int, thread: str, *, text: str, who: str) -> str:
     """Write below a comment; the answer's name. Raises UnknownComment, BadComment, TextTooLong."""
     comments = workspace.all("list_comments", Comment, dataset_id=dataset_id, thread=thread)
@@ -108,16 +111,19 @@ def answer(workspace: Workspace, dataset_id: int, thread: str, *, text: str, who
     return _write_new(workspace, dataset_id, first, thread=thread, text=text, who=who)
 
 
+@does("edit_comment")
 def edit_comment(workspace: Workspace, dataset_id: int, comment: Comment, *, text: str, who: str) -> None:
     """Word one's own comment anew. comment: as the writer saw it. Raises BadComment, CommentChanged, TextTooLong."""
     _change(workspace, dataset_id, comment, text=text, forgotten=False, who=who)
 
 
+@does("delete_comment")
 def delete_comment(workspace: Workspace, dataset_id: int, comment: Comment, *, who: str) -> None:
     """Have one's own comment stand no more; its wordings stay in the file. Raises BadComment, CommentChanged."""
     _change(workspace, dataset_id, comment, text=comment.text, forgotten=True, who=who)
 
 
+@does("resolve_thread")
 def set_resolved(workspace: Workspace, dataset_id: int, state: ThreadState, *, resolved: bool, who: str) -> None:
     """Resolve a thread, or open it again. state: as it was seen. Raises CommentChanged where somebody was quicker."""
     _require_who(who)
@@ -141,6 +147,7 @@ def last_look(workspace: Workspace, dataset_id: int, *, who: str) -> datetime.da
     return workspace.value("last_look", datetime.datetime, dataset_id=dataset_id, who=who)
 
 
+@does("note_look")
 def note_look(workspace: Workspace, dataset_id: int, *, who: str, at: datetime.datetime) -> None:
     """Note that a person has seen the inbox as it was at a moment, UTC."""
     _require_who(who)

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import json
 import os
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -12,7 +13,8 @@ from typing import Any, TypeVar, cast
 import duckdb
 import pyarrow as pa
 
-from store.errors import DiskFull, RowMismatch, SnapshotFailed
+from store.acting import Deed, current, deeds_now
+from store.errors import DiskFull, RowMismatch, SnapshotFailed, UnknownDataset
 from store.gathering import Asked, Gathering, Told
 from store.rows import Bound, Row, Scalar, TableRow, rows_of, scalar_of
 from store.statements import sql
@@ -59,6 +61,7 @@ class Workspace:
         self._snapshot_lock = threading.Lock()
         self._cursor_lock = threading.Lock()
         self._is_broken = False  # DuckDB answers nothing any more until the file is opened again
+        self.n_access_changes = 0  # of roles and links, by this process: a key as the next one is
         self.n_writes = 0  # transactions of this process: a key for what is kept in memory
         self._kept: dict[Hashable, tuple[int, object]] = {}
         self._gatherings: dict[Hashable, Gathering[Any, Any]] = {}
@@ -121,22 +124,37 @@ class Workspace:
 
     @contextlib.contextmanager
     def writing(
-        self, dataset_id: int = 0, *, changes_data: bool = False, settles: bool = True
+        self,
+        dataset_id: int = 0,
+        *,
+        changes_data: bool = False,
+        settles: bool = True,
+        deeds: Sequence[Deed] | None = None,
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """One write transaction: all of it or nothing, and the generations of the dataset and the workspace raised.
 
         What changes is noted by `store.subjects.note_changes` as it is written; changes_data: anything may, so every
         result of before becomes stale. settles: False for a part of a result that others follow, a landing segment;
-        what changes data settles always.
-        Raises DiskFull when the disk has no room; the transaction is rolled back on every error.
+        what changes data settles always. deeds: what is noted in the audit log with it; by default what this thread is
+        about (`store.acting.does`).
+        Raises NotAllowed where nobody said what is being done, and who does it may not do everything; UnknownDataset
+        where the dataset does not exist for them; DiskFull when the disk has no room. The transaction is rolled back on
+        every error.
         """
+        if dataset_id and not current().may_see(dataset_id):
+            raise UnknownDataset("There is no such dataset here.")
+        noted = [deed for deed in (deeds_now() if deeds is None else deeds) if not deed.is_noted]
         with self._write_lock, contextlib.closing(self.cursor()) as cursor:
             cursor.begin()
             try:
                 yield cursor
                 note_changes(cursor, dataset_id, [DATA] if changes_data else [])
                 cursor.execute(sql("raise_generation"), {"dataset_id": dataset_id, "settles": settles})
+                for deed in noted:
+                    cursor.execute(sql("note_deed"), _noted(deed, dataset_id=dataset_id))
                 cursor.commit()
+                for deed in noted:
+                    deed.is_noted = True
                 self.n_writes += 1
             except BaseException as error:
                 _roll_back(cursor)
@@ -259,6 +277,15 @@ def open_workspace(root: Path | str) -> Workspace:
         connection.close()
         raise
     return Workspace(root, connection)
+
+
+def _noted(deed: Deed, *, dataset_id: int) -> dict[str, object]:
+    """A deed as a row of the audit log."""
+    actor = deed.actor
+    values = {"who": deed.who, "role": actor.role, "how": actor.how, "link_id": actor.link_id, "act": deed.act.name}
+    about = json.dumps({name: value for name, value in deed.about.items() if name != "dataset_id"})
+    more = {"came_from": actor.came_from, "dataset_id": deed.dataset_id or dataset_id, "about": about}
+    return {**values, **more, "noted_at": utc_now()}
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:

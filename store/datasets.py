@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import NameTaken, UnknownDataset
 from store.rows import JsonObject
@@ -44,6 +45,7 @@ def find_dataset(workspace: Workspace, name: str) -> Dataset:
     raise UnknownDataset(f"There is no dataset called {name!r} in this workspace (datasets: {names}).")
 
 
+@does("add_dataset")
 def ensure_dataset(workspace: Workspace, name: str, *, root: str, task: str, layout: str) -> Dataset:
     """The dataset called `name` over the folder `root`, made if it is new; raises NameTaken for another folder."""
     try:

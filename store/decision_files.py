@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from store.acting import does
 from store.connection import Workspace
 from store.datasets import class_table
 from store.decision_texts import (
@@ -133,6 +134,7 @@ def preview_merge(workspace: Workspace, dataset_id: int, text: str | bytes, *, c
             cursor.rollback()
 
 
+@does("merge_decisions")
 def merge_decisions(workspace: Workspace, dataset_id: int, text: str | bytes, *, conflicts: str = "list") -> Merged:
     """Take in the acts of a decisions file that are new here, all or none, as one batch that can be taken back.
 

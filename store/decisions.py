@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from store.acting import Deed, deeds_now, does
 from store.connection import Workspace, utc_now
 from store.datasets import class_names
 from store.errors import DecisionRefused
@@ -70,6 +71,7 @@ class _Wanted:
     rows: Sequence[_Row]
     who: str
     batch: str
+    deeds: Sequence[Deed]
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class _Count:
     n_images: int
 
 
+@does("decide")
 def decide(
     workspace: Workspace, dataset_id: int, acts: Sequence[Act], *, who: str, batch: str | None = None
 ) -> Decided:
@@ -106,6 +109,7 @@ def decide(
     return _save(workspace, dataset_id, rows, who=who, batch=batch or new_batch())
 
 
+@does("undo")
 def undo(
     workspace: Workspace, dataset_id: int, *, who: str, batch: str | None = None, decision_id: int | None = None
 ) -> Decided:
@@ -125,6 +129,7 @@ def undo(
     return Decided(name, len(undone))
 
 
+@does("redo")
 def redo(workspace: Workspace, dataset_id: int, *, batch: str, who: str) -> Decided:
     """Do the undone acts of `batch` again, as a new batch at the end; raises DecisionRefused if none was undone."""
     rows = workspace.all("undone_acts", _Row, dataset_id=dataset_id, batch=batch)
@@ -188,7 +193,7 @@ def _check(workspace: Workspace, dataset_id: int, acts: Sequence[Act]) -> None:
 
 def _save(workspace: Workspace, dataset_id: int, rows: Sequence[_Row], *, who: str, batch: str) -> Decided:
     save_all = functools.partial(_save_gathered, workspace, dataset_id)
-    return workspace.gathered(("decisions", dataset_id), _Wanted(rows, who, batch), save_all)
+    return workspace.gathered(("decisions", dataset_id), _Wanted(rows, who, batch, deeds_now()), save_all)
 
 
 def _save_gathered(workspace: Workspace, dataset_id: int, wanted: Sequence[_Wanted]) -> list[Decided | Exception]:
@@ -229,7 +234,8 @@ def _save_alone(workspace: Workspace, dataset_id: int, one: _Wanted) -> Decided 
 def _save_together(workspace: Workspace, dataset_id: int, wanted: Sequence[_Wanted]) -> dict[_Wanted, Decided]:
     rows = [(one, row) for one in wanted for row in one.rows]
     incoming = [{"n": n, "batch": one.batch, "who": one.who, **vars(row)} for n, (one, row) in enumerate(rows)]
-    with workspace.writing(dataset_id) as cursor:
+    deeds = [deed for one in wanted for deed in one.deeds]
+    with workspace.writing(dataset_id, deeds=deeds) as cursor:
         note_changes(cursor, dataset_id, changed_by_acts(row.act for _, row in rows))
         cursor.register("incoming", pa.Table.from_pylist(incoming, schema=_INCOMING))
         saved = cursor.execute(sql("insert_decisions"), {"dataset_id": dataset_id, "decided_at": utc_now()}).fetchall()

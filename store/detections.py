@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import BadClassNames
 from store.rows import Bound
@@ -168,6 +169,7 @@ def detected_classes(workspace: Workspace, run_id: int) -> dict[int, str]:
     return {each.class_index: each.name for each in workspace.all("detected_classes", _Class, run_id=run_id)}
 
 
+@does("name_detected")
 def name_classes(workspace: Workspace, dataset_id: int, *, run_id: int, names: Sequence[str], who: str) -> None:
     """Call the classes of a finished detection by `names`, from index 0 on; who and when is kept with its figures.
 

@@ -9,6 +9,10 @@ StoreError
 ├── MigrationFailed      the file could not be brought to this version's schema; it is as it was
 ├── DiskFull             the workspace's disk has no room left
 ├── SnapshotFailed       the copy could not be written
+├── NotAllowed           whoever asks may not do this
+├── BadGrant             a role, a person or a share link that cannot be one
+├── UnknownGrant         no role given or share link of that number
+├── NotLetIn             a share link that opens nothing, or a name that somebody else has
 ├── UnknownDataset       no dataset of that name
 ├── NameTaken            a dataset of that name stands on another folder
 ├── BadSelection         a selection without a name of its own, or of nothing
@@ -90,6 +94,22 @@ class DiskFull(StoreError):
 
 class SnapshotFailed(StoreError):
     """The copy could not be written where it was wanted."""
+
+
+class NotAllowed(StoreError):
+    """The role of whoever asks does not hold what was asked for."""
+
+
+class BadGrant(StoreError):
+    """A role cannot be given so, or a share link not be made: no such role, no address, an end in the past."""
+
+
+class UnknownGrant(StoreError):
+    """No role that was given, and no share link, has that number."""
+
+
+class NotLetIn(StoreError):
+    """A share link opens nothing: it is none of ours, was revoked or has ended; or the name is somebody else's."""
 
 
 class UnknownDataset(StoreError):

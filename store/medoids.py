@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.runs import SpaceRun, finished_runs
 from store.statements import sql
@@ -133,6 +134,7 @@ def cluster_names(workspace: Workspace, run_id: int) -> dict[int, str]:
     return {each.cluster: each.name for each in workspace.all("cluster_names", _Name, run_id=run_id) if each.name}
 
 
+@does("name_cluster")
 def name_cluster(workspace: Workspace, dataset_id: int, *, run_id: int, cluster: int, name: str, who: str) -> None:
     """Name a cluster, or take its name away with an empty one. Earlier names stay in the file. Raises TextTooLong."""
     require_short(name, "The name", longest=NAME)

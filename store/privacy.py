@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
 from store.errors import DecisionRefused
@@ -92,6 +93,7 @@ class _PeopleRun:
     classes: tuple[int, ...]
 
 
+@does("switch_blur")
 def switch_blur(workspace: Workspace, dataset_id: int, *, blurs: bool, who: str, min_score: float = MIN_SCORE) -> None:
     """Blur the people of a dataset from now on, or no longer. Raises DecisionRefused if nobody looked for them."""
     if blurs and not people_runs(workspace).get(dataset_id):

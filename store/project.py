@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import ReportChanged, UnknownReport
 from store.statements import sql
@@ -100,6 +101,7 @@ def project_history(workspace: Workspace, dataset_id: int, *, field: str, n_rows
     return workspace.all("project_history", ProjectText, dataset_id=dataset_id, field=field, n_rows=n_rows)
 
 
+@does("write_project")
 def write_project_text(workspace: Workspace, dataset_id: int, *, field: str, text: str, edition: int, who: str) -> None:
     """Word a field anew. edition: the one that the writer saw, 0 for none. Raises ReportChanged, TextTooLong."""
     require_short(text, "The text", longest=LONGEST_TEXT)
@@ -125,6 +127,7 @@ def timeline_notes(workspace: Workspace, dataset_id: int) -> list[TimelineNote]:
     return workspace.all("timeline_notes", TimelineNote, dataset_id=dataset_id)
 
 
+@does("note_timeline")
 def add_timeline_note(workspace: Workspace, dataset_id: int, *, day: datetime.date, text: str, who: str) -> int:
     """Note something on a day; its number. Raises TextTooLong."""
     with workspace.writing() as cursor:
@@ -133,6 +136,7 @@ def add_timeline_note(workspace: Workspace, dataset_id: int, *, day: datetime.da
     return int(note_id)
 
 
+@does("note_timeline")
 def forget_timeline_note(workspace: Workspace, dataset_id: int, *, note_id: int, who: str) -> None:
     """Have a note count no more. Raises UnknownReport where there is none."""
     for note in timeline_notes(workspace, dataset_id):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import BadPromptSet, UnknownPromptSet
 from store.statements import sql
@@ -41,6 +42,7 @@ class _PromptRow:
     created_at: datetime.datetime
 
 
+@does("save_prompts")
 def save_prompts(
     workspace: Workspace,
     dataset_id: int,

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import BadReference
 from store.statements import sql
@@ -46,6 +47,7 @@ def list_references(workspace: Workspace, dataset_id: int) -> list[Reference]:
     return workspace.all("list_references", Reference, dataset_id=dataset_id)
 
 
+@does("save_reference")
 def save_reference(
     workspace: Workspace,
     dataset_id: int,
@@ -81,6 +83,7 @@ def save_reference(
         return int(cursor.execute(sql("insert_reference"), values).fetchall()[0][0])
 
 
+@does("delete_reference")
 def delete_reference(workspace: Workspace, dataset_id: int, *, reference_id: int) -> None:
     """Forget a reference; a number that is not there changes nothing."""
     with workspace.writing(dataset_id) as cursor:

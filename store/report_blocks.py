@@ -2,12 +2,13 @@
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import BadReport, ReportChanged, UnknownReport
 from store.rows import JsonObject
@@ -109,6 +110,19 @@ def block_history(workspace: Workspace, block_id: int, *, n_rows: int = 100) -> 
     return workspace.all("block_history", BlockEdition, block_id=block_id, n_rows=n_rows)
 
 
+def _dataset_of_block(given: Mapping[str, Any]) -> int:
+    return int(given["workspace"].count("dataset_of_report", report_id=given["block"].report_id, block_id=None))
+
+
+def _dataset_of_drawings(given: Mapping[str, Any]) -> int:
+    found = {
+        int(given["workspace"].count("dataset_of_report", report_id=None, block_id=drawing.block_id))
+        for drawing in given["drawings"]
+    }
+    return found.pop() if len(found) == 1 else 0
+
+
+@does("change_report", dataset_of=_dataset_of_block)
 def change_block(
     workspace: Workspace, block: BlockRow, draft: BlockDraft, *, place: float | None = None, who: str
 ) -> None:
@@ -129,6 +143,7 @@ def change_block(
         )
 
 
+@does("change_report", dataset_of=_dataset_of_block)
 def move_block(workspace: Workspace, block: BlockRow, *, by: int, who: str) -> None:
     """Put a block `by` places further down (up where negative), as far as there is room. Raises ReportChanged."""
     blocks = list_blocks(workspace, block.report_id)
@@ -148,6 +163,7 @@ def move_block(workspace: Workspace, block: BlockRow, *, by: int, who: str) -> N
     change_block(workspace, block, block.draft, place=place, who=who)
 
 
+@does("change_report", dataset_of=_dataset_of_block)
 def take_out_block(workspace: Workspace, block: BlockRow, *, who: str) -> None:
     """Take a block out; its wordings stay in the file. Raises ReportChanged, UnknownReport."""
     with workspace.writing() as cursor:
@@ -164,6 +180,7 @@ def take_out_block(workspace: Workspace, block: BlockRow, *, who: str) -> None:
         )
 
 
+@does("change_report", dataset_of=_dataset_of_block)
 def put_back_block(workspace: Workspace, block: BlockRow, *, who: str) -> None:
     """Take a block in again that was taken out, as it was then. Raises ReportChanged."""
     with workspace.writing() as cursor:
@@ -179,6 +196,7 @@ def put_back_block(workspace: Workspace, block: BlockRow, *, who: str) -> None:
         )
 
 
+@does("change_report", dataset_of=_dataset_of_drawings)
 def record_drawings(workspace: Workspace, drawings: Sequence[Drawing]) -> None:
     """Keep what blocks are drawn to from now on."""
     with workspace.writing() as cursor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import BadReport, UnknownReport
 from store.report_blocks import MOST_BLOCKS, BlockDraft, Drawing, between, insert_block, list_blocks, require_newest
@@ -57,6 +58,7 @@ def find_report(workspace: Workspace, dataset_id: int, *, report_id: int = 0) ->
     raise UnknownReport(f"There is no report {report_id or ''}".rstrip() + f" of this dataset (reports: {numbers}).")
 
 
+@does("begin_report")
 def begin_report(
     workspace: Workspace,
     dataset_id: int,
@@ -76,6 +78,7 @@ def begin_report(
     return int(report_id)
 
 
+@does("rename_report")
 def rename_report(workspace: Workspace, dataset_id: int, *, report_id: int, edition: int, title: str, who: str) -> None:
     """Call a report something else. Raises ReportChanged where somebody was quicker, UnknownReport, BadReport."""
     with workspace.writing() as cursor:
@@ -83,6 +86,7 @@ def rename_report(workspace: Workspace, dataset_id: int, *, report_id: int, edit
         _write_report(cursor, dataset_id, report_id=report_id, edition=edition + 1, title=title, who=who)
 
 
+@does("forget_report")
 def forget_report(workspace: Workspace, dataset_id: int, *, report_id: int, edition: int, who: str) -> None:
     """Have a report count no more; its wordings stay in the file. Raises ReportChanged, UnknownReport."""
     title = find_report(workspace, dataset_id, report_id=report_id).title
@@ -93,6 +97,7 @@ def forget_report(workspace: Workspace, dataset_id: int, *, report_id: int, edit
         )
 
 
+@does("change_report")
 def add_block(
     workspace: Workspace,
     dataset_id: int,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from store.acting import does
 from store.comments import known_comments, take_in_comment
 from store.connection import Workspace, utc_now
 from store.datasets import class_names
@@ -74,6 +75,7 @@ class _Counts:
     n_opinions: int
 
 
+@does("take_in_review")
 def merge_review(workspace: Workspace, dataset_id: int, text: bytes, *, who: str) -> TakenIn:
     """Take a review.json in; what came. Raises BadReviewFile."""
     review = read_review(text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import BadRubric, RubricChanged
 from store.reviews import RubricScore, list_rubric_scores
@@ -112,6 +113,7 @@ def rubric_history(workspace: Workspace, dataset_id: int, *, n_rows: int = 100) 
     return [*map(_rubric, rows), FIRST]
 
 
+@does("write_rubric")
 def write_rubric(
     workspace: Workspace, dataset_id: int, criteria: Sequence[Criterion], *, edition: int, who: str
 ) -> None:
@@ -158,6 +160,7 @@ def sheet_of(workspace: Workspace, dataset_id: int, reviewer: str) -> Sheet:
     return Sheet(reviewer, {}) if row is None else _sheet(row)
 
 
+@does("score")
 def write_sheet(
     workspace: Workspace,
     dataset_id: int,
@@ -183,6 +186,7 @@ def write_sheet(
     )
 
 
+@does("reopen_sheet")
 def reopen_sheet(workspace: Workspace, dataset_id: int, sheet: Sheet, *, who: str) -> None:
     """Let a reviewer write on a submitted sheet again; it counts no more until they submit it. Raises RubricChanged."""
     if sheet.is_of_bundle or sheet.state != SUBMITTED:

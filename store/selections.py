@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import BadSelection, UnknownSelection
 from store.spreadsheets import as_csv as as_csv  # pages take it from here, beside as_parquet
@@ -29,6 +30,7 @@ class Selection:
     n_images: int
 
 
+@does("select")
 def save_selection(
     workspace: Workspace, dataset_id: int, *, name: str, image_ids: np.ndarray, who: str, run_id: int | None = None
 ) -> Selection:
@@ -74,6 +76,7 @@ def selection_images(workspace: Workspace, selection_id: int) -> np.ndarray:
     return np.asarray(table["image_id"].to_numpy(), np.int64)
 
 
+@does("delete_selection")
 def delete_selection(workspace: Workspace, dataset_id: int, *, selection_id: int) -> None:
     """Forget a selection; its images stay. A number that is not there changes nothing."""
     with workspace.writing(dataset_id) as cursor:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.datasets import class_names
 from store.errors import SpotCheckRefused, UnknownSpotCheck
@@ -101,6 +102,7 @@ def frame(workspace: Workspace, dataset_id: int, *, version_id: int, label_run: 
     return workspace.read("spot_check_frame", dataset_id=dataset_id, version_id=version_id, label_run=label_run)
 
 
+@does("start_check")
 def start(
     workspace: Workspace,
     dataset_id: int,
@@ -174,6 +176,7 @@ def submissions(workspace: Workspace, check_id: int) -> list[Submission]:
     return workspace.all("spot_check_submissions", Submission, check_id=check_id)
 
 
+@does("answer_check")
 def answer(
     workspace: Workspace,
     dataset_id: int,
@@ -201,6 +204,7 @@ def answer(
         )
 
 
+@does("undo_check")
 def take_back(workspace: Workspace, dataset_id: int, *, check_id: int, reviewer: str) -> int:
     """Take a reviewer's newest answer back; the item that is open again. Raises SpotCheckRefused."""
     with workspace.writing(dataset_id) as cursor:
@@ -215,6 +219,7 @@ def take_back(workspace: Workspace, dataset_id: int, *, check_id: int, reviewer:
     return item
 
 
+@does("submit_check")
 def submit(workspace: Workspace, dataset_id: int, *, check_id: int, reviewer: str) -> None:
     """Hand a reviewer's answers in: they stay as they are from now on. Raises SpotCheckRefused."""
     with workspace.writing(dataset_id) as cursor:
@@ -223,6 +228,7 @@ def submit(workspace: Workspace, dataset_id: int, *, check_id: int, reviewer: st
         cursor.execute(sql("insert_spot_check_submission"), values)
 
 
+@does("close_check")
 def close(workspace: Workspace, dataset_id: int, *, check_id: int, who: str) -> None:
     """Take no more answers. Raises UnknownSpotCheck; of one that is closed nothing changes."""
     find_check(workspace, dataset_id, check_id=check_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.decisions import Act, Decided, decide
 from store.errors import BadVersion, UnknownVersion
@@ -80,6 +81,7 @@ class _RestoringAct:
     labels: list[int] | None
 
 
+@does("freeze")
 def freeze(
     workspace: Workspace, dataset_id: int, *, name: str, note: str = "", who: str, validation_run: int | None = None
 ) -> Version:

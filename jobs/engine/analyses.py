@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from jobs.engine.actors import dataset_by_name
 from jobs.engine.analysis import (
     FOLDER,
     FRESH,
@@ -35,6 +36,7 @@ from jobs.engine.refusals import REFUSALS
 from jobs.engine.spec import CANCELLED, DONE, ENDED, FAILED, INTERRUPTED, RUNNING, JobView, new_job_id
 from jobs.engine.troubles import Troubles
 from jobs.engine.worker import sentence_for
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.datasets import Dataset, find_dataset, list_datasets
 from store.errors import DiskFull
@@ -47,6 +49,13 @@ MOST_ATTEMPTS = 5  # of a step whose worker is killed again and again
 TRY_AGAIN_S = 10.0  # after a disk without room
 MOST_ACTIVE = 20
 MOST_KEPT = 20  # of a dataset
+
+
+def _dataset_of_analysis(given: Mapping[str, Any]) -> int:
+    """The dataset of the analysis `analysis_id`; 0 where there is none."""
+    found: Analyses = given["self"]
+    view = found.views.get(str(given.get("analysis_id", "")))
+    return 0 if view is None else dataset_by_name({"self": found, "dataset": view.dataset})
 
 
 class Owner(Protocol):
@@ -69,7 +78,7 @@ class Analyses:
     """The analyses of an open workspace; those that an owner before this one left are gone on with."""
 
     def __init__(self, owner: Owner, *, troubles: Troubles):
-        self._owner = owner
+        self.owner = owner
         self._root = owner.workspace.root
         self._troubles = troubles
         self._lock = threading.Lock()
@@ -78,8 +87,9 @@ class Analyses:
         self._not_before = 0.0
         known = load_all(self._root)
         self._active = {each.id: each for each in known if each.is_active}
-        self._views = {each.id: copy.deepcopy(each) for each in known}
+        self.views = {each.id: copy.deepcopy(each) for each in known}
 
+    @does("analyse", dataset_of=dataset_by_name)
     def start(
         self,
         dataset: str,
@@ -95,13 +105,13 @@ class Analyses:
         RecipeRefused, UnknownDataset, NotNow. trusted: the caller may name any folder.
         """
         if not trusted:
-            self._owner.intake.require_room()
+            self.owner.intake.require_room()
         chosen = read_recipe(recipe or self.recipe())
         if source is not None:
             load_kind(IMPORT).read(source)
             chosen = chosen.with_import(source)
         elif chosen.steps[0].kind != IMPORT:
-            find_dataset(self._owner.workspace, dataset)
+            find_dataset(self.owner.workspace, dataset)
         with self._lock:
             for other in self._active.values():
                 if other.dataset == dataset:
@@ -113,25 +123,27 @@ class Analyses:
             self._forget_old(dataset)
             save(self._root, analysis)
             self._active[analysis.id] = analysis
-            self._views[analysis.id] = copy.deepcopy(analysis)
+            self.views[analysis.id] = copy.deepcopy(analysis)
         return analysis.id
 
     def recipe(self) -> str:
         """The text of the recipe that this workspace keeps, else of the default one."""
         return kept_text(self._root)
 
+    @does("keep_recipe")
     def keep_recipe(self, text: str) -> None:
         """Keep a recipe as the workspace's own; "" goes back to the default.
 
         A visitor may keep it and the owner's command run it, so it names no path that a visitor may not name. Raises
         RecipeRefused, FolderNotAllowed, NotNow, OSError.
         """
-        self._owner.intake.require_room()
+        self.owner.intake.require_room()
         for step in read_recipe(text).steps if text.strip() else ():
             kind = load_kind(step.kind)
-            self._owner.intake.check_paths(kind, kind.read(step.parameters).as_json())
+            self.owner.intake.check_paths(kind, kind.read(step.parameters).as_json())
         keep_text(self._root, text)
 
+    @does("cancel_analysis", dataset_of=_dataset_of_analysis)
     def cancel(self, analysis_id: str) -> None:
         """End an analysis and its jobs; what is finished stays. Raises NotNow where it is not at work."""
         if analysis_id not in self._active:
@@ -140,15 +152,15 @@ class Analyses:
 
     def newest(self, dataset: str) -> Analysis | None:
         """The newest analysis of a dataset, as it stands; nobody else changes it."""
-        of_dataset = [each for each in list(self._views.values()) if each.dataset == dataset]
+        of_dataset = [each for each in list(self.views.values()) if each.dataset == dataset]
         return copy.deepcopy(max(of_dataset, key=lambda each: each.began)) if of_dataset else None
 
     def _forget_old(self, dataset: str) -> None:
         """Keep the newest of a dataset's analyses that have ended; what they made stays."""
-        ended = [each for each in self._views.values() if each.dataset == dataset and not each.is_active]
+        ended = [each for each in self.views.values() if each.dataset == dataset and not each.is_active]
         for each in sorted(ended, key=lambda each: each.began)[: -MOST_KEPT + 1]:
             (self._root / FOLDER / f"{each.id}.json").unlink(missing_ok=True)
-            self._views.pop(each.id, None)
+            self.views.pop(each.id, None)
 
     def look(self) -> None:
         """Go on with what is at work, unless another thread does."""
@@ -182,7 +194,7 @@ class Analyses:
         except OSError as error:  # what is not written down is found again by what its jobs left
             analysis.trouble = sentence_for(error)
             self._not_before = time.monotonic() + TRY_AGAIN_S
-        self._views[analysis.id] = copy.deepcopy(analysis)
+        self.views[analysis.id] = copy.deepcopy(analysis)
         if not analysis.is_active and not analysis.trouble:
             with self._lock:
                 self._active.pop(analysis.id, None)
@@ -192,7 +204,7 @@ class Analyses:
         for step in analysis.steps:
             if step.state == RUNNING and step.job_id:
                 try:
-                    self._owner.cancel(step.job_id)
+                    self.owner.cancel(step.job_id)
                 except (NotNow, UnknownJob):
                     self._follow(analysis, step)
             if step.state in OPEN:
@@ -225,14 +237,14 @@ class Analyses:
             dataset is not None
             and dataset.layout == POINTS
             and kind.name == "embed"
-            and list_spaces(self._owner.workspace, dataset.id)
+            and list_spaces(self.owner.workspace, dataset.id)
         ):
             step.state, step.sentence = FRESH, "Its vectors were imported."
             return
         if dataset is not None:
             needed = [analysis.step(name).run_id for name in step.needs if _grows_old(analysis.step(name))]
             run = fresh_run(
-                self._owner.workspace, dataset.id, kind=kind, parameters=given, given=step.parameters, needed=needed
+                self.owner.workspace, dataset.id, kind=kind, parameters=given, given=step.parameters, needed=needed
             )
             if run is not None:
                 step.state, step.run_id, step.sentence = FRESH, run.run_id, _outcome(kind, run, dataset)
@@ -241,12 +253,12 @@ class Analyses:
         if kind.name == "detect" and not parameters.get("weights"):
             parameters["weights"] = str(weights_at_hand(self._root))
         if kind.name == "zero-shot" and dataset is not None and not parameters.get("prompts"):
-            require_names(self._owner.workspace, dataset)
+            require_names(self.owner.workspace, dataset)
         # written down before: an owner killed in between leaves a job that the next one knows as this step's
         step.job_id = step.job_id or new_job_id(kind.name)
         self._save_as(analysis, step, RUNNING)
         try:
-            step.job_id = self._owner.start(
+            step.job_id = self.owner.start(
                 kind.name,
                 dataset=analysis.dataset,
                 parameters=parameters,
@@ -274,13 +286,13 @@ class Analyses:
         if state.get("state") == INTERRUPTED and step.attempts < MOST_ATTEMPTS:
             step.attempts += 1
             try:
-                self._owner.resume(step.job_id)
+                self.owner.resume(step.job_id)
             except DiskFull as error:
                 analysis.trouble = sentence_for(error)
             except JobError as error:
                 step.state, step.sentence = STEP_FAILED, sentence_for(error)
             return
-        if not state and find_job(self._owner.workspace, step.job_id) is None:  # killed before it was laid out
+        if not state and find_job(self.owner.workspace, step.job_id) is None:  # killed before it was laid out
             step.state = WAITING
             return
         if state.get("state") not in ENDED:
@@ -301,7 +313,7 @@ class Analyses:
 
     def _expect(self, analysis: Analysis) -> None:
         """Say of each step that waits how long it may take; what will be left out takes nothing."""
-        expected = expected_seconds(self._owner.workspace, analysis.dataset, [step.kind for step in analysis.steps])
+        expected = expected_seconds(self.owner.workspace, analysis.dataset, [step.kind for step in analysis.steps])
         has_weights = bool(weights_in(self._root))
         for step in analysis.steps:
             if step.state == WAITING:
@@ -309,7 +321,7 @@ class Analyses:
                 step.expected_s = 0.0 if is_idle else expected[step.kind]
 
     def _dataset(self, name: str) -> Dataset | None:
-        return next((one for one in list_datasets(self._owner.workspace) if one.name == name), None)
+        return next((one for one in list_datasets(self.owner.workspace) if one.name == name), None)
 
 
 def _grows_old(step: StepState) -> bool:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from jobs.engine.troubles import Troubles, clock
+from store.acting import BY_ITSELF, acting
 
 BEAT_S = 0.25
 LOOK_AFTER_S = 1.0
@@ -57,6 +58,10 @@ class Loop:
         thread.start()
 
     def _beat_on(self) -> None:
+        with acting(BY_ITSELF):
+            self._beat_until_stopped()
+
+    def _beat_until_stopped(self) -> None:
         while not self._stopping.wait(BEAT_S):
             with self._troubles.survived("A round of the supervisor failed"):
                 self._beat()

@@ -24,6 +24,7 @@ from jobs.engine.refusals import REFUSALS
 from jobs.engine.requests import ACTS
 from jobs.engine.troubles import Troubles, sentence_of
 from jobs.engine.worker import sentence_for
+from store.acting import BY_COMMAND, acting
 from store.connection import Workspace
 from store.errors import DiskFull, WorkspaceBusy
 from store.workspace_file import is_disk_full, read_owner
@@ -175,7 +176,8 @@ class Mailbox:
             if request is None:
                 seen = repr(content)[:200]
                 return {"error": f"The running app does not know the request {seen}; is it another version?"}
-            return {"value": _do(self._owner, request.action, request.arguments)}
+            with acting(BY_COMMAND):
+                return {"value": _do(self._owner, request.action, request.arguments)}
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - the boundary of one request: logged, and told to who asked

@@ -7,6 +7,7 @@ from typing import Any
 
 from evidence.claims import freeze_with_claims
 from evidence.findings import find
+from jobs.engine.access_requests import ACCESS_ACTS
 from jobs.engine.claim_requests import CLAIM_ACTS
 from jobs.engine.report_requests import REPORT_ACTS
 from store.connection import Workspace
@@ -63,6 +64,7 @@ ACTS: Mapping[str, Callable[..., Any]] = {
     "export-decisions": export_decisions,
     "merge-decisions": import_decisions,
     "people-are-blurred": people_are_blurred,
+    **ACCESS_ACTS,
     **CLAIM_ACTS,
     **REPORT_ACTS,
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.wording import count
+from jobs.engine.actors import dataset_by_name, dataset_of_job
 from jobs.engine.adoption import left_by_another
 from jobs.engine.analyses import Analyses
 from jobs.engine.backups import Backups
@@ -36,6 +37,7 @@ from jobs.engine.troubles import Troubles, sentence_of
 from jobs.engine.underway import left_out_sentence, oom_kills
 from models.catalogue import ModelChoice, list_models
 from models.detector_catalogue import DetectorChoice, list_detectors
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
 from store.ledger import JobRow, find_job, landed_totals, list_jobs
@@ -74,6 +76,7 @@ class Supervisor:
 
     # What pages and the command line call
 
+    @does("start_job", dataset_of=dataset_by_name)
     def start(
         self,
         kind: str,
@@ -114,6 +117,7 @@ class Supervisor:
                 self._track(job)
             return spec.id
 
+    @does("cancel_job", dataset_of=dataset_of_job)
     def cancel(self, job_id: str) -> None:
         """End a job's worker; what it published stays. Raises NotNow if the job is not active."""
         with self._lock:
@@ -125,6 +129,7 @@ class Supervisor:
                 self._end(job, CANCELLED, "Cancelled before it began.")
         end_worker(job.folder(), kill=False)
 
+    @does("resume_job", dataset_of=dataset_of_job)
     def resume(self, job_id: str) -> str:
         """Start a job that ended early again, for the rows still missing. Raises NotNow otherwise."""
         with self._start_lock:
@@ -139,6 +144,7 @@ class Supervisor:
             self._track(job)
             return job_id
 
+    @does("land_job", dataset_of=dataset_of_job)
     def land(self, job_id: str) -> str:
         """Take in the segments that lie in a job's `incoming` folder (computed elsewhere); the job's new state.
 
@@ -162,6 +168,7 @@ class Supervisor:
                 self._end_done(job, "Computed elsewhere.", figures=figures)
             return job.state
 
+    @does("start_job", dataset_of=dataset_of_job)
     def retry(self, job_id: str, *, who: str = "") -> str:
         """Start a new job with the dataset and parameters of an ended one."""
         view = self.job(job_id)

@@ -10,10 +10,10 @@ from PIL import Image
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from analytics.mask_overlay import overlay
 from pages.ui import links, owner
+from pages.ui.ruled import ruled
 from store.detections import boxes_of
 from store.errors import StoreError
 from store.gallery import picture_file
@@ -74,4 +74,4 @@ def _rgb(colour: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
-ROUTES = [Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/{{image_id:{links.NUMBER}}}", _masks)]
+ROUTES = [ruled(f"{PREFIX}/{{run_id:{links.NUMBER}}}/{{image_id:{links.NUMBER}}}", _masks)]

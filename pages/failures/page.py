@@ -162,7 +162,7 @@ def show_tab(
 dataset = session.require_dataset()
 st.title("Import failures")
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.caption(f"{plain(dataset.name)}: {plain(dataset.root)}", width="content")
+    st.caption(f"{plain(dataset.name)}: {plain(session.place_of(dataset))}", width="content")
     with st.popover("How is this computed?", type="tertiary"):
         st.markdown(
             "Every file of the folder that is not hidden, not left by the operating system and not a label "

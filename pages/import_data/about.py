@@ -1,11 +1,13 @@
 """What the page says of itself."""
 
 from pages.ui.registry import Page
+from store.acting import CURATOR
 
 PAGE = Page(
     title="Import",
     icon="upload",
     address="import",
     group="Data",
+    least=CURATOR,
     order=10,
 )

@@ -12,7 +12,6 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from analytics.errors import WrongShape
 from analytics.map_columns import pack_points, pack_solid
@@ -21,6 +20,7 @@ from pages.map import colours, selection_sets
 from pages.map import filter as map_filter
 from pages.ui import links, media, owner, session
 from pages.ui.filters import class_labels, label_text
+from pages.ui.ruled import ruled
 from pages.ui.session import SettledGeneration
 from pages.ui.text import share
 from store import projections
@@ -200,11 +200,11 @@ def _root() -> str:
 
 
 ROUTES = [
-    Route(f"{PREFIX}/code.js", _code),
-    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/points", _point_column),
-    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/colour/{{name:str}}", _colour_column),
-    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/filter", _filter_set),
-    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/chosen", _keep_set, methods=["POST"]),
-    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/chosen/{{key:str}}", _kept_set),
-    Route(f"{PREFIX}/{{run_id:{links.NUMBER}}}/facts/{{image_id:{links.NUMBER}}}", _facts),
+    ruled(f"{PREFIX}/code.js", _code),
+    ruled(f"{PREFIX}/{{run_id:{links.NUMBER}}}/points", _point_column),
+    ruled(f"{PREFIX}/{{run_id:{links.NUMBER}}}/colour/{{name:str}}", _colour_column),
+    ruled(f"{PREFIX}/{{run_id:{links.NUMBER}}}/filter", _filter_set),
+    ruled(f"{PREFIX}/{{run_id:{links.NUMBER}}}/chosen", _keep_set, methods=["POST"]),
+    ruled(f"{PREFIX}/{{run_id:{links.NUMBER}}}/chosen/{{key:str}}", _kept_set),
+    ruled(f"{PREFIX}/{{run_id:{links.NUMBER}}}/facts/{{image_id:{links.NUMBER}}}", _facts),
 ]

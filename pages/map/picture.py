@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from analytics.point_sets import unpack_set
 from figures.names import one_line
@@ -16,6 +15,7 @@ from pages.map import filter as map_filter
 from pages.map import svg as map_svg
 from pages.ui import links, owner
 from pages.ui.filters import class_labels
+from pages.ui.ruled import ruled
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count, share
 from store import projections
@@ -88,4 +88,4 @@ def _draw(run_id: int, colour: colours.MapColour, wanted: map_filter.MapFilter, 
     return map_svg.draw(map_svg.Plate(places, found.codes.codes, shown, looks, title, said))
 
 
-ROUTES = [Route(f"{http.PREFIX}/{{run_id:{links.NUMBER}}}/picture.svg", _picture)]
+ROUTES = [ruled(f"{http.PREFIX}/{{run_id:{links.NUMBER}}}/picture.svg", _picture)]

@@ -19,7 +19,6 @@ import pyarrow.csv
 from PIL import Image
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from analytics.sprites import sprite_grid
 from figures.names import one_line
@@ -27,8 +26,10 @@ from pages.map import http, selection_sets
 from pages.ui import blurring, links, owner
 from pages.ui.filters import class_labels, label_text
 from pages.ui.rows import Row
+from pages.ui.ruled import ruled
 from pages.ui.text import count
 from store import projections
+from store.acting import CURATOR
 from store.datasets import class_table
 from store.vectors import Space, chosen_vectors, list_spaces
 
@@ -183,4 +184,4 @@ async def _projector(request: Request) -> Response:
     return await http.guarded(work)
 
 
-ROUTES = [Route(f"{http.PREFIX}/{{run_id:{links.NUMBER}}}/projector.zip", _projector)]
+ROUTES = [ruled(f"{http.PREFIX}/{{run_id:{links.NUMBER}}}/projector.zip", _projector, least=CURATOR)]

@@ -31,7 +31,7 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
     st.title(plain(dataset.name))
     imported = f"Imported {dataset.imported_at:%d %B %Y}" if dataset.imported_at else "Import under way,"
     licence = f" · licence: {plain(dataset.licence)}" if dataset.licence else ""
-    source = "features that were computed elsewhere" if dataset.layout == POINTS else plain(dataset.root)
+    source = "features that were computed elsewhere" if dataset.layout == POINTS else plain(session.place_of(dataset))
     st.caption(f"{imported} from {source}{licence}")
     if dataset.layout != POINTS and not Path(dataset.root).is_dir():
         st.warning(

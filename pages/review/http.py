@@ -8,15 +8,16 @@ import pydantic
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from pages.review import batches
 from pages.review.batches import Batch
 from pages.review.marks import mark_after, marks_of
 from pages.ui import owner
 from pages.ui.bodies import read_body
+from pages.ui.ruled import ruled
 from pages.ui.text import count
 from store import decisions, review
+from store.acting import CURATOR
 from store.connection import Workspace
 from store.decisions import Act
 from store.errors import StoreError
@@ -157,4 +158,4 @@ def _open_ids(workspace: Workspace, batch: Batch, image_ids: list[int]) -> set[i
     return set(image_ids) - set(decided.tolist())
 
 
-ROUTES = [Route("/vitrine/review/{what:str}", _answer, methods=["POST"])]
+ROUTES = [ruled("/vitrine/review/{what:str}", _answer, least=CURATOR, methods=["POST"])]

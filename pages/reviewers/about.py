@@ -7,5 +7,6 @@ PAGE = Page(
     icon="rate_review",
     address="reviewers",
     group="Present",
+    shows_versions=True,
     order=40,
 )

@@ -7,5 +7,6 @@ PAGE = Page(
     icon="visibility_off",
     address="spot-check",
     group="Clean",
+    shows_versions=True,
     order=25,
 )

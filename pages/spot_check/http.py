@@ -15,12 +15,13 @@ import pydantic
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from evidence.spot_check_desk import Desk, desk_of
 from pages.ui import media, owner
 from pages.ui.bodies import read_body
+from pages.ui.ruled import ruled
 from store import spot_checks
+from store.acting import REVIEWER
 from store.connection import Workspace
 from store.errors import StoreError
 from store.spot_checks import SpotCheck
@@ -136,4 +137,4 @@ def _signature(text: str) -> str:
     return hmac.new(_SECRET, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
-ROUTES = [Route(f"{URL}{{what:str}}", _answer, methods=["POST"])]
+ROUTES = [ruled(f"{URL}{{what:str}}", _answer, least=REVIEWER, methods=["POST"])]

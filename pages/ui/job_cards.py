@@ -10,6 +10,7 @@ from jobs.engine.spec import HELD, JobView
 from jobs.engine.supervisor import REFUSALS
 from pages.ui import job_wording, session
 from pages.ui.text import facts_html, plain
+from store import acting
 from store.connection import utc_now
 
 T = TypeVar("T")
@@ -20,8 +21,8 @@ _REFUSED = "job_refusal"
 
 
 def who() -> str:
-    """Who starts a job: the signed-in person's address, or the app."""
-    return str(st.user.to_dict().get("email") or "app")
+    """Who starts a job: the name by which a person is here, their signed-in address, or the app."""
+    return acting.current().name or str(st.user.to_dict().get("email") or "app")
 
 
 def attempt(action: Callable[..., object], *arguments: Any, **named: Any) -> None:

@@ -8,13 +8,13 @@ import numpy as np
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from analytics.bare import bare
 from analytics.bare_pieces import Bare
 from analytics.errors import OddFile
 from figures.names import one_line
 from pages.ui import blurring, links, owner
+from pages.ui.ruled import ruled
 from store.errors import StoreError
 from store.gallery import PictureFile, picture_file
 from store.points import POINT, point_label
@@ -132,6 +132,6 @@ def _thumb_file(file: PictureFile, root: Path) -> Path:
 
 
 ROUTES = [
-    Route(f"/vitrine/thumb/{{image_id:{links.NUMBER}}}", _thumb),
-    Route(f"/vitrine/picture/{{image_id:{links.NUMBER}}}", _picture),
+    ruled(f"/vitrine/thumb/{{image_id:{links.NUMBER}}}", _thumb),
+    ruled(f"/vitrine/picture/{{image_id:{links.NUMBER}}}", _picture),
 ]

@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 from jobs.engine.supervisor import Supervisor
+from store.acting import BY_ITSELF, acting
 from store.connection import Workspace, open_workspace
 from store.errors import (
     DiskFull,
@@ -43,10 +44,14 @@ class Owner:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the person who started the app said. import_roots is None when any folder may be imported."""
+    """What the person who started the app said. import_roots is None when any folder may be imported.
+
+    open_to_all: everybody who reaches the app may do everything.
+    """
 
     workspace: Path
     import_roots: list[Path] | None
+    open_to_all: bool = False
 
 
 _lock = threading.Lock()
@@ -62,7 +67,8 @@ def get() -> Owner:
             chosen = settings()
             workspace = open_workspace(chosen.workspace)
             try:
-                supervisor = Supervisor(workspace, import_roots=chosen.import_roots)
+                with acting(BY_ITSELF):  # whoever comes first: jobs of before are taken up
+                    supervisor = Supervisor(workspace, import_roots=chosen.import_roots)
             except BaseException:
                 workspace.close()
                 raise
@@ -119,10 +125,11 @@ def settings() -> Settings:
     parser = argparse.ArgumentParser(prog="streamlit run app.py --", add_help=False)
     parser.add_argument("--workspace", type=Path, default=Path(os.environ.get("VITRINE_WORKSPACE", "workspace")))
     parser.add_argument("--import-root", type=Path, action="append", default=[])
+    parser.add_argument("--open-to-all", action="store_true", default=_is_said("VITRINE_OPEN_TO_ALL"))
     arguments, _ = parser.parse_known_args(sys.argv[1:])
     named = os.environ.get("VITRINE_IMPORT_ROOTS", "")
     roots = [*arguments.import_root, *(Path(root) for root in named.split(os.pathsep) if root)]
-    return Settings(arguments.workspace, roots if roots or not _is_local() else None)
+    return Settings(arguments.workspace, roots if roots or not _is_local() else None, arguments.open_to_all)
 
 
 def names_elsewhere() -> set[str]:
@@ -163,9 +170,21 @@ def _is_local() -> bool:
     A proxy on this machine that makes every request one of localhost, without a word about it in the headers, cannot
     be told from a person; VITRINE_PUBLIC=1 says so.
     """
-    if _is_passed_on or os.environ.get("VITRINE_PUBLIC", "").strip().lower() in ("1", "true", "yes", "on"):
-        return False
-    return st.get_option("server.address") in LOCAL_ADDRESSES and not names_elsewhere()
+    return not _is_passed_on and not is_public() and listens_here() and not names_elsewhere()
+
+
+def is_public() -> bool:
+    """Whether VITRINE_PUBLIC says that whoever comes may be anybody, wherever the request seems to be from."""
+    return _is_said("VITRINE_PUBLIC")
+
+
+def listens_here() -> bool:
+    """Whether the app listens to this machine alone."""
+    return st.get_option("server.address") in LOCAL_ADDRESSES
+
+
+def _is_said(variable: str) -> bool:
+    return os.environ.get(variable, "").strip().lower() in ("1", "true", "yes", "on")
 
 
 def _address() -> str:

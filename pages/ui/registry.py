@@ -19,6 +19,8 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 from streamlit.navigation.page import StreamlitPage
 
+from store.acting import VIEWER, Actor
+
 FOLDER = Path(__file__).parents[1]
 # In the order of the sidebar; the first has no heading. A group that is not named here comes behind these.
 GROUPS = ("", "Explore", "Clean", "Models", "Present", "Data", "Jobs & data")
@@ -33,6 +35,8 @@ class Page:
     icon: of Material Symbols. address: its path in the URL without a slash; "" is the one that opens first.
     group: the heading in the sidebar. order: its place under that heading, the smallest first.
     former_addresses: paths that it had before; they lead to it, with all that stands behind the question mark.
+    least: the least role that has it. shows_versions: it can show a frozen version by itself, so that those have it for
+    whom nothing else exists.
     folder: filled in by the registry.
     """
 
@@ -42,6 +46,8 @@ class Page:
     group: str
     order: int
     former_addresses: tuple[str, ...] = ()
+    least: str = VIEWER
+    shows_versions: bool = False
     folder: str = ""
 
     @property
@@ -51,6 +57,10 @@ class Page:
             if (FOLDER / self.folder / f"{name}.py").is_file():
                 return list(importlib.import_module(f"pages.{self.folder}.{name}").ROUTES)
         return []
+
+    def is_for(self, actor: Actor) -> bool:
+        """Whether somebody has this page."""
+        return actor.is_at_least(self.least) and (actor.version_id is None or self.shows_versions)
 
     def for_streamlit(self) -> StreamlitPage:
         """The page as st.navigation and st.page_link want it.
@@ -90,10 +100,12 @@ def folder_of(page: StreamlitPage) -> str:
     return next((name for name, each in all_pages().items() if page.url_path in (each.address, name)), "")
 
 
-def by_group() -> dict[str, list[Page]]:
-    """The pages under the headings of the sidebar, both in order."""
+def by_group(actor: Actor) -> dict[str, list[Page]]:
+    """The pages that somebody has, under the headings of the sidebar, both in order."""
     groups: dict[str, list[Page]] = {}
     for page in all_pages().values():
+        if not page.is_for(actor):
+            continue
         groups.setdefault(page.group, []).append(page)
     return groups
 

@@ -1,11 +1,14 @@
 """What pages ask first: which dataset, which workspace, and what cached reads of them are kept for."""
 
+from pathlib import Path
 from typing import NewType
 
 import streamlit as st
 
 from jobs.engine.supervisor import Supervisor
 from pages.ui import owner, registry
+from store import acting
+from store.acting import CURATOR
 from store.connection import Workspace
 from store.datasets import Dataset, list_datasets
 
@@ -56,9 +59,20 @@ def data_generation(dataset_id: int) -> DataGeneration:
 
 
 def datasets() -> list[Dataset]:
-    """All datasets, by name; read again once anything was written. Not to be changed."""
-    opened = workspace()
-    return opened.until_written("datasets", lambda: list_datasets(opened))
+    """All datasets that exist for whoever this page is drawn for, by name. Not to be changed."""
+    opened, actor = workspace(), acting.current()
+    every = opened.until_written("datasets", lambda: list_datasets(opened))
+    return every if actor.dataset_ids is None else [each for each in every if actor.may_see(each.id)]
+
+
+def may(act: str) -> bool:
+    """Whether whoever this page is drawn for may do something (of store.acts); what they may not is not drawn."""
+    return acting.current().may(act)
+
+
+def place_of(dataset: Dataset) -> str:
+    """Where a dataset's pictures lie: the folder's whole path for those who work with it, its name for others."""
+    return dataset.root if acting.current().is_at_least(CURATOR) else Path(dataset.root).name
 
 
 def choose_dataset() -> None:
@@ -77,6 +91,10 @@ def dataset_or_none() -> Dataset | None:
 def require_dataset() -> Dataset:
     """The chosen dataset; in an empty workspace a friendly sentence instead of the page."""
     dataset = dataset_or_none()
+    if dataset is None and not may("add_dataset"):
+        st.title("An empty display case")
+        st.write("There is no dataset here yet that you could look at.")
+        st.stop()
     if dataset is None:
         st.title("An empty display case")
         st.write("There is no dataset in this workspace yet. Import a folder of pictures, or a zip of one.")

@@ -7,5 +7,6 @@ PAGE = Page(
     icon="ac_unit",
     address="versions",
     group="Clean",
+    shows_versions=True,
     order=40,
 )

@@ -46,3 +46,8 @@ DELETE FROM block_drawing WHERE block_id = $block_id
 -- out: nothing
 INSERT INTO block_drawing (block_id, parts, run_ids, last_decision, drawn_at)
 VALUES ($block_id, $parts, $run_ids, $last_decision, $drawn_at)
+
+-- name: dataset_of_report
+-- out: dataset_id of the report $report_id, or of the one that has the block $block_id
+SELECT max(report.dataset_id) FROM report
+WHERE report.id = $report_id OR report.id IN (SELECT report_id FROM report_block WHERE report_block.id = $block_id)

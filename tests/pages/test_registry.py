@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from pages.ui import registry
+from store.acting import AT_HOME
 from tests.support.places import PROJECT
 
 TOY = {
@@ -32,8 +33,9 @@ ASKED = """
 import json
 from streamlit.testing.v1 import AppTest
 from pages.ui import registry
+from store.acting import AT_HOME
 
-navigation = {group: [page.title for page in pages] for group, pages in registry.by_group().items()}
+navigation = {group: [page.title for page in pages] for group, pages in registry.by_group(AT_HOME).items()}
 paths = [route.path for route in registry.routes()]
 title = AppTest.from_file("pages/toy/page.py").run().title[0].value
 print(json.dumps({"navigation": navigation, "paths": paths, "title": title}))
@@ -49,7 +51,7 @@ def client() -> TestClient:
 
 
 def test_every_page_is_listed_once_under_its_heading() -> None:
-    navigation = registry.by_group()
+    navigation = registry.by_group(AT_HOME)
     assert list(navigation) == list(registry.GROUPS)
     assert [page.title for page in navigation[""]] == ["Overview", "Pictures"]
     assert sum(map(len, navigation.values())) == len(list((PROJECT / "pages").glob("*/page.py")))

@@ -1,0 +1,52 @@
+"""Routes with a rule: who may ask for them, and that what they name exists for whoever asks."""
+
+import functools
+from collections.abc import Awaitable, Callable, Sequence
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from pages.ui import owner
+from store import acting
+from store.acting import VIEWER
+from store.scope import dataset_of
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class RuledRoute(Route):
+    """A route that says the least role that may ask for it."""
+
+    least: str
+
+
+def ruled(path: str, endpoint: Endpoint, *, least: str = VIEWER, methods: Sequence[str] = ("GET",)) -> RuledRoute:
+    """A route for those with a role, or one that holds it: 403 for others, and 404 for what does not exist for them.
+
+    What a path names as run_id or image_id is looked up, for those for whom not all datasets exist.
+    """
+
+    @functools.wraps(endpoint)
+    async def held(request: Request) -> Response:
+        actor = acting.current()
+        if not actor.is_at_least(least):
+            return PlainTextResponse(f"This is for a {least}.", status_code=403)
+        if actor.dataset_ids is not None and not await run_in_threadpool(_exist, request.path_params, actor):
+            return PlainTextResponse("There is no such thing here.", status_code=404)
+        return await endpoint(request)
+
+    route = RuledRoute(path, held, methods=list(methods))
+    route.least = least
+    return route
+
+
+def _exist(named: dict[str, object], actor: acting.Actor) -> bool:
+    opened = owner.opened()
+    if opened is None:
+        return False
+    found = [
+        dataset_of(opened.workspace, what, number) for what, number in named.items() if what in ("run_id", "image_id")
+    ]
+    return all(dataset_id is not None and actor.may_see(dataset_id) for dataset_id in found)
