@@ -18,6 +18,7 @@ from store.texts import NAME, require_short
 GRANTED = ROLES[1:]
 _ADDRESS = re.compile(r"[^@\s]*@[^@\s]+\.[^@\s.]+|[^@\s]*@localhost")
 MOST_DAYS = 366
+LONGEST_NAME = 60  # of a guest
 MOST_GUESTS = 500  # of one link
 
 
@@ -181,18 +182,13 @@ def list_guests(workspace: Workspace) -> list[Guest]:
     return workspace.all("list_guests", Guest)
 
 
-def name_is_taken(workspace: Workspace, name: str) -> bool:
-    """Whether somebody who wrote or decided here is called so, or came in under this name."""
-    return bool(workspace.value("name_is_taken", bool, name=name))
-
-
 @does("enter")
 def enter(workspace: Workspace, *, link_id: int, who: str, came_from: str) -> str:
     """Let somebody in by a link, under a new name: the guest's own mark. Raises NotLetIn, TextTooLong."""
     name = who.strip()
-    require_short(name, "Your name", longest=NAME)
-    if not name:
-        raise NotLetIn("Say a name: what you write is kept under it.")
+    require_short(name, "Your name", longest=LONGEST_NAME)
+    if not name or not name.isprintable():
+        raise NotLetIn("Say a name, in letters: what you write is kept under it.")
     mark = secrets.token_hex(8)
     if sum(guest.link_id == link_id for guest in list_guests(workspace)) >= MOST_GUESTS:
         raise NotLetIn(f"{MOST_GUESTS} people came in by this link, which is all that one lets in.")

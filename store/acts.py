@@ -29,7 +29,6 @@ _BY_REVIEWERS = {
     "resolve_thread": "resolved or reopened a thread",
     "note_look": "looked through the inbox",
     "score": "filled in the rubric",
-    "submit_sheet": "handed in the rubric",
     "answer_check": "answered in a spot check",
     "undo_check": "took an answer of a spot check back",
     "submit_check": "handed in a spot check",
@@ -41,7 +40,6 @@ _BY_CURATORS = {
     "merge_decisions": "took in a file of decisions",
     "name_classes": "renamed classes",
     "merge_classes": "merged classes",
-    "repair_classes": "repaired the classes",
     "name_cluster": "named a representative",
     "name_detected": "named what a detector finds",
     "select": "saved a selection",
@@ -68,7 +66,6 @@ _BY_CURATORS = {
     "analyse": "began an analysis",
     "cancel_analysis": "cancelled an analysis",
     "keep_recipe": "kept a recipe",
-    "take_in_results": "took in results",
     "add_dataset": "added a dataset",
 }
 _BY_OWNERS = {

@@ -4,6 +4,8 @@ What a person may do is held where writing happens (store.acting); here stands w
 a sentence, or the page to sign in.
 """
 
+import re
+
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -28,6 +30,7 @@ _TO_SIGN_IN = (
 )
 _OURS, _OF_STREAMLIT = "/vitrine/", ("/_stcore/", "/media/", "/component/", "/app/", "/~/")
 _HEALTH = "/_stcore/health"  # for those who look whether the app lives: it says "ok", and nothing else
+_WAY_IN = re.compile(rf"{ENTER}/[\w.-]+")
 _NOT_YOURS = "This is for a {role}."
 
 
@@ -48,7 +51,7 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         actor, path = visitors.actor_of(asked_by(scope)), path_of(scope)
-        refusal = None if path.startswith(ENTER) else refused(actor, scope, path)
+        refusal = None if _WAY_IN.fullmatch(path) else refused(actor, scope, path)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
