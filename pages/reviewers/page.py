@@ -25,7 +25,7 @@ def draw_how() -> None:
             "Spread: the standard deviation among reviewers (n - 1).",
             "Agreement: Krippendorff's alpha, ordinal, over all criteria and submitted sheets. 1: all alike; 0: as if "
             "by chance. From 0.8 on scores can be relied on, from 0.667 for tentative conclusions.",
-            "Without accounts a name is what somebody typed: it tells people apart, and proves nothing.",
+            "Who came by a share link or a sign-in has a name of their own; on this machine a name is what was typed.",
         ],
         sources=["Krippendorff, 2011 (alpha)"],
     )

@@ -14,6 +14,7 @@ from pages.ui import gate, owner, turned_away, visitors
 from pages.ui.bodies import read_body
 from store import access
 from store.access import ShareLink
+from store.acting import LINK, Actor, acting
 from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
 from store.errors import NotLetIn, StoreError
@@ -86,7 +87,8 @@ def _answer(request: Request, body: bytes) -> Response:
     name = parse_qs(body.decode("utf-8", "replace")).get("name", [""])[0].strip()
     try:
         asked = gate.asked_by(request.scope)
-        mark = access.enter(workspace, link_id=link.id, who=name, came_from=asked.came_from)
+        with acting(Actor(role=link.role, how=LINK, link_id=link.id, came_from=asked.came_from)):
+            mark = access.enter(workspace, link_id=link.id, who=name, came_from=asked.came_from)
     except NotLetIn as error:
         return _ask(workspace, link, name=name, wrong=str(error))
     except StoreError as error:

@@ -139,6 +139,11 @@ def trouble(workspace: Workspace) -> str:
     return _read(workspace).trouble
 
 
+def listed_people(workspace: Workspace) -> list[Listed]:
+    """The people of the file of roles."""
+    return [each for each in _read(workspace).grants.values() if isinstance(each, Listed)]
+
+
 def access_file(workspace: Workspace) -> Path:
     """Where the file of roles is looked for: VITRINE_ACCESS, else `access.toml` in the workspace."""
     return Path(os.environ.get("VITRINE_ACCESS") or workspace.root / FILE)

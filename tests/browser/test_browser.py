@@ -261,7 +261,7 @@ def test_an_app_that_others_can_reach_imports_only_from_named_roots(tmp_path, br
         log=tmp_path / "app.log",
         options=options,
         address="127.0.0.2",
-        arguments=("--import-root", str(tmp_path / "allowed")),
+        arguments=("--import-root", str(tmp_path / "allowed"), "--open-to-all"),
     ) as app:
         page = open_page(browser, app, "/import")
         page.get_by_label("Folder", exact=True).fill(str(secret))
