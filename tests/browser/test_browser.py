@@ -195,7 +195,7 @@ def test_two_tabs_that_start_the_same_job_start_one_and_a_refresh_loses_nothing(
 
 
 def test_an_app_restarted_in_mid_job_adopts_the_worker_and_shows_its_end(tmp_path, browser):
-    pictures = slow_pictures(tmp_path / "pictures", 2000)
+    pictures = slow_pictures(tmp_path / "pictures", 1000)
     workspace = tmp_path / "w"
     first = start_app(workspace, log=tmp_path / "first.log")
     page = open_page(browser, first, "/import")
@@ -208,9 +208,9 @@ def test_an_app_restarted_in_mid_job_adopts_the_worker_and_shows_its_end(tmp_pat
     assert psutil.pid_exists(worker.pid)
     with running_app(workspace, log=tmp_path / "second.log") as second:
         page = open_page(browser, second, "/jobs")
-        page.get_by_text("Done").first.wait_for(timeout=120_000)
+        page.get_by_text("Done").first.wait_for(timeout=400_000)
         page.close()
-    assert query(workspace, "SELECT count(*), count(DISTINCT path) FROM image") == [(2000, 2000)]
+    assert query(workspace, "SELECT count(*), count(DISTINCT path) FROM image") == [(1000, 1000)]
 
 
 def test_a_running_job_is_cancelled_and_resumed_from_the_page(tmp_path, browser):
