@@ -37,9 +37,16 @@ class Guard:
             self._headers["X-Frame-Options"] = "SAMEORIGIN"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; one that writes and comes from another site is refused with 403."""
+        """Answer a request; one that writes, or opens a page's stream, and comes from another site gets 403.
+
+        Streamlit would look for an unknown Origin of a stream by asking another host for this machine's address, and
+        takes every port of this machine for one site.
+        """
         if scope["type"] in ("http", "websocket") and was_passed_on(Headers(scope=scope)):
             owner.passed_on()
+        if scope["type"] == "websocket" and not is_from_here(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})  # before it is accepted: the server answers 403
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -9,8 +9,9 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit import config
 
 from jobs.engine.errors import FolderNotAllowed
@@ -53,6 +54,38 @@ def test_a_page_of_another_site_writes_nothing(client, method) -> None:
     assert answer.status_code == 403 and "another site" in answer.text
     assert client.request(method, "/vitrine/act", headers={"Origin": "http://localhost:8501"}).text == "done"
     assert client.request(method, "/vitrine/act").text == "done"  # no browser: a script on this machine
+
+
+OWN_STREAM = {"Origin": "http://localhost:8501", "Host": "localhost:8501"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "welcome"),
+    [
+        (OWN_STREAM, True),
+        ({"Host": "localhost:8501"}, True),  # no browser
+        ({**OWN_STREAM, "Sec-Fetch-Site": "same-origin"}, True),
+        ({**OWN_STREAM, "Origin": "https://evil.example"}, False),
+        ({**OWN_STREAM, "Origin": "http://localhost:8502"}, False),  # cookies know no ports, so it would be signed in
+        ({**OWN_STREAM, "Origin": "null"}, False),
+        ({**OWN_STREAM, "Sec-Fetch-Site": "cross-site"}, False),
+    ],
+)
+def test_a_page_of_another_site_opens_no_stream(sent, welcome) -> None:
+    async def stream(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text("drawn")
+        await socket.close()
+
+    app = Starlette(routes=[WebSocketRoute("/_stcore/stream", stream)], middleware=[Middleware(Guard)])
+    client = TestClient(app, base_url="http://localhost:8501")
+    if welcome:
+        with client.websocket_connect("/_stcore/stream", headers=sent) as socket:
+            assert socket.receive_text() == "drawn"
+        return
+    with pytest.raises(WebSocketDisconnect) as refusal, client.websocket_connect("/_stcore/stream", headers=sent):
+        pass
+    assert refusal.value.code == 1008
 
 
 @pytest.mark.parametrize(
