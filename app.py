@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from pages.ui import entering, gate, guard, media, owner, registry, uploads, visitors
+from pages.ui import base_path, entering, gate, guard, media, owner, registry, uploads, visitors
 from store import acting
 
 
@@ -29,7 +29,7 @@ async def _lifespan(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=_lifespan,
-    routes=[*media.ROUTES, *entering.ROUTES, *registry.routes()],
+    routes=base_path.routes_under([*media.ROUTES, *entering.ROUTES, *registry.routes()]),
     middleware=[
         Middleware(guard.Guard, frame_ancestors=guard.frame_ancestors()),
         # Streamlit asks its own routes for server.allowedHosts; this asks ours too (DNS rebinding).

@@ -11,6 +11,7 @@ from figures.names import one_line
 from pages.detections import http
 from pages.detections.queries import RunClasses
 from pages.ui import blurring, filters, gallery
+from pages.ui.base_path import under
 from pages.ui.rows import Row
 from pages.ui.text import count
 
@@ -119,7 +120,7 @@ def mask_address(run_id: int, image_id: int, objects: list[Row], classes: RunCla
     colours = {each["class_index"]: classes.colour(each["class_index"])[1:] for each in objects}
     codes = ",".join(f"{index}-{colour}" for index, colour in sorted(colours.items()))
     values = {"s": f"{score:g}", "c": codes, "v": blurring.stamp()}
-    return f"{http.PREFIX}/{run_id}/{image_id}?{urllib.parse.urlencode(values)}"
+    return under(f"{http.PREFIX}/{run_id}/{image_id}?{urllib.parse.urlencode(values)}")
 
 
 def _words(row: Row, classes: RunClasses, look: Look) -> str:

@@ -19,6 +19,7 @@ from figures.names import one_line
 from pages.map import colours, selection_sets
 from pages.map import filter as map_filter
 from pages.ui import links, media, owner, session
+from pages.ui.base_path import under
 from pages.ui.filters import class_labels, label_text
 from pages.ui.ruled import ruled
 from pages.ui.session import SettledGeneration
@@ -35,32 +36,32 @@ _lock = threading.Lock()
 
 def code_url() -> str:
     """Where the map's code is served."""
-    return f"{PREFIX}/code.js?v={_digest(CODE.read_bytes())}"
+    return under(f"{PREFIX}/code.js?v={_digest(CODE.read_bytes())}")
 
 
 def points_url(run_id: int) -> str:
     """Where the places of a run's points are served."""
-    return f"{PREFIX}/{run_id}/points"
+    return under(f"{PREFIX}/{run_id}/points")
 
 
 def colour_url(run_id: int, name: str, *, generation: SettledGeneration) -> str:
     """Where the codes of a colour (of map_colours.COLOURS) are served; they may change with the generation."""
-    return f"{PREFIX}/{run_id}/colour/{name}?v={generation}"
+    return under(f"{PREFIX}/{run_id}/colour/{name}?v={generation}")
 
 
 def facts_url(run_id: int) -> str:
     """Where the facts of one point are served; the image's id goes behind it."""
-    return f"{PREFIX}/{run_id}/facts/"
+    return under(f"{PREFIX}/{run_id}/facts/")
 
 
 def filter_url(run_id: int, wanted: map_filter.MapFilter, *, generation: SettledGeneration) -> str:
     """Where the set of the points that fit a filter is served."""
-    return f"{PREFIX}/{run_id}/filter?v={generation}&{wanted.query()}"
+    return under(f"{PREFIX}/{run_id}/filter?v={generation}&{wanted.query()}")
 
 
 def keep_url(run_id: int) -> str:
     """Where a browser leaves a set of a run's points (POST); behind it, after a slash, a kept set is served."""
-    return f"{PREFIX}/{run_id}/chosen"
+    return under(f"{PREFIX}/{run_id}/chosen")
 
 
 @functools.lru_cache(maxsize=3)

@@ -14,6 +14,7 @@ from pages.map import colours, http, wording
 from pages.map import filter as map_filter
 from pages.map import svg as map_svg
 from pages.ui import links, owner
+from pages.ui.base_path import under
 from pages.ui.filters import class_labels
 from pages.ui.ruled import ruled
 from pages.ui.session import SettledGeneration
@@ -28,7 +29,7 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 def picture_url(run_id: int, colour: str, wanted: map_filter.MapFilter, *, generation: SettledGeneration) -> str:
     """Where the picture of a run's map is served; `&hide=` and codes joined by dots leave some out."""
     query = urllib.parse.urlencode({"colour": colour, "v": generation})
-    return f"{http.PREFIX}/{run_id}/picture.svg?{query}&{wanted.query()}"
+    return under(f"{http.PREFIX}/{run_id}/picture.svg?{query}&{wanted.query()}")
 
 
 def caption(run: projections.ProjectionRun, *, n_shown: int) -> list[str]:

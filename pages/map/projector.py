@@ -24,6 +24,7 @@ from analytics.sprites import sprite_grid
 from figures.names import one_line
 from pages.map import http, selection_sets
 from pages.ui import blurring, links, owner
+from pages.ui.base_path import under
 from pages.ui.filters import class_labels, label_text
 from pages.ui.rows import Row
 from pages.ui.ruled import ruled
@@ -63,7 +64,7 @@ class _Sink(io.RawIOBase):
 
 def projector_url(run_id: int, *, key: str = "", at_most: int = 0) -> str:
     """Where the zip is served: of the selection `key` or of all; a sample where there are more than `at_most`."""
-    return f"{http.PREFIX}/{run_id}/projector.zip?{urllib.parse.urlencode({'key': key, 'n': at_most})}"
+    return under(f"{http.PREFIX}/{run_id}/projector.zip?{urllib.parse.urlencode({'key': key, 'n': at_most})}")
 
 
 def choose_images(run_id: int, *, key: str, at_most: int) -> tuple[np.ndarray, int]:

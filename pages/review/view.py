@@ -13,6 +13,7 @@ from pages.review import batches, http
 from pages.review.batches import Batch
 from pages.review.marks import class_choices, labels_now, mark_of
 from pages.ui import media, session
+from pages.ui.base_path import under
 from pages.ui.filters import gone_classes, label_text, name_of
 from pages.ui.rows import Row
 from store.datasets import class_table
@@ -72,7 +73,7 @@ def show(shown: Shown, *, dataset_id: int, who: str, reason: str, heard: Heard, 
     )
     data = {
         "token": token,
-        "url": http.URL,
+        "url": under(http.URL),
         "label": "Review: pictures to decide on",
         "blind": shown.is_blind,
         "multi": shown.is_multi,

@@ -8,6 +8,7 @@ from pages.review.marks import class_choices
 from pages.spot_check import choice, http
 from pages.spot_check.http import Seat
 from pages.ui import job_cards, session
+from pages.ui.base_path import under
 from pages.ui.filters import gone_classes
 from pages.ui.text import count, plain
 from store import spot_checks
@@ -44,7 +45,7 @@ def show(dataset: Dataset, check: SpotCheck, *, who: str) -> None:
     _COMPONENT(
         data={
             "token": http.token_of(Seat(dataset.id, check.id, who)),
-            "url": http.URL,
+            "url": under(http.URL),
             "label": "Spot check: a picture to judge",
             "classes": class_choices(check.class_names, gone=gone),
             **desk,

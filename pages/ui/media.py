@@ -14,6 +14,7 @@ from analytics.bare_pieces import Bare
 from analytics.errors import OddFile
 from figures.names import one_line
 from pages.ui import blurring, links, owner
+from pages.ui.base_path import under
 from pages.ui.ruled import ruled
 from store.errors import StoreError
 from store.gallery import PictureFile, picture_file
@@ -31,12 +32,12 @@ MISSING = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect 
 
 def thumb_url(image_id: int, sha256: str) -> str:
     """Where the small picture of an image is served."""
-    return f"/vitrine/thumb/{image_id}?v={sha256[:12]}{blurring.stamp()}"
+    return under(f"/vitrine/thumb/{image_id}?v={sha256[:12]}{blurring.stamp()}")
 
 
 def picture_url(image_id: int, sha256: str) -> str:
     """Where the whole picture of an image is served."""
-    return f"/vitrine/picture/{image_id}?v={sha256[:12]}{blurring.stamp()}"
+    return under(f"/vitrine/picture/{image_id}?v={sha256[:12]}{blurring.stamp()}")
 
 
 async def _thumb(request: Request) -> Response:
