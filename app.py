@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from pages.ui import base_path, entering, gate, guard, media, owner, registry, uploads, visitors
+from pages.ui import base_path, entering, gate, guard, media, owner, registry, sign_in, uploads, visitors
 from store import acting
 
 
@@ -26,6 +26,7 @@ async def _lifespan(app: st.App) -> AsyncIterator[None]:
     acting.resolve_by(before)
 
 
+sign_in.take_long_cookies()
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=_lifespan,
