@@ -28,7 +28,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     ]
     kinds = [{path.stem: f"jobs/{path.name}"} for path in site_text.pages_in("jobs")]
     config.nav = [
-        {"Start here": ["index.md", {"In a notebook": "notebook.md"}, {"Glossary": "glossary.md"}]},
+        {
+            "Start here": [
+                "index.md",
+                {"In a notebook": "notebook.md"},
+                {"For others, with https": "deploy.md"},
+                {"Glossary": "glossary.md"},
+            ]
+        },
         {"Pages": [{"All pages": "pages/index.md"}, *site_text.dashboard()]},
         {"Methods": [{"How each works": "methods.md"}, {"Benchmarks": "benchmarks.md"}, {"Decisions": "decisions.md"}]},
         {"Commands and jobs": [{"Commands": "commands.md"}, {"Jobs": [{"All kinds": "jobs/index.md"}, *kinds]}]},

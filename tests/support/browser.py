@@ -72,9 +72,11 @@ def start_app(
     options: tuple[str, ...] = (),
     arguments: tuple[str, ...] = (),
     address: str = "localhost",
+    port: int = 0,
+    path: str = "",
 ) -> App:
-    """Start the app on `workspace` and wait until it answers."""
-    port = free_port()
+    """Start the app on `workspace` and wait until it answers. path: under which it is told to serve."""
+    port = port or free_port()
     command = [
         sys.executable,
         "-m",
@@ -93,7 +95,7 @@ def start_app(
         process = subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ}
         )
-    return until_it_answers(App(f"http://{address}:{port}", process, log))
+    return until_it_answers(App(f"http://{address}:{port}{path}", process, log))
 
 
 def until_it_answers(app: App, *, within_s: float = 60) -> App:

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
@@ -72,13 +73,18 @@ def write_secrets(file: Path, *, app: str, sections: Mapping[str, str], secret: 
 
 
 @contextlib.contextmanager
-def signing_in_app(folder: Path, *, issuer: str) -> Iterator[App]:
-    """The small app of tests/support/signing_in_app.py, which people sign in to by the provider at `issuer`."""
-    port = free_port()
+def signing_in_app(folder: Path, *, issuer: str, port: int = 0, behind: str = "") -> Iterator[App]:
+    """The small app of tests/support/signing_in_app.py, which people sign in to by the provider at `issuer`.
+
+    behind: the address of a proxy by which they reach it.
+    """
+    port = port or free_port()
     url = f"http://localhost:{port}"
-    secrets = write_secrets(folder / "secrets.toml", app=url, sections={"": issuer})
+    secrets = write_secrets(folder / "secrets.toml", app=behind or url, sections={"": issuer})
     command = [sys.executable, "-m", "streamlit", "run", "tests/support/signing_in_app.py"]
     options = ["--server.headless=true", f"--server.port={port}", f"--secrets.files={secrets}"]
+    names = ["localhost", urlsplit(behind).hostname] if behind else []
+    options += [f"--server.allowedHosts={name}" for name in names]
     log = folder / "app.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -94,10 +100,9 @@ def signing_in_app(folder: Path, *, issuer: str) -> Iterator[App]:
 
 
 def sign_in(page: Page, who: str) -> None:
-    """Go from the page that offers to sign in to the provider, be `who` there, and come back."""
+    """Go from the page that offers to sign in to the provider, be `who` there, and be led back."""
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name=who, exact=True).click()
-    page.wait_for_url("http://localhost:*/")
 
 
 def _until(url: str, process: "subprocess.Popen[bytes]", log: Path, *, within_s: float = 60) -> None:
