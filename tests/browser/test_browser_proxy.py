@@ -83,14 +83,6 @@ def port_of(app: App) -> int:
     return int(app.url.rpartition(":")[2])
 
 
-def open_through(browser: Browser, url: str) -> Page:
-    page = browser.new_context(viewport=WIDE, ignore_https_errors=True).new_page()
-    page.set_default_timeout(30_000)
-    page.goto(url)
-    settle(page)
-    return page
-
-
 def pictures_that_came(page: Page, path: str) -> int:
     """How many of the page's pictures have been drawn; waits for the first."""
     pictures = page.locator(f'img[src*="{path}"]')
@@ -124,7 +116,7 @@ def host(proxy: Proxy) -> str:
 def test_a_visitor_sees_pages_and_pictures_and_uploads_a_zip(proxy, browser, tmp_path) -> None:
     streams: list[str] = []
     page = browser.new_context(viewport=WIDE, ignore_https_errors=True).new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(120_000)
     page.on("websocket", lambda socket: streams.append(socket.url))
     page.goto(f"{proxy.url}/pictures")
     settle(page)
@@ -243,7 +235,7 @@ def test_under_a_path_of_a_host_all_of_it_is_there(start, workspace, browser, tm
         running_app(copy, log=tmp_path / "app.log", options=OPTIONS, port=port, path="/animals"),
         start(tmp_path / "proxy", upstream=port, path=True) as proxy,
     ):
-        page = open_through(browser, f"{proxy.url}/animals/pictures")
+        page = oidc.visitor(browser, f"{proxy.url}/animals/pictures", ignore_https_errors=True)
         assert pictures_that_came(page, "/animals/vitrine/thumb/") > 3
         page.goto(f"{proxy.url}/animals")
         settle(page)
@@ -265,7 +257,7 @@ def test_one_signs_in_through_the_proxy(browser, tmp_path) -> None:
         nginx(tmp_path, upstream=port) as proxy,
         oidc.signing_in_app(tmp_path, issuer=issuer, port=port, behind=proxy.url),
     ):
-        page = open_through(browser, proxy.url)
+        page = oidc.visitor(browser, proxy.url, ignore_https_errors=True)
         oidc.sign_in(page, "eve")
         page.get_by_text("Hello Eve").wait_for()
         assert page.url.startswith(proxy.url)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from tests.support import oidc
-from tests.support.browser import IN_CHROMIUM, WIDE, App, settle, text_of
+from tests.support.browser import IN_CHROMIUM, App, text_of
 
 pytestmark = IN_CHROMIUM
 
@@ -18,14 +18,6 @@ def app(tmp_path_factory):
     folder = tmp_path_factory.mktemp("signing-in")
     with oidc.provider(folder / "provider.log") as issuer, oidc.signing_in_app(folder, issuer=issuer) as app:
         yield app
-
-
-def visitor(browser, app: App) -> Page:
-    page = browser.new_context(viewport=WIDE).new_page()  # cookies of its own
-    page.set_default_timeout(120_000)
-    page.goto(app.url)
-    settle(page)
-    return page
 
 
 def cookies(page: Page) -> dict[str, str]:
@@ -45,7 +37,7 @@ def later(app: App, seconds: int) -> None:
 
 
 def test_who_signs_in_is_known_at_every_request_and_who_signs_out_no_more(app, browser) -> None:
-    page = visitor(browser, app)
+    page = oidc.visitor(browser, app.url)
     assert "shown to the people on its list" in text_of(page) and who(app, cookies(page)) is None
     oidc.sign_in(page, "ada")
     page.get_by_text("Hello Ada Lovelace").wait_for()
@@ -57,7 +49,7 @@ def test_who_signs_in_is_known_at_every_request_and_who_signs_out_no_more(app, b
     assert who(app, {**kept, name: value[:40] + ("A" if value[40] != "A" else "B") + value[41:]}) is None  # forged
     assert who(app, {**kept, name: value[:-5]}) is None
 
-    other = visitor(browser, app)  # another device of hers
+    other = oidc.visitor(browser, app.url)  # another device of hers
     oidc.sign_in(other, "ada")
     other.get_by_text("Hello Ada Lovelace").wait_for()
 
@@ -75,7 +67,7 @@ def test_who_signs_in_is_known_at_every_request_and_who_signs_out_no_more(app, b
 
 
 def test_an_address_that_is_not_verified_is_nobodys(app, browser) -> None:
-    page = visitor(browser, app)
+    page = oidc.visitor(browser, app.url)
     oidc.sign_in(page, "bob")
     page.get_by_text("has not been verified").wait_for()
     assert "Streamlit says bob@example.org" in text_of(page)  # Streamlit does not ask
@@ -84,7 +76,7 @@ def test_an_address_that_is_not_verified_is_nobodys(app, browser) -> None:
 
 
 def test_a_cookie_in_pieces_is_put_together(app, browser) -> None:
-    page = visitor(browser, app)
+    page = oidc.visitor(browser, app.url)
     oidc.sign_in(page, "eve")
     page.get_by_text("Hello Eve").wait_for()
     sent = cookies(page)
@@ -95,7 +87,7 @@ def test_a_cookie_in_pieces_is_put_together(app, browser) -> None:
 
 
 def test_who_declines_at_the_provider_is_offered_to_sign_in_again(app, browser) -> None:
-    page = visitor(browser, app)
+    page = oidc.visitor(browser, app.url)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="Deny").click()
     page.get_by_role("button", name="Sign in", exact=True).wait_for()
@@ -108,7 +100,7 @@ def test_when_the_token_ends_the_next_request_is_nobodys_though_the_session_live
         oidc.provider(tmp_path / "provider.log", token_s=600) as issuer,
         oidc.signing_in_app(tmp_path, issuer=issuer) as app,
     ):
-        page = visitor(browser, app)
+        page = oidc.visitor(browser, app.url)
         oidc.sign_in(page, "ada")
         page.get_by_text("Hello Ada Lovelace").wait_for()
         sent = cookies(page)

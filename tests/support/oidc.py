@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -13,12 +14,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.support.browser import App, free_port, until_it_answers
+from tests.support.browser import WIDE, App, free_port, settle, until_it_answers
 from tests.support.places import PROJECT
 
 SECRET = "of the tests, and nobody else: 0123456789"
+ELSEWHERE = re.compile(r"https?://(?!localhost[:/]|127\.0\.0\.1[:/]|vitrine\.example[:/])")
 USERS = (
     {"sub": "ada", "email": "Ada@example.org", "email_verified": True, "name": "Ada  Lovelace"},
     {"sub": "bob", "email": "bob@example.org", "email_verified": False, "name": "Bob"},
@@ -97,6 +99,16 @@ def signing_in_app(folder: Path, *, issuer: str, port: int = 0, behind: str = ""
         )
     with ended(process):
         yield until_it_answers(App(url, process, log))
+
+
+def visitor(browser: Browser, url: str, **options: object) -> Page:
+    """The page at `url` of a new visitor, settled. Of the provider's pages nothing is fetched from elsewhere."""
+    page = browser.new_context(viewport=WIDE, **options).new_page()
+    page.context.route(ELSEWHERE, lambda route: route.abort())
+    page.set_default_timeout(120_000)  # a busy machine is no failure
+    page.goto(url)
+    settle(page)
+    return page
 
 
 def sign_in(page: Page, who: str) -> None:
