@@ -36,6 +36,7 @@ app = st.App(
         # Streamlit asks its own routes for server.allowedHosts; this asks ours too (DNS rebinding).
         Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts") or ["*"]),
         Middleware(gate.Gate),
+        Middleware(sign_in.SignOuts),
         Middleware(uploads.Uploads),
     ],
     on_script_error=owner.show_error,

@@ -4,7 +4,9 @@ import html
 
 import streamlit as st
 
-from pages.ui import gate, owner, visitors
+from pages.ui import owner, sign_in, visitors
+from pages.ui.base_path import under
+from pages.ui.identity import Identity, read_cookies
 from pages.ui.text import plain
 from store import acting
 from store.acting import HERE, LINK, OPEN, SIGN_IN, Actor
@@ -24,23 +26,29 @@ def show(actor: Actor) -> None:
     with st.sidebar:
         st.caption(f"You are here as **{plain(actor.name)}** ({actor.role}).")
         if actor.how == LINK:
-            _link("Leave", f"{gate.base_path()}{ENTER}/leave")
-        if actor.how == SIGN_IN:
-            visitors.offer_sign_out()
+            _link("Leave", under(f"{ENTER}/leave"))
+    identity = _signed_in() if actor.how == SIGN_IN else None
+    if identity is not None:
+        sign_in.offer_sign_out(identity)
 
 
 def turn_away() -> None:
     """The page of somebody who is not let in, or not any more."""
     actor = acting.current()
-    if actor.how == LINK and visitors.signs_in() and not actor.why:
-        visitors.offer_sign_in()
-        return
-    st.title("Not open to you")
-    st.write(actor.why or visitors.NOT_SET_UP)
     if actor.how == LINK and actor.link_id is not None:
-        _link("Come in as somebody else", f"{gate.base_path()}{ENTER}/leave")
-    if visitors.signs_in():
-        visitors.offer_sign_in()
+        st.title("Not open to you")
+        st.write(actor.why)
+        _link("Come in as somebody else", under(f"{ENTER}/leave"))
+    elif visitors.signs_in():
+        sign_in.offer(unlisted=_signed_in() if actor.how == SIGN_IN else None)
+    else:
+        st.title("Not open to you")
+        st.write(actor.why or visitors.NOT_SET_UP)
+
+
+def _signed_in() -> Identity | None:
+    found = read_cookies(st.context.cookies)
+    return found if isinstance(found, Identity) else None
 
 
 def _link(label: str, address: str) -> None:

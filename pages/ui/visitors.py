@@ -3,6 +3,7 @@
 Asked at each request and each message of a page's stream, so that who is out is out at the next click.
 """
 
+import functools
 import logging
 import os
 import secrets
@@ -16,10 +17,10 @@ from urllib.parse import urlsplit
 import streamlit as st
 from starlette.datastructures import Headers
 
-from pages.ui import guard, owner
+from pages.ui import guard, owner, sign_in
 from store.access import Grant, Guest, ShareLink, list_grants, list_guests, list_links
 from store.access_file import FILE, Listed, read_access
-from store.acting import AT_HOME, CURATOR, HERE, LINK, NOBODY, OPEN, OWNER, Actor
+from store.acting import AT_HOME, CURATOR, HERE, LINK, NOBODY, OPEN, OWNER, SIGN_IN, Actor
 from store.connection import Workspace
 from store.datasets import list_datasets
 from store.errors import BadGrant
@@ -27,6 +28,7 @@ from store.seals import GUEST, cookie_name, opened_seal
 
 VISIT = "x-vitrine-visit"  # written by the gate into the headers of a page's stream, and by nobody else
 NOT_SET_UP = "This display case is not open to others. Whoever runs it can make a share link, or let people sign in."
+_UNLISTED = "You are signed in, and your address is not on the list."
 _LOOPBACK = ("127.0.0.1", "::1")
 log = logging.getLogger("vitrine")
 
@@ -129,9 +131,10 @@ def require_way_in() -> None:
     os._exit(2)  # Streamlit would tell this as an error of its own, with a traceback
 
 
+@functools.cache
 def signs_in() -> bool:
-    """Whether there is a way to sign in."""
-    return False
+    """Whether there is a way to sign in, as the secrets were when the app began."""
+    return sign_in.is_set_up()
 
 
 def trouble(workspace: Workspace) -> str:
@@ -196,7 +199,22 @@ def why_closed(link: ShareLink) -> str:
 
 
 def _by_sign_in(workspace: Workspace, asked: Asked) -> Actor | None:
-    return None
+    """Whoever is signed in; None for nobody, and for somebody without a role who sits at this machine."""
+    identity = sign_in.identity_of(asked.headers) if signs_in() else None
+    if identity is None:
+        return None
+    given = role_of(workspace, identity.email)
+    if given is None:
+        if is_here(asked):
+            return replace(AT_HOME, name=identity.email)
+        return Actor(role=NOBODY, how=SIGN_IN, name=identity.email, why=_UNLISTED)
+    return Actor(
+        role=given.role,
+        how=SIGN_IN,
+        name=identity.email,
+        dataset_ids=datasets_of(workspace, given),
+        sees_people=given.sees_people or given.role in (CURATOR, OWNER),
+    )
 
 
 def role_of(workspace: Workspace, address: str) -> Grant | Listed | None:
@@ -241,11 +259,3 @@ def _has_script() -> bool:
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
     return get_script_run_ctx(suppress_warning=True) is not None
-
-
-def offer_sign_in() -> None:
-    """Draw the ways to sign in."""
-
-
-def offer_sign_out() -> None:
-    """Draw a way to sign out."""
