@@ -27,9 +27,8 @@ def show(actor: Actor) -> None:
         st.caption(f"You are here as **{plain(actor.name)}** ({actor.role}).")
         if actor.how == LINK:
             _link("Leave", under(f"{ENTER}/leave"))
-    identity = _signed_in() if actor.how == SIGN_IN else None
-    if identity is not None:
-        sign_in.offer_sign_out(identity)
+    if actor.how == SIGN_IN:
+        sign_in.offer_sign_out()
 
 
 def turn_away() -> None:

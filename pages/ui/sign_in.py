@@ -161,7 +161,6 @@ def _offer_providers() -> None:
         )
 
 
-def offer_sign_out(who: Identity) -> None:
-    """Draw in the sidebar who is signed in, and a button that ends it."""
-    st.sidebar.caption(f"Signed in as {plain(who.email)}")
+def offer_sign_out() -> None:
+    """Draw in the sidebar a button that ends a sign-in."""
     st.sidebar.button("Sign out", on_click=st.logout, icon=":material/logout:", key="sign-out")

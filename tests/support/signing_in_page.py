@@ -6,7 +6,7 @@ from pages.ui import identity, sign_in
 
 found = identity.read_cookies(st.context.cookies)
 if isinstance(found, sign_in.Identity):
-    sign_in.offer_sign_out(found)
+    sign_in.offer_sign_out()
     st.title(f"Hello {found.name}")
 else:
     sign_in.offer()
