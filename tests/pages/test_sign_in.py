@@ -282,7 +282,7 @@ def test_who_is_not_on_the_list_is_told_and_may_go(clock) -> None:
     page = AppTest.from_string(
         "from pages.ui import sign_in\n"
         "who = sign_in.Identity('a_b@example.org', 'A', 's', 'i', 2e9, 1)\n"
-        "sign_in.offer(unlisted=who)\nsign_in.offer_sign_out(who)"
+        "sign_in.offer(unlisted=who)\nsign_in.offer_sign_out()"
     ).run()
     assert "is not on the list" in page.warning[0].value
     assert "Sign out, to use another account" in [button.label for button in page.button]
