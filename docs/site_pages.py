@@ -32,6 +32,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             "Start here": [
                 "index.md",
                 {"In a notebook": "notebook.md"},
+                {"Who may see, who may change": "access.md"},
                 {"For others, with https": "deploy.md"},
                 {"Glossary": "glossary.md"},
             ]

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pages.ui import gate, job_cards, owner, session
+from pages.ui import job_cards, owner, session
+from pages.ui.base_path import base_path
 from pages.ui.text import count, listed, plain
 from store import access
 from store.access import Guest, ShareLink
@@ -100,7 +101,7 @@ def _address() -> str:
     """Where the owner's browser reaches the app; behind a proxy others may reach it by another name."""
     parts = urlsplit(st.context.url or "")
     here = f"{parts.scheme}://{parts.netloc}" if parts.netloc else "http://localhost:8501"
-    return f"{here}{gate.base_path()}"
+    return f"{here}{base_path()}"
 
 
 def _card(link: ShareLink, guests: list[Guest], names: Mapping[int, str]) -> None:

@@ -24,9 +24,11 @@ def under(path: str) -> str:
 def routes_under(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
     """The routes as they are, or the same under the base path."""
     base = base_path()
-    return [
-        Route(base + route.path, route.endpoint, methods=sorted(route.methods or ()) or None)
-        if base and isinstance(route, Route)
-        else route
-        for route in routes
-    ]
+    return [_moved(route, base) if base and isinstance(route, Route) else route for route in routes]
+
+
+def _moved(route: Route, base: str) -> Route:
+    """The route under `base`, with what else is said of it (pages.ui.ruled says the least role)."""
+    moved = type(route)(base + route.path, route.endpoint, methods=sorted(route.methods or ()) or None)
+    moved.__dict__.update({name: value for name, value in vars(route).items() if name not in vars(moved)})
+    return moved

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from pages.ui import gate, owner, turned_away, visitors
+from pages.ui.base_path import base_path
 from pages.ui.bodies import read_body
 from store import access
 from store.access import ShareLink
@@ -111,12 +112,12 @@ def _ask(workspace: Workspace, link: ShareLink, *, name: str = "", wrong: str = 
 def _let_in(workspace: Workspace, link: ShareLink, *, cookie: str, asked: visitors.Asked) -> Response:
     name = _dataset_name(workspace, link)
     query = f"?dataset={quote(name)}" if name else ""
-    answer = RedirectResponse(f"{gate.base_path()}/{query}", status_code=303, headers=turned_away.HEADERS)
+    answer = RedirectResponse(f"{base_path()}/{query}", status_code=303, headers=turned_away.HEADERS)
     answer.set_cookie(
         cookie_name(workspace),
         cookie,
         max_age=max(1, int((link.expires_at - utc_now()).total_seconds())),
-        path=gate.base_path() or "/",
+        path=base_path() or "/",
         secure=asked.is_https,
         httponly=True,
         samesite="lax",
@@ -126,9 +127,9 @@ def _let_in(workspace: Workspace, link: ShareLink, *, cookie: str, asked: visito
 
 async def _leave(request: Request) -> Response:
     opened = owner.opened()
-    answer = RedirectResponse(f"{gate.base_path()}/", status_code=303, headers=turned_away.HEADERS)
+    answer = RedirectResponse(f"{base_path()}/", status_code=303, headers=turned_away.HEADERS)
     if opened is not None:
-        answer.delete_cookie(cookie_name(opened.workspace), path=gate.base_path() or "/", httponly=True)
+        answer.delete_cookie(cookie_name(opened.workspace), path=base_path() or "/", httponly=True)
     return answer
 
 
@@ -137,7 +138,7 @@ def _dataset_name(workspace: Workspace, link: ShareLink) -> str:
 
 
 def _refuse(why: str) -> Response:
-    return HTMLResponse(turned_away.page(why, base=gate.base_path()), status_code=403, headers=turned_away.HEADERS)
+    return HTMLResponse(turned_away.page(why, base=base_path()), status_code=403, headers=turned_away.HEADERS)
 
 
 ROUTES = [

@@ -6,13 +6,13 @@ a sentence, or the page to sign in.
 
 import re
 
-import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.ui import guard, turned_away, visitors
+from pages.ui.base_path import base_path
 from pages.ui.visitors import Asked
 from store.acting import CURATOR, NOBODY, OWNER, Actor, acting
 from store.seals import ENTER
@@ -99,12 +99,6 @@ def path_of(scope: Scope) -> str:
     base = base_path()
     path = str(scope["path"])
     return path.removeprefix(base) if base and (path == base or path.startswith(f"{base}/")) else path
-
-
-def base_path() -> str:
-    """The path that the app is served at; "" for the root."""
-    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
 
 
 def refused(actor: Actor, scope: Scope, path: str) -> Response | None:

@@ -2,6 +2,8 @@
 
 import http.server
 import json
+import re
+import secrets
 import shutil
 import ssl
 import threading
@@ -16,7 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from store.connection import open_workspace
 from tests.support import oidc
-from tests.support.browser import IN_CHROMIUM, WIDE, App, free_port, running_app, settle, text_of
+from tests.support.browser import IN_CHROMIUM, WIDE, App, free_port, jobs_line, running_app, settle, text_of
 from tests.support.picture_workspace import coloured
 from tests.support.proxies import (
     HOST,
@@ -64,11 +66,24 @@ def workspace(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def app(workspace, tmp_path_factory) -> Iterator[App]:
+def shared(workspace) -> str:
+    """A share link, as the documentation has it made: for the address by which others reach the app."""
+    return share(workspace, f"https://{HOST}")
+
+
+def share(workspace: Path, address: str) -> str:
+    printed = jobs_line(workspace, "share", "--role", "curator", "--address", address)
+    return re.search(rf"{re.escape(address)}/\S+", printed)[0].rstrip('",')
+
+
+@pytest.fixture(scope="module")
+def app(workspace, shared, tmp_path_factory) -> Iterator[App]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VITRINE_PUBLIC", "1")
         log = tmp_path_factory.mktemp("app") / "app.log"
-        with running_app(workspace, log=log, options=OPTIONS, arguments=("--import-root", str(log.parent))) as app:
+        with running_app(
+            workspace, log=log, options=OPTIONS, arguments=("--import-root", str(log.parent), "--open-to-all")
+        ) as app:
             yield app
 
 
@@ -81,6 +96,18 @@ def proxy(request, app, tmp_path_factory) -> Iterator[Proxy]:
 
 def port_of(app: App) -> int:
     return int(app.url.rpartition(":")[2])
+
+
+def come_in(browser: Browser, link: str) -> Page:
+    """Follow a share link, and say a name that nobody has yet."""
+    page = browser.new_context(viewport=WIDE, ignore_https_errors=True).new_page()
+    page.set_default_timeout(120_000)
+    page.goto(link)
+    page.get_by_label("Your name").fill(f"Rita {secrets.token_hex(4)}")
+    page.get_by_role("button", name="Come in").click()
+    settle(page)
+    page.get_by_text("You are here as").first.wait_for()
+    return page
 
 
 def pictures_that_came(page: Page, path: str) -> int:
@@ -113,10 +140,9 @@ def host(proxy: Proxy) -> str:
     return f"{HOST}:{proxy.https}"
 
 
-def test_a_visitor_sees_pages_and_pictures_and_uploads_a_zip(proxy, browser, tmp_path) -> None:
+def test_a_visitor_sees_pages_and_pictures_and_uploads_a_zip(proxy, shared, browser, tmp_path) -> None:
     streams: list[str] = []
-    page = browser.new_context(viewport=WIDE, ignore_https_errors=True).new_page()
-    page.set_default_timeout(120_000)
+    page = come_in(browser, shared.replace(f"https://{HOST}", proxy.url))
     page.on("websocket", lambda socket: streams.append(socket.url))
     page.goto(f"{proxy.url}/pictures")
     settle(page)
@@ -134,7 +160,9 @@ def test_a_visitor_sees_pages_and_pictures_and_uploads_a_zip(proxy, browser, tmp
     page.get_by_role("button", name="Look at it").click()
     page.get_by_text("Take it in").wait_for()
     cookies = page.context.cookies()
-    assert cookies and all(cookie["secure"] for cookie in cookies)
+    assert len(cookies) == 2 and all(
+        cookie["secure"] for cookie in cookies
+    )  # Streamlit's against forgery, and the link's
     page.context.close()
 
 
@@ -229,20 +257,25 @@ def test_what_a_visitor_writes_of_where_it_comes_from_is_not_passed_on(start, tm
 def test_under_a_path_of_a_host_all_of_it_is_there(start, workspace, browser, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("STREAMLIT_SERVER_BASE_URL_PATH", "animals")
     copy = shutil.copytree(workspace, tmp_path / "w")
+    link = share(copy, f"https://{HOST}/animals")
     (tmp_path / "proxy").mkdir()
     port = free_port()
     with (
         running_app(copy, log=tmp_path / "app.log", options=OPTIONS, port=port, path="/animals"),
         start(tmp_path / "proxy", upstream=port, path=True) as proxy,
     ):
-        page = oidc.visitor(browser, f"{proxy.url}/animals/pictures", ignore_https_errors=True)
+        page = come_in(browser, link.replace(f"https://{HOST}", proxy.url))
+        assert page.url.startswith(f"{proxy.url}/animals/")
+        page.goto(f"{proxy.url}/animals/pictures")
+        settle(page)
         assert pictures_that_came(page, "/animals/vitrine/thumb/") > 3
         page.goto(f"{proxy.url}/animals")
         settle(page)
         page.locator('[data-testid="stSidebarNav"] a', has_text="Pictures").click()
         page.wait_for_url(f"{proxy.url}/animals/pictures*")
         assert pictures_that_came(page, "/animals/vitrine/thumb/") > 3
-        assert {cookie["path"] for cookie in page.context.cookies()} <= {"/animals", "/"}
+        of_the_link = next(each for each in page.context.cookies() if each["name"] != "_streamlit_xsrf")
+        assert of_the_link["path"] == "/animals" and of_the_link["secure"]
         page.context.close()
         sent = {"Host": host(proxy), "Connection": "close"}
         assert b"streamlit" not in asked(proxy, "GET /pictures", sent).lower()  # the host's own
