@@ -41,7 +41,7 @@ def test_who_signs_in_is_known_at_every_request_and_who_signs_out_no_more(app, b
     assert "shown to the people on its list" in text_of(page) and who(app, cookies(page)) is None
     oidc.sign_in(page, "ada")
     page.get_by_text("Hello Ada Lovelace").wait_for()
-    assert "Streamlit says Ada@example.org" in text_of(page)
+    page.get_by_text("Streamlit says Ada@example.org").wait_for()
     kept = cookies(page)
     assert who(app, kept) == {"email": "ada@example.org", "name": "Ada Lovelace"}
 
@@ -70,7 +70,7 @@ def test_an_address_that_is_not_verified_is_nobodys(app, browser) -> None:
     page = oidc.visitor(browser, app.url)
     oidc.sign_in(page, "bob")
     page.get_by_text("has not been verified").wait_for()
-    assert "Streamlit says bob@example.org" in text_of(page)  # Streamlit does not ask
+    page.get_by_text("Streamlit says bob@example.org").wait_for()  # Streamlit does not ask
     assert who(app, cookies(page)) is None
     page.context.close()
 
@@ -110,5 +110,5 @@ def test_when_the_token_ends_the_next_request_is_nobodys_though_the_session_live
         assert who(app, sent) is None
         page.get_by_role("button", name="Again").click()  # the same session, by the stream that is open
         page.get_by_text("Your sign-in has ended.").wait_for()
-        assert "Streamlit says Ada@example.org" in text_of(page)  # who asks Streamlit would still let her in
+        page.get_by_text("Streamlit says Ada@example.org").wait_for()  # who asks Streamlit would still let her in
         page.context.close()
