@@ -4,6 +4,7 @@ import datetime
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -234,7 +235,14 @@ def find_claim(workspace: Workspace, dataset_id: int, *, claim_id: int) -> Claim
     raise UnknownClaim(f"There is no claim {claim_id} of this dataset (claims: {numbers}).")
 
 
-@does("check_claims")
+def _dataset_of_values(given: Mapping[str, Any]) -> int:
+    """The one dataset that all of the claims are of; 0 where there is none, or are several."""
+    workspace: Workspace = given["workspace"]
+    found = {workspace.count("dataset_of_claim", claim_id=claim_id) for claim_id in given["values"]}
+    return found.pop() if len(found) == 1 else 0
+
+
+@does("check_claims", dataset_of=_dataset_of_values)
 def record_values(
     workspace: Workspace,
     values: Mapping[int, Sequence[MeasuredRow]],

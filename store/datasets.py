@@ -1,11 +1,13 @@
 """Datasets and their classes."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
-from store.acting import does
+from store.acting import current, does
 from store.connection import Workspace, utc_now
 from store.errors import NameTaken, UnknownDataset
 from store.rows import JsonObject
@@ -36,8 +38,9 @@ def list_datasets(workspace: Workspace) -> list[Dataset]:
 
 
 def find_dataset(workspace: Workspace, name: str) -> Dataset:
-    """The dataset called `name`; raises UnknownDataset, which lists the names there are."""
-    datasets = list_datasets(workspace)
+    """The dataset called `name`; raises UnknownDataset, which lists those that exist for whoever asks."""
+    ids = current().dataset_ids
+    datasets = [dataset for dataset in list_datasets(workspace) if ids is None or dataset.id in ids]
     for dataset in datasets:
         if dataset.name == name:
             return dataset
@@ -45,7 +48,12 @@ def find_dataset(workspace: Workspace, name: str) -> Dataset:
     raise UnknownDataset(f"There is no dataset called {name!r} in this workspace (datasets: {names}).")
 
 
-@does("add_dataset")
+def _dataset_of_name(given: Mapping[str, Any]) -> int:
+    """The dataset that is called so already; 0 for a new one, which no visitor of some datasets may add."""
+    return next((each.id for each in list_datasets(given["workspace"]) if each.name == given["name"]), 0)
+
+
+@does("add_dataset", dataset_of=_dataset_of_name)
 def ensure_dataset(workspace: Workspace, name: str, *, root: str, task: str, layout: str) -> Dataset:
     """The dataset called `name` over the folder `root`, made if it is new; raises NameTaken for another folder."""
     try:

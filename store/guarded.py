@@ -42,13 +42,15 @@ _SAME_SHAPE = 0.03  # by which the ratios of the sides may differ
 _MOST_DEEP = 3  # an export of an export of an export
 _NOBODY = np.empty((0, 4))
 
-_indexes: "weakref.WeakKeyDictionary[Workspace, tuple[object, TwinIndex]]" = weakref.WeakKeyDictionary()
+_Indexes = dict[tuple[int, ...], tuple[object, TwinIndex]]  # by the datasets that are guarded
+_MOST_INDEXES = 2  # for those who see people, and for those who do not
+_indexes: "weakref.WeakKeyDictionary[Workspace, _Indexes]" = weakref.WeakKeyDictionary()
 _index_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Guard:
-    """Whose people are blurred. min_scores: by each dataset whose switch is on; crops: datasets of crops of those.
+    """Whose people are blurred. min_scores: by each dataset where that is to be; crops: datasets of crops of those.
 
     run_ids: the detections that know people; people: what people are called.
     """
@@ -206,11 +208,13 @@ class _Gathered:
 def _index_of(workspace: Workspace, guard: Guard) -> TwinIndex:
     """The guarded pictures in memory, read again when they have changed; one thread reads, others wait."""
     with _index_lock:
-        mark = guarded_state(workspace, guard)
-        kept = _indexes.get(workspace)
+        mark, every, ids = guarded_state(workspace, guard), _indexes.setdefault(workspace, {}), tuple(guard.dataset_ids)
+        kept = every.pop(ids, None)
         if kept is None or kept[0] != mark:
             kept = mark, TwinIndex(workspace.read("guarded_pictures", dataset_ids=guard.dataset_ids))
-            _indexes[workspace] = kept
+        every[ids] = kept  # the last one asked for stands last
+        while len(every) > _MOST_INDEXES:
+            del every[next(iter(every))]
         return kept[1]
 
 

@@ -1,5 +1,7 @@
 """Privacy: whether the people in a dataset's pictures are to be blurred, and where they are.
 
+For somebody who does not see people (Actor.sees_people) every dataset counts as switched on in which a detector has
+looked for people; what is asked here is answered for whoever acts.
 Whatever leaves the app as pixels (galleries, reports, exports) asks `people_in` first, and blurs with analytics.blur.
 """
 
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from store.acting import does
+from store.acting import current, does
 from store.connection import Workspace, utc_now
 from store.datasets import list_datasets
 from store.errors import DecisionRefused
@@ -118,7 +120,10 @@ def all_privacy(workspace: Workspace) -> list[Privacy]:
 
 def blurred_datasets(workspace: Workspace) -> set[int]:
     """The datasets whose switch is on, and those that consist of crops of one."""
-    own = {each.dataset_id for each in all_privacy(workspace) if each.blurs_people}
+    return _with_crops(workspace, {each.dataset_id for each in all_privacy(workspace) if each.blurs_people})
+
+
+def _with_crops(workspace: Workspace, own: set[int]) -> set[int]:
     if not own:
         return own
     crops = workspace.all("crop_datasets", _CropDataset)
@@ -137,7 +142,7 @@ def people_mark(workspace: Workspace) -> str:
     """Eight characters that change with what is blurred anywhere but by a switch.
 
     That is each detection, or naming of classes, by which people are known, and each picture that is new in a dataset
-    whose switch is on.
+    whose switch is on, or counts as that for whoever acts.
     """
     guard = guard_of(workspace)
     pictures = guarded_state(workspace, guard) if guard is not None else ()
@@ -145,9 +150,15 @@ def people_mark(workspace: Workspace) -> str:
 
 
 def rule_mark(workspace: Workspace) -> str:
-    """A few characters that change with whatever changes what is blurred where; nothing while no switch is on."""
+    """A few characters that change with whatever changes what is blurred where; nothing while nothing is.
+
+    Never the same for somebody who sees people and for somebody who does not, where anything is blurred for either.
+    """
     on = [each.id for each in all_privacy(workspace) if each.blurs_people]
-    return f"p{max(on)}r{people_mark(workspace)}" if on else ""
+    if guard_of(workspace) is None:
+        return ""
+    turned = max((each.id for each in all_privacy(workspace)), default=0)
+    return f"p{max(on)}r{people_mark(workspace)}" if sees_people() else f"f{turned}r{people_mark(workspace)}"
 
 
 def people_count(workspace: Workspace, dataset_id: int, *, score: float) -> PeopleCount:
@@ -158,17 +169,26 @@ def people_count(workspace: Workspace, dataset_id: int, *, score: float) -> Peop
 
 
 def guard_of(workspace: Workspace) -> Guard | None:
-    """Whose people are blurred as the switches stand; None where nobody's are. Read once between two writes."""
+    """Whose people are blurred for whoever acts; None where nobody's are. Read once between two writes."""
+    sees = sees_people()
 
     def read() -> Guard | None:
         scores = {each.dataset_id: each.min_score for each in all_privacy(workspace) if each.blurs_people}
+        if not sees:
+            chosen = {each.dataset_id: each.min_score for each in all_privacy(workspace)}
+            scores |= {dataset_id: chosen.get(dataset_id, MIN_SCORE) for dataset_id in people_runs(workspace)}
         if not scores:
             return None
-        crops = frozenset(blurred_datasets(workspace) - set(scores))
+        crops = frozenset(_with_crops(workspace, set(scores)) - set(scores))
         runs = tuple(run.run_id for run in _people_runs(workspace))
         return Guard(scores, crops, runs, PEOPLE)
 
-    return workspace.until_written("guard", read)
+    return workspace.until_written(("guard", sees), read)
+
+
+def sees_people() -> bool:
+    """Whether whoever acts sees people where no switch says that nobody does."""
+    return current().sees_people
 
 
 def people_in(

@@ -24,3 +24,8 @@ def dataset_of(workspace: Workspace, what: str, number: object) -> int | None:
     if what == "report_id":
         values["block_id"] = None
     return workspace.value(_STATEMENTS[what], int, **values)
+
+
+def is_of_version(workspace: Workspace, image_id: int, *, version_id: int) -> bool:
+    """Whether a picture is in a frozen version, or is asked for in a spot check of it."""
+    return bool(workspace.value("image_of_version", bool, image_id=image_id, version_id=version_id))

@@ -9,6 +9,7 @@ from store.acting import does
 from store.connection import Workspace, utc_now
 from store.decisions import Act, Decided, decide
 from store.errors import BadVersion, UnknownVersion
+from store.rows import Bound
 from store.statements import sql
 from store.texts import REASON, require_short
 
@@ -68,6 +69,20 @@ class Restored:
 
 
 @dataclass(frozen=True)
+class VersionPicture:
+    """A picture as it was frozen; path: relative to the dataset's root."""
+
+    image_id: int
+    path: str
+    sha256: str
+    label: int | None
+    labels: list[int] | None
+    split: str | None
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class _KindCount:
     kind: str
     n: int
@@ -79,6 +94,18 @@ class _RestoringAct:
     act: str
     label: int | None
     labels: list[int] | None
+
+
+def version_pictures(workspace: Workspace, version_id: int, *, first: int, n_rows: int) -> list[VersionPicture]:
+    """Some pictures of a version, by path."""
+    values: dict[str, Bound] = {"version_id": version_id, "image_id": None, "first": first, "n_rows": n_rows}
+    return workspace.all("version_pictures", VersionPicture, **values)
+
+
+def version_picture(workspace: Workspace, version_id: int, *, image_id: int) -> VersionPicture | None:
+    """One picture of a version; None for one that is not in it."""
+    values: dict[str, Bound] = {"version_id": version_id, "image_id": image_id, "first": 0, "n_rows": 1}
+    return workspace.first("version_pictures", VersionPicture, **values)
 
 
 @does("freeze")

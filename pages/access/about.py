@@ -10,4 +10,5 @@ PAGE = Page(
     group="Present",
     order=90,
     least=OWNER,
+    whole_workspace=True,
 )

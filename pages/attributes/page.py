@@ -43,8 +43,11 @@ runs = view.load_runs(*here)
 wished = one_line(str(st.query_params.get("ask", "")))[:60]
 if not runs:
     st.markdown("Ask something of every picture: is there a pool, a hand, a cage? The answer becomes a column.")
-with st.expander("Ask a new question", expanded=not runs or bool(wished), icon=":material/help_center:"):
-    view.ask(dataset, text=wished)
+if session.may("start_job"):
+    with st.expander("Ask a new question", expanded=not runs or bool(wished), icon=":material/help_center:"):
+        view.ask(dataset, text=wished)
+elif not runs:
+    st.info("Nothing has been asked here yet.", icon=":material/hourglass_empty:")
 job_cards.show_active(kinds=("attributes",))
 if not runs:
     st.stop()
@@ -65,16 +68,17 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     view.show_histogram(answers, line=line)
     with st.container(horizontal=True):
-        st.download_button(
-            "Shares as CSV",
-            lambda: view.as_csv(dataset, run, answers),
-            f"attribute-{run.run_id}.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            type="tertiary",
-        )
-        st.page_link(
+        if session.may("start_job"):
+            st.download_button(
+                "Shares as CSV",
+                lambda: view.as_csv(dataset, run, answers),
+                f"attribute-{run.run_id}.csv",
+                "text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+                type="tertiary",
+            )
+        session.link(
             session.PAGES.map,
             label="Colour the map by the newest",
             icon=":material/scatter_plot:",

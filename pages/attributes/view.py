@@ -51,7 +51,7 @@ def ask(dataset: Dataset, *, text: str) -> None:
             "ConSE reads. This dataset has none yet.",
             icon=":material/text_fields:",
         )
-        st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
     by_title = {one_line(f"{space.name} ({_method(space)})"): space for space in spaces}
     name = st.text_input("Name", value=text, max_chars=60, placeholder="pool", key="attribute_name")
@@ -155,7 +155,8 @@ def show_sides(dataset: Dataset, answers: Answers, found: Line, *, names: Sequen
         page = filters.page_number(n_yes)
         rows = found.above[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
         with bar:
-            _keep(dataset, answers.image_ids[found.above])
+            if session.may("select"):
+                _keep(dataset, answers.image_ids[found.above])
         if n_yes:
             st.caption(f"Showing {count(len(rows), 'picture')}, the surest first. The number is the share of yes.")
         above = _gallery(dataset, answers, rows, names=names, key="attribute_yes", label="Yes")

@@ -54,15 +54,16 @@ def draw_state(dataset: Dataset, data: ClaimData) -> None:
         st.markdown(f"**{count(len(data.claims), 'claim')}**: {listed(parts)}.", width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             keep.offer(dataset, general(), page="", key="claims", label="Add a claim")
-            st.button(
-                "Recompute all",
-                type="primary" if data.is_behind else "secondary",
-                icon=":material/refresh:",
-                key="claims_check",
-                on_click=job_cards.attempt,
-                args=(check, session.workspace(), dataset),
-                kwargs={"who": job_cards.who()},
-            )
+            if session.may("check_claims"):
+                st.button(
+                    "Recompute all",
+                    type="primary" if data.is_behind else "secondary",
+                    icon=":material/refresh:",
+                    key="claims_check",
+                    on_click=job_cards.attempt,
+                    args=(check, session.workspace(), dataset),
+                    kwargs={"who": job_cards.who()},
+                )
     st.caption(f"Asked last {view.when(last)}.{behind}")
 
 

@@ -30,7 +30,8 @@ def card(dataset: Dataset, judged: Judged) -> None:
             st.space("stretch")
             _link(dataset, judged)
             comments.button(dataset, pin(judged), key=f"claim_{claim.id}")
-            form.button(dataset, judged)
+            if session.may("edit_claim"):
+                form.button(dataset, judged)
         st.markdown(f"**{plain(judged.then)}**")
         if judged.verdict == MOVED:
             st.markdown(f"Now: {plain(judged.now)}")
@@ -80,7 +81,7 @@ def _link(dataset: Dataset, judged: Judged) -> None:
     if claim.page not in registry.all_pages():
         return
     query = {str(name): value for name, value in claim.query.items() if isinstance(value, str | list)}
-    st.page_link(
+    session.link(
         getattr(session.PAGES, claim.page),
         label="Show",
         icon=":material/arrow_forward:",

@@ -93,7 +93,7 @@ def say_ground(here: Here, data: CompareData, chosen: Chosen) -> None:
         if chosen.wanted.source == Source("all"):
             return
         if not ground.n_checked:
-            st.page_link(
+            session.link(
                 session.PAGES.versions,
                 label="Build a validation set whose labels are right",
                 icon=":material/verified:",

@@ -57,8 +57,8 @@ def say_nothing_yet(data: CompareData) -> None:
         "Nothing has predicted this dataset's classes yet. Two runs or more are put side by side here: models trained, "
         "the label check's classifier, zero-shot."
     )
-    st.page_link(session.PAGES.train, label="Train a model", icon=":material/model_training:")
-    st.page_link(session.PAGES.label_noise, label="Check the labels", icon=":material/rule:")
+    session.link(session.PAGES.train, label="Train a model", icon=":material/model_training:")
+    session.link(session.PAGES.label_noise, label="Check the labels", icon=":material/rule:")
     if data.n_unknown:
         runs = count(data.n_unknown, "run does not say whether its model", "runs do not say whether their models")
         st.caption(f"{runs} had seen the pictures: {'it does' if data.n_unknown == 1 else 'they do'} not count.")

@@ -80,7 +80,7 @@ def link_to_review(dataset: Dataset, here: Here, chosen: Chosen) -> None:
             f"**{count(wrong, 'picture')}** ({share(wrong / n)}) that {runs} wrong: often it is the label.",
             width="content",
         )
-        st.page_link(
+        session.link(
             session.PAGES.review,
             label="Review their labels",
             icon=":material/fact_check:",

@@ -34,8 +34,9 @@ def show(dataset: Dataset, here: Here, data: CompareData, chosen: Chosen) -> Non
         )
     _table(data, chosen, compared, own=own)
     _words(data, chosen, compared, own=own)
-    with st.expander("Enter a published result", expanded=not data.references):
-        _form(dataset, data)
+    if session.may("save_reference"):
+        with st.expander("Enter a published result", expanded=not data.references):
+            _form(dataset, data)
     if data.references:
         with st.expander(f"Sources, and what is kept ({len(data.references)})"):
             _kept(dataset, data)
@@ -183,6 +184,8 @@ def _kept(dataset: Dataset, data: CompareData) -> None:
                 f"**{plain(one.name)}**: {percent(one.balanced_accuracy)} on {plain(where)}. {plain(one.source)} "
                 f"(entered by {plain(one.who)}, {one.created_at:%d %B %Y})"
             )
+            if not session.may("delete_reference"):
+                continue
             st.button(
                 "Forget",
                 key=f"forget_{one.id}",

@@ -13,16 +13,18 @@ BELIEVED = "believed"
 
 def show(dataset: Dataset, data: BudgetData) -> None:
     """The form and its button; where something is lacking, the way to it."""
+    if not session.may_or_say("start_job"):
+        return
     if not data.spaces:
         st.info("A data budget needs a vector for each picture, and this dataset has none yet.")
-        st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
     offered = {one_line(f"The split {split}"): split for split in sorted(data.splits, key=_rank)}
     if data.has_check:
         offered["Pictures that the label check believes"] = BELIEVED
     else:
         st.info("Without a label check only copies can be taken out, and nothing says which labels are likely wrong.")
-        st.page_link(session.PAGES.label_noise, label="Check the labels", icon=":material/rule:")
+        session.link(session.PAGES.label_noise, label="Check the labels", icon=":material/rule:")
     if not offered:
         return
     fields = order_fields.of("data-budget")

@@ -28,7 +28,7 @@ _MODELS = {"resnet34": "ResNet-34 from scratch", "resnet18": "ResNet-18 from scr
 
 def show(dataset: Dataset, run: BudgetRun, curves: Sequence[Curve], data: BudgetData, *, part: str) -> None:
     """A popover that starts a training job on one cell of a part of the grid; nothing where no job can express it."""
-    if part not in ("cleanliness", "noise"):
+    if part not in ("cleanliness", "noise") or not session.may("start_job"):
         return
     with st.popover("Train a network on a cell", icon=":material/model_training:"):
         st.caption(
@@ -53,7 +53,7 @@ def show(dataset: Dataset, run: BudgetRun, curves: Sequence[Curve], data: Budget
             args=(session.supervisor().start, "train"),
             kwargs={"dataset": dataset.name, "parameters": parameters, "who": job_cards.who()},
         )
-        st.page_link(session.PAGES.train, label=f"Runs on {plain(dataset.name)}", icon=":material/arrow_forward:")
+        session.link(session.PAGES.train, label=f"Runs on {plain(dataset.name)}", icon=":material/arrow_forward:")
 
 
 def parameters_of(run: BudgetRun, *, part: str, line: str, size: int) -> dict[str, object]:

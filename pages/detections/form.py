@@ -18,6 +18,8 @@ ONNX_HELP = (
 
 def show(dataset: Dataset) -> None:
     """The form and its button; a detector whose library is missing says how to get it."""
+    if not session.may_or_say("start_job"):
+        return
     offered = {choice.key: choice for choice in session.supervisor().detectors()}
     titles = {key: choice.title for key, choice in offered.items()} | {OTHER: "Another of detectron2's model zoo…"}
     key = st.selectbox("Detector", list(titles), format_func=titles.__getitem__, key="detect_model")

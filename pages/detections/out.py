@@ -37,8 +37,9 @@ def show(dataset: Dataset, run: DetectionRun, classes: RunClasses, *, score: flo
         on_click="ignore",
         help="Images, annotations (bbox, area, score, masks as run-length code) and categories.",
     )
-    st.divider()
-    _crops(dataset, run, classes, score=score)
+    if session.may_everywhere("add_dataset"):
+        st.divider()
+        _crops(dataset, run, classes, score=score)
 
 
 def _crops(dataset: Dataset, run: DetectionRun, classes: RunClasses, *, score: float) -> None:
@@ -78,7 +79,7 @@ def show_cut(dataset: Dataset) -> None:
     roots = {each.root for each in list_datasets(session.workspace())}
     done = [
         job
-        for job in session.supervisor().jobs()
+        for job in session.jobs()
         if job.kind == "crops"
         and job.state == DONE
         and job.dataset_id == dataset.id

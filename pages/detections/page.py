@@ -102,13 +102,13 @@ def ask_for_more(run: DetectionRun, classes: RunClasses) -> None:
         "picture then has, or for the pictures that fit best.",
         icon=":material/help:",
     )
-    st.page_link(
+    session.link(
         session.PAGES.attributes,
         label=f"Ask every picture for “{plain(text)}”",
         icon=":material/contact_support:",
         query_params={"dataset": dataset.name, "ask": text[:60]},
     )
-    st.page_link(
+    session.link(
         session.PAGES.neighbours,
         label=f"Look for “{plain(text)}” by words",
         icon=":material/text_fields:",
@@ -195,7 +195,11 @@ def say_state(run: DetectionRun, classes: RunClasses, totals: Totals) -> None:
     if n_unnamed := len(classes.unnamed()):
         st.info(
             names.unnamed_sentence(n_unnamed)
-            + (" Name them under “Class names”." if names.can_be_given(run, classes) else ""),
+            + (
+                " Name them under “Class names”."
+                if session.may("name_detected") and names.can_be_given(run, classes)
+                else ""
+            ),
             icon=":material/translate:",
         )
 
@@ -211,20 +215,24 @@ if not data.runs:
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     run = choose_run(data.runs)
     score = choose_score(run)
-    with st.popover("Detect again", icon=":material/replay:"):
-        form.show(dataset)
+    if session.may("start_job"):
+        with st.popover("Detect again", icon=":material/replay:"):
+            form.show(dataset)
     classes = load_classes(*here, run.run_id)
-    if names.can_be_given(run, classes):
+    if session.may("name_detected") and names.can_be_given(run, classes):
         with st.popover("Class names", icon=":material/label:"):
             names.show(dataset, run, classes)
-    with st.popover("Privacy", icon=":material/blur_on:"):
-        privacy.show(dataset, here)
+    if session.may("switch_blur"):
+        with st.popover("Privacy", icon=":material/blur_on:"):
+            privacy.show(dataset, here)
     totals = load_totals(*here, run.run_id, score)
-    with st.popover("Take out", icon=":material/output:"):
-        out.show(dataset, run, classes, score=score, n_objects=totals.n_objects)
+    if session.may("start_job"):
+        with st.popover("Take out", icon=":material/output:"):
+            out.show(dataset, run, classes, score=score, n_objects=totals.n_objects)
     draw_how(run)
 job_cards.show_active(kinds=("detect", "crops"))
-out.show_cut(dataset)
+if session.may_everywhere("add_dataset"):
+    out.show_cut(dataset)
 counts = load_counts(*here, run.run_id, score)
 by_name = dict(zip(counts["name"].to_pylist(), counts["n_images"].to_pylist(), strict=True))
 draw_figures(totals, classes, by_name)

@@ -18,7 +18,8 @@ def draw_entry(entry: Entry, *, is_open: bool) -> None:
     """One table: what a row is, and its columns."""
     kind = "view" if entry.is_view else "table"
     first_sentence = entry.meaning.split(". ")[0].split(": ")[0].removesuffix(".")
-    title = f"**{plain(entry.name)}** &nbsp; {first_sentence} &nbsp; :gray[{kind} · {count(entry.n_rows, 'row')}]"
+    rows = f" · {count(entry.n_rows, 'row')}" if session.sees_all() else ""  # of all datasets
+    title = f"**{plain(entry.name)}** &nbsp; {first_sentence} &nbsp; :gray[{kind}{rows}]"
     with st.expander(title, expanded=is_open):
         st.markdown(entry.meaning)
         tables.show(

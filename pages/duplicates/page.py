@@ -94,9 +94,11 @@ def say_state(dataset: Dataset, data: DuplicateData) -> None:
             "Without vectors, near duplicates are found by their hashes alone. An embedding finds more.",
             icon=":material/scatter_plot:",
         )
-        st.page_link(session.PAGES.jobs, label="Embed the pictures", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed the pictures", icon=":material/play_circle:")
     elif data.graph is None:
         st.info("The neighbours of the pictures have not been searched yet; near duplicates need them.")
+        if not session.may("start_job"):
+            return
         st.button(
             "Search neighbours, then duplicates",
             icon=":material/play_arrow:",
@@ -108,7 +110,7 @@ def say_state(dataset: Dataset, data: DuplicateData) -> None:
         return
     elif data.n_without:
         st.info(f"{count(data.n_without, 'picture')} without a vector: compared by file, pixels and hash alone.")
-        st.page_link(session.PAGES.jobs, label="Embed them", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed them", icon=":material/play_circle:")
     run = data.run
     if run is None:
         st.info("Only exact duplicates are known so far.", icon=":material/content_copy:")
@@ -120,6 +122,8 @@ def say_state(dataset: Dataset, data: DuplicateData) -> None:
             icon=":material/history:",
         )
     else:
+        return
+    if not session.may("start_job"):
         return
     st.button(
         "Search near duplicates" + (" again" if run else ""),
@@ -175,7 +179,8 @@ def draw(dataset: Dataset, data: DuplicateData, shown: Shown) -> list[int]:
                 side=104,
                 on_open=picture.ask_for,
             )
-            settle.one_group(dataset, data, shown, group)
+            if session.may("decide"):
+                settle.one_group(dataset, data, shown, group)
         drawn += [item.image_id for item in items]
     return drawn
 
@@ -191,10 +196,11 @@ wanted = choose(data)
 
 shown = load_shown(*here, wanted)
 say_counts(data, shown, wanted)
-settle.way_back(dataset)
+if session.may("undo"):
+    settle.way_back(dataset)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.caption(f"Showing {count(len(shown.order), 'group')}, those across splits and with conflicting labels first")
-    if len(shown.order):
+    if len(shown.order) and session.may("decide"):
         with st.popover("Settle all of them", icon=":material/rule:"):
             settle.all_by_rule(dataset, data, shown)
     run = data.run

@@ -116,14 +116,15 @@ def show_page(
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if n_pages > 1:
             number = st.pagination(n_pages, key=f"{key}_page", bind="query-params", width=380)
-        st.download_button(
-            f"All {total:,} as CSV",
-            lambda: to_csv(load(opened, dataset.id, code=code)),
-            file_name="not-taken-in.csv" if key == "file_reason" else "label-problems.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        if session.may("start_job"):
+            st.download_button(
+                f"All {total:,} as CSV",
+                lambda: to_csv(load(opened, dataset.id, code=code)),
+                file_name="not-taken-in.csv" if key == "file_reason" else "label-problems.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
     rows: pa.Table = load(opened, dataset.id, code=code, first=(number - 1) * ROWS_A_PAGE, n_rows=ROWS_A_PAGE)
     columns = [name for name in rows.column_names if name != "code"]
     tables.show(
@@ -187,7 +188,7 @@ if labels_tab.open:
         nothing = "No label was refused, and none is missing where labels were looked for."
         show_tab(labels, reasons.label_advice, list_label_problems, key="label_reason", nothing=nothing)
 
-if files or labels or balance.n_pending:
+if (files or labels or balance.n_pending) and session.may("start_job"):
     st.markdown("Mended something? Only what is new, changed or failed before is read again.")
     st.button(
         "Import again",

@@ -105,8 +105,9 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         sources=["docs/jobs/import-vectors.md"],
     )
 job_cards.show_refusal()
-with st.container(border=True):
-    form.show(dataset)
+if session.may("start_job"):
+    with st.container(border=True):
+        form.show(dataset)
 job_cards.show_active(kinds=(form.KIND,))
 if dataset is not None:
     show_checks(dataset)

@@ -9,5 +9,6 @@ PAGE = Page(
     address="import",
     group="Data",
     least=CURATOR,
+    whole_workspace=True,
     order=10,
 )

@@ -184,7 +184,7 @@ def say_what_is_new(seen: Seen, twin: Dataset) -> None:
 def list_known(datasets: list[Dataset]) -> None:
     """The datasets of the workspace, each with a way to bring it up to date."""
     st.subheader("In this workspace")
-    busy = {job.dataset_id for job in session.supervisor().active() if job.kind in ("import", "move")}
+    busy = {job.dataset_id for job in session.active_jobs() if job.kind in ("import", "move")}
     for dataset in datasets[:MAX_LISTED]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             at = dataset.imported_at or dataset.created_at
@@ -201,7 +201,7 @@ def list_known(datasets: list[Dataset]) -> None:
                     st.rerun()
                 continue
             if dataset.layout == POINTS:
-                st.page_link(session.PAGES.features, label="Features", icon=":material/table_rows:")
+                session.link(session.PAGES.features, label="Features", icon=":material/table_rows:")
                 continue
             st.button(
                 "Import again",

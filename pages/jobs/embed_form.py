@@ -8,7 +8,7 @@ import streamlit as st
 from jobs.engine.spec import DONE, JobView
 from pages.ui import job_cards, job_wording, session
 from pages.ui.text import LONGEST_LINE, LONGEST_PATH, count, plain
-from store.datasets import Dataset, list_datasets
+from store.datasets import Dataset
 from store.failures import file_balance
 from store.vectors import list_spaces
 
@@ -38,11 +38,11 @@ class EmbedOrder:
 
 def show(jobs: Sequence[JobView]) -> None:
     """The form; jobs (newest first) tell how fast the model was before."""
-    datasets = list_datasets(session.workspace())
+    datasets = session.datasets()
     st.subheader("Embed images")
     if not datasets:
         st.caption("There is no dataset yet.")
-        st.page_link(session.PAGES.import_data, label="Import pictures", icon=":material/upload:")
+        session.link(session.PAGES.import_data, label="Import pictures", icon=":material/upload:")
         return
     st.caption("A vector for each image, so that similar pictures lie near each other. Most other pages build on it.")
     with st.container(border=True):

@@ -24,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
             "The same from a terminal: `vitrine list`, `run`, `cancel`, `resume`, `pack`."
         )
 
-jobs = session.supervisor().jobs()
+jobs = session.jobs()
 job_cards.show_refusal()
 job_cards.show_active()
 embed_form.show(jobs)

@@ -37,6 +37,8 @@ EVIDENCE = (
 
 def draw_buttons(dataset: Dataset, run: LabelRun, rows: Sequence[Row], *, names: Sequence[str]) -> None:
     """Draw what can be done with the selected rows of the list, and the way back."""
+    if not session.may("decide"):
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         n = len(rows)
         movable = [row for row in rows if suggestion(row) not in (None, row["label"])]
@@ -73,6 +75,8 @@ def draw_removal(
     dataset: Dataset, run: LabelRun, *, threshold: float, n_out: int, ids: Callable[[], list[int]]
 ) -> None:
     """Draw the button that removes all pictures beyond the line; it asks once more."""
+    if not session.may("decide"):
+        return
     with st.popover(f"Remove these {n_out:,}", icon=":material/delete:", disabled=not n_out):
         st.markdown(
             f"{count(n_out, 'picture')} further out than {threshold:.2f} will be set aside. No file is deleted, and "

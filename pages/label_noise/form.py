@@ -22,6 +22,8 @@ FILTERS = {
 
 def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the labels") -> None:
     """The form and its button; without vectors, the way to some. spaces: those with vectors, the fullest first."""
+    if not session.may_or_say("start_job"):
+        return
     if dataset.task != "single":
         st.info(
             "Pictures of this dataset carry several labels each. The label check compares one label with the class a "
@@ -31,7 +33,7 @@ def show(dataset: Dataset, spaces: list[Space], *, label: str = "Check the label
         return
     if not spaces:
         st.info("The check needs a vector for each picture, and this dataset has none yet.", icon=":material/rule:")
-        st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
     by_name = {one_line(f"{space.name} ({count(space.n_vectors, 'vector')})"): space.name for space in spaces}
     space = by_name[st.selectbox("Embedding", list(by_name), key="noise_space")]

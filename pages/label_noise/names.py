@@ -57,6 +57,8 @@ def _offer(dataset: Dataset, here: Here, run: LabelRun, circle: list[dict], *, n
         gallery.show(
             sections, key=f"{key}_typical", label="Typical pictures", layout="rows", side=60, on_open=picture.ask_for
         )
+        if not session.may("name_classes"):
+            return
         st.button(
             "Correct the names",
             type="primary",
@@ -94,6 +96,8 @@ def _taken(dataset: Dataset, standing: Sequence[NameDecision]) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         who, when = plain(standing[0].who), standing[0].decided_at
         st.markdown(f":green-badge[:material/check: names] Corrected: {changes} ({who}, {when:%d %B %Y, %H:%M} UTC).")
+        if not session.may("name_classes"):
+            return
         st.button(
             "Take it back",
             icon=":material/undo:",

@@ -164,8 +164,9 @@ run = data.runs[0]
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     draw_figures(run)
     with st.container(horizontal=True, width="content"):
-        with st.popover("Check again", icon=":material/replay:"):
-            form.show(dataset, data.spaces)
+        if session.may("start_job"):
+            with st.popover("Check again", icon=":material/replay:"):
+                form.show(dataset, data.spaces)
         draw_how(run)
 stale = wording.stale_sentence(run, load_changes(*here, run.run_id)) if run.is_stale else ""
 if stale:

@@ -21,9 +21,11 @@ def show(dataset: Dataset, spaces: list[Space], saved: Sequence[Selection] = ())
 
     saved: selections that a map can be made of alone.
     """
+    if not session.may_or_say("start_job"):
+        return
     if not spaces:
         st.info("A map needs a vector for each picture, and this dataset has none yet.", icon=":material/scatter_plot:")
-        st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
     fields = order_fields.of("projection")
     method = st.segmented_control(

@@ -54,8 +54,9 @@ def choose(data: MapData) -> tuple[list[projections.ProjectionRun], map_colours.
                 width=210,
             )
         wanted = map_filter.choose(data.names, data.splits)
-        with st.popover("Another map", icon=":material/add:"):
-            form.show(dataset, data.spaces, data.selections)
+        if session.may("start_job"):
+            with st.popover("Another map", icon=":material/add:"):
+                form.show(dataset, data.spaces, data.selections)
     runs = [titles.get(str(picked), data.runs[0])]
     if beside in others:
         runs.append(titles[str(beside)])
@@ -122,7 +123,7 @@ def say_missing(run: projections.ProjectionRun, n_images: int, n_missing: int) -
         icon=":material/visibility_off:",
     )
     with st.container(horizontal=True):
-        if n_new:
+        if n_new and session.may("start_job"):
             st.button(
                 f"Place {count(n_new, 'picture')} on this map",
                 icon=":material/add_location_alt:",
@@ -133,7 +134,7 @@ def say_missing(run: projections.ProjectionRun, n_images: int, n_missing: int) -
                 kwargs={"dataset": dataset.name, "parameters": {"onto": run.run_id}, "who": job_cards.who()},
             )
         if n_new < n_missing:
-            st.page_link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
+            session.link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
 
 
 def say_trust(run: projections.ProjectionRun, *, name: str) -> None:
@@ -184,7 +185,8 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         kept = f"{count(run.n_points, 'picture')}; {count(balance.n_images, 'is', 'are')} kept now"
     st.caption(f"{kept}{said}")
     wish = selection.choose(dataset, data.selections)
-    export.show(dataset, run)
+    if session.may("start_job"):
+        export.show(dataset, run)
     explain.how(
         f"{wording.ABOUT.get(str(run.parameters.get('method')), '')} {wording.method_sentence(run)}",
         parameters=[

@@ -113,7 +113,8 @@ def show(
     if shown is not None and (n_hidden := selection_sets.n_outside(found, shown, run_id=run.run_id)):
         st.caption(f"The filter hides {n_hidden:,} of them; what you do here is done to all {n:,}.")
     _say_trust(found)
-    _act(dataset, run, wish, found, names=names)
+    if session.may("decide"):
+        _act(dataset, run, wish, found, names=names)
     return _gallery(dataset, run, wish, n, names=names, on_open=on_open)
 
 

@@ -21,7 +21,8 @@ from store import neighbours
 from store.datasets import Dataset
 from store.vectors import Space
 
-WAYS = ("A picture", "Pairs", "Your picture", "Words")
+UPLOAD = "Your picture"  # the gate takes files of curators alone
+WAYS = ("A picture", "Pairs", UPLOAD, "Words")
 PICTURE = "picture"
 MOST_NEIGHBOURS = 48
 
@@ -29,7 +30,8 @@ MOST_NEIGHBOURS = 48
 def choose(data: NeighbourData) -> tuple[str, Space, int]:
     """How to look, in which space, and how many neighbours; in the URL as `by`, `space` and `k`."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        way = st.segmented_control("Look from", WAYS, default=WAYS[0], required=True, key="by", bind="query-params")
+        ways = WAYS if session.may("start_job") else tuple(way for way in WAYS if way != UPLOAD)
+        way = st.segmented_control("Look from", ways, default=WAYS[0], required=True, key="by", bind="query-params")
         by_title = {one_line(space.name): space for space in data.spaces}
         title = st.selectbox("Embedding", list(by_title), key="space", bind="query-params", width=260)
         k = links.whole_number("Neighbours", 8, MOST_NEIGHBOURS, 8, key="k", width=130)
@@ -54,7 +56,7 @@ def say_state(dataset: Dataset, data: NeighbourData, space: Space) -> neighbours
             f"These neighbours are older than the data. {staleness.sentence(graph, kind='neighbours')}",
             icon=":material/history:",
         )
-    if label:
+    if label and session.may("start_job"):
         st.button(
             label,
             icon=":material/play_arrow:",
@@ -68,7 +70,7 @@ def say_state(dataset: Dataset, data: NeighbourData, space: Space) -> neighbours
             f"{count(data.n_without, 'picture')} without a vector cannot be compared.",
             icon=":material/visibility_off:",
         )
-        st.page_link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
     return graph
 
 
@@ -282,7 +284,7 @@ job_cards.show_refusal()
 data = load_data(*here, dataset.n_images)
 if not data.spaces:
     st.markdown("Pictures are compared by their vectors, and this dataset has none yet.")
-    st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+    session.link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
     st.stop()
 
 way, space, k = choose(data)
@@ -292,7 +294,7 @@ if way == WAYS[0]:
     drawn = by_picture(dataset, data, space, graph, k)
 elif way == WAYS[1]:
     drawn = by_pairs(data, graph)
-elif way == WAYS[2]:
+elif way == UPLOAD:
     drawn = by_upload(dataset, data, space, k)
 else:
     drawn = by_words(dataset, data, space, k)

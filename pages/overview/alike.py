@@ -30,6 +30,8 @@ def show(dataset: Dataset, figures: Figures) -> None:
                 f"one class, {count(n_others, 'picture')} can be relabelled at once; it can be taken back.",
                 width="stretch",
             )
+            if not session.may("merge_classes"):
+                continue
             st.button(
                 f"Make them “{plain(figures.names[into])}”",
                 key=f"merge_{into}",

@@ -55,14 +55,15 @@ def show(dataset: Dataset, here: Here) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("What was found")
         with st.container(horizontal=True, width="content", gap="small"):
-            _draw_recipe(dataset, is_active=is_active)
-            if not is_active:
+            if session.may("analyse"):
+                _draw_recipe(dataset, is_active=is_active)
+            if not is_active and session.may("analyse"):
                 _draw_button(dataset, is_first=analysis is None)
     if is_active or analysis is not None:
         st.fragment(_draw_analysis, run_every=job_cards.LIVE_S if is_active else None)(dataset.name, is_active)
     if findings:
         _draw_findings(findings, dataset=dataset.name)
-    elif not is_active:
+    elif not is_active and session.may_or_say("analyse"):
         st.markdown(
             "Nothing has been looked for yet. **Analyse** computes vectors, a map, duplicates, a check of every label, "
             "representatives and a first classifier, one after the other, and says here what it found."
@@ -97,14 +98,8 @@ def _draw_recipe(dataset: Dataset, *, is_active: bool) -> None:
             label_visibility="collapsed",
         )
         with st.container(horizontal=True):
-            st.button("Keep", icon=":material/save:", on_click=job_cards.attempt, args=(_keep, text), key="recipe_keep")
-            st.button(
-                "Back to the default",
-                icon=":material/undo:",
-                on_click=job_cards.attempt,
-                args=(_keep, ""),
-                key="recipe_default",
-            )
+            if session.may_everywhere("keep_recipe"):
+                _draw_keeping(text)
             st.button(
                 "Run this once",
                 icon=":material/play_arrow:",
@@ -114,6 +109,18 @@ def _draw_recipe(dataset: Dataset, *, is_active: bool) -> None:
                 kwargs={"who": job_cards.who(), "recipe": text},
                 key="recipe_run",
             )
+
+
+def _draw_keeping(text: str) -> None:
+    """The recipe is the workspace's: a change is one for all of its datasets."""
+    st.button("Keep", icon=":material/save:", on_click=job_cards.attempt, args=(_keep, text), key="recipe_keep")
+    st.button(
+        "Back to the default",
+        icon=":material/undo:",
+        on_click=job_cards.attempt,
+        args=(_keep, ""),
+        key="recipe_default",
+    )
 
 
 def _keep(text: str) -> None:
@@ -131,7 +138,7 @@ def _draw_analysis(dataset: str, was_active: bool) -> None:
             for step in analysis.steps:
                 _draw_step(step, None, of=analysis)
         return
-    jobs = {job.id: job for job in session.supervisor().active()}
+    jobs = {job.id: job for job in session.active_jobs()}
     n_over = sum(step.is_over for step in analysis.steps)
     left = job_wording.span(_left_s(analysis, jobs))
     with st.container(border=True, gap="small"):
@@ -139,14 +146,15 @@ def _draw_analysis(dataset: str, was_active: bool) -> None:
             st.progress(
                 _share(analysis, jobs), text=f"{n_over} of {count(len(analysis.steps), 'step')}, about {left} left"
             )
-            st.button(
-                "Cancel",
-                key=f"cancel_{analysis.id}",
-                icon=":material/stop_circle:",
-                on_click=job_cards.attempt,
-                args=(session.supervisor().analyses.cancel, analysis.id),
-            )
-        if analysis.trouble:
+            if session.may("cancel_analysis"):
+                st.button(
+                    "Cancel",
+                    key=f"cancel_{analysis.id}",
+                    icon=":material/stop_circle:",
+                    on_click=job_cards.attempt,
+                    args=(session.supervisor().analyses.cancel, analysis.id),
+                )
+        if analysis.trouble and session.may("analyse"):
             st.warning(plain(analysis.trouble), icon=":material/warning:")
         for step in analysis.steps:
             _draw_step(step, jobs.get(step.job_id), of=analysis)
@@ -157,7 +165,7 @@ def _draw_step(step: StepState, job: JobView | None, *, of: Analysis) -> None:
     title = job_wording.kind_title(step.kind, kinds=session.supervisor().kinds())
     if sum(other.kind == step.kind for other in of.steps) > 1:
         title += f" ({step.name})"
-    said = step.sentence
+    said = step.sentence if step.state in (DONE, FRESH) or session.may("analyse") else ""
     if step.state == RUNNING:
         said = job_wording.at_a_glance(job) if job is not None else "ending"
     elif step.state == FRESH:
@@ -168,7 +176,7 @@ def _draw_step(step: StepState, job: JobView | None, *, of: Analysis) -> None:
         st.markdown(f"{icon} **{plain(title)}** &ensp;{plain(said)}", width="stretch")
         page = PAGE_OF.get(step.kind)
         if page and step.state in (DONE, FRESH):
-            st.page_link(
+            session.link(
                 getattr(PAGES, page),
                 label="Look",
                 icon=":material/arrow_forward:",
@@ -221,12 +229,13 @@ def _draw_findings(findings: Sequence[Finding], *, dataset: str) -> None:
                         side=48,
                         on_open=picture.ask_for,
                     )
-            way.page_link(
-                getattr(PAGES, finding.page),
-                label="Look",
-                icon=":material/arrow_forward:",
-                query_params={"dataset": dataset, **finding.query},
-            )
+            with way:
+                session.link(
+                    getattr(PAGES, finding.page),
+                    label="Look",
+                    icon=":material/arrow_forward:",
+                    query_params={"dataset": dataset, **finding.query},
+                )
     explain.how(
         "Counts of what stands in the file, and figures of the newest finished run of each kind, the most "
         "consequential first, at most seven. Intervals are 95 % intervals of the run that made them; its page says "

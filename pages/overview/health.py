@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from pages.ui import session
 from pages.ui.filters import CHECK_TITLES
 from pages.ui.job_wording import Kinds, kind_title
 from pages.ui.session import PAGES
@@ -86,7 +87,7 @@ def show(all_checks: Sequence[Check], *, dataset: str) -> None:
 def link(check: Check, *, dataset: str) -> None:
     """Draw the link to the page that deals with a check."""
     page = getattr(PAGES, check.page)
-    st.page_link(
+    session.link(
         page, label=check.link, icon=":material/arrow_forward:", query_params={"dataset": dataset, **check.query}
     )
 

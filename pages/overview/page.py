@@ -34,12 +34,11 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
     source = "features that were computed elsewhere" if dataset.layout == POINTS else plain(session.place_of(dataset))
     st.caption(f"{imported} from {source}{licence}")
     if dataset.layout != POINTS and not Path(dataset.root).is_dir():
-        st.warning(
-            "The folder is not there, so no picture can be opened. If it has moved, say where to on the page Import: "
-            "vectors and decisions stay.",
-            icon=":material/folder_off:",
-        )
-        st.page_link(session.PAGES.import_data, label="Say where it is", icon=":material/drive_file_move:")
+        sentence = "The folder is not there, so no picture can be opened."
+        if session.has_page("import_data"):
+            sentence += " If it has moved, say where to on the page Import: vectors and decisions stay."
+        st.warning(sentence, icon=":material/folder_off:")
+        session.link(session.PAGES.import_data, label="Say where it is", icon=":material/drive_file_move:")
     totals = figures.totals
     said = {name: written(value.number, value.unit) for name, value in figures.values.items()}
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -73,12 +72,12 @@ def draw_next(all_checks: Sequence[health.Check], *, n_images: int, dataset: str
         for sentence, check in steps:
             st.markdown(sentence)
             if check is None:
-                st.page_link(session.PAGES.import_data, label="Go to import", icon=":material/arrow_forward:")
+                session.link(session.PAGES.import_data, label="Go to import", icon=":material/arrow_forward:")
             else:
                 health.link(check, dataset=dataset)
         if not steps:
             st.markdown("Nothing is pressing. Have a look at the pictures.")
-            st.page_link(session.PAGES.pictures, query_params={"dataset": dataset}, icon=":material/arrow_forward:")
+            session.link(session.PAGES.pictures, query_params={"dataset": dataset}, icon=":material/arrow_forward:")
 
 
 def balance_controls(figures: Figures) -> dict[str, bool]:
@@ -309,7 +308,8 @@ with main:
     draw_balance(figures)
 all_checks = draw_health(figures, dataset=dataset.name)
 with side:
-    draw_next(all_checks, n_images=figures.totals.n_images, dataset=dataset.name)
+    if session.may("decide"):
+        draw_next(all_checks, n_images=figures.totals.n_images, dataset=dataset.name)
 shown = draw_sheet(dataset.name, here, figures)
 if figures.totals.n_images and dataset.layout != POINTS:  # a point has no size
     draw_sizes(figures)

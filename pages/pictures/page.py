@@ -99,7 +99,7 @@ with bar:
     say_what_is_shown(wanted, page=page, n_shown=table.num_rows, n_images=n_images)
     if wanted.sort == "random":
         st.button("Shuffle again", icon=":material/shuffle:", on_click=filters.next_seed, type="tertiary")
-    if n_images:
+    if n_images and session.may("select"):
         workspace = session.workspace()
         st.download_button(
             "Download the list",

@@ -5,6 +5,7 @@ import streamlit as st
 from evidence.report.sheet import ETHICS, FIELDS, LOOKING_BACK, PLAN, THEME, Field, Sprint, read_plan, write_plan
 from pages.project.queries import here, load_history, load_sheet
 from pages.ui import job_cards, session, tables
+from pages.ui.safe_markdown import safe_markdown
 from pages.ui.text import count, plain
 from store.datasets import Dataset
 from store.errors import ReportChanged
@@ -12,8 +13,11 @@ from store.project import LONGEST_TEXT, ProjectText, write_project_text
 
 
 def show(dataset: Dataset) -> None:
-    """All fields."""
+    """All fields; as text for those who may not write them."""
     sheet = load_sheet(*here(dataset.id))
+    if not session.may("write_project"):
+        _read(sheet)
+        return
     n = sum(bool(sheet[name].text.strip()) for name in FIELDS if name in sheet)
     st.caption(
         f"{n} of {count(len(FIELDS), 'field')} are written, and none is compulsory. A field is saved when you leave it."
@@ -32,6 +36,21 @@ def show(dataset: Dataset) -> None:
             _field(dataset, field, sheet)
     _plan(dataset, sheet)
     _history(dataset, sheet)
+
+
+def _read(sheet: dict[str, ProjectText]) -> None:
+    """What is written, without a field to write in."""
+    written = {name: sheet[name].text for name in FIELDS if name in sheet and sheet[name].text.strip()}
+    sprints = read_plan(sheet[PLAN].text) if PLAN in sheet else []
+    if not written and not sprints:
+        st.info("Nothing has been written here yet.", icon=":material/hourglass_empty:")
+    for name, text in written.items():
+        st.subheader(plain(FIELDS[name].title), anchor=False)
+        st.markdown(safe_markdown(text))
+    if sprints:
+        st.subheader("Plan, sprint by sprint", anchor=False)
+        rows = [{"Sprint": each.sprint, "Planned": each.planned, "Reached": each.reached} for each in sprints]
+        tables.show(rows, hide_index=True, height="content")
 
 
 def _field(dataset: Dataset, field: Field, sheet: dict[str, ProjectText]) -> None:

@@ -30,6 +30,8 @@ def show(dataset: Dataset) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"**{note.day:%d %B %Y}** {plain(note.text)}", width="stretch")
                 st.caption(plain(note.who), width="content")
+                if not session.may("note_timeline"):
+                    continue
                 st.button(
                     "",
                     icon=":material/delete:",
@@ -40,7 +42,8 @@ def show(dataset: Dataset) -> None:
                     args=(forget_timeline_note, session.workspace(), dataset.id),
                     kwargs={"note_id": note.id, "who": job_cards.who()},
                 )
-        _add(dataset)
+        if session.may("note_timeline"):
+            _add(dataset)
     with right:
         st.subheader("Decisions by day and person", anchor=False)
         if data.log:

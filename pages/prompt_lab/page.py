@@ -38,7 +38,7 @@ def say_what_lacks(dataset: Dataset, data: PromptData) -> None:
             + "An open_clip model has a text half; vectors of EfficientNet-Lite0 are read by ConSE.",
             icon=":material/text_fields:",
         )
-        st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
     st.stop()
 
 
@@ -150,7 +150,7 @@ with right:
         prompts = None
         st.error(plain(str(error)), icon=":material/block:")
 with left:
-    if prompts is not None:
+    if prompts is not None and session.may("save_prompts"):
         form.draw_saving(dataset, space, prompts, is_new=prompts != data.sets[start])
     draw_how(space)
 picture.open_asked(dataset, names=data.names, neighbours=shown)

@@ -132,6 +132,8 @@ def _gallery(
 def _remove_button(
     dataset: Dataset, ids: np.ndarray, scored: Scored, rows: np.ndarray, *, check: str, threshold: float
 ) -> None:
+    if not session.may("decide"):
+        return
     with st.popover(f"Remove all {len(ids):,}", icon=":material/delete:", disabled=not len(ids)):
         st.markdown(
             f"{count(len(ids), 'picture that scores', 'pictures that score')} below {threshold:.2f} will be set aside. "
@@ -150,7 +152,7 @@ def _remove_button(
 def _remove_page(
     dataset: Dataset, ids: np.ndarray, scored: Scored, rows: np.ndarray, *, check: str, threshold: float, n_below: int
 ) -> None:
-    if n_below > PAGE_ROWS:
+    if n_below > PAGE_ROWS and session.may("decide"):
         st.button(
             f"Remove the {len(ids)} on this page",
             icon=":material/delete:",

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.report.queries import ReportData
-from pages.ui import job_cards, session
+from pages.ui import blurring, job_cards, session
 from pages.ui.text import file_size
 from store.datasets import Dataset
 from store.reports import Report, ReportFile
@@ -58,11 +58,11 @@ def choose(dataset: Dataset, report: Report) -> None:
         )
 
 
-def files(data: ReportData, report: Report) -> None:
+def files(dataset: Dataset, data: ReportData, report: Report) -> None:
     """What was written of this report, newest first."""
     mine = [each for each in data.files if each.report_id == report.id]
-    if not mine:
-        return
+    if not mine or blurring.hides_from_reader(session.workspace(), dataset.id):
+        return  # a file is as it was written, whoever reads it
     with st.expander(f"Files written ({len(mine)})", icon=":material/folder:"):
         for each in mine[:MOST_SHOWN]:
             _file(each)
@@ -87,4 +87,5 @@ def _file(each: ReportFile) -> None:
             )
         elif not path.exists():
             st.caption("not there any more", width="content")
-    st.code(str(path), language=None, wrap_lines=True)
+    if session.may("start_job"):
+        st.code(str(path), language=None, wrap_lines=True)

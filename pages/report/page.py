@@ -44,7 +44,8 @@ def begin_first(dataset: Dataset) -> None:
         "arrange, to present and to take along as HTML, PDF, slides or Markdown."
     )
     st.caption(" · ".join(CHAPTERS))
-    _begin_button(dataset, key="first", is_first=True)
+    if session.may("begin_report"):
+        _begin_button(dataset, key="first", is_first=True)
     st.stop()
 
 
@@ -73,33 +74,15 @@ def choose(data: ReportData) -> Report:
 
 
 def draw_more(dataset: Dataset, data: ReportData, report: Report) -> None:
-    """Rename, choose another, begin another, forget."""
+    """Choose another; and for those who may: rename, begin another, forget."""
+    others = [each for each in data.reports if each.id != report.id]
+    if not others and not session.may("change_report"):
+        return
     with st.popover("", icon=":material/more_horiz:", help="More"):
-        key = f"{report.id}_{report.edition}"
-        title = st.text_input("Title", value=report.title, max_chars=NAME, key=f"report_title_{key}") or ""
-        about = {"report_id": report.id, "edition": report.edition, "who": job_cards.who()}
-        st.button(
-            "Rename",
-            key=f"report_rename_{key}",
-            icon=":material/edit:",
-            disabled=not title.strip() or title.strip() == report.title,
-            on_click=job_cards.attempt,
-            args=(rename_report, session.workspace(), dataset.id),
-            kwargs={**about, "title": title},
-        )
-        _begin_button(dataset, key=key)
-        st.button(
-            "Forget this report",
-            key=f"report_forget_{key}",
-            icon=":material/delete:",
-            help="It counts no more. Its wordings stay in the file.",
-            on_click=job_cards.attempt,
-            args=(forget_report, session.workspace(), dataset.id),
-            kwargs=about,
-        )
-        others = [each for each in data.reports if each.id != report.id]
+        if session.may("change_report"):
+            _draw_changes(dataset, report)
         for other in others[:10]:
-            st.page_link(
+            session.link(
                 session.PAGES.report,
                 label=plain(other.title),
                 icon=":material/description:",
@@ -107,40 +90,75 @@ def draw_more(dataset: Dataset, data: ReportData, report: Report) -> None:
             )
 
 
+def _draw_changes(dataset: Dataset, report: Report) -> None:
+    """Rename it, begin another, forget it."""
+    key = f"{report.id}_{report.edition}"
+    title = st.text_input("Title", value=report.title, max_chars=NAME, key=f"report_title_{key}") or ""
+    about = {"report_id": report.id, "edition": report.edition, "who": job_cards.who()}
+    st.button(
+        "Rename",
+        key=f"report_rename_{key}",
+        icon=":material/edit:",
+        disabled=not title.strip() or title.strip() == report.title,
+        on_click=job_cards.attempt,
+        args=(rename_report, session.workspace(), dataset.id),
+        kwargs={**about, "title": title},
+    )
+    _begin_button(dataset, key=key)
+    st.button(
+        "Forget this report",
+        key=f"report_forget_{key}",
+        icon=":material/delete:",
+        help="It counts no more. Its wordings stay in the file.",
+        on_click=job_cards.attempt,
+        args=(forget_report, session.workspace(), dataset.id),
+        kwargs=about,
+    )
+
+
 def draw_bar(dataset: Dataset, data: ReportData, report: Report, blocks: Sequence[Shown]) -> str:
     """What can be done with the report; READ or EDIT."""
     n_stale = sum(each.is_stale and each.row.kind != "figure" for each in blocks)
+    chosen = READ
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        chosen = st.segmented_control(
-            "View",
-            [READ, EDIT],
-            default=READ,
-            required=True,
-            key="view",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        st.space("stretch")
-        st.button(
-            f"Draw anew what is old ({n_stale})" if n_stale else "Draw all anew",
-            key="report_refresh",
-            icon=":material/refresh:",
-            type="primary" if n_stale else "tertiary",
-            on_click=job_cards.attempt,
-            args=(refresh, session.workspace(), dataset),
-            kwargs={
-                "report_id": report.id,
-                "only": [each.row.id for each in blocks if each.is_stale] if n_stale else None,
-            },
-        )
+        if session.may("change_report"):
+            chosen = _choose_view()
+            st.space("stretch")
+            st.button(
+                f"Draw anew what is old ({n_stale})" if n_stale else "Draw all anew",
+                key="report_refresh",
+                icon=":material/refresh:",
+                type="primary" if n_stale else "tertiary",
+                on_click=job_cards.attempt,
+                args=(refresh, session.workspace(), dataset),
+                kwargs={
+                    "report_id": report.id,
+                    "only": [each.row.id for each in blocks if each.is_stale] if n_stale else None,
+                },
+            )
         present.button(report)
-        out.choose(dataset, report)
+        if session.may("start_job"):
+            out.choose(dataset, report)
         draw_more(dataset, data, report)
     n_shown = report.n_blocks - report.n_hidden
     hidden = f", {report.n_hidden:,} hidden" if report.n_hidden else ""
     st.caption(
         f"{count(n_shown, 'block')}{hidden}; begun by {plain(report.begun_by)} on {report.begun_at:%d %B %Y}, last "
         f"changed {report.changed_at:%d %B %Y, %H:%M} UTC."
+    )
+    return chosen
+
+
+def _choose_view() -> str:
+    """READ or EDIT; in the URL as `view`."""
+    chosen = st.segmented_control(
+        "View",
+        [READ, EDIT],
+        default=READ,
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     return str(chosen)
 
@@ -161,7 +179,7 @@ else:
     blocks = load_blocks(*here(dataset.id), report.id)
     chosen = draw_bar(dataset, data, report, blocks)
     job_cards.show_active(kinds=("report", "bundle"))
-    out.files(data, report)
+    out.files(dataset, data, report)
     if chosen == EDIT:
         edit.draw(dataset, report, blocks, claims=data.claims)
     else:

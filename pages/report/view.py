@@ -56,7 +56,7 @@ def block(dataset: Dataset, shown: Shown) -> None:
 def _say_stale(dataset: Dataset, shown: Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f":orange[:material/history:] {plain(shown.block.stale)}")
-        if shown.row.kind == "figure":
+        if shown.row.kind == "figure" or not session.may("change_report"):
             return
         st.button(
             "Draw anew",
@@ -83,7 +83,7 @@ def _say_source(dataset: Dataset, shown: Shown) -> None:
         if not is_empty and source.page in registry.all_pages():
             page = getattr(session.PAGES, source.page)
             query = {**report_parts.query_of(source.query), "dataset": dataset.name}
-            st.page_link(page, label=page.title, icon=page.icon, query_params=query)
+            session.link(page, label=page.title, icon=page.icon, query_params=query)
         if not is_empty and source.drawn_at:
             runs = f"run {', '.join(map(str, source.run_ids[:6]))}" if source.run_ids else "counted"
             st.caption(f"{runs}; drawn {source.drawn_at}", width="content")

@@ -18,9 +18,11 @@ MANY = 10_000  # above, the job samples
 
 def show(dataset: Dataset, spaces: list[Space]) -> None:
     """The form and its button; without vectors, the way to some. spaces: those with vectors, the fullest first."""
+    if not session.may_or_say("start_job"):
+        return
     if not spaces:
         st.info("Representatives need a vector for each picture, and this dataset has none yet.")
-        st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
     fields = order_fields.of("medoids")
     left, right = st.columns(2)

@@ -20,8 +20,9 @@ def choose(data: RepresentativeData) -> tuple[MedoidRun, str]:
         picked = st.selectbox(
             "Found", list(titles), key="run", bind="query-params", width=420, on_change=views.show_all
         )
-        with st.popover("Find others", icon=":material/add:"):
-            form.show(dataset, data.spaces)
+        if session.may("start_job"):
+            with st.popover("Find others", icon=":material/add:"):
+                form.show(dataset, data.spaces)
     view = st.segmented_control(
         "Show",
         [SHEET, CURVE, CHOICES, TYPICAL],
@@ -54,7 +55,7 @@ def say_state(run: MedoidRun, clusters: Clusters) -> None:
             "without a vector, or newer than the run.",
             icon=":material/visibility_off:",
         )
-        st.page_link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed them on the jobs page", icon=":material/play_circle:")
 
 
 def say_worth(run: MedoidRun, clusters: Clusters) -> None:

@@ -76,7 +76,8 @@ def show_cluster(row: Row, clusters: Clusters, *, names: Sequence[str], here: He
         )
     with right:
         _cluster_facts(row, clusters.mixes.get(row["cluster"], []), names=names)
-        _name_form(row, dataset_id=here[1], run_id=run_id)
+        if session.may("name_cluster"):
+            _name_form(row, dataset_id=here[1], run_id=run_id)
     order = st.segmented_control(
         "Members", [NEAREST, FARTHEST], default=NEAREST, required=True, key="order", bind="query-params"
     )

@@ -36,6 +36,9 @@ def show_batches(dataset: Dataset, here: Here, *, who: str) -> None:
             )
             if row["n_standing"] < row["n"]:
                 st.badge("taken back" if not row["n_standing"] else f"{row['n_standing']:,} stand", color="gray")
+            if not session.may("undo"):
+                continue
+            if row["n_standing"] < row["n"]:
                 st.button(
                     "Do again",
                     icon=":material/redo:",
@@ -93,6 +96,8 @@ def _opinion(dataset: Dataset, row: Row, act: Row, *, names: Sequence[str], who:
     what = _act_words(act["act"], act["label"], act["labels"], names=names)
     with st.container(width="content", gap="xsmall"):
         st.markdown(f"**{plain(act['who'])}**: {plain(what)}  \n{act['decided_at']:%d %B, %H:%M} UTC")
+        if not session.may("undo"):
+            return
         others = [other["id"] for other in row["acts"] if other["id"] != act["id"]]
         st.button(
             "This one counts",

@@ -5,7 +5,7 @@ import streamlit as st
 
 from analytics.queue_places import next_open, still_open
 from pages.label_noise.queries import LabelData, load_data
-from pages.review import bulk, history, merge, queries, stop
+from pages.review import bulk, history, look, merge, queries, stop
 from pages.review import queue as review_queue
 from pages.review import view as review_view
 from pages.review.queue import Queue
@@ -47,10 +47,7 @@ def draw_review(here: Here, data: LabelData) -> list[int]:
     """The choice of a queue and its next pictures; the ids that are drawn."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         queue = review_queue.choose(dataset, here, data)
-        who = review_queue.reviewer()
-        reason = str(
-            st.text_input("Reason", key="review_reason", placeholder="review", width=150, max_chars=200)
-        ).strip()
+        who, reason = ask_who() if session.may("decide") else ("", "")
     alike = review_queue.alike(here, data)
     queue = alike or queue
     run_id = data.runs[0].run_id if data.runs else 0
@@ -75,7 +72,7 @@ def draw_review(here: Here, data: LabelData) -> list[int]:
             f"Showing {first + 1:,} to {last:,} of {len(queue.ids):,}; {progress.n_decided:,} decided. "
             + review_queue.ABOUT.get(queue.title, "")
         )
-        if queue.blind_run is None:
+        if queue.blind_run is None and session.may("decide"):
             bulk.show(
                 dataset,
                 queue,
@@ -97,9 +94,19 @@ def draw_review(here: Here, data: LabelData) -> list[int]:
         ahead=[row for row in rows if row["image_id"] not in drawn],
         can_find_alike=queries.load_graph(*here) is not None and alike is None,
     )
+    if not session.may("decide"):
+        look.show(shown, n_all=len(queue.ids))
+        return [row["image_id"] for row in shown.rows]
     heard = Heard(lambda: turn(queue, first, data), picture.ask_for, review_queue.ask_alike)
     review_view.show(shown, dataset_id=dataset.id, who=who, reason=reason, heard=heard, key="review_gallery")
     return [row["image_id"] for row in shown.rows]
+
+
+def ask_who() -> tuple[str, str]:
+    """Under which name and for what reason is decided."""
+    who = review_queue.reviewer()
+    reason = str(st.text_input("Reason", key="review_reason", placeholder="review", width=150, max_chars=200)).strip()
+    return who, reason
 
 
 def turn(queue: Queue, first: int, data: LabelData) -> None:
@@ -131,8 +138,9 @@ if view == VIEWS[1]:
         review_queue.say_missing(Queue(review_queue.DOUBTED, np.zeros(0, np.int64), note="check"))
 elif view in (VIEWS[2], VIEWS[3]):
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        who = review_queue.reviewer()
-        merge.show(dataset)
+        who = review_queue.reviewer() if session.may("decide") else ""
+        if session.may("merge_decisions"):
+            merge.show(dataset)
     if view == VIEWS[2]:
         shown = history.show_disagreements(dataset, here, names=data.names, who=who)
     else:

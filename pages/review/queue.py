@@ -177,7 +177,7 @@ def say_missing(queue: Queue) -> None:
     """Why a queue is empty, and what to do about it."""
     if queue.note == "check":
         st.info("This needs a check of the labels, which has not been made yet.", icon=":material/rule:")
-        st.page_link(session.PAGES.label_noise, label="Check the labels", icon=":material/play_circle:")
+        session.link(session.PAGES.label_noise, label="Check the labels", icon=":material/play_circle:")
     elif queue.note:
         st.info(queue.note, icon=":material/info:")
     elif queue.title == DOUBTED:

@@ -89,7 +89,7 @@ def _show_remaining(dataset: Dataset, so_far: queries.Stopping) -> None:
     if flagged.n_checked >= _ENOUGH_DOUBTED:
         st.metric("Left among those doubted and still open, about", _about(flagged), help=_from(flagged))
         st.caption(f"{_between(flagged)}. {_from(flagged)}")
-    st.page_link(
+    session.link(
         session.PAGES.review,
         label="Judge a blind sample",
         icon=":material/visibility_off:",
@@ -136,6 +136,8 @@ def _show_planted(dataset: Dataset, here: Here) -> None:
         )
         curve = figures["curve"]
         charts.draw(planted_found([point[0] for point in curve], found=[point[1] for point in curve]))
+    if not session.may("start_job"):
+        return
     st.button(
         "Plant again" if figures else "Plant wrong labels in a copy",
         icon=":material/science:",

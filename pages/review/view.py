@@ -78,7 +78,7 @@ def show(shown: Shown, *, dataset_id: int, who: str, reason: str, heard: Heard, 
         "blind": shown.is_blind,
         "multi": shown.is_multi,
         "alike": shown.can_find_alike,
-        "items": [_item(row, shown) for row in shown.rows],
+        "items": [item_of(row, shown) for row in shown.rows],
         "classes": class_choices(shown.names, gone=gone_classes(class_table(session.workspace(), dataset_id))),
         "ahead": [media.thumb_url(row["image_id"], row["sha256"]) for row in shown.ahead],
     }
@@ -102,7 +102,8 @@ def show(shown: Shown, *, dataset_id: int, who: str, reason: str, heard: Heard, 
     )
 
 
-def _item(row: Row, shown: Shown) -> dict[str, object]:
+def item_of(row: Row, shown: Shown) -> dict[str, object]:
+    """What is shown of one picture of a batch: its addresses, question, caption and mark."""
     image_id, names = int(row["image_id"]), shown.names
     now = one_line(label_text(row["label_now"], row["labels_now"], names=names))
     suggested = None if shown.is_blind or row.get("label") is None else suggestion(dict(row))

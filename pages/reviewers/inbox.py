@@ -50,7 +50,7 @@ class Wanted:
 
 def show(dataset: Dataset) -> None:
     """The page's first view."""
-    found = threads.load_threads(*threads.here(dataset.id))
+    found = threads.every(dataset.id)
     if not found:
         st.markdown(
             "Nobody has commented yet. **Comment on this page** stands in the sidebar of every page, and a button for "
@@ -103,6 +103,8 @@ def _say_state(
             f"**{count(len(found), 'thread')}**, {n_open:,} open; {n_new:,} new{since}.", width="content"
         )  # fmt: skip
         with st.container(horizontal=True, width="content", vertical_alignment="bottom"):
+            if not session.may("note_look"):
+                return
             people.ask("inbox")
             st.button(
                 "I have seen these",
@@ -172,11 +174,11 @@ def _about(dataset: Dataset, comment: Comment) -> None:
     """What a thread is about, as the way there."""
     leads = link_of(comment, dataset=dataset.name)
     words = in_words(comment)
-    if leads is None:
+    if leads is None or not session.has_page(leads[0]):
         st.caption(words)
         return
     folder, query = leads
-    st.page_link(
+    session.link(
         getattr(session.PAGES, folder),
         label=words,
         icon=f":material/{registry.all_pages()[folder].icon}:",
@@ -203,5 +205,7 @@ def in_words(comment: Comment) -> str:
 
 
 def _write_general(dataset: Dataset) -> None:
+    if not session.may("comment") or not threads.exists(Pin(kind=GENERAL)):
+        return
     with st.expander("Comment on all of it", icon=":material/add_comment:", key="comment_on_all"):
         threads.write(dataset, Pin(kind=GENERAL), key="general")

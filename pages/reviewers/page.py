@@ -38,15 +38,17 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
 job_cards.show_refusal()
 taken_in.say_brought()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    views = VIEWS if session.version_id() is None else VIEWS[:-1]  # the words are on labels as they are now
     view = st.segmented_control(
-        "View", VIEWS, default=INBOX, required=True, key="view", bind="query-params", label_visibility="collapsed"
+        "View", views, default=INBOX, required=True, key="view", bind="query-params", label_visibility="collapsed"
     )
     taken_in.offer(dataset)
 shown: list[int] = []
 if view == SHEET:
     result = load_result(*threads.here(dataset.id))
     sheet.show(dataset, result)
-    criteria.show(dataset, result.rubric)
+    if session.may("write_rubric"):
+        criteria.show(dataset, result.rubric)
 elif view == SUMMARY:
     results.show(dataset, load_result(*threads.here(dataset.id)))
 elif view == LABELS:

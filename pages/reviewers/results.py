@@ -90,7 +90,7 @@ def _sheets(dataset: Dataset, result: RubricResult) -> None:
             if sheet.state == SUBMITTED and mine is not None and mine.total is not None:
                 text += f"; {100 * mine.total:.0f} % of the most there is, {count(mine.n, 'criterion', 'criteria')}"
             st.markdown(text, width="content")
-            if sheet.state == SUBMITTED and not sheet.is_of_bundle:
+            if sheet.state == SUBMITTED and not sheet.is_of_bundle and session.may("reopen_sheet"):
                 st.button(
                     "Reopen",
                     key=f"sheet_reopen_{place}",

@@ -13,6 +13,11 @@ MOST_BUTTONS = 10  # a longer scale is a slider
 
 def show(dataset: Dataset, result: RubricResult) -> None:
     """The page's second view."""
+    if not session.may("score"):
+        st.info("Reviewers score each of these. What they gave stands under Summary.", icon=":material/rate_review:")
+        for criterion in result.rubric.criteria:
+            st.markdown(f"**{plain(criterion.title)}**  \n{plain(criterion.about)}")
+        return
     who = people.ask("sheet")
     if not who:
         st.info("Enter your name: the sheet is kept under it.", icon=":material/badge:")

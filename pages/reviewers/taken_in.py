@@ -12,6 +12,8 @@ _BROUGHT = "review_brought"
 
 def offer(dataset: Dataset) -> None:
     """Draw the way to take a review.json in."""
+    if not session.may("take_in_review"):
+        return
     with st.popover("Take a review in", icon=":material/upload_file:"):
         file = st.file_uploader(
             "review.json of a bundle", type="json", key="review_file", max_upload_size=uploads.REVIEW_MIB

@@ -23,6 +23,8 @@ _ROWS = {"surest": "Surest of their label", "furthest": "Furthest from their lab
 
 def offer(dataset: Dataset, run: TrainingRun, *, again: bool) -> None:
     """The button that makes the sheet."""
+    if not session.may("start_job"):
+        return
     st.button(
         "Make the sheet again" if again else "Make the sheet",
         key="saliency_start",

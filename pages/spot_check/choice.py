@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui import session
 from store.spot_checks import SpotCheck
 
 VIEWS = PLAN, ANSWER, RESULT = "Plan", "Answer", "Result"
@@ -11,10 +12,20 @@ _VIEW, _CHECK = "view", "check"
 
 
 def view(checks: Sequence[SpotCheck]) -> str:
-    """Draw the choice of a view; without a check it begins with the plan, with an open one with answering."""
-    first = PLAN if not checks else ANSWER if checks[0].is_open else RESULT
+    """Draw the choice of a view; without a check it begins with the plan, with an open one with answering.
+
+    Who may not begin a check has no plan, and who may not answer no desk.
+    """
+    may = {
+        PLAN: session.may("start_check") and session.version_id() is None,
+        ANSWER: session.may("answer_check"),
+        RESULT: True,
+    }
+    views = [each for each in VIEWS if may[each]]
+    wished = PLAN if not checks else ANSWER if checks[0].is_open else RESULT
+    first = wished if wished in views else views[0]
     picked = st.segmented_control(
-        "View", VIEWS, default=first, required=True, key=_VIEW, bind="query-params", label_visibility="collapsed"
+        "View", views, default=first, required=True, key=_VIEW, bind="query-params", label_visibility="collapsed"
     )
     return str(picked)
 

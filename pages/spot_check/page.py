@@ -1,5 +1,7 @@
 """Spot check: a sample judged without its labels says how many are wrong, before and after cleaning."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.review.queue import reviewer
@@ -59,12 +61,16 @@ if dataset.task == "multi":
     )
     st.stop()
 data = load_data(*here)
+if (version_id := session.version_id()) is not None:
+    checks = [each for each in data.checks if each.version_id == version_id]
+    data = replace(data, checks=checks, versions=[each for each in data.versions if each.id == version_id])
 shown: list[int] = []
 view = choice.view(data.checks)
 if view == choice.PLAN:
     plan.show(dataset, here, data)
 elif not data.checks:
-    st.info("No spot check has been begun yet. “Plan” says how large one should be.", icon=":material/info:")
+    said = " “Plan” says how large one should be." if session.may("start_check") else ""
+    st.info(f"No spot check has been begun yet.{said}", icon=":material/info:")
 elif view == choice.ANSWER:
     draw_answer(data)
 else:

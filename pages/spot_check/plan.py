@@ -41,6 +41,8 @@ def show(dataset: Dataset, here: Here, data: SpotData) -> None:
         except (BadParameter, SpotCheckRefused, ValueError) as error:
             st.warning(plain(error), icon=":material/tune:")
             return
+        if not session.may("start_check"):
+            return
         st.button(
             "Begin the spot check",
             type="primary",

@@ -30,6 +30,9 @@ def show(dataset: Dataset, result: Result) -> list[int]:
     check = result.check
     _about(result)
     if check.is_open:
+        if not session.may("close_check"):
+            st.caption("What it says is shown once it is closed: whoever knows it answers no longer blind.")
+            return []
         _close(dataset, check)
         _people(result)
         if not st.toggle("Show the result so far", key="peek"):
@@ -179,7 +182,7 @@ def _differing(dataset: Dataset, result: Result) -> list[int]:
         n = len(result.differing)
         st.caption(f"Showing {min(n, MOST_SHOWN):,} of {count(n, 'picture')}, with the label and each answer.")
         if not result.check.is_open:
-            st.page_link(
+            session.link(
                 session.PAGES.review,
                 label="Settle them in Review",
                 icon=":material/fact_check:",

@@ -21,6 +21,8 @@ _LOSSES = {"cross-entropy": "Cross-entropy", "generalised": "Generalised cross-e
 
 def show(dataset: Dataset, data: TrainData) -> None:
     """The form and its button; a sentence where there is nothing to train on."""
+    if not session.may_or_say("start_job"):
+        return
     several = dataset.task != "single"
     if not data.counts.n_given:
         st.info("Training needs labelled pictures, and this dataset has none.", icon=":material/label_off:")
@@ -34,7 +36,7 @@ def show(dataset: Dataset, data: TrainData) -> None:
         if model in wording.ON_VECTORS:
             if not data.spaces:
                 st.info("This model learns from vectors, and the dataset has none yet.", icon=":material/scatter_plot:")
-                st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+                session.link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
                 return
             parameters |= _on_vectors(model, data, fields)
         else:

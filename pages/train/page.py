@@ -69,16 +69,17 @@ if not data.runs:
     with st.container(border=True):
         form.show(dataset, data)
     job_cards.show_active(kinds=("train",))
-    curves.show_live(session.supervisor().active(), names=data.names)
+    curves.show_live(session.active_jobs(), names=data.names)
     st.stop()
 
 job_cards.show_active(kinds=("train",))
-curves.show_live(session.supervisor().active(), names=data.names)
+curves.show_live(session.active_jobs(), names=data.names)
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     run = choose_run(data)
     with st.container(horizontal=True, width="content"):
-        with st.popover("Train another", icon=":material/model_training:"):
-            form.show(dataset, data)
+        if session.may("start_job"):
+            with st.popover("Train another", icon=":material/model_training:"):
+                form.show(dataset, data)
         draw_how(run)
 results.show_figures(run)
 if run.is_stale:
@@ -107,7 +108,7 @@ with right:
         results.show_downloads(dataset, run)
 st.subheader("All runs", anchor=False)
 results.show_all(data.runs)
-st.page_link(
+session.link(
     session.PAGES.compare,
     label="Compare runs on the same pictures",
     icon=":material/compare_arrows:",

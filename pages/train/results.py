@@ -59,12 +59,14 @@ def show_downloads(dataset: Dataset, run: TrainingRun) -> None:
     if not (folder / _CHECKPOINT).is_file():
         return
     name = f"{run.model}-run{run.run_id}"
-    st.page_link(
+    session.link(
         session.PAGES.saliency,
         label="Saliency",
         icon=":material/center_focus_strong:",
         query_params={"dataset": dataset.name, "run": one_line(wording.title(run))},
     )
+    if not session.may("start_job"):
+        return
     with st.container(horizontal=True):
         _download("Weights (.pt)", folder / _CHECKPOINT, f"{name}.pt", key="train_pt")
         if (folder / _ONNX).is_file():

@@ -21,7 +21,7 @@ NEW = 0
 def offer(chart: Chart, *, key: str) -> None:
     """Draw the button below a chart, and its dialog while it is open. key: tells the chart from the page's others."""
     dataset = session.dataset_or_none()
-    if dataset is None or chart.is_empty:
+    if dataset is None or chart.is_empty or not session.may("change_report"):
         return
     if st.session_state.get(_ADDED) == key:
         del st.session_state[_ADDED]
@@ -42,6 +42,8 @@ def offer(chart: Chart, *, key: str) -> None:
 
 def offer_topic(dataset: Dataset, draft: BlockDraft, *, key: str) -> None:
     """Draw a button that puts what a topic draws at the end of the newest report, or of a new one."""
+    if not session.may("change_report"):
+        return
     if st.session_state.get(_ADDED) == key:
         del st.session_state[_ADDED]
         st.toast("Added at the end of the report: page Report.", icon=":material/post_add:")

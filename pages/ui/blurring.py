@@ -1,4 +1,4 @@
-"""People blurred before a picture leaves the server, where a dataset's switch says so."""
+"""People blurred before a picture leaves the server: where a dataset's switch says so, or whoever looks sees none."""
 
 import functools
 import io
@@ -19,6 +19,7 @@ from store.connection import Workspace
 from store.privacy import SeenFile
 
 QUALITY = 88
+STAMPED = "-"  # what a stamp begins with; in no hash
 # A blurred picture is decoded in the owner's process: at most so many at a time, each of at most so many pixels.
 AT_A_TIME = 2
 MAX_PIXELS = 16_000_000
@@ -39,14 +40,29 @@ class Hidden:
 
 
 def stamp() -> str:
-    """What picture addresses end in while people are blurred somewhere: no browser then shows what it kept before."""
+    """What picture addresses end in while people are blurred somewhere: no browser then shows what it kept before.
+
+    It is another one for those who see people and for those who do not.
+    """
     workspace = owner.get().workspace
-    return _state(str(workspace.root), workspace.n_writes)
+    return _state(str(workspace.root), workspace.n_writes, privacy.sees_people())
+
+
+def is_of_now(mark: str, stamp: str) -> bool:
+    """Whether the mark `v` of a picture's address ends in this stamp and in no other, so that it may be kept by it."""
+    return mark.endswith(stamp) and STAMPED not in mark[: len(mark) - len(stamp)]
+
+
+def hides_from_reader(workspace: Workspace, dataset_id: int) -> bool:
+    """Whether people of a dataset are blurred for whoever looks by who they are: files written before may show them."""
+    return not privacy.sees_people() and privacy.hides_people(workspace, dataset_id)
 
 
 def what_to_blur(workspace: Workspace, dataset_id: int, image_id: int) -> Hidden | None:
     """What to blur in one picture; None: nothing, the picture may be shown as it is."""
-    return _rule_of(str(workspace.root), workspace.n_writes, dataset_id, image_id) if stamp() else None
+    if not stamp():
+        return None
+    return _rule_of(str(workspace.root), workspace.n_writes, privacy.sees_people(), dataset_id, image_id)
 
 
 def what_to_blur_in(workspace: Workspace, dataset_id: int, image_ids: Sequence[int]) -> dict[int, Hidden]:
@@ -110,13 +126,13 @@ def _bytes_of(hidden: Hidden) -> bytes | None:
 
 
 @functools.lru_cache(maxsize=4)
-def _state(root: str, n_writes: int) -> str:
+def _state(root: str, n_writes: int, sees_people: bool) -> str:
     """The stamp of addresses; read again after each write of this process."""
     mark = privacy.rule_mark(owner.get().workspace)
-    return f"-{mark}" if mark else ""
+    return f"{STAMPED}{mark}" if mark else ""
 
 
 @functools.lru_cache(maxsize=4096)
-def _rule_of(root: str, n_writes: int, dataset_id: int, image_id: int) -> Hidden | None:
+def _rule_of(root: str, n_writes: int, sees_people: bool, dataset_id: int, image_id: int) -> Hidden | None:
     """What to blur in one picture; read again after each write of this process."""
     return what_to_blur_in(owner.get().workspace, dataset_id, [image_id]).get(image_id)

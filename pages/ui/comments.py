@@ -17,6 +17,8 @@ _SILENT = ("reviewers",)  # pages that show comments themselves
 def button(dataset: Dataset, pin: Pin, *, key: str, label: str = "Comments") -> None:
     """Draw the button that opens the threads on something; it says how many are open. label "": the icon alone."""
     counts = threads.load_counts(*threads.here(dataset.id)).get(pin.target)
+    if not threads.exists(pin) or (counts is None and not session.may("comment")):
+        return
     n = counts.n_open if counts is not None else 0
     number = f"({n})" if label and n else f"{n}" if n else ""
     st.button(
@@ -35,7 +37,7 @@ def open_asked(dataset: Dataset, pins: Iterable[Pin]) -> None:
     asked = st.query_params.get(PARAMETER)
     if asked is None or picture.PARAMETER in st.query_params:
         return
-    pin = next((each for each in pins if each.target == asked), None)
+    pin = next((each for each in pins if each.target == asked and threads.exists(each)), None)
     if pin is not None:
         _dialog(dataset, pin)
 
@@ -48,7 +50,8 @@ def offer_on_page(folder: str) -> None:
     title = registry.all_pages()[folder].title
     pin = Pin(kind=PAGE, page=folder, query=keep.address(), title=title)
     with st.sidebar:
-        button(dataset, pin, key="page", label="Comment on this page")
+        label = "Comment on this page" if session.may("comment") else "Comments on this page"
+        button(dataset, pin, key="page", label=label)
     open_asked(dataset, [pin])
 
 

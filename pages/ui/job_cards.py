@@ -79,14 +79,16 @@ def _active_card(job: JobView) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _heading(job)
             st.space("stretch")
-            _cancel_button(job)
+            if session.may("cancel_job"):
+                _cancel_button(job)
         st.progress(job.progress.share, text=job_wording.how_far(job))
         attempt_word = f"attempt {job.attempt}, what was finished before is kept" if job.attempt > 1 else ""
         message = f"{job.progress.message}." if job.progress.message else ""
         st.caption(
             plain(" ".join(filter(None, [message, _sentence(job_wording.how_fast(job)), _sentence(attempt_word)])))
         )
-        _details(job)
+        if session.may("start_job"):  # a log names files of this machine
+            _details(job)
 
 
 def _cancel_button(job: JobView) -> None:
@@ -227,9 +229,8 @@ def _sentence(words: str) -> str:
 
 
 def _active(kinds: Collection[str]) -> list[JobView]:
-    supervisor = session.supervisor()
-    active = supervisor.active()
+    active = session.active_jobs()
     if not kinds or not active:
         return active
-    told_apart = supervisor.kinds()
+    told_apart = session.supervisor().kinds()
     return [job for job in active if job_wording.kind_of(job, kinds=told_apart) in kinds]

@@ -34,7 +34,7 @@ def show() -> None:
     """The strip; nothing where nothing runs and nothing has just ended."""
     seen = _seen()
     seen.notes = _notes(seen)
-    active = session.supervisor().active()
+    active = session.active_jobs()
     seen.drawn = frozenset(job.id for job in active)
     st.fragment(_strip, run_every=BUSY_S if active else IDLE_S)()
 
@@ -46,12 +46,12 @@ def forget_notes() -> None:
 
 def _strip() -> None:
     seen = _seen()
-    active = session.supervisor().active()
+    active = session.active_jobs()
     notes = _notes(seen)
     if frozenset(job.id for job in active) != seen.drawn or _ends(notes) != _ends(seen.notes):
         seen.notes = notes
         st.rerun()
-    troubles = session.supervisor().troubles()
+    troubles = session.supervisor().troubles() if session.sees_all() else []
     for sentence in troubles[:MAX_SHOWN]:
         st.warning(plain(sentence), icon=":material/build:")
     if len(troubles) > MAX_SHOWN:
@@ -61,7 +61,7 @@ def _strip() -> None:
     for job in active[:MAX_SHOWN]:
         _line(job)
     if len(active) > MAX_SHOWN:
-        st.page_link(session.PAGES.jobs, label=f"and {count(len(active) - MAX_SHOWN, 'more job')}")
+        session.link(session.PAGES.jobs, label=f"and {count(len(active) - MAX_SHOWN, 'more job')}")
     for job in notes[:MAX_NOTES]:
         _note(job)
 
@@ -70,7 +70,8 @@ def _line(job: JobView) -> None:
     text = f"{job_wording.short_title(job, kinds=session.supervisor().kinds())}: {job_wording.at_a_glance(job)}"
     bar, link = st.columns([11, 1], vertical_alignment="center", wrap=False)
     bar.progress(job.progress.share, text=plain(text))
-    link.page_link(session.PAGES.jobs, label="Jobs")
+    with link:
+        session.link(session.PAGES.jobs, label="Jobs")
 
 
 def _note(job: JobView) -> None:
@@ -79,7 +80,7 @@ def _note(job: JobView) -> None:
     sentence = plain(f"{job_wording.title(job, kinds=kinds)}: {job_wording.outcome(job, kinds=kinds)}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":{state.colour}[:material/{state.icon}:] :small[{sentence}]", width="content")
-        st.page_link(session.PAGES.jobs, label="Jobs")
+        session.link(session.PAGES.jobs, label="Jobs")
         st.button(
             "Dismiss",
             key=f"strip-dismiss-{job.id}-{job.attempt}",
@@ -94,7 +95,7 @@ def _notes(seen: _Seen) -> list[JobView]:
     generation = session.settled_generation()
     if generation == seen.generation:
         return seen.notes
-    ends = [(job.finished_at, job) for job in session.supervisor().jobs() if not job.is_active]
+    ends = [(job.finished_at, job) for job in session.jobs() if not job.is_active]
     ended = [(end, job) for end, job in ends if end is not None]
     before, seen.generation = seen.last_end, generation
     seen.last_end = max((end for end, _ in ended), default=datetime.datetime.min)

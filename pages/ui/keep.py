@@ -57,7 +57,7 @@ def offer(
     label: of the button, where it stands for more than the numbers beside it.
     """
     _say_kept(key)
-    if not proposals:
+    if not proposals or not session.may("keep_claim"):
         return
     st.button(
         label or "Keep as a claim",

@@ -60,8 +60,10 @@ def _respond(image_id: int, *, small: bool, request: Request) -> Response:
         return _point(image_id)
     stamp = blurring.stamp()
     etag = f'"{file.sha256[:32]}{"s" if small else "b"}{stamp}"'
-    # An address of before or after the switch of privacy must not be kept under this content.
-    keep = KEEP if request.query_params.get("v", "").endswith(stamp) else {**KEEP, "Cache-Control": "no-store"}
+    # An address of before or after the switch of privacy, or of somebody else, must not be kept under this content.
+    keep = (
+        KEEP if blurring.is_of_now(request.query_params.get("v", ""), stamp) else {**KEEP, "Cache-Control": "no-store"}
+    )
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={**keep, "ETag": etag})
     path, media_type = _file_of(file, workspace.root, small=small)

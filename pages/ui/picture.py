@@ -16,6 +16,7 @@ from store.datasets import Dataset
 from store.detections import crop_of
 from store.gallery import Facts, image_facts, image_twins
 from store.points import POINT
+from store.versions import VersionPicture, list_versions, version_picture
 
 PARAMETER = "image"
 LEAST_SIDE = 360  # pixels on the screen
@@ -33,7 +34,9 @@ def open_asked(
 
     over(image_id): HTML of ours to lay over the picture.
     """
-    if PARAMETER in st.query_params:
+    if PARAMETER in st.query_params and (version_id := session.version_id()) is not None:
+        _frozen_dialog(dataset, version_id, list(neighbours))
+    elif PARAMETER in st.query_params:
         _dialog(dataset, list(names), list(neighbours), over)
 
 
@@ -61,7 +64,7 @@ def _dialog(dataset: Dataset, names: list[str], neighbours: list[int], over: Cal
         _describe(facts, dataset=dataset, names=names)
     picture_comments.show(dataset, facts.image_id, has_places=has_places)
     _say_crop(facts)
-    st.page_link(
+    session.link(
         session.PAGES.neighbours,
         label="What it lies next to",
         icon=":material/hub:",
@@ -71,7 +74,29 @@ def _dialog(dataset: Dataset, names: list[str], neighbours: list[int], over: Cal
     decided.show_of_picture(dataset.id, facts.image_id, names=names)
 
 
-def _large(facts: Facts, *, over: str) -> None:
+@st.dialog("Picture", width="large", on_dismiss=_close)
+def _frozen_dialog(dataset: Dataset, version_id: int, neighbours: list[int]) -> None:
+    """A picture as a version froze it: nothing of what was decided since."""
+    asked = str(st.query_params.get(PARAMETER, ""))
+    image_id = links.number_of(asked)
+    workspace = session.workspace()
+    row = None if image_id is None else version_picture(workspace, version_id, image_id=image_id)
+    version = next((each for each in list_versions(workspace, dataset.id) if each.id == version_id), None)
+    if row is None or version is None:
+        st.warning(f"This version has no image {plain(asked[:40])}.", icon=":material/search_off:")
+        return
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        _large(row, over="")
+        _steps(row.image_id, neighbours)
+    with right:
+        st.subheader(plain(label_text(row.label, row.labels, names=list(version.class_names))), anchor=False)
+        size = f"{row.width:,} × {row.height:,} pixels"
+        about: list[tuple[str, object]] = [("File", row.path), ("Split", row.split or "none"), ("Size", size)]
+        st.html(facts_html([*about, ("SHA-256", row.sha256), ("Version", version.name)]))
+
+
+def _large(facts: Facts | VersionPicture, *, over: str) -> None:
     url = html.escape(media.picture_url(facts.image_id, facts.sha256))
     side = min(
         max(facts.width, facts.height, LEAST_SIDE), 2000
@@ -158,7 +183,7 @@ def _origin(facts: Facts, *, dataset: Dataset) -> list[tuple[str, object]]:
 def _say_crop(facts: Facts) -> None:
     """Where a crop was cut from."""
     found = crop_of(session.workspace(), facts.image_id)
-    if found is not None:
+    if found is not None and found.dataset in {each.name for each in session.datasets()}:
         box = f"{found.x2 - found.x1:.0f} × {found.y2 - found.y1:.0f}"
         st.caption(
             f"Cut from picture {found.image_id} of {plain(found.dataset)}: {plain(found.class_name)}, score "

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.ui import job_cards, threads
+from pages.ui import job_cards, session, threads
 from pages.ui.text import count
 from store.datasets import Dataset
 from store.pins import PICTURE, Pin, Thread
@@ -32,6 +32,8 @@ def places(dataset: Dataset, image_id: int) -> str:
 def show(dataset: Dataset, image_id: int, *, has_places: bool) -> None:
     """The threads on a picture in an expander, which is open where something is."""
     found = threads.on(dataset.id, Pin(kind=PICTURE, image_id=image_id).target)
+    if not found and not session.may("comment"):
+        return
     still_open = [each for each in found if not each.state.resolved]
     label = count(len(still_open), "open comment") if still_open else "Comments"
     opened = st.expander(
@@ -46,7 +48,7 @@ def show(dataset: Dataset, image_id: int, *, has_places: bool) -> None:
     with opened:
         job_cards.show_refusal()
         placed = _placed(still_open)
-        place = _choose(image_id) if has_places else None
+        place = _choose(image_id) if has_places and session.may("comment") else None
         x, y = place if place is not None else (None, None)
         pin = Pin(kind=PICTURE, image_id=image_id, x=x, y=y)
         threads.show(dataset, pin, key=f"picture-{image_id}", note=lambda thread: _note(thread, placed))

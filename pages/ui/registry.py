@@ -36,7 +36,7 @@ class Page:
     group: the heading in the sidebar. order: its place under that heading, the smallest first.
     former_addresses: paths that it had before; they lead to it, with all that stands behind the question mark.
     least: the least role that has it. shows_versions: it can show a frozen version by itself, so that those have it for
-    whom nothing else exists.
+    whom nothing else exists. whole_workspace: it shows all datasets, so that those have it for whom all exist.
     folder: filled in by the registry.
     """
 
@@ -48,6 +48,7 @@ class Page:
     former_addresses: tuple[str, ...] = ()
     least: str = VIEWER
     shows_versions: bool = False
+    whole_workspace: bool = False
     folder: str = ""
 
     @property
@@ -60,6 +61,8 @@ class Page:
 
     def is_for(self, actor: Actor) -> bool:
         """Whether somebody has this page."""
+        if self.whole_workspace and actor.dataset_ids is not None:
+            return False
         return actor.is_at_least(self.least) and (actor.version_id is None or self.shows_versions)
 
     def for_streamlit(self) -> StreamlitPage:

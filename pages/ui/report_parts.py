@@ -152,7 +152,7 @@ def _missing(part: Missing, *, dataset: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if part.page and part.page in registry.all_pages():
                 page = getattr(session.PAGES, part.page)
-                st.page_link(page, label=page.title, icon=page.icon, query_params={"dataset": dataset})
+                session.link(page, label=page.title, icon=page.icon, query_params={"dataset": dataset})
             if part.command:
                 st.code(f"{part.command} --dataset {_word(dataset)}", language="bash", width="content")
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from pages.ui import owner
 from store import acting
 from store.acting import VIEWER
-from store.scope import dataset_of
+from store.scope import dataset_of, is_of_version
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -25,7 +25,8 @@ class RuledRoute(Route):
 def ruled(path: str, endpoint: Endpoint, *, least: str = VIEWER, methods: Sequence[str] = ("GET",)) -> RuledRoute:
     """A route for those with a role, or one that holds it: 403 for others, and 404 for what does not exist for them.
 
-    What a path names as run_id or image_id is looked up, for those for whom not all datasets exist.
+    What a path names as run_id or image_id is looked up, for those for whom not all datasets exist; for whom one frozen
+    version does, no run exists, and no picture that is not in it.
     """
 
     @functools.wraps(endpoint)
@@ -46,6 +47,11 @@ def _exist(named: dict[str, object], actor: acting.Actor) -> bool:
     opened = owner.opened()
     if opened is None:
         return False
+    if actor.version_id is not None:
+        image_id = named.get("image_id")
+        if "run_id" in named or not isinstance(image_id, int):
+            return not {"run_id", "image_id"} & set(named)
+        return is_of_version(opened.workspace, image_id, version_id=actor.version_id)
     found = [
         dataset_of(opened.workspace, what, number) for what, number in named.items() if what in ("run_id", "image_id")
     ]

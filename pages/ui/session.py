@@ -1,10 +1,12 @@
 """What pages ask first: which dataset, which workspace, and what cached reads of them are kept for."""
 
 from pathlib import Path
-from typing import NewType
+from typing import Any, NewType
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
+from jobs.engine.spec import JobView
 from jobs.engine.supervisor import Supervisor
 from pages.ui import owner, registry
 from store import acting
@@ -68,6 +70,55 @@ def datasets() -> list[Dataset]:
 def may(act: str) -> bool:
     """Whether whoever this page is drawn for may do something (of store.acts); what they may not is not drawn."""
     return acting.current().may(act)
+
+
+def may_everywhere(act: str) -> bool:
+    """Whether they may do it, and every dataset exists for them: for what is about all of a workspace."""
+    return may(act) and sees_all()
+
+
+def sees_all() -> bool:
+    """Whether every dataset of the workspace exists for them."""
+    return acting.current().dataset_ids is None
+
+
+def may_or_say(act: str, otherwise: str = "Nothing has been computed here yet.") -> bool:
+    """Whether they may do something; says `otherwise` where they may not. For the head of a form."""
+    if not may(act):
+        st.info(otherwise, icon=":material/hourglass_empty:")
+    return may(act)
+
+
+def version_id() -> int | None:
+    """The one frozen version that exists for them; None where the dataset as it is does."""
+    return acting.current().version_id
+
+
+def link(page: StreamlitPage, **about: Any) -> None:
+    """Draw a link to a page (st.page_link), unless whoever this page is drawn for does not have that one."""
+    if has_page(registry.folder_of(page)):
+        st.page_link(page, **about)
+
+
+def has_page(folder: str) -> bool:
+    """Whether whoever this page is drawn for has the page of a folder."""
+    page = registry.all_pages().get(folder)
+    return page is not None and page.is_for(acting.current())
+
+
+def jobs() -> list[JobView]:
+    """All jobs of the datasets that exist for whoever this page is drawn for, as Supervisor.jobs gives them."""
+    return _theirs(supervisor().jobs())
+
+
+def active_jobs() -> list[JobView]:
+    """Those of them that wait or run."""
+    return _theirs(supervisor().active())
+
+
+def _theirs(every: list[JobView]) -> list[JobView]:
+    actor = acting.current()
+    return every if actor.dataset_ids is None else [job for job in every if actor.may_see(job.dataset_id)]
 
 
 def place_of(dataset: Dataset) -> str:

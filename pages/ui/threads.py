@@ -13,7 +13,7 @@ from pages.ui.text import count, plain
 from store import comments as store
 from store.comments import LONGEST, CommentEdition, ThreadCounts
 from store.datasets import Dataset
-from store.pins import Comment, Pin, Thread
+from store.pins import VERSION, Comment, Pin, Thread
 
 _OPEN, _ROUND = "comment_at_work", "comment_round"  # (what, comment) that is answered or edited; how often was saved
 ANSWER, EDIT = "answer", "edit"
@@ -43,20 +43,33 @@ def load_history(root: str, dataset_id: int, generation: SettledGeneration, comm
     return store.comment_history(session.workspace(), dataset_id, comment)
 
 
+def exists(pin: Pin) -> bool:
+    """Whether what is commented on exists for whoever this page is drawn for: for some that is one version alone."""
+    version_id = session.version_id()
+    return version_id is None or (pin.kind == VERSION and pin.version_id == version_id)
+
+
+def every(dataset_id: int) -> list[Thread]:
+    """Every thread on something that exists for whoever this page is drawn for, as load_threads gives them."""
+    return [each for each in load_threads(*here(dataset_id)) if exists(each.first)]
+
+
 def n_open(dataset_id: int) -> int:
-    """How many threads of the dataset are open."""
-    return sum(each.n_open for each in load_counts(*here(dataset_id)).values())
+    """How many of these are open."""
+    return sum(not each.state.resolved for each in every(dataset_id))
 
 
 def on(dataset_id: int, target: str) -> list[Thread]:
     """The threads that are pinned to something, open ones first."""
-    found = [each for each in load_threads(*here(dataset_id)) if each.first.target == target]
+    found = [each for each in every(dataset_id) if each.first.target == target]
     return sorted(found, key=lambda thread: thread.state.resolved)
 
 
 def show(dataset: Dataset, pin: Pin, *, key: str, note: Callable[[Thread], str] | None = None) -> None:
     """The threads on something, and the field for a new one. note(thread): what else is said of it, Markdown."""
     found = on(dataset.id, pin.target)
+    if not found and not session.may("comment"):
+        st.caption("Nobody has commented here yet.")
     still_open = [each for each in found if not each.state.resolved]
     for thread in still_open[:MOST_SHOWN]:
         card(dataset, thread, key=key, note=note(thread) if note is not None else "")
@@ -71,7 +84,9 @@ def show(dataset: Dataset, pin: Pin, *, key: str, note: Callable[[Thread], str] 
 
 
 def write(dataset: Dataset, pin: Pin, *, key: str) -> None:
-    """The field for a new comment."""
+    """The field for a new comment, where somebody may write one."""
+    if not session.may("comment") or not exists(pin):
+        return
     field = f"comment_new_{key}_{rounds()}"
     st.text_area(
         "A comment",
@@ -105,9 +120,10 @@ def card(dataset: Dataset, thread: Thread, *, key: str, is_new: bool = False, no
         if st.session_state.get(_OPEN) == (ANSWER, thread.first.id):
             _answer_field(dataset, thread, key=key)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            _button("Answer", "reply", f"answer_{name}", _begin, ANSWER, thread.first.id)
-            words, icon = ("Reopen", "undo") if thread.state.resolved else ("Resolve", "check")
-            _button(words, icon, f"state_{name}", _turn, dataset, thread, key)
+            if session.may("answer_comment"):
+                _button("Answer", "reply", f"answer_{name}", _begin, ANSWER, thread.first.id)
+                words, icon = ("Reopen", "undo") if thread.state.resolved else ("Resolve", "check")
+                _button(words, icon, f"state_{name}", _turn, dataset, thread, key)
             if thread.state.changed_at is not None:
                 did = "resolved" if thread.state.resolved else "reopened"
                 st.caption(
@@ -131,7 +147,7 @@ def _comment(dataset: Dataset, comment: Comment, *, key: str, before: str) -> No
     if comment.forgotten:
         st.caption(f"{before} A comment of {plain(comment.who)} was deleted.".strip())
         return
-    is_own = comment.who == people.known()
+    is_own = comment.who == people.known() and session.may("edit_comment")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         words = f"**{plain(comment.who)}** {when(comment.begun_at)}{_came(comment)}"
         st.caption(f"{before} {words}".strip(), width="content")

@@ -10,6 +10,8 @@ from store.decisions import latest_batch, recent_batches, undo
 
 def draw_undo(dataset: Dataset) -> None:
     """Say what was decided last, with the button that takes it back."""
+    if not session.may("undo"):
+        return
     workspace = session.workspace()
     last = latest_batch(workspace, dataset.id, who=job_cards.who())
     if last is None:

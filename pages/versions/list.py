@@ -29,8 +29,11 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
     """The page's first view."""
     left, right = st.columns([3, 2], gap="large")
     with left:
-        freeze_form(dataset, here, data)
+        if session.may("freeze"):
+            freeze_form(dataset, here, data)
         draw_undo(dataset)
+        if not data.versions and not session.may("freeze"):
+            st.info("No version has been frozen yet.", icon=":material/ac_unit:")
         for place, version in enumerate(data.versions[:SHOWN]):
             before = data.versions[place + 1] if place + 1 < len(data.versions) else None
             _card(dataset, here, version, before=before)
@@ -38,10 +41,11 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
             st.caption(f"Showing the newest {SHOWN} of {len(data.versions)} versions.")
     with right:
         _balance(here, data)
-    comments.open_asked(dataset, map(_pin, data.versions))
+    comments.open_asked(dataset, map(pin, data.versions))
 
 
-def _pin(version: Version) -> Pin:
+def pin(version: Version) -> Pin:
+    """The version as comments are pinned to it."""
     return Pin(kind=VERSION, version_id=version.id, title=version.name)
 
 
@@ -129,7 +133,7 @@ def _card(dataset: Dataset, here: Here, version: Version, *, before: Version | N
             st.caption(f"{version.created_at:%d %B %Y, %H:%M} UTC, {plain(version.who)}", width="content")
         if version.note:
             st.markdown(plain(version.note))
-        st.caption(_facts(version))
+        st.caption(facts(version))
         if before is not None:
             text = changes(load_diff(*session.here_of_data(dataset.id), before.id, version.id)) or "no difference"
             st.markdown(f"Against {plain(before.name)}: {text}.")
@@ -145,12 +149,14 @@ def _card(dataset: Dataset, here: Here, version: Version, *, before: Version | N
                         on_click=_compare,
                         args=(first, last),
                     )
-            comments.button(dataset, _pin(version), key=f"version_{version.id}")
-            with st.popover("Bring back", icon=":material/history:", type="tertiary"):
-                _restore(dataset, here, version)
+            comments.button(dataset, pin(version), key=f"version_{version.id}")
+            if session.may("decide"):
+                with st.popover("Bring back", icon=":material/history:", type="tertiary"):
+                    _restore(dataset, here, version)
 
 
-def _facts(version: Version) -> str:
+def facts(version: Version) -> str:
+    """What a version holds, in a line."""
     parts = [count(version.n_images, "picture"), count(len(version.class_names), "class", "classes")]
     if version.n_labelled < version.n_images:
         parts.append(f"{version.n_images - version.n_labelled:,} without a label")

@@ -6,12 +6,13 @@ from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
 from pages.ui.text import plain
 from pages.versions import check as versions_check
-from pages.versions import diff, export, validation
+from pages.versions import diff, export, frozen, validation
 from pages.versions import list as versions_list
 from pages.versions.queries import load_data
 from store.datasets import Dataset
 
 PARTS = ("Versions", "Compare", "Validation set", "Export", "Check a submission")
+TO_LOOK = PARTS[:2]  # the others are work
 
 
 def draw_how() -> None:
@@ -46,10 +47,19 @@ here: Here = session.here(dataset.id)
 st.title(f"Versions of {plain(dataset.name)}")
 job_cards.show_refusal()
 data = load_data(*here)
+if (version_id := session.version_id()) is not None:
+    picture.open_asked(dataset, names=[], neighbours=frozen.show(dataset, data, version_id))
+    st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     part = st.segmented_control(
-        "Part", PARTS, default=PARTS[0], required=True, key="part", bind="query-params", label_visibility="collapsed"
+        "Part",
+        PARTS if session.may("freeze") else TO_LOOK,
+        default=PARTS[0],
+        required=True,
+        key="part",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     draw_how()
 

@@ -57,11 +57,11 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
 def _form(dataset: Dataset, data: VersionData) -> None:
     if not data.spaces:
         st.info("Candidates are spread by their vectors, and this dataset has none yet.")
-        st.page_link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
+        session.link(session.PAGES.jobs, label="Embed the pictures first", icon=":material/play_circle:")
         return
     if data.label_run is None:
         st.info("Candidates are drawn from labels that all methods agree on; no label check has been made yet.")
-        st.page_link(session.PAGES.label_noise, label="Check the labels first", icon=":material/rule:")
+        session.link(session.PAGES.label_noise, label="Check the labels first", icon=":material/rule:")
         return
     n_classes = max(len(data.names), 1)
     fields = order_fields.of("validation")

@@ -135,6 +135,15 @@ FROM version_item AS item JOIN image ON image.id = item.image_id
 WHERE item.version_id = $version_id
 ORDER BY image.path
 
+-- name: version_pictures
+-- out: image_id, path, sha256, label, labels, split (as frozen), width, height of $n_rows images of the version
+-- $version_id from $first on, or of $image_id alone, by path
+SELECT image.id AS image_id, image.path, item.sha256, item.label, item.labels, item.split, image.width, image.height
+FROM version_item AS item JOIN image ON image.id = item.image_id
+WHERE item.version_id = $version_id AND ($image_id IS NULL OR image.id = $image_id)
+ORDER BY image.path
+LIMIT $n_rows OFFSET $first
+
 -- name: newest_version_id
 -- out: id of the version that was frozen last, 0 without one
 SELECT coalesce(max(id), 0) FROM version
