@@ -4,6 +4,7 @@ A provider stands in the section `[auth]` of Streamlit's secrets.toml, several i
 """
 
 import functools
+import logging
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ __all__ = ["Identity", "Refusal", "SignOuts", "identity_of"]
 DEFAULT = "default"  # Streamlit's name for the provider that stands in [auth] itself
 MIN_SECRET_CHARS = 32
 _OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+log = logging.getLogger("vitrine")
 _authlib_is_there = functools.cache(is_authlib_installed)
 
 
@@ -47,8 +49,21 @@ def is_asked_for() -> bool:
 
 
 def is_set_up() -> bool:
-    """Whether people can sign in: secrets.toml has all that st.login needs, and nothing is wrong with it."""
-    return is_asked_for() and not problems()
+    """Whether people can sign in: secrets.toml has all that st.login needs, and nothing is wrong with it.
+
+    What is wrong is said in the log, each sentence once.
+    """
+    if not is_asked_for():
+        return False
+    wrong = problems()
+    for sentence in wrong:
+        _log_once(sentence)
+    return not wrong
+
+
+@functools.lru_cache(maxsize=100)
+def _log_once(sentence: str) -> None:
+    log.warning("Nobody can sign in: %s", sentence)
 
 
 def problems() -> list[str]:

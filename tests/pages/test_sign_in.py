@@ -258,11 +258,14 @@ def test_without_a_section_nothing_is_asked_for(tmp_path) -> None:
         ("https://vitrine.example", "http://vitrine.example", "others sign in by https"),
     ],
 )
-def test_what_is_wrong_with_a_section_is_said_and_nobody_signs_in(secrets, before, after, said) -> None:
+def test_what_is_wrong_with_a_section_is_said_and_nobody_signs_in(secrets, caplog, before, after, said) -> None:
+    sign_in._log_once.cache_clear()
     secrets.write_text(secrets.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
     use(secrets)
     assert sign_in.is_asked_for() and not sign_in.is_set_up()
-    assert any(said in sentence for sentence in sign_in.problems())
+    assert not sign_in.is_set_up() and any(said in sentence for sentence in sign_in.problems())
+    logged = [record.getMessage() for record in caplog.records if record.name == "vitrine"]
+    assert any(said in sentence for sentence in logged) and len(logged) == len(set(logged))  # each once
     page = AppTest.from_string("from pages.ui import sign_in\nsign_in.offer()").run()
     assert not page.button and not page.exception and "Nobody can sign in" in page.error[0].value
 
