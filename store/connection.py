@@ -210,6 +210,11 @@ class Workspace:
             self._kept[key] = (n_writes, value)
         return cast(Kept, value)
 
+    def at_hand(self, key: Hashable) -> object | None:
+        """What `until_written` keeps under `key`; None where it would have to read. It never waits for the file."""
+        at, value = self._kept.get(key, (-1, None))
+        return value if at == self.n_writes else None
+
     def _generations(self, dataset_id: int) -> _Generations:
         def read() -> _Generations:
             return self.first("generations", _Generations, dataset_id=dataset_id) or _Generations(0, 0, 0)

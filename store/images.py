@@ -130,6 +130,7 @@ def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa
     present = cursor.sql(sql("images_present"), params=key).to_arrow_table()
     cursor.register("present", present)
     if present.num_rows:
+        note_changes(cursor, dataset_id, [DETAILS])
         for space_id, *_rest in cursor.execute(sql("list_spaces"), key).fetchall():
             cursor.execute(vector_sql("delete_vectors", space_id=space_id))
         cursor.execute(sql("delete_detections_of_changed"))

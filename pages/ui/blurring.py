@@ -1,6 +1,5 @@
 """People blurred before a picture leaves the server: where a dataset's switch says so, or whoever looks sees none."""
 
-import functools
 import io
 import threading
 from collections import OrderedDict
@@ -16,6 +15,7 @@ from pages.ui import owner
 from pages.ui.drawn import Bounds, read_upright
 from store import privacy
 from store.connection import Workspace
+from store.picture_files import NotAtHand
 from store.privacy import SeenFile
 
 QUALITY = 88
@@ -25,11 +25,16 @@ AT_A_TIME = 2
 MAX_PIXELS = 16_000_000
 _REDUCED_SIDE = 2048  # what JPEG is asked for where it is larger: it decodes to less than twice this
 _KEPT, _KEPT_BYTES = 200, 400_000  # pictures that stay ready, and the largest of them
+_STAMP, _RULES = "stamp of addresses", "what to blur in pictures"  # of until_written
+ASKED_AGAIN = 1_000  # pictures of a dataset whose rule is read again with another's
+_MOST_RULES = 50_000
 _decoding = threading.BoundedSemaphore(AT_A_TIME)
 
 
 _kept: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 _kept_lock = threading.Lock()
+_recent: dict[int, OrderedDict[int, None]] = {}  # by dataset: the pictures asked for last
+_asking = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +43,18 @@ class Hidden:
 
     boxes: np.ndarray | None
 
+    @property
+    def key(self) -> bytes | None:
+        """The same where the same is blurred."""
+        return None if self.boxes is None else np.ascontiguousarray(self.boxes).tobytes()
+
 
 def stamp() -> str:
     """What picture addresses end in while people are blurred somewhere: no browser then shows what it kept before.
 
     It is another one for those who see people and for those who do not.
     """
-    workspace = owner.get().workspace
-    return _state(str(workspace.root), workspace.n_writes, privacy.sees_people())
+    return stamp_of(owner.get().workspace)
 
 
 def is_of_now(mark: str, stamp: str) -> bool:
@@ -58,11 +67,52 @@ def hides_from_reader(workspace: Workspace, dataset_id: int) -> bool:
     return not privacy.sees_people() and privacy.hides_people(workspace, dataset_id)
 
 
+def stamp_of(workspace: Workspace) -> str:
+    """The same, of a workspace that is open; read again after each write of this process."""
+
+    def read() -> str:
+        mark = privacy.rule_mark(workspace)
+        return f"{STAMPED}{mark}" if mark else ""
+
+    return workspace.until_written((_STAMP, privacy.sees_people()), read)
+
+
+def stamp_at_hand(workspace: Workspace) -> str | None:
+    """The same from memory; None where it would have to be read."""
+    kept = workspace.at_hand((_STAMP, privacy.sees_people()))
+    return kept if isinstance(kept, str) else None
+
+
 def what_to_blur(workspace: Workspace, dataset_id: int, image_id: int) -> Hidden | None:
-    """What to blur in one picture; None: nothing, the picture may be shown as it is."""
-    if not stamp():
+    """What to blur in one picture; None: nothing, the picture may be shown as it is. Read again after each write.
+
+    What was asked for lately is read again with it: for all of them it takes about as long as for one.
+    """
+    if not stamp_of(workspace):
         return None
-    return _rule_of(str(workspace.root), workspace.n_writes, privacy.sees_people(), dataset_id, image_id)
+    rules = workspace.until_written((_RULES, privacy.sees_people()), dict[int, Hidden | None])
+    with _asking:  # those who wait find theirs read
+        recent = _recent.setdefault(dataset_id, OrderedDict())
+        recent[image_id] = None
+        recent.move_to_end(image_id)
+        while len(recent) > ASKED_AGAIN:
+            recent.popitem(last=False)
+        if image_id not in rules:
+            wanted = [image_id, *(each for each in recent if each not in rules and each != image_id)]
+            found = what_to_blur_in(workspace, dataset_id, wanted)
+            if len(rules) > _MOST_RULES:
+                rules.clear()
+            rules.update({each: found.get(each) for each in wanted})
+        return rules[image_id]
+
+
+def rule_at_hand(workspace: Workspace, image_id: int) -> Hidden | None:
+    """What to blur in a picture while a switch is on, from memory; raises NotAtHand."""
+    rules = workspace.at_hand((_RULES, privacy.sees_people()))
+    if not isinstance(rules, dict) or image_id not in rules:
+        raise NotAtHand
+    hidden: Hidden | None = rules[image_id]
+    return hidden
 
 
 def what_to_blur_in(workspace: Workspace, dataset_id: int, image_ids: Sequence[int]) -> dict[int, Hidden]:
@@ -97,7 +147,7 @@ def blurred_file(path: Path, hidden: Hidden, *, width: int, height: int) -> byte
         seen = path.stat()
     except OSError:
         return None
-    key = (str(path), seen.st_mtime_ns, seen.st_size, width, height, _bytes_of(hidden))
+    key = (str(path), seen.st_mtime_ns, seen.st_size, width, height, hidden.key)
     with _kept_lock:
         if key in _kept:
             _kept.move_to_end(key)
@@ -119,20 +169,3 @@ def _blurred_file(path: Path, hidden: Hidden, *, width: int, height: int) -> byt
     out = io.BytesIO()
     blurred_picture(drawn.image, hidden, width=width, height=height).save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
-
-
-def _bytes_of(hidden: Hidden) -> bytes | None:
-    return None if hidden.boxes is None else np.ascontiguousarray(hidden.boxes).tobytes()
-
-
-@functools.lru_cache(maxsize=4)
-def _state(root: str, n_writes: int, sees_people: bool) -> str:
-    """The stamp of addresses; read again after each write of this process."""
-    mark = privacy.rule_mark(owner.get().workspace)
-    return f"{STAMPED}{mark}" if mark else ""
-
-
-@functools.lru_cache(maxsize=4096)
-def _rule_of(root: str, n_writes: int, sees_people: bool, dataset_id: int, image_id: int) -> Hidden | None:
-    """What to blur in one picture; read again after each write of this process."""
-    return what_to_blur_in(owner.get().workspace, dataset_id, [image_id]).get(image_id)

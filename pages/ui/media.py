@@ -1,7 +1,8 @@
 """Pictures over HTTP: small ones for galleries, whole ones to look at. The browser keeps them by their content."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +16,22 @@ from analytics.errors import OddFile
 from figures.names import one_line
 from pages.ui import blurring, links, owner
 from pages.ui.base_path import under
+from pages.ui.ready import Ready, ReadyPictures, drawn_ready, made_ready
 from pages.ui.ruled import ruled
+from store import acting
+from store.connection import Workspace
 from store.errors import StoreError
-from store.gallery import PictureFile, picture_file
+from store.gallery import PictureFile
+from store.picture_files import NotAtHand, files_of
 from store.points import POINT, point_label
 
 # What every browser draws as it is; anything else is sent as its thumbnail.
 BROWSER_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 # A browser is not to guess: a picture that is also a web page stays a picture.
 KEEP = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+_KEEP_NOT = {**KEEP, "Cache-Control": "no-store"}
 _POINT_LETTERS = 14  # of a line of a point's tile
+_ready = ReadyPictures()
 NOTHING = blurring.Hidden(np.empty((0, 4)))
 MISSING = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#e8e4dd"/>
 <path d="M20 20l24 24M44 20L20 44" stroke="#a08c72" stroke-width="3"/></svg>"""
@@ -40,48 +47,161 @@ def picture_url(image_id: int, sha256: str) -> str:
     return under(f"/vitrine/picture/{image_id}?v={sha256[:12]}{blurring.stamp()}")
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A picture that is asked for and may be seen by who asks.
+
+    stamp: of the rule by which it is blurred, "" for none; in_parts: only some of its bytes are asked for; is_kept: by
+    the browser, under the address that it asked.
+    """
+
+    image_id: int
+    file: PictureFile
+    workspace: Workspace
+    small: bool
+    stamp: str
+    in_parts: bool
+    is_kept: bool
+
+    @property
+    def etag(self) -> str:
+        """Another one for other bytes."""
+        return f'"{self.file.sha256[:32]}{"s" if self.small else "b"}{self.stamp}"'
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the browser is told of keeping the picture."""
+        return {**(KEEP if self.is_kept else _KEEP_NOT), "ETag": self.etag}
+
+    def key(self, hidden: blurring.Hidden | None) -> Hashable:
+        """What its bytes are kept under: the same for the same bytes, as long as its file stays."""
+        return self.workspace.root, self.file, self.small, hidden and (hidden.key,)
+
+
 async def _thumb(request: Request) -> Response:
-    return await run_in_threadpool(_respond, int(request.path_params["image_id"]), small=True, request=request)
+    return await _answer(request, small=True)
 
 
 async def _picture(request: Request) -> Response:
-    return await run_in_threadpool(_respond, int(request.path_params["image_id"]), small=False, request=request)
+    return await _answer(request, small=False)
 
 
-def _respond(image_id: int, *, small: bool, request: Request) -> Response:
+async def _answer(request: Request, *, small: bool) -> Response:
+    """A picture from memory, at once; what has to be read or made for it is by a thread."""
+    opened = owner.opened()
+    asked = None if opened is None else _asked_at_hand(opened.workspace, request, small=small)
+    if asked is None:
+        asked = await run_in_threadpool(_ask, request, small=small)
+    if isinstance(asked, Response):
+        return asked
+    if asked.file.format == POINT:
+        return await run_in_threadpool(_point, asked.image_id)
+    if request.headers.get("if-none-match") == asked.etag:
+        return Response(status_code=304, headers=asked.headers)
+    ready = None if asked.in_parts else _ready_at_hand(asked)
+    return await run_in_threadpool(_respond, asked) if ready is None else _sent(ready, asked)
+
+
+def _rule_for(file: PictureFile, stamp: str) -> str | None:
+    """By which rule whoever asks sees the pictures of the dataset `file.dataset_id`; None: not at all.
+
+    The one place where a request for a picture is held against access and privacy; asked for each of them, before
+    anything else is said of the picture, by the server's loop: it answers from memory.
+    stamp: of what is blurred where for whoever asks, "" while nothing is. What is given is told apart by it in memory
+    and in browsers.
+    """
+    return stamp if acting.current().may_see(file.dataset_id) else None
+
+
+def _asked_at_hand(workspace: Workspace, request: Request, *, small: bool) -> _Asked | Response | None:
+    """What is asked for, or why it is not answered, from memory; None where it has to be read."""
+    stamp = blurring.stamp_at_hand(workspace)
+    if stamp is None:
+        return None
+    try:
+        file = files_of(workspace).at_hand(workspace, int(request.path_params["image_id"]))
+    except NotAtHand:
+        return None
+    return _asked(workspace, request, file, stamp=stamp, small=small)
+
+
+def _ask(request: Request, *, small: bool) -> _Asked | Response:
+    """The same, read from the workspace."""
     try:
         workspace = owner.get().workspace
-        file = picture_file(workspace, image_id)
+        stamp = blurring.stamp_of(workspace)
+        file = files_of(workspace).find(workspace, int(request.path_params["image_id"]))
     except StoreError as error:
         return Response(owner.for_visitors(error), status_code=503)
-    if file is None:
+    return _asked(workspace, request, file, stamp=stamp, small=small)
+
+
+def _asked(
+    workspace: Workspace, request: Request, file: PictureFile | None, *, stamp: str, small: bool
+) -> _Asked | Response:
+    rule = None if file is None else _rule_for(file, stamp)
+    if file is None or rule is None:
         return Response("There is no such image.", status_code=404)
-    if file.format == POINT:
-        return _point(image_id)
-    stamp = blurring.stamp()
-    etag = f'"{file.sha256[:32]}{"s" if small else "b"}{stamp}"'
-    # An address of before or after the switch of privacy, or of somebody else, must not be kept under this content.
-    keep = (
-        KEEP if blurring.is_of_now(request.query_params.get("v", ""), stamp) else {**KEEP, "Cache-Control": "no-store"}
+    return _Asked(
+        image_id=int(request.path_params["image_id"]),
+        file=file,
+        workspace=workspace,
+        small=small,
+        stamp=rule,
+        in_parts="range" in request.headers,
+        # an address of before or after the switch of privacy, or of somebody else, must not be kept under this content
+        is_kept=blurring.is_of_now(request.query_params.get("v", ""), rule),
     )
-    if request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers={**keep, "ETag": etag})
-    path, media_type = _file_of(file, workspace.root, small=small)
-    hidden = blurring.what_to_blur(workspace, file.dataset_id, image_id)
-    if hidden is not None:
-        return _blurred(path, hidden, file=file, root=workspace.root, headers={**keep, "ETag": etag})
-    if file.rendering and path != _thumb_file(file, workspace.root):  # a browser would show something else
-        return _blurred(path, NOTHING, file=file, root=workspace.root, headers={**keep, "ETag": etag})
+
+
+def _ready_at_hand(asked: _Asked) -> Ready | None:
+    """The bytes to send where they are in memory, and what is to be blurred in them is known."""
     try:
-        left = _left_of(path)
-    except OddFile:  # nobody can say what stands in it, so it is drawn anew
-        return _blurred(path, NOTHING, file=file, root=workspace.root, headers={**keep, "ETag": etag})
-    except OSError:
-        return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+        hidden = blurring.rule_at_hand(asked.workspace, asked.image_id) if asked.stamp else None
+    except NotAtHand:
+        return None
+    return _ready.fresh(asked.key(hidden))
+
+
+def _respond(asked: _Asked) -> Response:
+    """The answer, with what has to be read or made for it."""
+    file, root = asked.file, asked.workspace.root
+    try:
+        hidden = blurring.what_to_blur(asked.workspace, file.dataset_id, asked.image_id)
+    except StoreError as error:
+        return Response(owner.for_visitors(error), status_code=503)
+    ready = None if asked.in_parts else _ready.again(asked.key(hidden))
+    if ready is not None:
+        return _sent(ready, asked)
+    path, media_type = _file_of(file, root, small=asked.small)
+    if hidden is None and not (file.rendering and path != _thumb_file(file, root)):  # a browser shows it as it is
+        try:
+            return _as_it_is(path, media_type, asked)
+        except OSError:
+            return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+        except OddFile:
+            pass  # nobody can say what stands in it, so it is drawn anew
+    return _drawn(path, hidden, asked)
+
+
+def _as_it_is(path: Path, media_type: str, asked: _Asked) -> Response:
+    """A picture file without its notes (GPS positions among them). Raises OSError, OddFile."""
+    ready = None if asked.in_parts else made_ready(path, media_type)
+    if ready is not None:
+        _ready.keep(asked.key(None), ready)
+        return _sent(ready, asked)
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    with path.open("rb") as opened:
+        left = bare(opened)
     if left is None:
-        return FileResponse(path, media_type=media_type, headers={**keep, "ETag": etag})
-    length = {"Content-Length": str(left.n_bytes)}
-    return StreamingResponse(_chunks(path, left), media_type=media_type, headers={**keep, **length, "ETag": etag})
+        return FileResponse(path, media_type=media_type, headers=asked.headers)
+    headers = {**asked.headers, "Content-Length": str(left.n_bytes)}
+    return StreamingResponse(_chunks(path, left), media_type=media_type, headers=headers)
+
+
+def _sent(ready: Ready, asked: _Asked) -> Response:
+    return Response(ready.body, media_type=ready.media_type, headers={**asked.headers, **ready.headers})
 
 
 def _point(image_id: int) -> Response:
@@ -95,15 +215,7 @@ def _point(image_id: int) -> Response:
         for n, line in enumerate(lines)
     )
     tile = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#e8e4dd"/>'
-    return Response(f"{tile}{texts}</svg>", media_type="image/svg+xml", headers={**KEEP, "Cache-Control": "no-store"})
-
-
-def _left_of(path: Path) -> Bare | None:
-    """The picture without its notes (GPS positions among them); None: it has none. Raises OSError, OddFile."""
-    if not path.is_file():
-        raise FileNotFoundError(path)
-    with path.open("rb") as opened:
-        return bare(opened)
+    return Response(f"{tile}{texts}</svg>", media_type="image/svg+xml", headers=_KEEP_NOT)
 
 
 def _chunks(path: Path, left: Bare) -> Iterator[bytes]:
@@ -111,16 +223,20 @@ def _chunks(path: Path, left: Bare) -> Iterator[bytes]:
         yield from left.chunks(opened)
 
 
-def _blurred(
-    path: Path, hidden: blurring.Hidden, *, file: PictureFile, root: Path, headers: dict[str, str]
-) -> Response:
-    """The picture at `path` with what is hidden blurred; its thumbnail where it is too large, else the placeholder."""
-    content = blurring.blurred_file(path, hidden, width=file.width, height=file.height)
-    if content is None and file.has_thumb and file.width * file.height > blurring.MAX_PIXELS:
-        content = blurring.blurred_file(_thumb_file(file, root), hidden, width=file.width, height=file.height)
-    if content is None:
-        return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
-    return Response(content, media_type="image/jpeg", headers=headers)
+def _drawn(path: Path, hidden: blurring.Hidden | None, asked: _Asked) -> Response:
+    """The picture at `path`, drawn anew with what is hidden blurred; its thumbnail where it is too large, else the
+    placeholder.
+    """
+    file = asked.file
+    paths = [path]
+    if file.has_thumb and file.width * file.height > blurring.MAX_PIXELS:
+        paths.append(_thumb_file(file, asked.workspace.root))
+    for each in paths:
+        ready = drawn_ready(each, hidden or NOTHING, width=file.width, height=file.height)
+        if ready is not None:
+            _ready.keep(asked.key(hidden), ready)
+            return _sent(ready, asked)
+    return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 def _file_of(file: PictureFile, root: Path, *, small: bool) -> tuple[Path, str]:

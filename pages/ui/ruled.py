@@ -22,11 +22,14 @@ class RuledRoute(Route):
     least: str
 
 
-def ruled(path: str, endpoint: Endpoint, *, least: str = VIEWER, methods: Sequence[str] = ("GET",)) -> RuledRoute:
+def ruled(
+    path: str, endpoint: Endpoint, *, least: str = VIEWER, methods: Sequence[str] = ("GET",), looks_up: bool = True
+) -> RuledRoute:
     """A route for those with a role, or one that holds it: 403 for others, and 404 for what does not exist for them.
 
     What a path names as run_id or image_id is looked up, for those for whom not all datasets exist; for whom one frozen
-    version does, no run exists, and no picture that is not in it.
+    version does, no run exists, and no picture that is not in it. looks_up: False where the endpoint holds the dataset of
+    what it gives against the actor by itself.
     """
 
     @functools.wraps(endpoint)
@@ -34,7 +37,8 @@ def ruled(path: str, endpoint: Endpoint, *, least: str = VIEWER, methods: Sequen
         actor = acting.current()
         if not actor.is_at_least(least):
             return PlainTextResponse(f"This is for a {least}.", status_code=403)
-        if actor.dataset_ids is not None and not await run_in_threadpool(_exist, request.path_params, actor):
+        is_asked = actor.version_id is not None or (actor.dataset_ids is not None and looks_up)
+        if is_asked and not await run_in_threadpool(_exist, request.path_params, actor):
             return PlainTextResponse("There is no such thing here.", status_code=404)
         return await endpoint(request)
 

@@ -9,9 +9,15 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
-from pages.ui import blurring
-from pages.ui.blurring import Hidden, blurred_file
+from pages.ui import blurring, media, owner
+from pages.ui.blurring import Hidden, blurred_file, rule_at_hand, what_to_blur
+from store.decisions import Act, decide
+from store.picture_files import NotAtHand
+from store.privacy import switch_blur
+from tests.support.detected_workspace import dataset_of, land_boxes
 from tests.support.places import PROJECT
 
 EVERYTHING = Hidden(None)
@@ -81,6 +87,83 @@ def test_what_is_kept_is_bounded(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(blurring, "_KEPT_BYTES", 10)
     blurred_file(striped(tmp_path / "again.png", (8, 8)), EVERYTHING, width=8, height=8)
     assert not any("again.png" in str(key[0]) for key in blurring._kept)
+
+
+@pytest.fixture
+def street(app_workspace, tmp_path):
+    """The dataset of six pictures with people blurred: a person in each of the first three, nobody in the others."""
+    folder = tmp_path / "p"
+    folder.mkdir()
+    for n in range(6):
+        Image.fromarray(np.random.default_rng(n).integers(0, 256, (80, 80, 3), np.uint8)).save(folder / f"{n}.png")
+    workspace = owner.get().workspace
+    dataset = dataset_of(workspace, folder)
+    with workspace.writing(dataset.id, changes_data=True) as cursor:  # rows by hand all have the same looks
+        cursor.execute("UPDATE image SET phash = hash(id)")
+    boxes = {f"{n}.png": [(0, 0.9, 0, 0, 40, 10 * (n + 1))] if n < 3 else [] for n in range(6)}
+    land_boxes(workspace, dataset, boxes)
+    switch_blur(workspace, dataset.id, blurs=True, who="me")
+    return dataset
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[list[int]]:
+    """The pictures whose rule is read from now on, by reading."""
+    readings: list[list[int]] = []
+    really = blurring.what_to_blur_in
+
+    def note(workspace, dataset_id, image_ids):
+        readings.append(sorted(image_ids))
+        return really(workspace, dataset_id, image_ids)
+
+    monkeypatch.setattr(blurring, "what_to_blur_in", note)
+    return readings
+
+
+def test_what_was_asked_for_lately_is_read_again_at_once_after_a_write(street, asked) -> None:
+    workspace = owner.get().workspace
+    alone = {n: getattr(what_to_blur(workspace, street.id, n), "key", 0) for n in range(1, 7)}
+    assert len(asked) == 6 and len(set(alone.values())) == 4
+    decide(workspace, street.id, [Act(1, "keep", reason="r")], who="me")
+    with pytest.raises(NotAtHand):
+        rule_at_hand(workspace, 1)
+    together = {n: getattr(what_to_blur(workspace, street.id, n), "key", 0) for n in range(1, 7)}
+    assert asked[6:] == [[1, 2, 3, 4, 5, 6]] and together == alone
+    assert {n: getattr(rule_at_hand(workspace, n), "key", 0) for n in range(1, 7)} == alone
+
+
+def test_so_many_are_read_again_and_no_more(street, asked, monkeypatch) -> None:
+    monkeypatch.setattr(blurring, "ASKED_AGAIN", 2)
+    workspace = owner.get().workspace
+    for number in range(1, 7):
+        what_to_blur(workspace, street.id, number)
+    decide(workspace, street.id, [Act(1, "keep", reason="r")], who="me")
+    what_to_blur(workspace, street.id, 6)
+    assert asked[-1] == [5, 6]
+    monkeypatch.setattr(blurring, "_MOST_RULES", 1)
+    for number in range(1, 5):
+        what_to_blur(workspace, street.id, number)
+    assert len(workspace.at_hand(blurring._RULES)) <= 2
+
+
+def test_a_blurred_picture_is_served_again_from_memory_until_a_switch_is_turned(street, monkeypatch) -> None:
+    client = TestClient(Starlette(routes=media.ROUTES))
+    workspace = owner.get().workspace
+    before = client.get("/vitrine/thumb/1")
+    threads = []
+    really = media.run_in_threadpool
+
+    async def note(work, *values, **named):
+        threads.append(work.__name__)
+        return await really(work, *values, **named)
+
+    monkeypatch.setattr(media, "run_in_threadpool", note)
+    again = client.get("/vitrine/thumb/1")
+    assert again.content == before.content and not threads
+    decide(workspace, street.id, [Act(2, "keep", reason="r")], who="me")
+    assert client.get("/vitrine/thumb/1").content == before.content and threads
+    switch_blur(workspace, street.id, blurs=False, who="me")
+    assert client.get("/vitrine/thumb/1").content != before.content
 
 
 @pytest.mark.long
