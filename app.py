@@ -12,7 +12,20 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from pages.ui import base_path, entering, gate, guard, media, owner, registry, sign_in, sockets, uploads, visitors
+from pages.ui import (
+    base_path,
+    collecting,
+    entering,
+    gate,
+    guard,
+    media,
+    owner,
+    registry,
+    sign_in,
+    sockets,
+    uploads,
+    visitors,
+)
 from store import acting
 
 
@@ -22,7 +35,10 @@ async def _lifespan(app: st.App) -> AsyncIterator[None]:
     sockets.send_at_once()
     owner.open_at_start()
     visitors.require_way_in()
+    garbage = collecting.Collecting()
+    garbage.start()
     yield
+    garbage.stop()
     owner.close()
     acting.resolve_by(before)
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.support.child import PROJECT
@@ -50,16 +51,34 @@ class RunningApp:
 
     def peak_mb(self) -> float:
         """The largest resident size of its process so far, in MB."""
-        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+        return memory_mb(self.process.pid, "VmHWM")
+
+
+def memory_mb(pid: int, what: str = "VmRSS") -> float:
+    """The resident size of a process in MB, now or (VmHWM) the largest so far; of Linux."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(what))
+
+
+def cpu_seconds(pid: int) -> float:
+    """The seconds of processor that a process and those that it started have taken so far."""
+    own = psutil.Process(pid)
+    spent = [process.cpu_times() for process in (own, *own.children(recursive=True))]
+    return sum(times.user + times.system for times in spent)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 @contextlib.contextmanager
 def running_app(root: Path, *, project: Path = PROJECT) -> Iterator[RunningApp]:
     """`streamlit run app.py` of a checkout on the workspace `root`, until the end of the with-block."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", *OPTIONS]
     began = time.perf_counter()
     process = subprocess.Popen(

@@ -251,6 +251,6 @@ def _thumb_file(file: PictureFile, root: Path) -> Path:
 
 
 ROUTES = [
-    ruled(f"/vitrine/thumb/{{image_id:{links.NUMBER}}}", _thumb),
-    ruled(f"/vitrine/picture/{{image_id:{links.NUMBER}}}", _picture),
+    ruled(f"/vitrine/thumb/{{image_id:{links.NUMBER}}}", _thumb, looks_up=False),
+    ruled(f"/vitrine/picture/{{image_id:{links.NUMBER}}}", _picture, looks_up=False),
 ]

@@ -28,8 +28,8 @@ def ruled(
     """A route for those with a role, or one that holds it: 403 for others, and 404 for what does not exist for them.
 
     What a path names as run_id or image_id is looked up, for those for whom not all datasets exist; for whom one frozen
-    version does, no run exists, and no picture that is not in it. looks_up: False where the endpoint holds the dataset of
-    what it gives against the actor by itself.
+    version does, no run exists, and no picture that is not in it.
+    looks_up: False where the endpoint holds the dataset of what it gives against the actor by itself.
     """
 
     @functools.wraps(endpoint)
