@@ -285,7 +285,11 @@ def newest_finished(workspace: Workspace, dataset_id: int) -> datetime.datetime 
 def acts_between(workspace: Workspace, dataset_id: int, *, since: Moment, until: Moment) -> list[ActsBetween]:
     """The acts between two moments, counted by kind; undos are a kind."""
     first, last = since.last_decision, until.last_decision
-    return workspace.all("acts_between", ActsBetween, dataset_id=dataset_id, after=first, up_to=last)
+
+    def read() -> list[ActsBetween]:
+        return workspace.all("acts_between", ActsBetween, dataset_id=dataset_id, after=first, up_to=last)
+
+    return list(workspace.until_written(("acts_between", dataset_id, first, last), read))
 
 
 def runs_between(workspace: Workspace, dataset_id: int, *, since: Moment, until: Moment) -> list[RunBetween]:

@@ -32,6 +32,7 @@ from store.workspace_file import (
 )
 
 Kept = TypeVar("Kept")
+MOST_KEPT = 1_000  # answers that are kept until the next write
 
 
 def utc_now() -> datetime.datetime:
@@ -207,7 +208,10 @@ class Workspace:
         at, value = self._kept.get(key, (-1, None))
         if at != n_writes:
             value = read()
-            self._kept[key] = (n_writes, value)
+            if len(self._kept) >= MOST_KEPT:
+                self._kept = {one: kept for one, kept in list(self._kept.items()) if kept[0] == n_writes}
+            if len(self._kept) < MOST_KEPT:
+                self._kept[key] = (n_writes, value)
         return cast(Kept, value)
 
     def at_hand(self, key: Hashable) -> object | None:

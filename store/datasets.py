@@ -78,4 +78,6 @@ def class_names(workspace: Workspace, dataset_id: int) -> list[str]:
 
 def class_table(workspace: Workspace, dataset_id: int) -> pa.Table:
     """index, given_name, name, gone of every class; gone: the source names it no more, and no picture carries it."""
-    return workspace.read("class_names", dataset_id=dataset_id)
+    return workspace.until_written(
+        ("class_table", dataset_id), lambda: workspace.read("class_names", dataset_id=dataset_id)
+    )

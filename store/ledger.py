@@ -55,7 +55,7 @@ def save_job(workspace: Workspace, row: JobRow) -> None:
 
 def list_jobs(workspace: Workspace) -> list[JobRow]:
     """Every job, newest first."""
-    return workspace.all("list_jobs", JobRow)
+    return list(workspace.until_written("jobs", lambda: workspace.all("list_jobs", JobRow)))
 
 
 def find_job(workspace: Workspace, job_id: str) -> JobRow | None:

@@ -75,7 +75,11 @@ def finished_runs(
     of: FinishedRun, or a dataclass built on it whose further fields are columns of `run`: kind, job_id, model (or
     space, which is the model of a run on vectors), prediction_kind, device.
     """
-    return workspace.all("finished_runs", of, dataset_id=dataset_id, kind=kind, n_rows=n_rows)
+
+    def read() -> list[AnyRun]:
+        return workspace.all("finished_runs", of, dataset_id=dataset_id, kind=kind, n_rows=n_rows)
+
+    return list(workspace.until_written(("finished_runs", dataset_id, kind, of, n_rows), read))
 
 
 def start_run(cursor: duckdb.DuckDBPyConnection, run: RunStart) -> None:
