@@ -1,5 +1,7 @@
 """Parts of a report drawn on a page: the same that every format writes, here with pictures that open and links."""
 
+import functools
+import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
@@ -7,11 +9,13 @@ import streamlit as st
 
 from evidence.report.parts import Chart, ClaimCard, Facts, Gallery, Missing, Pairs, Part, Picture, Table
 from evidence.report.wording import cell_text
+from figures.chart import Chart as DrawnChart
 from figures.drawn import UnknownChart, draw_by_name
 from figures.names import distinct
 from pages.ui import charts, gallery, picture, registry, session, tables
 from pages.ui.text import count, facts_html, plain
 
+_CHARTS = 64  # that stay drawn, for all visitors
 SIDE, LARGE = 96, 132  # pixels of a thumbnail, on a page and on a slide
 BADGES = {
     "holds": ("check", "green"),
@@ -77,13 +81,19 @@ def _table(part: Table) -> None:
 
 def _chart(part: Chart, *, key: str) -> None:
     try:
-        chart = draw_by_name(part.name, part.data, alt=part.alt)
+        chart = _drawn(part.name, json.dumps(part.data, sort_keys=True), part.alt)
     except (UnknownChart, LookupError, ValueError, TypeError):  # kept by another Vitrine
         st.caption(f"This chart ({plain(part.name)}) cannot be drawn any more. Draw the block anew.")
         return
     charts.draw(chart, key=key, can_be_added=False)
     if part.caption:
         st.caption(plain(part.caption))
+
+
+@functools.lru_cache(maxsize=_CHARTS)
+def _drawn(name: str, data: str, alt: str) -> DrawnChart:
+    """The chart of some data, which for the charts of a report takes longer than all else; nobody may change it."""
+    return draw_by_name(name, json.loads(data), alt=alt)
 
 
 def _gallery(part: Gallery, *, key: str, side: int) -> None:
