@@ -33,7 +33,7 @@ _decoding = threading.BoundedSemaphore(AT_A_TIME)
 
 _kept: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 _kept_lock = threading.Lock()
-_recent: dict[int, OrderedDict[int, None]] = {}  # by dataset: the pictures asked for last
+_recent: dict[tuple[Path, int], OrderedDict[int, None]] = {}  # by workspace and dataset: what was asked for last
 _asking = threading.Lock()
 
 
@@ -92,7 +92,7 @@ def what_to_blur(workspace: Workspace, dataset_id: int, image_id: int) -> Hidden
         return None
     rules = workspace.until_written((_RULES, privacy.sees_people()), dict[int, Hidden | None])
     with _asking:  # those who wait find theirs read
-        recent = _recent.setdefault(dataset_id, OrderedDict())
+        recent = _recent.setdefault((workspace.root, dataset_id), OrderedDict())
         recent[image_id] = None
         recent.move_to_end(image_id)
         while len(recent) > ASKED_AGAIN:
