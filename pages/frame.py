@@ -27,10 +27,11 @@ if actor.role == NOBODY:
     st.navigation([st.Page(greeting.turn_away, title="Vitrine", default=True)], position="hidden").run()
     st.stop()
 
-current = st.navigation(
-    {group: [page.for_streamlit() for page in pages] for group, pages in registry.by_group(actor).items()},
-    expanded=True,  # a page behind "view more" is a page that nobody finds
-)
+groups = {group: [page.for_streamlit() for page in pages] for group, pages in registry.by_group(actor).items()}
+if actor.version_id is not None:  # who has no Overview begins with the version; its own address stays what it is
+    begin = st.Page(lambda: st.switch_page(session.PAGES.versions), url_path="begin", default=True, visibility="hidden")
+    groups = {"": [begin], **groups}
+current = st.navigation(groups, expanded=True)  # a page behind "view more" is a page that nobody finds
 greeting.show(actor)
 session.choose_dataset()
 if actor.is_at_least(CURATOR):

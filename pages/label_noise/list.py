@@ -8,7 +8,7 @@ import streamlit as st
 from figures.names import one_line
 from pages.label_noise import wording
 from pages.label_noise.queries import load_count, load_issues
-from pages.ui import filters, gallery, media, picture, tables
+from pages.ui import filters, gallery, media, picture, session, tables
 from pages.ui.filters import PAGE_ROWS, name_of
 from pages.ui.rows import Row
 from pages.ui.session import Here
@@ -64,7 +64,7 @@ def show(here: Here, run_id: int, *, names: Sequence[str], wanted: IssueFilters)
             return [], []
         some = f"{first + 1:,} to {first + len(rows):,} of {n_issues:,}"
         st.caption(f"Showing {some if len(rows) < n_issues else f'all {n_issues:,}'}, ranked")
-        everything = st.toggle(
+        everything = session.may("decide") and st.toggle(
             "All on this page",
             key=f"noise_all_{run_id}_{here[2]}_{page}",
             help="Decide on every picture of this page at once. It is off again after a decision, and on other pages.",
@@ -113,7 +113,7 @@ def _table(rows: list[Row], *, names: Sequence[str], key: str) -> list[Row]:
         height=min(TABLE_PX, ROW_PX * len(rows) + 40),
         row_height=ROW_PX,
         key=key,
-        on_select="rerun",
+        on_select="rerun" if session.may("decide") else "ignore",
         selection_mode="multi-row",
         column_config={
             "picture": st.column_config.ImageColumn("", width=84),
@@ -140,7 +140,7 @@ def _table(rows: list[Row], *, names: Sequence[str], key: str) -> list[Row]:
             "file": st.column_config.TextColumn("File", width=150),
         },
     )
-    return [rows[row] for row in event.selection.rows if row < len(rows)]
+    return [rows[row] for row in event.selection.rows if row < len(rows)] if session.may("decide") else []
 
 
 def _gallery(rows: list[Row], *, names: Sequence[str]) -> None:

@@ -52,6 +52,10 @@ def show(dataset: Dataset) -> None:
     """The page's first view."""
     found = threads.every(dataset.id)
     if not found:
+        if not session.may("take_in_review") or not threads.exists(Pin(kind=GENERAL)):
+            st.info("Nobody has commented yet.", icon=":material/hourglass_empty:")
+            _write_general(dataset)
+            return
         st.markdown(
             "Nobody has commented yet. **Comment on this page** stands in the sidebar of every page, and a button for "
             "comments beside each picture, claim, block of the report and version. What reviewers write in a "

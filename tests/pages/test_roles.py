@@ -15,10 +15,11 @@ from store import acting, spot_checks
 from store.acting import CURATOR, LINK, REVIEWER, VIEWER, Actor
 from store.datasets import find_dataset
 from store.errors import UnknownDataset
+from tests.support.places import FRAME
 from tests.support.seen_page import texts
 from tests.support.shown import REFUSAL, everything, said
 from tests.support.two_datasets import OTHER, OTHERS_WORDS, SHOWN, two_datasets, without_results
-from tests.support.visit import visit
+from tests.support.visit import TIMEOUT_S, visit
 
 FILLED_BY = {"full": two_datasets, "bare": without_results}
 ACTORS = {
@@ -306,3 +307,9 @@ def test_only_spot_checks_of_the_version_of_a_link_are_there(full, become) -> No
     assert spot_checks.list_checks(full, 1)  # of the labels as they stood
     become(version_actor(full))
     assert "No spot check has been begun yet" in texts(visit("spot_check/page.py", dataset=SHOWN))
+
+
+def test_who_comes_by_a_link_to_a_version_begins_with_it(full, become) -> None:
+    become(version_actor(full))
+    app = AppTest.from_file(FRAME, default_timeout=TIMEOUT_S).run()
+    assert not app.exception and app.title[0].value == f"Versions of {SHOWN}" and "early draft" in texts(app)

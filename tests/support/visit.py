@@ -4,6 +4,7 @@ import functools
 
 from streamlit.testing.v1 import AppTest
 
+from store import acting
 from tests.support.places import FRAME
 
 TIMEOUT_S = 200  # a busy machine is no failure
@@ -20,4 +21,8 @@ def visit(file: str, /, **query: str) -> AppTest:
 
 @functools.cache
 def _pages() -> dict[str, object]:
-    return AppTest.from_file(FRAME, default_timeout=TIMEOUT_S).run()._registered_pages
+    before = acting.resolve_by(lambda: acting.AT_HOME)  # whoever the first visitor is: all pages are learnt
+    try:
+        return AppTest.from_file(FRAME, default_timeout=TIMEOUT_S).run()._registered_pages
+    finally:
+        acting.resolve_by(before)
