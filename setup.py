@@ -12,7 +12,19 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-ROOMS = ("analytics", "cli", "components", "evidence", "figures", "importers", "jobs", "models", "pages", "store")
+ROOMS = (
+    "analytics",
+    "cli",
+    "components",
+    "evidence",
+    "figures",
+    "importers",
+    "jobs",
+    "models",
+    "pages",
+    "service",
+    "store",
+)
 HOUSE = "vitrine.house"
 # what the rooms read beside themselves: Streamlit's settings, the pins (for packed jobs), the data dictionary
 BESIDE_THE_ROOMS = [".streamlit/config.toml", "requirements.txt", "docs/data-model.md", "docs/data-model/*.md"]

@@ -49,10 +49,13 @@ def pixels_of(
     return Pixels(values, rows, lacking)
 
 
-def read_square(path: Path, *, side: int) -> Bytes | str:
-    """A picture as training sees it: (side, side, 3) uint8, short side to `side`, then the middle; else a reason."""
+def read_square(source: Path | bytes, *, side: int) -> Bytes | str:
+    """A picture as training sees it: (side, side, 3) uint8, short side to `side`, then the middle; else a reason.
+
+    source: a path, or a file's bytes.
+    """
     try:
-        pixels = read_picture(path, min_side=side).pixels
+        pixels = read_picture(source, min_side=side).pixels
     except PictureError as error:
         return error.reason
     height, width = pixels.shape[:2]

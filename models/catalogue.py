@@ -62,6 +62,13 @@ def parse_key(model_key: str) -> ModelKey:
     return ModelKey(family, name, tag or None)
 
 
+def text_half(model: str) -> Literal["clip", "conse", ""]:
+    """How words are compared with the pictures of a model's space: "clip", "conse", or "" where they cannot be."""
+    if model.startswith("open_clip/"):
+        return "clip"
+    return "conse" if model == DEFAULT_MODEL else ""
+
+
 def _resnet(name: str, *, dim: int, megabytes: int) -> ModelChoice:
     title = f"ResNet-{name.removeprefix('resnet')}"
     note = f"ImageNet, {megabytes} MB from download.pytorch.org or a file of a state dict"

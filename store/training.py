@@ -162,6 +162,11 @@ def weights_file(workspace: Workspace, run_id: int) -> Path:
     return workspace.root / "models" / f"run-{run_id}" / "best.pt"
 
 
+def onnx_file(workspace: Workspace, run_id: int) -> Path:
+    """Where a network's training run keeps its ONNX file, if it wrote one."""
+    return workspace.root / "models" / f"run-{run_id}" / "model.onnx"
+
+
 def list_training_runs(workspace: Workspace, dataset_id: int) -> list[TrainingRun]:
     """The dataset's finished training runs, newest first."""
     return finished_runs(workspace, dataset_id, kind="train", of=TrainingRun)

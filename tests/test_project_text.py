@@ -21,6 +21,7 @@ ROOMS = (
     "store",
     "importers",
     "jobs",
+    "service",
     "cli",
     "pages",
     "components",

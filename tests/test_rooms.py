@@ -11,8 +11,8 @@ import pytest
 from tests.support.places import PROJECT
 
 ROOMS = (
-    "analytics", "figures", "models", "store", "evidence", "importers", "jobs", "cli", "pages", "components", "app",
-    "vitrine",
+    "analytics", "figures", "models", "store", "evidence", "importers", "service", "jobs", "cli", "pages", "components",
+    "app", "vitrine",
 )  # fmt: skip
 
 # What of ours each room may import beside itself; a dot names one module of a room. Importers may use leaves of
@@ -24,15 +24,30 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "store": (),
     "components": (),
     "evidence": ("analytics", "store"),
-    "jobs": ("analytics", "evidence", "figures", "importers", "models", "store"),
+    # a stranger's picture is read by one reader, in the service as in an import
+    "service": ("analytics", "importers.fingerprint", "importers.picture", "importers.pixels", "models", "store"),
+    # what the job `service-index` writes is what the service reads
+    "jobs": (
+        "analytics",
+        "evidence",
+        "figures",
+        "importers",
+        "models",
+        "service.dataset_index",
+        "service.facts",
+        "service.layout",
+        "service.search",
+        "store",
+    ),
     "importers": tuple(
         f"analytics.{leaf}" for leaf in ("arrays", "errors", "hashes", "pngs", "quality", "rgb", "wording")
     ),
-    "cli": ("analytics", "evidence", "importers", "jobs", "models", "store"),
+    "cli": ("analytics", "evidence", "importers", "jobs", "models", "service", "store"),
     "pages": (
         "analytics",
         "evidence",
         "figures",
+        "service",
         "store",
         "components",
         "jobs.engine.analysis",
@@ -52,6 +67,7 @@ MAY_NOT_IMPORT: dict[str, tuple[str, ...]] = {
     "store": ("streamlit", "torch"),
     "evidence": ("streamlit", "torch"),
     "importers": ("streamlit", "duckdb", "torch"),
+    "service": ("streamlit", "duckdb", "torch"),  # of its own; the models' library comes with the models
     "jobs": ("streamlit",),
     "cli": ("streamlit",),
     "pages": ("torch", "torchvision"),

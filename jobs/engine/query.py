@@ -20,7 +20,8 @@ from analytics.saliency_maps import Looked
 from jobs.engine.errors import QueryFailed
 from jobs.engine.processes import PROJECT
 from jobs.engine.questions import Answer
-from jobs.engine.spaces import text_half, weights_of
+from jobs.engine.spaces import weights_of
+from models.catalogue import text_half
 from store.vectors import Space, SpaceVector
 
 ANSWER_WITHIN_S = 180.0  # the first question loads a model

@@ -1,7 +1,6 @@
-"""Which embedding space a job is asked to work in, and how words are compared with its pictures."""
+"""Which embedding space a job is asked to work in, and which file its weights are in."""
 
 from jobs.engine.errors import NothingToDo, UnknownParameter
-from models.catalogue import DEFAULT_MODEL
 from store.connection import Workspace
 from store.overview import main_space
 from store.vectors import Space, list_spaces
@@ -21,13 +20,6 @@ def chosen_space(workspace: Workspace, dataset_id: int, *, name: str, kind: str)
         known = ", ".join(repr(known) for known in spaces) or "none yet"
         raise UnknownParameter(f"{kind}: there is no embedding space {name!r} (spaces: {known}).")
     return spaces[name]
-
-
-def text_half(model: str) -> str:
-    """How words are compared with the pictures of a model's space: "clip", "conse", or "" where they cannot be."""
-    if model.startswith("open_clip/"):
-        return "clip"
-    return "conse" if model == DEFAULT_MODEL else ""
 
 
 def weights_of(space: Space) -> str | None:

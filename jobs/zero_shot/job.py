@@ -19,9 +19,10 @@ from analytics.zero_shot import Prompts
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
-from jobs.engine.spaces import chosen_space, text_half, weights_of
+from jobs.engine.spaces import chosen_space, weights_of
 from jobs.engine.worker import Work
 from jobs.zero_shot.kind import AUTO, ZeroShotParameters
+from models.catalogue import text_half
 from store.connection import Workspace
 from store.datasets import class_names, find_dataset
 from store.label_issues import list_label_runs

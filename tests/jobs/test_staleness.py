@@ -23,7 +23,7 @@ from tests.support.source_state import pa, source
 
 FILES = {f"{i}.png": {"label": i % 2, "split": "train"} for i in range(4)}
 OF_THE_PICTURES = ("neighbours", "duplicates", "medoids", "projection", "attributes", "detect")
-OF_LABELS = ("label-issues", "planted-labels", "validation", "data-budget", "train", "zero-shot")
+OF_LABELS = ("label-issues", "planted-labels", "validation", "data-budget", "train", "service-index", "zero-shot")
 AGELESS = (
     "import", "import-vectors", "unpack-pictures", "embed", "export", "augment-preview", "check-submission", "crops",
     "move", "report", "bundle",
@@ -146,7 +146,7 @@ CHANGES: dict[str, tuple[Callable[[Workspace, int], object], set[str]]] = {
 def test_names_and_labels_leave_fresh_what_rests_on_pictures_and_vectors(workspace, pets) -> None:
     run_all(workspace, pets)
     correct_names(workspace, pets, names={1: "puppy"}, who="me")
-    assert changed(workspace, pets).keys() == {"label-issues", "planted-labels", "zero-shot"}
+    assert changed(workspace, pets).keys() == {"label-issues", "planted-labels", "service-index", "zero-shot"}
     decide(workspace, pets, [Act(1, "relabel", label=1)], who="me")
     stale = changed(workspace, pets)
     assert stale.keys() == set(OF_LABELS) and stale["zero-shot"] == {"labels", "names"}

@@ -21,7 +21,19 @@ from tests.support.browser import App, free_port, until_it_answers
 from tests.support.places import PROJECT
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
-ROOMS = ("analytics", "cli", "components", "evidence", "figures", "importers", "jobs", "models", "pages", "store")
+ROOMS = (
+    "analytics",
+    "cli",
+    "components",
+    "evidence",
+    "figures",
+    "importers",
+    "jobs",
+    "models",
+    "pages",
+    "service",
+    "store",
+)
 N_PICTURES = 6
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
 

@@ -297,7 +297,7 @@ def test_while_another_process_owns_the_workspace_a_copy_is_read_and_renewed(wor
     assert opened.datasets()["dataset"].tolist() == ["ants", "bees"]
 
 
-ROOMS = ("analytics", "cli", "evidence", "figures", "importers", "jobs", "models", "pages", "store")
+ROOMS = ("analytics", "cli", "evidence", "figures", "importers", "jobs", "models", "pages", "service", "store")
 
 
 def test_nothing_of_ours_but_its_name_comes_into_the_process_that_reads(root, tmp_path) -> None:
