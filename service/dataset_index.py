@@ -58,7 +58,8 @@ class DatasetIndex:
     images: a row a kept image, by image_id ascending. vector_ids: (n,) int64, whose vector each of `search` is.
     vectors: (n, d) float32 of length one. objects: image_id, class_name, score, x1, y1, x2, y2, by image.
     mixtures: classes, weights (n, t), lengths (n,) of the vectors, where words are compared by ConSE and they are here.
-    version: tells it from those before. onnx: the network's file.
+    lengths: (n,) float32, of the vectors before they were made one. version: tells it from those before.
+    onnx, weights: the network's files, as far as there are such.
     """
 
     facts: DatasetFacts
@@ -71,7 +72,9 @@ class DatasetIndex:
     made_at: str
     pictures: Pictures = field(default_factory=NoPictures)
     mixtures: Mapping[str, np.ndarray] | None = None
+    lengths: Floats | None = None
     onnx: Path | None = None
+    weights: Path | None = None
 
     @functools.cached_property
     def image_ids(self) -> Whole:
@@ -164,6 +167,12 @@ def rows_of(image_ids: Whole, wanted: Whole) -> Whole:
         return np.full(len(wanted), -1, np.int64)
     places = np.minimum(np.searchsorted(image_ids, wanted), len(image_ids) - 1)
     return np.where(image_ids[places] == wanted, places, -1).astype(np.int64)
+
+
+def lengths_of(vectors: Floats) -> Floats:
+    """(n,) float32: how long each of `vectors` (n, d) is."""
+    lengths: Floats = np.linalg.norm(vectors, axis=1).astype(np.float32)
+    return lengths
 
 
 def unit(vectors: Floats) -> tuple[Floats, Mask]:

@@ -44,6 +44,7 @@ def open_version(version: Path, *, hashes: bool = True) -> DatasetIndex:
         images = _table(version / layout.IMAGES)
         vectors = np.load(version / layout.VECTORS, mmap_mode="r", allow_pickle=False)
         vector_ids = np.load(version / layout.VECTOR_IDS, mmap_mode="r", allow_pickle=False)
+        lengths = np.load(version / layout.VECTOR_LENGTHS, mmap_mode="r", allow_pickle=False)
         has_objects = manifest.detection is not None
         objects = _table(version / layout.OBJECTS) if has_objects else NO_OBJECTS
         lists = version / layout.LISTS
@@ -64,6 +65,7 @@ def open_version(version: Path, *, hashes: bool = True) -> DatasetIndex:
         made_at=manifest.made_at,
         pictures=pictures,
         mixtures=mixtures,
+        lengths=lengths,
         onnx=version / layout.CLASSIFIER if manifest.network is not None else None,
     )
 

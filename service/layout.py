@@ -4,6 +4,7 @@
     INDEX/animals/000007/manifest.json    what the version holds, with the sha256 of each file
     INDEX/animals/000007/images.arrow     a row a kept image, by id (Arrow's file format, memory-mapped)
     INDEX/animals/000007/vectors.npy      (n, d) float32 of length one; vector_ids.npy: (n,) int64, whose they are
+    INDEX/animals/000007/vector_lengths.npy (n,) float32, how long they were before
     INDEX/animals/000007/thumbs.bin       JPEG files, one after the other; thumb_starts.npy: (n_images + 1,) int64
     INDEX/animals/000007/...              objects.arrow, conse_*.npy, lists.faiss, classifier.onnx, where there are such
 
@@ -22,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 FORMAT = 1
 MANIFEST = "manifest.json"
 IMAGES, OBJECTS = "images.arrow", "objects.arrow"
-VECTORS, VECTOR_IDS, LISTS = "vectors.npy", "vector_ids.npy", "lists.faiss"
+VECTORS, VECTOR_IDS, VECTOR_LENGTHS, LISTS = "vectors.npy", "vector_ids.npy", "vector_lengths.npy", "lists.faiss"
 THUMBS, THUMB_STARTS = "thumbs.bin", "thumb_starts.npy"
 PICTURES, PICTURE_STARTS = "pictures.bin", "picture_starts.npy"
 CONSE = {"classes": "conse_classes.npy", "weights": "conse_weights.npy", "lengths": "conse_lengths.npy"}

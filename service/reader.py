@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from importers.fingerprint import Fingerprint
+from importers.fingerprint import Fingerprint as Fingerprint  # for those who implement it
 from importers.picture import FORMATS
 from service.dataset_index import DatasetIndex
 from service.problems import Problem

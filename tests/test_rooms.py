@@ -56,6 +56,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "jobs.engine.kinds",
         "jobs.engine.spec",
         "jobs.engine.supervisor",
+        "jobs.engine.version",
     ),
     "app": ("pages", "store", "jobs.engine.spec", "jobs.engine.supervisor"),
     "vitrine": (),  # it is imported into other people's processes

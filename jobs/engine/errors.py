@@ -73,4 +73,11 @@ class ExportRefused(JobError):
 
 
 class QueryFailed(JobError):
-    """A picture or words could not be turned into a vector; the message says why."""
+    """A picture or words could not be turned into a vector; the message says why.
+
+    of: what it lies at, "picture" or "text" where it lies at what was asked; "" for anything else.
+    """
+
+    def __init__(self, message: str, *, of: str = ""):
+        super().__init__(message)
+        self.of = of

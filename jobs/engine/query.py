@@ -154,7 +154,7 @@ class Queries:
                 raise QueryFailed(f"The process that answers questions ended without an answer. {last_words}".strip())
         reply = json.loads(line)
         if "error" in reply:
-            raise QueryFailed(str(reply["error"]))
+            raise QueryFailed(str(reply["error"]), of=str(reply.get("of", "")))
         answer: Answer = reply["answer"]
         return answer
 

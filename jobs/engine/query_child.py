@@ -10,7 +10,9 @@ import sys
 from importers.picture import PictureError
 from jobs.engine.errors import JobError
 from jobs.engine.questions import all_answers, answer
-from models.errors import ModelError
+from models.errors import ModelError, TextTooLong
+
+_OF: dict[type[Exception], str] = {PictureError: "picture", TextTooLong: "text"}
 
 
 def main() -> None:
@@ -22,7 +24,7 @@ def main() -> None:
         try:
             reply: dict[str, object] = {"answer": answer(answers, json.loads(line))}
         except (ModelError, JobError, PictureError, OSError, ValueError) as error:
-            reply = {"error": str(error) or type(error).__name__}
+            reply = {"error": str(error) or type(error).__name__, "of": _OF.get(type(error), "")}
         print(json.dumps(reply), file=replies, flush=True)
 
 

@@ -27,7 +27,7 @@ from jobs.report.pictures import Pictures
 from jobs.service_index.drawing import pack_pictures
 from jobs.service_index.kind import IndexParameters
 from service import layout
-from service.dataset_index import rows_of, unit
+from service.dataset_index import lengths_of, rows_of, unit
 from service.facts import Served, served
 from service.layout import DatasetFacts, FileFacts, Manifest
 from service.search import write_lists
@@ -36,6 +36,7 @@ from store.datasets import find_dataset
 from store.vectors import Space, read_vectors
 
 FACTS, NETWORK = "facts.json", "network.json"
+_GIVEN = (layout.IMAGES, layout.VECTORS, layout.VECTOR_IDS, layout.VECTOR_LENGTHS, layout.OBJECTS)
 _TODO = ("image_id", "path", "sha256", "width", "height", "format", "has_thumb")
 
 
@@ -58,7 +59,7 @@ def compute(work: Work[IndexParameters]) -> Figures:
 
 def _write(work: Work[IndexParameters], part: Path, facts: DatasetFacts) -> None:
     inputs, parameters = work.folder.path, work.parameters
-    for name in (layout.IMAGES, layout.VECTORS, layout.VECTOR_IDS, layout.OBJECTS):
+    for name in _GIVEN:
         if (inputs / name).exists():
             shutil.copyfile(inputs / name, part / name)
     pictures = Pictures(work.root, work.workspace / "thumbs", _by_id(work), read_hidden(inputs))
@@ -79,7 +80,7 @@ def _write(work: Work[IndexParameters], part: Path, facts: DatasetFacts) -> None
             report=lambda n: work.report(n, message="Drawing pictures"),
         )
     vectors = np.load(part / layout.VECTORS, mmap_mode="r")
-    _write_conse(part, facts, vectors)
+    _write_conse(part, facts, vectors * np.load(part / layout.VECTOR_LENGTHS)[:, None])
     if len(vectors) > layout.EXACT_UP_TO:
         work.report(0, message="Sorting vectors into lists")
         write_lists(vectors, part / layout.LISTS)
@@ -95,7 +96,7 @@ def _by_id(work: Work[IndexParameters]) -> dict[int, dict[str, object]]:
 
 
 def _write_conse(part: Path, facts: DatasetFacts, vectors: np.ndarray) -> None:
-    """What words are compared with, where that is ConSE's."""
+    """What words are compared with, where that is ConSE's. vectors: as the encoder gave them."""
     if facts.space is None or facts.space.words != "conse" or not len(vectors):
         return
     from models import conse
@@ -187,9 +188,10 @@ def prepare(workspace: Workspace, dataset: str, parameters: IndexParameters, run
 
 def _write_inputs(workspace: Workspace, out: Served, folder: Path) -> None:
     ids = out.images["image_id"].to_numpy()
-    vector_ids, vectors = _kept_vectors(workspace, out.space, ids)
+    vector_ids, vectors, lengths = _kept_vectors(workspace, out.space, ids)
     np.save(folder / layout.VECTORS, vectors)
     np.save(folder / layout.VECTOR_IDS, vector_ids)
+    np.save(folder / layout.VECTOR_LENGTHS, lengths)
     _write_table(out.images.drop_columns(["has_thumb"]), folder / layout.IMAGES)
     if out.facts.detection is not None:
         kept = pc.is_in(out.objects["image_id"], value_set=out.images["image_id"].combine_chunks())
@@ -199,14 +201,16 @@ def _write_inputs(workspace: Workspace, out: Served, folder: Path) -> None:
     (folder / NETWORK).write_text(json.dumps({"onnx": str(out.onnx), "weights": str(out.weights)}), encoding="utf-8")
 
 
-def _kept_vectors(workspace: Workspace, space: Space | None, image_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(n,) int64 and (n, d) float32 of length one: of kept images, and with a direction."""
+def _kept_vectors(
+    workspace: Workspace, space: Space | None, image_ids: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(n,) int64, (n, d) float32 of length one, (n,) float32 lengths: of kept images, and with a direction."""
     if space is None:
-        return np.empty(0, np.int64), np.empty((0, 0), np.float32)
+        return np.empty(0, np.int64), np.empty((0, 0), np.float32), np.empty(0, np.float32)
     ids, vectors = read_vectors(workspace, space)
     directions, usable = unit(vectors)
     usable &= rows_of(image_ids, ids) >= 0
-    return ids[usable].astype(np.int64), directions[usable]
+    return ids[usable].astype(np.int64), directions[usable], lengths_of(vectors[usable])
 
 
 def _write_table(table: pa.Table, path: Path) -> None:
@@ -222,7 +226,7 @@ def land(cursor: duckdb.DuckDBPyConnection, job: Job[IndexParameters], table: pa
 def finish(workspace: Workspace, job: Job[IndexParameters]) -> Figures:
     """Clear away what the worker was given: it lies in the index now."""
     folder = job_folder(workspace.root, job.spec.id).path
-    for name in (layout.IMAGES, layout.VECTORS, layout.VECTOR_IDS, layout.OBJECTS, FACTS, NETWORK):
+    for name in (*_GIVEN, FACTS, NETWORK):
         (folder / name).unlink(missing_ok=True)
     return {}
 

@@ -21,7 +21,7 @@ from pages.ui.ruled import ruled
 from store import acting
 from store.connection import Workspace
 from store.errors import StoreError
-from store.gallery import PictureFile
+from store.gallery import PictureFile, picture_file
 from store.picture_files import NotAtHand, files_of
 from store.points import POINT, point_label
 
@@ -218,6 +218,37 @@ def _point(image_id: int) -> Response:
     return Response(f"{tile}{texts}</svg>", media_type="image/svg+xml", headers=_KEEP_NOT)
 
 
+def picture_content(image_id: int, *, small: bool) -> tuple[bytes, str] | None:
+    """The bytes of a picture as it may be shown, without its notes, and what they are; None where there is none.
+
+    People are blurred in it where the rule says so. Raises StoreError where the workspace cannot be read.
+    """
+    workspace = owner.get().workspace
+    file = picture_file(workspace, image_id)
+    if file is None or file.format == POINT:
+        return None
+    path, media_type = _file_of(file, workspace.root, small=small)
+    hidden = blurring.what_to_blur(workspace, file.dataset_id, image_id)
+    try:
+        if hidden is None and (not file.rendering or path == _thumb_file(file, workspace.root)):
+            left = _left_of(path)
+            return (path.read_bytes() if left is None else b"".join(_chunks(path, left))), media_type
+    except OddFile:
+        pass  # nobody can say what stands in it, so it is drawn anew
+    except OSError:
+        return None
+    content = _blurred_content(path, hidden or NOTHING, file=file, root=workspace.root)
+    return None if content is None else (content, "image/jpeg")
+
+
+def _left_of(path: Path) -> Bare | None:
+    """The picture without its notes (GPS positions among them); None: it has none. Raises OSError, OddFile."""
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    with path.open("rb") as opened:
+        return bare(opened)
+
+
 def _chunks(path: Path, left: Bare) -> Iterator[bytes]:
     with path.open("rb") as opened:
         yield from left.chunks(opened)
@@ -237,6 +268,13 @@ def _drawn(path: Path, hidden: blurring.Hidden | None, asked: _Asked) -> Respons
             _ready.keep(asked.key(hidden), ready)
             return _sent(ready, asked)
     return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+def _blurred_content(path: Path, hidden: blurring.Hidden, *, file: PictureFile, root: Path) -> bytes | None:
+    content = blurring.blurred_file(path, hidden, width=file.width, height=file.height)
+    if content is None and file.has_thumb and file.width * file.height > blurring.MAX_PIXELS:
+        content = blurring.blurred_file(_thumb_file(file, root), hidden, width=file.width, height=file.height)
+    return content
 
 
 def _file_of(file: PictureFile, root: Path, *, small: bool) -> tuple[Path, str]:

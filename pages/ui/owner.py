@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,7 @@ NOT_OPEN = "The workspace is not open just now. Whoever runs the app finds the r
 NO_ROOM = "The disk that holds the workspace is full, so nothing can be saved until there is some room again."
 LOCAL_ADDRESSES = ("localhost", "127.0.0.1", "::1")
 PARENT_CHECK_S = 1.0
+before_closing: list[Callable[[], None]] = []  # what threads of ours are to end before the file is given up
 log = logging.getLogger("vitrine")
 
 
@@ -101,6 +103,8 @@ def close() -> None:
     global _owner
     with _lock:
         if _owner is not None:
+            for end in before_closing:
+                end()
             _owner.supervisor.stop()
             _owner.workspace.close()
             _owner = None
@@ -129,7 +133,7 @@ def settings() -> Settings:
     arguments, _ = parser.parse_known_args(sys.argv[1:])
     named = os.environ.get("VITRINE_IMPORT_ROOTS", "")
     roots = [*arguments.import_root, *(Path(root) for root in named.split(os.pathsep) if root)]
-    return Settings(arguments.workspace, roots if roots or not _is_local() else None, arguments.open_to_all)
+    return Settings(arguments.workspace, roots if roots or not is_local() else None, arguments.open_to_all)
 
 
 def names_elsewhere() -> set[str]:
@@ -150,7 +154,7 @@ def for_visitors(error: StoreError) -> str:
 def explain_closed(error: StoreError) -> None:
     """Say why the workspace is not open, and offer to try again; all of it only where none but this machine listens."""
     st.title("The workspace is not open")
-    sentence = str(error) if _is_local() else for_visitors(error)
+    sentence = str(error) if is_local() else for_visitors(error)
     st.error(sentence.replace("\n", "  \n"), icon=":material/lock:")
     st.button("Try again", type="primary")
 
@@ -164,7 +168,7 @@ def show_error(error: Exception) -> bool:
     return True
 
 
-def _is_local() -> bool:
+def is_local() -> bool:
     """Whether nobody but who sits at this machine can be a visitor, as far as is known.
 
     A proxy on this machine that makes every request one of localhost, without a word about it in the headers, cannot

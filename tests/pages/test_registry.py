@@ -84,7 +84,7 @@ def test_what_was_shared_before_still_opens(client: TestClient) -> None:
 
 @pytest.mark.long
 def test_a_folder_added_later_is_a_page_without_any_other_change(tmp_path: Path) -> None:
-    for room in ("analytics", "components", "evidence", "figures", "importers", "jobs", "models", "store"):
+    for room in ("analytics", "components", "evidence", "figures", "importers", "jobs", "models", "service", "store"):
         (tmp_path / room).symlink_to(PROJECT / room)
     shutil.copytree(PROJECT / "pages", tmp_path / "pages", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "pages" / "toy").mkdir()

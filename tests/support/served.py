@@ -138,6 +138,7 @@ def write_version(
         writer.write_table(table)
     vectors = np.stack([vector_of(drawn(number)) for number in ids[:-1]])
     np.save(version / layout.VECTORS, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+    np.save(version / layout.VECTOR_LENGTHS, np.linalg.norm(vectors, axis=1).astype(np.float32))
     np.save(version / layout.VECTOR_IDS, np.array(ids[:-1], np.int64))
     objects = [
         {"image_id": ids[0], "class_name": "spot", "score": 0.9, "x1": 1.0, "y1": 2.0, "x2": 3.0, "y2": 4.0},
