@@ -51,7 +51,7 @@ def matching(index: DatasetIndex, filters: Filters) -> Mask | None:
         if wanted is not None:
             fits &= _equal(index.images[column], wanted)
     for measure in MEASURES:
-        values = index.images[measure].to_numpy()
+        values = index.images[measure].to_numpy().astype(np.float64)  # a bound may be larger than float32 holds
         low, high = getattr(filters, f"min_{measure}"), getattr(filters, f"max_{measure}")
         fits &= values >= low if low is not None else True
         fits &= values <= high if high is not None else True
