@@ -67,7 +67,7 @@ def write_index(
 
 @app.command("serve", rich_help_panel=PANEL)
 @answered
-def serve_index(
+def serve_index(  # noqa: PLR0913 - an option each
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     index: IndexOption = None,
     address: Annotated[
@@ -83,6 +83,9 @@ def serve_index(
     rate: Annotated[float, typer.Option("--rate", min=0, help="requests a second of one key; 0: any number")] = 50.0,
     upload_mb: Annotated[int, typer.Option("--upload-mb", min=1, max=1000, help="megabytes of a picture at most")] = 10,
     megapixels: Annotated[int, typer.Option("--megapixels", min=1, max=180, help="of a picture at most")] = 50,
+    lazy: Annotated[
+        bool, typer.Option("--lazy", help="load models when they are first needed, not at the start")
+    ] = False,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="seconds until a request is given up")] = 30.0,
 ) -> None:
     """Answer what is like a picture by HTTP, from an index, until Ctrl-C. Docs: http://127.0.0.1:8600/docs."""
@@ -99,6 +102,7 @@ def serve_index(
         limits,
         hosts=tuple(host or ()),
         cors_origins=tuple(cors_origin or ()),
+        loads_models=not lazy,
     )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("vitrine.service").setLevel(logging.INFO)

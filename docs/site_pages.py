@@ -39,7 +39,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         },
         {"Pages": [{"All pages": "pages/index.md"}, *site_text.dashboard()]},
         {"Methods": [{"How each works": "methods.md"}, {"Benchmarks": "benchmarks.md"}, {"Decisions": "decisions.md"}]},
-        {"Commands and jobs": [{"Commands": "commands.md"}, {"Jobs": [{"All kinds": "jobs/index.md"}, *kinds]}]},
+        {
+            "Commands and jobs": [
+                {"Commands": "commands.md"},
+                {"The service": "service.md"},
+                {"Jobs": [{"All kinds": "jobs/index.md"}, *kinds]},
+            ]
+        },
         {"Data model": [{"Tables": "data-model.md"}, *subjects]},
         {
             "Project": [

@@ -67,6 +67,12 @@ RUNS = (
     Run("neighbours", tiny=("--synthetic", "200", "--ways", "Vitrine,faiss IndexFlatIP,usearch (HNSW)"), is_quick=True),
     Run("explore_growth", tiny=("--sizes", "200", "--steps", "graph", "t-SNE", "medoids")),
     Run("duplicates", tiny=("--synthetic", "200", "--growth", "200")),
+    Run(
+        "service",
+        full=("--pictures", PICTURES),
+        tiny=("--synthetic", "200", "--dim", "16", "--seconds", "0.5", "--clients", "2", "--metrics", "cosine"),
+        peer=("--qdrant-python", "QDRANT_PYTHON"),
+    ),
     Run("map", full=("--n", "100000"), tiny=("--n", "500")),
     Run("label_issues", tiny=("--drawn", "200", "--rows", "500")),
     Run(

@@ -97,6 +97,8 @@ def test_an_odd_number_of_a_request_is_replaced(client, given: str) -> None:
         ("class=green&split=test", [10, 25]),
         ("max_brightness=0.5", []),
         ("split=nowhere", []),
+        ("min_sharpness=1e300", []),
+        ("max_sharpness=1e300&class=red&split=test", [15, 30]),
     ],
 )
 def test_filters_let_through_what_they_say(client, asked: str, wanted: list[int]) -> None:
