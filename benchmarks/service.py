@@ -12,13 +12,14 @@ import argparse
 import base64
 import json
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class Served:
 def main() -> None:
     """Print the tables."""
     arguments = _arguments()
-    print(f"{conditions()}; {arguments.seconds:g} s a row")
+    print(f"{conditions()}; median of {arguments.rounds} rounds of {arguments.seconds:g} s")
     with tempfile.TemporaryDirectory(prefix="vitrine-bench-", dir=arguments.scratch) as folder:
         index = arguments.index or synthetic(Path(folder) / "index", n=arguments.synthetic, dim=arguments.dim)
         version = layout.newest_versions(index)[0]
@@ -67,21 +68,29 @@ def measure_load(index: Path, version: Path, arguments: argparse.Namespace, *, s
     pictures = (
         sorted(path for path in arguments.pictures.iterdir() if path.is_file())[:64] if arguments.pictures else []
     )
-    with ours(index, version, pictures) as served:
-        loaded(served, arguments)
-    for metric in arguments.metrics:
-        with tutorial(version, pictures, metric=metric, scratch=scratch) as served:
-            loaded(served, arguments)
+    with ExitStack() as stack:
+        services = [stack.enter_context(ours(index, version, pictures))]
+        services += [
+            stack.enter_context(tutorial(version, pictures, metric=metric, scratch=scratch))
+            for metric in arguments.metrics
+        ]
+        for way in ("number", "picture") if pictures else ("number",):
+            for clients in arguments.clients:
+                loaded(services, way, clients, arguments)
 
 
-def loaded(served: Served, arguments: argparse.Namespace) -> None:
-    """A row for each way of asking and number of clients."""
-    for way, requests in (("number", served.by_number), ("picture", served.by_picture)):
-        for clients in arguments.clients if requests else ():
-            told = load(served.port, requests, clients=clients, seconds=arguments.seconds)
-            times = [f"{told[share]:.1f}" for share in ("p50", "p95", "p99")]
-            n, failed = int(told["n"]), int(told["n_failed"])
-            print_row(served.name, way, clients, f"{n:,}", failed, f"{told['per_second']:.0f}", *times)
+def loaded(services: list[Served], way: str, clients: int, arguments: argparse.Namespace) -> None:
+    """A row a service; they are asked in turns, so that what else the machine does falls on all of them."""
+    told: dict[str, list[dict[str, float]]] = {served.name: [] for served in services}
+    for _ in range(arguments.rounds):
+        for served in services:
+            requests = served.by_number if way == "number" else served.by_picture
+            told[served.name].append(load(served.port, requests, clients=clients, seconds=arguments.seconds))
+    for name, rounds in told.items():
+        middle = {key: statistics.median(each[key] for each in rounds) for key in rounds[0]}
+        n, failed = (int(sum(each[key] for each in rounds)) for key in ("n", "n_failed"))
+        times = [f"{middle[share]:.1f}" for share in ("p50", "p95", "p99")]
+        print_row(name, way, clients, f"{n:,}", failed, f"{middle['per_second']:.1f}", *times)
 
 
 def load(port: int, requests: list[dict[str, str]], *, clients: int, seconds: float) -> dict[str, float]:
@@ -298,6 +307,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pictures", type=Path, help="pictures that are sent; without, none is")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=8.0, help="of each row of the load")
+    parser.add_argument("--rounds", type=int, default=3, help="of the load; the medians are shown")
     parser.add_argument("--metrics", nargs="*", default=["cosine", "euclidean"], help="of the tutorial's service")
     parser.add_argument("--ways", nargs="+", default=["load", "search"], choices=["load", "search"])
     parser.add_argument("--qdrant-python", help="the interpreter of an environment with qdrant-edge-py 0.9 and numpy")

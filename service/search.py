@@ -1,7 +1,7 @@
 """The nearest of a query among many vectors: exact by a product of matrices, by faiss's lists above 100,000 of them.
 
 Requests that wait at the same time go into one product: for 31,848 x 1,280 numbers 32 queries cost four times what one
-costs (benchmarks/service.py).
+costs, for every vector is read once.
 """
 
 import queue
@@ -24,6 +24,7 @@ Floats = npt.NDArray[np.float32]
 Whole = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 MOST_AT_ONCE = 64  # queries in one product
+FEW = 3  # queries for which a product of matrices costs more than as many products with a vector
 PROBED_LISTS = 64
 _ROWS_AT_ONCE = 65_536  # of the vectors, so that a block of products stays small
 
@@ -67,15 +68,17 @@ class ExactSearch:
         """The nearest of each query; equal ones by row."""
         if not len(self._vectors):
             return [Hits(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in queries]
-        asked = np.stack([query.vector for query in queries])  # (m, d)
-        cosines = np.concatenate(
-            [
-                asked @ self._vectors[first : first + _ROWS_AT_ONCE].T
-                for first in range(0, len(self._vectors), _ROWS_AT_ONCE)
-            ],
-            axis=1,
-        )
+        cosines = self._cosines(np.stack([query.vector for query in queries]))
         return [best(row, k=query.k, mask=query.mask) for row, query in zip(cosines, queries, strict=True)]
+
+    def _cosines(self, asked: Floats) -> Floats:
+        """(m, n) float32: of each of `asked` (m, d) with each vector. A few by themselves: one by one is quicker."""
+        if len(asked) <= FEW:
+            return np.stack([self._vectors @ vector for vector in asked])
+        out = np.empty((len(asked), len(self._vectors)), np.float32)
+        for first in range(0, len(self._vectors), _ROWS_AT_ONCE):
+            out[:, first : first + _ROWS_AT_ONCE] = (self._vectors[first : first + _ROWS_AT_ONCE] @ asked.T).T
+        return out
 
 
 class ListSearch:

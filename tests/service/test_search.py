@@ -46,6 +46,15 @@ def test_the_exact_search_is_a_sort_of_all_products(k: int) -> None:
         assert np.allclose(hits.cosines, vectors[hits.rows] @ query.vector, atol=1e-6)
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 40])
+def test_many_queries_at_once_get_what_each_gets_alone(n: int) -> None:
+    vectors = vectors_of(200)
+    queries = [Query(vectors[row], 5) for row in range(n)]
+    together = ExactSearch(vectors).nearest(queries)
+    alone = [ExactSearch(vectors).nearest([query])[0] for query in queries]
+    assert [hits.rows.tolist() for hits in together] == [hits.rows.tolist() for hits in alone]
+
+
 def test_blocks_of_vectors_give_the_same(monkeypatch) -> None:
     vectors = vectors_of(100)
     whole = ExactSearch(vectors).nearest([Query(vectors[3], 9)])[0]
