@@ -79,6 +79,8 @@ _BY_OWNERS = {
     "withdraw": "took a role away",
     "share": "made a share link",
     "revoke": "revoked a share link",
+    "make_key": "made a key of the service",
+    "revoke_key": "revoked a key of the service",
 }
 ACTS = {
     name: Act(name, least, words)

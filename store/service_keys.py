@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store.acting import does
 from store.connection import Workspace, utc_now
 from store.errors import BadServiceKey
 from store.statements import sql
@@ -30,6 +31,7 @@ class ServiceKey:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
+@does("make_key")
 def add_service_key(
     workspace: Workspace,
     *,
@@ -64,6 +66,7 @@ def list_service_keys(workspace: Workspace) -> list[ServiceKey]:
     return workspace.until_written("service_keys", lambda: workspace.all("service_keys", ServiceKey))
 
 
+@does("revoke_key")
 def revoke_service_key(workspace: Workspace, key_id: int, *, who: str) -> None:
     """Let a key open nothing any more; raises BadServiceKey where there is none, or it was revoked before."""
     with workspace.writing() as cursor:

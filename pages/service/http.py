@@ -9,7 +9,7 @@ from pages.service.reading import DashboardReader
 from pages.ui import media, owner
 from service.api import create_service
 from service.dataset_index import PictureFile
-from service.gate import CHALLENGE, THIS_MACHINE, Caller, caller_of, is_this_machine, secret_of
+from service.gate import CHALLENGE, THIS_MACHINE, Caller, caller_of, secret_of
 from service.key_table import KeyTable
 from service.limits import Limits
 from service.live_index import LiveCatalogue
@@ -17,7 +17,10 @@ from service.metrics import Metrics
 from service.problems import Problem
 from service.search import Whole
 from service.serving import Serving
+from store import acting
+from store.acting import HERE, NOBODY, Actor
 from store.connection import Workspace
+from store.datasets import list_datasets
 from store.errors import StoreError
 
 ADDRESS = "/api"
@@ -44,21 +47,31 @@ class ShownPictures:
 
 
 async def who_asks(request: Request) -> Caller:
-    """Whoever asks: the holder of a key, or this machine itself where nobody else can be behind it.
+    """Whoever asks: the holder of a key, somebody who came in by a link or a sign-in, or this machine itself.
 
     Raises Problem 401 for anybody else, and 503 while the workspace is not open.
     """
     secret = secret_of(request)
     if secret is not None:
         return await caller_of(await run_in_threadpool(_keys), secret)
-    if is_this_machine(request) and owner.is_local():
+    actor = acting.current()
+    if actor.how == HERE:
         return THIS_MACHINE
+    if actor.role != NOBODY and actor.version_id is None:
+        return Caller(actor.name or actor.how, datasets=await run_in_threadpool(_named, actor))
     raise Problem(
         401,
         "no-key",
         "A key is needed: send it as `Authorization: Bearer KEY` or as `X-API-Key: KEY`. The page Service makes one.",
         headers=CHALLENGE,
     )
+
+
+def _named(actor: Actor) -> frozenset[str] | None:
+    """The names of the datasets that exist for somebody; None for all."""
+    if actor.dataset_ids is None:
+        return None
+    return frozenset(each.name for each in list_datasets(_workspace()) if actor.may_see(each.id))
 
 
 def _keys() -> KeyTable:

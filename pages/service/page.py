@@ -44,7 +44,8 @@ st.link_button("Try it: every address, with examples", f"{address}/docs", icon="
 state.show(dataset)
 st.subheader("Ask it")
 examples.show(dataset, address=address)
-st.subheader("Keys")
-keys.show()
+if session.may("make_key"):
+    st.subheader("Keys")
+    keys.show()
 st.subheader("Without this app")
 alone.show(dataset)

@@ -7,7 +7,7 @@ addresses that `under` gives.
 from collections.abc import Iterable
 
 import streamlit as st
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 
 def base_path() -> str:
@@ -24,11 +24,13 @@ def under(path: str) -> str:
 def routes_under(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
     """The routes as they are, or the same under the base path."""
     base = base_path()
-    return [_moved(route, base) if base and isinstance(route, Route) else route for route in routes]
+    return [_moved(route, base) if base and isinstance(route, Route | Mount) else route for route in routes]
 
 
-def _moved(route: Route, base: str) -> Route:
+def _moved(route: Route | Mount, base: str) -> BaseRoute:
     """The route under `base`, with what else is said of it (pages.ui.ruled says the least role)."""
+    if isinstance(route, Mount):
+        return Mount(base + route.path, app=route.app)
     moved = type(route)(base + route.path, route.endpoint, methods=sorted(route.methods or ()) or None)
     moved.__dict__.update({name: value for name, value in vars(route).items() if name not in vars(moved)})
     return moved

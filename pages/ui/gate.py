@@ -31,6 +31,7 @@ _TO_SIGN_IN = (
 _OURS, _OF_STREAMLIT = "/vitrine/", ("/_stcore/", "/media/", "/component/", "/app/", "/~/")
 _HEALTH = "/_stcore/health"  # for those who look whether the app lives: it says "ok", and nothing else
 _WAY_IN = re.compile(rf"{ENTER}/[\w.-]+")
+_API = re.compile(r"/api(/|$)")  # which asks for a key, and lets in whom it is told of (pages/service/http.py)
 _NOT_YOURS = "This is for a {role}."
 
 
@@ -51,7 +52,7 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         actor, path = visitors.actor_of(asked_by(scope)), path_of(scope)
-        refusal = None if _WAY_IN.fullmatch(path) else refused(actor, scope, path)
+        refusal = None if _WAY_IN.fullmatch(path) or _API.match(path) else refused(actor, scope, path)
         if refusal is not None:
             await refusal(scope, receive, send)
             return

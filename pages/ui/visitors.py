@@ -67,14 +67,14 @@ def actor_of(asked: Asked) -> Actor:
     """Who a request is from, and what exists for them; its `why` says why nobody is let in."""
     opened = owner.opened()
     if opened is None:
-        return AT_HOME if is_here(asked) else Actor(role=NOBODY, how=LINK, why=owner.NOT_OPEN)
+        return AT_HOME if is_here(asked) else Actor(role=NOBODY, sees_people=False, how=LINK, why=owner.NOT_OPEN)
     found = _by_link(opened.workspace, asked) or _by_sign_in(opened.workspace, asked)
     if found is None and is_here(asked):
         found = AT_HOME
     if found is None and owner.settings().open_to_all:
         found = Actor(role=OWNER, how=OPEN)
     if found is None:
-        found = Actor(role=NOBODY, how=LINK, why=NOT_SET_UP)
+        found = Actor(role=NOBODY, sees_people=False, how=LINK, why=NOT_SET_UP)
     return replace(found, came_from="this machine" if found.how == HERE else asked.came_from)
 
 
@@ -107,7 +107,11 @@ def end_visit(mark: str) -> None:
 def of_script() -> Actor:
     """Who the script that this thread runs is drawn for; nobody in a thread that runs none."""
     asked = _visits.get(st.context.headers.get(VISIT, "")) if _has_script() else None
-    return Actor(role=NOBODY, how=LINK, why="The connection has ended.") if asked is None else actor_of(asked)
+    return (
+        Actor(role=NOBODY, sees_people=False, how=LINK, why="The connection has ended.")
+        if asked is None
+        else actor_of(asked)
+    )
 
 
 def is_set_up(workspace: Workspace) -> bool:
@@ -177,9 +181,11 @@ def _by_link(workspace: Workspace, asked: Asked) -> Actor | None:
     link = link_of(workspace, content)
     guest = _read(workspace).guests.get(str(content[2])) if link is not None and len(content) > 2 else None
     if link is None or guest is None or guest.link_id != link.id:
-        return Actor(role=NOBODY, how=LINK, why="The link by which you came is not known here any more.")
+        return Actor(
+            role=NOBODY, sees_people=False, how=LINK, why="The link by which you came is not known here any more."
+        )
     if not link.is_open:
-        return Actor(role=NOBODY, how=LINK, name=guest.name, link_id=link.id, why=why_closed(link))
+        return Actor(role=NOBODY, sees_people=False, how=LINK, name=guest.name, link_id=link.id, why=why_closed(link))
     return Actor(
         role=link.role,
         how=LINK,
@@ -207,7 +213,7 @@ def _by_sign_in(workspace: Workspace, asked: Asked) -> Actor | None:
     if given is None:
         if is_here(asked):
             return replace(AT_HOME, name=identity.email)
-        return Actor(role=NOBODY, how=SIGN_IN, name=identity.email, why=_UNLISTED)
+        return Actor(role=NOBODY, sees_people=False, how=SIGN_IN, name=identity.email, why=_UNLISTED)
     return Actor(
         role=given.role,
         how=SIGN_IN,

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -245,7 +245,10 @@ def test_tries_are_forgotten_after_a_minute_and_are_bounded() -> None:
 
 def test_each_route_has_a_rule() -> None:
     former = {f"/{name}" for page in registry.all_pages().values() for name in page.former_addresses}
-    unruled = [route.path for route in ROUTES if not isinstance(route, RuledRoute) and route.path not in former]
+    asks_itself = {"/api"}  # for keys, and for who is let in: below
+    unruled = [
+        route.path for route in ROUTES if not isinstance(route, RuledRoute) and route.path not in former | asks_itself
+    ]
     assert not unruled, f"make these with pages.ui.ruled: {unruled}"
     assert all(route.least in ROLES[1:] for route in ROUTES if isinstance(route, RuledRoute))
 
@@ -283,18 +286,42 @@ def test_each_route_with_a_number_of_another_dataset(served, route) -> None:
     assert ask_as(stranger, route).status_code == 404
 
 
+class As:
+    """Whatever is asked is asked by somebody."""
+
+    def __init__(self, app, *, actor: Actor):
+        self.app, self.actor = app, actor
+
+    async def __call__(self, scope, receive, send):
+        with acting.acting(self.actor):
+            await self.app(scope, receive, send)
+
+
 def ask_as(actor: Actor, route: RuledRoute):
-    class As:
-        def __init__(self, app):
-            self.app = app
-
-        async def __call__(self, scope, receive, send):
-            with acting.acting(actor):
-                await self.app(scope, receive, send)
-
-    asked = TestClient(Starlette(routes=[route], middleware=[Middleware(As)]), raise_server_exceptions=False)
+    app = Starlette(routes=[route], middleware=[Middleware(As, actor=actor)])
+    asked = TestClient(app, raise_server_exceptions=False)
     method = "POST" if "POST" in (route.methods or ()) else "GET"
     return asked.request(method, filled(route))
+
+
+def api_client(served, *, actor: Actor):
+    (mount,) = [route for route in ROUTES if isinstance(route, Mount)]
+    return TestClient(Starlette(routes=[mount], middleware=[Middleware(As, actor=actor)]))
+
+
+def test_the_service_asks_for_a_key_or_for_who_is_let_in(served) -> None:
+    stranger = visitors.actor_of(Asked(Headers({"host": "vitrine.example"}), "203.0.113.7"))
+    assert stranger.role == "nobody" and not stranger.sees_people
+    assert api_client(served, actor=stranger).get("/api/datasets").status_code == 401
+    assert client(host="vitrine.example").get("/api/datasets").status_code == 200  # the gate leaves it to the service
+    plants = access_dataset(served, "plants")
+    guest = Actor(role="viewer", how=LINK, name="Rita", dataset_ids=frozenset([plants]))
+    told = api_client(served, actor=guest).get("/api/datasets").text
+    assert "plants" in told and "pets" not in told
+    assert api_client(served, actor=guest).get("/api/datasets/pets").status_code == 404
+    of_version = Actor(role="viewer", how=LINK, name="Rita", dataset_ids=frozenset([plants]), version_id=1)
+    assert api_client(served, actor=of_version).get("/api/datasets").status_code == 401
+    assert "pets" in api_client(served, actor=AT_HOME).get("/api/datasets").text
 
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("reviewer", 403), ("curator", 200), ("owner", 200)])

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from pages.service import http
-from pages.ui import owner
+from pages.ui import gate, owner
 from service import live_index
 from service.dataset_index import NoPictures
 from service.keys import hash_of, new_secret
@@ -138,7 +139,11 @@ def served(app_workspace, tmp_path, monkeypatch):
 
 def client(address: str = "127.0.0.1") -> TestClient:
     """Who asks the dashboard from an address."""
-    return TestClient(Starlette(routes=http.ROUTES), client=(address, 1), base_url="http://localhost")
+    return TestClient(
+        Starlette(routes=http.ROUTES, middleware=[Middleware(gate.Gate)]),
+        client=(address, 1),
+        base_url="http://localhost",
+    )
 
 
 def test_the_same_addresses_answer_under_api(served) -> None:
@@ -162,7 +167,7 @@ def test_whoever_is_not_this_machine_needs_a_key_of_the_workspace(served, monkey
     assert client("10.0.0.1").get("/api/datasets").status_code == 401
     assert here.get("/api/datasets", headers={"X-Forwarded-For": "1.2.3.4"}).status_code == 401
     assert client("10.0.0.1").get("/api/datasets", headers={"X-API-Key": secret}).status_code == 200
-    monkeypatch.setattr(owner, "is_local", lambda: False)
+    monkeypatch.setenv("VITRINE_PUBLIC", "1")
     assert here.get("/api/datasets").status_code == 401  # a proxy that says nothing may be in front of it
 
 

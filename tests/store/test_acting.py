@@ -17,7 +17,7 @@ from store.errors import NotAllowed, UnknownDataset
 from tests.support.places import PROJECT
 from tests.support.small_workspace import image_row, land, new_dataset
 
-ROOMS = ("store", "jobs", "evidence", "pages", "cli")
+ROOMS = ("store", "jobs", "evidence", "pages", "cli", "service")
 # What the machine does with what a job has computed, or at the start of one: never by itself for somebody.
 BY_THE_MACHINE = {
     "store.duplicates.drop_older_duplicates",
@@ -27,6 +27,7 @@ BY_THE_MACHINE = {
     "store.ledger.land_segments",
     "store.images.reconcile_source",
     "store.points.settle_points",
+    "store.service_keys.use_service_key",
     "jobs.engine.prepare.lay_out",
     "jobs.engine.tracking.save_end",
 }
