@@ -4,6 +4,7 @@
 # make test       the quick tests, with their own set-up
 # make test-all   every test: real pictures, Chromium, killed processes, long ones
 # make test-readers   exports read by the formats' own libraries, in an environment of theirs (.venv-readers)
+# make test-stores    buckets, against a real store (SeaweedFS) in an environment of its own (.venv-stores); deploy/
 # make bench      the benchmarks, in full; make bench SIZE=tiny only shows that each runs
 # make docs       docs/jobs, from the job kinds; docs/licences.md, from what is installed; the site of all, build/site
 # make pictures   docs/pictures, of the demo: every page, in Chromium; make pictures PAGES="map review" takes some
@@ -25,9 +26,10 @@ VENV := .venv
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --disable-pip-version-check
 READERS := .venv-readers
+STORES := .venv-stores
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-.PHONY: run setup demo test test-all test-marked test-readers bench docs pictures lint rules types site
+.PHONY: run setup demo test test-all test-marked test-readers test-stores bench docs pictures lint rules types site
 .DEFAULT_GOAL := run
 
 run: setup
@@ -52,6 +54,10 @@ test-marked: $(VENV)/.dev-installed
 
 test-readers: $(VENV)/.dev-installed $(READERS)/.installed
 	VITRINE_READERS=$(READERS)/bin/python $(PYTEST) tests/jobs/test_export_readers.py tests/jobs/test_croissant_readers.py -m readers $(ARGS)
+
+# buckets, against a real store on this machine; Dockerfiles and compose.yaml
+test-stores: $(VENV)/.dev-installed $(STORES)/.installed
+	$(PYTEST) tests/importers/test_store_import.py tests/jobs/test_upload_store.py tests/deploy -m "" $(ARGS)
 
 bench: $(VENV)/.dev-installed
 	benchmarks/run.sh $(BIN)/python --size $(SIZE) --pictures $(PICTURES) $(ARGS)
@@ -115,3 +121,8 @@ $(BIN)/python:
 	  echo "Name a newer one: PYTHON=python3.12 make setup"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+$(STORES)/.installed: requirements-stores.txt
+	@$(PYTHON) -m venv --clear $(STORES)
+	$(STORES)/bin/python -m pip --disable-pip-version-check install -q -r requirements-stores.txt
+	@touch $@

@@ -13,6 +13,7 @@ import typer
 
 from cli.options import DEFAULT_WORKSPACE, WorkspaceOption
 from cli.statuses import answered
+from importers.sources import named_root
 from jobs.engine.errors import NotNow, UnknownParameter
 from store.errors import WorkspaceBusy
 from store.workspace_file import FILE_NAME, Owner, read_owner
@@ -41,8 +42,12 @@ def open_dashboard(
         list[str] | None, typer.Option("--host", metavar="NAME", help="a name by which other machines reach it")
     ] = None,
     import_root: Annotated[
-        list[Path] | None,
-        typer.Option("--import-root", metavar="DIR", help="a folder that visitors may import from; without: any"),
+        list[str] | None,
+        typer.Option(
+            "--import-root",
+            metavar="DIR",
+            help="a folder or s3://BUCKET/PREFIX that visitors may import from; without: any",
+        ),
     ] = None,
     open_to_all: Annotated[
         bool, typer.Option("--open-to-all", help="whoever reaches the app may do everything; without: nobody may")
@@ -71,7 +76,7 @@ def open_dashboard(
     options += [] if browser else ["--server.headless=true"]
     options += [f"--server.allowedHosts={name}" for name in host or ()]
     options += [f"--browser.serverAddress={name}" for name in (host or [])[:1]]
-    roots = [f"--import-root={folder.expanduser().resolve()}" for folder in import_root or ()]
+    roots = [f"--import-root={named_root(folder, Path())}" for folder in import_root or ()]
     everybody = ["--open-to-all"] if open_to_all else []
     _become([*options, "--", "--workspace", str(root), *roots, *everybody])
 

@@ -4,6 +4,7 @@ import getpass
 import json
 import shlex
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from cli.follow import follow
 from cli.options import DEFAULT_WORKSPACE, PAIRS, WorkspaceOption, pairs
 from cli.statuses import answered
 from importers.packed_pictures import unpack_pictures
+from importers.sources import named_root
 from importers.types import FolderContents
 from jobs.engine.errors import UnknownParameter
 from jobs.engine.kinds import load_kind
@@ -26,7 +28,9 @@ app = typer.Typer()
 @answered
 def import_folder(
     context: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="the folder; remembered after the first import")] = "",
+    folder: Annotated[
+        str, typer.Argument(metavar="DIR", help="the folder, or s3://BUCKET/PREFIX; remembered after the first import")
+    ] = "",
     name: Annotated[
         str, typer.Option("--name", help="the dataset's name; without it the folder's", metavar="NAME")
     ] = "",
@@ -43,13 +47,14 @@ def import_folder(
             "Say what is to be imported: `import DIR`, or `import --name NAME` for what is new in it."
         )
     if folder:
-        parameters["folder"] = str(Path(folder).expanduser().resolve())
-        name = name or Path(str(parameters["folder"])).name
+        parameters["folder"] = str(named_root(folder, Path()))
+        name = name or str(parameters["folder"]).rstrip("/").rpartition("/")[2]
     order = load_kind("import").read(parameters)
     if folder and sys.stdin.isatty() and not yes:
         from jobs.import_.job import inspect
 
-        parameters |= _confirmed(inspect(order))
+        with tempfile.TemporaryDirectory() as cache:  # no workspace is made before the answer
+            parameters |= _confirmed(inspect(order, cache=Path(cache)))
     with connect(workspace) as client:
         follow(client, "start", kind="import", dataset=name, parameters=parameters, who=getpass.getuser())
 
@@ -62,7 +67,7 @@ def move(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """Find a dataset again whose folder was renamed or lies on another disk; vectors and decisions stay."""
-    parameters = {"folder": str(Path(folder).expanduser().resolve())}
+    parameters = {"folder": str(named_root(folder, Path()))}
     with connect(workspace) as client:
         follow(client, "start", kind="move", dataset=name, parameters=parameters, who=getpass.getuser())
 

@@ -18,6 +18,7 @@ from cli import (
     imports,
     job_commands,
     serving,
+    uploads,
     workspace_commands,
 )
 from cli.run import run_commands
@@ -61,7 +62,7 @@ def command_line() -> typer.Typer:
     app.add_typer(access.access, name="access", help="Share links, roles, and what was done.", rich_help_panel="Access")
     app.add_typer(serving.app)
     app.add_typer(serving.keys, name="key", help="Keys of the similarity service.", rich_help_panel=serving.PANEL)
-    for commands in (job_commands, decision_commands, workspace_commands):
+    for commands in (job_commands, decision_commands, uploads, workspace_commands):
         app.add_typer(commands.app)
     return app
 

@@ -12,6 +12,8 @@ from cli.client import connect
 from cli.follow import follow
 from cli.options import DEFAULT_WORKSPACE, PAIRS, DatasetOption, WorkspaceOption, pairs
 from cli.statuses import answered
+from cli.uploads import warn
+from importers.stores import address_of
 from jobs.engine.kinds import JobKind, all_kinds, load_kind
 from jobs.engine.spec import ParameterView
 
@@ -48,6 +50,8 @@ def _command(kind: JobKind[Any]) -> types.FunctionType:
         named = {names[key]: value for key, value in given.items() if value is not None}
         parameters = {**named, **pairs(context.args)}
         load_kind(name).read(parameters)  # refused here in words, before a workspace is made for it
+        if parameters.get("to"):
+            warn(address_of(str(parameters["to"])))
         with connect(workspace) as client:
             order = {"kind": name, "dataset": dataset, "parameters": parameters, "hold": hold}
             follow(client, "start", **order, who=getpass.getuser())

@@ -2,9 +2,10 @@
 
 import getpass
 import json
+import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,7 +14,11 @@ from cli.client import connect, outcome
 from cli.follow import waited
 from cli.options import DEFAULT_WORKSPACE, WorkspaceOption
 from cli.statuses import DONE, FAILED, answered
-from jobs.engine.errors import UnknownParameter
+from cli.uploads import PublicOption, send, warn
+from importers.stores import Address, address_of, is_store_url
+from jobs.engine.errors import JobError, UnknownParameter
+from jobs.upload.public import require_private
+from store.connection import utc_now
 from store.workspace_file import FILE_NAME, set_wal_aside
 
 app = typer.Typer()
@@ -55,14 +60,35 @@ def check_submission(
 @app.command(rich_help_panel=_PANEL)
 @answered
 def snapshot(
-    target: Annotated[Path, typer.Argument(metavar="FILE", help="the new file")],
+    target: Annotated[str, typer.Argument(metavar="FILE|URL", help="the new file, or s3://BUCKET/PREFIX")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    to_public: PublicOption = False,
 ) -> None:
-    """Write a consistent copy of the database, also while the app runs."""
-    target = target.resolve()
+    """Write a consistent copy of the database, also while the app runs; to a bucket: with a manifest, checked."""
+    if is_store_url(target):
+        print(json.dumps(_sent_snapshot(address_of(target), workspace.expanduser().resolve(), to_public=to_public)))
+        return
+    file = Path(target).resolve()
     with connect(workspace) as client:
-        client.ask("snapshot", target=str(target))
-    print(json.dumps({"file": str(target), "bytes": target.stat().st_size}))
+        client.ask("snapshot", target=str(file))
+    print(json.dumps({"file": str(file), "bytes": file.stat().st_size}))
+
+
+def _sent_snapshot(to: Address, workspace: Path, *, to_public: bool) -> dict[str, Any]:
+    """Write a copy among the exports, bring it to a bucket, and remove it once it is there."""
+    warn(to)
+    require_private(to, to_public=to_public)  # before minutes are spent on the copy
+    file = workspace / "exports" / f"vitrine-{utc_now():%Y%m%d-%H%M%S}.duckdb"
+    with connect(workspace) as client:
+        client.ask("snapshot", target=str(file))
+    try:
+        brought = send(file, to, workspace=workspace, to_public=to_public)
+    except (JobError, KeyboardInterrupt):
+        again = shlex.join(["vitrine", "upload", str(file), to.url])
+        print(f"The copy stays in {file}. To go on: {again}", file=sys.stderr)
+        raise
+    file.unlink()
+    return brought.figures()
 
 
 @app.command("set-log-aside", rich_help_panel=_PANEL)

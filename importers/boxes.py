@@ -21,9 +21,11 @@ from importers.label_joins import ALL
 from importers.label_json import coco_id, parse_json
 from importers.label_limits import check_bytes
 from importers.label_rows import LabelRows
-from importers.listing import Listing, list_folder
+from importers.listing import Listing
 from importers.matching import matched_rows
 from importers.problems import Problems
+from importers.sources import Root
+from importers.store_listing import list_root
 from importers.text_tables import encoding_of, lines_of
 from importers.types import LayoutError
 
@@ -56,7 +58,7 @@ class _Set:
 
 
 def boxes_of_folder(
-    root: Path,
+    root: Root,
     pictures: Pictures,
     *,
     reading: str,
@@ -65,7 +67,7 @@ def boxes_of_folder(
     follow_links: bool = False,
 ) -> AnnotatedBoxes:
     """The boxes that a folder's annotations say, by the reading that an import followed. Raises LayoutError."""
-    listing = list_folder(root, follow_links=follow_links)
+    listing = list_root(root, follow_links=follow_links)
     index = FileIndex(listing.paths)
     if reading.startswith(ANNOTATED):
         sets = [_as_set(each, each.where) for each in find_annotations(listing, index) if each.key == reading][:1]

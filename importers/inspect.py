@@ -28,10 +28,12 @@ from importers.folders import (
 from importers.keys import storable
 from importers.label_joins import LabelFile
 from importers.labels import counted_from, label_kind, with_splits
-from importers.listing import LINKS_LEFT, Listing, list_folder, looks_like_picture
+from importers.listing import LINKS_LEFT, Listing, looks_like_picture
 from importers.marker import KEPT, kept_reading, marked_export, marked_reading, without_descriptions
 from importers.packed_found import MOST_SHARDS, packed_in
 from importers.packed_pictures import is_packed
+from importers.sources import Root
+from importers.store_listing import list_root, origin_of
 from importers.tfrecords import about_tfrecords
 from importers.types import (
     FILE_SCHEMA,
@@ -57,7 +59,7 @@ _LAYOUT = {
 
 
 def inspect_folder(
-    root: Path | str,
+    root: Root | str,
     *,
     reading: str | None = None,
     labels: Path | None = None,
@@ -75,7 +77,8 @@ def inspect_folder(
 
     Label files are read here, which may take some gigabytes: look.look_at_folder does it in a process of its own.
     """
-    listing = without_descriptions(list_folder(Path(root), follow_links=follow_links))
+    place = Path(root) if isinstance(root, str) else root
+    listing = without_descriptions(list_root(place, follow_links=follow_links))
     if not listing.paths and not listing.unreadable:
         n_ignored = sum(listing.ignored.values())
         besides = f" (besides {n_ignored:,} hidden and system files)" if n_ignored else ""
@@ -133,7 +136,8 @@ def _as_it_looks(
     contents = _read_as(listing, chosen, asked, label_file, found.splits, known)
     about = (about_tfrecords(listing.paths),)
     said = (*contents.said, *_of_boxes(contents), *found.said, *_of_links(listing), *filter(None, about))
-    packed = packed_in([listing.root / path for path in listing.paths if is_packed(path)][:MOST_SHARDS])
+    shards = [] if listing.origin else [listing.root / path for path in listing.paths if is_packed(path)][:MOST_SHARDS]
+    packed = packed_in(shards)
     return replace(contents, said=said, packed=packed)
 
 
@@ -211,7 +215,7 @@ def _read_as(
     ignored.update(used.values())
     note = f" The names in {known.path} do not fit and were not used." if known.path and not names_used else ""
     return FolderContents(
-        root=listing.root,
+        root=listing.origin or listing.root,
         layout=_layout(chosen, label_file),
         reading=chosen,
         title=_title(chosen, label_file, labelling) + note,
@@ -222,7 +226,7 @@ def _read_as(
         unreadable=tuple(listing.unreadable),
         label_problems=_problems_table(labelling.problems),
         ignored=dict(ignored),
-        label_file=listing.root / label_file.path if label_file else None,
+        label_file=origin_of(listing, listing.root / label_file.path) if label_file else None,
         exported_by=marked_export(listing.root),
         said=labelling.said,
         sample=label_file.sample if label_file else None,

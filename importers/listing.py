@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from importers.sources import StoreFolder
 from importers.types import LayoutError
 
 PICTURE_ENDINGS = frozenset(
@@ -49,13 +50,17 @@ _SYSTEM_NAMES = frozenset(("__macosx", "thumbs.db", "desktop.ini", ".ds_store", 
 
 @dataclass
 class Listing:
-    """paths: relative, sorted, with /. unreadable: (path, code, reason). ignored: files by reason."""
+    """paths: relative, sorted, with /. unreadable: (path, code, reason). ignored: files by reason.
+
+    origin: the prefix that was listed, where root holds copies of its label files alone.
+    """
 
     root: Path
     follow_links: bool = False
     paths: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str, str]] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
+    origin: StoreFolder | None = None
 
 
 def list_folder(root: Path, *, follow_links: bool = False) -> Listing:
@@ -113,7 +118,7 @@ def _list_one(listing: Listing, folder: str, reason: str | None, waiting: list[t
         with os.scandir(os.path.join(listing.root, folder)) as entries:
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                why = reason or _why_ignored(entry.name)
+                why = reason or why_ignored(entry.name)
                 if entry.is_dir(follow_symlinks=listing.follow_links):
                     waiting.append((path, why))
                 elif why:
@@ -126,7 +131,7 @@ def _list_one(listing: Listing, folder: str, reason: str | None, waiting: list[t
             listing.unreadable.append((shown(folder), "unreadable-folder", f"The folder can't be read: {cause}."))
 
 
-def _why_ignored(name: str) -> str | None:
+def why_ignored(name: str) -> str | None:
     if name.lower() in _SYSTEM_NAMES:
         return SYSTEM
     return HIDDEN if name.startswith(".") else None

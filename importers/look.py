@@ -7,6 +7,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from importers.look_child import Request
 from importers.outside import EndedEarly, ask, memory_allowed
+from importers.sources import Root, StoreFolder, file_of, root_of
 from importers.types import FolderContents, LayoutError, Option, PackedPictures, Question, SampleTable
 
 LOOK_WITHIN_S = 300.0
@@ -23,7 +25,7 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 
 def look_at_folder(
-    root: Path | str,
+    root: Root | str,
     *,
     reading: str | None = None,
     labels: Path | None = None,
@@ -41,6 +43,7 @@ def look_at_folder(
     """
     request: Request = {
         "root": str(root),
+        "cache": str(root.cache) if isinstance(root, StoreFolder) else None,
         "reading": reading,
         "labels": str(labels) if labels else None,
         "class_names": list(class_names) if class_names is not None else None,
@@ -49,16 +52,16 @@ def look_at_folder(
     }
     with _places if waits else contextlib.nullcontext():
         try:
-            return ask(COMMAND, request, within_s=within_s, read=_answer)
+            return ask(COMMAND, request, within_s=within_s, read=partial(_answer, root=root))
         except EndedEarly as end:
             raise LayoutError(_end_sentence(request["root"], end, within_s)) from end
 
 
-def _answer(head: dict[str, Any], stream: IO[bytes]) -> FolderContents:
+def _answer(head: dict[str, Any], stream: IO[bytes], *, root: Root | str) -> FolderContents:
     if "error" in head:
         raise LayoutError(head["error"])
     files, problems = (_table(stream) for _ in range(2))
-    return _contents(head, files, problems)
+    return _contents(head, files, problems, cache=root.cache if isinstance(root, StoreFolder) else Path())
 
 
 def _table(stream: IO[bytes]) -> pa.Table:
@@ -66,11 +69,11 @@ def _table(stream: IO[bytes]) -> pa.Table:
         return reader.read_all()
 
 
-def _contents(head: dict[str, Any], files: pa.Table, problems: pa.Table) -> FolderContents:
+def _contents(head: dict[str, Any], files: pa.Table, problems: pa.Table, *, cache: Path) -> FolderContents:
     asked = head["question"]
     options = tuple(Option(**option) for option in asked["options"]) if asked else ()
     return FolderContents(
-        root=Path(head["root"]),
+        root=root_of(head["root"], cache),
         layout=head["layout"],
         reading=head["reading"],
         title=head["title"],
@@ -81,7 +84,7 @@ def _contents(head: dict[str, Any], files: pa.Table, problems: pa.Table) -> Fold
         unreadable=tuple((path, code, reason) for path, code, reason in head["unreadable"]),
         label_problems=problems,
         ignored=head["ignored"],
-        label_file=Path(head["label_file"]) if head["label_file"] else None,
+        label_file=file_of(head["label_file"], cache) if head["label_file"] else None,
         exported_by=head["exported_by"],
         said=tuple(head["said"]),
         sample=_sample(head["sample"]),

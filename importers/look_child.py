@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from importers.child import begin, send
 from importers.inspect import inspect_folder
+from importers.sources import root_of
 from importers.types import FolderContents, LayoutError
 
 MAX_RESULT_BYTES = 512 << 20
@@ -23,6 +24,7 @@ class Request(TypedDict):
     """What the parent asks for: the arguments of inspect_folder, and how much memory this process may take."""
 
     root: str
+    cache: str | None
     reading: str | None
     labels: str | None
     class_names: list[str] | None
@@ -52,7 +54,7 @@ def main(parent_pid: int) -> None:
 
 def _look(request: Request) -> FolderContents:
     contents = inspect_folder(
-        request["root"],
+        root_of(request["root"], Path(request["cache"])) if request["cache"] else request["root"],
         reading=request["reading"],
         labels=Path(request["labels"]) if request["labels"] else None,
         class_names=request["class_names"],

@@ -13,7 +13,6 @@ import stat
 import warnings
 from dataclasses import dataclass, replace
 from io import BytesIO
-from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 import numpy as np
@@ -24,6 +23,8 @@ from analytics.errors import Unshowable
 from analytics.pngs import without_large_notes
 from analytics.rgb import DAMAGE, UPRIGHT, orientation, shown_values, upright_rgb
 from importers import picture_errors
+from importers.sources import PicturePath, StoredFile
+from importers.stores import BucketError
 from importers.tiff_reasons import tiff_refusal
 from importers.tiff_values import tiff_values
 
@@ -103,7 +104,7 @@ class Picture:
 
 
 def read_picture(
-    source: Path | bytes,
+    source: PicturePath | bytes,
     *,
     max_pixels: int = MAX_PIXELS,
     min_side: int | None = None,
@@ -128,12 +129,15 @@ def read_picture(
     )
 
 
-def read_file(path: Path | str, *, max_bytes: int = MAX_BYTES) -> FileBytes:
+def read_file(path: PicturePath | str, *, max_bytes: int = MAX_BYTES) -> FileBytes:
     """Read a picture file's bytes once; what is plainly no picture is refused after its first 4 KB.
 
-    Raises PictureError: missing, unreadable, not-a-file, empty, too-many-bytes, not-an-image, unsupported.
+    Raises PictureError: missing, unreadable, not-a-file, empty, too-many-bytes, not-an-image, unsupported; BucketError
+    where the store that it lies in cannot be asked, which says nothing of the picture.
     """
     try:
+        if isinstance(path, StoredFile):
+            return _read_object(path, max_bytes)
         # O_NONBLOCK: opening a pipe that nobody writes to must not wait for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb") as file:
@@ -146,6 +150,8 @@ def read_file(path: Path | str, *, max_bytes: int = MAX_BYTES) -> FileBytes:
         raise PictureError("not-a-file", "Not a file: it is a folder.") from error
     except MemoryError as error:
         raise PictureError("out-of-memory", "There is not enough memory to read this file.") from error
+    except BucketError:
+        raise
     except OSError as error:
         raise PictureError("unreadable", f"The file can't be read: {error.strerror or error}.") from error
 
@@ -212,6 +218,14 @@ def _read_open_file(file: BinaryIO, max_bytes: int) -> FileBytes:
         raise PictureError("too-many-bytes", f"The file has {status.st_size:,} bytes; the limit is {max_bytes:,}.")
     data = head + file.read() if len(head) == picture_errors.MAX_SNIFFED else head
     return FileBytes(data=data, n_bytes=len(data), mtime_ns=status.st_mtime_ns)
+
+
+def _read_object(stored: StoredFile, max_bytes: int) -> FileBytes:
+    found = stored.read(max_bytes=max_bytes, check=_check_head)
+    if isinstance(found, int):
+        raise PictureError("too-many-bytes", f"The object has {found:,} bytes; the limit is {max_bytes:,}.")
+    _check_head(found.data[: picture_errors.MAX_SNIFFED])
+    return FileBytes(data=found.data, n_bytes=len(found.data), mtime_ns=found.mtime_ns)
 
 
 def _check_head(head: bytes) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from analytics.arrays import Bytes, Ints
 from importers.picture import PictureError, read_picture
+from importers.sources import THREADS, PicturePath, Root, StoreFolder
 
 _AT_ONCE = 1024
 _THREADS = 2  # Pillow decodes without the interpreter's lock; more gain little on 64 pixels a side
@@ -30,7 +31,7 @@ class Pixels:
 
 
 def pixels_of(
-    paths: Sequence[str], *, sha256s: Sequence[str], root: Path, cache: Path, side: int, report: Report
+    paths: Sequence[str], *, sha256s: Sequence[str], root: Root, cache: Path, side: int, report: Report
 ) -> Pixels:
     """The pictures `paths` (under `root`) at `side` pixels: short side to it, then the middle.
 
@@ -49,7 +50,7 @@ def pixels_of(
     return Pixels(values, rows, lacking)
 
 
-def read_square(source: Path | bytes, *, side: int) -> Bytes | str:
+def read_square(source: PicturePath | bytes, *, side: int) -> Bytes | str:
     """A picture as training sees it: (side, side, 3) uint8, short side to `side`, then the middle; else a reason.
 
     source: a path, or a file's bytes.
@@ -79,7 +80,7 @@ def _kept(cache: Path, index: Path, *, side: int) -> tuple[dict[str, int], Bytes
 
 
 def _with_new(
-    values: Bytes, new: list[tuple[str, str]], root: Path, cache: Path, side: int, report: Report
+    values: Bytes, new: list[tuple[str, str]], root: Root, cache: Path, side: int, report: Report
 ) -> tuple[Bytes, list[str], dict[str, str]]:
     """The array with the pictures that could be read behind it, their sha256s, and reasons for the others."""
     part = cache.with_name(f".{cache.name}.tmp")
@@ -87,7 +88,7 @@ def _with_new(
     for first in range(0, len(values), 8192):
         whole[first : min(first + 8192, len(values))] = values[first : first + 8192]
     at, added, reasons = len(values), [], {}
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with ThreadPoolExecutor(THREADS if isinstance(root, StoreFolder) else _THREADS) as pool:
         for first in range(0, len(new), _AT_ONCE):
             piece = new[first : first + _AT_ONCE]
             pictures = pool.map(lambda each: read_square(root / each[0], side=side), piece)

@@ -2,6 +2,7 @@
 
     ScanError           the processes that read the pictures can't be started
     OSError             a thumbnail can't be written (disk full, no permission): the scan stops
+    BucketError         the store cannot be asked (no connection, credentials refused): the scan stops
 
 A picture that can't be taken in is a row of `failures`, never an exception.
 """
@@ -26,6 +27,8 @@ from importers.child import environment, receive, send
 from importers.listing import shown
 from importers.picture import MAX_PIXELS
 from importers.scan_child import FailureRow, ImageRow, Reply, Request
+from importers.sources import Root, StoreFolder
+from importers.stores import BucketError
 
 IMAGE_SCHEMA = pa.schema(
     [
@@ -87,7 +90,7 @@ class _Chunk:
 
 
 def scan_files(
-    root: Path | str,
+    root: Root | str,
     paths: Iterable[str],
     *,
     thumbs: Path | None,
@@ -107,7 +110,8 @@ def scan_files(
     thumbs_folder = None if thumbs is None else str(thumbs)
     n_processes = max(1, n_processes or os.cpu_count() or 1)
     remaining = iter(paths)
-    pool = _Pool({"root": str(root), "thumbs": thumbs_folder, "max_pixels": max_pixels, "paths": []})
+    cache = str(root.cache) if isinstance(root, StoreFolder) else None
+    pool = _Pool({"root": str(root), "cache": cache, "thumbs": thumbs_folder, "max_pixels": max_pixels, "paths": []})
     size = min(FIRST_CHUNK, chunk)
     with ThreadPoolExecutor(n_processes, thread_name_prefix="scan") as threads:
         waiting: deque[Future[_Chunk]] = deque()
@@ -186,7 +190,8 @@ class _Pool:
                     return {"images": [], "failures": []}
             raise
         if "error" in reply:
-            raise OSError(*reply["error"])
+            number, said, _ = reply["error"]
+            raise BucketError(said) if number is None else OSError(*reply["error"])
         return reply
 
     def _own_child(self) -> "_Child":

@@ -3,7 +3,7 @@
 Started by scan.py, a few side by side. It imports only Pillow and numpy, so that a pool starts in a
 fraction of a second and costs little memory, and it is where a decoder may crash without taking a job along.
 
-Messages are those of importers/child.py. In: {"root", "paths", "thumbs",
+Messages are those of importers/child.py. In: {"root", "cache", "paths", "thumbs",
 "max_pixels"}. Out, first: {"ready": true}. Out, for each message: {"images": [row], "failures": [row]}, or
 {"error": [errno, sentence, path]} when a thumbnail could not be written.
 """
@@ -11,6 +11,7 @@ Messages are those of importers/child.py. In: {"root", "paths", "thumbs",
 import hashlib
 import os
 import sys
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple, NotRequired, TypedDict
@@ -21,7 +22,8 @@ from PIL import Image
 from analytics.hashes import HASH_SIDE, perceptual_hash
 from analytics.quality import measure
 from importers.child import end_with_parent, receive, send, take_over_output
-from importers.picture import Decoded, PictureError, decode, fit, read_file
+from importers.picture import Decoded, FileBytes, PictureError, decode, fit, read_file
+from importers.sources import StoreFolder, read_ahead
 
 THUMB_SIDE = 256
 THUMB_QUALITY = 85
@@ -29,9 +31,13 @@ _HASHED_PIXELS = 1 << 20  # at a time
 
 
 class Request(TypedDict):
-    """What the parent asks for. paths: relative to root. thumbs: the folder for thumbnails, or None."""
+    """What the parent asks for. paths: relative to root. thumbs: the folder for thumbnails, or None.
+
+    cache: the workspace's folder `cache` where root is a prefix of a bucket.
+    """
 
     root: str
+    cache: str | None
     thumbs: str | None
     max_pixels: int
     paths: list[str]
@@ -86,14 +92,16 @@ def main(parent_pid: int) -> None:
         send(replies, _answer(request))
 
 
-def scan_file(root: str, path: str, *, thumbs: str | None, max_pixels: int) -> ImageRow:
-    """Give one picture's row.
+def scan_file(
+    root: str, path: str, *, thumbs: str | None, max_pixels: int, read: Callable[[], FileBytes] | None = None
+) -> ImageRow:
+    """Give one picture's row. read: what gives its bytes where it is no file of this machine.
 
     The picture is decoded once. A JPEG of which both sides exceed 512 is decoded at reduced size, and
     pixel_sha256 is then of the reduced pixels. Raises PictureError; OSError when the thumbnail can't be
     written.
     """
-    file = read_file(os.path.join(root, path))
+    file = read_file(os.path.join(root, path)) if read is None else read()
     decoded = decode(file.data, max_pixels=max_pixels, min_side=THUMB_SIDE)
     sha256 = hashlib.sha256(file.data).hexdigest()
     small = fit(decoded.image, THUMB_SIDE)
@@ -142,17 +150,28 @@ def thumb_path(thumbs: Path, sha256: str) -> Path:
 
 def _answer(request: Request) -> Reply:
     reply: Reply = {"images": [], "failures": []}
-    root, thumbs, max_pixels = request["root"], request["thumbs"], request["max_pixels"]
-    for path in request["paths"]:
+    root, cache = request["root"], request["cache"]
+    thumbs, max_pixels = request["thumbs"], request["max_pixels"]
+    for path, read in _files(root, request["paths"], cache):
         try:
-            reply["images"].append(scan_file(root, path, thumbs=thumbs, max_pixels=max_pixels))
+            reply["images"].append(scan_file(root, path, thumbs=thumbs, max_pixels=max_pixels, read=read))
         except PictureError as error:
-            n_bytes = _size_or_none(os.path.join(root, path))
+            n_bytes = None if cache else _size_or_none(os.path.join(root, path))
             reply["failures"].append(FailureRow(path, error.code, error.reason, n_bytes))
         except OSError as error:
-            reply["error"] = (error.errno, error.strerror or "", error.filename)
+            reply["error"] = (error.errno, error.strerror or str(error), error.filename)
             return reply
     return reply
+
+
+def _files(root: str, paths: list[str], cache: str | None) -> Iterator[tuple[str, Callable[[], FileBytes] | None]]:
+    """Each path; objects with what gives their bytes, while the next ones are on their way."""
+    if cache is None:
+        yield from ((path, None) for path in paths)
+        return
+    folder = StoreFolder(root, Path(cache))
+    for path, future in read_ahead(paths, lambda path: read_file(folder / path)):
+        yield path, future.result
 
 
 def _write_thumb(image: Image.Image, path: Path, *, anew: bool) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
+
+from importers.refusals import LayoutError as LayoutError
+from importers.sources import PicturePath, Root
 
 FILE_SCHEMA = pa.schema(
     [
@@ -19,10 +21,6 @@ FILE_SCHEMA = pa.schema(
 PROBLEM_SCHEMA = pa.schema(
     [("key", pa.string()), ("code", pa.string()), ("reason", pa.string()), ("value", pa.string())]
 )
-
-
-class LayoutError(Exception):
-    """A folder or a label file that can't be read as a dataset; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ class FolderContents:
     packed: pictures that lie in tables or shards, and are none of the files.
     """
 
-    root: Path
+    root: Root
     layout: str
     reading: str
     title: str
@@ -85,7 +83,7 @@ class FolderContents:
     unreadable: tuple[tuple[str, str, str], ...]
     label_problems: pa.Table
     ignored: Mapping[str, int]
-    label_file: Path | None
+    label_file: PicturePath | None
     exported_by: str = ""
     said: tuple[str, ...] = ()
     sample: SampleTable | None = None

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -32,9 +31,9 @@ class Batch:
 
 
 def iter_batches(
-    items: Iterable[tuple[int, Path]],
+    items: Iterable[tuple[int, T]],
     *,
-    read: Callable[[Path, int], Bytes],
+    read: Callable[[T, int], Bytes],
     preprocess: Preprocess,
     batch_size: int,
     n_threads: int,
@@ -53,7 +52,7 @@ def iter_batches(
     if batch_size < 1 or n_threads < 1:
         raise ValueError(f"batch_size and n_threads must be at least 1, got {batch_size} and {n_threads}")
 
-    def prepare(item: tuple[int, Path]) -> tuple[int, Bytes | str]:
+    def prepare(item: tuple[int, T]) -> tuple[int, Bytes | str]:
         picture_id, path = item
         try:
             return picture_id, preprocess.apply(read(path, preprocess.min_side))

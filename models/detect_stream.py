@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from models.arrays import Bytes
@@ -14,6 +13,7 @@ from models.detector import Detections, Detector
 _AHEAD = 2  # pictures waiting, for each thread
 
 Row = TypeVar("Row")
+P = TypeVar("P")  # what names a picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +31,9 @@ class ScannedPicture:
 
 
 def iter_detections(
-    items: Iterable[tuple[int, Path]],
+    items: Iterable[tuple[int, P]],
     *,
-    read: Callable[[Path, int], tuple[Bytes, int, int]],
+    read: Callable[[P, int], tuple[Bytes, int, int]],
     detector: Detector,
     n_threads: int,
     then: Callable[[ScannedPicture], Row],
@@ -47,7 +47,7 @@ def iter_detections(
     """
     turn = threading.Lock() if detector.n_parallel == 1 else None
 
-    def look(item: tuple[int, Path]) -> Row:
+    def look(item: tuple[int, P]) -> Row:
         image_id, path = item
         try:
             pixels, width, height = read(path, detector.min_side)

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ from store.statements import sql
 
 @dataclass(frozen=True)
 class Dataset:
-    """One imported dataset; `root` is the folder its image paths are relative to."""
+    """One imported dataset; `root` is the folder, or the address in a bucket, that its image paths are relative to."""
 
     id: int
     name: str
@@ -30,6 +31,16 @@ class Dataset:
     n_images: int
     created_at: datetime.datetime
     imported_at: datetime.datetime | None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its folder can be seen. A bucket is not asked here; points have no folder, and lack none."""
+        return self.layout == "points" or self.is_in_store or Path(self.root).is_dir()
+
+    @property
+    def is_in_store(self) -> bool:
+        """Whether its pictures are objects of a bucket (root: s3://BUCKET/PREFIX)."""
+        return self.root.startswith("s3://")
 
 
 def list_datasets(workspace: Workspace) -> list[Dataset]:

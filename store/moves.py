@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from store.connection import Workspace, utc_now
 from store.datasets import Dataset, list_datasets
-from store.points import POINTS
 from store.statements import sql
 from store.subjects import DETAILS, PICTURES, note_changes
 
@@ -48,7 +47,7 @@ def moved_dataset(workspace: Workspace, *, folder: Path, datasets: Sequence[Data
     """The dataset whose own folder is not there any more, and whose pictures lie in `folder`; the likest of several."""
     found: list[tuple[int, Dataset]] = []
     for dataset in list_datasets(workspace) if datasets is None else datasets:
-        if dataset.layout != POINTS and not Path(dataset.root).is_dir():
+        if not dataset.is_there:
             alike = likeness(workspace, dataset.id, folder=folder)
             found += [(alike.n_alike, dataset)] if alike.is_enough else []
     return max(found, key=lambda pair: pair[0])[1] if found else None

@@ -27,6 +27,7 @@ from store.connection import Workspace, open_workspace
 from tests.support.browser import chromium
 from tests.support.places import PROJECT
 from tests.support.visit import visit
+from tests.support.weed import forget_connections, running_weed, sign_in
 
 N_DS801 = 31_848
 # A busy machine is no failure: no test of ours is timed. The same examples each time: what is looked for beyond them is
@@ -172,3 +173,18 @@ def _unpack(archive: Path, kept: Path) -> None:
         partial.rename(kept)
     except OSError:  # another test process was quicker
         shutil.rmtree(partial)
+
+
+@pytest.fixture(scope="session")
+def weed(tmp_path_factory):
+    """A store that speaks S3, one for all tests that ask for it; skipped, by name, where the program is missing."""
+    with running_weed(tmp_path_factory.mktemp("weed")) as running:
+        yield running
+
+
+@pytest.fixture
+def store(weed, monkeypatch):
+    """The store, with its owner signed in; connections of before and after it are forgotten."""
+    sign_in(monkeypatch, weed)
+    yield weed
+    forget_connections()

@@ -52,6 +52,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "components",
         "jobs.engine.analysis",
         "importers.hints",
+        "importers.sources",
+        "importers.store_listing",
         "importers.types",
         "jobs.engine.kinds",
         "jobs.engine.spec",

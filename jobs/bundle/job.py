@@ -19,6 +19,7 @@ from evidence.report.parts import Document
 from jobs.bundle.kind import BundleParameters
 from jobs.bundle.page import write
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
+from jobs.engine.sent_on import then_upload
 from jobs.engine.worker import Work
 from jobs.export.blur import write_hidden
 from jobs.export.files import ending_by_exception
@@ -130,4 +131,4 @@ def _wanted(workspace: Workspace, dataset_id: int, contents: Contents) -> pa.Tab
     return rows if rows.num_rows else pa.table({each.name: pa.nulls(1, each.type) for each in rows.schema})
 
 
-JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish, then=then_upload)

@@ -6,11 +6,12 @@ from pydantic import Field
 
 from analytics.wording import count
 from jobs.engine.kinds import FILES, JobKind
-from jobs.engine.parameters import Parameters, ServerPath
+from jobs.engine.parameters import ServerPath
+from jobs.engine.sent_on import SentOn
 from jobs.engine.spec import JobView
 
 
-class BundleParameters(Parameters):
+class BundleParameters(SentOn):
     """What a bundle may be ordered with."""
 
     report: int = Field(

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pyarrow as pa
 
 from analytics.wording import count
 from importers.keys import FileIndex
+from importers.sources import Root
 from jobs.detect.coco_boxes import CocoBoxes, Entry
 from jobs.detect.coco_masks import finite_number
 from jobs.detect.coco_turned import NOT_TURNED, SIDEWAYS, orientation_of
@@ -58,7 +58,7 @@ class Matched:
             yield f"{title} lists no categories: classes are called by their numbers."
 
 
-def matched(boxes: CocoBoxes, pictures: pa.Table, *, root: Path, missing: Sequence[str] | None = None) -> Matched:
+def matched(boxes: CocoBoxes, pictures: pa.Table, *, root: Root, missing: Sequence[str] | None = None) -> Matched:
     """The file's images among `pictures` (path, width, height: all of the dataset), by the rules of label files.
 
     missing: given where its names are whole paths already: those that it had and that mean no picture.
@@ -88,7 +88,7 @@ def matched(boxes: CocoBoxes, pictures: pa.Table, *, root: Path, missing: Sequen
     return Matched(found, tuple(unmatched if missing is None else missing), len(images), turns)
 
 
-def _turns(images: Mapping[str, Entry], sizes: Mapping[str, tuple[int, int]], *, root: Path) -> dict[str, int]:
+def _turns(images: Mapping[str, Entry], sizes: Mapping[str, tuple[int, int]], *, root: Root) -> dict[str, int]:
     """How the pictures must be turned whose boxes are of the stored picture; none where the file means them upright."""
     turns = {}
     for path, entry in images.items():

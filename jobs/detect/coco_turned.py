@@ -1,23 +1,26 @@
 """Boxes and masks that were drawn on a photograph as it is stored, turned as its EXIF turns the photograph."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import overload
 
 import numpy as np
 from PIL import Image
 
 from analytics.rgb import DAMAGE, orientation
+from importers.sources import PicturePath
+from importers.stores import BucketError
 
 NOT_TURNED = 1
 SIDEWAYS = (5, 6, 7, 8)  # height and width change places
 
 
-def orientation_of(path: Path) -> int:
+def orientation_of(path: PicturePath) -> int:
     """How the EXIF of a picture file says it is turned, 1 to 8; 1 where it says nothing or cannot be read."""
     try:
         with Image.open(path) as image:
             return orientation(image)
+    except BucketError:
+        raise
     except DAMAGE:
         return NOT_TURNED
 

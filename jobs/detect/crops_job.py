@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from PIL import Image
 
 from importers.picture import PictureError, read_picture
+from importers.sources import Root
 from jobs.detect.crops_kind import CropsParameters
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
@@ -77,7 +78,7 @@ def _by_picture(work: Work[CropsParameters]) -> Iterator[list[Row]]:
         yield held
 
 
-def _cut(objects: list[Row], *, root: Path, folder: Path) -> list[Row]:
+def _cut(objects: list[Row], *, root: Root, folder: Path) -> list[Row]:
     """Rows of _SCHEMA: one an object, or one for a picture that cannot be read."""
     try:
         picture = Image.fromarray(read_picture(root / str(objects[0]["path"])).pixels)

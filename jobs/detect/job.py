@@ -6,7 +6,6 @@ best is kept, and boxes are cut at the picture's edges; all three are recorded o
 
 import dataclasses
 import json
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from analytics import coco_classes
 from analytics.boxes import areas, clip, suppress
 from analytics.wording import count
 from importers.picture import PictureError, read_picture
+from importers.sources import PicturePath, reading_threads
 from jobs.detect.coco_boxes import CocoBoxes, FileObjects, PictureRefused
 from jobs.detect.kind import COCO80, DetectParameters
 from jobs.detect.marked import ANNOTATIONS, Imported, read_marked
@@ -160,11 +160,11 @@ def _detect_all(work: Work[DetectParameters], detector: "Detector") -> Tally:
     from models.detect_stream import ScannedPicture, iter_detections
 
     sha256_of: dict[int, str] = {}
-    id_of: dict[Path, int] = {}
+    id_of: dict[PicturePath, int] = {}
     parameters = work.parameters
     limits = Limits(parameters.score_floor, parameters.nms_iou, parameters.max_objects)
 
-    def read(path: Path, min_side: int) -> tuple[np.ndarray, int, int]:
+    def read(path: PicturePath, min_side: int) -> tuple[np.ndarray, int, int]:
         with work.touching(id_of.pop(path, -1)):
             picture = read_picture(path, min_side=min_side)
         return picture.pixels, picture.width, picture.height
@@ -180,7 +180,7 @@ def _detect_all(work: Work[DetectParameters], detector: "Detector") -> Tally:
         _items(work, sha256_of, id_of),
         read=read,
         detector=detector,
-        n_threads=max(1, os.cpu_count() or 1),
+        n_threads=reading_threads(work.root),
         then=row_of,
         failure=PictureError,
     )
@@ -204,14 +204,15 @@ def _publish_all(work: Work[DetectParameters], rows: Iterator[Row], *, names: tu
 
 
 def _items(
-    work: Work[DetectParameters], sha256_of: dict[int, str], id_of: dict[Path, int]
-) -> Iterator[tuple[int, Path]]:
+    work: Work[DetectParameters], sha256_of: dict[int, str], id_of: dict[PicturePath, int]
+) -> Iterator[tuple[int, PicturePath]]:
     for piece in work.todo():
         columns = (piece[name].to_pylist() for name in ("image_id", "path", "sha256"))
         for image_id, path, sha256 in zip(*columns, strict=True):
             sha256_of[image_id] = sha256
-            id_of[work.root / path] = image_id
-            yield image_id, work.root / path
+            picture = work.root / path
+            id_of[picture] = image_id
+            yield image_id, picture
 
 
 def _lists(kept: Objects) -> Row:

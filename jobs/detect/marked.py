@@ -12,6 +12,7 @@ from importers.boxes import Pictures, boxes_of_folder
 from importers.class_naming import names_given
 from importers.keys import FileIndex
 from importers.listing import list_folder
+from importers.sources import labels_of
 from jobs.detect.coco_boxes import CocoBoxes, coco_of, read_coco
 from jobs.detect.coco_match import Matched, matched
 from jobs.detect.kind import DetectParameters
@@ -76,7 +77,7 @@ def _as_imported(work: Work[DetectParameters], pictures: pa.Table) -> tuple[Coco
         work.root,
         Pictures(pictures["path"].to_pylist(), sizes),
         reading=told.reading,
-        labels=Path(told.labels).expanduser() if told.labels else None,
+        labels=labels_of(told.labels, work.spec.root) if told.labels else None,
         class_names=names_given(told.class_names),
         follow_links=told.follow_links,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from importers.picture import PictureError, read_picture
+from importers.sources import Root
 from jobs.detect.kind import DetectParameters
 from jobs.engine.errors import UnknownParameter
 from jobs.engine.kinds import Figures
@@ -71,7 +72,7 @@ def outlined_rows(work: Work[DetectParameters], sam: "Sam") -> Iterator[Row]:
             yield _row(work.root, sam, image, boxes[first:last])
 
 
-def _row(root: Path, sam: "Sam", image: Row, own: np.ndarray) -> Row:
+def _row(root: Root, sam: "Sam", image: Row, own: np.ndarray) -> Row:
     from models import masks
 
     row = {"image_id": image["image_id"], "sha256": image["sha256"]}

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from importers.picture import PictureError, read_picture
+from importers.sources import PicturePath, reading_threads
 from jobs.embed.kind import EmbedParameters
 from jobs.engine.errors import UnknownParameter
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
@@ -78,9 +78,9 @@ def _embed_all(work: Work[EmbedParameters], encoder: "Encoder") -> tuple[int, in
     on_gpu = encoder.device != "cpu"
     batch_size = work.parameters.batch_size or (GPU_BATCH if on_gpu else CPU_BATCH)
     sha256_of: dict[int, str] = {}
-    id_of: dict[Path, int] = {}
+    id_of: dict[PicturePath, int] = {}
 
-    def read(path: Path, min_side: int) -> np.ndarray:
+    def read(path: PicturePath, min_side: int) -> np.ndarray:
         with work.touching(id_of.pop(path, -1)):
             return read_picture(path, min_side=min_side).pixels
 
@@ -90,7 +90,7 @@ def _embed_all(work: Work[EmbedParameters], encoder: "Encoder") -> tuple[int, in
         failure=PictureError,
         preprocess=encoder.preprocess,
         batch_size=batch_size,
-        n_threads=max(1, os.cpu_count() or 1),
+        n_threads=reading_threads(work.root),
         pin=on_gpu,
     )
     about = _about(encoder)
@@ -112,14 +112,15 @@ def _embed_all(work: Work[EmbedParameters], encoder: "Encoder") -> tuple[int, in
 
 
 def _items(
-    work: Work[EmbedParameters], sha256_of: dict[int, str], id_of: dict[Path, int]
-) -> Iterator[tuple[int, Path]]:
+    work: Work[EmbedParameters], sha256_of: dict[int, str], id_of: dict[PicturePath, int]
+) -> Iterator[tuple[int, PicturePath]]:
     for piece in work.todo():
         columns = (piece[name].to_pylist() for name in ("image_id", "path", "sha256"))
         for image_id, path, sha256 in zip(*columns, strict=True):
             sha256_of[image_id] = sha256
-            id_of[work.root / path] = image_id
-            yield image_id, work.root / path
+            picture = work.root / path
+            id_of[picture] = image_id
+            yield image_id, picture
 
 
 def _rows(batch: "Batch", encoder: "Encoder", sha256_of: dict[int, str]) -> pa.Table:

@@ -18,13 +18,16 @@ from typing import Any, BinaryIO
 from importers.archive import ArchiveRefused, require_room
 from importers.look import look_at_folder
 from importers.room import room_left
+from importers.sources import CACHE, Root, StoreFolder, labels_of, named_root
+from importers.stores import is_store_url
 from importers.types import FolderContents
 from importers.unpack import unpack_outside
 from jobs.engine.errors import FolderNotAllowed, NotNow
 from jobs.engine.kinds import JobKind
 from jobs.engine.processes import PROJECT
 
-OWN_MACHINE = ("follow_links", "keep_reading", "target")  # parameters that lead out of a folder, or write into one
+# parameters that lead out of a folder, write into one, or into a bucket with the credentials of whoever runs the app
+OWN_MACHINE = ("follow_links", "keep_reading", "target", "to")
 MAX_UPLOAD_BYTES = 20 << 30  # unpacked; less where the disk has less room
 MAX_UPLOAD_FILES = 2_000_000
 UNUSED_UPLOAD_STAYS_S = 24 * 3600.0
@@ -35,16 +38,22 @@ _BLOCK = 16 << 20
 class Intake:
     """Folders and zips on their way in. import_roots None: any folder may be imported."""
 
-    def __init__(self, workspace: Path, *, import_roots: list[Path] | None):
+    def __init__(self, workspace: Path, *, import_roots: Sequence[Path | str] | None):
         self.uploads = workspace / "uploads"
         self.exports = workspace / "exports"
-        self.import_roots = None if import_roots is None else [root.expanduser().resolve() for root in import_roots]
+        self.cache = workspace / CACHE
+        self.import_roots = (
+            None if import_roots is None else [named_root(str(root), self.cache) for root in import_roots]
+        )
 
-    def allowed_folder(self, folder: Path | str) -> Path:
-        """`folder` resolved; raises FolderNotAllowed when it is outside the roots named at start."""
-        resolved = Path(folder).expanduser().resolve()
+    def allowed_folder(self, folder: Path | str) -> Root:
+        """`folder` resolved; raises FolderNotAllowed when it is outside the roots named at start.
+
+        An address in a bucket must lie below one that was named, since it is read with this server's credentials.
+        """
+        resolved = named_root(str(folder), self.cache)
         roots = self.import_roots
-        if roots is None or any(resolved.is_relative_to(root) for root in [*roots, self.uploads, self.exports]):
+        if roots is None or any(_is_below(resolved, root) for root in [*roots, self.uploads, self.exports]):
             return resolved
         named = ", ".join(str(root) for root in roots) or "none was named"
         raise FolderNotAllowed(
@@ -62,7 +71,7 @@ class Intake:
         follow_links: bool = False,
     ) -> FolderContents:
         """What an import of `folder` would take in; raises LayoutError or FolderNotAllowed."""
-        found_labels = self.allowed_folder(labels) if labels else None
+        found_labels = self._labels(labels, str(folder)) if labels else None
         if follow_links:
             self.require_own_machine("follow links out of a folder")
         return look_at_folder(
@@ -72,6 +81,12 @@ class Intake:
             class_names=class_names,
             follow_links=follow_links,
         )
+
+    def _labels(self, labels: str, folder: str) -> Path:
+        found = labels_of(labels, folder)
+        if is_store_url(folder) and not found.is_absolute():
+            return found  # below the prefix
+        return Path(str(self.allowed_folder(found)))
 
     def check_paths(self, kind: JobKind[Any], parameters: Mapping[str, object]) -> None:
         """Raise FolderNotAllowed where an order names what only the owner of the machine may name."""
@@ -173,6 +188,13 @@ class Devices:
                 self._process.communicate()
                 self._process = None
                 self._asked_at = -math.inf
+
+
+def _is_below(named: Root, root: Root) -> bool:
+    """Whether a folder lies in another, or a prefix below another."""
+    if isinstance(named, StoreFolder) or isinstance(root, StoreFolder):
+        return type(named) is type(root) and f"{named}/".startswith(f"{root}/")
+    return named.is_relative_to(root)
 
 
 def _without_wrapping(folder: Path) -> Path:

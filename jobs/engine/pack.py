@@ -5,6 +5,7 @@ segments the worker published there, and the files that its kind brings (a train
 looks through first. Nothing in a zip is ever run or unpickled here.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from typing import Any
 from analytics.wording import count
 from importers.archive import DAMAGED, PACKED_ODDLY, ArchiveRefused, require_fit, write_entry
 from importers.parquet_probe import Unreadable, require_readable
+from importers.sources import CACHE, Root, local_copy, root_of
 from jobs.engine.bare_copies import UNREADABLE, bare_chunks
 from jobs.engine.errors import NotNow, PackRefused
 from jobs.engine.folder import ELSEWHERE, JobFolder, job_folder, write_json
@@ -59,7 +61,9 @@ def pack(workspace: Path, job_id: str, target: Path, *, report: Callable[[int, i
         for path in sorted(folder.path.glob("*.npy")):  # what the job needs of the file, vectors say
             archive.write(path, f"job/{path.name}")
         archive.writestr("job/segments/", "")
-        n_pictures = _write_pictures(archive, folder, Path(spec.root), report=report, total=spec.n_todo)
+        n_pictures = _write_pictures(
+            archive, folder, root_of(spec.root, workspace / CACHE), report=report, total=spec.n_todo
+        )
     part.replace(target)
     return n_pictures
 
@@ -179,15 +183,17 @@ def _order_for_elsewhere(archive: zipfile.ZipFile, spec: JobSpec) -> dict[str, o
 
 
 def _write_pictures(
-    archive: zipfile.ZipFile, folder: JobFolder, root: Path, *, report: Callable[[int, int], None], total: int
+    archive: zipfile.ZipFile, folder: JobFolder, root: Root, *, report: Callable[[int, int], None], total: int
 ) -> int:
     n_done = 0
     for piece in folder.todo():
         if "path" not in piece.column_names:  # a job on vectors needs no pictures
             return 0
         for path in piece["path"].to_pylist():
-            if (root / path).is_file():  # one that has gone becomes a failure with a reason over there
-                _write_picture(archive, root / path, f"pictures/{path}")
+            with contextlib.suppress(FileNotFoundError, PermissionError):  # a failure with a reason over there
+                picture = local_copy(root / path)
+                if picture.is_file():
+                    _write_picture(archive, picture, f"pictures/{path}")
             n_done += 1
         report(n_done, total)
     return n_done

@@ -6,7 +6,7 @@ One thread does this, four times a second, and calls nothing of the user interfa
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ class Supervisor:
     import_roots: when given, `start(trusted=False)` refuses folders and weights outside them.
     """
 
-    def __init__(self, workspace: Workspace, *, import_roots: list[Path] | None = None):
+    def __init__(self, workspace: Workspace, *, import_roots: Sequence[Path | str] | None = None):
         self.workspace = workspace
         self.intake = Intake(workspace.root, import_roots=import_roots)
         self._devices = Devices()

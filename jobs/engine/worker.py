@@ -18,6 +18,7 @@ from typing import Any, Generic
 import psutil
 import pyarrow as pa
 
+from importers.sources import CACHE, root_of
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import JobFolder, write_json
 from jobs.engine.kinds import Job, P, load_kind
@@ -37,8 +38,8 @@ class Work(Generic[P]):
         self.folder = folder
         self.spec = job.spec
         self.parameters = job.parameters
-        self.root = Path(self.spec.root)
         self.workspace = Path(self.spec.workspace)
+        self.root = root_of(self.spec.root, self.workspace / CACHE)
         self.n_todo = self.spec.n_todo
         self._next_segment = self.spec.first_segment
         self._began = time.monotonic()  # a step of the clock is no progress

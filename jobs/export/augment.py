@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -10,6 +9,7 @@ from PIL import Image
 from analytics.balancing import MIXING, Made, plan
 from analytics.errors import AnalyticsError
 from importers.picture import PictureError, read_picture
+from importers.sources import Root
 from jobs.engine.errors import ExportRefused, UnknownParameter
 from jobs.export.blur import Hidden, read_blurred
 from jobs.export.kind import AugmentationParameters
@@ -42,7 +42,7 @@ def _label_or(row: ExportRow, without: int) -> int:
     return without if row.label is None else row.label
 
 
-def draw(root: Path, rows: Sequence[ExportRow], entry: Entry, *, seed: int, hidden: Hidden) -> Image.Image:
+def draw(root: Root, rows: Sequence[ExportRow], entry: Entry, *, seed: int, hidden: Hidden) -> Image.Image:
     """The picture of an entry, RGB, of its parent's size; raises ExportRefused where a parent cannot be read.
 
     hidden: what is blurred in its parents before anything is made of them.
@@ -60,7 +60,7 @@ def draw(root: Path, rows: Sequence[ExportRow], entry: Entry, *, seed: int, hidd
     return augment(parent, technique=entry.technique, seed=own_seed, partner=partner, own_share=entry.own_share)
 
 
-def read(root: Path, row: ExportRow, *, hidden: Hidden) -> Image.Image:
+def read(root: Root, row: ExportRow, *, hidden: Hidden) -> Image.Image:
     """A version's picture as RGB, people blurred where they are to be; raises ExportRefused, which names it."""
     try:
         if row.image_id in hidden:

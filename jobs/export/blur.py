@@ -10,6 +10,7 @@ from PIL import Image
 
 from analytics.blur import blurred_of
 from importers.picture import PictureError, read_picture
+from importers.sources import PicturePath
 from jobs.engine.errors import ExportRefused
 from jobs.export.plan import ExportRow
 from store.connection import Workspace
@@ -49,7 +50,7 @@ def read_hidden(folder: Path) -> Hidden | None:
     return {int(image_id): None if boxes is None else np.array(boxes) for image_id, boxes in hidden.items()}
 
 
-def read_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None) -> Image.Image:
+def read_blurred(path: PicturePath, row: ExportRow, boxes: np.ndarray | None) -> Image.Image:
     """A version's picture as RGB, upright, with what is hidden blurred; raises PictureError."""
     return blurred_of(
         Image.fromarray(read_picture(path, max_pixels=row.width * row.height).pixels),
@@ -59,7 +60,7 @@ def read_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None) -> Image.
     )
 
 
-def save_blurred(path: Path, row: ExportRow, boxes: np.ndarray | None, *, target: str) -> str:
+def save_blurred(path: PicturePath, row: ExportRow, boxes: np.ndarray | None, *, target: str) -> str:
     """Write a blurred copy in the picture's own format, without its metadata, and give its SHA-256.
 
     Raises ExportRefused.

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from importers.sources import Root, StoreFolder
+from importers.stores import BucketError
 from jobs.engine.bare_copies import bare_chunks, write_hashed
 from jobs.engine.errors import ExportRefused
 from jobs.export.plan import ExportRow
@@ -100,6 +102,9 @@ def whole_folder(target: Path, *, mark: str) -> Iterator[Path]:
         yield part
         check_target(target)  # somebody may have made it in the meantime
         os.rename(part, target)
+    except BucketError:  # of the pictures' own place, not of the folder's
+        shutil.rmtree(part, ignore_errors=True)
+        raise
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
         raise _refusal(error, target) from error
@@ -121,11 +126,13 @@ def ending_by_exception() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def found_file(root: Path, row: ExportRow) -> str | None:
+def found_file(root: Root, row: ExportRow) -> str | None:
     """Where a version's picture lies, or None if the file is gone or holds other bytes than were frozen.
 
-    A file with the size and time of its import is not read again.
+    A file with the size and time of its import is not read again. Of an object it is a copy. Raises BucketError.
     """
+    if isinstance(root, StoreFolder):
+        return _found_object(root, row)
     path = os.path.join(root, row.path)
     try:
         state = os.lstat(path)
@@ -139,6 +146,15 @@ def found_file(root: Path, row: ExportRow) -> str | None:
             return path if hashlib.file_digest(file, "sha256").hexdigest() == row.sha256 else None
     except OSError:
         return None
+
+
+def _found_object(root: StoreFolder, row: ExportRow) -> str | None:
+    try:
+        path = str((root / row.path).local())
+    except (FileNotFoundError, PermissionError):
+        return None
+    with open(path, "rb") as file:
+        return path if hashlib.file_digest(file, "sha256").hexdigest() == row.sha256 else None
 
 
 def _refusal(error: OSError, target: Path) -> ExportRefused:

@@ -20,6 +20,7 @@ from importers.marker import BESIDE, MARKER
 from jobs.engine.errors import ExportRefused
 from jobs.engine.folder import job_folder, read_json, write_json
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
+from jobs.engine.sent_on import then_upload
 from jobs.engine.spec import JobSpec
 from jobs.engine.worker import Work
 from jobs.export.about import about_dataset, about_left
@@ -293,4 +294,4 @@ def finish(workspace: Workspace, job: Job[ExportParameters]) -> Figures:
     return {"version": job.parameters.version, "format": job.parameters.format}
 
 
-JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish, then=then_upload)

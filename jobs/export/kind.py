@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from jobs.engine.kinds import FILES, JobKind
 from jobs.engine.parameters import Parameters, ServerPath
+from jobs.engine.sent_on import SentOn
 
 TECHNIQUES = ("oversampling", "flip", "crop", "colour", "randaugment", "mixup", "cutmix")
 
@@ -98,7 +99,7 @@ class _Target(_OfVersion):
     team: str = Field("team", description="`ds801`: whose submission it is")
 
 
-class ExportParameters(AugmentationParameters, _Target):
+class ExportParameters(AugmentationParameters, _Target, SentOn):
     """What an export may be ordered with."""
 
     @field_validator("detections")

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from importers.sources import Root, StoreFolder
 from jobs.engine.bare_copies import UNREADABLE
 from jobs.engine.errors import ExportRefused
 from jobs.engine.worker import Work
@@ -26,7 +27,8 @@ def place_all(
     packer = pack(part, content) if pack is not None else None
     for n, entry in enumerate(content.entries):
         path = os.path.join(part, entry.path if packer is None else PACKING)
-        sha256 = _bring(work, entry, files[entry.row], path, content=content, placed=placed, hidden=hidden)
+        file = files[entry.row] or _fetched(work.root, content.row(entry))
+        sha256 = _bring(work, entry, file, path, content=content, placed=placed, hidden=hidden)
         if sha256 is not None:
             written[entry.path] = sha256
         if packer is not None:
@@ -81,8 +83,23 @@ def _take_over(file: str, path: str, row: ExportRow, placed: Placed, parameters:
     return sha256
 
 
-def _files(root: Path, content: Content) -> list[str]:
-    """Where each picture of the version lies; raises ExportRefused if one is gone or is another than was frozen."""
+def _fetched(root: Root, row: ExportRow) -> str:
+    """A copy of a picture that lies in a bucket; raises ExportRefused if it is gone or is another than was frozen."""
+    file = found_file(root, row)
+    if file is None:
+        raise ExportRefused(
+            f"{root}/{row.path} is not there as it was frozen. Put it back, or import again and freeze a new version."
+        )
+    return file
+
+
+def _files(root: Root, content: Content) -> list[str]:
+    """Where each picture of the version lies; raises ExportRefused if one is gone or is another than was frozen.
+
+    Of a bucket all are "": each is fetched when it is its turn, since the cache need not hold all of them at once.
+    """
+    if isinstance(root, StoreFolder):
+        return [""] * len(content.rows)
     files, gone = [], []
     for row in content.rows:
         file = found_file(root, row)

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics.balancing import TECHNIQUES
+from importers.sources import Root
 from jobs.engine.errors import NothingToDo
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
@@ -63,7 +64,7 @@ def _first_of_each(entries: list[Entry]) -> list[Entry]:
     return first
 
 
-def _shown(root: Path, rows: list[ExportRow], entry: Entry, *, n: int, seed: int, hidden: Hidden) -> dict[str, Any]:
+def _shown(root: Root, rows: list[ExportRow], entry: Entry, *, n: int, seed: int, hidden: Hidden) -> dict[str, Any]:
     picture = draw(root, rows, entry, seed=seed, hidden=hidden)
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     held = io.BytesIO()

@@ -20,6 +20,9 @@ from importers.class_naming import names_given
 from importers.look import look_at_folder
 from importers.marker import KeptReading, keep_reading
 from importers.scan import Scanned, scan_files
+from importers.sources import CACHE, Root, StoreFolder, labels_of, root_of
+from importers.store_listing import sizes_of
+from importers.stores import is_store_url
 from importers.types import FolderContents
 from jobs.engine.errors import NeedsAnswer, UnknownParameter
 from jobs.engine.kinds import Figures, FollowUp, Job, JobCode, Prepared
@@ -92,18 +95,21 @@ def source_state(found: FolderContents) -> SourceState:
         layout=found.layout,
         import_options={},
         class_names=tuple(found.class_names),
-        files=_with_stat(Path(found.root), found.files),
+        files=_with_stat(found.root, found.files),
         unreadable=_unreadable_table(found.unreadable),
         label_problems=found.label_problems,
     )
 
 
-def inspect(parameters: ImportParameters) -> FolderContents:
-    """Look at the folder the parameters name, as they say it is to be read; decides nothing that is open."""
+def inspect(parameters: ImportParameters, *, cache: Path) -> FolderContents:
+    """Look at the folder the parameters name, as they say it is to be read; decides nothing that is open.
+
+    cache: the workspace's folder `cache`, or another that takes what is read of a bucket.
+    """
     return look_at_folder(
-        Path(parameters.folder).expanduser(),
+        root_of(parameters.folder, cache) if is_store_url(parameters.folder) else Path(parameters.folder).expanduser(),
         reading=parameters.reading or None,
-        labels=Path(parameters.labels).expanduser() if parameters.labels else None,
+        labels=labels_of(parameters.labels, parameters.folder) if parameters.labels else None,
         class_names=names_given(parameters.class_names),
         follow_links=parameters.follow_links,
         waits=False,
@@ -119,7 +125,7 @@ def prepare(
     """
     name = _checked_name(dataset)
     parameters = _as_last_time(workspace, name, parameters)
-    layout = inspect(parameters)
+    layout = inspect(parameters, cache=workspace.root / CACHE)
     if layout.question is not None and not parameters.reading:
         options = "; ".join(f"{option.key} ({option.title})" for option in layout.question.options)
         raise NeedsAnswer(f"{layout.question.text} Say which with --reading: {options}.")
@@ -152,7 +158,7 @@ def prepare(
 def _require_its_folder(workspace: Workspace, name: str, root: str) -> None:
     """Raise NameTaken for a dataset on another folder; where it looks as if that had moved here, with what to do."""
     last = next((dataset for dataset in list_datasets(workspace) if dataset.name == name), None)
-    if last is None or last.root == root:
+    if last is None or last.root == root or is_store_url(root):
         return
     alike = likeness(workspace, last.id, folder=Path(root))
     if alike.is_enough:
@@ -165,7 +171,7 @@ def _require_its_folder(workspace: Workspace, name: str, root: str) -> None:
 
 def _require_there(last: Dataset) -> None:
     """Raise NeedsAnswer for a dataset whose own folder is to be read again and is not there."""
-    if not Path(last.root).is_dir():
+    if not last.is_there:
         raise NeedsAnswer(
             f"{last.name} stands on {last.root}, and there is no such folder now. If it has moved, say where to: "
             f"`{_move_command(last.name, 'DIR')}` keeps vectors and decisions."
@@ -189,6 +195,10 @@ def _boxes_found(layout: FolderContents) -> dict[str, object]:
 
 
 def _leave_reading(layout: FolderContents, parameters: ImportParameters) -> None:
+    if isinstance(layout.root, StoreFolder):
+        raise UnknownParameter(
+            "import: nothing is written into a bucket, so the reading cannot be left there. Leave out keep_reading."
+        )
     try:
         keep_reading(layout.root, KeptReading(layout.reading, tuple(names_given(parameters.class_names) or ())))
     except OSError as error:
@@ -230,6 +240,8 @@ def finish(workspace: Workspace, job: Job[ImportParameters]) -> Figures:
 
 def _about_moved(workspace: Workspace, job: Job[ImportParameters]) -> str:
     """That the folder's pictures are a dataset's whose own folder is not there any more; "" where they are not."""
+    if is_store_url(job.spec.root):
+        return ""
     gone = moved_dataset(workspace, folder=Path(job.spec.root))
     if gone is None or gone.id == job.dataset_id:
         return ""
@@ -303,18 +315,12 @@ def _landed_rows(todo: pa.Table, chunk: Scanned) -> pa.Table:
     return pa.table(columns)
 
 
-def _with_stat(root: Path, files: pa.Table) -> pa.Table:
+def _with_stat(root: Root, files: pa.Table) -> pa.Table:
     sizes: list[int | None] = []
     times: list[int | None] = []
-    for path in files["path"].to_pylist():
-        try:
-            found = os.stat(root / path)
-        except OSError:
-            sizes.append(None)
-            times.append(None)
-            continue
-        sizes.append(found.st_size)
-        times.append(found.st_mtime_ns)
+    for n_bytes, mtime_ns in sizes_of(root, files["path"].to_pylist()):
+        sizes.append(n_bytes)
+        times.append(mtime_ns)
     table = files.append_column("bytes", pa.array(sizes, pa.int64()))
     return table.append_column("mtime_ns", pa.array(times, pa.int64()))
 

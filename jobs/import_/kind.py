@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from analytics.wording import count
+from importers.stores import is_store_url
 from jobs.engine.kinds import FILES, JobKind, Order
 from jobs.engine.parameters import Parameters, ServerPath
 from jobs.engine.spec import JobView
@@ -15,7 +16,10 @@ from jobs.engine.spec import JobView
 class ImportParameters(Parameters):
     """What an import may be ordered with; a second one may leave all of it out, for it is remembered."""
 
-    folder: ServerPath = Field("", description="the folder that holds the pictures; nothing in it is changed")
+    folder: ServerPath = Field(
+        "",
+        description="the folder that holds the pictures, or `s3://BUCKET/PREFIX`; nothing in it is changed",
+    )
     reading: str = Field(
         "", description="the answer where a folder can be read in more than one way; the command lists the choices"
     )
@@ -52,8 +56,12 @@ class ImportParameters(Parameters):
 def is_same_import(asked: Order, active: Order) -> bool:
     """Whether an active import fills the dataset that is asked for, or reads the folder: two would do one work."""
     folder = asked.parameters.folder if isinstance(asked.parameters, ImportParameters) else ""
-    resolved = str(Path(folder).expanduser().resolve()) if folder else None
+    resolved = _as_kept(folder) if folder else None
     return asked.dataset == active.dataset or active.root == resolved
+
+
+def _as_kept(folder: str) -> str:
+    return folder.strip().rstrip("/") if is_store_url(folder) else str(Path(folder).expanduser().resolve())
 
 
 def import_outcome(job: JobView) -> str:

@@ -11,6 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from analytics.wording import count
+from importers.sources import CACHE, Root, StoredFile, StoreFolder, local_copy, state_of
+from importers.stores import BucketError, checked_url, is_store_url
 from jobs.engine.errors import JobFailed, NothingToDo, UnknownParameter
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
@@ -102,10 +104,12 @@ def finish(workspace: Workspace, job: Job[MoveParameters]) -> Figures:
     return {}
 
 
-def _root(workspace: Workspace, dataset: Dataset, folder: str) -> Path:
+def _root(workspace: Workspace, dataset: Dataset, folder: str) -> Root:
     """The folder that is meant: the one named, or one in it that is called as the dataset's was, or its only one."""
     if not folder.strip():
         raise UnknownParameter("move: folder says where the pictures lie now; it is empty.")
+    if is_store_url(folder):
+        return StoreFolder(checked_url(folder), workspace.root / CACHE)
     named = Path(folder).expanduser().resolve()
     if not named.is_dir():
         raise UnknownParameter(f"move: there is no folder {named}.")
@@ -114,15 +118,18 @@ def _root(workspace: Workspace, dataset: Dataset, folder: str) -> Path:
     return max(choices, key=lambda choice: likeness(workspace, dataset.id, folder=choice).n_alike)
 
 
-def _look(root: Path, row: dict[str, object]) -> _Found:
+def _look(root: Root, row: dict[str, object]) -> _Found:
     path = root / str(row["path"])
     state, mtime_ns = MISSING, 0
     try:
-        if path.is_file():
-            about = path.stat()
-            mtime_ns = about.st_mtime_ns
-            is_same = about.st_size == row["bytes"] and _sha256(path) == row["sha256"]
+        if isinstance(path, StoredFile) or path.is_file():
+            n_bytes, mtime_ns = state_of(path)
+            is_same = n_bytes == row["bytes"] and _sha256(local_copy(path)) == row["sha256"]
             state = SAME if is_same else DIFFERS
+    except FileNotFoundError:
+        state = MISSING
+    except BucketError:
+        raise
     except OSError:
         state = UNREADABLE
     return _Found(int(str(row["image_id"])), str(row["path"]), state, mtime_ns, bool(row["was_missing"]))

@@ -18,6 +18,7 @@ from evidence.report.parts import Document
 from evidence.report.reports import begin, document_of
 from jobs.engine.errors import ExportRefused
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
+from jobs.engine.sent_on import then_upload
 from jobs.engine.version import code_version
 from jobs.engine.worker import Work
 from jobs.export.blur import read_hidden, write_hidden
@@ -188,4 +189,4 @@ def finish(workspace: Workspace, job: Job[ReportParameters]) -> Figures:
     return {}
 
 
-JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish)
+JOB = JobCode(prepare=prepare, compute=compute, land=land, finish=finish, then=then_upload)

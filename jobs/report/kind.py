@@ -6,13 +6,14 @@ from typing import Literal
 from pydantic import Field
 
 from jobs.engine.kinds import FILES, JobKind
-from jobs.engine.parameters import Parameters, ServerPath
+from jobs.engine.parameters import ServerPath
+from jobs.engine.sent_on import SentOn
 from jobs.engine.spec import JobView
 
 ReportFormat = Literal["html", "pdf", "slides", "pptx", "markdown", "card"]
 
 
-class ReportParameters(Parameters):
+class ReportParameters(SentOn):
     """What a report may be ordered with."""
 
     format: ReportFormat = Field(

@@ -10,6 +10,8 @@ from PIL import Image
 
 from analytics.blur import blurred_of
 from importers.picture import PictureError, read_picture
+from importers.sources import PicturePath, Root, StoredFile
+from importers.stores import BucketError
 from jobs.export.blur import Hidden
 
 _QUALITY = 85
@@ -23,7 +25,7 @@ class Pictures:
     hidden: what to blur, None where people are not blurred.
     """
 
-    root: Path
+    root: Root
     thumbs: Path
     rows: Mapping[int, Mapping[str, Any]]
     hidden: Hidden | None
@@ -55,12 +57,14 @@ class Pictures:
     def _read(self, row: Mapping[str, Any], *, side: int) -> Image.Image | None:
         """The thumbnail where it is large enough, else the file itself, else any thumbnail."""
         thumb = self.thumbs / row["sha256"][:2] / f"{row['sha256']}.jpg"
-        original = self.root / row["path"]
+        original: PicturePath = self.root / row["path"]
         small = row["has_thumb"] and side <= 128
         for path in (thumb, original) if small else (original, thumb):
             try:
-                if path.is_file():
+                if isinstance(path, StoredFile) or path.is_file():
                     return Image.fromarray(read_picture(path).pixels)
+            except BucketError:  # the store cannot be asked, and the report would lack what is there
+                raise
             except (PictureError, OSError, ValueError):
                 continue
         return None

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from importers.sources import PicturePath, Root
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import read_json
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
@@ -44,8 +45,8 @@ def compute(work: Work[CheckSubmissionParameters]) -> Figures:
     }
 
 
-def _originals(table: pa.Table, root: Path, *, n_classes: int) -> Originals:
-    files: dict[str, Path | None] = {}
+def _originals(table: pa.Table, root: Root, *, n_classes: int) -> Originals:
+    files: dict[str, PicturePath | None] = {}
     sha256: dict[str, str] = {}
     for row in table.to_pylist():
         key = key_of(row["path"])

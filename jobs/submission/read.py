@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from importers.sources import PicturePath
 from jobs.export.submission import IMGS, LABELS, SIDE
 
 MOST_PICTURE_BYTES = 5_000_000  # a picture of 64x64 has some 2,000
@@ -67,7 +68,7 @@ def read_set(folder: Path, *, report: Callable[[int], bool | None]) -> FoundSet:
     return found
 
 
-def resembles(path: Path, original: Path) -> bool | None:
+def resembles(path: Path, original: PicturePath) -> bool | None:
     """Whether a picture is the original, recompressed at most; None where one of them cannot be read."""
     try:
         pixels = []

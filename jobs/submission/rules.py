@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from importers.sources import PicturePath
 from jobs.export.submission import (
     IMGS,
     LABELS,
@@ -60,7 +61,7 @@ class Finding:
 class Originals:
     """What the course gave out. files: key to its file, None where it is gone; sha256: of each key's file."""
 
-    files: Mapping[str, Path | None]
+    files: Mapping[str, PicturePath | None]
     sha256: Mapping[str, str]
     n_classes: int
 

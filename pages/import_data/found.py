@@ -3,7 +3,6 @@
 Only this is kept between reruns, not the table of all files. Nothing here draws.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from importers.sources import CACHE, root_of
+from importers.store_listing import sizes_of
 from importers.types import FolderContents, PackedPictures, SampleTable
 from store.connection import Workspace
 from store.images import import_todo
@@ -148,7 +149,7 @@ def changes(workspace: Workspace, dataset_id: int, *, root: str, paths: pa.Chunk
     """What an import of the files `paths` would read anew; None for so many that it is not cheap to ask."""
     if len(paths) > MAX_COMPARED:
         return None
-    stats = [_stat(os.path.join(root, path)) for path in paths.to_pylist()]
+    sizes = list(sizes_of(root_of(root, workspace.root / CACHE), paths.to_pylist()))
     n = len(paths)
     files = pa.table(
         {
@@ -156,8 +157,8 @@ def changes(workspace: Workspace, dataset_id: int, *, root: str, paths: pa.Chunk
             "label": pa.nulls(n, pa.int32()),
             "labels": pa.nulls(n, pa.list_(pa.int32())),
             **{name: pa.nulls(n, pa.string()) for name in ("split", "source_url", "licence")},
-            "bytes": pa.array([stat and stat.st_size for stat in stats], pa.int64()),
-            "mtime_ns": pa.array([stat and stat.st_mtime_ns for stat in stats], pa.int64()),
+            "bytes": pa.array([n_bytes for n_bytes, _ in sizes], pa.int64()),
+            "mtime_ns": pa.array([mtime_ns for _, mtime_ns in sizes], pa.int64()),
         }
     )
     is_known = import_todo(workspace, dataset_id, files=files)["known"]
@@ -217,10 +218,3 @@ def _wrongs(rows: Iterable[tuple[str, str, str, str | None]]) -> tuple[Wrong, ..
         by_code.setdefault(code, []).append((key, reason, value))
     found = [Wrong(code, len(examples), tuple(examples[:MAX_EXAMPLES])) for code, examples in by_code.items()]
     return tuple(sorted(found, key=lambda wrong: (-wrong.n, wrong.code)))
-
-
-def _stat(path: str) -> os.stat_result | None:
-    try:
-        return os.stat(path)
-    except OSError:
-        return None

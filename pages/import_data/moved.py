@@ -1,18 +1,15 @@
 """A dataset whose folder is not there any more: say where it is now, and it is found by what its pictures hold."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from pages.ui import job_cards, session
 from pages.ui.text import LONGEST_PATH, plain
 from store.datasets import Dataset
-from store.points import POINTS
 
 
 def is_there(dataset: Dataset) -> bool:
     """Whether the dataset's folder can be seen; points have none, and lack none."""
-    return dataset.layout == POINTS or Path(dataset.root).is_dir()
+    return dataset.is_there
 
 
 def ask(dataset: Dataset) -> str | None:

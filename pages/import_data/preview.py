@@ -15,8 +15,9 @@ import streamlit as st
 from PIL import Image
 
 from analytics.hashes import HASH_SIDE, perceptual_hash
+from importers.sources import PicturePath, local_copy, state_of
 from pages.import_data.found import MAX_CLASSES_DRAWN, PICTURES_A_CLASS, ClassCount, Preview, Wrong
-from pages.ui import blurring, reasons, session
+from pages.ui import blurring, originals, reasons, session
 from pages.ui.drawn import Bounds, Drawn, read_upright
 from pages.ui.text import count, plain
 from store.privacy import SeenFile
@@ -53,7 +54,7 @@ def contact_sheet(preview: Preview, *, clock: Callable[[], float] = time.monoton
 
     While people are blurred anywhere, they are blurred here too, in pictures that are known from there.
     """
-    began = clock()
+    began, pictures = clock(), originals.root_of(preview.root)
     shown = [class_count for class_count in (*preview.classes, preview.unlabelled) if class_count.paths]
     paths = [path for class_count in shown for path in class_count.paths]
     drawn: dict[str, Drawn | None] = {}
@@ -61,7 +62,7 @@ def contact_sheet(preview: Preview, *, clock: Callable[[], float] = time.monoton
     for path in paths:
         if clock() - began > BUDGET_S:
             break
-        drawn[path] = _draw(Path(preview.root) / path, side=side)
+        drawn[path] = _draw(pictures / path, side=side)
     images = {path: one.image for path, one in drawn.items() if one is not None}
     if blurring.stamp():
         images |= _blurred(preview, {path: one for path, one in drawn.items() if one is not None})
@@ -74,8 +75,12 @@ def contact_sheet(preview: Preview, *, clock: Callable[[], float] = time.monoton
     return f"{_STYLE}<div class='vt-sheet'>{''.join(pieces)}</div>" if pieces else ""
 
 
-def _draw(path: Path, *, side: int) -> Drawn | None:
+def _draw(path: PicturePath, *, side: int) -> Drawn | None:
     """A picture, upright, of at most `side` pixels a side; None if it cannot be drawn."""
+    try:
+        path = local_copy(path)
+    except OSError:
+        return None
     drawn = read_upright(path, bounds=Bounds(MAX_PIXELS, side=2 * side, original=MAX_PIXELS))
     if drawn is not None:
         drawn.image.thumbnail((side, side))
@@ -85,7 +90,8 @@ def _draw(path: Path, *, side: int) -> Drawn | None:
 def _blurred(preview: Preview, drawn: dict[str, Drawn]) -> dict[str, Image.Image]:
     """Those pictures in which something is to be blurred, blurred."""
     root = preview.root
-    hashes = _sha256s([Path(root) / path for path in drawn])
+    pictures = originals.root_of(root)
+    hashes = _sha256s([pictures / path for path in drawn])
     seen = [
         SeenFile(os.path.join(root, path), sha256, _phash(one.image), one.width, one.height)
         for (path, one), sha256 in zip(drawn.items(), hashes, strict=True)
@@ -98,16 +104,16 @@ def _blurred(preview: Preview, drawn: dict[str, Drawn]) -> dict[str, Image.Image
     }
 
 
-def _sha256s(paths: Sequence[Path]) -> list[str | None]:
+def _sha256s(paths: Sequence[PicturePath]) -> list[str | None]:
     """Of each file's bytes, MAX_HASHED of them in all; None of the others, which are known by their looks alone."""
     left, hashes = MAX_HASHED, []
     for path in paths:
         sha256 = None
         with contextlib.suppress(OSError):
-            n_bytes = path.stat().st_size
+            n_bytes, _ = state_of(path)
             if n_bytes <= left:
                 left -= n_bytes
-                with path.open("rb") as file:
+                with local_copy(path).open("rb") as file:
                     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         hashes.append(sha256)
     return hashes

@@ -16,7 +16,7 @@ from pages.ui.text import LONGEST_PATH, plain
 from store.datasets import Dataset, list_datasets
 from store.moves import moved_dataset
 
-FOLDER, ZIP = "A folder on this computer", "Upload a zip"
+FOLDER, ZIP = "A folder or bucket", "Upload a zip"
 _LOOK, _SEEN, _SAID = "import_look", "import_seen", "import_said"
 
 
@@ -131,7 +131,10 @@ def _ask_folder() -> None:
         )
     with st.form("import_folder", border=False):
         folder = st.text_input(
-            "Folder", placeholder="/home/me/pictures/animals", key="import_folder_path", max_chars=LONGEST_PATH
+            "Folder",
+            placeholder="/home/me/pictures/animals or s3://bucket/prefix",
+            key="import_folder_path",
+            max_chars=LONGEST_PATH,
         )
         labels = st.text_input(
             "Label file (optional)",
@@ -181,7 +184,8 @@ def _look(look: Look) -> Seen:
     preview = import_data_found.summarise(contents)
     workspace = session.workspace()
     twin = next((dataset for dataset in list_datasets(workspace) if dataset.root == preview.root), None)
-    moved = moved_dataset(workspace, folder=Path(preview.root)) if twin is None else None
+    is_here = isinstance(contents.root, Path)
+    moved = moved_dataset(workspace, folder=Path(preview.root)) if twin is None and is_here else None
     changed = None
     if twin is not None:
         changed = import_data_found.changes(workspace, twin.id, root=preview.root, paths=contents.files["path"])
@@ -191,7 +195,7 @@ def _look(look: Look) -> Seen:
 
 def _inspect(look: Look) -> FolderContents:
     return session.supervisor().intake.inspect_folder(
-        Path(look.folder),
+        look.folder,
         reading=look.reading or None,
         labels=look.labels or None,
         class_names=look.class_names or None,

@@ -1,7 +1,6 @@
 """Overview: what is in the dataset, how healthy it is, and what to do next."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
@@ -33,7 +32,7 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
     licence = f" · licence: {plain(dataset.licence)}" if dataset.licence else ""
     source = "features that were computed elsewhere" if dataset.layout == POINTS else plain(session.place_of(dataset))
     st.caption(f"{imported} from {source}{licence}")
-    if dataset.layout != POINTS and not Path(dataset.root).is_dir():
+    if not dataset.is_there:
         sentence = "The folder is not there, so no picture can be opened."
         if session.has_page("import_data"):
             sentence += " If it has moved, say where to on the page Import: vectors and decisions stay."

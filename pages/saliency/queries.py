@@ -1,14 +1,14 @@
 """What the page "Saliency" knows: networks, sheets, evaluation pictures in an order, and what a network says."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 import streamlit as st
 
 from analytics.saliency_maps import Looked
+from importers.sources import local_copy
 from pages.train import wording
-from pages.ui import filters, session
+from pages.ui import filters, originals, session
 from pages.ui.session import DataGeneration, SettledGeneration
 from store import saliency
 from store.datasets import class_table
@@ -81,7 +81,7 @@ def load_look(
         raise FileNotFoundError(f"There is no picture {image_id}.")
     return session.supervisor().queries.looked_at(
         weights_file(workspace, network.run_id),
-        Path(file.root) / file.path,
+        local_copy(originals.root_of(file.root) / file.path),
         architecture=network.architecture,
         side=network.side,
         classes=classes,

@@ -14,6 +14,7 @@ from analytics.bare import bare
 from analytics.bare_pieces import Bare
 from analytics.errors import OddFile
 from figures.names import one_line
+from importers.sources import CACHE, PicturePath, local_copy, root_of
 from pages.ui import blurring, links, owner
 from pages.ui.base_path import under
 from pages.ui.ready import Ready, ReadyPictures, drawn_ready, made_ready
@@ -173,7 +174,11 @@ def _respond(asked: _Asked) -> Response:
     ready = None if asked.in_parts else _ready.again(asked.key(hidden))
     if ready is not None:
         return _sent(ready, asked)
-    path, media_type = _file_of(file, root, small=asked.small)
+    picture, media_type = _file_of(file, root, small=asked.small)
+    try:
+        path = local_copy(picture)
+    except OSError:
+        return Response(MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
     if hidden is None and not (file.rendering and path != _thumb_file(file, root)):  # a browser shows it as it is
         try:
             return _as_it_is(path, media_type, asked)
@@ -277,10 +282,12 @@ def _blurred_content(path: Path, hidden: blurring.Hidden, *, file: PictureFile, 
     return content
 
 
-def _file_of(file: PictureFile, root: Path, *, small: bool) -> tuple[Path, str]:
+def _file_of(file: PictureFile, root: Path, *, small: bool) -> tuple[PicturePath, str]:
     as_it_is = file.format in BROWSER_FORMATS and not (small and file.has_thumb)
     if as_it_is or not file.has_thumb:
-        return Path(file.root) / file.path, BROWSER_FORMATS.get(file.format, "application/octet-stream")
+        return root_of(file.root, root / CACHE) / file.path, BROWSER_FORMATS.get(
+            file.format, "application/octet-stream"
+        )
     return _thumb_file(file, root), "image/jpeg"
 
 

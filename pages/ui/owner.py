@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import logging
 import os
+import re
 import signal
 import sys
 import threading
@@ -52,7 +53,7 @@ class Settings:
     """
 
     workspace: Path
-    import_roots: list[Path] | None
+    import_roots: list[str] | None
     open_to_all: bool = False
 
 
@@ -128,11 +129,12 @@ def settings() -> Settings:
     """The workspace and the import roots, from the command line or the environment."""
     parser = argparse.ArgumentParser(prog="streamlit run app.py --", add_help=False)
     parser.add_argument("--workspace", type=Path, default=Path(os.environ.get("VITRINE_WORKSPACE", "workspace")))
-    parser.add_argument("--import-root", type=Path, action="append", default=[])
+    parser.add_argument("--import-root", action="append", default=[])
     parser.add_argument("--open-to-all", action="store_true", default=_is_said("VITRINE_OPEN_TO_ALL"))
     arguments, _ = parser.parse_known_args(sys.argv[1:])
     named = os.environ.get("VITRINE_IMPORT_ROOTS", "")
-    roots = [*arguments.import_root, *(Path(root) for root in named.split(os.pathsep) if root)]
+    between = rf"{re.escape(os.pathsep)}(?!//)"  # but not that of s3://BUCKET
+    roots = [*arguments.import_root, *filter(None, re.split(between, named))]
     return Settings(arguments.workspace, roots if roots or not is_local() else None, arguments.open_to_all)
 
 

@@ -291,7 +291,7 @@ def test_two_look_at_a_time_and_an_order_waits_for_neither(tmp_path, monkeypatch
     with look._places, look._places:
         look_at_folder(tmp_path, waits=False)
     monkeypatch.setattr(import_job, "look_at_folder", lambda *_, **how: how["waits"])
-    assert import_job.inspect(ImportParameters(folder=str(tmp_path))) is False
+    assert import_job.inspect(ImportParameters(folder=str(tmp_path)), cache=tmp_path) is False
 
 
 def test_a_large_mark_of_an_export_is_not_read(tmp_path, monkeypatch):
