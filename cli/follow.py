@@ -8,7 +8,10 @@ from cli.progress import ProgressLine
 from jobs.engine.errors import JobFailed
 from jobs.engine.spec import DONE
 
-_OF_FOLLOWER = ("n_looked_at", "n_objects", "n_masks", "n_named", "n_names_unmatched", "n_bad_annotations")
+_OF_FOLLOWER = (
+    *("n_looked_at", "n_objects", "n_masks", "n_named", "n_names_unmatched", "n_bad_annotations"),
+    *("to", "manifest", "n_files", "n_bytes", "public"),
+)
 
 
 def follow(client: Client, action: str, **arguments: object) -> None:

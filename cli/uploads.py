@@ -15,13 +15,13 @@ from cli.progress import ProgressLine
 from cli.statuses import answered
 from importers.sources import CACHE
 from importers.stores import Address, address_of
+from jobs.engine.bucket_links import presigned, seconds_of
 from jobs.engine.folder import job_folder
+from jobs.engine.public_buckets import warning, why_public
 from jobs.engine.spec import Progress
 from jobs.engine.version import code_version
 from jobs.upload.bring import Brought, bring
 from jobs.upload.limits import MIB, USUAL, Limits
-from jobs.upload.links import presigned, seconds_of
-from jobs.upload.public import warning, why_public
 
 app = typer.Typer()
 _PANEL = "Buckets"

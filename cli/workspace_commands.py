@@ -17,7 +17,7 @@ from cli.statuses import DONE, FAILED, answered
 from cli.uploads import PublicOption, send, warn
 from importers.stores import Address, address_of, is_store_url
 from jobs.engine.errors import JobError, UnknownParameter
-from jobs.upload.public import require_private
+from jobs.engine.public_buckets import require_private
 from store.connection import utc_now
 from store.workspace_file import FILE_NAME, set_wal_aside
 

@@ -12,6 +12,7 @@ MARKER = ".vitrine-export.json"
 KEPT = ".vitrine-reading.json"  # how a folder was read, left in it where its owner asked for that
 BESIDE = "beside"  # what the marker calls the files that describe an export to others than Vitrine
 DESCRIPTION = "description of an export"
+MANIFEST, SUMS = "vitrine-manifest.json", "SHA256SUMS"  # what an upload to a bucket writes beside its files
 MAX_BYTES = 16 << 20
 MAX_KEY_CHARACTERS = 10_000
 
@@ -42,7 +43,7 @@ def beside_pictures(root: Path) -> frozenset[str]:
 
 def without_descriptions(listing: Listing) -> Listing:
     """An export's listing without its card and metadata, which are no pictures and say nothing that is not read."""
-    beside = beside_pictures(listing.root)
+    beside = beside_pictures(listing.root) | ({MANIFEST, SUMS} if {MANIFEST, SUMS} <= set(listing.paths) else set())
     paths = [path for path in listing.paths if path not in beside]
     n_beside = len(listing.paths) - len(paths)
     ignored = listing.ignored + Counter({DESCRIPTION: n_beside} if n_beside else {})

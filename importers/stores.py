@@ -35,7 +35,7 @@ _REFUSED = (
     "NOAUTHHANDLERFOUND",
     "AUTHORIZATIONHEADERMALFORMED",
 )
-_GONE = ("NOSUCHKEY", "NOSUCHBUCKET", "NOTFOUND", "404", "RESOURCENOTFOUND")
+_GONE = ("NOSUCHKEY", "NOSUCHBUCKET", "NOSUCHUPLOAD", "NOTFOUND", "404", "RESOURCENOTFOUND")
 _CHAIN = "They are looked for where every AWS tool does: in the environment, in ~/.aws, in the machine's role."
 
 
@@ -160,7 +160,7 @@ def _client(pid: int, *, signed: bool) -> Any:
         request_checksum_calculation="when_required",  # what else it adds, other stores do not know
         response_checksum_validation="when_required",
         s3={"addressing_style": "path"} if url else {},  # a bucket's own host name is Amazon's habit
-        **({} if signed else {"signature_version": UNSIGNED}),
+        signature_version="s3v4" if signed else UNSIGNED,  # links too: the older way is refused by newer regions
     )
     session = boto3.Session()
     return session.client("s3", endpoint_url=url, region_name=session.region_name or "us-east-1", config=config)

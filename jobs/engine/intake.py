@@ -19,12 +19,14 @@ from importers.archive import ArchiveRefused, require_room
 from importers.look import look_at_folder
 from importers.room import room_left
 from importers.sources import CACHE, Root, StoreFolder, labels_of, named_root
-from importers.stores import is_store_url
+from importers.stores import address_of, is_store_url
 from importers.types import FolderContents
 from importers.unpack import unpack_outside
+from jobs.engine.bucket_links import presigned, seconds_of
 from jobs.engine.errors import FolderNotAllowed, NotNow
 from jobs.engine.kinds import JobKind
 from jobs.engine.processes import PROJECT
+from jobs.engine.public_buckets import warning, why_public
 
 # parameters that lead out of a folder, write into one, or into a bucket with the credentials of whoever runs the app
 OWN_MACHINE = ("follow_links", "keep_reading", "target", "to")
@@ -87,6 +89,24 @@ class Intake:
         if is_store_url(folder) and not found.is_absolute():
             return found  # below the prefix
         return Path(str(self.allowed_folder(found)))
+
+    def public_warning(self, url: str) -> str:
+        """What is to be said in red before anything is written to a bucket that anybody may read; "" for others.
+
+        Raises LayoutError for what is no address, FolderNotAllowed for visitors.
+        """
+        self.require_own_machine("write to a bucket")
+        address = address_of(url)
+        ways = why_public(address)
+        return warning(address, ways) if ways else ""
+
+    def link_to(self, url: str, *, lasts: str) -> str:
+        """A link to an object that needs no credentials for a while ("24h"). It is kept nowhere.
+
+        Raises ExportRefused, JobFailed, LayoutError, UnknownParameter, and FolderNotAllowed for visitors.
+        """
+        self.require_own_machine("make links into a bucket")
+        return presigned(url, seconds=seconds_of(lasts))
 
     def check_paths(self, kind: JobKind[Any], parameters: Mapping[str, object]) -> None:
         """Raise FolderNotAllowed where an order names what only the owner of the machine may name."""

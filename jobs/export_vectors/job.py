@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from importers.types import LayoutError
 from jobs.engine.errors import NothingToDo
-from jobs.engine.folder import job_folder
+from jobs.engine.folder import job_folder, read_json, write_json
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.sent_on import then_upload
 from jobs.engine.spaces import chosen_space
@@ -26,6 +26,7 @@ from store.projections import write_vectors
 from store.versions import export_rows, find_version
 
 VECTORS = "vectors.npy"  # in the job's folder: a row an entry of the todo
+MARKER = ".vitrine-vectors.json"  # in what is written: of which run it is
 _AT_ONCE = 8192  # rows in memory as a table
 
 
@@ -41,12 +42,15 @@ def prepare(
     else:
         rows, names = kept_rows(workspace, found.id), class_names(workspace, found.id)
     target = _target(workspace, found.name, space.name, parameters)
-    check_target(target)
+    todo = _todo(rows, names).sort_by("image_id")
+    if _written_by(target) == (found.name, run_id):
+        todo = todo.slice(0, 0)
+    else:
+        check_target(target)
 
     def write_inputs(folder: Path) -> None:
         write_vectors(workspace, space, images=todo, path=folder / VECTORS)
 
-    todo = _todo(rows, names).sort_by("image_id")
     chosen = parameters.changed(space=space.name, folder=str(target))
     return Prepared(found.id, found.name, found.root, todo, chosen, model=space.name, write_inputs=write_inputs)
 
@@ -62,12 +66,13 @@ def compute(work: Work[ExportVectorsParameters]) -> Figures:
     chosen = np.flatnonzero(has)
     if not len(chosen):
         raise NothingToDo(f"None of these pictures has a vector in {parameters.space}.")
-    names = []
     with ending_by_exception(), whole_folder(target, mark=work.spec.id) as part:
         for n, first in enumerate(range(0, len(chosen), parameters.rows_per_file)):
-            name = f"vectors-{n:05}.{parameters.format}"
-            _write(part / name, rows, vectors, chosen[first : first + parameters.rows_per_file], work)
-            names.append(name)
+            file = part / f"vectors-{n:05}.{parameters.format}"
+            _write(file, rows, vectors, chosen[first : first + parameters.rows_per_file], work)
+        n_files = n + 1
+        about = {"dataset": work.spec.dataset, "run": work.spec.run_id, "space": parameters.space}
+        write_json(part / MARKER, {**about, "n_vectors": len(chosen), "n_files": n_files})
     (work.folder.path / VECTORS).unlink(missing_ok=True)  # large, and in the workspace's file anyway
     work.report(work.n_todo, message="Written")
     return {
@@ -75,7 +80,7 @@ def compute(work: Work[ExportVectorsParameters]) -> Figures:
         "n_vectors": len(chosen),
         "n_without": int(len(has) - len(chosen)),
         "dim": int(vectors.shape[1]),
-        "n_files": len(names),
+        "n_files": n_files,
     }
 
 
@@ -88,6 +93,12 @@ def finish(workspace: Workspace, job: Job[ExportVectorsParameters]) -> Figures:
     """Clear the vectors away."""
     (job_folder(workspace.root, job.spec.id).path / VECTORS).unlink(missing_ok=True)
     return {}
+
+
+def _written_by(target: Path) -> tuple[object, object] | None:
+    """The dataset and the run whose vectors lie in a folder; None where none do."""
+    marked = read_json(target / MARKER) if target.is_dir() else None
+    return None if marked is None else (marked.get("dataset"), marked.get("run"))
 
 
 def _todo(rows: pa.Table, names: list[str]) -> pa.Table:

@@ -9,9 +9,9 @@ from typing import Any
 
 from importers.stores import Address
 from jobs.engine.errors import ExportRefused
+from jobs.engine.public_buckets import require_private
 from jobs.upload.limits import USUAL, Limits
 from jobs.upload.manifest import names_of, write_manifest
-from jobs.upload.public import require_private
 from jobs.upload.receipts import LocalFile, Receipts
 from jobs.upload.sending import AT_ONCE, Sender, Tally
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from importers.marker import MANIFEST as MANIFEST
+from importers.marker import SUMS as SUMS
 from jobs.upload.receipts import LocalFile, Sent
-
-MANIFEST, SUMS = "vitrine-manifest.json", "SHA256SUMS"
 
 
 def names_of(files: Sequence[LocalFile], *, is_folder: bool) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import job_cards, session
 from pages.ui.session import Here
 from pages.ui.text import count, plain
-from pages.versions import augment
+from pages.versions import augment, bucket
 from pages.versions.export_formats import FORMATS, GROUPS, choose_boxes, choose_format
 from pages.versions.queries import VersionData
 from store.datasets import Dataset
@@ -46,8 +46,9 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
         parameters |= boxes | ({"positions": "keep"} if keeps else {})
         parameters |= {"team": team} if form == "ds801" else {}
         st.caption(f"To a new folder in {plain(session.workspace().root / 'exports')}")
+        may_start = bucket.ask()
         start = st.container()
-        job_cards.show_active(kinds=("export",))
+        job_cards.show_active(kinds=("export", "upload"))
     with right:
         if dataset.task == "single":
             parameters |= augment.choose(dataset, here, data, version, can_be_soft=form == "ds801")
@@ -59,10 +60,12 @@ def show(dataset: Dataset, here: Here, data: VersionData) -> None:
             type="primary",
             icon=":material/ios_share:",
             key="export_start",
+            disabled=not may_start,
             on_click=_start,
             args=(dataset.name, parameters),
         )
     _ended(data.exports)
+    bucket.show_uploads(data.uploads)
 
 
 def _version(data: VersionData) -> Version:
@@ -72,6 +75,7 @@ def _version(data: VersionData) -> Version:
 
 def _start(dataset: str, parameters: dict[str, object]) -> None:
     chosen = {**parameters, **({"team": st.session_state["export_team"].strip()} if "team" in parameters else {})}
+    chosen |= bucket.chosen()
     job_cards.attempt(session.supervisor().start, "export", dataset=dataset, parameters=chosen, who=job_cards.who())
 
 

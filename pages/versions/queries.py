@@ -33,6 +33,7 @@ class VersionData:
     previews: list[FinishedRun]
     checks: list[FinishedRun]
     proposals: list[FinishedRun]
+    uploads: list[FinishedRun]
 
     def version(self, title: str) -> int:
         """The number of a version by its name, NOW for "Now"."""
@@ -46,7 +47,7 @@ def load_data(root: str, dataset_id: int, generation: SettledGeneration) -> Vers
     spaces = sorted(list_spaces(workspace, dataset_id), key=lambda space: (-space.n_vectors, -space.id))
     finished = {
         kind: finished_runs(workspace, dataset_id, kind=kind, of=FinishedRun, n_rows=20)
-        for kind in ("export", "augment-preview", "check-submission", "validation")
+        for kind in ("export", "augment-preview", "check-submission", "validation", "upload")
     }
     return VersionData(
         filters.class_labels(class_table(workspace, dataset_id)),

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from jobs.engine.intake import Intake
 from jobs.engine.supervisor import Supervisor
 from pages.ui import owner
+from pages.ui.text import plain
 from store.datasets import find_dataset
 from store.decisions import Act, decide, history
 from store.validation import answer, list_candidates
@@ -259,3 +261,31 @@ def test_a_check_is_shown_as_a_table(open_app_page, course, asked) -> None:
     app.text_input(key="check_folder").set_value(" /somewhere ")
     button(app, "Check").click().run()
     assert asked[0][0] == "check-submission" and asked[0][1]["parameters"] == {"folder": "/somewhere"}
+
+
+def test_an_export_goes_to_a_bucket_too_and_a_public_one_waits_for_a_word(
+    open_app_page, birds, asked, monkeypatch
+) -> None:
+    freeze(owner.get().workspace, birds.id, name="v1", who="me")
+    ways = {"s3://private/x": "", "s3://public/x": "Anybody can read what is written to s3://public: its policy."}
+    monkeypatch.setattr(Intake, "public_warning", lambda self, url: ways[url])
+    app = open_app_page(PAGE, part="Export")
+    app.text_input(key="export_to").set_value("s3://public/x").run()
+    assert [error.value for error in app.error] == [plain(ways["s3://public/x"])]
+    assert button(app, "Export this version").disabled
+    app.checkbox(key="export_to_public s3://public/x").check().run()
+    button(app, "Export this version").click().run()
+    app.text_input(key="export_to").set_value("s3://private/x").run()
+    assert not app.error
+    button(app, "Export this version").click().run()
+    (_, first), (_, second) = asked
+    assert (first["parameters"]["to"], first["parameters"]["to_public"]) == ("s3://public/x", True)
+    assert second["parameters"]["to"] == "s3://private/x" and not second["parameters"]["to_public"]
+
+
+def test_visitors_are_not_asked_for_a_bucket(open_app_page, birds) -> None:
+    freeze(owner.get().workspace, birds.id, name="v1", who="me")
+    owner.get().supervisor.intake.import_roots = []
+    app = open_app_page(PAGE, part="Export")
+    assert "Export this version" in [one.label for one in app.button]
+    assert "export_to" not in [one.key for one in app.text_input]

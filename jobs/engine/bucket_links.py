@@ -2,9 +2,8 @@
 
 import re
 
-from importers.stores import Address, address_of, client
-from jobs.engine.errors import ExportRefused, UnknownParameter
-from jobs.upload.sending import told
+from importers.stores import Address, address_of, client, in_words, sentence
+from jobs.engine.errors import ExportRefused, JobFailed, UnknownParameter
 
 LONGEST_S = 7 * 24 * 3600  # S3 signs for no longer
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -37,8 +36,12 @@ def presigned(url: str, *, seconds: int) -> str:
 
 
 def _require_there(address: Address) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
-        with told(address.url):
-            client().head_object(Bucket=address.bucket, Key=address.key)
-    except FileNotFoundError:
-        raise ExportRefused(f"There is no object {address.url}, so a link would lead nowhere.") from None
+        client().head_object(Bucket=address.bucket, Key=address.key)
+    except (BotoCoreError, ClientError) as error:
+        meant = in_words(error, address.url)
+        if isinstance(meant, FileNotFoundError):
+            raise ExportRefused(f"There is no object {address.url}, so a link would lead nowhere.") from None
+        raise JobFailed(sentence(meant)) from None
