@@ -52,6 +52,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Contributing": "contributing.md"},
                 {"Changelog": "changelog.md"},
                 {"Security": "security.md"},
+                {"In containers": "containers.md"},
                 {"Reporting a weakness": "reporting.md"},
                 {"Licences": "licences.md"},
                 {"Apache License": "licence.md"},

@@ -44,6 +44,11 @@ RUNS = (
         tiny=("--pictures", PICTURES, "--sizes", "50"),
         peer=("--cleanvision-python", "CLEANVISION_PYTHON"),
     ),
+    Run(
+        "bucket_import",
+        full=("--pictures", PICTURES),
+        tiny=("--pictures", PICTURES, "--n", "20", "--rounds", "1"),
+    ),
     Run("features", tiny=("--files", "2", "--rows", "20", "--features", "8")),
     Run("large_photographs", tiny=("--n", "1")),
     Run(

