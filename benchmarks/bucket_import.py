@@ -3,8 +3,8 @@
     python benchmarks/bucket_import.py --pictures DIR [--n 4000] [--rounds 2]
 
 The store is SeaweedFS on loopback, on the same cores: `weed` from requirements-stores.txt, or $VITRINE_WEED; without it
-nothing is measured. All decode, hash and measure every picture (importers/scan_child.py), as an import does; the loop in
-one process, after each GET. The cache is empty at the start, but for the row that says so. The least round counts.
+nothing is measured. All decode, hash and measure every picture (importers/scan_child.py), as an import does; the loop
+in one process, after each GET. The cache is empty at the start, but for the row that says so. The least round counts.
 """
 
 import argparse
