@@ -109,6 +109,7 @@ def start(image: Path, room: Path, *words: str) -> subprocess.Popen:
         "NUMBA_CACHE_DIR": str(room / "tmp" / "numba"),
         "PYTHONDONTWRITEBYTECODE": "1",
         "VITRINE_PUBLIC": "1",
+        "VITRINE_OPEN_TO_ALL": "1",
         "AWS_ENDPOINT_URL": "",
         "AWS_SHARED_CREDENTIALS_FILE": str(PROJECT / "deploy" / "secrets" / "none"),
     }
