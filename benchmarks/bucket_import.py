@@ -1,17 +1,21 @@
 """A bucket read as an import reads it, against a loop of boto3 that fetches one object at a time, and a local folder.
 
-    python benchmarks/bucket_import.py --pictures DIR [--n 4000] [--rounds 2]
+    python benchmarks/bucket_import.py --pictures DIR [--n 4000] [--rounds 2] [--delay-ms 20]
 
 The store is SeaweedFS on loopback, on the same cores: `weed` from requirements-stores.txt, or $VITRINE_WEED; without it
 nothing is measured. All decode, hash and measure every picture (importers/scan_child.py), as an import does; the loop
 in one process, after each GET. The cache is empty at the start, but for the row that says so. The least round counts.
+A store elsewhere is far away: a relay gives each answer --delay-ms later.
 """
 
 import argparse
 import os
 import shutil
+import socket
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +26,23 @@ from benchmarks.support.table import print_header, print_row
 from benchmarks.support.timing import conditions, seconds_of
 
 PREFIX = "bench"
+RELAY = """
+import asyncio, sys
+mine, theirs, delay = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+async def pass_on(reader, writer, wait):
+    while data := await reader.read(1 << 20):
+        if wait:
+            await asyncio.sleep(wait)
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+async def connected(reader, writer):
+    there, back = await asyncio.open_connection("127.0.0.1", theirs)
+    await asyncio.gather(pass_on(reader, back, 0), pass_on(there, writer, delay), return_exceptions=True)
+async def main():
+    await (await asyncio.start_server(connected, "127.0.0.1", mine)).serve_forever()
+asyncio.run(main())
+"""
 
 
 def main() -> None:
@@ -33,15 +54,20 @@ def main() -> None:
         print("Skipped: no program weed (make test-stores, or name it with VITRINE_WEED).")
         return
     print(conditions())
-    with tempfile.TemporaryDirectory() as folder, running_weed(Path(folder)) as weed, _signed_in(weed.url):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_weed(Path(folder)) as weed,
+        relayed(weed.url, options.delay_ms) as url,
+    ):
+        _sign_in(url)
         paths = _put(weed, options.pictures, options.n)
-        url, local = f"s3://{BUCKET}/{PREFIX}", _copied(options.pictures, paths, Path(folder) / "local")
+        prefix, local = f"s3://{BUCKET}/{PREFIX}", _copied(options.pictures, paths, Path(folder) / "local")
         print_header("what", "n", "seconds", "pictures/s")
         n, kept, new = len(paths), Path(folder) / "kept", Path(folder) / "new"
         loop = _least(options, "boto3, one at a time", n, lambda: loop_of_boto3(BUCKET, paths))
-        bucket = _least(options, "import's reading of the bucket", n, lambda: read(url, new))
-        read(url, kept, keep=True)
-        again = _least(options, "again, from the cache", n, lambda: read(url, kept, keep=True))
+        bucket = _least(options, "import's reading of the bucket", n, lambda: read(prefix, new))
+        read(prefix, kept, keep=True)
+        again = _least(options, "again, from the cache", n, lambda: read(prefix, kept, keep=True))
         here = _least(options, "import's reading of the folder", n, lambda: read(str(local), new))
     print(f"\n{loop / bucket:.1f} times as fast as boto3 one at a time; from the cache {loop / again:.1f} times")
     print(f"The folder takes {here / bucket:.2f} of the bucket's time")
@@ -108,8 +134,7 @@ def _copied(pictures: Path, paths: list[str], target: Path) -> Path:
     return target
 
 
-@contextmanager
-def _signed_in(url: str) -> Iterator[None]:
+def _sign_in(url: str) -> None:
     from tests.support.weed import OWNER
 
     os.environ |= {
@@ -118,7 +143,24 @@ def _signed_in(url: str) -> Iterator[None]:
         "AWS_SECRET_ACCESS_KEY": OWNER[1],
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    yield
+
+
+@contextmanager
+def relayed(url: str, delay_ms: float) -> Iterator[str]:
+    """The store's address, or that of a process that passes all on and every answer later."""
+    if not delay_ms:
+        yield url
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    relay = subprocess.Popen([sys.executable, "-c", RELAY, str(port), url.rpartition(":")[2], str(delay_ms / 1000)])
+    try:
+        time.sleep(1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        relay.kill()
+        relay.wait()
 
 
 def _options() -> argparse.Namespace:
@@ -126,6 +168,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--pictures", type=lambda text: Path(text).resolve(), required=True)
     parser.add_argument("--n", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--delay-ms", type=float, default=0.0)
     return parser.parse_args()
 
 

@@ -27,6 +27,7 @@ from jobs.engine.errors import FolderNotAllowed, NotNow
 from jobs.engine.kinds import JobKind
 from jobs.engine.processes import PROJECT
 from jobs.engine.public_buckets import warning, why_public
+from store.acting import OWNER, current
 
 # parameters that lead out of a folder, write into one, or into a bucket with the credentials of whoever runs the app
 OWN_MACHINE = ("follow_links", "keep_reading", "target", "to")
@@ -95,7 +96,7 @@ class Intake:
 
         Raises LayoutError for what is no address, FolderNotAllowed for visitors.
         """
-        self.require_own_machine("write to a bucket")
+        self._require_owner("write to a bucket")
         address = address_of(url)
         ways = why_public(address)
         return warning(address, ways) if ways else ""
@@ -105,7 +106,7 @@ class Intake:
 
         Raises ExportRefused, JobFailed, LayoutError, UnknownParameter, and FolderNotAllowed for visitors.
         """
-        self.require_own_machine("make links into a bucket")
+        self._require_owner("make links into a bucket")
         return presigned(url, seconds=seconds_of(lasts))
 
     def check_paths(self, kind: JobKind[Any], parameters: Mapping[str, object]) -> None:
@@ -116,6 +117,14 @@ class Intake:
         for name in OWN_MACHINE:
             if parameters.get(name):
                 self.require_own_machine(f"use {name}")
+        if parameters.get("to"):
+            self._require_owner("write to a bucket")
+
+    def _require_owner(self, what: str) -> None:
+        """Raise FolderNotAllowed for all but the owner at this machine, whose credentials would be used."""
+        self.require_own_machine(what)
+        if not current().is_at_least(OWNER):
+            raise FolderNotAllowed(f"Only the owner can {what}: it is done with their credentials.")
 
     def require_own_machine(self, what: str) -> None:
         """Raise FolderNotAllowed where a visitor may import from named folders only, and asks for more."""

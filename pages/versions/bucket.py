@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import job_cards, session
 from pages.ui.text import count, file_size, plain
+from store import acting
 from store.runs import FinishedRun
 
 LASTS = {"30 minutes": "30m", "1 day": "24h", "7 days": "7d"}
@@ -92,4 +93,4 @@ def _warning(to: str) -> str:
 
 
 def _may_write() -> bool:
-    return session.supervisor().intake.import_roots is None
+    return session.supervisor().intake.import_roots is None and acting.current().is_at_least(acting.OWNER)

@@ -12,6 +12,7 @@ from jobs.upload.bring import files_in
 from jobs.upload.limits import GIB, MIB, TIB, Limits, parts_of
 from jobs.upload.manifest import MANIFEST, SUMS, names_of, write_manifest
 from jobs.upload.receipts import Begun, LocalFile, Receipts, Sent
+from store.acting import CURATOR, LINK, Actor, acting
 from store.datasets import ensure_dataset
 
 
@@ -127,7 +128,12 @@ def test_visitors_write_to_no_bucket_with_the_credentials_of_the_server(workspac
     parameters = kind.read({"version": "v1", "to": "s3://bucket/x"}).as_json()
     with pytest.raises(FolderNotAllowed):
         intake.check_paths(kind, parameters)
-    Supervisor(workspace).intake.check_paths(kind, parameters)
+    own = Supervisor(workspace).intake
+    own.check_paths(kind, parameters)
+    with acting(Actor(role=CURATOR, how=LINK)), pytest.raises(FolderNotAllowed, match="Only the owner"):
+        own.check_paths(kind, parameters)
+    with acting(Actor(role=CURATOR, how=LINK)), pytest.raises(FolderNotAllowed, match="Only the owner"):
+        own.link_to("s3://bucket/x", lasts="24h")
 
 
 def test_an_upload_without_a_target_or_of_a_job_that_wrote_nothing_is_refused(workspace, tmp_path) -> None:
