@@ -22,6 +22,7 @@ from starlette.responses import Response, StreamingResponse
 
 from analytics.sprites import sprite_grid
 from figures.names import one_line
+from importers.sources import CACHE, PicturePath, root_of
 from pages.map import http, selection_sets
 from pages.ui import blurring, links, owner
 from pages.ui.base_path import under
@@ -157,7 +158,8 @@ def _tile(row: Row, root: Path, side: int, hidden: blurring.Hidden | None) -> Im
     tile = Image.new("RGB", (side, side), EMPTY)
     sha256 = str(row["sha256"])
     thumb = root / "thumbs" / sha256[:2] / f"{sha256}.jpg"
-    path = thumb if row["has_thumb"] else Path(str(row["root"])) / str(row["path"])
+    original = root_of(str(row["root"]), root / CACHE) / str(row["path"])
+    path: PicturePath = thumb if row["has_thumb"] else original
     unreadable = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
     with contextlib.suppress(*unreadable), Image.open(path) as opened:
         opened.draft("RGB", (side, side))

@@ -232,9 +232,10 @@ def picture_content(image_id: int, *, small: bool) -> tuple[bytes, str] | None:
     file = picture_file(workspace, image_id)
     if file is None or file.format == POINT:
         return None
-    path, media_type = _file_of(file, workspace.root, small=small)
+    picture, media_type = _file_of(file, workspace.root, small=small)
     hidden = blurring.what_to_blur(workspace, file.dataset_id, image_id)
     try:
+        path = local_copy(picture)
         if hidden is None and (not file.rendering or path == _thumb_file(file, workspace.root)):
             left = _left_of(path)
             return (path.read_bytes() if left is None else b"".join(_chunks(path, left))), media_type

@@ -302,3 +302,12 @@ def test_a_large_object_is_refused_by_its_size_before_it_is_fetched(store, works
         (folder / "none.png").local()
     with pytest.raises((BucketError, FileNotFoundError)):
         (StoreFolder("s3://no-such-bucket-9/x", workspace.root / "cache") / "a").local()
+
+
+def test_a_map_for_the_projector_shows_originals_of_a_bucket(store, workspace, pets, tmp_path) -> None:
+    from pages.map.projector import _tile
+
+    row = {"sha256": "0" * 64, "has_thumb": False, "root": url(pets), "path": "cat/0.png", "width": 24, "height": 20}
+    there = _tile(row, workspace.root, 24, None)
+    here = _tile({**row, "root": str(tmp_path / "pets")}, workspace.root, 24, None)
+    assert there.tobytes() == here.tobytes() and len(there.getcolors(1000)) > 50
