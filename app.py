@@ -23,6 +23,7 @@ from pages.ui import (
     registry,
     sign_in,
     sockets,
+    turns,
     uploads,
     visitors,
 )
@@ -33,6 +34,7 @@ from store import acting
 async def _lifespan(app: st.App) -> AsyncIterator[None]:
     before = acting.resolve_by(visitors.of_script)  # in a thread that runs a page; requests say it themselves
     sockets.send_at_once()
+    turns.take_short_turns()
     owner.open_at_start()
     visitors.require_way_in()
     garbage = collecting.Collecting()

@@ -6,10 +6,19 @@ four fifths of all work (benchmarks/README.md, "Reviewers"). `.streamlit/config.
 (`runner.postScriptGC`), and this does it now and then, so that memory does not grow with visits.
 """
 
+import ctypes
 import gc
+import sys
 import threading
+from collections.abc import Callable
+
+import pyarrow as pa
 
 EVERY_S = 30.0
+ARENAS = (
+    4  # heaps of malloc, which has eight a core by itself: a run of a page is a thread, and each heap has its holes
+)
+_M_ARENA_MAX = -8  # of malloc.h
 
 
 class Collecting:
@@ -22,6 +31,8 @@ class Collecting:
 
     def start(self) -> None:
         """Begin. What the start of the app has brought, its modules, stays for good and is not looked through again."""
+        if _MALLOPT is not None:
+            _MALLOPT(_M_ARENA_MAX, ARENAS)
         gc.collect()
         gc.freeze()
         self._thread.start()
@@ -34,3 +45,22 @@ class Collecting:
     def _run(self) -> None:
         while not self._ended.wait(self._every_s):
             gc.collect()
+            give_back()
+
+
+def give_back() -> None:
+    """Give memory that is free by now back to the system: a thread a visitor leaves holes in what malloc holds."""
+    pa.default_memory_pool().release_unused()
+    if _MALLOC_TRIM is not None:
+        _MALLOC_TRIM(0)
+
+
+def _of_malloc(name: str) -> Callable[..., int] | None:
+    """A function of the C library's malloc; None where it has none of that name (all but glibc)."""
+    if not sys.platform.startswith("linux"):
+        return None
+    found: Callable[..., int] | None = getattr(ctypes.CDLL(None), name, None)
+    return found
+
+
+_MALLOC_TRIM, _MALLOPT = _of_malloc("malloc_trim"), _of_malloc("mallopt")

@@ -2,6 +2,8 @@
 
 import ast
 import gc
+import subprocess
+import sys
 import threading
 import tomllib
 import weakref
@@ -10,6 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.byte_util import config_max_cache_data_size_to_bytes
 
+from pages.ui import collecting, turns
 from pages.ui.collecting import Collecting
 from tests.support.places import PROJECT
 
@@ -47,6 +50,29 @@ def test_what_the_start_has_brought_is_not_looked_through(by_hand) -> None:
     collecting.start()
     collecting.stop()
     assert gc.get_freeze_count() > 10_000
+
+
+@pytest.mark.skipif(collecting._MALLOC_TRIM is None, reason="this system's malloc gives back nothing when it is asked")
+def test_memory_that_is_free_goes_back_to_the_system() -> None:
+    code = (
+        "import psutil\n"
+        "from pages.ui.collecting import give_back\n"
+        "size = lambda: psutil.Process().memory_info().rss >> 20\n"
+        "kept = [bytes(50_000) for _ in range(4_000)]\n"  # too small for pages of their own; the last one stays
+        "del kept[:-1]\n"
+        "before = size(); give_back(); print(before - size())\n"
+    )
+    given = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    assert int(given) > 100, f"{given} MB of 200 went back"
+
+
+def test_threads_take_short_turns() -> None:
+    before = sys.getswitchinterval()
+    try:
+        turns.take_short_turns()
+        assert sys.getswitchinterval() == turns.TURN_S
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_streamlit_collects_nothing_after_each_run() -> None:
