@@ -278,14 +278,14 @@ def pets(store, workspace, tmp_path):
 
 
 def test_a_version_goes_from_bucket_to_bucket_by_jobs(store, workspace, pets) -> None:
-    exported = run_job(workspace, "export", "pets", version="v1", to=url("versions/v1"))
-    uploaded = run_job(workspace, "upload", "pets", job=exported.id, to=url("versions/v1"))
-    there = store.objects("versions/v1")
+    exported = run_job(workspace, "export", "pets", version="v1", to=url("of-jobs/v1"))
+    uploaded = run_job(workspace, "upload", "pets", job=exported.id, to=url("of-jobs/v1"))
+    there = store.objects("of-jobs/v1")
     assert sum(path.endswith(".png") for path in there) == 6
     assert uploaded.figures["n_files"] == len(there) - 2
     manifest = json.loads(there[MANIFEST])
     assert (manifest["dataset"], manifest["written_by_job"], manifest["job"]) == ("pets", exported.id, uploaded.id)
-    again = run_job(workspace, "import", "again", folder=url("versions/v1"))
+    again = run_job(workspace, "import", "again", folder=url("of-jobs/v1"))
     assert again.figures["n_read"] == 6  # an export reads itself back, from a bucket as well
 
 
