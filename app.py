@@ -12,35 +12,17 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from pages.ui import (
-    base_path,
-    collecting,
-    entering,
-    gate,
-    guard,
-    media,
-    owner,
-    registry,
-    sign_in,
-    sockets,
-    turns,
-    uploads,
-    visitors,
-)
+from pages.ui import base_path, entering, gate, guard, many, media, owner, registry, sign_in, uploads, visitors
 from store import acting
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: st.App) -> AsyncIterator[None]:
     before = acting.resolve_by(visitors.of_script)  # in a thread that runs a page; requests say it themselves
-    sockets.send_at_once()
-    turns.take_short_turns()
     owner.open_at_start()
     visitors.require_way_in()
-    garbage = collecting.Collecting()
-    garbage.start()
-    yield
-    garbage.stop()
+    with many.ready_for_many():
+        yield
     owner.close()
     acting.resolve_by(before)
 

@@ -17,6 +17,7 @@ from service.facts import Served, served
 from service.metrics import Metrics
 from service.problems import Problem
 from service.search import Floats, Search, Whole, search_over
+from store.acting import BY_ITSELF, acting
 from store.connection import Workspace
 from store.datasets import Dataset, list_datasets
 from store.errors import StoreError
@@ -168,9 +169,10 @@ class LiveCatalogue:
     def _build(self, workspace: Workspace, dataset: Dataset, entry: _Entry, generation: int) -> None:
         began = time.monotonic()
         try:
-            out = served(workspace, dataset)
-            vectors = _vectors(workspace, out.space, entry.vectors)
-            index = self._index(out, vectors, generation)
+            with acting(BY_ITSELF):
+                out = served(workspace, dataset)
+                vectors = _vectors(workspace, out.space, entry.vectors)
+                index = self._index(out, vectors, generation)
             index.warm()
         except Exception as error:
             log.warning("The index of %s could not be built", dataset.name, exc_info=error)

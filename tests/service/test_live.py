@@ -210,6 +210,23 @@ def test_a_picture_whose_file_is_gone_is_a_problem(served, tmp_path) -> None:
     assert here.get("/api/datasets/squares/images/1/picture").status_code == 404
 
 
+def test_people_are_blurred_for_whoever_brings_a_key_whatever_the_switch_says(served, tmp_path) -> None:
+    workspace, here = served
+    folder = tmp_path / "street"
+    folder.mkdir()
+    fine = (np.indices((64, 64)).sum(axis=0) % 2 * 255).astype(np.uint8)
+    Image.fromarray(np.stack([fine] * 3, axis=-1)).save(folder / "a.png")
+    dataset = dataset_of(workspace, folder)
+    land_boxes(workspace, dataset, {"a.png": [(0, 0.9, 0, 0, 64, 64)]})
+    (image_id,) = workspace.read("images_to_embed", dataset_id=dataset.id)["image_id"].to_pylist()
+    secret = new_secret()
+    add_service_key(workspace, name="k", sha256=hash_of(secret), dataset_ids=[dataset.id], who="me")
+    address = f"/api/datasets/{dataset.name}/images/{image_id}/picture"
+    own, theirs = here.get(address), client("10.0.0.1").get(address, headers={"X-API-Key": secret})
+    spread = [np.asarray(Image.open(io.BytesIO(each.content)).convert("L")).std() for each in (own, theirs)]
+    assert spread[0] > 100 and spread[1] < 20
+
+
 @pytest.mark.long
 def test_a_picture_that_is_sent_is_looked_at_by_the_process_of_the_pages(served, tmp_path) -> None:
     _, here = served
