@@ -9,7 +9,8 @@ from store.connection import Workspace
 from store.runs import FinishedRun, changed_since, finished_runs
 from store.subjects import DATA, PICTURES
 
-_ALWAYS = ("import", "import-vectors", "move", "export")  # what lies outside may have changed without a word
+# what lies outside may have changed without a word
+_ALWAYS = ("import", "import-vectors", "move", "export", "export-vectors", "upload")
 
 
 def fresh_run(

@@ -9,7 +9,6 @@ from jobs.engine.kinds import FILES, JobKind
 from jobs.engine.parameters import ServerPath
 from jobs.engine.sent_on import SentOn
 from jobs.engine.spec import JobView
-from store.subjects import LABELS, PICTURES, REMOVALS, SPLITS
 
 
 class ExportVectorsParameters(SentOn):
@@ -50,7 +49,7 @@ KIND = JobKind(
     notes=_NOTES,
     lane=FILES,
     parameters=ExportVectorsParameters,
-    reads=(PICTURES, REMOVALS, LABELS, SPLITS),
+    reads=(),
     here_only=True,
     outcome=vectors_outcome,
 )

@@ -38,6 +38,7 @@ FILE_ADVICE = {
     "broken-link": Advice("A broken link", _LINK),
     "link-to-folder": Advice("A link to a folder", "Import that folder itself, or move it into this one."),
     "link-outside": Advice("A link that leads outside the folder", _LINK),
+    "odd-key": Advice("A key that is no path", "Copy the object to a key without empty parts, `.` or `..`."),
     "decoder-crashed": Advice("The decoder crashed on it", _CONVERT),
 }
 _RELABEL = "Correct the label file, then import again."

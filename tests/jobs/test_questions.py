@@ -21,6 +21,8 @@ def test_each_question_is_answered_by_the_folder_of_its_kind() -> None:
         "conse": "zero_shot",
         "imagenet": "zero_shot",
         "mixtures": "zero_shot",
+        "hashes": "service_index",
+        "logits": "service_index",
     }
 
 
