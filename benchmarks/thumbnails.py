@@ -4,9 +4,9 @@
 
 The pictures are imported into a workspace of their own, or W names one where they are. Beside the app: nginx with one
 worker (where it is installed), uvicorn with Starlette's StaticFiles, and the route that a tutorial writes, which asks
-DuckDB for each picture and sends a FileResponse; with --project also the app of another checkout. Clients and server
-share the machine's cores: what the clients take of them is told. Pictures are asked for in a random order, up to 8,000
-for the first time, then 3,600 of them again and again, as thirty people with galleries of 120 do.
+DuckDB for each picture and sends a FileResponse; with --project (and --pictures) also the app of another checkout, with
+an import of its own. Clients and server share the machine's cores: what the clients take of them is told. Up to 3,600
+pictures are asked for in a random order, once each and then again and again, as thirty people with galleries of 120 do.
 Last, a new app's first gallery: 60 and 120 pictures over six connections, as a browser asks.
 """
 
@@ -15,6 +15,7 @@ import asyncio
 import contextlib
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,10 +23,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.support.app import cpu_seconds, free_port, memory_mb, running_app
-from benchmarks.support.child import PROJECT, watched
+from benchmarks.support.child import PROJECT
 from benchmarks.support.file_servers import NGINX, nginx, python_server
 from benchmarks.support.requests import ask, for_seconds
 from benchmarks.support.table import print_header, print_row
@@ -34,8 +37,8 @@ from store.connection import open_workspace
 from store.datasets import find_dataset
 
 BAR, GALLERY_BAR_S = 1_500, 0.5
-FIRST, AT_A_TIME = 8_000, 3_600  # pictures
-OURS = "the app"
+AT_A_TIME = 3_600  # pictures
+OURS, DATASET = "the app", "pictures"
 COLUMNS = ("served by", "clients", "a second", "median ms", "95 in 100, ms", "processor of the server, ms each")
 COLUMNS += ("cores of the clients", "MB")
 Image = tuple[int, str]  # id, path below the dataset's folder
@@ -55,12 +58,18 @@ def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory(prefix="vitrine-bench-") as made:
         folder = Path(made)
-        root, name = (arguments.workspace, arguments.dataset) if arguments.workspace else _imported(arguments, folder)
+        root, name = arguments.workspace, arguments.dataset
+        if root is None:
+            root, name = _imported(arguments.pictures, folder / "w", PROJECT), DATASET
         images, pictures = _images(root, name)
         print(f"{conditions()}, {len(images):,} pictures; bar: {BAR:,} a second")
         rates = {}
         print_header(*COLUMNS)
-        for server, run in _servers(root, pictures, folder, project=arguments.project).items():
+        servers = _servers(root, pictures, folder)
+        if arguments.project:
+            other = _imported(arguments.pictures, folder / "other", arguments.project)
+            servers[f"the app of {arguments.project.name}"] = lambda: _other_app(other, arguments.project)
+        for server, run in servers.items():
             with run() as served:
                 rates[server] = measure(server, served, images, arguments)
         print_ratios(rates)
@@ -69,10 +78,10 @@ def main() -> None:
 
 def measure(server: str, served: Served, images: list[Image], arguments: argparse.Namespace) -> dict[int, float]:
     """Pictures a second by number of clients, of a server that runs."""
-    paths = [served.path(image) for image in images[:FIRST]]
+    paths = [served.path(image) for image in images[:AT_A_TIME]]
     _measured(f"{server}, each for the first time", served, iter(paths), n_clients=20)
     return {
-        n_clients: _measured(server, served, for_seconds(paths[:AT_A_TIME], arguments.seconds), n_clients=n_clients)
+        n_clients: _measured(server, served, for_seconds(paths, arguments.seconds), n_clients=n_clients)
         for n_clients in arguments.clients
     }
 
@@ -108,14 +117,12 @@ def measure_galleries(root: Path, images: list[Image]) -> None:
         print_row(f"{len(answers.seconds)} pictures, 6 connections", f"{answers.elapsed_s:.3f}", GALLERY_BAR_S)
 
 
-def _servers(
-    root: Path, pictures: Path, folder: Path, *, project: Path | None
-) -> dict[str, Callable[[], AbstractContextManager[Served]]]:
+def _servers(root: Path, pictures: Path, folder: Path) -> dict[str, Callable[[], AbstractContextManager[Served]]]:
     """The servers to measure, by what they are called."""
 
     @contextlib.contextmanager
-    def app(checkout: Path, *, copy: bool) -> Iterator[Served]:
-        with running_app(shutil.copytree(root, folder / "w2") if copy else root, project=checkout) as running:
+    def app() -> Iterator[Served]:
+        with running_app(root) as running:
             yield Served(running.port, running.process.pid, lambda image: f"/vitrine/thumb/{image[0]}?v=0")
 
     @contextlib.contextmanager
@@ -132,12 +139,10 @@ def _servers(
 
     database = Path(shutil.copy(root / "vitrine.duckdb", folder / "copy.duckdb"))
     servers: dict[str, Callable[[], AbstractContextManager[Served]]] = {
-        OURS: lambda: app(PROJECT, copy=False),
+        OURS: app,
         "uvicorn, StaticFiles": lambda: files("static", lambda image: f"/{image[1]}"),
         "uvicorn, DuckDB and FileResponse": lambda: files("query", lambda image: f"/thumb/{image[0]}", database),
     }
-    if project:
-        servers[f"the app of {project.name}"] = lambda: app(project, copy=True)
     if NGINX:
         servers["nginx, one worker"] = of_nginx
     else:
@@ -145,11 +150,21 @@ def _servers(
     return servers
 
 
-def _imported(arguments: argparse.Namespace, folder: Path) -> tuple[Path, str]:
-    """A workspace with the pictures imported, and the dataset's name."""
-    order = ("import", arguments.pictures, "--name", "pictures", "--yes", "--workspace", folder / "w")
-    watched("-m", "jobs", *order)
-    return folder / "w", "pictures"
+@contextlib.contextmanager
+def _other_app(root: Path, project: Path) -> Iterator[Served]:
+    """The app of another checkout, whose images may have other numbers."""
+    with duckdb.connect(root / "vitrine.duckdb", read_only=True) as connection:
+        numbers = dict(connection.execute("SELECT path, id FROM image").fetchall())
+    with running_app(root, project=project) as running:
+        yield Served(running.port, running.process.pid, lambda image: f"/vitrine/thumb/{numbers[image[1]]}?v=0")
+
+
+def _imported(pictures: Path, root: Path, project: Path) -> Path:
+    """A new workspace `root` in which a checkout has imported the pictures as DATASET."""
+    order = ("import", pictures, "--name", DATASET, "--yes", "--workspace", root)
+    words = [sys.executable, "-m", "jobs", *map(str, order)]
+    subprocess.run(words, cwd=project, stdout=subprocess.DEVNULL, check=True)
+    return root
 
 
 def _images(root: Path, name: str) -> tuple[list[Image], Path]:

@@ -11,8 +11,9 @@ from starlette.routing import Route
 from pages.ui import owner
 from store import acting
 from store.acting import VIEWER
-from store.scope import dataset_of, is_of_version
+from store.scope import dataset_of, is_of_version, is_of_version_at_hand
 
+_NO_SUCH_THING = "There is no such thing here."
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -38,13 +39,22 @@ def ruled(
         if not actor.is_at_least(least):
             return PlainTextResponse(f"This is for a {least}.", status_code=403)
         is_asked = actor.version_id is not None or (actor.dataset_ids is not None and looks_up)
-        if is_asked and not await run_in_threadpool(_exist, request.path_params, actor):
-            return PlainTextResponse("There is no such thing here.", status_code=404)
-        return await endpoint(request)
+        exists = _exist_at_hand(request.path_params, actor) if is_asked else True
+        if exists is None:
+            exists = await run_in_threadpool(_exist, request.path_params, actor)
+        return await endpoint(request) if exists else PlainTextResponse(_NO_SUCH_THING, status_code=404)
 
     route = RuledRoute(path, held, methods=list(methods))
     route.least = least
     return route
+
+
+def _exist_at_hand(named: dict[str, object], actor: acting.Actor) -> bool | None:
+    """Whether a picture is one of the version that exists for somebody, from memory; None where it has to be read."""
+    opened, image_id = owner.opened(), named.get("image_id")
+    if opened is None or actor.version_id is None or "run_id" in named or not isinstance(image_id, int):
+        return None
+    return is_of_version_at_hand(opened.workspace, image_id, version_id=actor.version_id)
 
 
 def _exist(named: dict[str, object], actor: acting.Actor) -> bool:

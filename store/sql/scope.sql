@@ -18,11 +18,11 @@ SELECT max(dataset_id) FROM claim WHERE id = $claim_id
 -- out: dataset_id of the spot check $check_id
 SELECT dataset_id FROM spot_check WHERE id = $check_id
 
--- name: image_of_version
--- out: whether the image $image_id is in the version $version_id, or is asked for in a spot check of it
-SELECT $image_id IN (SELECT image_id FROM version_item WHERE version_id = $version_id)
-    OR $image_id IN (
-        SELECT item.image_id
-        FROM spot_check_item AS item JOIN spot_check AS asked ON asked.id = item.check_id
-        WHERE asked.version_id = $version_id
-    )
+-- name: images_of_version
+-- out: image_id of each image that is in the version $version_id, or is asked for in a spot check of it, by image
+SELECT image_id FROM version_item WHERE version_id = $version_id
+UNION
+SELECT item.image_id
+FROM spot_check_item AS item JOIN spot_check AS asked ON asked.id = item.check_id
+WHERE asked.version_id = $version_id
+ORDER BY image_id

@@ -2,6 +2,7 @@
 
 import ast
 import gc
+import inspect
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import weakref
 import pytest
 import streamlit as st
 from streamlit.byte_util import config_max_cache_data_size_to_bytes
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
 
 from pages.ui import collecting, turns
 from pages.ui.collecting import Collecting
@@ -78,6 +80,12 @@ def test_threads_take_short_turns() -> None:
 def test_streamlit_collects_nothing_after_each_run() -> None:
     assert SETTINGS["runner"]["postScriptGC"] is False
     st.get_option("runner.postScriptGC")  # an option that has gone would be an error
+
+
+def test_so_many_closed_tabs_stay() -> None:
+    bounds = inspect.signature(MemorySessionStorage).parameters
+    assert bounds["maxsize"].default == 128
+    assert 0 < int(st.get_option("server.disconnectedSessionTTL")) <= 120
 
 
 def test_what_pages_keep_of_their_reads_has_a_bound_for_all_visitors_together() -> None:

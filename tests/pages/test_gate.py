@@ -12,15 +12,17 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from pages.ui import entering, gate, guard, media, owner, registry, visitors
+from pages.ui import entering, gate, guard, media, owner, registry, ruled, visitors
 from pages.ui.entering import MOST_TRIES, Tries
 from pages.ui.ruled import RuledRoute
 from pages.ui.visitors import Asked
 from store import access, acting
 from store.acting import ACTS, AT_HOME, LINK, OPEN, ROLES, Actor
 from store.connection import utc_now
+from store.decisions import Act, decide
 from store.errors import NotLetIn
 from store.seals import ENTER, GUEST, cookie_name, sealed, share_path
+from store.versions import freeze
 from tests.support.small_workspace import image_row, land, new_dataset
 
 ELSEWHERE = {"X-Forwarded-For": "203.0.113.7"}
@@ -432,3 +434,15 @@ def test_a_forged_origin_or_a_stranger_opens_no_stream(served, headers) -> None:
 def test_the_rules_name_what_there_is() -> None:
     assert all(act.least in ROLES for act in ACTS.values())
     assert AT_HOME.is_at_least("owner") and not Actor(role="nobody", how=LINK).may_see(1)
+
+
+def test_a_guest_of_a_version_is_held_to_its_pictures_from_memory(served, monkeypatch) -> None:
+    pets = {row["path"]: row for row in served.rows("pictures_by_path", dataset_id=1)}
+    decide(served, 1, [Act(pets["pets1.png"]["image_id"], "remove", reason="r")], who="Ana")
+    version = freeze(served, 1, name="v1", who="Ana")
+    guest = let_in(share(served, dataset_id=1, version_id=version.id))
+    inside, outside = (f"/vitrine/thumb/{pets[name]['image_id']}" for name in ("pets0.png", "pets1.png"))
+    other = f"/vitrine/thumb/{served.rows('pictures_by_path', dataset_id=2)[0]['image_id']}"
+    for _ in range(2):
+        assert [guest.get(path).status_code for path in (inside, outside, other)] == [200, 404, 404]
+        monkeypatch.setattr(ruled, "run_in_threadpool", None)  # the second time nothing is read

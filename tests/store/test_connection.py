@@ -2,6 +2,8 @@
 
 import contextlib
 
+from store import connection
+
 
 def test_what_is_kept_until_the_next_write_is_read_again_after_it(workspace) -> None:
     reads: list[int] = []
@@ -17,3 +19,14 @@ def test_what_is_kept_until_the_next_write_is_read_again_after_it(workspace) -> 
     with contextlib.suppress(ZeroDivisionError), workspace.writing():
         raise ZeroDivisionError  # nothing was written
     assert workspace.until_written("n", read) == 2
+
+
+def test_so_many_answers_are_kept_and_no_more(workspace, monkeypatch) -> None:
+    monkeypatch.setattr(connection, "MOST_KEPT", 3)
+    for number in range(5):
+        assert workspace.until_written(number, lambda number=number: number) == number
+    assert [workspace.at_hand(number) for number in range(5)] == [0, 1, 2, None, None]
+    with workspace.writing():
+        pass
+    assert workspace.until_written(4, lambda: "new") == workspace.at_hand(4) == "new"  # what is old has made room
+    assert workspace.at_hand(0) is None and len(workspace._kept) == 1
