@@ -157,15 +157,14 @@ def tell(seen: Seen, *, cores: tuple[float, float]) -> None:
 
 def _tell_memory(seen: Seen, cores: tuple[float, float]) -> None:
     at, memory, threads = (np.array(column) for column in zip(*seen.memory, strict=True))
-    settled = at >= min(SETTLED_AFTER_S, at[-1] / 2)
-    slope = np.polyfit(at[settled], memory[settled], 1)[0] * 60 if settled.sum() > 1 else 0.0
+    settled, late = at >= min(SETTLED_AFTER_S, at[-1] / 2), at >= at[-1] / 2
+    slopes = [np.polyfit(at[part], memory[part], 1)[0] * 60 if part.sum() > 1 else 0.0 for part in (settled, late)]
     print_header("the app", "at first", "after a minute", "in the middle", "at the end", "largest")
     minute, middle = memory[settled][0], memory[np.searchsorted(at, at[-1] / 2)]
     print_row("memory, MB", *(f"{mb:.0f}" for mb in (memory[0], minute, middle, memory[-1], memory.max())))
     print_row("threads", threads[0], threads[settled][0], threads[len(threads) // 2], threads[-1], threads.max())
-    print(
-        f"\nafter the first minute {slope:+.2f} MB a minute; cores: {cores[1]:.2f} the app, {cores[0]:.2f} its visitors"
-    )
+    print(f"\nafter the first minute {slopes[0]:+.1f} MB a minute, in the second half {slopes[1]:+.1f}")
+    print(f"cores: {cores[1]:.2f} the app, {cores[0]:.2f} its visitors")
 
 
 def _row(name: str, seconds: list[float], *, bar: object = None) -> None:
