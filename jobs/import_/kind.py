@@ -7,7 +7,6 @@ from typing import Any, Literal
 from pydantic import Field
 
 from analytics.wording import count
-from importers.stores import is_store_url
 from jobs.engine.kinds import FILES, JobKind, Order
 from jobs.engine.parameters import Parameters, ServerPath
 from jobs.engine.spec import JobView
@@ -61,6 +60,8 @@ def is_same_import(asked: Order, active: Order) -> bool:
 
 
 def _as_kept(folder: str) -> str:
+    from importers.stores import is_store_url  # here: a kind is read at every start, and loads none of its code
+
     return folder.strip().rstrip("/") if is_store_url(folder) else str(Path(folder).expanduser().resolve())
 
 

@@ -4,7 +4,9 @@ What a person may do is held where writing happens (store.acting); here stands w
 a sentence, or the page to sign in.
 """
 
+import contextlib
 import re
+from collections.abc import Iterator
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -17,7 +19,7 @@ from pages.ui.visitors import Asked
 from store.acting import CURATOR, NOBODY, OWNER, Actor, acting
 from store.seals import ENTER
 
-STREAM, UPLOAD = "/_stcore/stream", "/_stcore/upload_file"
+STREAM, UPLOAD, _AGENT = "/_stcore/stream", "/_stcore/upload_file", "/_stcore/agent/"
 # What the page to sign in is made of: Streamlit's own files, and its way to the provider and back.
 _TO_SIGN_IN = (
     "/static/",
@@ -56,8 +58,8 @@ class Gate:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        with acting(actor):
-            await self._app(scope, receive, send)
+        with acting(actor), visit_of(scope, path) as told:
+            await self._app(told, receive, send)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = asked_by(scope)
@@ -66,9 +68,6 @@ class Gate:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": "Not for you."})
             return
-        visit = visitors.begin_visit(asked)
-        headers = MutableHeaders(raw=[pair for pair in scope["headers"] if pair[0] != visitors.VISIT.encode()])
-        headers[visitors.VISIT] = visit
         was_somebody = actor.role != NOBODY
 
         async def receive_of_somebody() -> Message:
@@ -81,10 +80,26 @@ class Gate:
                 if let_through is not None:
                     return let_through
 
-        try:
-            await self._app({**scope, "headers": headers.raw}, receive_of_somebody, send)
-        finally:
-            visitors.end_visit(visit)
+        with visit_of(scope, STREAM) as told:
+            await self._app(told, receive_of_somebody, send)
+
+
+@contextlib.contextmanager
+def visit_of(scope: Scope, path: str) -> Iterator[Scope]:
+    """The scope of a request with the mark by which a page's script finds who asked; of others as it is.
+
+    Pages are drawn for a stream, and for programs that ask Streamlit's address for them.
+    """
+    if not path.startswith((STREAM, _AGENT)):
+        yield scope
+        return
+    mark = visitors.begin_visit(asked_by(scope))
+    headers = MutableHeaders(raw=[pair for pair in scope["headers"] if pair[0] != visitors.VISIT.encode()])
+    headers[visitors.VISIT] = mark
+    try:
+        yield {**scope, "headers": headers.raw}
+    finally:
+        visitors.end_visit(mark)
 
 
 def asked_by(scope: Scope) -> Asked:

@@ -230,7 +230,10 @@ def test_neither_the_page_nor_the_job_reads_labels_in_its_own_process(tmp_path, 
     root = table(make(tmp_path / "pictures", "a.jpg"), "path,label", "a.jpg,cat")
     monkeypatch.setattr("importers.candidates.label_readings", lambda *_: pytest.fail("it was read here"))
     parameters = ImportParameters(folder=str(root))
-    for found in (Intake(tmp_path, import_roots=None).inspect_folder(root), import_job.inspect(parameters)):
+    for found in (
+        Intake(tmp_path, import_roots=None).inspect_folder(root),
+        import_job.inspect(parameters, cache=tmp_path),
+    ):
         assert labels_of(found) == {"a.jpg": "cat"}
     # a child that has ended is one until its parent has heard of it
     alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
