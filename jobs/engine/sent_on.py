@@ -4,8 +4,6 @@ from typing import TypeVar
 
 from pydantic import Field, field_validator
 
-from importers.refusals import LayoutError
-from importers.stores import checked_url
 from jobs.engine.kinds import FollowUp, Job
 from jobs.engine.parameters import Parameters
 from store.connection import Workspace
@@ -25,8 +23,14 @@ class SentOn(Parameters):
     @field_validator("to")
     @classmethod
     def _require_address(cls, value: str) -> str:
+        if not value.strip():
+            return ""
+        # here: a kind is read at every start, and loads none of its code
+        from importers.refusals import LayoutError
+        from importers.stores import checked_url
+
         try:
-            return checked_url(value) if value.strip() else ""
+            return checked_url(value)
         except LayoutError as error:
             raise ValueError(f"is no address: {error}") from None
 
