@@ -16,7 +16,7 @@ from jobs.engine.adoption import left_by_another
 from jobs.engine.analyses import Analyses
 from jobs.engine.backups import Backups
 from jobs.engine.brought import check_incoming
-from jobs.engine.endings import ending_of, why_failed, why_unsaved
+from jobs.engine.endings import ending_of, why_failed
 from jobs.engine.errors import NotNow, UnknownJob
 from jobs.engine.folder import ELSEWHERE, job_folder, read_json, tail
 from jobs.engine.following import Following, what_follows
@@ -32,9 +32,10 @@ from jobs.engine.query import Queries
 from jobs.engine.refusals import REFUSALS as REFUSALS  # for pages
 from jobs.engine.refusals import SETBACKS
 from jobs.engine.spec import ACTIVE, CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, JobView
-from jobs.engine.tracking import Ended, Tracked, job_row, job_view, save, save_end
-from jobs.engine.troubles import Troubles, sentence_of
+from jobs.engine.tracking import Ended, Tracked, job_row, job_view, save
+from jobs.engine.troubles import Troubles
 from jobs.engine.underway import left_out_sentence, oom_kills
+from jobs.engine.unsaved import Unsaved
 from models.catalogue import ModelChoice, list_models
 from models.detector_catalogue import DetectorChoice, list_detectors
 from store.acting import does
@@ -63,8 +64,8 @@ class Supervisor:
         self._tracked: dict[str, Tracked] = {}
         self._lock = threading.RLock()
         self._start_lock = threading.Lock()
-        self._unsaved: dict[str, Ended] = {}  # jobs that have ended, which could not be written down yet
         self._troubles = Troubles()
+        self._unsaved = Unsaved(workspace, troubles=self._troubles)
         self._mailbox = Mailbox(self, troubles=self._troubles)
         self._following = Following(workspace, troubles=self._troubles)
         self._backups = Backups(workspace, troubles=self._troubles)
@@ -176,20 +177,18 @@ class Supervisor:
 
     def jobs(self) -> list[JobView]:
         """Every job, newest first."""
-        with self._lock:
-            unsaved = dict(self._unsaved)
-        rows = [self._as_it_is(row, unsaved.get(row.id)) for row in list_jobs(self.workspace)]
+        unsaved = self._unsaved.all()  # before the rows: what is written down meanwhile is in them
+        rows = [self._unsaved.as_it_is(row, unsaved.get(row.id)) for row in list_jobs(self.workspace)]
         return [job_view(self.workspace.root, row) for row in rows]
 
     def job(self, job_id: str) -> JobView:
         """One job; raises UnknownJob."""
         job_folder(self.workspace.root, job_id)
-        with self._lock:
-            unsaved = self._unsaved.get(job_id)
+        unsaved = self._unsaved.of(job_id)
         row = find_job(self.workspace, job_id)
         if row is None:
             raise UnknownJob(f"There is no job {job_id!r} in this workspace; `vitrine list` shows those there are.")
-        return job_view(self.workspace.root, self._as_it_is(row, unsaved))
+        return job_view(self.workspace.root, self._unsaved.as_it_is(row, unsaved))
 
     def active(self) -> list[JobView]:
         """The jobs that wait or run: cheap enough for every page, each of which looks after the thread so, too."""
@@ -229,8 +228,7 @@ class Supervisor:
 
     def unsaved(self, job_id: str) -> Ended | None:
         """How a job ended that could not be written down so far, or None."""
-        with self._lock:
-            return self._unsaved.get(job_id)
+        return self._unsaved.of(job_id)
 
     # The thread
 
@@ -360,40 +358,13 @@ class Supervisor:
         finished_at = utc_now()
         with self._lock:  # from here on it has ended, whether or not that can be written down
             job.state, job.message, job.finished_at = state, message, finished_at
-            self._unsaved[job.spec.id] = ended
+            self._unsaved.add(ended)
             self._tracked.pop(job.spec.id, None)
-        self._save_end(ended)
+        self._unsaved.save(ended)
 
     def _save_again(self) -> None:
-        with self._lock:
-            unsaved = list(self._unsaved.values())
-        for ended in unsaved:
-            self._save_end(ended)
-
-    def _save_end(self, ended: Ended) -> None:
-        """Write down how a job ended; where that fails every page says so, and the next round tries again."""
-        job = ended.job
-        try:
-            save_end(self.workspace, ended)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 - a full disk, most likely; whatever it is, the job has ended
-            self._troubles.log(f"{job.spec.id} ended as {job.state}, which could not be saved", error)
-            self._troubles.lasting(
-                job.spec.id,
-                f"How {job.spec.id} ended ({job.state}) could not be saved yet: {why_unsaved(error)}. "
-                "It is tried again all the time.",
-            )
-            if not isinstance(error, SETBACKS) and ended.figures:  # figures that cannot be kept are no figures
-                ended.figures = {}
-                job.state, job.message = FAILED, f"Its figures could not be saved: {sentence_of(error)}."
-            return
-        with self._lock:
-            self._unsaved.pop(job.spec.id, None)
-        self._troubles.over(job.spec.id)
-
-    def _as_it_is(self, row: JobRow, ended: Ended | None) -> JobRow:
-        return row if ended is None else job_row(self.workspace, ended.job, figures=ended.figures)
+        for ended in self._unsaved.all().values():
+            self._unsaved.save(ended)
 
     def _adopt(self) -> None:
         """Take up what an owner before this one left: living workers go on, dead ones' segments are landed."""

@@ -28,8 +28,9 @@ def choose(data: BudgetData) -> tuple[BudgetRun, str]:
     titles = {run_title(run): run for run in data.runs}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.selectbox("Computed", list(titles), key="run", bind="query-params", width=380)
-        with st.popover("Compute again", icon=":material/add:"):
-            form.show(dataset, data)
+        if session.may("start_job"):
+            with st.popover("Compute again", icon=":material/add:"):
+                form.show(dataset, data)
     view = st.segmented_control(
         "Show",
         [CLEANER, NOISE, CHOICE, JUDGED],

@@ -53,7 +53,8 @@ def say_nothing_to_look_at(data: SaliencyData) -> None:
             ),
             icon=":material/cloud_off:",
         )
-    session.link(session.PAGES.train, label="Train a network", icon=":material/model_training:")
+    if session.may("start_job"):
+        session.link(session.PAGES.train, label="Train a network", icon=":material/model_training:")
     job_cards.show_active(kinds=("train",))
     st.stop()
 

@@ -17,7 +17,7 @@ from store.datasets import find_dataset
 from store.errors import UnknownDataset
 from tests.support.places import FRAME
 from tests.support.seen_page import texts
-from tests.support.shown import REFUSAL, everything, said
+from tests.support.shown import REFUSAL, everything, hollow_popovers, said
 from tests.support.two_datasets import OTHER, OTHERS_WORDS, SHOWN, two_datasets, without_results
 from tests.support.visit import TIMEOUT_S, visit
 
@@ -147,6 +147,7 @@ def assert_only_to_look(app: AppTest, page: str, role: str, query: object) -> No
     assert not app.get("file_uploader") and not app.get("chat_input"), where
     edited = [each for each in app.get("arrow_data_frame") if each.proto.editing_mode]
     assert not edited, where
+    assert not hollow_popovers(app), where
     taken = {each.proto.label for each in app.get("download_button")}
     assert taken <= ALL, (where, taken)
     components = {each.proto.component_name for each in app.get("bidi_component")}
@@ -313,3 +314,12 @@ def test_who_comes_by_a_link_to_a_version_begins_with_it(full, become) -> None:
     become(version_actor(full))
     app = AppTest.from_file(FRAME, default_timeout=TIMEOUT_S).run()
     assert not app.exception and app.title[0].value == f"Versions of {SHOWN}" and "early draft" in texts(app)
+
+
+def test_a_popover_that_only_says_no_is_seen() -> None:
+    app = AppTest.from_string(
+        "import streamlit as st\n"
+        "with st.popover('Shell'): st.info('no')\n"
+        "with st.popover('Full'): st.info('a'); st.button('b')\n"
+    ).run()
+    assert hollow_popovers(app) == ["Shell"]

@@ -26,6 +26,16 @@ def refusals(app: AppTest) -> list[str]:
     return [each for each in told if REFUSAL in each]
 
 
+def hollow_popovers(app: AppTest) -> list[str]:
+    """The labels of popovers that hold an alert and nothing else: shells of forms that are not there."""
+    found = [each for each in everything(app) if isinstance(each, Block) and each.type == "popover"]
+    return [each.proto.popover.label for each in found if {inner.type for inner in _leaves(each)} <= {"alert", "info"}]
+
+
+def _leaves(block: Block) -> Iterator[Any]:
+    yield from (each for each in _below(block) if not isinstance(each, Block))
+
+
 def _below(block: Any) -> Iterator[Any]:
     yield block
     for child in block.children.values():
