@@ -55,9 +55,10 @@ test-marked: $(VENV)/.dev-installed
 test-readers: $(VENV)/.dev-installed $(READERS)/.installed
 	VITRINE_READERS=$(READERS)/bin/python $(PYTEST) tests/jobs/test_export_readers.py tests/jobs/test_croissant_readers.py -m readers $(ARGS)
 
-# buckets, against a real store on this machine; Dockerfiles and compose.yaml
+# buckets, against a real store on this machine, and their benchmark; Dockerfiles and compose.yaml
 test-stores: $(VENV)/.dev-installed $(STORES)/.installed
-	$(PYTEST) tests/importers/test_store_import.py tests/jobs/test_upload_store.py tests/deploy -m "" $(ARGS)
+	$(PYTEST) tests/importers/test_store_import.py tests/jobs/test_upload_store.py tests/deploy \
+		"tests/benchmarks/test_benchmarks.py::test_a_tiny_run_prints_its_figures[bucket_import]" -m "" $(ARGS)
 
 bench: $(VENV)/.dev-installed
 	benchmarks/run.sh $(BIN)/python --size $(SIZE) --pictures $(PICTURES) $(ARGS)
