@@ -179,7 +179,7 @@ def disagreements(workspace: Workspace, dataset_id: int, *, n_rows: int = 200) -
 
 
 def _check(workspace: Workspace, dataset_id: int, acts: Sequence[Act]) -> None:
-    n_classes = len(class_names(workspace, dataset_id))
+    n_classes = len(class_names(workspace, dataset_id)) if any(act.act == "relabel" for act in acts) else 0
     for act in acts:
         if act.act not in ACTS:
             raise DecisionRefused(f"There is no act {act.act!r}. Acts: {', '.join(ACTS)}.")

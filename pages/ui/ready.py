@@ -19,7 +19,7 @@ from typing import NamedTuple
 from analytics.bare import bare
 from pages.ui.blurring import Hidden, blurred_file
 
-MOST_BYTES = 64 << 20  # of all that is kept
+MOST_BYTES = 16 << 20  # of all that is kept
 MOST_OF_A_FILE = 256 << 10  # a larger one is read for each request
 LOOKED_AT_AGAIN_S = 5.0
 _OVERHEAD = 2_000  # bytes of a key, its headers and the room in the table
