@@ -19,7 +19,11 @@ def follow(client: Client, action: str, **arguments: object) -> None:
 
     Raises JobFailed, where it is what follows that failed once the outcome stands on standard output.
     """
-    state = waited(client, action, **arguments)
+    tell(client, waited(client, action, **arguments))
+
+
+def tell(client: Client, state: JobState) -> None:
+    """Print the outcome of a job that has ended, once what follows it has, too; raises JobFailed as `follow` does."""
     line = outcome(state)
     if state["state"] != DONE:
         print(json.dumps(line, default=str))

@@ -12,6 +12,7 @@ from cli import (
     access,
     analyse,
     claims,
+    collect,
     dashboard,
     decision_commands,
     features,
@@ -47,6 +48,7 @@ def command_line() -> typer.Typer:
     )
     app.add_typer(dashboard.app)
     app.add_typer(imports.app)
+    app.add_typer(collect.app)
     app.add_typer(features.app)
     app.add_typer(analyse.app)
     app.add_typer(

@@ -138,6 +138,9 @@ def pixel_sha256(decoded: Decoded) -> str:
     digest = hashlib.sha256(b"%dx%d:" % decoded.image.size)
     width, height = decoded.image.size
     n_rows = max(1, _HASHED_PIXELS // width)
+    if n_rows >= height:
+        digest.update(decoded.image.tobytes())
+        return digest.hexdigest()
     for top in range(0, height, n_rows):  # in strips: all pixels at once may be half a gigabyte
         digest.update(decoded.image.crop((0, top, width, min(top + n_rows, height))).tobytes())
     return digest.hexdigest()

@@ -28,10 +28,11 @@ from jobs.engine.conditions import require_names, weights_at_hand, weights_in
 from jobs.engine.durations import expected_seconds
 from jobs.engine.errors import JobError, NotNow, UnknownJob
 from jobs.engine.folder import job_folder, read_json
+from jobs.engine.following import what_follows
 from jobs.engine.fresh import fresh_run
 from jobs.engine.intake import Intake
 from jobs.engine.kinds import JobKind, load_kind
-from jobs.engine.recipes import IMPORT, keep_text, kept_text, read_recipe
+from jobs.engine.recipes import IMPORT, MAKES_DATASET, keep_text, kept_text, read_recipe
 from jobs.engine.refusals import REFUSALS
 from jobs.engine.spec import CANCELLED, DONE, ENDED, FAILED, INTERRUPTED, RUNNING, JobView, new_job_id
 from jobs.engine.troubles import Troubles
@@ -110,7 +111,7 @@ class Analyses:
         if source is not None:
             load_kind(IMPORT).read(source)
             chosen = chosen.with_import(source)
-        elif chosen.steps[0].kind != IMPORT:
+        elif chosen.steps[0].kind not in MAKES_DATASET:
             find_dataset(self.owner.workspace, dataset)
         with self._lock:
             for other in self._active.values():
@@ -295,7 +296,7 @@ class Analyses:
         if not state and find_job(self.owner.workspace, step.job_id) is None:  # killed before it was laid out
             step.state = WAITING
             return
-        if state.get("state") not in ENDED:
+        if state.get("state") not in ENDED or self._is_followed(step, str(state["state"])):
             return
         figures = dict(state.get("figures") or {})
         step.seconds = round(float(figures.get("seconds", 0.0)), 1)
@@ -304,12 +305,21 @@ class Analyses:
         if state["state"] == DONE:
             step.state = DONE
             step.sentence = _sentence(load_kind(step.kind), state) or step.sentence or "Done."
-            if step.kind == IMPORT:  # now it is known how many pictures there are
+            if step.kind in MAKES_DATASET:  # now it is known how many pictures there are
                 self._expect(analysis)
         elif state["state"] == FAILED and (read_json(folder.path / "failed.json") or {}).get("cannot"):
             step.state = LEFT_OUT
         else:
             step.state = CANCELLED if state["state"] == CANCELLED else STEP_FAILED
+
+    def _is_followed(self, step: StepState, state: str) -> bool:
+        """Whether the job that ends a step's work is still to come: the import of what was collected."""
+        if state != DONE or not load_kind(step.kind).ends_with_follower:
+            return False
+        order = what_follows(job_folder(self._root, step.job_id))
+        if order is None or "refused" in order:
+            return False
+        return "job" not in order or job_folder(self._root, order["job"]).state().get("state") not in ENDED
 
     def _expect(self, analysis: Analysis) -> None:
         """Say of each step that waits how long it may take; what will be left out takes nothing."""
@@ -326,7 +336,7 @@ class Analyses:
 
 def _grows_old(step: StepState) -> bool:
     """Whether results made of a step's result are old once it has been made anew; vectors note that themselves."""
-    return step.kind not in (IMPORT, "embed")
+    return step.kind not in (*MAKES_DATASET, "embed")
 
 
 def _outcome(kind: JobKind[Any], run: FinishedRun, dataset: Dataset) -> str:

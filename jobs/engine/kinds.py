@@ -25,7 +25,7 @@ from store.subjects import SUBJECTS
 if TYPE_CHECKING:
     from jobs.engine.worker import Work
 
-FILES, COMPUTE = "files", "compute"
+FILES, COMPUTE, NETWORK = "files", "compute", "network"
 _FIRST = ("import", "embed")
 JOBS = Path(__file__).parents[1]
 Figures = dict[str, Any]  # what came of a job, as it is kept as JSON
@@ -116,7 +116,7 @@ class JobKind(Generic[P]):
 
     name: the word on the command line. title: on pages, "Label check". icon: of Material Symbols.
     summary: a sentence or two about what it does, for --help and the documents; Markdown.
-    lane: one job a lane runs at a time (FILES or COMPUTE).
+    lane: one job a lane runs at a time (FILES, COMPUTE or NETWORK).
     parameters: the model of its parameters.
     changes_data: its segments change images, labels or splits, so it runs beside no other job of its dataset; its
     `land` notes what (store.subjects.note_changes).
@@ -134,6 +134,7 @@ class JobKind(Generic[P]):
     brings: files of its folder that a job computed elsewhere brings back besides segments, and their bytes at most.
     lands_together: how many segments go into one transaction, while its worker is at work: of large vectors
     DuckDB writes what fills its units once, and what does not again and again.
+    ends_with_follower: in a recipe, what needs it waits for the job that follows it (`JobCode.then`) as well.
     segment: what its segments may hold; None for a kind that is computed here only.
     """
 
@@ -155,6 +156,7 @@ class JobKind(Generic[P]):
     variant_of: Callable[[Mapping[str, Any]], str] | None = None
     brings: Mapping[str, int] = field(default_factory=dict)
     lands_together: int = 1
+    ends_with_follower: bool = False
     segment: Segment | None = None
 
     def read(self, given: Mapping[str, object]) -> P:

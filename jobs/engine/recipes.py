@@ -20,6 +20,7 @@ KEPT_FILE = "recipe.toml"
 MAX_STEPS = 50
 MAX_BYTES = 256 << 10
 IMPORT = "import"
+MAKES_DATASET = (IMPORT, "collect")  # kinds that may begin a recipe of a dataset that is not there yet
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 

@@ -30,6 +30,7 @@ from jobs.engine.worker import Work
 from jobs.import_.kind import ImportParameters
 from models.detector_catalogue import AS_ANNOTATED
 from store.class_names import class_repairs
+from store.collected import with_origin
 from store.connection import Workspace
 from store.datasets import Dataset, ensure_dataset, list_datasets
 from store.detections import images_to_detect, list_detection_runs
@@ -150,6 +151,7 @@ def prepare(
         source=parameters.source or None,
         licence=parameters.licence or None,
     )
+    state = dataclasses.replace(state, files=with_origin(workspace, kept.id, state.files))
     state = reconcile_source(workspace, kept.id, state=state, run_id=run_id)  # its labels by the dataset's numbers
     todo = import_todo(workspace, kept.id, files=state.files, again=parameters.again)
     return Prepared(kept.id, kept.name, root, todo, parameters.changed(folder=root))

@@ -362,3 +362,29 @@ def test_a_step_whose_owner_was_killed_before_its_job_was_laid_out_is_begun_agai
     after.look()
     after.look()
     assert (newest(after).steps[0].state, owner.kinds) == (RUNNING, ["neighbours"])
+
+
+def test_what_needs_a_collection_waits_for_the_import_that_follows_it(owner, analyses) -> None:
+    recipe = '[steps.collect]\nparameters = { queries = "cat" }\n[steps.embed]\nneeds = ["collect"]\n'
+    analyses.start("pets", recipe=recipe)
+    analyses.look()
+    job_id = newest(analyses).step("collect").job_id
+    follows = job_folder(owner.workspace.root, job_id).path / "then.json"
+    write_json(follows, {"kind": "import", "dataset": "pets", "parameters": {}, "who": ""})
+    finish(owner, analyses, "collect", n_found=3, n_kept=2, n_failed=1)
+    assert owner.kinds == ["collect"], "the import has yet to be started"
+    imported = owner.start("import", dataset="pets")
+    write_json(follows, {"kind": "import", "dataset": "pets", "parameters": {}, "who": "", "job": imported})
+    analyses.look()
+    assert states(analyses)["collect"] == RUNNING
+    owner.state(imported, DONE)
+    analyses.look()
+    assert states(analyses) == {"collect": DONE, "embed": RUNNING}
+    assert newest(analyses).step("collect").sentence.startswith("2 kept of 3 found")
+
+
+def test_a_recipe_may_begin_with_a_collection_for_a_dataset_that_is_not_there_yet(owner, analyses) -> None:
+    recipe = '[steps.collect]\nparameters = { queries = "cat" }\n'
+    analyses.start("new pets", recipe=recipe)
+    analyses.look()
+    assert owner.orders == [("collect", "new pets", {"queries": "cat"})]
