@@ -19,6 +19,7 @@ from cli import (
     imports,
     job_commands,
     serving,
+    takedown,
     uploads,
     workspace_commands,
 )
@@ -58,6 +59,12 @@ def command_line() -> typer.Typer:
         claims.app,
         name="claims",
         help="Sentences with numbers that can be asked for again.",
+        rich_help_panel="Versions and decisions",
+    )
+    app.add_typer(
+        takedown.app,
+        name="takedown",
+        help="Pictures that somebody asked to have removed.",
         rich_help_panel="Versions and decisions",
     )
     app.add_typer(access.app)

@@ -12,7 +12,7 @@ from service.layout import DatasetFacts, DetectionFacts, NetworkFacts, SpaceFact
 from store.connection import Workspace
 from store.datasets import Dataset, class_names
 from store.overview import main_space
-from store.privacy import blurred_datasets
+from store.privacy import blurred_datasets, people_runs
 from store.service_index import Network, served_detections, served_images, trained_networks
 from store.training import onnx_file, weights_file
 from store.vectors import Space
@@ -37,7 +37,10 @@ class Served:
 def served(workspace: Workspace, dataset: Dataset, *, space: Space | None = None) -> Served:
     """What is to be served of a dataset now. space: None for that with the most vectors."""
     space = space or main_space(workspace, dataset.id)
+    is_blurred = dataset.id in blurred_datasets(workspace)
     images = served_images(workspace, dataset.id)
+    if is_blurred or people_runs(workspace).get(dataset.id):
+        images = _without_addresses(images)
     detected = served_detections(workspace, dataset)
     network = _best_network(workspace, dataset.id)
     task: Literal["single", "multi"] = "multi" if dataset.task == "multi" else "single"
@@ -53,7 +56,7 @@ def served(workspace: Workspace, dataset: Dataset, *, space: Space | None = None
         space=None if space is None else space_facts(space),
         network=None if network is None else _network_facts(network, several=task == "multi"),
         detection=None if detected is None else DetectionFacts(run_id=detected[0], model=detected[1]),
-        people_blurred=dataset.id in blurred_datasets(workspace),
+        people_blurred=is_blurred,
     )
     return Served(
         facts,
@@ -64,6 +67,12 @@ def served(workspace: Workspace, dataset: Dataset, *, space: Space | None = None
         None if network is None else onnx_file(workspace, network.run_id),
         None if network is None else weights_file(workspace, network.run_id),
     )
+
+
+def _without_addresses(images: pa.Table) -> pa.Table:
+    """The rows without their addresses on the web: there the pictures lie without a blur."""
+    place = images.schema.get_field_index("source_url")
+    return images.set_column(place, "source_url", pa.nulls(images.num_rows, pa.string()))
 
 
 def space_facts(space: Space) -> SpaceFacts:

@@ -67,9 +67,12 @@ _BY_CURATORS = {
     "cancel_analysis": "cancelled an analysis",
     "keep_recipe": "kept a recipe",
     "add_dataset": "added a dataset",
+    "take_down": "took pictures down",
+    "withdraw_takedown": "withdrew a takedown",
 }
 _BY_OWNERS = {
     "change": "changed something",
+    "delete_taken_down": "deleted the files of pictures that were taken down",
     "switch_blur": "turned the blurring of people on or off",
     "write_rubric": "changed the rubric",
     "reopen_sheet": "reopened a sheet of the rubric",

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from store.connection import Workspace
 from store.statements import sql
+from store.takedown import renew_taken_down
 
 # What a worker publishes: candidates (n is given), and how questions stand (n is null; ask is given).
 SEGMENT = pa.schema(
@@ -95,6 +96,7 @@ def land_collected(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table:
     for statement in ("land_collected", "land_collected_asks"):
         cursor.execute(sql(statement), {"run_id": run_id, "dataset_id": dataset_id})
     cursor.unregister("incoming")
+    renew_taken_down(cursor, dataset_id)  # of a picture here, another address may be known by now
 
 
 def asks_of(workspace: Workspace, run_id: int) -> list[Ask]:

@@ -133,6 +133,14 @@ class BadVersion(StoreError):
     """A version cannot be frozen so: its name is empty, too long or taken, or nothing is kept."""
 
 
+class BadTakedown(StoreError):
+    """A takedown cannot be recorded so: it names nothing, no address, no picture of the dataset, or stands already."""
+
+
+class UnknownTakedown(StoreError):
+    """No takedown of the dataset that stands has that number."""
+
+
 class UnknownVersion(StoreError):
     """No version of the dataset has that name."""
 

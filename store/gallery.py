@@ -2,11 +2,13 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from store.connection import Workspace
+from store.origin import OriginFilters, images_of_origin
 from store.overview import main_space
 from store.rows import Bound
 from store.spreadsheets import as_csv
@@ -24,6 +26,7 @@ CHECKS = (
 )
 SORTS = ("path", "brightness", "contrast", "sharpness", "entropy", "size", "bytes", "random")
 NO_SPLIT = ""
+_OF_A_COLUMN = ("missing", "removed")  # checks that need no list of images
 _BY_LABEL = {"unlabelled": "gallery_unlabelled", "relabelled": "gallery_relabelled"}
 _CHOSEN = pa.schema([("image_id", pa.int64()), ("group_path", pa.string()), ("n_twins", pa.int64())])
 
@@ -33,7 +36,7 @@ class PictureFilters:
     """Which images, in which order. None or "" leaves a filter open; split NO_SPLIT means images without one.
 
     check: one of CHECKS. name: text that the path contains, upper and lower case alike. sort: one of SORTS;
-    descending turns all but path around. seed orders the random sort.
+    descending turns all but path around. seed orders the random sort. origin: by licence, source and query.
     """
 
     class_index: int | None = None
@@ -43,6 +46,7 @@ class PictureFilters:
     sort: str = "path"
     descending: bool = False
     seed: int = 0
+    origin: OriginFilters = field(default_factory=OriginFilters)
 
     def __post_init__(self) -> None:
         if self.check is not None and self.check not in CHECKS:
@@ -113,11 +117,23 @@ def picture_file(workspace: Workspace, image_id: int) -> PictureFile | None:
     return workspace.first("picture_file", PictureFile, image_id=image_id)
 
 
-def chosen_by(workspace: Workspace, dataset_id: int, *, check: str | None) -> pa.Table:
-    """image_id, group_path, n_twins of the images that fit a check; empty for None and for the checks of a column.
+def chosen_by(
+    workspace: Workspace, dataset_id: int, *, check: str | None, origin: OriginFilters | None = None
+) -> pa.Table:
+    """image_id, group_path, n_twins of the images that fit a check and an origin; empty for checks of a column alone.
 
     group_path: the path of the first image with the same bytes, n_twins how many there are; null outside groups.
     """
+    fits = _chosen_by_check(workspace, dataset_id, check=check)
+    if not origin:
+        return fits
+    found = images_of_origin(workspace, dataset_id, filters=origin)
+    if check in (None, *_OF_A_COLUMN):
+        return _without_groups(found)
+    return fits.filter(pc.is_in(fits["image_id"], value_set=found["image_id"].combine_chunks()))
+
+
+def _chosen_by_check(workspace: Workspace, dataset_id: int, *, check: str | None) -> pa.Table:
     if check in ("duplicates", "across-splits", "conflicting"):
         across, conflicting = check == "across-splits", check == "conflicting"
         return workspace.read("gallery_duplicates", dataset_id=dataset_id, across=across, conflicting=conflicting)
@@ -129,12 +145,16 @@ def chosen_by(workspace: Workspace, dataset_id: int, *, check: str | None) -> pa
         table = workspace.read_text(text, dataset_id=dataset_id)
     else:
         return _CHOSEN.empty_table()
+    return _without_groups(table)
+
+
+def _without_groups(table: pa.Table) -> pa.Table:
     nulls = [pa.nulls(table.num_rows, _CHOSEN.field(name).type) for name in ("group_path", "n_twins")]
     return pa.Table.from_arrays([table["image_id"], *nulls], schema=_CHOSEN)
 
 
 def count_images(workspace: Workspace, dataset_id: int, *, filters: PictureFilters, chosen: pa.Table) -> int:
-    """How many images fit. chosen: chosen_by of filters.check."""
+    """How many images fit. chosen: chosen_by of filters.check and filters.origin."""
     return int(_read(workspace, "gallery_count", chosen, _filter_values(dataset_id, filters))["n"][0].as_py())
 
 
@@ -151,7 +171,7 @@ def list_images(
 
 def export_csv(workspace: Workspace, dataset_id: int, *, filters: PictureFilters) -> bytes:
     """All images that fit as CSV in UTF-8 with a header: path, class, measures, sha256 and source of each."""
-    chosen = chosen_by(workspace, dataset_id, check=filters.check)
+    chosen = chosen_by(workspace, dataset_id, check=filters.check, origin=filters.origin)
     table = _read(
         workspace, "gallery_export", chosen, {**_filter_values(dataset_id, filters), **_order_values(filters)}
     )
@@ -182,7 +202,7 @@ def _filter_values(dataset_id: int, filters: PictureFilters) -> dict[str, Bound]
         "dataset_id": dataset_id,
         "missing": filters.check == "missing",
         "removed": filters.check == "removed",
-        "only_chosen": filters.check not in (None, "missing", "removed"),
+        "only_chosen": bool(filters.origin) or filters.check not in (None, *_OF_A_COLUMN),
         "class_index": filters.class_index,
         "split": filters.split,
         "name": filters.name,

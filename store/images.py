@@ -14,6 +14,7 @@ from store.connection import Workspace, utc_now
 from store.rows import Bound, JsonObject
 from store.statements import sql, vector_sql
 from store.subjects import DETAILS, note_changes
+from store.takedown import renew_taken_down
 
 _ADDRESS = r"^([A-Za-z][A-Za-z0-9+.-]*://|www\.)\S+$"
 LANDED_COLUMNS = (
@@ -108,6 +109,7 @@ def reconcile_source(workspace: Workspace, dataset_id: int, *, state: SourceStat
         _run(cursor, "insert_label_problems", state.label_problems, {**key, "run_id": run_id})
         _run(cursor, "delete_landed_failures", state.unreadable, key)
         _run(cursor, "insert_failures", state.unreadable, {**key, "run_id": run_id})
+        renew_taken_down(cursor, dataset_id)
     return state
 
 
@@ -137,6 +139,7 @@ def land_images(cursor: duckdb.DuckDBPyConnection, dataset_id: int, *, table: pa
         cursor.execute(sql("delete_scans_of_changed"))
         cursor.execute(sql("update_images"), stamped)
     cursor.execute(sql("insert_images"), stamped)
+    renew_taken_down(cursor, dataset_id)
 
 
 def import_totals(workspace: Workspace, dataset_id: int) -> ImportTotals:

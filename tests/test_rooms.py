@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "store",
     ),
     "importers": tuple(
-        f"analytics.{leaf}" for leaf in ("arrays", "errors", "hashes", "pngs", "quality", "rgb", "wording")
+        f"analytics.{leaf}" for leaf in ("arrays", "errors", "hashes", "licences", "pngs", "quality", "rgb", "wording")
     ),
     "cli": ("analytics", "evidence", "importers", "jobs", "models", "service", "store"),
     "pages": (
@@ -51,6 +51,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "store",
         "components",
         "jobs.engine.analysis",
+        "importers.collecting.about",
+        "importers.collecting.keys",
         "importers.hints",
         "importers.sources",
         "importers.store_listing",

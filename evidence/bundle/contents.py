@@ -49,7 +49,8 @@ def contents_of(case: Case, *, shown: Sequence[int], most_pictures: int, seed: i
     acts, n_acts = bundle.decisions(case.workspace, case.dataset.id, n_rows=MOST_DECISIONS)
     decisions, texts = columns.of_decisions(acts, image_ids)
     doubted = _doubted(checks[check]) if check else []
-    pictures = _pictures(case, arrays, image_ids, shown=shown, doubted=doubted, most=most_pictures, seed=seed)
+    allowed = image_ids[~images["is_taken_down"].to_numpy(zero_copy_only=False)]
+    pictures = _pictures(case, arrays, image_ids, allowed, shown=shown, doubted=doubted, most=most_pictures, seed=seed)
     always = np.union1d(np.searchsorted(image_ids, pictures.image_ids), decisions["decision_at"])
     rows = columns.listed(arrays["label"], always=always.astype(np.int64), most=MOST_ROWS, seed=seed)
     on_map, about_map = columns.of_map(case, image_ids, rows)
@@ -100,6 +101,7 @@ def _pictures(
     case: Case,
     arrays: Arrays,
     image_ids: Ints,
+    allowed: Ints,
     *,
     shown: Sequence[int],
     doubted: list[int],
@@ -121,7 +123,7 @@ def _pictures(
         [*rng.permutation(changed).tolist(), *rng.permutation(removed).tolist()],
         doubted,
     )
-    return chosen(wished, image_ids[~missing], most=most, rng=rng)
+    return chosen(wished, np.intersect1d(image_ids[~missing], allowed), most=most, rng=rng)
 
 
 def _examples(case: Case, label: np.ndarray, *, seed: int) -> list[int]:

@@ -9,12 +9,16 @@ from store.project import ProjectText
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the sheet. name: as it is kept; title: above it; ask: what may be written there."""
+    """A field of the sheet. name: as it is kept; title: above it; ask: what may be written there.
+
+    options: the answers that there are to choose from, none where it is written freely.
+    """
 
     name: str
     title: str
     ask: str
     height: int = 120
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,28 @@ THEME = (
     Field("question", "Question", "What you want to find out, so that a number can answer it.", 100),
     Field("who", "Who", "The people, and who did what.", 80),
 )
+YES, NO, OPEN = "yes", "no", "not decided"
+COMMERCIAL, PASSED_ON = "use-commercial", "use-changed"
 ETHICS = (
-    Field("ethics-people", "Are there people in the pictures?", "Whose consent was asked; what is blurred."),
-    Field("ethics-rights", "May these pictures be used?", "Licences, terms of the sites, what you may pass on."),
-    Field("ethics-balance", "Who or what is missing?", "What the set over-represents, and what follows from it."),
+    Field(
+        COMMERCIAL,
+        "Will the pictures be used commercially?",
+        "In a product, an advertisement, a service for money.",
+        options=(YES, NO, OPEN),
+    ),
+    Field(
+        PASSED_ON,
+        "Will changed pictures be passed on?",
+        "Cropped, blurred, drawn anew, or made from others.",
+        options=(YES, NO, OPEN),
+    ),
+    Field("ethics-people", "Are there people in the pictures?", "Consent and privacy: who was asked; what is blurred."),
+    Field(
+        "ethics-rights", "May these pictures be used?", "Copyright: licences, the sites' terms, what you may pass on."
+    ),
+    Field(
+        "ethics-balance", "Who or what is missing?", "Representativeness: what the set has too much of, and too little."
+    ),
     Field("ethics-harm", "Could a classifier of this kind do harm?", "To whom, and what you did against it."),
     Field("ethics-cost", "What did it cost?", "Hours, energy, people's work."),
 )

@@ -13,6 +13,7 @@ from importers.collecting.licences import Licence, is_allowed
 from jobs.collect.kind import CollectParameters
 from store.collected import addresses_had, pictures_had, standing_takedowns
 from store.connection import Workspace
+from store.takedown import address_key, host_of
 
 _ADDRESSES, _PICTURES, _TAKEDOWNS = "had.parquet", "pictures.parquet", "takedowns.parquet"
 TAKEN_DOWN = "taken down"
@@ -86,14 +87,12 @@ def _is_taken_down(candidate: Candidate, taken_down: dict[str, frozenset[str]]) 
 
 
 def _plain(value: str, *, what: str) -> str:
-    """A value as it is compared: addresses without a fragment, hosts without `www.`, names in small letters."""
+    """A value as it is compared: addresses and hosts as the store compares them, names in small letters."""
     text = value.strip()
     if what == "address":
-        return text.partition("#")[0]
+        return address_key(text)
     if what == "site":
-        text = text.casefold()
-        host = urlsplit(text if "//" in text else f"//{text}").hostname or text
-        return host.removeprefix("www.")
+        return host_of(text if "//" in text else f"https://{text}")
     return " ".join(text.casefold().split())
 
 

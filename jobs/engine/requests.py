@@ -10,6 +10,7 @@ from evidence.findings import find
 from jobs.engine.access_requests import ACCESS_ACTS
 from jobs.engine.claim_requests import CLAIM_ACTS
 from jobs.engine.report_requests import REPORT_ACTS
+from jobs.engine.takedown_requests import TAKEDOWN_ACTS
 from store.connection import Workspace
 from store.datasets import find_dataset
 from store.decision_files import decisions_file, merge_decisions, preview_merge, read_decisions_file
@@ -67,4 +68,5 @@ ACTS: Mapping[str, Callable[..., Any]] = {
     **ACCESS_ACTS,
     **CLAIM_ACTS,
     **REPORT_ACTS,
+    **TAKEDOWN_ACTS,
 }

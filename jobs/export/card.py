@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import yaml
 
+from analytics.said_licences import read_said
 from analytics.wording import count
 from evidence.report.wording import literal_markdown
 from jobs.export.about import About
@@ -146,7 +147,23 @@ def _sources(made_of: Composition) -> list[str]:
         ]
         n_more = len(counted) - MOST_SOURCES
         lines += [*([f"- and {n_more:,} more"] if n_more > 0 else []), ""]
-    return lines[:-1]
+    return [*lines, *_terms(made_of)] if _terms(made_of) else lines[:-1]
+
+
+def _terms(made_of: Composition) -> list[str]:
+    """What the licences forbid and ask for, as far as they can be read."""
+    read = [(read_said(licence), n) for licence, n in made_of.licences]
+    lines = []
+    for n, what in (
+        (sum(n for each, n in read if each.forbids_commercial), "commercial use"),
+        (sum(n for each, n in read if each.forbids_changes), "passing on changed pictures"),
+    ):
+        if n:
+            lines.append(f"The licences of {count(n, 'picture')} forbid {what}.")
+    n = sum(n for each, n in read if each.is_read and each.asks_for_credit)
+    if n:
+        lines.append(f"The licences of {count(n, 'picture')} ask for a credit to who made it.")
+    return lines
 
 
 def _cleaned(about: About) -> list[str]:

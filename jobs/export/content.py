@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from importers.listing import PICTURE_ENDINGS
+from jobs.export.attribution import Origins
 from jobs.export.boxes import Box, Boxes
 from jobs.export.plan import UNASSIGNED, Entry, ExportRow, apart_names, flat_names, folder_names, made_name
 
@@ -20,7 +21,7 @@ class Content:
     """What is exported. rows: a version's pictures. classes: names by index. boxes: None where none are to be in it.
 
     written: SHA-256 by path of the pictures that were written anew, and so are other files than the originals. title:
-    what it is an export of.
+    what it is an export of. origins: where pictures are from, by image, as far as it is known.
     """
 
     rows: Sequence[ExportRow]
@@ -32,6 +33,7 @@ class Content:
     written: Mapping[str, str] = field(default_factory=dict)
     boxes: Boxes | None = None
     title: str = ""
+    origins: Origins = field(default_factory=dict)
 
     @property
     def has_splits(self) -> bool:

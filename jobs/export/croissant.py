@@ -68,6 +68,11 @@ _ABOUT = {
     "source_url": "Where the picture is from.",
     "source": "Where the picture is from, in words.",
     "licence": "The picture's licence, as its source says it.",
+    "licence_url": "Where the licence can be read.",
+    "title": "What the picture is called at its source.",
+    "author": "Who made the picture, as its source says.",
+    "page_url": "The page that shows the picture at its source.",
+    "attribution": "The words by which the picture is to be credited.",
     "technique": "How the picture was made from others, where it was.",
 }
 
@@ -199,7 +204,7 @@ def shards_set(columns: Mapping[str, str]) -> Json:
 
 def _column(name: str, file: str, *, record_set: str = "records") -> Json:
     is_number = name in ("image_id", "class_index", "class_indices", "width", "height")
-    kind = "int" if is_number else "url" if name == "source_url" else "text"
+    kind = "int" if is_number else "url" if name.endswith("_url") else "text"
     field = _field(record_set, name, kind, about=_ABOUT[name])
     if name in ("labels", "class_indices"):
         field |= {"isArray": True, "arrayShape": "-1"}

@@ -1,13 +1,17 @@
 """The card and the Croissant metadata that go with an export: README.md, croissant.json, and the records' table."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jobs.export.about import About
+from jobs.export.attribution import CSV as ATTRIBUTION
+from jobs.export.attribution import TEXT as ATTRIBUTION_TEXT
+from jobs.export.attribution import write_attribution
 from jobs.export.card import CARD, card
 from jobs.export.content import Content, Format
 from jobs.export.croissant import (
+    CSV,
     FILE,
     PARQUET,
     TAR,
@@ -26,14 +30,17 @@ from jobs.export.records import RECORDS, Composition, composition, records_of, w
 _FILES = {
     CARD: "this card",
     FILE: "Croissant 1.1 metadata, for programs",
-    RECORDS: "a row a picture: path, label, split, SHA-256, size, source, licence",
+    RECORDS: "a row a picture: path, label, split, SHA-256, size, source, licence, author",
+    ATTRIBUTION: "who made each picture, where it is from and on what terms, as a table for spreadsheets",
+    ATTRIBUTION_TEXT: "the same to be read, with a credit for each picture",
 }
 
 
 def describe_export(folder: Path, content: Content, *, form: Format, about: About, notes: Sequence[str]) -> list[str]:
-    """Write the files, and give their names; an export whose layout somebody checks gets none."""
+    """Write the files, and give their names; one whose layout somebody checks gets no card, but its attribution."""
+    credited = write_attribution(folder, _sources(content), content.origins, title=about.title)
     if not form.has_card:
-        return []
+        return credited
     records = records_of(content, source=about.source, licence=about.licence)
     made_of = composition(records, classes=content.classes)
     if form.shard_columns is None:
@@ -42,6 +49,8 @@ def describe_export(folder: Path, content: Content, *, form: Format, about: Abou
     else:
         files = [file_set("shards", includes=["data/*.parquet"], forms=[PARQUET], about="Pictures and what is known.")]
         record_sets = [shards_set(form.shard_columns(content))]
+    if credited:
+        files.append(file_object(folder, ATTRIBUTION, form=CSV, about="Who made each picture, and on what terms."))
     metadata = croissant(about, made_of, files=files, record_sets=record_sets)
     (folder / FILE).write_text(json.dumps(metadata, ensure_ascii=False, indent=1), encoding="utf-8")
     written = [name for name in _FILES if name in (CARD, FILE) or (folder / name).is_file()]
@@ -55,6 +64,14 @@ def describe_export(folder: Path, content: Content, *, form: Format, about: Abou
     )
     (folder / CARD).write_text(text, encoding="utf-8")
     return written
+
+
+def _sources(content: Content) -> Iterator[tuple[Entry, int, int | None, str | None]]:
+    """Each entry with the images that it is made of, and its address."""
+    for entry in content.entries:
+        row = content.row(entry)
+        partner = content.rows[entry.partner].image_id if entry.partner >= 0 else None
+        yield entry, row.image_id, partner, row.source_url
 
 
 def _beside(

@@ -24,6 +24,7 @@ from jobs.engine.sent_on import then_upload
 from jobs.engine.spec import JobSpec
 from jobs.engine.worker import Work
 from jobs.export.about import about_dataset, about_left
+from jobs.export.attribution import LAID_OUT, leave_origins, read_origins
 from jobs.export.augment import planned
 from jobs.export.blur import read_hidden, write_hidden
 from jobs.export.boxes import FILE as BOXES_FILE
@@ -41,6 +42,8 @@ from jobs.export.tables import SPREADSHEETS, n_formula_cells
 from store.connection import Workspace
 from store.datasets import Dataset, find_dataset
 from store.exports import has_exported, land_export
+from store.origin import version_origins
+from store.takedown import n_taken_down_of_version
 from store.versions import export_rows, find_version
 
 ABOUT, LINEAGE = "about.json", "lineage.csv"
@@ -54,7 +57,7 @@ def compute(work: Work[ExportParameters]) -> Figures:
     rows = rows_of(pa.concat_tables(work.todo()))
     content = _content(work, rows, classes=tuple(about["classes"]), multi=about["multi"])
     placed, hidden = Placed(), read_hidden(work.folder.path)
-    notes = [*_notes(content, parameters), *filter(None, [about.get("why_no_boxes")])]
+    notes = [*_notes(content, parameters), *filter(None, [about.get("why_no_boxes"), about.get("taken_down")])]
     began = time.monotonic()
     if not _is_ours(target, work.spec):  # an attempt before may have ended between the renaming and the last word
         with ending_by_exception(), whole_folder(target, mark=work.spec.id) as part:
@@ -90,6 +93,7 @@ def _content(work: Work[ExportParameters], rows: list[ExportRow], *, classes: tu
         soft_labels=parameters.soft_labels,
         boxes=boxes,
         title=f"{work.spec.dataset}, {parameters.version}",
+        origins=read_origins(work.folder.path),
     )
     return dataclasses.replace(content, entries=FORMATS[parameters.format].place(content))
 
@@ -238,18 +242,28 @@ def prepare(
         "classes": list(version.class_names),
         "multi": multi,
         "why_no_boxes": chosen.why_none,
+        "taken_down": _taken_down(n_taken_down_of_version(workspace, version.id)),
         "card": about_dataset(workspace, found, version).model_dump(),
     }
 
     def write_inputs(folder: Path) -> None:
         (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
         write_hidden(workspace, found.id, image_ids=todo["image_id"].to_pylist(), folder=folder)
+        leave_origins(folder, version_origins(workspace, version.id))
         if run is not None:
             write_boxes(workspace, run, version_id=version.id, min_score=parameters.min_score, folder=folder)
 
     run = chosen.run
     meant = parameters.changed(folder=str(target), **({"detections": str(run.run_id)} if run else {}))
     return Prepared(found.id, found.name, found.root, todo, meant, write_inputs=write_inputs)
+
+
+def _taken_down(n: int) -> str:
+    """What is to be said of pictures that the version holds and the export does not; "" where there are none."""
+    if not n:
+        return ""
+    were = count(n, "picture of this version was", "pictures of this version were")
+    return f"{were} taken down since it was frozen, and {'is' if n == 1 else 'are'} left out here."
 
 
 def _boxes_asked(workspace: Workspace, dataset: Dataset, parameters: ExportParameters) -> Chosen:
@@ -289,8 +303,9 @@ def land(cursor: duckdb.DuckDBPyConnection, job: Job[ExportParameters], table: p
 
 
 def finish(workspace: Workspace, job: Job[ExportParameters]) -> Figures:
-    """Clear the boxes away; which version was written, and how."""
-    (job_folder(workspace.root, job.spec.id).path / BOXES_FILE).unlink(missing_ok=True)
+    """Clear what the worker was given away; which version was written, and how."""
+    for name in (BOXES_FILE, LAID_OUT):
+        (job_folder(workspace.root, job.spec.id).path / name).unlink(missing_ok=True)
     return {"version": job.parameters.version, "format": job.parameters.format}
 
 

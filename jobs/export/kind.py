@@ -142,7 +142,10 @@ KIND = JobKind(
         "Every format but `ds801`, whose folders are checked file by file, carries a card (`README.md`, as Hugging "
         "Face reads it) and Croissant 1.1 metadata (`croissant.json`). Their records are `records.parquet`, a row a "
         "picture, or, in `huggingface`, the shards. Decisions and the estimate of wrong labels in the card are those "
-        "of the day of the export. What is not known is said to be unknown. An import passes over these files."
+        "of the day of the export. What is not known is said to be unknown. An import passes over these files.\n\n"
+        "Where an origin or a licence of any picture is known, `ATTRIBUTION.csv` and `ATTRIBUTION.txt` say who made "
+        "each, where it is from, on what terms, and how it is to be credited; a mixture names both. Pictures that were "
+        "taken down since a version was frozen are left out, which the run says."
     ),
     lane=FILES,
     needs_pictures=True,

@@ -10,16 +10,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.export.content import Content
-from jobs.export.plan import Entry
+from jobs.export.plan import Entry, ExportRow
 
 RECORDS = "records.parquet"
 _ONE = [("label", pa.string()), ("class_index", pa.int32())]
+_OF_ORIGIN = ("licence_url", "title", "author", "page_url", "attribution")
 _SEVERAL = [("labels", pa.list_(pa.string())), ("class_indices", pa.list_(pa.int32()))]
 
 
 def records_schema(*, multi: bool) -> pa.Schema:
     """The columns. image_id: of the workspace; of a made picture its parent's. sha256: null where one was made."""
-    texts = [(name, pa.string()) for name in ("source_url", "source", "licence", "technique")]
+    said = ("source_url", "source", "licence", *_OF_ORIGIN, "technique")
+    texts = [(name, pa.string()) for name in said]
     sides = [("width", pa.int32()), ("height", pa.int32())]
     held = _SEVERAL if multi else _ONE
     first = [("image_id", pa.int64()), ("path", pa.string())]
@@ -40,6 +42,7 @@ def records_of(content: Content, *, source: str = "", licence: str = "") -> pa.T
         "source_url": [row.source_url for row in rows],
         "source": [_said(row.source) or source or None for row in rows],
         "licence": [_said(row.licence) or licence or None for row in rows],
+        **_of_origins(content, rows),
         "technique": [entry.technique or None for entry in entries],
     }
     if content.multi:
@@ -49,6 +52,18 @@ def records_of(content: Content, *, source: str = "", licence: str = "") -> pa.T
         columns |= {"label": [next(iter(content.labels(entry)), None) for entry in entries]}
         columns |= {"class_index": [next(iter(content.held(entry)), None) for entry in entries]}
     return pa.table({field.name: pa.array(columns[field.name], field.type) for field in schema})
+
+
+def _of_origins(content: Content, rows: Sequence[ExportRow]) -> dict[str, list[object]]:
+    """What is known of where pictures are from beside address and licence; null where nothing is."""
+    found = [content.origins.get(row.image_id) for row in rows]
+    return {
+        "licence_url": [each and each.terms_url or None for each in found],
+        "title": [each and each.title for each in found],
+        "author": [each and each.author for each in found],
+        "page_url": [each and each.page_url for each in found],
+        "attribution": [each.credit if each and each.source else None for each in found],
+    }
 
 
 def write_records(folder: Path, records: pa.Table) -> None:

@@ -46,6 +46,10 @@ def _known(content: Content, entry: Entry) -> dict[str, object]:
     known: dict[str, object] = {"labels": labels} if content.multi else {"label": next(iter(labels), None)}
     known |= {"split": entry.split, "width": row.width, "height": row.height, "source_path": row.path}
     said = {"source_url": row.source_url, "source": row.source, "licence": row.licence}
+    origin = content.origins.get(row.image_id)
+    if origin is not None and origin.source:
+        said |= {"title": origin.title, "author": origin.author, "page_url": origin.page_url}
+        said |= {"licence_url": origin.terms_url, "attribution": origin.credit}
     known |= {name: value for name, value in said.items() if value}
     if content.boxes is not None:
         known["boxes"] = [

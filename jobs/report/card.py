@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.export.about import About, about_dataset
+from jobs.export.attribution import origins_of
 from jobs.export.card import CARD, card
 from jobs.export.content import Content
 from jobs.export.croissant import CSV, FILE, PARQUET, croissant, file_object, records_set
@@ -20,6 +21,7 @@ from jobs.export.records import RECORDS, composition, records_of, write_records
 from store.connection import Workspace
 from store.datasets import Dataset, class_names
 from store.exports import kept_rows
+from store.origin import kept_origins, version_origins
 from store.spreadsheets import as_csv
 from store.versions import Version, export_rows
 
@@ -44,7 +46,8 @@ def card_facts(workspace: Workspace, dataset: Dataset, version: Version | None =
     classes = tuple(class_names(workspace, dataset.id)) if version is None else version.class_names
     rows = rows_of(table)
     entries = [Entry(number, row.path, row.split) for number, row in enumerate(rows)]
-    content = Content(rows, classes, dataset.task == "multi", entries)
+    found = kept_origins(workspace, dataset.id) if version is None else version_origins(workspace, version.id)
+    content = Content(rows, classes, dataset.task == "multi", entries, origins=origins_of(found))
     return CardFacts(about, classes, records_of(content, source=about.source, licence=about.licence))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from evidence.licences import NO_CHANGES, NO_COMMERCE, NO_LICENCE, Terms
 from pages.ui import session
 from pages.ui.filters import CHECK_TITLES
 from pages.ui.job_wording import Kinds, kind_title
@@ -52,12 +53,14 @@ class Findings:
     stale: Sequence[StaleRun]
     small_classes: Sequence[str]
     floor: int
+    terms: Terms | None = None
 
 
 def checks(findings: Findings, *, kinds: Kinds) -> list[Check]:
     """Every check with its count and severity, in the order in which one would deal with them."""
     twins = [*_twin_checks(findings.duplicates), *_near_checks(findings.near)]
-    return [*_file_checks(findings), *twins, *_label_checks(findings), *_result_checks(findings, kinds=kinds)]
+    terms = [] if findings.terms is None else _licence_checks(findings.terms)
+    return [*_file_checks(findings), *twins, *_label_checks(findings), *_result_checks(findings, kinds=kinds), *terms]
 
 
 def next_steps(all_checks: Sequence[Check], *, n_images: int) -> list[tuple[str, Check | None]]:
@@ -233,6 +236,32 @@ def _result_checks(findings: Findings, *, kinds: Kinds) -> list[Check]:
             "without-embedding", "images without an embedding", n_without, LOOK, lacking, page="jobs", link="Go to jobs"
         ),
         _check("stale", "stale results", len(findings.stale), LOOK, stale, page="jobs", link="Go to jobs"),
+    ]
+
+
+def _licence_checks(terms: Terms) -> list[Check]:
+    """What is to be known before pictures are passed on, by what the project sheet says that they are for."""
+    found = [
+        (
+            "licence-unknown",
+            "without a known licence",
+            terms.n_unknown,
+            LOOK,
+            "Unknown is not free: ask before you pass them on, or leave them out.",
+            NO_LICENCE,
+        )
+    ]
+    if terms.is_commercial:
+        said = "The project sheet says that the pictures will be used commercially; these licences forbid it."
+        found.append(("no-commerce", "not for commercial use", terms.n_no_commerce, ACT, said, NO_COMMERCE))
+    if terms.is_passed_on:
+        said = "The project sheet says that changed pictures will be passed on; these licences forbid it."
+        found.append(("no-changes", "not to be changed", terms.n_no_changes, ACT, said, NO_CHANGES))
+    return [
+        Check(
+            key, f"{'picture' if n == 1 else 'pictures'} {what}", n, severity if n else OK, said, query={"licence": way}
+        )
+        for key, what, n, severity, said, way in found
     ]
 
 

@@ -13,8 +13,8 @@ from evidence.wording import written
 from figures.balance import MOST_CLASSES, images_per_class, named_counts
 from figures.colours import class_colour
 from figures.sizes import width_by_height
-from pages.overview import alike, found, health, reviewed
-from pages.overview.queries import Figures, load_figures, load_samples
+from pages.overview import alike, found, health, licences, reviewed
+from pages.overview.queries import Figures, load_figures, load_licences, load_samples
 from pages.ui import charts, explain, filters, gallery, job_cards, keep, links, picture, session
 from pages.ui.text import count, file_size, listed, plain, share
 from store.datasets import Dataset
@@ -47,7 +47,12 @@ def draw_title(dataset: Dataset, figures: Figures) -> None:
         if dataset.layout != POINTS:
             st.metric("Size on disk", said["size-on-disk"], width="content")
         if totals.n_removed:
-            st.metric("Removed", said["images-apart"], width="content", help="Set aside by a decision; restorable.")
+            st.metric(
+                "Removed",
+                said["images-apart"],
+                width="content",
+                help="Set aside by a decision, or taken down; restorable.",
+            )
         keep.offer(dataset, claimable(figures), page="overview", key="overview")
     if totals.n_images and dataset.layout != POINTS:
         st.caption(health.say_positions(totals), help="In EXIF or XMP, as cameras and telephones write it.")
@@ -169,7 +174,7 @@ def draw_balance(figures: Figures) -> None:
     )
 
 
-def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
+def draw_health(figures: Figures, *, dataset: Dataset) -> list[health.Check]:
     """The table of checks, which it returns."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("Health")
@@ -185,9 +190,10 @@ def draw_health(figures: Figures, *, dataset: str) -> list[health.Check]:
         figures.stale,
         under,
         floor,
+        load_licences(*session.here_of_sheet(dataset.id)).terms,
     )
     all_checks = health.checks(found, kinds=session.supervisor().kinds())
-    health.show(all_checks, dataset=dataset)
+    health.show(all_checks, dataset=dataset.name)
     explain.how(
         "Each check is a count over the images that are neither missing nor removed. *Act*: results cannot be trusted "
         "before it is dealt with. *Look*: it may be fine, but somebody should know. Duplicates are files with the same "
@@ -305,11 +311,13 @@ alike.show(dataset, figures)
 main, side = st.columns([5, 3], gap="large")
 with main:
     draw_balance(figures)
-all_checks = draw_health(figures, dataset=dataset.name)
+all_checks = draw_health(figures, dataset=dataset)
 with side:
     if session.may("decide"):
         draw_next(all_checks, n_images=figures.totals.n_images, dataset=dataset.name)
 shown = draw_sheet(dataset.name, here, figures)
 if figures.totals.n_images and dataset.layout != POINTS:  # a point has no size
     draw_sizes(figures)
+if dataset.layout != POINTS:
+    licences.draw(dataset, session.here_of_sheet(dataset.id))
 picture.open_asked(dataset, names=figures.names, neighbours=shown)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.balance import ClassMatrix, class_matrix
 from evidence.case import Case
+from evidence.licences import LicenceGroup, Terms, groups_of, terms_of
 from evidence.measure import ask
 from evidence.measures import counts
 from evidence.value import Value
@@ -66,6 +67,21 @@ def load_figures(root: str, dataset_id: int, generation: SettledGeneration) -> F
         embedded=overview.embedded(workspace, dataset_id, n_images=totals.n_images),
         stale=overview.stale_runs(workspace, dataset_id),
     )
+
+
+@dataclass(frozen=True)
+class LicenceData:
+    """The licences of the kept pictures, and what the checks are made from."""
+
+    groups: list[LicenceGroup]
+    terms: Terms
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_licences(root: str, dataset_id: int, generation: SettledGeneration) -> LicenceData:
+    """Read the licences, and what the project sheet says that the pictures are for."""
+    case = Case(session.workspace(), next(one for one in session.datasets() if one.id == dataset_id))
+    return LicenceData(groups_of(case), terms_of(case))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

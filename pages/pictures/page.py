@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
+from evidence.licences import licence_choices, licence_groups
 from pages.ui import explain, filters, gallery, picture, session
 from pages.ui.rows import Row
 from pages.ui.session import SettledGeneration
 from pages.ui.text import count, plain
 from store.datasets import Dataset, class_table
 from store.gallery import PictureFilters, chosen_by, count_images, export_csv, list_images
+from store.origin import OriginFilters, collected_queries, licence_texts
 from store.overview import split_counts
 
 
@@ -22,16 +24,26 @@ def load_names(root: str, dataset_id: int, generation: SettledGeneration) -> tup
     return names, split_counts(workspace, dataset_id)["split"].to_pylist()
 
 
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_origins(root: str, dataset_id: int, generation: SettledGeneration) -> filters.OriginChoices:
+    """The licences, sources and queries that pictures can be filtered by."""
+    workspace = session.workspace()
+    licences = licence_choices(licence_groups(licence_texts(workspace, dataset_id)))
+    return filters.OriginChoices(licences, collected_queries(workspace, dataset_id))
+
+
 @st.cache_data(max_entries=4, show_spinner=False)
-def load_chosen(root: str, dataset_id: int, generation: SettledGeneration, check: str | None) -> pa.Table:
-    """The images that fit a check."""
-    return chosen_by(session.workspace(), dataset_id, check=check)
+def load_chosen(
+    root: str, dataset_id: int, generation: SettledGeneration, check: str | None, origin: OriginFilters
+) -> pa.Table:
+    """The images that fit a check and where they are from."""
+    return chosen_by(session.workspace(), dataset_id, check=check, origin=origin)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def load_count(root: str, dataset_id: int, generation: SettledGeneration, wanted: PictureFilters) -> int:
     """How many images fit."""
-    chosen = load_chosen(root, dataset_id, generation, wanted.check)
+    chosen = load_chosen(root, dataset_id, generation, wanted.check, wanted.origin)
     return count_images(session.workspace(), dataset_id, filters=wanted, chosen=chosen)
 
 
@@ -40,7 +52,7 @@ def load_page(
     root: str, dataset_id: int, generation: SettledGeneration, wanted: PictureFilters, first: int
 ) -> pa.Table:
     """One page of the images that fit."""
-    chosen = load_chosen(root, dataset_id, generation, wanted.check)
+    chosen = load_chosen(root, dataset_id, generation, wanted.check, wanted.origin)
     return list_images(
         session.workspace(), dataset_id, filters=wanted, chosen=chosen, first=first, n_rows=filters.PAGE_ROWS
     )
@@ -87,7 +99,7 @@ here = session.here(dataset.id)
 names, splits = load_names(*here)
 st.title(f"Pictures of {plain(dataset.name)}")
 
-wanted = filters.gallery_filters(names, splits)
+wanted = filters.gallery_filters(names, splits, load_origins(*here))
 
 n_images = load_count(*here, wanted)
 bar = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
@@ -114,7 +126,9 @@ with bar:
     explain.how(
         "Pictures are listed from the workspace's file, one page at a time. A class is the one that counts now, after "
         "decisions; removed and missing pictures show only under their checks. Two pictures are exact duplicates "
-        "when the SHA-256 of their files is the same; labels conflict when such files carry different labels.",
+        "when the SHA-256 of their files is the same; labels conflict when such files carry different labels. A "
+        "licence is the one that is said of a picture, else of its dataset, read as a code; source and query are those "
+        "of a collection.",
         parameters=[
             "Brightness is the mean luma, contrast its standard deviation, sharpness the variance of the Laplacian, "
             "detail the entropy of the luma histogram; larger pictures are measured at 256 pixels.",

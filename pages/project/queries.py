@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from evidence.case import Case
+from evidence.ethics import Answer, answers
 from evidence.report.parts import Part
 from evidence.report.topic import Settings, find_topic
 from evidence.report.topics.story import timeline_parts
@@ -22,15 +23,19 @@ class TimelineData:
     log: tuple[Part, ...]
 
 
-def here(dataset_id: int) -> tuple[str, int, SettledGeneration]:
-    """The key of the page's reads: the sheet is written without the dataset's own generation."""
-    return str(session.workspace().root), dataset_id, session.settled_generation()
+here = session.here_of_sheet
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def load_sheet(root: str, dataset_id: int, generation: SettledGeneration) -> dict[str, ProjectText]:
     """The sheet as it reads now, by field."""
     return project_texts(session.workspace(), dataset_id)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def load_answers(root: str, dataset_id: int, generation: SettledGeneration) -> list[Answer]:
+    """The numbers that answer the questions of ethics."""
+    return answers(Case(session.workspace(), next(one for one in session.datasets() if one.id == dataset_id)))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from evidence.report.sheet import ETHICS, FIELDS, LOOKING_BACK, PLAN, THEME, Field, Sprint, read_plan, write_plan
+from pages.project import numbers
 from pages.project.queries import here, load_history, load_sheet
 from pages.ui import job_cards, session, tables
 from pages.ui.safe_markdown import safe_markdown
@@ -16,7 +17,7 @@ def show(dataset: Dataset) -> None:
     """All fields; as text for those who may not write them."""
     sheet = load_sheet(*here(dataset.id))
     if not session.may("write_project"):
-        _read(sheet)
+        _read(dataset, sheet)
         return
     n = sum(bool(sheet[name].text.strip()) for name in FIELDS if name in sheet)
     st.caption(
@@ -32,13 +33,14 @@ def show(dataset: Dataset) -> None:
             _field(dataset, field, sheet)
     with right:
         st.subheader("Ethics", anchor=False)
+        numbers.show(dataset)
         for field in ETHICS:
             _field(dataset, field, sheet)
     _plan(dataset, sheet)
     _history(dataset, sheet)
 
 
-def _read(sheet: dict[str, ProjectText]) -> None:
+def _read(dataset: Dataset, sheet: dict[str, ProjectText]) -> None:
     """What is written, without a field to write in."""
     written = {name: sheet[name].text for name in FIELDS if name in sheet and sheet[name].text.strip()}
     sprints = read_plan(sheet[PLAN].text) if PLAN in sheet else []
@@ -47,6 +49,7 @@ def _read(sheet: dict[str, ProjectText]) -> None:
     for name, text in written.items():
         st.subheader(plain(FIELDS[name].title), anchor=False)
         st.markdown(safe_markdown(text))
+    numbers.show(dataset)
     if sprints:
         st.subheader("Plan, sprint by sprint", anchor=False)
         rows = [{"Sprint": each.sprint, "Planned": each.planned, "Reached": each.reached} for each in sprints]
@@ -63,15 +66,19 @@ def _field(dataset: Dataset, field: Field, sheet: dict[str, ProjectText]) -> Non
         st.session_state[key], st.session_state[seen_key] = text, edition
     elif key not in st.session_state:  # another page was open meanwhile
         st.session_state[key] = st.session_state.get(f"{key}_mine") or text
-    st.text_area(
-        field.title,
-        key=key,
-        placeholder=field.ask,
-        height=field.height,
-        max_chars=LONGEST_TEXT,
-        on_change=_save,
-        args=(dataset, field.name, key, seen_key),
-    )
+    save = (dataset, field.name, key, seen_key)
+    if field.options:
+        _choice(field, key=key, save=save)
+    else:
+        st.text_area(
+            field.title,
+            key=key,
+            placeholder=field.ask,
+            height=field.height,
+            max_chars=LONGEST_TEXT,
+            on_change=_save,
+            args=save,
+        )
     if conflict and newest is not None:
         st.warning(
             f"{plain(newest.who)} wrote something else meanwhile ({newest.written_at:%d %B %Y, %H:%M} UTC). Your words "
@@ -84,6 +91,21 @@ def _field(dataset: Dataset, field: Field, sheet: dict[str, ProjectText]) -> Non
                 "Save mine", key=f"{key}_keep", on_click=_settle, args=(dataset, field.name, key, seen_key, edition)
             )
             st.button("Take theirs", key=f"{key}_take", on_click=_take, args=(key, seen_key, text, edition))
+
+
+def _choice(field: Field, *, key: str, save: tuple[Dataset, str, str, str]) -> None:
+    """A field with few answers; words that are none of them (of a file, say) stay as one more."""
+    said = str(st.session_state.get(key) or "")
+    options = ["", *field.options, *([said] if said and said not in field.options else [])]
+    st.selectbox(
+        field.title,
+        options,
+        key=key,
+        format_func=lambda each: each or "not said",
+        help=field.ask,
+        on_change=_save,
+        args=save,
+    )
 
 
 def _save(dataset: Dataset, field: str, key: str, seen_key: str) -> None:

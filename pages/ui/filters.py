@@ -1,6 +1,7 @@
 """Filters of the gallery: widgets bound to the URL in, a frozen PictureFilters out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import streamlit as st
@@ -10,6 +11,7 @@ from pages.ui import links, session
 from pages.ui.text import LONGEST_LINE
 from store.datasets import class_table
 from store.gallery import NO_SPLIT, PictureFilters
+from store.origin import CollectedQuery, OriginFilters
 
 PAGE_ROWS = 60
 NO_SPLIT_TITLE = "(no split)"
@@ -85,7 +87,17 @@ def every_name(n_classes: int, *, names: Sequence[str]) -> list[str]:
     return [name_of(index, names=names) for index in range(n_classes)]
 
 
-def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> PictureFilters:
+@dataclass(frozen=True)
+class OriginChoices:
+    """What pictures can be filtered by of where they are from. licences: the words that each choice stands for."""
+
+    licences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    queries: Sequence[CollectedQuery] = ()
+
+
+def gallery_filters(
+    names: Sequence[str], splits: Sequence[str | None], origins: OriginChoices | None = None
+) -> PictureFilters:
     """Draw the filters of the pictures page. names: class_labels; splits: those of the dataset (None: no split)."""
     _take_short_names()
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -102,6 +114,7 @@ def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> Pictu
             width=185,
             max_chars=LONGEST_LINE,
         )
+        origin = _origin_filters(origins or OriginChoices())
         sort = st.selectbox("Order", list(SORTS), key="sort", bind="query-params", on_change=_to_first_page, width=185)
     column, descending = SORTS.get(str(sort), ("path", False))
     return PictureFilters(
@@ -112,7 +125,21 @@ def gallery_filters(names: Sequence[str], splits: Sequence[str | None]) -> Pictu
         sort=column,
         descending=descending,
         seed=seed_in_url(),
+        origin=origin,
     )
+
+
+def _origin_filters(origins: OriginChoices) -> OriginFilters:
+    """Licence, source and query, each where there is something to choose."""
+    licence = source = query = None
+    if len(origins.licences) > 1 or "licence" in st.query_params:
+        licence = _choice("Licence", list(origins.licences), key="licence", placeholder="All licences")
+    sources = list(dict.fromkeys(each.source for each in origins.queries))
+    if sources:
+        source = _choice("Source", sources, key="source", placeholder="All sources")
+        asked = dict.fromkeys(each.query for each in origins.queries if source in (None, each.source))
+        query = _choice("Query", list(asked), key="query", placeholder="All queries")
+    return OriginFilters(origins.licences.get(licence) if licence else None, source, query)
 
 
 def seed_in_url() -> int:

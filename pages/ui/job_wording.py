@@ -56,9 +56,10 @@ def title(job: JobView, *, kinds: Kinds) -> str:
 
 
 def short_title(job: JobView, *, kinds: Kinds) -> str:
-    """The kind and the dataset; holds an untrusted name."""
+    """The kind and the dataset, where there is one; holds an untrusted name."""
     of = job.dataset or str(job.parameters.get("source") or "").rpartition("/")[2]  # a job may be of no dataset yet
-    return f"{kind_title(kind_of(job, kinds=kinds), kinds=kinds)} of {of}"
+    title = kind_title(kind_of(job, kinds=kinds), kinds=kinds)
+    return f"{title} of {of}" if of else title
 
 
 def span(seconds: float) -> str:

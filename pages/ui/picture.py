@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.quality import SCORES
 from figures.names import one_line
-from pages.ui import decided, gallery, links, media, picture_comments, session
+from pages.ui import decided, gallery, links, media, origin, picture_comments, session
 from pages.ui.filters import label_text
 from pages.ui.text import count, facts_html, file_size, plain
 from store.attributes import image_attributes
@@ -16,6 +16,7 @@ from store.datasets import Dataset
 from store.detections import crop_of
 from store.gallery import Facts, image_facts, image_twins
 from store.points import POINT
+from store.takedown import takedowns_of
 from store.versions import VersionPicture, list_versions, version_picture
 
 PARAMETER = "image"
@@ -56,12 +57,16 @@ def _dialog(dataset: Dataset, names: list[str], neighbours: list[int], over: Cal
     has_places = facts.format != POINT
     laid_over = over(facts.image_id) if over is not None else ""
     laid_over += picture_comments.places(dataset, facts.image_id) if has_places else ""
+    taken_down = takedowns_of(session.workspace(), facts.image_id)
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        _large(facts, over=laid_over)
+        origin.say_taken_down(taken_down) if taken_down else _large(facts, over=laid_over)
         _steps(facts.image_id, neighbours)
     with right:
-        _describe(facts, dataset=dataset, names=names)
+        _describe(facts, dataset=dataset, names=names, taken_down=bool(taken_down))
+        origin.draw(facts, dataset=dataset)
+        if not taken_down:
+            origin.offer_takedown(facts, dataset=dataset)
     picture_comments.show(dataset, facts.image_id, has_places=has_places)
     _say_crop(facts)
     session.link(
@@ -87,7 +92,8 @@ def _frozen_dialog(dataset: Dataset, version_id: int, neighbours: list[int]) -> 
         return
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        _large(row, over="")
+        taken_down = takedowns_of(workspace, row.image_id)
+        origin.say_taken_down(taken_down) if taken_down else _large(row, over="")
         _steps(row.image_id, neighbours)
     with right:
         st.subheader(plain(label_text(row.label, row.labels, names=list(version.class_names))), anchor=False)
@@ -137,17 +143,17 @@ def _attributes(facts: Facts) -> list[tuple[str, str]]:
     return [(one_line(name), f"{100 * value:.0f} % yes") for name, value in found]
 
 
-def _describe(facts: Facts, *, dataset: Dataset, names: list[str]) -> None:
+def _describe(facts: Facts, *, dataset: Dataset, names: list[str], taken_down: bool) -> None:
     now = label_text(facts.label, facts.labels, names=names)
     st.subheader(plain(now), anchor=False)
     if facts.relabelled:
         given = label_text(facts.given_label, facts.given_labels, names=names)
         st.caption(f"Given as {plain(given)}; changed by a decision.")
-    if facts.missing:
+    if facts.missing and not taken_down:
         st.warning("The file is not on the disk any more.", icon=":material/hide_image:")
-    if facts.removed:
+    if facts.removed and not taken_down:
         st.warning("Removed by a decision.", icon=":material/delete:")
-    st.html(facts_html([*_file_facts(facts), *_measures(facts), *_attributes(facts), *_origin(facts, dataset=dataset)]))
+    st.html(facts_html([*_file_facts(facts), *_measures(facts), *_attributes(facts), *_import_facts(facts)]))
 
 
 def _file_facts(facts: Facts) -> list[tuple[str, object]]:
@@ -170,11 +176,9 @@ def _measures(facts: Facts) -> list[tuple[str, object]]:
     return [(name.capitalize(), f"{float(SCORES[name](value)):.2f} (raw {value:,.1f})") for name, value in raw.items()]
 
 
-def _origin(facts: Facts, *, dataset: Dataset) -> list[tuple[str, object]]:
+def _import_facts(facts: Facts) -> list[tuple[str, object]]:
     return [
         ("SHA-256", facts.sha256),
-        ("Source", facts.source_url or facts.source or dataset.source or "not recorded"),
-        ("Licence", facts.licence or dataset.licence or "not recorded"),
         ("Imported", f"{facts.imported_at:%d %B %Y, %H:%M} UTC, run {facts.run_id}"),
         ("Image", f"number {facts.image_id}"),
     ]

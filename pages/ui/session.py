@@ -40,6 +40,11 @@ def here(dataset_id: int) -> Here:
     return str(workspace().root), dataset_id, settled_generation(dataset_id)
 
 
+def here_of_sheet(dataset_id: int) -> Here:
+    """The key of what is read of the project sheet as well, which is written without the dataset's own generation."""
+    return str(workspace().root), dataset_id, settled_generation()
+
+
 def here_of_data(dataset_id: int) -> DataHere:
     """The key of what is read of images, labels and decisions alone."""
     return str(workspace().root), dataset_id, data_generation(dataset_id)
@@ -150,6 +155,7 @@ def require_dataset() -> Dataset:
         st.title("An empty display case")
         st.write("There is no dataset in this workspace yet. Import a folder of pictures, or a zip of one.")
         st.page_link(PAGES.import_data, label="Import pictures", icon=":material/upload:")
+        link(PAGES.collect, label="Collect pictures from the web", icon=":material/travel_explore:")
         st.caption("No pictures at hand? `make demo` makes a demo of 1,797 digits with known defects.")
         st.stop()
     return dataset

@@ -1,17 +1,18 @@
 -- name: bundle_images
 -- out: image_id, path, sha256, split, label, labels, given_label, given_labels (before decisions), bytes, missing,
 -- removed, relabelled, has_position, has_licence (its own or its dataset's), is_checked (a person kept or gave its label),
--- is_decided (or removed it) of every image of a dataset, by id
+-- is_decided (or removed it), is_taken_down of every image of a dataset, by id
 WITH decided AS (
     SELECT image_id, bool_or(act IN ('keep', 'relabel')) AS is_checked FROM standing_decision
     WHERE dataset_id = $dataset_id AND act IN ('keep', 'relabel', 'remove') GROUP BY image_id
 )
 SELECT image.id AS image_id, image.path, image.sha256, image.split, image.label, image.labels, image.given_label, image.given_labels,
     image.bytes, image.missing, image.removed, image.relabelled, coalesce(image.has_position, false) AS has_position,
-    trim(coalesce(image.licence, '')) <> '' OR trim(coalesce(dataset.licence, '')) <> '' AS has_licence,
-    coalesce(decided.is_checked, false) AS is_checked, decided.image_id IS NOT NULL AS is_decided
+    said.licence <> '' AS has_licence,
+    coalesce(decided.is_checked, false) AS is_checked, decided.image_id IS NOT NULL AS is_decided,
+    image.id IN (SELECT image_id FROM taken_down_image) AS is_taken_down
 FROM current_image AS image
-JOIN dataset ON dataset.id = image.dataset_id
+JOIN image_licence AS said ON said.image_id = image.id
 LEFT JOIN decided ON decided.image_id = image.id
 WHERE image.dataset_id = $dataset_id
 ORDER BY image.id

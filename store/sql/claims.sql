@@ -70,8 +70,8 @@ SELECT max(finished_at) FROM run WHERE dataset_id = $dataset_id AND complete
 -- name: licence_counts
 -- out: n (kept images), n_known: those whose licence is known, their own or their dataset's
 SELECT count(*) AS n,
-    count(*) FILTER (trim(coalesce(image.licence, '')) <> '' OR trim(coalesce(dataset.licence, '')) <> '') AS n_known
-FROM kept_image AS image JOIN dataset ON dataset.id = image.dataset_id
+    count(*) FILTER (said.licence <> '') AS n_known
+FROM kept_image AS image JOIN image_licence AS said ON said.image_id = image.id
 WHERE image.dataset_id = $dataset_id
 
 -- name: eye_counts

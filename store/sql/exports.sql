@@ -38,6 +38,7 @@ SELECT image_id, class_index, score, x1, y1, x2, y2, area, mask
 FROM detection
 WHERE run_id = $run_id AND score >= $score
     AND image_id IN (SELECT image_id FROM version_item WHERE version_id = $version_id)
+    AND image_id NOT IN (SELECT image_id FROM taken_down_image)
 ORDER BY image_id, score DESC, x1, y1, x2, y2, class_index
 
 -- name: looked_at_of_version
@@ -48,8 +49,11 @@ ORDER BY image_id
 
 -- name: kept_export
 -- out: what `version_export` gives, of a dataset's kept images as they are now
-SELECT id AS image_id, path, sha256, sha256 AS sha256_now, bytes, mtime_ns, false AS missing, label, labels, split,
-    source_url, source, licence, width, height, format, mode
-FROM kept_image
-WHERE dataset_id = $dataset_id
-ORDER BY path
+SELECT image.id AS image_id, image.path, image.sha256, image.sha256 AS sha256_now, image.bytes, image.mtime_ns, false AS missing,
+    image.label, image.labels, image.split, coalesce(image.source_url, origin.file_url) AS source_url, image.source,
+    CASE said.whose WHEN 'own' THEN said.licence END AS licence, image.width, image.height, image.format, image.mode
+FROM kept_image AS image
+JOIN image_licence AS said ON said.image_id = image.id
+LEFT JOIN picture_origin AS origin ON origin.image_id = image.id
+WHERE image.dataset_id = $dataset_id
+ORDER BY image.path

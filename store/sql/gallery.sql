@@ -1,9 +1,9 @@
 -- name: picture_file
--- out: root, path, sha256, format, has_thumb, dataset_id, width, height, rendering
+-- out: root, path, sha256, format, has_thumb, dataset_id, width, height, rendering; no row for an image that was taken down
 SELECT dataset.root, image.path, image.sha256, image.format, image.has_thumb, image.dataset_id, image.width, image.height,
     image.rendering
 FROM image JOIN dataset ON dataset.id = image.dataset_id
-WHERE image.id = $image_id
+WHERE image.id = $image_id AND image.id NOT IN (SELECT image_id FROM taken_down_image)
 
 -- name: gallery_duplicates
 -- out: image_id, group_path (path of the group's first image), n_twins of kept images whose bytes occur more than

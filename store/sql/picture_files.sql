@@ -8,6 +8,6 @@ FROM dataset ORDER BY dataset.id
 
 -- name: picture_files
 -- out: id, dataset_id, path, sha256 (32 bytes), format, has_thumb, width, height, rendering of the images $first to $last,
--- by id
+-- without those that were taken down, by id
 SELECT id, dataset_id, path, unhex(sha256) AS sha256, format, has_thumb, width, height, rendering
-FROM image WHERE id BETWEEN $first AND $last ORDER BY id
+FROM image WHERE id BETWEEN $first AND $last AND id NOT IN (SELECT image_id FROM taken_down_image) ORDER BY id

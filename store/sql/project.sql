@@ -63,6 +63,7 @@ SELECT image.id AS image_id, image.sha256, image.path, image.label, decision.rea
 FROM current_image AS image
 JOIN standing_decision AS decision ON decision.image_id = image.id AND decision.act = 'remove'
 WHERE image.dataset_id = $dataset_id AND image.removed AND NOT image.missing
+    AND image.id NOT IN (SELECT image_id FROM taken_down_image)
 QUALIFY row_number() OVER (PARTITION BY image.id ORDER BY decision.id DESC) = 1
 ORDER BY hash(image.id, $seed) LIMIT $n_rows
 
@@ -76,7 +77,10 @@ SELECT class_index, sum(given)::BIGINT AS n_given, sum(now)::BIGINT AS n_now FRO
 
 -- name: source_counts
 -- out: source, licence, n of kept images, the most first; both "" where they are not known
-SELECT coalesce(nullif(trim(image.source), ''), nullif(trim(dataset.source), ''), '') AS source,
-    coalesce(nullif(trim(image.licence), ''), nullif(trim(dataset.licence), ''), '') AS licence, count(*) AS n
-FROM kept_image AS image JOIN dataset ON dataset.id = image.dataset_id
+SELECT coalesce(nullif(trim(image.source), ''), origin.source, nullif(trim(dataset.source), ''), '') AS source,
+    said.licence, count(*) AS n
+FROM kept_image AS image
+JOIN dataset ON dataset.id = image.dataset_id
+JOIN image_licence AS said ON said.image_id = image.id
+LEFT JOIN picture_origin AS origin ON origin.image_id = image.id
 WHERE image.dataset_id = $dataset_id GROUP BY ALL ORDER BY n DESC, source, licence LIMIT $n_rows

@@ -27,9 +27,12 @@ INSERT INTO report (id, dataset_id, edition, title, forgotten, who, written_at)
 VALUES ($report_id, $dataset_id, $edition, $title, $forgotten, $who, $written_at)
 
 -- name: report_pictures
--- out: image_id, path, sha256, width, height, format, has_thumb, rendering, missing of some images of a dataset
+-- out: image_id, path, sha256, width, height, format, has_thumb, rendering, missing of some images of a dataset, without those
+-- that were taken down
 SELECT id AS image_id, path, sha256, width, height, format, has_thumb, rendering, missing
-FROM image WHERE dataset_id = $dataset_id AND list_contains($image_ids, id) ORDER BY id
+FROM image
+WHERE dataset_id = $dataset_id AND list_contains($image_ids, id) AND id NOT IN (SELECT image_id FROM taken_down_image)
+ORDER BY id
 
 -- name: insert_report_file
 -- out: nothing; incoming: format, path, n_bytes, report_id of the one file that run $run_id wrote

@@ -3,9 +3,11 @@
 -- dataset's), source_url, brightness, contrast, sharpness, entropy of the kept images of a dataset, by id
 SELECT image.id AS image_id, image.path, image.sha256, image.pixel_sha256, image.phash, image.width, image.height,
     image.bytes, image.format, image.has_thumb, image.split, image.label, image.labels,
-    coalesce(nullif(trim(image.licence), ''), nullif(trim(dataset.licence), '')) AS licence, image.source_url,
+    nullif(said.licence, '') AS licence, coalesce(image.source_url, origin.file_url) AS source_url,
     image.brightness, image.contrast, image.sharpness, image.entropy
-FROM kept_image AS image JOIN dataset ON dataset.id = image.dataset_id
+FROM kept_image AS image
+JOIN image_licence AS said ON said.image_id = image.id
+LEFT JOIN picture_origin AS origin ON origin.image_id = image.id
 WHERE image.dataset_id = $dataset_id
 ORDER BY image.id
 

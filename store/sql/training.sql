@@ -34,6 +34,7 @@ FROM image
 LEFT JOIN chosen ON chosen.image_id = image.id
 LEFT JOIN used ON used.image_id = image.id
 WHERE image.dataset_id = $dataset_id AND NOT image.missing AND (chosen.image_id IS NOT NULL OR used.image_id IS NOT NULL)
+    AND image.id NOT IN (SELECT image_id FROM taken_down_image)
     AND NOT EXISTS (SELECT 1 FROM run_item WHERE run_id = $run_id)
 ORDER BY image.id
 

@@ -49,7 +49,7 @@ SELECT version.id, version.name, version.note, version.class_names, version.n_im
 FROM version
 LEFT JOIN (
     SELECT version_id, count(*) FILTER (version_item.label IS NOT NULL OR version_item.labels IS NOT NULL) AS n_labelled,
-        count(*) FILTER (image.missing) AS n_missing, list_sort(list(DISTINCT version_item.split) FILTER (version_item.split IS NOT NULL)) AS splits
+        count(*) FILTER (image.missing AND image.id NOT IN (SELECT image_id FROM taken_down_image)) AS n_missing, list_sort(list(DISTINCT version_item.split) FILTER (version_item.split IS NOT NULL)) AS splits
     FROM version_item JOIN image ON image.id = version_item.image_id
     WHERE image.dataset_id = $dataset_id
     GROUP BY version_id
@@ -118,7 +118,8 @@ now AS (SELECT * FROM current_image WHERE dataset_id = $dataset_id)
 SELECT now.id AS image_id, 'remove' AS act, NULL::INTEGER AS label, NULL::INTEGER[] AS labels
 FROM now WHERE NOT now.removed AND NOT now.missing AND now.id NOT IN (SELECT image_id FROM item)
 UNION ALL
-SELECT now.id, 'restore', NULL, NULL FROM now JOIN item ON item.image_id = now.id WHERE now.removed
+SELECT now.id, 'restore', NULL, NULL FROM now JOIN item ON item.image_id = now.id
+WHERE now.removed AND now.id NOT IN (SELECT image_id FROM taken_down_image)
 UNION ALL
 SELECT now.id, 'relabel', item.label, item.labels
 FROM now JOIN item ON item.image_id = now.id
@@ -127,12 +128,15 @@ ORDER BY image_id, act DESC
 
 -- name: version_export
 -- out: image_id, path, sha256 (frozen), sha256_now, bytes, mtime_ns, missing, label, labels, split, source_url,
--- source, licence, width, height, format, mode of a version's images
+-- source, licence (its own), width, height, format, mode of a version's images, without those that were taken down since
 SELECT image.id AS image_id, image.path, item.sha256, image.sha256 AS sha256_now, image.bytes, image.mtime_ns, image.missing,
-    item.label, item.labels, item.split, image.source_url, image.source, image.licence, image.width,
-    image.height, image.format, image.mode
-FROM version_item AS item JOIN image ON image.id = item.image_id
-WHERE item.version_id = $version_id
+    item.label, item.labels, item.split, coalesce(image.source_url, origin.file_url) AS source_url, image.source,
+    CASE said.whose WHEN 'own' THEN said.licence END AS licence, image.width, image.height, image.format, image.mode
+FROM version_item AS item
+JOIN image ON image.id = item.image_id
+JOIN image_licence AS said ON said.image_id = item.image_id
+LEFT JOIN picture_origin AS origin ON origin.image_id = item.image_id
+WHERE item.version_id = $version_id AND item.image_id NOT IN (SELECT image_id FROM taken_down_image)
 ORDER BY image.path
 
 -- name: version_pictures

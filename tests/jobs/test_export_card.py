@@ -89,7 +89,8 @@ def test_metadata_name_the_classes_as_they_are(out, form) -> None:
 def test_the_checksums_are_those_of_the_files(out, form) -> None:
     folder, _ = out
     files = [each for each in metadata(folder / form)["distribution"] if each["@type"] == "cr:FileObject"]
-    assert [each["name"] for each in files][:1] == ([] if form == "huggingface" else ["records.parquet"])
+    assert [each["name"] for each in files][:1] == ["ATTRIBUTION.csv" if form == "huggingface" else "records.parquet"]
+    assert files[-1]["name"] == "ATTRIBUTION.csv"
     for each in files:
         data = (folder / form / each["contentUrl"]).read_bytes()
         assert each["sha256"] == hashlib.sha256(data).hexdigest() and each["contentSize"] == f"{len(data)} B"
@@ -111,8 +112,8 @@ def test_the_records_say_each_picture_that_is_there(out, form) -> None:
 def test_card_and_metadata_are_no_pictures_when_the_folder_is_read_back(out, form, reading) -> None:
     found = inspect_folder(out[0] / form, reading=reading)
     named = set(found.files["path"].to_pylist())
-    assert not named & {"README.md", "croissant.json", "records.parquet"}
-    assert found.ignored[DESCRIPTION] == 3 and (reading or (found.question is None and len(named) == N))
+    assert not named & {"README.md", "croissant.json", "records.parquet", "ATTRIBUTION.csv", "ATTRIBUTION.txt"}
+    assert found.ignored[DESCRIPTION] == 5 and (reading or (found.question is None and len(named) == N))
 
 
 def test_a_marker_hides_no_picture(tmp_path) -> None:

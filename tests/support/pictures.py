@@ -26,6 +26,7 @@ from pages.ui.registry import all_pages
 from store.workspace_file import FILE_NAME
 from tests.support.browser import App, chromium, running_app, settle
 from tests.support.places import PROJECT
+from tests.support.typed_queries import type_queries
 
 PICTURES = PROJECT / "docs" / "pictures"
 WIDTH = 1440
@@ -107,7 +108,17 @@ def take_review_in(page: Page, pictures: Path) -> None:
     page.keyboard.press("Escape")
 
 
+def ask_for_birds(page: Page, pictures: Path) -> None:
+    """Write two queries on the page Collect, and show them with the sources that are asked."""
+    page.get_by_role("textbox", name="Name of the dataset").fill("birds of prey")
+    page.keyboard.press("Enter")
+    settle(page)
+    type_queries(page, ("kite", "red kite bird", "500"), ("buzzard", "common buzzard", "500"))
+    page.get_by_role("heading", name="Collect pictures").scroll_into_view_if_needed()
+
+
 SHOTS = {
+    "collect": Shot(height=1340, act=ask_for_birds),
     "overview": Shot(height=1120),
     "duplicates": Shot(query="same=Same+file&same=Same+pixels"),
     "label_noise": Shot(height=1120),

@@ -7,6 +7,7 @@ import numpy as np
 from analytics.wording import count
 from evidence.case import Case
 from evidence.findings import find
+from evidence.licences import groups_of
 from evidence.measures import counts
 from evidence.report.parts import Cell, Chart, Column, Facts, Gallery, Group, Part, Table
 from evidence.report.topic import Drawn, Settings, Topic, facts, missing, picture
@@ -17,9 +18,11 @@ from store.privacy import hides_people
 from store.projections import ProjectionRun, list_projections, point_values, points
 from store.selections import find_selection, images_table, selection_images
 from store.subjects import LABELS, PICTURES, REMOVALS, SPLITS
+from store.takedown import list_takedowns
 from store.versions import list_versions
 
 MOST_POINTS = 40_000  # of a map in a report; above, a sample of each class in proportion
+MOST_LICENCES = 30
 MOST_CLASSES = 60  # of a chart of bars (figures.balance)
 SHEET_CLASSES, SHEET_PICTURES = 20, 8
 REPRESENTATIVES, SELECTED = 24, 40
@@ -45,7 +48,11 @@ def _collected(case: Case, settings: Settings) -> Drawn:
         rows.append(("Source", case.dataset.source))
     if case.dataset.licence:
         rows.append(("Licence", case.dataset.licence))
-    parts: list[Part] = [Facts(rows=rows)]
+    standing = [each for each in list_takedowns(case.workspace, case.dataset.id) if each.stands]
+    if standing:
+        n = count(sum(each.n_images for each in standing), "picture")
+        rows.append(("Takedowns that stand", f"{len(standing)}, by which {n} count no more"))
+    parts: list[Part] = [Facts(rows=rows), *_licences(case)]
     sources = project.source_counts(case.workspace, case.dataset.id, n_rows=20)
     if any(each.source or each.licence for each in sources):
         columns = [Column(title="Source"), Column(title="Licence"), Column(title="Pictures", kind="count")]
@@ -54,6 +61,17 @@ def _collected(case: Case, settings: Settings) -> Drawn:
         ]
         parts.append(Table(columns=columns, rows=cells, note="The 20 most frequent at most."))
     return Drawn(tuple(parts))
+
+
+def _licences(case: Case) -> list[Part]:
+    """How many pictures are under which licence; nothing where none is known."""
+    groups = groups_of(case)
+    if not any(group.licence.code for group in groups):
+        return []
+    columns = [Column(title="Licence")]
+    columns += [Column(title=title, kind="count") for title in ("Said of the picture", "Of the dataset", "Pictures")]
+    rows: list[list[Cell]] = [[each.title, each.n_own, each.n_of_dataset, each.n] for each in groups[:MOST_LICENCES]]
+    return [Table(columns=columns, rows=rows, n_rows=len(groups), note="Said in other words, they count as one.")]
 
 
 def _card(case: Case, settings: Settings) -> Drawn:

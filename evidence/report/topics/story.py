@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from analytics.wording import count
 from evidence.case import Case
 from evidence.claims import as_recorded
+from evidence.ethics import answers
 from evidence.report.parts import Cell, Chart, ClaimCard, ClaimNumber, Column, Facts, Missing, Part, Table
 from evidence.report.sheet import ETHICS, LOOKING_BACK, PLAN, THEME, Field, read_plan
 from evidence.report.topic import Drawn, Settings, Topic, missing
@@ -96,7 +97,9 @@ def _theme(case: Case, settings: Settings) -> Drawn:
 
 
 def _ethics(case: Case, settings: Settings) -> Drawn:
-    return _written(ETHICS, case, what="The questions of ethics have no answer yet.")
+    written = _written(ETHICS, case, what="The questions of ethics have no answer yet.")
+    numbers = [(each.title, each.sentence) for each in answers(case) if each.is_known]
+    return Drawn((*written.parts, Facts(rows=numbers))) if numbers else written
 
 
 def _looking_back(case: Case, settings: Settings) -> Drawn:

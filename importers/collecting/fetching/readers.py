@@ -1,6 +1,6 @@
 """Processes that decode what was fetched, one a core; one that crashes or does not end costs one picture.
 
-Files are handed over a few at a time: an answer a message each would spend more on waking than on decoding.
+Each has a few files before it, so that it need not wait for us to wake up between two.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from importers.child import environment
 from importers.collecting.picture_child import Reply, Request
 
 READ_S = 30.0  # seconds that a picture may take
-AT_A_TIME = 8  # files that a process is given at once
+AT_A_TIME = 8  # files that a process has before it
 COMMAND = (sys.executable, "-P", "-m", "importers.collecting.picture_child")
 # glibc gives back to the system, and asks for again, what each picture takes; so it keeps up to 64 MiB for the next
 _MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(64 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
@@ -81,37 +81,36 @@ class Readers:
             self._has_room.clear()
 
     async def _work(self) -> None:
-        """One process's work: some orders at a time, a fresh process after each end."""
+        """One process's work: it always has some files before it, and a fresh one takes over after an end."""
         reader = _Reader()
+        sent: deque[_Order] = deque()
         try:
             while True:
-                orders = deque([await self._orders.get()])
-                while len(orders) < AT_A_TIME and not self._orders.empty():
-                    orders.append(self._orders.get_nowait())
-                while orders:
-                    await self._give(reader, orders)
+                await self._step(reader, sent)
         finally:
             await reader.end()
 
-    async def _give(self, reader: "_Reader", orders: deque[_Order]) -> None:
-        """Take the orders that are answered from the left, until none is left or the process has ended at one."""
+    async def _step(self, reader: "_Reader", sent: deque[_Order]) -> None:
+        """Send what there is room for, and take one reply; the order at which the process ends has a reply as well."""
+        fresh = [] if sent else [await self._orders.get()]
+        while len(sent) + len(fresh) < AT_A_TIME and not self._orders.empty():
+            fresh.append(self._orders.get_nowait())
+        sent.extend(fresh)
         try:
-            await reader.send([order.request for order in orders])
-            while orders:
-                async with asyncio.timeout(self._seconds):
-                    reply = await reader.receive()
-                _answer(orders.popleft(), reply)
+            await reader.send([order.request for order in (sent if reader.is_new else fresh)])
+            async with asyncio.timeout(self._seconds):
+                reply = await reader.receive()
         except TimeoutError:
-            _answer(orders.popleft(), _SLOW)
+            reply = _SLOW
             await reader.end()
         except (asyncio.IncompleteReadError, ConnectionError):
-            _answer(orders.popleft(), _CRASHED)
+            reply = _CRASHED
             await reader.end()
         except (ReaderError, OSError) as error:
-            while orders:
-                order = orders.popleft()
-                if not order.reply.done():
-                    order.reply.set_exception(error)
+            while sent:
+                _answer(sent.popleft(), error)
+            return
+        _answer(sent.popleft(), reply)
 
 
 class _Reader:
@@ -120,8 +119,15 @@ class _Reader:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
 
+    @property
+    def is_new(self) -> bool:
+        """Whether there is no process that was sent anything."""
+        return self._process is None
+
     async def send(self, requests: list[Request]) -> None:
         """Ask for some files. Raises ReaderError, ConnectionError."""
+        if not requests:
+            return
         process = self._process or await self._start()
         assert process.stdin is not None  # it is a pipe
         bodies = [json.dumps(request).encode() for request in requests]
@@ -160,6 +166,10 @@ class _Reader:
         return self._process
 
 
-def _answer(order: _Order, reply: Reply) -> None:
-    if not order.reply.done():  # nobody waits any more
+def _answer(order: _Order, reply: Reply | Exception) -> None:
+    if order.reply.done():  # nobody waits any more
+        return
+    if isinstance(reply, Exception):
+        order.reply.set_exception(reply)
+    else:
         order.reply.set_result(reply)
