@@ -18,6 +18,7 @@ from cli import (
     features,
     imports,
     job_commands,
+    qdrant,
     serving,
     takedown,
     uploads,
@@ -70,6 +71,7 @@ def command_line() -> typer.Typer:
     app.add_typer(access.app)
     app.add_typer(access.access, name="access", help="Share links, roles, and what was done.", rich_help_panel="Access")
     app.add_typer(serving.app)
+    app.add_typer(qdrant.app)
     app.add_typer(serving.keys, name="key", help="Keys of the similarity service.", rich_help_panel=serving.PANEL)
     for commands in (job_commands, decision_commands, uploads, workspace_commands):
         app.add_typer(commands.app)

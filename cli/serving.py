@@ -86,6 +86,9 @@ def serve_index(  # noqa: PLR0913 - an option each
     lazy: Annotated[
         bool, typer.Option("--lazy", help="load models when they are first needed, not at the start")
     ] = False,
+    qdrant: Annotated[
+        str, typer.Option("--qdrant", metavar="URL", help="ask a Qdrant what is near, by the alias of `sync-qdrant`")
+    ] = "",
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="seconds until a request is given up")] = 30.0,
 ) -> None:
     """Answer what is like a picture by HTTP, from an index, until Ctrl-C. Docs: http://127.0.0.1:8600/docs."""
@@ -103,6 +106,7 @@ def serve_index(  # noqa: PLR0913 - an option each
         hosts=tuple(host or ()),
         cors_origins=tuple(cors_origin or ()),
         loads_models=not lazy,
+        qdrant=_checked(qdrant),
     )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("vitrine.service").setLevel(logging.INFO)
@@ -114,6 +118,16 @@ def serve_index(  # noqa: PLR0913 - an option each
         alone.serve(plan)
     except (alone.NotServed, BadKeyFile) as error:
         raise NotNow(str(error)) from error
+
+
+def _checked(qdrant: str) -> str:
+    """The address of a Qdrant, if one was named; raises UnknownParameter."""
+    from service.qdrant.address import checked_url
+
+    try:
+        return checked_url(qdrant) if qdrant else ""
+    except ValueError as error:
+        raise UnknownParameter(f"--qdrant {error}") from None
 
 
 @keys.command("add")

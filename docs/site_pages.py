@@ -43,6 +43,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             "Commands and jobs": [
                 {"Commands": "commands.md"},
                 {"The service": "service.md"},
+                {"Vectors in Qdrant": "qdrant.md"},
                 {"Jobs": [{"All kinds": "jobs/index.md"}, *kinds]},
             ]
         },

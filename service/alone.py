@@ -1,5 +1,6 @@
 """The service alone: an index's folder served by a process of its own, without Streamlit, DuckDB or a workspace."""
 
+import functools
 import ipaddress
 import logging
 import threading
@@ -19,6 +20,7 @@ from service.key_file import KeyFile
 from service.limits import Limits
 from service.metrics import Metrics
 from service.own_models import OwnModels
+from service.qdrant.backend import search_by_qdrant
 from service.serving import Serving
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
@@ -31,7 +33,10 @@ class NotServed(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What to serve, where. hosts: names by which it is asked; without any, this machine's own or (elsewhere) all."""
+    """What to serve, where. hosts: names by which it is asked; without any, this machine's own or (elsewhere) all.
+
+    qdrant: the address of a Qdrant that is asked what is near; "" for none.
+    """
 
     index: Path
     address: str
@@ -42,6 +47,7 @@ class Plan:
     cors_origins: Sequence[str] = ()
     hashes: bool = True
     loads_models: bool = True
+    qdrant: str = ""
 
 
 def is_local(address: str) -> bool:
@@ -71,7 +77,13 @@ def build(plan: Plan) -> tuple[Service, FolderCatalogue]:
     def load(index: DatasetIndex) -> None:
         threading.Thread(target=models.load, args=(index,), daemon=True, name="models").start()
 
-    catalogue = FolderCatalogue(plan.index, metrics, hashes=plan.hashes, on_open=load if plan.loads_models else None)
+    catalogue = FolderCatalogue(
+        plan.index,
+        metrics,
+        hashes=plan.hashes,
+        on_open=load if plan.loads_models else None,
+        search_of=functools.partial(search_by_qdrant, url=plan.qdrant) if plan.qdrant else None,
+    )
     gate = gate_of(KeyFile(plan.index))
     serving = Serving(catalogue, models, gate, plan.limits, metrics, plan.version)
     return create_service(serving, cors_origins=plan.cors_origins), catalogue

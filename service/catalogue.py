@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from service.dataset_index import DatasetIndex
 from service.folder_index import open_version
 from service.layout import BadIndex
 from service.metrics import Metrics
+from service.search import Search
 
 LOOK_EVERY_S = 2.0
 log = logging.getLogger("vitrine.service")
@@ -43,6 +44,7 @@ class Catalogue(Protocol):
 class FolderCatalogue:
     """The newest complete versions in an index's folder. `look` opens what is new; `watch` does so again and again.
 
+    search_of: another way to search an index than its own.
     on_open: told of each index that took a place; it may load what it needs.
     A version that cannot be opened leaves the one before it in its place; `troubles` says why, by folder.
     """
@@ -52,6 +54,7 @@ class FolderCatalogue:
     hashes: bool = True
     waits: bool = False
     on_open: Callable[[DatasetIndex], None] | None = None
+    search_of: Callable[[DatasetIndex], Search] | None = None
     troubles: dict[str, str] = field(default_factory=dict)
     _open: dict[str, tuple[Path, DatasetIndex]] = field(default_factory=dict)  # by dataset
     _by_folder: dict[str, str] = field(default_factory=dict)  # the dataset in a folder
@@ -105,6 +108,8 @@ class FolderCatalogue:
             log.warning("%s", error)
             return 0
         self.troubles.pop(folder, None)
+        if self.search_of is not None:
+            index = replace(index, search=self.search_of(index))
         index.warm()
         name = index.facts.dataset
         before = self._open.get(name)

@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "evidence": ("analytics", "store"),
     # a stranger's picture is read by one reader, in the service as in an import
     "service": ("analytics", "importers.fingerprint", "importers.picture", "importers.pixels", "models", "store"),
-    # what the job `service-index` writes is what the service reads
+    # what the jobs `service-index` and `sync-qdrant` write is what the service reads
     "jobs": (
         "analytics",
         "evidence",
@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "service.dataset_index",
         "service.facts",
         "service.layout",
+        "service.qdrant",
         "service.search",
         "store",
     ),

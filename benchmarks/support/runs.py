@@ -92,6 +92,7 @@ RUNS = (
         ),
         peer=("--qdrant-python", "QDRANT_PYTHON"),
     ),
+    Run("qdrant", tiny=("--synthetic", "300")),
     Run("map", full=("--n", "100000"), tiny=("--n", "500")),
     Run("label_issues", tiny=("--drawn", "200", "--rows", "500")),
     Run(

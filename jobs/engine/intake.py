@@ -29,8 +29,8 @@ from jobs.engine.processes import PROJECT
 from jobs.engine.public_buckets import warning, why_public
 from store.acting import OWNER, current
 
-# parameters that lead out of a folder, write into one, or into a bucket with the credentials of whoever runs the app
-OWN_MACHINE = ("follow_links", "keep_reading", "target", "to")
+# parameters that lead out of a folder, write into one, or elsewhere with the credentials of whoever runs the app
+OWN_MACHINE = ("follow_links", "keep_reading", "target", "to", "url")
 MAX_UPLOAD_BYTES = 20 << 30  # unpacked; less where the disk has less room
 MAX_UPLOAD_FILES = 2_000_000
 UNUSED_UPLOAD_STAYS_S = 24 * 3600.0
@@ -119,6 +119,8 @@ class Intake:
                 self.require_own_machine(f"use {name}")
         if parameters.get("to"):
             self._require_owner("write to a bucket")
+        if parameters.get("url"):
+            self._require_owner("write to Qdrant")
 
     def _require_owner(self, what: str) -> None:
         """Raise FolderNotAllowed for all but the owner at this machine, whose credentials would be used."""

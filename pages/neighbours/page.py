@@ -4,7 +4,7 @@ import streamlit as st
 
 from figures.names import one_line
 from jobs.engine.supervisor import REFUSALS
-from pages.neighbours import view
+from pages.neighbours import qdrant, view
 from pages.neighbours.queries import (
     MOST_PAIRS,
     Near,
@@ -19,6 +19,7 @@ from pages.ui import explain, gallery, job_cards, links, picture, session, stale
 from pages.ui.text import LONGEST_LINE, count, plain
 from store import neighbours
 from store.datasets import Dataset
+from store.qdrant import Collection
 from store.vectors import Space
 
 UPLOAD = "Your picture"  # the gate takes files of curators alone
@@ -138,7 +139,8 @@ def by_picture(
     if own is None:
         st.warning(f"{plain(dataset.name)} has no image {image_id}.", icon=":material/search_off:")
         return []
-    near = load_near(*here, space, graph.run_id if graph else 0, image_id, k)
+    collection = qdrant.chosen(dataset.id, space)
+    near = nearest(dataset, space, graph, image_id, k, collection=collection)
     left, right = st.columns([2, 3], gap="large")
     with left:
         gallery.show_one(own, names=data.names)
@@ -150,6 +152,24 @@ def by_picture(
         view.say_agreement(near, own=own, names=data.names)
         st.caption(f"A click makes a picture the one in question. Found {near.how}.")
         return view.grid(near, own=own, names=data.names, on_open=go_to, key="near")
+
+
+def nearest(
+    dataset: Dataset,
+    space: Space,
+    graph: neighbours.GraphRun | None,
+    image_id: int,
+    k: int,
+    *,
+    collection: Collection | None,
+) -> Near | None:
+    """What a picture lies next to: by Qdrant where that is wished and answers, else from the workspace."""
+    if collection is not None:
+        try:
+            return qdrant.near_picture(dataset.id, space, collection, image_id, n=k)
+        except qdrant.REFUSALS as error:
+            st.error(plain(f"{error} What follows was found by Vitrine."), icon=":material/database_off:")
+    return load_near(*here, space, graph.run_id if graph else 0, image_id, k)
 
 
 def by_pairs(data: NeighbourData, graph: neighbours.GraphRun | None) -> list[int]:

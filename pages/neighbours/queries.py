@@ -61,19 +61,19 @@ def load_near(
     if graph_run:
         table = neighbours.neighbours_of(workspace, graph_run, image_id, n=n)
         if table.num_rows >= n:
-            return _near(dataset_id, table, how=f"from the neighbour graph, run {graph_run}")
+            return near_by(dataset_id, table, how=f"from the neighbour graph, run {graph_run}")
     vector = image_vector(workspace, space, image_id)
     if vector is None:
         return None
     table = nearest_images(workspace, space, vector, n=n + 1)
     table = table.filter(pa.compute.not_equal(table["image_id"], image_id)).slice(0, n)
-    return _near(dataset_id, table, how="by comparing all vectors")
+    return near_by(dataset_id, table, how="by comparing all vectors")
 
 
 def near_vector(dataset_id: int, space: Space, vector: SpaceVector, *, n: int) -> Near:
     """The `n` images nearest to a vector of the space."""
     table = nearest_images(session.workspace(), space, vector, n=n)
-    return _near(dataset_id, table, how="by comparing all vectors")
+    return near_by(dataset_id, table, how="by comparing all vectors")
 
 
 def near_words(here: tuple[str, int, int], space: Space, scores: np.ndarray, *, n: int) -> Near:
@@ -109,7 +109,8 @@ def load_pairs(
     )
 
 
-def _near(dataset_id: int, table: pa.Table, *, how: str) -> Near:
+def near_by(dataset_id: int, table: pa.Table, *, how: str) -> Near:
+    """What was found, as it is shown. table: image_id, similarity, nearest first; removed ones are left out."""
     cosine = dict(zip(table["image_id"].to_pylist(), table["similarity"].to_pylist(), strict=True))
     rows = _kept(dataset_id, list(cosine))
     return Near(rows, [cosine[row.image_id] for row in rows], how)

@@ -27,6 +27,7 @@ BY_THE_MACHINE = {
     "store.ledger.land_segments",
     "store.images.reconcile_source",
     "store.points.settle_points",
+    "store.qdrant.settle_collection",
     "store.service_keys.use_service_key",
     "jobs.engine.prepare.lay_out",
     "jobs.engine.tracking.save_end",

@@ -117,11 +117,20 @@ def ask_for_birds(page: Page, pictures: Path) -> None:
     page.get_by_role("heading", name="Collect pictures").scroll_into_view_if_needed()
 
 
+def sync_with_qdrant(page: Page, pictures: Path) -> None:
+    """Bring the demo's vectors to Qdrant's engine, in a folder beside the pictures."""
+    page.get_by_label("Address", exact=True).fill(f"edge:{pictures.parent / 'qdrant'}")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sync", exact=True).click()
+    page.get_by_text("counted there").wait_for(timeout=120_000)
+
+
 SHOTS = {
     "collect": Shot(height=1340, act=ask_for_birds),
     "overview": Shot(height=1120),
     "duplicates": Shot(query="same=Same+file&same=Same+pixels"),
     "label_noise": Shot(height=1120),
+    "qdrant": Shot(height=1120, act=sync_with_qdrant),
     "quality": Shot(query="below_dark=0.5"),
     "compare": Shot(height=1120),
     "data_budget": Shot(height=1120),
