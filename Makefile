@@ -5,6 +5,7 @@
 # make test-all   every test: real pictures, Chromium, killed processes, long ones
 # make test-readers   exports read by the formats' own libraries, in an environment of theirs (.venv-readers)
 # make test-stores    buckets, against a real store (SeaweedFS) in an environment of its own (.venv-stores); deploy/
+# make test-airflow   the daily DAG of deploy/airflow on a real Airflow, in an environment of its own (.venv-airflow)
 # make bench      the benchmarks, in full; make bench SIZE=tiny only shows that each runs
 # make docs       docs/jobs, from the job kinds; docs/licences.md, from what is installed; the site of all, build/site
 # make pictures   docs/pictures, of the demo: every page, in Chromium; make pictures PAGES="map review" takes some
@@ -27,9 +28,10 @@ BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --disable-pip-version-check
 READERS := .venv-readers
 STORES := .venv-stores
+AIRFLOW := .venv-airflow
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-.PHONY: run setup demo test test-all test-marked test-readers test-stores bench docs pictures lint rules types site
+.PHONY: run setup demo test test-all test-marked test-readers test-stores test-airflow bench docs pictures lint rules types site
 .DEFAULT_GOAL := run
 
 run: setup
@@ -59,6 +61,10 @@ test-readers: $(VENV)/.dev-installed $(READERS)/.installed
 test-stores: $(VENV)/.dev-installed $(STORES)/.installed
 	$(PYTEST) tests/importers/test_store_import.py tests/jobs/test_upload_store.py tests/deploy \
 		"tests/benchmarks/test_benchmarks.py::test_a_tiny_run_prints_its_figures[bucket_import]" -m "" $(ARGS)
+
+# the four days of the daily DAG; minutes
+test-airflow: $(VENV)/.dev-installed $(AIRFLOW)/.installed
+	VITRINE_AIRFLOW=$(abspath $(AIRFLOW))/bin/python $(PYTEST) tests/deploy/test_airflow.py -m airflow $(ARGS)
 
 bench: $(VENV)/.dev-installed
 	benchmarks/run.sh $(BIN)/python --size $(SIZE) --pictures $(PICTURES) $(ARGS)
@@ -127,3 +133,10 @@ $(STORES)/.installed: requirements-stores.txt
 	@$(PYTHON) -m venv --clear $(STORES)
 	$(STORES)/bin/python -m pip --disable-pip-version-check install -q -r requirements-stores.txt
 	@touch $@
+
+# It shares nothing with .venv: Airflow pins much. Where it cannot be installed, its tests are skipped, by name.
+$(AIRFLOW)/.installed: requirements-airflow.txt
+	@echo "Installing into $(AIRFLOW): about 100 MB are downloaded."
+	@$(PYTHON) -m venv --clear $(AIRFLOW)
+	@$(AIRFLOW)/bin/python -m pip --disable-pip-version-check install -q -r requirements-airflow.txt && touch $@ || \
+	  { rm -rf $(AIRFLOW); echo "Airflow could not be installed; its tests will be skipped, by name."; }

@@ -6,6 +6,7 @@ from typing import Any
 from cli.client import Client, JobState, outcome
 from cli.progress import ProgressLine
 from jobs.engine.errors import JobFailed
+from jobs.engine.kinds import load_kind
 from jobs.engine.spec import DONE
 
 _OF_FOLLOWER = (
@@ -17,7 +18,8 @@ _OF_FOLLOWER = (
 def follow(client: Client, action: str, **arguments: object) -> None:
     """Have the owner do what starts a job, wait for its end and that of what follows it, and print its outcome.
 
-    Raises JobFailed, where it is what follows that failed once the outcome stands on standard output.
+    Raises JobFailed; once the outcome stands on standard output, where it is what follows that failed, or where what
+    the job found out is no good news by its kind's verdict.
     """
     tell(client, waited(client, action, **arguments))
 
@@ -35,6 +37,7 @@ def tell(client: Client, state: JobState) -> None:
         raise
     if follower is None:
         print(json.dumps(line, default=str))
+        _hold_to_verdict(state)
         return
     after = _watched(client, follower)
     print(json.dumps({**line, "then": _in_short(after)}, default=str))
@@ -55,6 +58,13 @@ def _watched(client: Client, job_id: str) -> JobState:
             client.wait(job_id, report=line.show)
             raise
     return state
+
+
+def _hold_to_verdict(state: JobState) -> None:
+    verdict = load_kind(str(state["kind"])).verdict
+    against = verdict(state.get("figures") or {}) if verdict else ""
+    if against:
+        raise JobFailed(against)
 
 
 def _in_short(state: JobState) -> dict[str, Any]:

@@ -54,6 +54,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Changelog": "changelog.md"},
                 {"Security": "security.md"},
                 {"In containers": "containers.md"},
+                {"Every day, by Airflow": "airflow.md"},
                 {"Reporting a weakness": "reporting.md"},
                 {"Licences": "licences.md"},
                 {"Apache License": "licence.md"},

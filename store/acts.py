@@ -76,6 +76,7 @@ _BY_OWNERS = {
     "switch_blur": "turned the blurring of people on or off",
     "write_rubric": "changed the rubric",
     "reopen_sheet": "reopened a sheet of the rubric",
+    "set_gates": "set limits of quality gates",
     "start_check": "started a spot check",
     "close_check": "closed a spot check",
     "grant": "gave somebody a role",

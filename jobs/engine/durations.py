@@ -9,7 +9,7 @@ from store.runs import FinishedRun, finished_runs
 # Seconds a thousand pictures, and to begin with, on two cores (benchmarks/README.md, the animals).
 _A_THOUSAND = {
     "import": 0.6, "embed": 12.5, "neighbours": 0.9, "duplicates": 0.2, "label-issues": 1.3, "projection": 1.8,
-    "medoids": 1.5, "zero-shot": 1.5, "train": 0.8, "data-budget": 2.0, "detect": 60.0,
+    "medoids": 1.5, "zero-shot": 1.5, "train": 0.8, "data-budget": 2.0, "detect": 60.0, "verify": 0.1,
 }  # fmt: skip
 _BEGINNING_S, _OTHERS_S = 3.0, 2.0
 _UNKNOWN_SIZE = 5_000  # pictures of a dataset that has not been imported

@@ -10,7 +10,7 @@ from store.runs import FinishedRun, changed_since, finished_runs
 from store.subjects import DATA, PICTURES
 
 # what lies outside may have changed without a word
-_ALWAYS = ("collect", "import", "import-vectors", "move", "export", "export-vectors", "upload")
+_ALWAYS = ("collect", "import", "import-vectors", "move", "export", "export-vectors", "upload", "verify")
 
 
 def fresh_run(

@@ -129,6 +129,7 @@ class JobKind(Generic[P]):
     stale: what a page adds when it has said what has changed since: what still holds, and what to do.
     same_order(asked, active): whether an order asks for what an active job already does.
     outcome(view): what came of a finished job, in a sentence; "" where the figures say nothing of interest.
+    verdict(figures): why a command that ran a finished job ends with the status 1 all the same; "" where it does not.
     variants: titles of orders that pages tell apart from the others of the kind (a speed trial), by their name.
     variant_of(parameters): the name of the variant that an order is, or "".
     brings: files of its folder that a job computed elsewhere brings back besides segments, and their bytes at most.
@@ -152,6 +153,7 @@ class JobKind(Generic[P]):
     stale: str = ""
     same_order: Callable[[Order, Order], bool] = same_parameters
     outcome: Callable[[JobView], str] | None = None
+    verdict: Callable[[Mapping[str, Any]], str] | None = None
     variants: Mapping[str, str] = field(default_factory=dict)
     variant_of: Callable[[Mapping[str, Any]], str] | None = None
     brings: Mapping[str, int] = field(default_factory=dict)

@@ -10,6 +10,8 @@ from jobs.engine.parameters import ServerPath
 from jobs.engine.sent_on import SentOn
 from jobs.engine.spec import JobView
 
+MARKER = ".vitrine-vectors.json"  # in what is written: of what it is, and its files
+
 
 class ExportVectorsParameters(SentOn):
     """Which vectors are written, and how."""
@@ -23,6 +25,11 @@ class ExportVectorsParameters(SentOn):
     rows_per_file: int = Field(100_000, ge=1, description="rows of each file; the last one may have fewer")
     folder: ServerPath = Field(
         "", description="where to; it must not exist. Without it `exports/DATASET-SPACE-vectors` in the workspace"
+    )
+    again: bool = Field(
+        False,
+        description="`yes` lets the folder hold an earlier export of the dataset: it stays where nothing has changed "
+        "since, and is replaced by the new one, once that is whole, where something has",
     )
 
 
@@ -38,7 +45,8 @@ def vectors_outcome(view: JobView) -> str:
 _NOTES = """\
 Each row has `path`, `label` (a class's name; several are joined by `|`), `split` and the vector, in the order of the
 pictures' ids. Files are called `vectors-00000.parquet` or `.csv` and so on. `import-vectors` reads them back to the
-last bit, with `--id-column path`. Pictures without a vector are left out and counted.
+last bit, with `--id-column path`. Pictures without a vector are left out and counted. `.vitrine-vectors.json` lists the
+columns, and of each file its rows, bytes and SHA-256; `verify --only parts --folder DIR` holds the files against it.
 """
 
 KIND = JobKind(

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from analytics.wording import file_size
 from evidence.report.parts import Document
-from evidence.report.reports import begin, document_of
+from evidence.report.reports import begin, document_of, refresh
 from jobs.engine.errors import ExportRefused
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.sent_on import then_upload
@@ -93,6 +93,8 @@ def prepare(
 ) -> Prepared[ReportParameters]:
     """Lay out the document and its pictures; nothing is to do where the run's file has landed. Raises ExportRefused."""
     what = CARD if parameters.format == CARD else "report"
+    if parameters.anew and not has_report_file(workspace, run_id):
+        draw_anew(workspace, find_dataset(workspace, dataset), report_id=parameters.report)
     order = read_order(
         workspace,
         dataset,
@@ -143,6 +145,11 @@ def read_order(
     target = target_of(workspace, found.name, file=file, ending=ending, landed=landed, what=what)
     document = document_of(workspace, found, report_id=chosen, code_version=code_version())
     return Ordered(found, chosen, document, target, landed)
+
+
+def draw_anew(workspace: Workspace, dataset: Dataset, *, report_id: int) -> None:
+    """Have every block of the report that is meant show what there is now. Raises UnknownReport."""
+    refresh(workspace, dataset, report_id=chosen_report(workspace, dataset, report_id=report_id))
 
 
 def chosen_report(workspace: Workspace, dataset: Dataset, *, report_id: int) -> int:

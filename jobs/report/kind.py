@@ -25,6 +25,9 @@ class ReportParameters(SentOn):
     report: int = Field(
         0, ge=0, description="the report's number; 0: the newest, or a complete draft where there is none"
     )
+    anew: bool = Field(
+        False, description="`yes` first draws every block of the report anew; words and charts of pages stay"
+    )
     file: ServerPath = Field(
         "",
         description="where to; it must not exist. Without it `exports/DATASET-report.ENDING` in the workspace",

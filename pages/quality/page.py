@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.quality_checks import CHECKS
-from pages.quality import view
+from pages.quality import gates, view
 from pages.ui import explain, job_cards, picture, session
 from pages.ui.session import Here
 from pages.ui.text import plain
@@ -43,6 +43,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     st.title(f"Quality of {plain(dataset.name)}")
     draw_how()
 job_cards.show_refusal()
+gates.show(dataset)
 counts = view.load_counts(*of_data)
 if not counts:
     st.info("There is no picture to measure.", icon=":material/image_not_supported:")

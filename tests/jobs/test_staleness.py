@@ -26,7 +26,7 @@ OF_THE_PICTURES = ("neighbours", "duplicates", "medoids", "projection", "attribu
 OF_LABELS = ("label-issues", "planted-labels", "validation", "data-budget", "train", "service-index", "zero-shot")
 AGELESS = (
     "import", "import-vectors", "unpack-pictures", "embed", "export", "augment-preview", "check-submission", "crops",
-    "move", "report", "bundle", "export-vectors", "upload",
+    "move", "report", "bundle", "export-vectors", "upload", "verify",
 )  # fmt: skip
 
 

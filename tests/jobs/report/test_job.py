@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from evidence.report.reports import begin
+from evidence.report.reports import begin, shown
 from jobs.engine.errors import ExportRefused, UnknownParameter
 from jobs.report import formats, job
 from jobs.report.whole import whole
 from store.connection import Workspace
 from store.datasets import find_dataset
+from store.decisions import Act, decide
 from store.errors import UnknownReport
 from store.reports import list_report_files, list_reports
 from tests.support.exporting import imported, noise
@@ -51,6 +52,19 @@ def test_a_report_is_written_whole_and_listed(workspace, pets) -> None:
     assert [each.name for each in path.parent.iterdir()] == [path.name]
     again = run_job(workspace, "report", "pets").figures
     assert Path(again["file"]).name == "pets-report-2.html" and len(list_reports(workspace, pets.id)) == 1
+
+
+def test_a_report_shows_what_there_was_when_it_was_drawn_and_what_there_is_where_that_is_asked_for(
+    workspace, pets
+) -> None:
+    report_id = begin(workspace, pets, who="Ada")
+    image_id = workspace.read("images_to_embed", dataset_id=pets.id)["image_id"][0].as_py()
+    decide(workspace, pets.id, [Act(image_id, "relabel", label=1)], who="Ben")
+    run_job(workspace, "report", "pets")
+    assert any(block.is_stale for block in shown(workspace, pets, report_id=report_id))
+    run_job(workspace, "report", "pets", anew=True)
+    assert not any(block.is_stale for block in shown(workspace, pets, report_id=report_id))
+    assert len(list_reports(workspace, pets.id)) == 1
 
 
 def test_no_picture_carries_a_position_and_no_path_of_the_machine_leaves(workspace, pets) -> None:
