@@ -44,6 +44,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Commands": "commands.md"},
                 {"The service": "service.md"},
                 {"Vectors in Qdrant": "qdrant.md"},
+                {"Health and alerts": "health.md"},
                 {"Jobs": [{"All kinds": "jobs/index.md"}, *kinds]},
             ]
         },

@@ -85,6 +85,7 @@ _BY_OWNERS = {
     "revoke": "revoked a share link",
     "make_key": "made a key of the service",
     "revoke_key": "revoked a key of the service",
+    "set_health_limit": "set a limit of the health page",
 }
 ACTS = {
     name: Act(name, least, words)

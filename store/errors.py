@@ -40,6 +40,7 @@ StoreError
 ├── UnknownStatement     no file of store/sql has a statement of that name
 ├── TextTooLong          a name, a reason or a note that is longer than one may be
 ├── RowMismatch          what a statement gives does not fit the type that its rows are to have
+├── BadLimit             a limit of the health page that cannot be one
 ├── BadServiceKey        a key of the service without a name or a dataset, or none that could be revoked
 ├── SpotCheckRefused     an answer that comes too late or to nothing that was asked, or a check of nothing
 ├── UnknownSpotCheck     no spot check of that number
@@ -211,6 +212,10 @@ class BadClassNames(StoreError):
 
 class DecisionRefused(StoreError):
     """An act names an image or a class that is not there, or there is nothing to undo or redo."""
+
+
+class BadLimit(StoreError):
+    """A limit of the health page that cannot be one."""
 
 
 class BadServiceKey(StoreError):

@@ -20,6 +20,7 @@ from jobs.engine.endings import ending_of, why_failed
 from jobs.engine.errors import NotNow, UnknownJob
 from jobs.engine.folder import ELSEWHERE, job_folder, read_json, tail
 from jobs.engine.following import Following, what_follows
+from jobs.engine.health_watch import HealthWatch
 from jobs.engine.intake import Devices, Intake
 from jobs.engine.kinds import Figures, JobKind, Order, all_kinds, load_kind
 from jobs.engine.landing import land_published
@@ -69,6 +70,7 @@ class Supervisor:
         self._mailbox = Mailbox(self, troubles=self._troubles)
         self._following = Following(workspace, troubles=self._troubles)
         self._backups = Backups(workspace, troubles=self._troubles)
+        self.health = HealthWatch(workspace, troubles=self._troubles)
         self.analyses = Analyses(self, troubles=self._troubles)
         self._loop = Loop(lambda: self.tick(), troubles=self._troubles)
         with self._troubles.survived("Old uploads could not be cleared away"):
@@ -247,6 +249,7 @@ class Supervisor:
         self._loop.stop(timeout_s=30)
         with self._troubles.survived("The backup of the workspace could not be made"):
             self._backups.finish()
+        self.health.finish()
 
     def tick(self) -> None:
         """Land what is published, notice what has ended, start what waits, answer requests; nothing ends it."""
@@ -258,6 +261,7 @@ class Supervisor:
             self.analyses.look,
             self._mailbox.answer,
             self._backups.look,
+            self.health.look,
         ):
             with self._troubles.survived("Looking after the jobs met an error"):
                 step()

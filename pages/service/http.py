@@ -5,6 +5,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount
 
 from jobs.engine.version import code_version
+from pages.service.health_numbers import HealthNumbers
 from pages.service.reading import DashboardReader
 from pages.ui import media, owner
 from service.api import create_service
@@ -86,6 +87,7 @@ def _workspace() -> Workspace:
 
 
 METRICS = Metrics()
+METRICS.registry.register(HealthNumbers(_workspace))
 CATALOGUE = LiveCatalogue(_workspace, ShownPictures, METRICS)
 SERVICE = create_service(
     Serving(CATALOGUE, DashboardReader(max_pixels=LIMITS.pixels), who_asks, LIMITS, METRICS, code_version())

@@ -24,7 +24,8 @@ from models.detector_catalogue import ONNX
 from tests.support.places import PROJECT
 
 HEAVY = ("torch", "sklearn", "scipy", "PIL", "cv2", "onnxruntime", "models", "analytics", "importers")
-LIGHT = ("analytics", "analytics.gates", "analytics.wording")  # a list and a function, which import nothing
+# lists, sentences and names, which import nothing
+LIGHT = ("analytics", "analytics.gates", "analytics.wording", "analytics.drift_measures")
 
 
 @pytest.mark.long

@@ -39,6 +39,7 @@ QUERIES: dict[str, list[dict[str, str]]] = {
     "detections": [{"view": "By label"}, {"view": "Places and sizes"}],
     "neighbours": [{"by": "Your picture"}, {"by": "Words"}],
     "compare": [{"view": "Matrices"}],
+    "health": [{"view": "Drift"}, {"view": "Limits"}],
 }
 # Every button that is left, by page; numbers in keys are #. Who looks turns pages, draws others, opens pictures.
 VIEWER_BUTTONS = {
@@ -60,7 +61,7 @@ REVIEWER_BUTTONS = {  # and those of a viewer, and on each page but Reviewers `c
 SEARCHES = {"Name contains", "File name contains", "Find by name", "Search tables and columns", "What to look for"}
 SEARCHES |= {"Is there a … in the pictures?", "You are"}
 REVIEWER_FIELDS = {"pictures": {"A comment"}, "reviewers": {"A comment", "Words on"}}
-OWNERS_BUTTONS = {"blur_on", "blur_off", "spot_begin", "spot_close", "criteria_save", "sheet_reopen_#"}
+OWNERS_BUTTONS = {"blur_on", "blur_off", "spot_begin", "spot_close", "criteria_save", "sheet_reopen_#", "health_expect"}
 FOR_ALL_BUTTONS = {"recipe_keep", "recipe_default"}  # of the workspace: not of whom one dataset exists for
 ALL = {"Every score (CSV)"}  # what may be taken away by all
 

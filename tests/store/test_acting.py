@@ -29,6 +29,10 @@ BY_THE_MACHINE = {
     "store.points.settle_points",
     "store.qdrant.settle_collection",
     "store.service_keys.use_service_key",
+    "store.health.save_sample",
+    "store.health.raise_alert",
+    "store.health.end_alert",
+    "store.health.save_delivery",
     "jobs.engine.prepare.lay_out",
     "jobs.engine.tracking.save_end",
 }

@@ -25,14 +25,15 @@ from pathlib import Path
 wish = Path({folder!r}, "kill-once")
 command = [{python!r}, "-m", "vitrine", *sys.argv[1:]]
 is_it = sys.argv[1:3] == ["run", "embed"] and wish.exists() and wish.read_text() in sys.argv
+jobs = Path(sys.argv[sys.argv.index("--workspace") + 1], "jobs") if is_it else Path()
+before = set(jobs.glob("embed-*")) if is_it else set()
 child = subprocess.Popen(command, cwd={project!r})
 if is_it:
     wish.rename(wish.with_name("killed"))
-    jobs = Path(sys.argv[sys.argv.index("--workspace") + 1], "jobs")
-    while not (found := list(jobs.glob("embed-*/worker.json"))):
+    while not (found := [path for path in set(jobs.glob("embed-*")) - before if (path / "worker.json").exists()]):
         time.sleep(0.05)
     os.kill(child.pid, signal.SIGKILL)
-    os.kill(json.loads(found[0].read_text())["pid"], signal.SIGKILL)
+    os.kill(json.loads((found[0] / "worker.json").read_text())["pid"], signal.SIGKILL)
 sys.exit(child.wait() and 1)
 """
 

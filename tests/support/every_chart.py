@@ -1,5 +1,7 @@
 """Every chart there is, drawn from a few rows, with names of one's choice where a stranger's names go."""
 
+import datetime
+
 import numpy as np
 import pyarrow as pa
 
@@ -18,6 +20,7 @@ from figures import (
     confusion,
     detections,
     drawn,
+    health,
     label_noise,
     learning_curves,
     medoids,
@@ -51,7 +54,14 @@ _EDGES, _BINS = np.linspace(0, 1, 5), np.array([3, 0, 40, 9])
 
 def every_chart(name: str = "cat") -> dict[str, Chart]:
     """A chart by the name of its function; `name` stands where a class, a split, a run or an object is named."""
-    return {**_of_classes(name), **_of_runs(name), **_of_detections(name), **_of_curves(name), **_of_reports(name)}
+    return {
+        **_of_classes(name),
+        **_of_runs(name),
+        **_of_detections(name),
+        **_of_curves(name),
+        **_of_reports(name),
+        **_of_health(name),
+    }
 
 
 def _of_classes(name: str) -> dict[str, Chart]:
@@ -154,4 +164,20 @@ def _of_curves(name: str) -> dict[str, Chart]:
         "width_by_height": sizes.width_by_height(
             size_bins(np.array([64, 640]), np.array([64, 480]), n=np.array([7, 2]))
         ),
+    }
+
+
+def _of_health(name: str) -> dict[str, Chart]:
+    times = [datetime.datetime(2026, 11, day, 7) for day in (28, 29, 30)]
+    line = [(each, 0.5 + place / 10, 0.02) for place, each in enumerate(times)]
+    return {
+        "counts_by_day": health.counts_by_day(
+            {name: [(each, 3) for each in times], "failed": [(times[0], 1)]}, what="Jobs"
+        ),
+        "room_over_time": health.room_over_time(times, free_gib=[30, 29, 28], ahead=(9.0, 20.0, None), limit_gib=5),
+        "shares_before_and_after": health.shares_before_and_after([name, "dog"], before=[30, 9], after=[9, 20]),
+        "drift_over_time": health.drift_over_time(
+            times, values=[0.1, 0.2, 0.3], drifted=[False, True, True], measure="Brightness", limit=0.1
+        ),
+        "model_scores": health.model_scores({name: line}),
     }
