@@ -46,7 +46,7 @@ def headline(checks: Sequence[Check]) -> None:
     """One look: whether all is well, and if not, what is not."""
     crossed = [check for check in checks if check.state == CROSSED]
     unknown = [check for check in checks if check.state == UNKNOWN]
-    watched = len(checks) - sum(check.state == OFF for check in checks)
+    watched = len(checks) - sum(check.state in (OFF, UNKNOWN) for check in checks)
     if not crossed:
         rest = f" {count(len(unknown), 'is', 'are')} not known yet." if unknown else ""
         st.success(f"**All is well** by {count(watched, 'check')} with a limit.{rest}", icon=":material/check_circle:")
