@@ -6,6 +6,7 @@
 # make test-readers   exports read by the formats' own libraries, in an environment of theirs (.venv-readers)
 # make test-stores    buckets, against a real store (SeaweedFS) in an environment of its own (.venv-stores); deploy/
 # make test-airflow   the daily DAG of deploy/airflow on a real Airflow, in an environment of its own (.venv-airflow)
+# make test-ray       jobs on a cluster of two Ray nodes on this machine, in an environment of its own (.venv-ray)
 # make bench      the benchmarks, in full; make bench SIZE=tiny only shows that each runs
 # make docs       docs/jobs, from the job kinds; docs/licences.md, from what is installed; the site of all, build/site
 # make pictures   docs/pictures, of the demo: every page, in Chromium; make pictures PAGES="map review" takes some
@@ -29,9 +30,10 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check
 READERS := .venv-readers
 STORES := .venv-stores
 AIRFLOW := .venv-airflow
+RAY := .venv-ray
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-.PHONY: run setup demo test test-all test-marked test-readers test-stores test-airflow bench docs pictures lint rules types site
+.PHONY: run setup demo test test-all test-marked test-readers test-stores test-airflow test-ray bench docs pictures lint rules types site
 .DEFAULT_GOAL := run
 
 run: setup
@@ -65,6 +67,10 @@ test-stores: $(VENV)/.dev-installed $(STORES)/.installed
 # the four days of the daily DAG; minutes
 test-airflow: $(VENV)/.dev-installed $(AIRFLOW)/.installed
 	VITRINE_AIRFLOW=$(abspath $(AIRFLOW))/bin/python $(PYTEST) tests/deploy/test_airflow.py -m airflow $(ARGS)
+
+# by themselves: a node that is not up in time gives up
+test-ray: $(VENV)/.dev-installed $(RAY)/.installed
+	$(RAY)/bin/python -m pytest tests/jobs/test_on_ray.py -n0 -m ray $(ARGS)
 
 bench: $(VENV)/.dev-installed
 	benchmarks/run.sh $(BIN)/python --size $(SIZE) --pictures $(PICTURES) $(ARGS)
@@ -117,6 +123,16 @@ $(READERS)/.installed: requirements-readers.txt $(VENV)/.runtime-installed
 	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > \
 	  "$$($(READERS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/vitrine.pth"
 	$(READERS)/bin/python -m pip --disable-pip-version-check install -q -r requirements-readers.txt
+	@touch $@
+
+# It sees what .venv has, too. Compiled at once: a node's agents have 15 s to start.
+$(RAY)/.installed: requirements-ray.txt $(VENV)/.runtime-installed
+	@echo "Installing into $(RAY): about 80 MB are downloaded."
+	@$(BIN)/python -m venv --clear $(RAY)
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > \
+	  "$$($(RAY)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/vitrine.pth"
+	$(RAY)/bin/python -m pip --disable-pip-version-check install -q -r requirements-ray.txt
+	@$(RAY)/bin/python -m compileall -q -j 0 $(RAY)/lib > /dev/null || true
 	@touch $@
 
 $(BIN)/python:

@@ -18,6 +18,7 @@ def document_of(kind: JobKind[Any]) -> str:
     ]
     table = ["| key | default | meaning |", "|---|---|---|", *rows] if rows else ["It has no parameters."]
     where = ["", "It works on folders of this machine, so it cannot be packed for another."] if kind.here_only else []
+    where += _on_a_cluster(kind)
     notes = ["", kind.notes.strip()] if kind.notes else []
     title = f"# `{kind.name}`: {kind.title}"
     return "\n".join([title, "", kind.summary.strip(), "", *table, *_growing_old(kind), *where, *notes, ""])
@@ -49,6 +50,17 @@ def _growing_old(kind: JobKind[Any]) -> list[str]:
         return []
     varies = "; other parameters, other subjects" if callable(kind.reads) else ""
     return ["", f"A result is stale once one of these has changed: {', '.join(reads)}{varies}."]
+
+
+def _on_a_cluster(kind: JobKind[Any]) -> list[str]:
+    """Whether it may be computed in parts, as lines of its page."""
+    if kind.in_parts is not None:
+        rows = f"{kind.in_parts.rows:,}"
+        return [
+            "",
+            f"With `--on ray` it is computed on a Ray cluster, in parts of at most {rows} rows ([Scale](../scale.md)).",
+        ]
+    return ["", f"It is computed on one machine: {kind.whole_because}"] if kind.whole_because else []
 
 
 def _flags(flag: str, former: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ import typer
 from analytics.wording import count
 from cli.client import connect
 from cli.follow import follow
-from cli.options import DEFAULT_WORKSPACE, PAIRS, WorkspaceOption, pairs
+from cli.options import DEFAULT_WORKSPACE, PAIRS, OnOption, WorkspaceOption, pairs
 from cli.statuses import answered
 from importers.packed_pictures import unpack_pictures
 from importers.sources import named_root
@@ -35,6 +35,7 @@ def import_folder(
         str, typer.Option("--name", help="the dataset's name; without it the folder's", metavar="NAME")
     ] = "",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    on: OnOption = "",
     yes: Annotated[bool, typer.Option("--yes", help="do not ask before starting")] = False,
 ) -> None:
     """Import a folder of pictures as a dataset, or what is new in it.
@@ -56,7 +57,7 @@ def import_folder(
         with tempfile.TemporaryDirectory() as cache:  # no workspace is made before the answer
             parameters |= _confirmed(inspect(order, cache=Path(cache)))
     with connect(workspace) as client:
-        follow(client, "start", kind="import", dataset=name, parameters=parameters, who=getpass.getuser())
+        follow(client, "start", kind="import", dataset=name, parameters=parameters, who=getpass.getuser(), on=on)
 
 
 @app.command("move", rich_help_panel="Data")

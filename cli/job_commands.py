@@ -11,6 +11,7 @@ from cli.client import JobState, connect
 from cli.follow import follow
 from cli.options import DEFAULT_WORKSPACE, JobArgument, WorkspaceOption
 from cli.statuses import answered
+from jobs.engine.backends import HERE, ON_HELP, ON_METAVAR
 from jobs.engine.errors import PackRefused
 from jobs.engine.folder import JobFolder, all_job_folders, has_room, job_folder
 from jobs.engine.pack import pack, unpack
@@ -57,10 +58,17 @@ def cancel(id: JobArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> N
 
 @app.command(rich_help_panel=_JOBS)
 @answered
-def resume(id: JobArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+def resume(
+    id: JobArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar=ON_METAVAR, help=f"{ON_HELP}; `here`: this one", show_default="as before"),
+    ] = None,
+) -> None:
     """Go on with a job that ended early, for the rows still missing."""
     with connect(workspace) as client:
-        follow(client, "resume", job_id=id)
+        follow(client, "resume", job_id=id, on=HERE if on == "here" else on)
 
 
 @app.command(rich_help_panel=_JOBS)

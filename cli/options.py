@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from jobs.engine.backends import ON_HELP, ON_METAVAR
 from jobs.engine.errors import UnknownParameter
 
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="the workspace's folder", metavar="DIR")]
 DatasetOption = Annotated[str, typer.Option("--dataset", help="the dataset's name", metavar="NAME")]
 JobArgument = Annotated[str, typer.Argument(metavar="ID", help="the job's id, as `list` shows it")]
+OnOption = Annotated[str, typer.Option("--on", help=ON_HELP, metavar=ON_METAVAR, show_default="this machine")]
 DEFAULT_WORKSPACE = Path("workspace")
 # what a command does not know itself is read as a parameter of the job
 PAIRS = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -10,7 +10,7 @@ import typer
 
 from cli.client import connect
 from cli.follow import follow
-from cli.options import DEFAULT_WORKSPACE, PAIRS, DatasetOption, WorkspaceOption, pairs
+from cli.options import DEFAULT_WORKSPACE, PAIRS, DatasetOption, OnOption, WorkspaceOption, pairs
 from cli.statuses import answered
 from cli.uploads import warn
 from importers.stores import address_of
@@ -46,14 +46,16 @@ def _command(kind: JobKind[Any]) -> types.FunctionType:
     views = kind.views()
     name, names = kind.name, {_python_name(view): view.name for view in views.values()}
 
-    def run_kind(context: typer.Context, workspace: Path, dataset: str, hold: bool, **given: str | None) -> None:
+    def run_kind(
+        context: typer.Context, workspace: Path, dataset: str, hold: bool, on: str, **given: str | None
+    ) -> None:
         named = {names[key]: value for key, value in given.items() if value is not None}
         parameters = {**named, **pairs(context.args)}
         load_kind(name).read(parameters)  # refused here in words, before a workspace is made for it
         if parameters.get("to"):
             warn(address_of(str(parameters["to"])))
         with connect(workspace) as client:
-            order = {"kind": name, "dataset": dataset, "parameters": parameters, "hold": hold}
+            order = {"kind": name, "dataset": dataset, "parameters": parameters, "hold": hold, "on": on}
             follow(client, "start", **order, who=getpass.getuser())
 
     signature = [
@@ -62,6 +64,7 @@ def _command(kind: JobKind[Any]) -> types.FunctionType:
         inspect.Parameter("dataset", _KEYWORD, annotation=DatasetOption),
         inspect.Parameter("hold", _KEYWORD, annotation=Annotated[bool, typer.Option("--hold", help=_HOLD_HELP)],
                           default=False),
+        inspect.Parameter("on", _KEYWORD, annotation=OnOption, default=""),
         *(_parameter(view) for view in views.values()),
     ]  # fmt: skip
     command = answered(run_kind)

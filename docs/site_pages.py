@@ -45,6 +45,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"The service": "service.md"},
                 {"Vectors in Qdrant": "qdrant.md"},
                 {"Health and alerts": "health.md"},
+                {"Scale": "scale.md"},
                 {"Jobs": [{"All kinds": "jobs/index.md"}, *kinds]},
             ]
         },

@@ -161,9 +161,9 @@ def local_copy(picture: PicturePath) -> Path:
     return picture.local() if isinstance(picture, StoredFile) else picture
 
 
-def reading_threads(root: Root) -> int:
+def reading_threads(root: Root, *, n_cores: int | None = None) -> int:
     """How many threads read pictures side by side: one a core, more where each waits for a store."""
-    n_cores = os.cpu_count() or 1
+    n_cores = n_cores or os.cpu_count() or 1
     return max(THREADS, n_cores) if isinstance(root, StoreFolder) else n_cores
 
 

@@ -114,8 +114,9 @@ def cpu_backend(network: torch.nn.Module, *, crop: int, n_threads: int) -> Backe
 
 
 def usable_cores() -> int:
-    """The number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """The number of cores that this process may use; $VITRINE_CORES says it where several work side by side."""
+    told = int(os.environ.get("VITRINE_CORES") or 0)
+    return told or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def import_onnxruntime() -> ModuleType:

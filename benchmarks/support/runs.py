@@ -50,6 +50,7 @@ RUNS = (
         tiny=("--pictures", PICTURES, "--n", "20", "--rounds", "1"),
     ),
     Run("collecting", tiny=("--n", "20", "--rounds", "1"), peer=("--img2dataset-python", "IMG2DATASET_PYTHON")),
+    Run("ray_overhead", full=("--pictures", PICTURES), tiny=("--pictures", PICTURES, "--n", "8")),
     Run("features", tiny=("--files", "2", "--rows", "20", "--features", "8")),
     Run("large_photographs", tiny=("--n", "1")),
     Run(

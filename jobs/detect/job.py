@@ -109,7 +109,7 @@ def compute(work: Work[DetectParameters]) -> Figures:
         values=parameters.values,
         fit=parameters.fit,
     )
-    detector = load_detector(settings)
+    detector = work.once("detector", lambda: load_detector(settings))
     info = detector.info
     work.log(f"{info.model}: {info.backend} on {info.device}, {info.weights_source}. {info.preprocess}")
     began = time.monotonic()
@@ -180,7 +180,7 @@ def _detect_all(work: Work[DetectParameters], detector: "Detector") -> Tally:
         _items(work, sha256_of, id_of),
         read=read,
         detector=detector,
-        n_threads=reading_threads(work.root),
+        n_threads=reading_threads(work.root, n_cores=work.n_cores),
         then=row_of,
         failure=PictureError,
     )
@@ -287,7 +287,7 @@ def _file_row(boxes: CocoBoxes, image: Row, *, score_floor: float) -> Row:
 
 def _outlines(work: Work[DetectParameters]) -> Figures:
     """The objects of an earlier detection again, each with its mask and the mask's area."""
-    sam, about = load_sam(work.parameters)
+    sam, about = work.once("sam", lambda: load_sam(work.parameters))
     names = _given_classes(work)
     _publish_all(work, outlined_rows(work, sam), names=names, message="Outlining with Segment Anything")
     return {"n_classes": len(names), **about, "boxes_run": work.parameters.boxes_run}

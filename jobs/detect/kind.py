@@ -7,6 +7,7 @@ from pydantic import Field
 from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Formerly, Parameters, ServerPath
+from jobs.engine.parts import InParts
 from jobs.engine.segment_schema import IMAGE_ONCE, DetectedNames, Segment, number, share, text, whole
 from jobs.engine.spec import JobView
 from store.subjects import PICTURES, REMOVALS
@@ -75,6 +76,13 @@ Segment Anything needs `pip install segment-anything`. Get detectron2 with
 `setuptools<81`).
 """
 
+
+def _reads_a_file(parameters: DetectParameters) -> str:
+    from models.detector_catalogue import MARKED  # here: a kind is read at every start, and loads none of its code
+
+    return "boxes that were marked before are read, not computed." if parameters.model in MARKED else ""
+
+
 SEGMENT = Segment(
     columns={
         "image_id": IMAGE_ONCE,
@@ -127,5 +135,12 @@ KIND = JobKind(
     reads=(PICTURES, REMOVALS),
     stale="Pictures that came or changed since are not looked at. Detect again to count them.",
     segment=SEGMENT,
+    in_parts=InParts(
+        rows=256,
+        sums=(),
+        rate="images_per_second",
+        shared=("classes.npy", "boxes.npy"),
+        refuses=_reads_a_file,
+    ),
     outcome=detect_outcome,
 )

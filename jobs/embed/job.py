@@ -37,11 +37,14 @@ def compute(work: Work[EmbedParameters]) -> Figures:
     from models.encoders import load_encoder  # torch, which the owner of the file never needs
 
     parameters = work.parameters
-    encoder = load_encoder(
-        parameters.model,
-        weights=Path(parameters.weights) if parameters.weights else None,
-        device=best_device() if parameters.device == "auto" else parameters.device,
-        allow_download=parameters.download,
+    encoder = work.once(
+        "encoder",
+        lambda: load_encoder(
+            parameters.model,
+            weights=Path(parameters.weights) if parameters.weights else None,
+            device=best_device() if parameters.device == "auto" else parameters.device,
+            allow_download=parameters.download,
+        ),
     )
     work.log(f"{encoder.model}: {encoder.dim}-d, {encoder.backend} on {encoder.device}, {encoder.weights_source}")
     work.log(encoder.preprocess.describe())
@@ -90,7 +93,7 @@ def _embed_all(work: Work[EmbedParameters], encoder: "Encoder") -> tuple[int, in
         failure=PictureError,
         preprocess=encoder.preprocess,
         batch_size=batch_size,
-        n_threads=reading_threads(work.root),
+        n_threads=reading_threads(work.root, n_cores=work.n_cores),
         pin=on_gpu,
     )
     about = _about(encoder)

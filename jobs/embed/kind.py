@@ -7,6 +7,7 @@ from pydantic import Field
 from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters, ServerPath
+from jobs.engine.parts import InParts
 from jobs.engine.segment_schema import IMAGE_ONCE, EncoderAbout, Segment, number, text
 from jobs.engine.spec import JobView
 
@@ -56,6 +57,10 @@ def _rate(per_second: float) -> str:
     return f"{per_second:,.1f}" if per_second < 9.95 else f"{per_second:,.0f}"
 
 
+def _is_trial(parameters: EmbedParameters) -> str:
+    return "a trial measures the speed of this one." if parameters.trial else ""
+
+
 SEGMENT = Segment(
     columns={"image_id": IMAGE_ONCE, "sha256": text(64), "vector": number(-1e6, 1e6).many(65_536), "reason": text()},
     needed=("image_id", "sha256", "vector", "reason"),
@@ -76,4 +81,11 @@ KIND = JobKind(
     variants={TRIAL: "Speed trial"},
     variant_of=variant_of,
     segment=SEGMENT,
+    in_parts=InParts(
+        rows=1024,
+        sums=("n_embedded", "n_failed"),
+        rate="images_per_second",
+        seconds="embed_seconds",
+        refuses=_is_trial,
+    ),
 )

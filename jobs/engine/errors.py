@@ -11,6 +11,7 @@
     ├── OwnerLeft            the process that had the workspace open ended before it took a request up
     ├── JobFailed            the worker stopped with a reason
     ├── TrainingFailed       training could not go on; the message names the epoch, the batch and its pictures
+    ├── NotInParts           the kind is computed on one machine, or there is no Ray for it
     ├── PackRefused          a zip that is no packed job, or holds another job's results
     ├── ExportRefused        a version cannot be exported so, or there
     └── QueryFailed          a picture or words could not be turned into a vector
@@ -62,6 +63,10 @@ class JobFailed(JobError):
 
 class TrainingFailed(JobError):
     """Training could not go on; the message names the epoch, the batch and its pictures."""
+
+
+class NotInParts(JobError):
+    """The kind, or this order, is computed on one machine; or there is no Ray to compute it elsewhere."""
 
 
 class PackRefused(JobError):

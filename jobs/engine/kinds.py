@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from jobs.engine.errors import UnknownKind
 from jobs.engine.parameters import Parameters, describe, path_names, read_parameters
+from jobs.engine.parts import InParts
 from jobs.engine.segment_schema import Segment
 from jobs.engine.spec import JobSpec, JobView, ParameterView
 from store.connection import Workspace
@@ -137,6 +138,8 @@ class JobKind(Generic[P]):
     DuckDB writes what fills its units once, and what does not again and again.
     ends_with_follower: in a recipe, what needs it waits for the job that follows it (`JobCode.then`) as well.
     segment: what its segments may hold; None for a kind that is computed here only.
+    in_parts: how its rows are computed in parts on other machines; None for a kind whose rows need each other.
+    whole_because: why a kind is not computed in parts, as the end of a sentence and what to do instead.
     """
 
     name: str
@@ -160,6 +163,8 @@ class JobKind(Generic[P]):
     lands_together: int = 1
     ends_with_follower: bool = False
     segment: Segment | None = None
+    in_parts: InParts[P] | None = None
+    whole_because: str = ""
 
     def read(self, given: Mapping[str, object]) -> P:
         """`given` with the kind's defaults, checked; raises UnknownParameter."""

@@ -179,7 +179,7 @@ def _order_for_elsewhere(archive: zipfile.ZipFile, spec: JobSpec) -> dict[str, o
     if weights:
         parameters["weights"] = f"weights/{Path(weights).name}"
         archive.write(weights, parameters["weights"])
-    return {**vars(spec), "root": "pictures", "workspace": ".", "parameters": parameters}
+    return {**vars(spec), "root": "pictures", "workspace": ".", "parameters": parameters, "on": ""}
 
 
 def _write_pictures(

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.engine.backends import checked_backend
 from jobs.engine.errors import NothingToDo
 from jobs.engine.folder import job_folder
 from jobs.engine.kinds import JobKind, Prepared, load_kind
@@ -22,9 +23,16 @@ from store.runs import RunStart, failed_images, land_run_failures, start_run
 
 
 def new_spec(
-    workspace: Workspace, kind: JobKind[Any], prepared: Prepared[Any], *, who: str, run_id: int, job_id: str = ""
+    workspace: Workspace,
+    kind: JobKind[Any],
+    prepared: Prepared[Any],
+    *,
+    who: str,
+    run_id: int,
+    job_id: str = "",
+    on: str = "",
 ) -> JobSpec:
-    """The spec of a job that begins; its id is a new one, unless it is given."""
+    """The spec of a job that begins; its id is a new one, unless it is given. on: as engine/backends.py checks it."""
     return JobSpec(
         id=job_id or new_job_id(kind.name),
         kind=kind.name,
@@ -38,6 +46,7 @@ def new_spec(
         code_version=code_version(),
         input_generation=workspace.generation(prepared.dataset_id),
         created_at=utc_now().isoformat(timespec="seconds"),
+        on=on,
     )
 
 
@@ -51,10 +60,13 @@ def require_pictures(workspace: Workspace, kind: JobKind[Any], parameters: Any, 
         )
 
 
-def known_job(workspace: Workspace, view: JobView, state: str) -> Tracked:
-    """A job that was laid out before, from its folder."""
+def known_job(workspace: Workspace, view: JobView, state: str, *, on: str | None = None) -> Tracked:
+    """A job that was laid out before, from its folder. on: where it is computed from now on; None: as before."""
     spec = job_folder(workspace.root, view.id).spec()
     spec = dataclasses.replace(spec, workspace=str(workspace.root))  # the folder may have been moved
+    if on is not None:
+        kind = load_kind(spec.kind)
+        spec = dataclasses.replace(spec, on=checked_backend(on, kind, kind.read(spec.parameters)))
     return Tracked(spec, state, view.created_at, spec.parameters, started_at=view.started_at)
 
 

@@ -26,7 +26,7 @@ def spawn_worker(folder: JobFolder) -> subprocess.Popen[bytes]:
     environment = {**WAITING, **os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
     with folder.log_path.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jobs.engine.worker", str(folder.path)],
+            [sys.executable, "-m", _module(folder), str(folder.path)],
             cwd=PROJECT,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -40,6 +40,11 @@ def spawn_worker(folder: JobFolder) -> subprocess.Popen[bytes]:
         process.kill()
         raise
     return process
+
+
+def _module(folder: JobFolder) -> str:
+    """What computes: the worker, or what has a cluster do the worker's part. Ray is loaded by the latter alone."""
+    return "jobs.engine.on_ray" if folder.spec().on else "jobs.engine.worker"
 
 
 def end_worker(folder: JobFolder, *, kill: bool) -> None:

@@ -66,6 +66,7 @@ class JobSpec:
     attempt: int = 1
     first_segment: int = 0
     n_todo: int = 0
+    on: str = ""  # where its rows are computed: "" this machine, or a cluster (engine/backends.py)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from analytics.wording import count
 from jobs.engine.actors import dataset_by_name, dataset_of_job
 from jobs.engine.adoption import left_by_another
 from jobs.engine.analyses import Analyses
+from jobs.engine.backends import checked_backend, clusters
 from jobs.engine.backups import Backups
 from jobs.engine.brought import check_incoming
 from jobs.engine.endings import ending_of, why_failed
@@ -90,15 +91,17 @@ class Supervisor:
         hold: bool = False,
         trusted: bool = False,
         job_id: str = "",
+        on: str = "",
     ) -> str:
         """Start a job and return its id; the same job asked for twice while it is active is one job.
 
         hold: prepare it only, to be packed or resumed later. trusted: the caller may name any folder.
-        job_id: the one that it is to have, of whoever wrote it down before.
+        job_id: the one that it is to have, of whoever wrote it down before. on: where it is computed (backends.py).
         Raises one of REFUSALS with the reason when it cannot be started.
         """
         chosen = load_kind(kind)
         asked = chosen.read(parameters or {})
+        on = checked_backend(on, chosen, asked)
         if not trusted:
             self.intake.check_paths(chosen, asked.as_json())
             self.intake.require_room()
@@ -113,7 +116,7 @@ class Supervisor:
             require_pictures(self.workspace, chosen, asked, dataset=dataset)
             run_id = new_run_id(self.workspace)
             prepared = chosen.code().prepare(self.workspace, dataset, asked, run_id)
-            spec = new_spec(self.workspace, chosen, prepared, who=who, run_id=run_id, job_id=job_id)
+            spec = new_spec(self.workspace, chosen, prepared, who=who, run_id=run_id, job_id=job_id, on=on)
             job = Tracked(spec, HELD if hold else QUEUED, utc_now(), asked.as_json())
             lay_out(self.workspace, job, prepared, attempt=1)
             if not hold:
@@ -133,13 +136,16 @@ class Supervisor:
         end_worker(job.folder(), kill=False)
 
     @does("resume_job", dataset_of=dataset_of_job)
-    def resume(self, job_id: str) -> str:
-        """Start a job that ended early again, for the rows still missing. Raises NotNow otherwise."""
+    def resume(self, job_id: str, *, on: str | None = None) -> str:
+        """Start a job that ended early again, for the rows still missing. Raises NotNow otherwise.
+
+        on: where they are computed; None where it was before. Raises NotInParts, UnknownParameter.
+        """
         with self._start_lock:
             view = self.job(job_id)
             if view.state not in RESUMABLE:
                 raise NotNow(f"{job_id} is {view.state}; only {', '.join(RESUMABLE)} jobs can be resumed.")
-            job = known_job(self.workspace, view, QUEUED)
+            job = known_job(self.workspace, view, QUEUED, on=on)
             self._require_left(job)
             land_published(self.workspace, job)
             attempt = job.spec.attempt + (view.state != HELD)
@@ -174,8 +180,8 @@ class Supervisor:
     @does("start_job", dataset_of=dataset_of_job)
     def retry(self, job_id: str, *, who: str = "") -> str:
         """Start a new job with the dataset and parameters of an ended one."""
-        view = self.job(job_id)
-        return self.start(view.kind, dataset=view.dataset, parameters=view.parameters, who=who, trusted=True)
+        view, on = self.job(job_id), job_folder(self.workspace.root, job_id).spec().on
+        return self.start(view.kind, dataset=view.dataset, parameters=view.parameters, who=who, trusted=True, on=on)
 
     def jobs(self) -> list[JobView]:
         """Every job, newest first."""
@@ -223,6 +229,10 @@ class Supervisor:
     def detectors(self) -> list[DetectorChoice]:
         """The detectors that are offered by name; what is not installed says how to get it."""
         return list_detectors()
+
+    def clusters(self, kind: str) -> tuple[str, ...]:
+        """What `start` may be told as `on` for a kind, besides this machine."""
+        return clusters(load_kind(kind))
 
     def troubles(self) -> list[str]:
         """What every page is to say: a disk without room, an error beside the jobs, a thread that was started again."""

@@ -10,10 +10,10 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 import psutil
 import pyarrow as pa
@@ -21,14 +21,19 @@ import pyarrow as pa
 from importers.sources import CACHE, root_of
 from jobs.engine.errors import NothingToDo, UnknownParameter
 from jobs.engine.folder import JobFolder, write_json
-from jobs.engine.kinds import Job, P, load_kind
+from jobs.engine.kinds import Figures, Job, P, load_kind
 from jobs.engine.spec import Progress
 from jobs.engine.underway import Underway, watch_faults
 from models.errors import ModelError
 
 PROGRESS_EVERY_S = 0.5
 RATE_WINDOW_S = 10.0
+CORES = "VITRINE_CORES"  # how many cores a worker may use; without it all that it is given
+M = TypeVar("M")
 FOLDER_TAKEN = 75  # EX_TEMPFAIL: the exit status of a worker that found another in its folder
+
+
+_KEPT: dict[tuple[str, str], Any] = {}  # of this process: what `Work.once` has made
 
 
 class Work(Generic[P]):
@@ -41,6 +46,7 @@ class Work(Generic[P]):
         self.workspace = Path(self.spec.workspace)
         self.root = root_of(self.spec.root, self.workspace / CACHE)
         self.n_todo = self.spec.n_todo
+        self.n_cores = int(os.environ.get(CORES) or 0) or _usable_cores()
         self._next_segment = self.spec.first_segment
         self._began = time.monotonic()  # a step of the clock is no progress
         self._written = -PROGRESS_EVERY_S
@@ -58,11 +64,26 @@ class Work(Generic[P]):
         """
         return self._underway.touching(image_id)
 
+    def once(self, name: str, make: Callable[[], M]) -> M:
+        """What `make` makes, a network say: once a process, of which one does several parts of a job on a cluster."""
+        key = (self.spec.id, name)
+        if key not in _KEPT:
+            for other in [other for other in _KEPT if other[0] != self.spec.id]:
+                del _KEPT[other]
+            _KEPT[key] = make()
+        made: M = _KEPT[key]
+        return made
+
     def publish(self, table: pa.Table) -> None:
         """Hand a finished batch over; it survives whatever happens to this process next."""
         self.folder.publish(self._next_segment, table)
         self._next_segment += 1
         self._underway.published(table)
+
+    def publish_file(self, path: Path) -> None:
+        """Hand a finished batch over that lies in a file on the job's disk: the file is moved."""
+        os.replace(path, self.folder.segments_path / f"{self._next_segment:06d}.parquet")
+        self._next_segment += 1
 
     @property
     def n_published(self) -> int:
@@ -100,30 +121,36 @@ class Work(Generic[P]):
         return (done - before) / (now - then) if now > then and done > before else None
 
 
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def work_in(folder: JobFolder) -> Work[Any]:
     """The work that lies in a job's folder, with the parameters of its kind."""
     spec = folder.spec()
     return Work(folder, load_kind(spec.kind).job(spec))
 
 
-def run(path: Path) -> int:
-    """Do the job in folder `path`; the exit status is 0 if it was done, FOLDER_TAKEN if another worker is at it."""
+def run(path: Path, *, compute: Callable[[Work[Any]], Figures] | None = None) -> int:
+    """Do the job in folder `path`; the exit status is 0 if it was done, FOLDER_TAKEN if another worker is at it.
+
+    compute: what does its rows; None for the kind's own code.
+    """
     folder = JobFolder(path)
     with folder.hold() as is_mine:
         if not is_mine:
             print("Another worker is at work in this folder, so this one ends.", flush=True)
             return FOLDER_TAKEN
-        return _run_alone(folder)
+        return _run_alone(folder, compute)
 
 
-def _run_alone(folder: JobFolder) -> int:
+def _run_alone(folder: JobFolder, compute: Callable[[Work[Any]], Figures] | None) -> int:
     path, began = folder.path, time.monotonic()
     try:
         folder.mark_worker(os.getpid())  # the owner does too, but may be killed before it can
         work = work_in(folder)
-        kind = load_kind(work.spec.kind)
         work.log(f"{work.spec.kind}: {work.n_todo:,} to do, attempt {work.spec.attempt}")
-        figures = kind.code().compute(work)
+        figures = (compute or load_kind(work.spec.kind).code().compute)(work)
         ending = {"seconds": round(time.monotonic() - began, 3), "published": work.n_published, **figures}
         write_json(path / "done.json", ending)
         work.log("done")

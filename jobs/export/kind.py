@@ -123,6 +123,7 @@ def _split(value: str) -> tuple[str, ...]:
 
 KIND = JobKind(
     name="export",
+    whole_because="a folder is written whole or not at all, mostly as links to pictures on its own disk.",
     title="Export",
     icon="ac_unit",
     summary=(

@@ -4,7 +4,6 @@ Nothing in the folder is changed. A second import of the same folder takes in wh
 """
 
 import dataclasses
-import os
 import shlex
 import time
 from collections.abc import Iterator, Sequence
@@ -67,7 +66,7 @@ def compute(work: Work[ImportParameters]) -> Figures:
         work.root,
         todo.paths(),
         thumbs=work.workspace / "thumbs",
-        n_processes=work.parameters.processes or os.cpu_count() or 1,
+        n_processes=work.parameters.processes or work.n_cores,
         max_pixels=work.parameters.max_pixels,
     )
     counts = _Counts()

@@ -9,6 +9,7 @@ from pydantic import Field
 from analytics.wording import count
 from jobs.engine.kinds import FILES, JobKind, Order
 from jobs.engine.parameters import Parameters, ServerPath
+from jobs.engine.parts import InParts
 from jobs.engine.spec import JobView
 
 
@@ -115,4 +116,5 @@ KIND = JobKind(
     here_only=True,
     same_order=is_same_import,
     outcome=import_outcome,
+    in_parts=InParts(rows=1024, sums=("n_read", "n_failed", "n_changed")),
 )

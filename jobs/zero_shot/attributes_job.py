@@ -36,7 +36,7 @@ def compute(work: Work[AttributesParameters]) -> Figures:
     ids = np.concatenate([piece["image_id"].to_numpy() for piece in work.todo()])
     vectors = np.load(work.folder.path / VECTORS, mmap_mode="r")
     work.report(0, message="Reading the prompts")
-    reader = reader_of(about, prompts)
+    reader = work.once("reader", lambda: reader_of(about, prompts))
     temperature = prompts.temperature or reader.temperature
     work.log(f"{reader.about}; temperature {temperature:g}")
     n_failed = 0

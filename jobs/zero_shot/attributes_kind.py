@@ -5,6 +5,7 @@ from pydantic import Field
 from analytics.wording import count
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
+from jobs.engine.parts import InParts
 from jobs.engine.segment_schema import IMAGE_ONCE, Segment, share, text
 from jobs.engine.spec import JobView
 from jobs.zero_shot.kind import WordsParameters
@@ -54,5 +55,6 @@ KIND = JobKind(
     reads=(PICTURES, VECTORS, REMOVALS),
     stale="New pictures have no answer yet.",
     segment=SEGMENT,
+    in_parts=InParts(rows=100_000, sums=("n_failed",), shared=("about.json",), by_row=("vectors.npy",)),
     outcome=attribute_outcome,
 )

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from jobs.engine.kinds import COMPUTE, JobKind
 from jobs.engine.parameters import Parameters
+from jobs.engine.parts import InParts
 from jobs.engine.segment_schema import IMAGE_ONCE, Segment, share, text, whole
 from jobs.engine.spec import JobView
 from store.subjects import LABELS, NAMES, PICTURES, REMOVALS, VECTORS
@@ -110,5 +111,8 @@ KIND = JobKind(
     parameters=ZeroShotParameters,
     reads=(PICTURES, VECTORS, LABELS, NAMES, REMOVALS),
     segment=SEGMENT,
+    in_parts=InParts(
+        rows=50_000, sums=("n_failed",), means=("mean_confidence",), shared=("about.json",), by_row=("vectors.npy",)
+    ),
     outcome=zero_shot_outcome,
 )

@@ -29,6 +29,7 @@ class EmbedOrder:
     download: bool
     device: str
     batch_size: int
+    on: str
 
     def parameters(self, *, trial: int = 0) -> dict[str, object]:
         """For Supervisor.start."""
@@ -66,7 +67,8 @@ def _ask(datasets: list[Dataset]) -> tuple[EmbedOrder, Dataset]:
         batch_size = st.number_input(
             "Batch size", 0, 4096, 0, help="Images computed at once. 0: chosen for the model and the device."
         )
-    order = EmbedOrder(name, model, weights, download, device, int(batch_size))
+    on = _ask_where()
+    order = EmbedOrder(name, model, weights, download, device, int(batch_size), on)
     return order, datasets[names.index(name)]
 
 
@@ -126,6 +128,22 @@ def _ask_device() -> str:
     return key
 
 
+def _ask_where() -> str:
+    """Where it is computed; asked only where there is a choice."""
+    clusters = session.supervisor().clusters("embed")
+    if not clusters:
+        return job_wording.HERE
+    return st.radio(
+        "Computed",
+        [job_wording.HERE, *clusters],
+        format_func=job_wording.where,
+        horizontal=True,
+        key="embed_on",
+        help="On Ray, the nodes of the cluster that this machine belongs to compute parts side by side; they have to "
+        "see the workspace and the pictures at the same paths. See docs/scale.md.",
+    )
+
+
 def _wait_for_devices() -> None:
     if session.supervisor().devices() is not None:
         st.rerun()
@@ -179,7 +197,7 @@ def _say_estimate(order: EmbedOrder, jobs: Sequence[JobView], n_missing: int) ->
 def _start_buttons(order: EmbedOrder, n_missing: int) -> None:
     start = session.supervisor().start
     ready = bool(order.model) and n_missing > 0
-    about = {"dataset": order.dataset, "who": job_cards.who()}
+    about = {"dataset": order.dataset, "who": job_cards.who(), "on": order.on}
     with st.container(horizontal=True):
         st.button(
             "Start",

@@ -134,6 +134,7 @@ def _buttons(job: JobView) -> None:
     mark = f"{job.id}-{job.attempt}"
     if job.can_resume and job_wording.kind_of(job, kinds=supervisor.kinds()) != job_wording.TRIAL:
         label, icon = ("Start", "play_arrow") if job.state == HELD else ("Resume", "resume")
+        clusters = supervisor.clusters(job.kind) if job.kind in supervisor.kinds() else ()
         st.button(
             label,
             key=f"resume-{mark}",
@@ -141,7 +142,19 @@ def _buttons(job: JobView) -> None:
             help="Goes on with what is still missing.",
             on_click=attempt,
             args=(supervisor.resume, job.id),
+            kwargs={"on": job_wording.HERE if clusters else None},  # where there is a choice, the button makes it
         )
+        for on in clusters:
+            st.button(
+                f"{label} on Ray",
+                key=f"resume-{on}-{mark}",
+                icon=":material/hub:",
+                type="tertiary",
+                help="What is still missing, in parts by the nodes of the Ray cluster that this machine belongs to.",
+                on_click=attempt,
+                args=(supervisor.resume, job.id),
+                kwargs={"on": on},
+            )
     if job.state != HELD:
         label = "Import again" if job.kind == "import" else "Run again"
         st.button(

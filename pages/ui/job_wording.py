@@ -32,7 +32,13 @@ STATES: Mapping[str, StateWord] = {
     CANCELLED: StateWord("Cancelled", "cancel", "gray"),
     INTERRUPTED: StateWord("Interrupted", "power_off", "orange"),
 }
+HERE = ""  # where a job is computed: by the app's own machine
 TRIAL = "trial"  # the variant of an embedding that only measures its speed, and keeps nothing
+
+
+def where(on: str) -> str:
+    """Where a job is computed, for a choice: "by this machine", "on Ray"."""
+    return "by this machine" if on == HERE else "on a Ray cluster"
 
 
 def kind_of(job: JobView, *, kinds: Kinds) -> str:

@@ -10,13 +10,14 @@ import pytest
 from PIL import Image
 
 from benchmarks.support.runs import RUNS
+from tests.support import ray_nodes
 from tests.support.places import PROJECT
 from tests.support.weed import weed_program
 
 SCRIPTS = sorted(path.stem for path in (PROJECT / "benchmarks").glob("*.py") if path.stem != "__init__")
 QUICK = {run.script for run in RUNS if run.is_quick}
 LONG = (pytest.mark.long, pytest.mark.timeout(1800))
-NEEDS_STORE = {"bucket_import"}
+NEEDS_STORE, NEEDS_RAY = {"bucket_import"}, {"ray_overhead"}
 INSERT = re.compile(r"INSERT\s+(?:OR\s+\w+\s+)?INTO\s+[\w{}]+\s+(?!\(|BY\s+NAME)\S+", re.IGNORECASE)
 
 
@@ -55,6 +56,8 @@ def test_every_benchmark_is_run_once() -> None:
 def test_a_tiny_run_prints_its_figures(script: str, pictures: Path, tmp_path: Path) -> None:
     if script in NEEDS_STORE and weed_program() is None:
         pytest.skip("the store is missing: no program weed (make test-stores, or name it with VITRINE_WEED)")
+    if script in NEEDS_RAY and not ray_nodes.is_there():
+        pytest.skip("Ray is missing (make test-ray installs it, in an environment of its own)")
     run = [PROJECT / "benchmarks" / "run.sh", sys.executable, "--size", "tiny", "--pictures", pictures]
     done = subprocess.run([*run, "--only", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

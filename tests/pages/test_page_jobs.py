@@ -3,6 +3,7 @@ from functools import partial
 
 import pytest
 
+from jobs.engine.folder import job_folder
 from jobs.engine.kinds import all_kinds
 from jobs.engine.spec import CANCELLED, DONE, FAILED, HELD, INTERRUPTED, QUEUED, RUNNING, JobView, Progress
 from pages.jobs.history import HistoryFilters, matching
@@ -210,3 +211,18 @@ def test_the_history_shows_the_kept_jobs_and_the_filter_narrows_it(page):
     assert "1 of 1 jobs drawn" in texts(app)
     app.selectbox(key="job_state").select(HELD).run()
     assert "1 of 1 jobs drawn" in texts(app)
+
+
+def test_a_cluster_is_offered_only_where_there_is_one(page, monkeypatch):
+    birds(20)
+    assert not [radio for radio in page().radio if radio.key == "embed_on"]
+    monkeypatch.setattr("jobs.engine.backends.is_ray_installed", lambda: True)
+    app = page()
+    assert app.radio(key="embed_on").value == ""
+    app.radio(key="embed_on").set_value("ray").run()
+    app.button(key="embed_hold").click().run()
+    assert not app.exception and not app.error
+    (held,) = owner.get().supervisor.jobs()
+    assert job_folder(owner.get().workspace.root, held.id).spec().on == "ray"
+    labels = [button.label for button in app.button]
+    assert "Start" in labels and "Start on Ray" in labels
