@@ -23,10 +23,13 @@ from tests.support.source_state import pa, source
 
 FILES = {f"{i}.png": {"label": i % 2, "split": "train"} for i in range(4)}
 OF_THE_PICTURES = ("neighbours", "duplicates", "medoids", "projection", "attributes", "detect")
-OF_LABELS = ("label-issues", "planted-labels", "validation", "data-budget", "train", "service-index", "zero-shot")
+OF_LABELS = (
+    "label-issues", "planted-labels", "validation", "data-budget", "train", "drift", "service-index", "sync-qdrant",
+    "zero-shot",
+)  # fmt: skip
 AGELESS = (
     "import", "import-vectors", "unpack-pictures", "embed", "export", "augment-preview", "check-submission", "crops",
-    "move", "report", "bundle", "export-vectors", "upload", "verify",
+    "move", "report", "bundle", "export-vectors", "upload", "verify", "collect", "collect-sample",
 )  # fmt: skip
 
 
@@ -146,7 +149,13 @@ CHANGES: dict[str, tuple[Callable[[Workspace, int], object], set[str]]] = {
 def test_names_and_labels_leave_fresh_what_rests_on_pictures_and_vectors(workspace, pets) -> None:
     run_all(workspace, pets)
     correct_names(workspace, pets, names={1: "puppy"}, who="me")
-    assert changed(workspace, pets).keys() == {"label-issues", "planted-labels", "service-index", "zero-shot"}
+    assert changed(workspace, pets).keys() == {
+        "label-issues",
+        "planted-labels",
+        "service-index",
+        "sync-qdrant",
+        "zero-shot",
+    }
     decide(workspace, pets, [Act(1, "relabel", label=1)], who="me")
     stale = changed(workspace, pets)
     assert stale.keys() == set(OF_LABELS) and stale["zero-shot"] == {"labels", "names"}
@@ -234,7 +243,7 @@ def test_results_of_before_are_as_old_as_they_were_and_grow_old_by_what_they_rea
 
 def test_the_migration_says_of_each_kind_what_the_kind_says() -> None:
     (text,) = [one.text for one in read_migrations() if one.name == "subjects"]
-    of_before = {*OF_THE_PICTURES, *OF_LABELS, "saliency"} - {"service-index"}  # later kinds have no runs of before
+    of_before = {*OF_THE_PICTURES, *OF_LABELS, "saliency"} - {"drift", "service-index", "sync-qdrant"}  # later ones
     for name in of_before:
         assert f"'{name}'" in text and load_kind(name).reads
     assert not any(f"'{name}'" in text for name in AGELESS)
