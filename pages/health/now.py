@@ -36,7 +36,6 @@ BADGES = {
     OPEN: ("well", "check_circle", "green"),
     CROSSED: ("look at this", "error", "red"),
     UNKNOWN: ("not known", "help", "gray"),
-    OFF: ("no limit", "remove", "gray"),
 }
 ALERTS = 50
 MOST_SAMPLES = 2_000  # drawn
@@ -90,12 +89,19 @@ def show(dataset: Dataset, data: HealthData, checks: Sequence[Check]) -> None:
 
 
 def _table(checks: Sequence[Check]) -> None:
+    """A line a check that has a limit, and those without one together."""
+    free = [check for check in checks if check.state == OFF]
     with st.container(border=True, gap="xsmall"):
         for check in checks:
+            if check.state == OFF:
+                continue
             word, icon, colour = BADGES[check.state]
             limit = "" if check.limit is None else f" · {check.side} {in_unit(check.limit, check.unit)}"
             badge = f":{colour}-badge[:material/{icon}: {word}]"
             st.markdown(f"{badge} **{plain(check.title)}** {plain(check.shown)}{plain(limit)}")
+        if free:
+            said = " · ".join(f"{plain(check.title)} {plain(check.shown)}" for check in free)
+            st.caption(f"Without a limit: {said}")
 
 
 def _failures(data: HealthData) -> None:
