@@ -176,24 +176,32 @@ def search_over(vectors: Floats, *, lists: "faiss.Index | None" = None) -> Searc
 class Batches:
     """One thread that answers queries, all that wait at once; it ends with `close`, or when nobody holds it.
 
-    observe(n): told how many queries went into one search.
+    Who was given an index just before another took its place may ask after `close`, and is answered, too.
     """
 
     def __init__(self, search: Search) -> None:
         self.search = search
         self._waiting: queue.SimpleQueue[tuple[Query, Future[Hits]] | None] = queue.SimpleQueue()
+        self._lock, self._is_closed = threading.Lock(), False
         self._thread = threading.Thread(target=_answer_all, args=(search, self._waiting), daemon=True, name="search")
         self._thread.start()
 
     def ask(self, query: Query) -> "Future[Hits]":
         """The nearest of a query, once they are found."""
         future: Future[Hits] = Future()
-        self._waiting.put((query, future))
+        with self._lock:  # nothing is put behind the end
+            if not self._is_closed:
+                self._waiting.put((query, future))
+                return future
+        future.set_running_or_notify_cancel()  # nobody has it yet who could cancel it
+        threading.Thread(target=_answer, args=(self.search, [(query, future)]), daemon=True, name="late search").start()
         return future
 
     def close(self) -> None:
         """Answer what waits, and end."""
-        self._waiting.put(None)
+        with self._lock:
+            self._is_closed = True
+            self._waiting.put(None)
 
     def __del__(self) -> None:
         self._waiting.put(None)

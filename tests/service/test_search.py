@@ -136,3 +136,13 @@ def test_a_search_that_fails_fails_those_who_asked_and_no_other() -> None:
         wrong.result(20)
     assert batches.ask(Query(vectors[4], 1)).result(20).rows.tolist() == [4]
     batches.close()
+
+
+def test_who_asks_an_index_that_was_closed_meanwhile_is_answered() -> None:
+    vectors = vectors_of(10)
+    batches = Batches(ExactSearch(vectors))
+    batches.close()
+    assert batches.ask(Query(vectors[4], 1)).result(20).rows.tolist() == [4]
+    wrong = batches.ask(Query(np.ones(3, np.float32), 1))
+    with pytest.raises(ValueError):
+        wrong.result(20)
