@@ -9,22 +9,26 @@ from store.connection import Workspace
 from store.statements import sql
 from store.takedown import renew_taken_down
 
+# What a source says of a picture that it names.
+OF_A_SOURCE = [
+    ("source", pa.string()),
+    ("query", pa.string()),
+    ("class", pa.string()),
+    ("rank", pa.int32()),
+    ("page_url", pa.string()),
+    ("file_url", pa.string()),
+    ("title", pa.string()),
+    ("author", pa.string()),
+    ("licence", pa.string()),
+    ("licence_version", pa.string()),
+    ("licence_url", pa.string()),
+]
 # What a worker publishes: candidates (n is given), and how questions stand (n is null; ask is given).
 SEGMENT = pa.schema(
     [
         ("n", pa.int32()),
         ("ask", pa.int32()),
-        ("source", pa.string()),
-        ("query", pa.string()),
-        ("class", pa.string()),
-        ("rank", pa.int32()),
-        ("page_url", pa.string()),
-        ("file_url", pa.string()),
-        ("title", pa.string()),
-        ("author", pa.string()),
-        ("licence", pa.string()),
-        ("licence_version", pa.string()),
-        ("licence_url", pa.string()),
+        *OF_A_SOURCE,
         ("attribution", pa.string()),
         ("raw", pa.string()),
         ("outcome", pa.string()),

@@ -14,6 +14,23 @@ from store.texts import NAME, require_short
 
 AT_MOST, AT_LEAST = "at most", "at least"
 SUBJECTS = IMPORT, VECTORS, LABELS, FRESHNESS, PARTS = ("import", "vectors", "labels", "freshness", "parts")
+# What a worker publishes: a row a gate, with the first rows that are wrong.
+SEGMENT = pa.schema(
+    [
+        ("place", pa.int32()),
+        *((name, pa.string()) for name in ("gate", "subject", "title", "unit")),
+        ("measured", pa.float64()),
+        ("limit_kind", pa.string()),
+        ("limit_value", pa.float64()),
+        ("passed", pa.bool_()),
+        ("n_wrong", pa.int64()),
+        ("sentence", pa.string()),
+        ("checked_at", pa.timestamp("us")),
+        ("image_ids", pa.list_(pa.int64())),
+        ("paths", pa.list_(pa.string())),
+        ("reasons", pa.list_(pa.string())),
+    ]
+)
 
 
 @dataclass(frozen=True)

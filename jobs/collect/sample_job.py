@@ -42,6 +42,7 @@ from jobs.engine.errors import JobFailed
 from jobs.engine.kinds import Figures, Job, JobCode, Prepared
 from jobs.engine.worker import Work
 from store.collect_samples import has_sampled, land_samples
+from store.collected import OF_A_SOURCE
 from store.connection import Workspace
 from store.datasets import list_datasets
 
@@ -53,17 +54,7 @@ THUMBNAILS_S = 90.0  # seconds for all thumbnails together
 SCHEMA = pa.schema(
     [
         ("n", pa.int32()),
-        ("source", pa.string()),
-        ("query", pa.string()),
-        ("class", pa.string()),
-        ("rank", pa.int32()),
-        ("page_url", pa.string()),
-        ("file_url", pa.string()),
-        ("title", pa.string()),
-        ("author", pa.string()),
-        ("licence", pa.string()),
-        ("licence_version", pa.string()),
-        ("licence_url", pa.string()),
+        *OF_A_SOURCE,
         ("width", pa.int32()),
         ("height", pa.int32()),
         ("picture", pa.binary()),

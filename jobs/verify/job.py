@@ -22,28 +22,12 @@ from jobs.verify.owned import Findings
 from store.connection import Workspace, utc_now
 from store.datasets import Dataset, find_dataset
 from store.gate_measures import gate_images, images_with_vector
-from store.gates import kept_limits, land_gates
+from store.gates import SEGMENT, kept_limits, land_gates
 from store.points import POINTS
 from store.projections import write_vectors
 from store.vectors import Space
 
 FACTS, IMAGES, NUMBERS = "facts.json", "images.parquet", "vectors.npy"
-SCHEMA = pa.schema(
-    [
-        ("place", pa.int32()),
-        *((name, pa.string()) for name in ("gate", "subject", "title", "unit")),
-        ("measured", pa.float64()),
-        ("limit_kind", pa.string()),
-        ("limit_value", pa.float64()),
-        ("passed", pa.bool_()),
-        ("n_wrong", pa.int64()),
-        ("sentence", pa.string()),
-        ("checked_at", pa.timestamp("us")),
-        ("image_ids", pa.list_(pa.int64())),
-        ("paths", pa.list_(pa.string())),
-        ("reasons", pa.list_(pa.string())),
-    ]
-)
 
 
 def prepare(
@@ -101,7 +85,7 @@ def compute(work: Work[VerifyParameters]) -> Figures:
         for place, (name, limit) in enumerate(_in_order(facts["limits"]).items())
         if name in found
     ]
-    work.publish(pa.Table.from_pylist(rows, schema=SCHEMA))
+    work.publish(pa.Table.from_pylist(rows, schema=SEGMENT))
     work.report(work.n_todo, message="Checked")
     return _figures(rows)
 

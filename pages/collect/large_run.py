@@ -33,11 +33,11 @@ def show(plan: Plan, runs: Sequence[JobView]) -> None:
 
 
 def _order(plan: Plan, runs: Sequence[JobView]) -> None:
-    lacking = plan.lacking() or ("" if plan.dataset.strip() else "Name the dataset above.")
+    missing = plan.missing
     fields = order_fields.of(results.KIND)
     is_at_work = any(job.state in ACTIVE for job in runs)
     with st.container(border=True):
-        st.markdown(plain(plan.in_words()) if not plan.lacking() else lacking)
+        st.markdown(plain(plan.in_words()) if not plan.lacking() else missing)
         left, right = st.columns(2)
         with left:
             most_requests = fields.whole(
@@ -58,14 +58,14 @@ def _order(plan: Plan, runs: Sequence[JobView]) -> None:
                     label,
                     type="primary" if kind == "primary" else "secondary",
                     icon=f":material/{icon}:",
-                    disabled=bool(lacking) or is_at_work,
+                    disabled=bool(missing) or is_at_work,
                     help=_REPEAT if is_repeat else _COLLECT,
                     on_click=job_cards.attempt,
                     args=(session.supervisor().start, results.KIND),
                     kwargs={"dataset": plan.dataset.strip(), "parameters": {**asked, **more}, "who": job_cards.who()},
                 )
-        if lacking and not plan.lacking():
-            st.caption(lacking)
+        if missing and not plan.lacking():
+            st.caption(missing)
         if is_at_work:
             st.caption("A collection of this dataset is at work.")
 

@@ -42,7 +42,7 @@ def show(plan: Plan, dataset: Dataset | None, runs: Sequence[JobView]) -> None:
 
 
 def _order(plan: Plan) -> None:
-    lacking = plan.lacking() or ("" if plan.dataset.strip() else "Name the dataset above.")
+    missing = plan.missing
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state.setdefault("collect_pilot", EACH)
         each = st.number_input("Pictures a class", 1, 10_000, key="collect_pilot", width=200)
@@ -50,7 +50,7 @@ def _order(plan: Plan) -> None:
             "Run the pilot",
             type="primary",
             icon=":material/science:",
-            disabled=bool(lacking),
+            disabled=bool(missing),
             on_click=job_cards.attempt,
             args=(session.supervisor().start, results.KIND),
             kwargs={
@@ -59,7 +59,7 @@ def _order(plan: Plan) -> None:
                 "who": job_cards.who(),
             },
         )
-    st.caption(lacking or plain(plan.in_words()))
+    st.caption(missing or plain(plan.in_words()))
 
 
 def _look(job: JobView, dataset: Dataset | None) -> None:

@@ -100,6 +100,14 @@ class Plan:
             return "What was chosen says no licences, and pictures of unknown licence are not taken: allow them first."
         return ""
 
+    @property
+    def missing(self) -> str:
+        """What a run still waits for, and where it is said, for the steps after the first; "" where nothing is."""
+        lacking = self.lacking()
+        if lacking:
+            return f"{lacking} Step 1, Ask, is the place."
+        return "" if self.dataset.strip() else "Name the dataset above."
+
     def in_words(self) -> str:
         """'3 queries for 2 classes, of Openverse and Wikimedia Commons.'; holds no text of strangers."""
         titles = " and ".join(SOURCES[name].title for name in self.asked)

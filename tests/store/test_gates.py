@@ -6,26 +6,9 @@ import pyarrow as pa
 import pytest
 
 from store.connection import utc_now
-from store.gates import AT_MOST, IMPORT, gate_history, gate_rows, land_gates, latest_gates
+from store.gates import AT_MOST, IMPORT, SEGMENT, gate_history, gate_rows, land_gates, latest_gates
 from tests.support.finished_run import ran
 from tests.support.small_workspace import new_dataset
-
-SCHEMA = pa.schema(
-    [
-        ("place", pa.int32()),
-        *((name, pa.string()) for name in ("gate", "subject", "title", "unit")),
-        ("measured", pa.float64()),
-        ("limit_kind", pa.string()),
-        ("limit_value", pa.float64()),
-        ("passed", pa.bool_()),
-        ("n_wrong", pa.int64()),
-        ("sentence", pa.string()),
-        ("checked_at", pa.timestamp("us")),
-        ("image_ids", pa.list_(pa.int64())),
-        ("paths", pa.list_(pa.string())),
-        ("reasons", pa.list_(pa.string())),
-    ]
-)
 
 
 def landed(workspace, run_id: int, *gates: str, passed: bool = True, wrong: tuple[str, ...] = ()) -> None:
@@ -37,7 +20,7 @@ def landed(workspace, run_id: int, *gates: str, passed: bool = True, wrong: tupl
         for place, gate in enumerate(gates)
     ]
     with workspace.writing() as cursor:
-        land_gates(cursor, pa.Table.from_pylist(rows, schema=SCHEMA), run_id=run_id)
+        land_gates(cursor, pa.Table.from_pylist(rows, schema=SEGMENT), run_id=run_id)
 
 
 @pytest.fixture

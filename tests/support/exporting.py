@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -12,8 +13,9 @@ from jobs.engine.folder import job_folder
 from jobs.engine.supervisor import Supervisor
 from store.connection import Workspace
 from store.datasets import Dataset, find_dataset
+from store.decisions import Act, decide
 from store.runs import finish_run
-from store.versions import export_rows, list_versions
+from store.versions import export_rows, freeze, list_versions
 from tests.support.looking import looked_at_here
 
 CLASSES = ("cat", "lynx", "wolf")
@@ -80,3 +82,23 @@ def contents_of_version(workspace: Workspace, dataset: Dataset, version: str) ->
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file of a folder with its bytes."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def rows_now(workspace: Workspace, dataset: Dataset) -> list[dict[str, Any]]:
+    """The kept pictures of a dataset as they are now."""
+    return workspace.rows("gallery_kept", dataset_id=dataset.id)
+
+
+def import_animals(workspace: Workspace) -> None:
+    """24 pictures in class folders of three splits, one relabelled, one removed, one without a label; version v1."""
+    pictures = workspace.root.parent / "animals"
+    for i in range(24):
+        split, name = ("train", "val", "test")[i % 3], ("cat", "lynx", "wolf")[i // 8]
+        folder = pictures / split / name
+        folder.mkdir(parents=True, exist_ok=True)
+        noise(i).save(folder / f"{i % 5}.png")  # the same names in many folders
+    dataset = imported(workspace, pictures, "animals")
+    ids = [row["image_id"] for row in rows_now(workspace, dataset)]
+    decide(workspace, dataset.id, [Act(ids[0], "relabel", label=2), Act(ids[1], "remove")], who="me")
+    decide(workspace, dataset.id, [Act(ids[2], "relabel", label=None)], who="me")
+    freeze(workspace, dataset.id, name="v1", who="me")

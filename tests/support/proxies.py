@@ -1,7 +1,6 @@
 """nginx and Caddy in front of the app, with the files of deploy/ and a certificate of the test's own, on free ports."""
 
 import contextlib
-import datetime
 import os
 import re
 import shutil
@@ -14,12 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser
 
 from tests.support.browser import chromium, free_port
+from tests.support.certificates import self_signed
 from tests.support.oidc import ended
 from tests.support.places import PROJECT
 
@@ -45,34 +42,10 @@ class Proxy:
         return f"https://{HOST}:{self.https}"
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for HOST, signed by itself, and its key, as files of PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    files = folder / "cert.pem", folder / "key.pem"
-    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return files
-
-
 @contextlib.contextmanager
 def nginx(folder: Path, *, upstream: int, path: bool = False) -> Iterator[Proxy]:
     """nginx in front of the port `upstream`, by deploy/nginx/vitrine.conf. path: by vitrine-path.conf, at /animals."""
-    cert, key = certificate(folder)
+    cert, key = self_signed(HOST, folder)
     proxy = Proxy(free_port(), free_port())
     changes = {
         "/etc/letsencrypt/live/vitrine.example/fullchain.pem": str(cert),
@@ -104,7 +77,7 @@ def nginx(folder: Path, *, upstream: int, path: bool = False) -> Iterator[Proxy]
 @contextlib.contextmanager
 def caddy(folder: Path, *, upstream: int, path: bool = False) -> Iterator[Proxy]:
     """Caddy in front of the port `upstream`, by deploy/caddy/Caddyfile. path: at /animals, as its head says."""
-    cert, key = certificate(folder)
+    cert, key = self_signed(HOST, folder)
     proxy = Proxy(free_port(), free_port())
     changes = {
         "127.0.0.1:8501": f"127.0.0.1:{upstream}",

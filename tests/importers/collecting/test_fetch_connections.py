@@ -1,7 +1,6 @@
 """Connections: kept open for the next request, under TLS with the certificate looked at, closed in the end."""
 
 import asyncio
-import datetime
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,14 +8,12 @@ from pathlib import Path
 
 import httpcore2
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from importers.collecting.fetching import FetchError, GuardedClient
 from importers.collecting.fetching.connections import Connections
 from importers.collecting.fetching.streams import AsyncioBackend
 from tests.support.bad_server import BadServer, running
+from tests.support.certificates import self_signed
 from tests.support.fetched import LIMITS, LOOPBACK, client_of, to_loopback
 
 NAME = "pictures.example"
@@ -28,36 +25,12 @@ def server() -> Iterator[BadServer]:
         yield server
 
 
-def certificate(folder: Path) -> Path:
-    """A certificate for NAME, signed by itself, with its key, as a file of PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    plain = serialization.NoEncryption()
-    path = folder / "certificate.pem"
-    path.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    )
-    return path
-
-
-async def ask_under_tls(pem: Path, host: str, *, trusts: bool) -> tuple[object, list[str | None]]:
-    """The JSON of a server with the certificate, and the names that it was asked for by TLS."""
+async def ask_under_tls(folder: Path, host: str, *, trusts: bool) -> tuple[object, list[str | None]]:
+    """The JSON of a server with a certificate for NAME, and the names that it was asked for by TLS."""
     names: list[str | None] = []
+    certificate, key = self_signed(NAME, folder)
     theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    theirs.load_cert_chain(pem)
+    theirs.load_cert_chain(certificate, key)
     theirs.sni_callback = lambda connection, name, context: names.append(name)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -72,7 +45,7 @@ async def ask_under_tls(pem: Path, host: str, *, trusts: bool) -> tuple[object, 
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=theirs)
     port = server.sockets[0].getsockname()[1]
-    ours = ssl.create_default_context(cafile=str(pem) if trusts else None)
+    ours = ssl.create_default_context(cafile=str(certificate) if trusts else None)
     limits = replace(LIMITS, retries=0)
     try:
         async with GuardedClient(limits, permission=LOOPBACK, resolve=to_loopback, ssl_context=ours) as client:
@@ -84,7 +57,7 @@ async def ask_under_tls(pem: Path, host: str, *, trusts: bool) -> tuple[object, 
 
 
 def test_https_is_asked_by_name_at_the_address_that_was_looked_at(tmp_path: Path) -> None:
-    found, names = asyncio.run(ask_under_tls(certificate(tmp_path), NAME, trusts=True))
+    found, names = asyncio.run(ask_under_tls(tmp_path, NAME, trusts=True))
     assert isinstance(found, list) and len(found) == 400_001
     assert names == [NAME], "one connection serves both requests"
 
@@ -92,7 +65,7 @@ def test_https_is_asked_by_name_at_the_address_that_was_looked_at(tmp_path: Path
 @pytest.mark.parametrize(("host", "trusts"), [(NAME, False), ("other.example", True)])
 def test_a_certificate_of_somebody_else_is_refused(tmp_path: Path, host: str, trusts: bool) -> None:
     with pytest.raises(FetchError) as found:
-        asyncio.run(ask_under_tls(certificate(tmp_path), host, trusts=trusts))
+        asyncio.run(ask_under_tls(tmp_path, host, trusts=trusts))
     assert (found.value.outcome, found.value.reason) == ("failed", "certificate")
 
 
