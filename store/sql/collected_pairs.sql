@@ -4,8 +4,10 @@
 SELECT found.query, found.class AS class_name, kept.query AS other_query, kept.class AS other_class,
     count(*) AS n
 FROM collected AS found
-JOIN collected AS kept
-    ON kept.dataset_id = found.dataset_id AND kept.outcome = 'kept' AND kept.path = found.duplicate_of
+JOIN (
+    SELECT dataset_id, path, query, class FROM collected WHERE outcome = 'kept'
+    QUALIFY row_number() OVER (PARTITION BY dataset_id, path ORDER BY run_id DESC, n DESC) = 1
+) AS kept ON kept.dataset_id = found.dataset_id AND kept.path = found.duplicate_of
 WHERE found.run_id = $run_id AND found.outcome = 'duplicate'
     AND (kept.query <> found.query OR kept.class IS DISTINCT FROM found.class)
 GROUP BY found.query, found.class, kept.query, kept.class
