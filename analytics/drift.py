@@ -44,7 +44,8 @@ class Measured:
 def class_shares(before: Ints, after: Ints, *, rng: np.random.Generator, n_draws: int = N_DRAWS) -> Measured:
     """Half the sum of what the shares of the classes differ by, in [0, 1]; p by permutation of chi-square.
 
-    before, after: (c,) pictures of each class. The interval is of draws with the shares that were seen.
+    before, after: (c,) pictures of each class. The interval is of draws with the shares that were seen,
+    less what such draws lie above them on the whole: a sum of distances is never below 0, so chance alone adds to it.
     """
     if before.shape != after.shape or before.ndim != 1:
         raise WrongShape(f"before and after must both be (c,), not {before.shape} and {after.shape}.")
@@ -61,7 +62,7 @@ def class_shares(before: Ints, after: Ints, *, rng: np.random.Generator, n_draws
         - rng.multinomial(n_after, after / n_after, 1_000) / n_after
     ).sum(axis=1)
     value = float(np.abs(before / n_before - after / n_after).sum() / 2)
-    low, high = np.quantile(again / 2, [0.025, 0.975])
+    low, high = np.maximum(0, np.quantile(again / 2, [0.025, 0.975]) - again.mean() / 2 + value)
     return Measured(value, _p(seen, null), n_before, n_after, float(low), float(high))
 
 

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from importers.collecting.about import SOURCES
 from jobs.engine.spec import JobView
 from pages.collect.queries import Collected, load_collected
-from pages.collect.wording import OUTCOMES, STATES, why, with_title
+from pages.collect.wording import OUTCOMES, STATES, source_title, why, with_title
 from pages.ui import explain, job_wording, session, tables
 from pages.ui.text import count, file_size, plain
 from store.connection import utc_now
@@ -92,7 +91,7 @@ def _draw_asks(collected: Collected) -> None:
             {
                 "query": ask.query,
                 "class": ask.class_name or "",
-                "source": _title(ask.source),
+                "source": source_title(ask.source),
                 **numbers,
                 "state": STATES.get(ask.state, ask.state),
             }
@@ -105,7 +104,7 @@ def _draw_asks(collected: Collected) -> None:
     settings |= {name: st.column_config.TextColumn(title) for name, title in titles.items()}
     tables.show(rows, hide_index=True, column_config=settings, alt="Counts by query and source")
     failed = [ask for ask in collected.asks if ask.sentence and ask.state == "failed"]
-    for sentence in dict.fromkeys(with_title(_title(ask.source), ask.sentence) for ask in failed):
+    for sentence in dict.fromkeys(with_title(source_title(ask.source), ask.sentence) for ask in failed):
         st.warning(plain(sentence), icon=":material/cloud_off:")
 
 
@@ -118,7 +117,7 @@ def _draw_reasons(collected: Collected) -> None:
             key = (each.outcome, each.reason, each.source)
             summed[key] = summed.get(key, 0) + each.n
         rows = [
-            {"outcome": OUTCOMES.get(outcome, outcome), "why": why(reason), "source": _title(source), "n": n}
+            {"outcome": OUTCOMES.get(outcome, outcome), "why": why(reason), "source": source_title(source), "n": n}
             for (outcome, reason, source), n in sorted(summed.items(), key=lambda item: -item[1])
         ]
         settings = {
@@ -150,7 +149,7 @@ def _draw_whom(collected: Collected, job: JobView) -> None:
         with left:
             st.markdown("**For results**")
             tables.show(
-                [{"source": _title(source), "requests": n} for source, n in asked.items()],
+                [{"source": source_title(source), "requests": n} for source, n in asked.items()],
                 hide_index=True,
                 column_config={
                     "source": st.column_config.TextColumn("Source"),
@@ -215,7 +214,3 @@ def explain_counts() -> None:
 
 def _of_class(query: str, class_name: str | None) -> str:
     return f"{query} ({class_name})" if class_name else query
-
-
-def _title(source: str) -> str:
-    return SOURCES[source].title if source in SOURCES else source

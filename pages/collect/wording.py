@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from importers.collecting.about import SOURCES
+
 LICENCES: Mapping[str, str] = {
     "CC0": "CC0 (no rights reserved)",
     "PDM": "Public domain",
@@ -83,3 +85,8 @@ def licence_text(code: str | None, version: str | None) -> str:
 def with_title(title: str, sentence: str) -> str:
     """What is said of a source, naming it once."""
     return sentence if sentence.startswith(title) else f"{title}: {sentence}"
+
+
+def source_title(source: str) -> str:
+    """What a source is called on pages."""
+    return SOURCES[source].title if source in SOURCES else source

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.query_worth import best_and_worst, worth
 from analytics.search_words import MIN_PICTURES, MIN_SHARE, Proposal, proposals
+from pages.collect.wording import source_title
 from pages.ui import explain, filters, session, tables
 from pages.ui.session import PAGES, SettledGeneration
 from pages.ui.text import count, plain, share
@@ -72,7 +73,7 @@ def table(found: WorthData) -> list[dict[str, object]]:
     for each in found.queries:
         row: dict[str, object] = {
             "Query": each.query,
-            "Source": each.source,
+            "Source": source_title(each.source),
             "Found": each.n_found,
             "Kept": each.n_kept,
             "In the dataset": each.n_survived,
@@ -108,15 +109,15 @@ def in_words(queries: list[QueryWorth]) -> str:
 
 
 def _named(query: QueryWorth) -> str:
-    return f"**{plain(query.query)}** at {plain(query.source)}"
+    return f"**{plain(query.query)}** at {plain(source_title(query.source))}"
 
 
 def _say_overlaps(overlaps: list[QueryOverlap]) -> None:
     if not overlaps:
         return
     lines = [
-        f"- {plain(each.query)} ({plain(each.source)}) found {count(each.n, 'picture')} that {plain(each.other_query)} "
-        f"({plain(each.other_source)}) had brought"
+        f"- {plain(each.query)} ({plain(source_title(each.source))}) found {count(each.n, 'picture')} that "
+        f"{plain(each.other_query)} ({plain(source_title(each.other_source))}) had brought"
         for each in overlaps
     ]
     st.caption("Found twice:\n" + "\n".join(lines))

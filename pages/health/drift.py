@@ -107,7 +107,10 @@ def _measures(found: Comparison, checks: dict[str, Check]) -> None:
             }
         )
     rows.sort(key=lambda row: row["Drift"] != "yes")
-    config = {"What": st.column_config.TextColumn(width="large")}
+    config = {
+        "What": st.column_config.TextColumn(width="large"),
+        "95 % interval": st.column_config.TextColumn(width="medium"),
+    }
     tables.show(rows, hide_index=True, height="content", column_config=config)
 
 

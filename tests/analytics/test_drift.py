@@ -125,3 +125,9 @@ def test_pictures_that_are_all_the_same_are_no_drift() -> None:
     assert drift.distance_of_means(points, later, rng=rng, n_draws=99).p == 1
     assert drift.classifier(points, later, rng=rng, n_draws=99).value == 0.5
     assert drift.components(np.ones((30, 5), np.float32)).shape == (30, 5)
+
+
+def test_the_interval_of_class_shares_holds_what_was_seen_also_where_they_hardly_differ() -> None:
+    before, after = np.full(10, 2_800), np.array([330, 290, 300, 310, 320, 295, 315, 305, 310, 325])
+    found = drift.class_shares(before, after, rng=np.random.default_rng(0))
+    assert found.low < found.value < found.high and found.low >= 0 and found.p > 0.05

@@ -155,12 +155,14 @@ def test_the_table_of_queries_says_which_was_worth_it(page, cats) -> None:
     app = section_of("worth").run()
     (table,) = [each.value for each in app.dataframe]
     rows = table.set_index(["Source", "Query"])
-    found = rows.loc[("openverse", "lynx")]
+    found = rows.loc[("Openverse", "lynx")]
     assert (found["Found"], found["Kept"], found["In the dataset"]) == (9, 5, 5)
     assert found["Found"] == found[["Kept", "Duplicates", "Refused", "Failed", "Left"]].sum()
     assert (found["Duplicates"], found["of other queries"]) == (1, 1)
     assert "Of 36 pictures found by 6 queries, 24 are in the dataset" in texts(app)
-    assert "lynx (openverse) found 1 picture that lynx animal (commons) had brought" in texts(app).replace("\\", "")
+    assert "lynx (Openverse) found 1 picture that lynx animal (Wikimedia Commons) had brought" in texts(app).replace(
+        "\\", ""
+    )
     take_down(owner.get().workspace, cats.id, what="site", value="commons.example", who="ada")
     app = section_of("worth").run()
     assert "15 are in the dataset" in texts(app)
